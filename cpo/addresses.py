@@ -1,0 +1,135 @@
+"""The addresses of this machine: what to type into the wallbox, and where the dashboard is."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import ifaddr
+
+from cpo.errors import MustNotStart
+from cpo.settings import Settings
+
+EVERYWHERE = ('0.0.0.0', '::', '')
+VIRTUAL = ('docker', 'br-', 'veth', 'virbr', 'vmnet', 'vboxnet', 'lxc', 'lxd', 'cni', 'podman', 'vethernet')
+TUNNELS = ('tun', 'tap', 'wg', 'tailscale', 'zt', 'utun', 'ppp')
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL and one or two words for where it can be reached from."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One IPv4 address of a network interface."""
+
+    name: str
+    ip: str
+
+
+def websocket_urls(settings: Settings, name: str, interfaces: Iterable[Interface] | None = None) -> list[Address]:
+    """The URLs a charger called `name` can be pointed at, the best one first; never empty.
+
+    Where the server listens everywhere, these are the IPv4 addresses of this machine: the home network before tunnels
+    and virtual networks, this machine alone (127.0.0.1) only where nothing else is there.
+    """
+    if settings.host not in EVERYWHERE:
+        return [Address(_websocket_url(settings.host, settings.port, name), _label_of_host(settings.host))]
+    known = interfaces_of_this_machine() if interfaces is None else list(interfaces)
+    usable = sorted((i for i in known if _is_usable(i.ip)), key=_rank)
+    found = dict.fromkeys(usable) or [Interface('lo', '127.0.0.1')]
+    return [Address(_websocket_url(i.ip, settings.port, name), _label(i)) for i in found]
+
+
+def dashboard_url(settings: Settings) -> str:
+    """Where a browser on this machine finds the dashboard."""
+    host = 'localhost' if settings.host in EVERYWHERE or _is_loopback(settings.host) else settings.host
+    return f'http://{_in_url(host)}:{settings.port}'
+
+
+def charger_url(settings: Settings, name: str) -> str:
+    """The URL a charger that runs on this machine connects to."""
+    host = '127.0.0.1' if settings.host in EVERYWHERE else settings.host
+    return _websocket_url(host, settings.port, name)
+
+
+def announcement(settings: Settings) -> str:
+    """What the program says when it starts: the dashboard, and what to type into the charger."""
+    name = settings.charge_box_id
+    what = 'Type this into the charger, with any <name>:' if name is None else 'Type this into the charger:'
+    urls = (address.url for address in websocket_urls(settings, name or ''))
+    lines = (f'  {url}<name>' if name is None else f'  {url}' for url in urls)
+    return '\n'.join((f'Dashboard: {dashboard_url(settings)}', what, *lines))
+
+
+def listening_socket(settings: Settings) -> socket.socket:
+    """The socket of the one port. Raises MustNotStart where it cannot be had."""
+    family = socket.AF_INET6 if ':' in settings.host else socket.AF_INET
+    try:
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=128)
+    except OSError as error:
+        where = f'Port {settings.port}'
+        if error.errno == errno.EADDRINUSE:
+            advice = 'is taken by another program; end that one, or choose another port with --port.'
+            raise MustNotStart(f'{where} {advice}') from None
+        raise MustNotStart(f'{where} on {settings.host} cannot be listened on: {error.strerror}.') from None
+    # an answer of two small writes would wait 40 ms for the first one's acknowledgement
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def interfaces_of_this_machine() -> list[Interface]:
+    """The IPv4 addresses of this machine with their interfaces, in the order the system lists them."""
+    return [
+        Interface(adapter.nice_name, str(ip.ip))
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+        if ip.is_IPv4
+    ]
+
+
+def _websocket_url(host: str, port: int, name: str) -> str:
+    return f'ws://{_in_url(host)}:{port}/ocpp/{quote(name, safe="")}'
+
+
+def _in_url(host: str) -> str:
+    return f'[{host}]' if ':' in host else host
+
+
+def _rank(interface: Interface) -> int:
+    return ('home network', 'internet', 'tunnel', 'virtual network').index(_label(interface))
+
+
+def _label(interface: Interface) -> str:
+    name = interface.name.lower()
+    if _is_loopback(interface.ip):
+        return 'this machine only'
+    if name.startswith(VIRTUAL):
+        return 'virtual network'
+    if name.startswith(TUNNELS):
+        return 'tunnel'
+    return 'home network' if ipaddress.ip_address(interface.ip).is_private else 'internet'
+
+
+def _label_of_host(host: str) -> str:
+    return 'this machine only' if _is_loopback(host) else 'set by CPO_HOST'
+
+
+def _is_usable(ip: str) -> bool:
+    address = ipaddress.ip_address(ip)
+    return not (address.is_loopback or address.is_link_local or address.is_unspecified)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == 'localhost'

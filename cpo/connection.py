@@ -1,0 +1,38 @@
+"""One charger's websocket, from handshake to end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cpo.websocket_sender import WebSocketSender
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Connection:
+    """One charger's websocket, as the endpoint hands it over."""
+
+    charge_box_id: str
+    address: str
+    send_text: Callable[[str], Awaitable[None]]
+    close: Callable[[int, str], Awaitable[None]]
+    sender: WebSocketSender
+    recent_ids: deque[Any] = field(default_factory=lambda: deque(maxlen=100))
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def in_background(self, work: Awaitable[None]) -> None:
+        """Run something that ends with the connection."""
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._is_done)
+
+    def _is_done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error('Work for %s failed', self.charge_box_id, exc_info=error)

@@ -1,0 +1,87 @@
+// Runs before the first paint. The server sends points in time; the browser writes them in its own zone and counts.
+const cpo = (() => {
+  const UNIT_SPACE = '\u00a0';
+  const KEY = 'cpo-theme';
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+
+  function theme() {
+    try { return localStorage.getItem(KEY) || 'auto'; } catch { return 'auto'; }
+  }
+  function rememberTheme(choice) {
+    try { localStorage.setItem(KEY, choice); } catch { /* a private window: it holds for this page */ }
+    applyTheme(choice);
+  }
+  function applyTheme(choice = theme()) {
+    const isDark = choice === 'auto' ? dark.matches : choice === 'dark';
+    document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+  }
+
+  function duration(seconds) {
+    const s = Math.max(0, Math.floor(seconds));
+    const [minutes, hours, days] = [Math.floor(s / 60), Math.floor(s / 3600), Math.floor(s / 86400)];
+    if (days) return `${days}${UNIT_SPACE}d ${hours % 24}${UNIT_SPACE}h`;
+    if (hours) return `${hours}${UNIT_SPACE}h ${String(minutes % 60).padStart(2, '0')}${UNIT_SPACE}min`;
+    return minutes ? `${minutes}${UNIT_SPACE}min` : `${s}${UNIT_SPACE}s`;
+  }
+  function day(at, now) {
+    const midnight = (d) => new Date(d.getFullYear(), d.getMonth(), d.getDate());
+    const days = Math.round((midnight(now) - midnight(at)) / 86400000);
+    return ['Today', 'Yesterday'][days] || date.format(at).replace(',', '');
+  }
+  const formats = {
+    time: (at) => clock.format(at),
+    since: (at, now) => duration((now - at) / 1000),
+    until: (at, now) => duration(Math.ceil((at - now) / 1000)),
+    age(at, now) {
+      const seconds = (now - at) / 1000;
+      if (seconds < 3) return 'now';
+      return seconds < 3600 ? `${duration(seconds)} ago` : `at ${clock.format(at)}`;
+    },
+    day,
+  };
+
+  // a text node is changed in place: readers of live regions are told of new words, not of every second
+  function write(node, text) {
+    if (!node.firstChild) node.append(text);
+    else if (node.firstChild.data !== text) node.firstChild.data = text;
+  }
+  function tick(root = document) {
+    const now = new Date();
+    for (const node of root.querySelectorAll('time.cpo-time')) {
+      const at = new Date(node.dateTime);
+      if (!isNaN(at)) write(node, formats[node.dataset.format](at, now));
+    }
+    for (const node of root.querySelectorAll('.cpo-clock')) write(node, clock.format(now));
+    for (const bar of root.querySelectorAll('.cpo-countdown')) run(bar, now);
+  }
+  // fills until the time it waits for; ten seconds are its whole length
+  function run(bar, now) {
+    if (bar.cpoUntil === bar.dataset.until) return;
+    bar.cpoUntil = bar.dataset.until;
+    bar.cpoRunning?.cancel();
+    const left = new Date(bar.dataset.until) - now;
+    if (!(left > 0)) return;
+    const begun = `${Math.max(0, 100 - left / 100)}%`;
+    bar.cpoRunning = bar.animate(
+      [{ '--done': begun }, { '--done': '100%' }], { duration: left, fill: 'forwards' },
+    );
+  }
+
+  function start() {
+    const [first, second] = document.querySelectorAll('#popup span');
+    first.textContent = 'No contact with the server.';
+    second.textContent = 'Trying again.';
+    new MutationObserver(() => tick()).observe(document.body, {
+      childList: true, subtree: true, attributes: true, attributeFilter: ['datetime', 'data-until'],
+    });
+    setInterval(tick, 1000);
+    tick();
+  }
+
+  dark.addEventListener('change', () => applyTheme());
+  applyTheme();
+  document.addEventListener('DOMContentLoaded', start);
+  return { theme, rememberTheme, clock, duration };
+})();

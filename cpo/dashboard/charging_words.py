@@ -1,0 +1,156 @@
+"""The rows for a car that charges, pauses or is done."""
+
+from __future__ import annotations
+
+from cpo.charge_point import THE_SUN
+from cpo.dashboard.numbers import current, percent, power
+from cpo.dashboard.phrases import YOU, Words, card, session_summary, who
+from cpo.dashboard.situation import Session, Situation
+from cpo.dashboard.times import charger_text, since_marker, time_marker
+
+LEAST_CURRENT_A = 6.0
+REPEATED_REFUSALS = 3
+
+
+def held_by_fuse(s: Situation) -> Words | None:
+    """The main fuse leaves less than the limit, or nothing."""
+    if s.fuse is None or s.status not in ('Charging', 'SuspendedEVSE'):
+        return None
+    house = (
+        f'The house takes {whole_amperes(s.fuse.house_a)} of {whole_amperes(s.fuse.fuse_a)} on phase {s.fuse.phase}.'
+    )
+    if s.fuse.given_a < LEAST_CURRENT_A:
+        return Words('Paused', 'shield', 'warn', 'Paused for the fuse', f'{house} Goes on by itself.')
+    sentence = f'{house} The car gets {current(s.fuse.given_a)} until there is room.'
+    return Words('Charging', 'shield', 'car', 'Held back by the fuse', sentence)
+
+
+def disturbed(s: Situation) -> Words | None:
+    """It charges, but not as it should."""
+    if s.status != 'Charging':
+        return None
+    if reading := s.missing_reading:
+        silent = f'Nothing from the {charger_text(reading.meter, 24)} for {since_marker(reading.since)}.'
+        sentence = f'{silent} Keeping to the safe {current(reading.safe_a)}.'
+        return Words('Charging', 'schedule', 'warn', 'Charging without a reading', sentence)
+    if s.refused_in_a_row >= REPEATED_REFUSALS:
+        sentence = f'It refused {s.refused_in_a_row} in a row and charges with a setting of its own. See Why.'
+        return Words('Charging', 'error', 'bad', 'The charger refuses limits', sentence)
+    if ignored := s.not_followed:
+        offered = f'Offered {current(ignored.offered_a)} for {since_marker(ignored.since)}'
+        sentence = f'{offered}, the car still takes {current(ignored.taken_a)}. Trying another way.'
+        return Words('Charging', 'schedule', 'warn', 'The car takes more than offered', sentence)
+    return None
+
+
+def charging(s: Situation) -> Words | None:
+    """It charges: on what, or with which limit."""
+    if s.status != 'Charging':
+        return None
+    if s.session is None:
+        headline, sentence = 'Charging', 'The charger has not reported a session yet.'
+    elif s.session.id_tag_status != 'Accepted':
+        sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
+        return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
+    elif s.follows_sun and not s.session.remote:
+        headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
+    elif s.follows_sun:
+        headline, sentence = _with_the_sun(s)
+    elif s.mode == 'fast':
+        headline, sentence = 'Charging at full speed', f'{current(s.limit_a)}, as much as car and house allow.'
+    elif s.limit is None:
+        headline, sentence = 'Charging without a limit', _without_limit(s.session)
+    else:
+        headline = "Charging at the sun's limit" if s.limit.by == THE_SUN else 'Charging at your limit'
+        sentence = _at_limit(s)
+    return Words('Charging', 'bolt', 'car', headline, sentence)
+
+
+def suspended_by_car(s: Situation) -> Words | None:
+    """The car takes nothing."""
+    if s.status != 'SuspendedEV':
+        return None
+    if s.soc_percent is not None and s.soc_percent >= 100:
+        full = session_summary(s.session) or 'Its battery is at 100\u00a0%.'
+        return Words('Paused by the car', 'pause_circle', 'battery', 'The car is full', full)
+    if s.asleep:
+        offered = f'Offered {current(s.asleep.offered_a)} {since_marker(s.asleep.since)} ago, it takes nothing.'
+        trying = f'Waking it, try {s.asleep.attempt} of {s.asleep.attempts}.'
+        spent = s.asleep.attempt > s.asleep.attempts
+        hint = 'Unlock the car, or plug in again.' if spent else trying
+        return Words('Car asleep', 'bedtime', 'house', 'The car does not react', f'{offered} {hint}')
+    if s.session and s.session.energy_wh:
+        return Words(
+            'Paused by the car', 'pause_circle', 'house', 'The car has stopped charging',
+            'Probably full, or at the limit set in the car. It may take more at any time.',
+        )  # fmt: skip
+    offer = f'Offered {current(s.limit_a)}. ' if s.limit_a else ''
+    sentence = f'{offer}It is full, or waits for a charging time of its own.'
+    return Words('Paused by the car', 'pause_circle', 'house', 'The car takes nothing yet', sentence)
+
+
+def suspended_by_charger(s: Situation) -> Words | None:
+    """The charger gives nothing: because of us, or for a reason of its own."""
+    if s.status != 'SuspendedEVSE':
+        return None
+    if s.limit is not None and s.limit.limit_a == 0:
+        by = {YOU: 'you', THE_SUN: 'the sun'}.get(s.limit.by) or who(s.limit.by)
+        return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', 'Press Start to go on.')
+    offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''
+    sentence = f'{offer}Its own app, schedule or temperature may hold it back.'
+    return Words('Paused by the charger', 'pause_circle', 'house', 'The charger holds back', sentence)
+
+
+def finishing(s: Situation) -> Words | None:
+    """The session is over, the plug still in."""
+    if s.status != 'Finishing':
+        return None
+    sentence = session_summary(s.session) or 'The session is over.'
+    if s.start:
+        sentence = 'This charger wants the plug pulled before it starts again.'
+    return Words('Finished', 'check_circle', 'battery', 'Done, please unplug', sentence)
+
+
+def whole_amperes(current_a: float) -> str:
+    """What a fuse is spoken of: `31 A`."""
+    return f'{current_a:.0f}\u00a0A'
+
+
+def _with_the_sun(s: Situation) -> tuple[str, str]:
+    if s.sun_w is None:
+        stays = f' It stays at {current(s.limit_a)}.' if s.limit else ''
+        return 'Charging, no solar reading', f'Nothing has told how strong the sun is.{stays}'
+    roof = f'{power(s.sun_w)} from the roof.'
+    if s.sun_share is None:
+        taken = 'The charger has not told what the car takes.' if s.car_w is None else 'The car takes nothing yet.'
+        return 'Charging with the sun', f'{roof} {taken}'
+    if s.sun_share >= 0.98:
+        if s.house_w is not None and not s.exports:
+            return 'Charging on sun alone', f'{roof} The house takes {power(s.house_w)}, the car gets the rest.'
+        return 'Charging on sun alone', f'{roof} The car takes {power(s.car_w)} of it.'
+    covers = f'The sun covers {percent(s.sun_share)} of what the car takes.'
+    if s.sun_share >= 0.5:
+        return 'Charging, mostly sun', f'{covers} The rest comes from the grid.'
+    return 'Charging, mostly grid', covers
+
+
+def _at_limit(s: Situation) -> str:
+    assert s.limit is not None
+    was_set = f'{who(s.limit.by)} set {current(s.limit.limit_a)} at {time_marker(s.limit.at)}.'
+    if s.limit.by == THE_SUN:
+        return f'{was_set} It stays until you change it or go back to Solar.'
+    return f'{was_set} The sun does not change it until you go back to Solar.'
+
+
+def _not_led(session: Session) -> str:
+    return f'{_starter(session)}, so the sun does not change it. Set a limit to change it yourself.'
+
+
+def _without_limit(session: Session) -> str:
+    return f'{_starter(session)}, and the charger decides how much. Set a limit to change that.'
+
+
+def _starter(session: Session) -> str:
+    if session.remote:
+        return 'It was started from here'
+    return f'{card(session.id_tag)} started it' if session.id_tag else 'It started by itself'

@@ -1,0 +1,77 @@
+"""What became of a command, in words, and the questions asked before one. Shown where the person clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cpo.dashboard.numbers import UNIT_SPACE, current, number
+from cpo.dashboard.times import charger_text
+from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
+
+
+class Link(NamedTuple):
+    """A link in a message. `target` is a page's path; None repeats the command."""
+
+    label: str
+    target: str | None
+
+
+class Question(NamedTuple):
+    """Asked before a command that ends a session."""
+
+    text: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What happened (bold), what is true now, and at most two links. Show the texts with `times.to_html`."""
+
+    title: str
+    text: str = ''
+    links: tuple[Link, ...] = ()
+
+
+WHAT_WAS_SENT = Link('What was sent', '/messages')
+TRY_AGAIN = Link('Try again', None)
+WHY_AWAY = Link('Why is it away?', '/connect')
+ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
+SERVER_LOST = 'No contact with the server. Trying again.'
+
+
+def message_for(
+    error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None, timeout_s: float = 30
+) -> Message:
+    """The message in place of an error.
+
+    `wanted_a` is the limit asked for, None for another command; `in_force_a` the limit in force, None where the charger
+    decides; `timeout_s` what the settings grant the charger. An accepted command needs no message.
+    """
+    if isinstance(error, Rejected):
+        return Message(_refused(wanted_a), _now(in_force_a), (WHAT_WAS_SENT, TRY_AGAIN))
+    if isinstance(error, CallTimeout):
+        waited = f'{number(timeout_s)}{UNIT_SPACE}s'
+        return Message(f'No answer within {waited}.', 'It may still happen.', (WHAT_WAS_SENT, TRY_AGAIN))
+    if isinstance(error, CallErrorReceived):
+        reason = charger_text(error.description or error.code, 160) or 'It gave no reason.'
+        return Message('The charger answered with an error:', reason, (WHAT_WAS_SENT, TRY_AGAIN))
+    if isinstance(error, ConnectionClosed):
+        return Message('The charger hung up before it answered.', 'It may still happen.', (WHY_AWAY,))
+    if isinstance(error, NotConnected):
+        return Message('Limit and start need a connected charger.', 'Nothing is kept for later.', (WHY_AWAY,))
+    title = 'Nothing was sent.' if isinstance(error, BadRequest) else 'This did not work.'
+    return Message(title, charger_text(str(error), 200))
+
+
+def _refused(wanted_a: float | None) -> str:
+    if wanted_a is None:
+        return 'The charger refused.'
+    if wanted_a == 0:
+        return 'The charger refused to stop.'
+    return f'The charger refused {current(wanted_a)}.'
+
+
+def _now(in_force_a: float | None) -> str:
+    return 'Nothing has changed.' if in_force_a is None else f'It stays at {current(in_force_a)}.'

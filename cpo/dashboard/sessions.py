@@ -1,0 +1,186 @@
+"""The Sessions page: every transaction known, newest first, and what this month came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from nicegui import ui
+from nicegui.element import Element
+
+from cpo.dashboard import numbers
+from cpo.dashboard.keyed_list import KeyedList
+from cpo.dashboard.layout import SESSIONS, frame
+from cpo.dashboard.list_parts import card, element, icon, sentence, share_bar, tag, text
+from cpo.dashboard.live import Live
+from cpo.dashboard.session_words import (
+    MonthSummary,
+    begun_at,
+    month_summary,
+    refusal,
+    start_and_end,
+    sun_share,
+    who,
+)
+from cpo.dashboard.times import charger_text, day_marker, since_marker, time_marker
+from cpo.state import Transaction
+
+COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
+NUMBERS = ('Energy', 'Duration')
+MORE = 100
+TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One row; texts may carry the markers of `cpo.dashboard.times`. `tags` are pairs of a text and its tone."""
+
+    day: str
+    time: str
+    who: str
+    energy: str
+    duration: str
+    sun_share: float | None
+    start_and_end: str
+    tags: tuple[tuple[str, str], ...]
+    note: str | None
+
+
+def session_row(transaction: Transaction) -> SessionRow:
+    """What the table says about a transaction."""
+    begun, end = begun_at(transaction), transaction.stop_timestamp
+    start = transaction.start_timestamp
+    if start is None:
+        duration = numbers.UNKNOWN
+    else:
+        duration = since_marker(start) if end is None else numbers.duration(end - start)
+    refused = refusal(transaction)
+    tags = (('running', 'running') if transaction.running else None, ('demo', 'idle') if transaction.demo else None)
+    return SessionRow(
+        day_marker(begun) if begun else numbers.UNKNOWN,
+        f'{time_marker(start) + " –" if start else "until"} {time_marker(end) if end else "now"}',
+        charger_text(who(transaction)),
+        numbers.energy(transaction.energy_wh),
+        duration,
+        sun_share(transaction),
+        charger_text(start_and_end(transaction), 80),
+        (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
+        transaction.note,
+    )
+
+
+def page(live: Live) -> None:
+    """Build the page; once the browser is there, its zone says when the month began."""
+    with frame(live, SESSIONS):
+        content = SessionsContent(live)
+        live.on_change(content.update)
+    ui.context.client.on_connect(content.use_zone_of_browser)
+
+
+class SessionsContent:
+    """The table and the summary; `update` shows what changed."""
+
+    def __init__(self, live: Live) -> None:
+        """Build it in the current slot."""
+        self._live = live
+        self._shown = MORE
+        self._zone: tzinfo = datetime.now().astimezone().tzinfo or UTC
+        self._seen: tuple[tuple[Transaction, ...], int] | None = None
+        self._summary: MonthSummary | None = None
+        with element('div', 'cpo-two-columns cpo-summary-above'):
+            with card():
+                text('Sessions', 'cpo-hidden', 'h2')
+                self._empty = text('No sessions yet. The first one shows here as soon as a car charges.', 'cpo-empty')
+                self._frame, self._rows = _table()
+                self._more = _more_button(self._show_more)
+            with card():
+                self._month = element('div', props='data-testid=month')
+
+    def update(self) -> None:
+        """Show the transactions as they are now; nothing happens where neither they nor the month changed."""
+        transactions = self._live.state.transactions
+        month = self._live.now().astimezone(self._zone).month
+        if self._seen is None or self._seen[0] is not transactions or self._seen[1] != month:
+            self._seen = (transactions, month)
+            self._show(transactions)
+
+    def _show(self, transactions: tuple[Transaction, ...]) -> None:
+        self._empty.visible, self._frame.visible = not transactions, bool(transactions)
+        rows = {
+            (t.charge_box_id, t.transaction_id, t.start_timestamp): session_row(t) for t in transactions[: self._shown]
+        }
+        self._rows.show(rows)
+        self._more.visible = len(transactions) > self._shown
+        summary = month_summary(transactions, self._live.now(), self._zone)
+        if summary != self._summary:
+            self._summary = summary
+            self._month.clear()
+            with self._month:
+                _month_card(summary)
+
+    async def use_zone_of_browser(self) -> None:
+        """Take the browser's month instead of the server's."""
+        try:
+            self._zone = ZoneInfo(await ui.run_javascript(TIME_ZONE_OF_BROWSER))
+        except (TimeoutError, ZoneInfoNotFoundError, ValueError, TypeError):
+            return
+        self._show(self._live.state.transactions)
+
+    def _show_more(self) -> None:
+        self._shown += MORE
+        self._show(self._live.state.transactions)
+
+
+def _table() -> tuple[Element, KeyedList[SessionRow]]:
+    with element('table', 'cpo-sessions') as table:
+        with element('thead'), element('tr'):
+            for column in COLUMNS:
+                text(column, 'cpo-number' if column in NUMBERS else '', 'th').props('scope=col')
+        body = element('tbody')
+    return table, KeyedList(body, 'tr', _build_row)
+
+
+def _build_row(element_: Element, row: SessionRow) -> None:
+    element_.props('data-testid=session-row')
+    sentence(row.day, 'cpo-session-day', 'td')
+    sentence(row.time, 'cpo-session-time', 'td')
+    with element('td', 'cpo-session-who'):
+        text(row.who, 'cpo-any', 'span')
+        with element('span', 'cpo-tags'):
+            for words, tone in row.tags:
+                tag(words, tone)
+    text(row.energy, 'cpo-number cpo-session-energy', 'td')
+    sentence(row.duration, 'cpo-number cpo-session-duration', 'td')
+    with element('td', 'cpo-session-sun'):
+        share_bar(row.sun_share)
+    with element('td', 'cpo-session-ends'):
+        text(row.start_and_end, tag='span')
+        if row.note:
+            with element('div', 'cpo-note'):
+                icon('r_warning')
+                text(row.note, tag='span')
+
+
+def _more_button(on_click: Callable[[], None]) -> Element:
+    button = text('Show older sessions', 'cpo-quiet-button', 'button').props('type=button')
+    return button.on('click', on_click)
+
+
+def _month_card(summary: MonthSummary) -> None:
+    text('This month', 'cpo-card-title', 'h2')
+    number, _, unit = numbers.month_energy(summary.energy_wh).rpartition(numbers.UNIT_SPACE)
+    with element('div', 'cpo-month-parts'):
+        with element('div', 'cpo-month'):
+            text(number, tag='span')
+            text(unit, 'cpo-month-unit', 'span')
+        if summary.sun_share is not None:
+            share_bar(summary.sun_share, ' from the sun', 'cpo-wide')
+        with element('div', 'cpo-month-sessions'):
+            text('Sessions', 'cpo-secondary')
+            text(str(summary.sessions), 'cpo-metric-value')
+    if summary.demo_sessions:
+        one = summary.demo_sessions == 1
+        left_out = 'One session' if one else f'{summary.demo_sessions} sessions'
+        text(f'{left_out} of the demo charger not counted.', 'cpo-secondary')

@@ -1,0 +1,247 @@
+"""What can happen, as values: each entry is a fact, and `apply` says what it changes in the state.
+
+An entry is made in one place, then applied to the state, then told to the listeners. Entries are pure: the time of a
+fact is part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from cpo.history import with_history
+from cpo.state import (
+    MAX_ATTEMPTS,
+    BootInformation,
+    ChargePointState,
+    ConnectionAttempt,
+    Connector,
+    Limit,
+    Mode,
+    RefusedTag,
+    SolarReading,
+)
+
+
+class Entry(Protocol):
+    """A fact and its effect on the state."""
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """The state after this happened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A charger's websocket was accepted."""
+
+    at: datetime
+    charge_box_id: str
+    address: str
+    demo: bool = False
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Another charger starts blank; the transactions, readings and connector 1's mode stay."""
+        if self.charge_box_id not in (state.charge_box_id, None):
+            blank = {1: Connector(1, mode=state.connector(1).mode)}
+            state = replace(state, boot=None, connectors=blank, refused_tag=None, configuration={})
+        return replace(
+            state,
+            charge_box_id=self.charge_box_id,
+            connected=True,
+            since=self.at,
+            address=self.address,
+            demo=self.demo,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The charger's connection ended. What was known stays, with its age."""
+
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """A remote start that waited is given up."""
+        connectors = {i: replace(c, remote_start=None) for i, c in state.connectors.items()}
+        return replace(state, connected=False, since=self.at, connectors=connectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The charger sent something."""
+
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Only the time of the last message changes."""
+        return replace(state, last_message_at=self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """The charger introduced itself."""
+
+    information: BootInformation
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Replace what it said before."""
+        return replace(state, boot=self.information)
+
+
+@dataclass(frozen=True, slots=True)
+class TagRefused:
+    """A card that may not charge was held to the charger."""
+
+    tag: RefusedTag
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Keep the last one."""
+        return replace(state, refused_tag=self.tag)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitWished:
+    """A person, a program or the sun asked for a limit."""
+
+    connector_id: int
+    limit: Limit
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Keep it apart from the limit in force."""
+        return with_connector(state, replace(state.connector(self.connector_id), last_wish=self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class LimitAccepted:
+    """The charger accepted a limit."""
+
+    connector_id: int
+    limit: Limit
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """It is the limit in force."""
+        state = with_history(state, self.limit.at)
+        return with_connector(state, replace(state.connector(self.connector_id), limit=self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class LimitForgotten:
+    """A charging profile was changed past the limit, so the limit in force is no longer known."""
+
+    connector_id: int
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Connector 0 stands for all of them."""
+        for connector in state.outlets:
+            if self.connector_id in (0, connector.connector_id):
+                state = with_connector(state, replace(connector, limit=None))
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteStartSent:
+    """A RemoteStartTransaction was sent; its StartTransaction may even come before the answer."""
+
+    connector_id: int
+    limit: Limit
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Wait for the transaction."""
+        return with_connector(state, replace(state.connector(self.connector_id), remote_start=self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteStartGivenUp:
+    """No StartTransaction followed, or it is no longer wanted."""
+
+    connector_id: int
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Wait no longer."""
+        return with_connector(state, replace(state.connector(self.connector_id), remote_start=None))
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChosen:
+    """Who sets the limit of a connector was chosen."""
+
+    connector_id: int
+    mode: Mode
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Replace the mode."""
+        return with_connector(state, replace(state.connector(self.connector_id), mode=self.mode))
+
+
+@dataclass(frozen=True, slots=True)
+class SolarRead:
+    """A power reading of the house came in; a member that is None was not in it."""
+
+    at: datetime
+    pv_w: float | None = None
+    grid_w: float | None = None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Replace what the reading has, keep the rest."""
+        old = state.solar
+        pv_w = old.pv_w if self.pv_w is None else self.pv_w
+        grid_w = old.grid_w if self.grid_w is None else self.grid_w
+        return replace(with_history(state, self.at), solar=SolarReading(pv_w, grid_w, self.at))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAttempted:
+    """Somebody tried to connect."""
+
+    attempt: ConnectionAttempt
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """The same attempt again is counted, not repeated."""
+        new, kept = self.attempt, []
+        for old in state.attempts:
+            if replace(old, at=new.at, count=1) == replace(new, count=1):
+                new = replace(new, count=old.count + 1)
+            else:
+                kept.append(old)
+        return replace(state, attempts=(new, *kept)[:MAX_ATTEMPTS])
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRead:
+    """The charger told some of its configuration keys."""
+
+    keys: Mapping[str, str | None]
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Add them to those known."""
+        return replace(state, configuration={**state.configuration, **self.keys})
+
+
+@dataclass(frozen=True, slots=True)
+class FirmwareStatusNotified:
+    """How far a firmware update is."""
+
+    status: str
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Keep the last one."""
+        return replace(state, firmware_status=self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosticsStatusNotified:
+    """How far an upload of diagnostics is."""
+
+    status: str
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Keep the last one."""
+        return replace(state, diagnostics_status=self.status)
+
+
+def with_connector(state: ChargePointState, connector: Connector) -> ChargePointState:
+    """The state with one connector replaced."""
+    return replace(state, connectors={**state.connectors, connector.connector_id: connector})

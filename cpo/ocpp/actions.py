@@ -1,0 +1,28 @@
+"""Action: what a Call asks for, and which side may ask it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cpo.ocpp.payloads import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One Action of an OCPP version. At least one of the sides may send it, both may send DataTransfer."""
+
+    request: type[Request[Any]]
+    by_charge_point: bool = False
+    by_central_system: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name on the wire."""
+        return self.request.action()
+
+    @property
+    def response(self) -> type[Response]:
+        """The model of the answer."""
+        response: type[Response] = self.request.response_type()
+        return response

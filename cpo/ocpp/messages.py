@@ -1,0 +1,150 @@
+"""OCPP-J framing: the three messages, read from and written to a JSON array (OCPP-J 1.6 §4).
+
+`from_json_array` never raises and never trusts: it returns the message, or a `Malformed` that says why not and, where
+the id can be read, which CallError to answer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import orjson
+
+MAX_MESSAGE_ID_LENGTH = 36
+
+MessageId = str | int | float | bool | None
+"""A text of at most 36 characters (OCPP-J 1.6 §4.1.4). Chargers also send numbers and null: echoed as they came."""
+
+
+class MessageType(IntEnum):
+    """The first member of the array (OCPP-J 1.6 §4.1.3)."""
+
+    CALL = 2
+    CALL_RESULT = 3
+    CALL_ERROR = 4
+
+
+class OcppJsonMessage:
+    """Base of the three messages."""
+
+    message_id: MessageId
+
+    @staticmethod
+    def from_json_array(text: str) -> OcppJsonMessage | Malformed:
+        """Read one frame: the right message, or the reason why not."""
+        return _read(text)
+
+    def to_json_array(self) -> str:
+        """The frame as compact JSON. Raises TypeError or ValueError where a payload is no JSON."""
+        try:
+            return orjson.dumps(self._members()).decode()
+        except TypeError:  # an integer of more than 64 bits
+            return json.dumps(self._members(), separators=(',', ':'), ensure_ascii=False, allow_nan=False)
+
+    def _members(self) -> list[Any]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Call(OcppJsonMessage):
+    """A request: `[2, id, action, payload]` (OCPP-J 1.6 §4.2.1). A missing `payload` is Malformed, null is kept."""
+
+    message_id: MessageId
+    action: str
+    payload: Any = field(default_factory=dict)
+
+    def _members(self) -> list[Any]:
+        return [MessageType.CALL, self.message_id, self.action, self.payload]
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult(OcppJsonMessage):
+    """An answer: `[3, id, payload]` (OCPP-J 1.6 §4.2.2)."""
+
+    message_id: MessageId
+    payload: Any = field(default_factory=dict)
+
+    def _members(self) -> list[Any]:
+        return [MessageType.CALL_RESULT, self.message_id, self.payload]
+
+
+@dataclass(frozen=True, slots=True)
+class CallError(OcppJsonMessage):
+    """The request could not be handled: `[4, id, code, description, details]` (OCPP-J 1.6 §4.2.3)."""
+
+    message_id: MessageId
+    code: str
+    description: str = ''
+    details: Any = field(default_factory=dict)
+
+    def _members(self) -> list[Any]:
+        return [MessageType.CALL_ERROR, self.message_id, self.code, self.description[:255], self.details]
+
+
+class Malformed(NamedTuple):
+    """Why a frame is no OCPP message; `answer` is what to send back, None where nothing is to be sent."""
+
+    reason: str
+    answer: CallError | None = None
+
+
+def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
+    """What is careless about a message id, in words."""
+    if not isinstance(message_id, str):
+        return (f'The message id is {json.dumps(message_id)}; the specification wants text.',)
+    if len(message_id) > MAX_MESSAGE_ID_LENGTH:
+        return (f'The message id has {len(message_id)} characters; the specification allows 36.',)
+    return ()
+
+
+def _read(text: str) -> OcppJsonMessage | Malformed:
+    try:
+        members = orjson.loads(text)
+    except ValueError:
+        return Malformed('This is not JSON.')
+    if not isinstance(members, list):
+        return Malformed('This is not a JSON array.')
+    if len(members) < 2 or isinstance(members[1], (list, dict)):
+        return Malformed('There is no message id.')
+    message_type, message_id = members[0], members[1]
+    if isinstance(message_id, float):
+        try:
+            message_id = _exact_number(text)
+        except (ValueError, RecursionError):
+            return Malformed('The message id is a number too long to be read.')
+    if message_type not in tuple(MessageType):
+        shown = f'{message_type:g}' if isinstance(message_type, (int, float)) else 'The first member'
+        return Malformed(f'{shown} is no message type; 2, 3 and 4 are.')
+    if message_type == MessageType.CALL:
+        return _read_call(message_id, members[2:])
+    if message_type == MessageType.CALL_RESULT:
+        return CallResult(message_id, members[2] if len(members) > 2 else {})
+    code, description, details, *_ = [*members[2:5], *(None, None, None)]
+    return CallError(message_id, _text(code), _text(description), {} if details is None else details)
+
+
+def _read_call(message_id: MessageId, rest: list[Any]) -> Call | Malformed:
+    if not rest or not isinstance(rest[0], str):
+        return _formation_violation(message_id, 'The action is missing; a Call is [2, id, action, payload].')
+    if len(rest) < 2:
+        return _formation_violation(message_id, 'The payload is missing; a Call is [2, id, action, payload].')
+    return Call(message_id, rest[0], rest[1])
+
+
+def _formation_violation(message_id: MessageId, reason: str) -> Malformed:
+    return Malformed(reason, CallError(message_id, 'FormationViolation', reason))
+
+
+def _exact_number(text: str) -> MessageId:
+    """An integer of more than 64 bits is a float for orjson, but has to be echoed as it came."""
+    exact: MessageId = json.loads(text)[1]
+    return exact
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return '' if value is None or isinstance(value, (list, dict)) else json.dumps(value)

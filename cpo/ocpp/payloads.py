@@ -1,0 +1,193 @@
+"""Typed payloads: the base of every OCPP version's requests and responses, read leniently and written strictly.
+
+A payload model is named as its Action, its members are the specification's in snake_case, camelCase on the wire.
+A model is exactly its JSON schema: building one that the schema would refuse raises pydantic's `ValidationError`.
+Only `read` lets deviations pass; it names each one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar, cast
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from cpo.errors import InvalidPayload
+from cpo.ocpp.deviations import complaint
+from cpo.ocpp.repairs import UnreadablePayload, repaired
+
+__all__ = [
+    'AtLeastOne',
+    'Deciamount',
+    'Many',
+    'Maybe',
+    'OcppEnum',
+    'Payload',
+    'Request',
+    'Response',
+    'Timestamp',
+    'UnreadablePayload',
+    'Uri',
+    'check',
+    'read',
+    'to_rfc3339',
+    'to_wire',
+]
+
+T = TypeVar('T')
+P = TypeVar('P', bound='Payload')
+R = TypeVar('R', bound='Response')
+
+
+class Payload(BaseModel):
+    """The object in a Call or CallResult, or an object in it. `None` is a member that is absent; there is no null."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra='forbid',
+        strict=True,
+        allow_inf_nan=False,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Response(Payload):
+    """The payload of a CallResult."""
+
+
+class Request(Payload, Generic[R]):
+    """The payload of a Call, tied to its response: `class Heartbeat(Request[HeartbeatResponse])`."""
+
+    @classmethod
+    def action(cls) -> str:
+        """The name of the Action, as on the wire."""
+        return cls.__name__
+
+    @classmethod
+    def response_type(cls) -> type[R]:
+        """The model the answer is read with."""
+        for base in cls.__mro__:
+            metadata = base.__dict__.get('__pydantic_generic_metadata__', {})
+            for argument in metadata.get('args', ()):
+                response: type[R] = argument
+                return response
+        raise TypeError(f'{cls.__name__} does not say what its response is')
+
+
+def read(model: type[P], payload: Any) -> tuple[P, tuple[str, ...]]:
+    """Read what a charger sent: the typed payload and one sentence for each deviation from the specification.
+
+    Over-long text is kept whole, and an unknown enum value as plain `str`: after a deviation a member typed
+    `ChargePointStatus` may hold a text that is none. Raises `UnreadablePayload` for what cannot be understood.
+    """
+    try:
+        return _validated(model, payload), ()
+    except ValidationError:
+        return repaired(model, payload)
+
+
+def check(model: type[P], payload: Any) -> P:
+    """Read what a person sent, strictly: raises `InvalidPayload` with a sentence that names the wrong member."""
+    try:
+        return _validated(model, payload)
+    except ValidationError as error:
+        reason = complaint(error.errors(include_url=False)[0])
+    raise InvalidPayload(reason)
+
+
+def to_wire(payload: Payload) -> dict[str, Any]:
+    """The payload as JSON-ready values under the specification's names, without absent members.
+
+    A payload that `read` had to keep deviations in is written with them.
+    """
+    # warnings=False: an unknown enum value is plain text in an enum's place, on purpose
+    return payload.model_dump(mode='json', by_alias=True, exclude_none=True, warnings=False)
+
+
+def _validated(model: type[P], payload: Any) -> P:
+    valid: P = model.__pydantic_validator__.validate_python(payload, by_alias=True, by_name=False)
+    return valid
+
+
+class OcppEnum(StrEnum):
+    """An enumeration of the specification: each value is its text on the wire."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take the text, not only the member, although payloads are strict."""
+        schema: dict[str, Any] = dict(handler(source))
+        return cast(CoreSchema, {**schema, 'strict': False})
+
+
+class NotNull:
+    """Marks a member that may be absent (`None` in Python) but never null on the wire."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate as `T` what is typed `T | None`."""
+        schema = handler(source)
+        assert schema['type'] == 'nullable', f'{source} is never None'
+        inner: CoreSchema = schema['schema']
+        return inner
+
+
+Maybe = Annotated[T | None, NotNull()]
+"""An optional member: `Maybe[int] = None`."""
+
+Many = Annotated[tuple[T, ...], Strict(False)]
+"""A list on the wire, a tuple in Python."""
+
+AtLeastOne = Annotated[tuple[T, ...], Strict(False), Field(min_length=1)]
+"""A list the specification wants filled."""
+
+Deciamount = Annotated[float, Field(multiple_of=0.1), PlainSerializer(lambda value: round(value, 1))]
+"""A number with at most one decimal; written rounded, so that 0.1 + 0.2 stays a multiple of 0.1."""
+
+Uri = Annotated[str, WithJsonSchema({'type': 'string', 'format': 'uri'})]
+"""A URI; its form is not looked at, as in the JSON schemas."""
+
+RFC_3339 = re.compile(r'\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)', re.ASCII)
+
+
+def to_rfc3339(moment: datetime) -> str:
+    """An aware time as every charger reads it: UTC, ending in `Z`, no more than milliseconds (OCPP-J 1.6 errata)."""
+    moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec='milliseconds' if moment.microsecond >= 1000 else 'seconds') + 'Z'
+
+
+def _read_timestamp(value: Any) -> datetime:
+    if not isinstance(value, str | datetime):
+        raise PydanticCustomError('time_type', 'a time is text')
+    if isinstance(value, str) and not RFC_3339.fullmatch(value):
+        raise PydanticCustomError('time_format', 'not a time of RFC 3339')
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value.upper())
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # the 30th of February; year 1 east of Greenwich
+    raise PydanticCustomError('time_format', 'not a time of RFC 3339')
+
+
+Timestamp = Annotated[
+    datetime,
+    PlainValidator(_read_timestamp),
+    PlainSerializer(to_rfc3339, when_used='json'),
+    WithJsonSchema({'type': 'string', 'format': 'date-time'}),
+]
+"""An aware time in UTC; any RFC 3339 offset is read, `Z` is written."""

@@ -1,0 +1,241 @@
+"""The lenient reading of payloads: what is careless but clear is repaired and named, the rest is refused.
+
+Nothing a charger said is lost: text that is too long and enum values nobody knows are taken out for the validation
+(a stand-in takes their place) and put back into the finished model.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from cpo.ocpp.deviations import Location, complaint, described, quoted, valid_text
+
+M = TypeVar('M', bound=BaseModel)
+
+ROUNDS = 6  # a repaired value may fail once more (a number becomes a text that is too long); nothing fails five times
+MOST_VIOLATIONS = 20  # named one by one; a frame may hold a hundred thousand
+NUMBER = re.compile(r'\s*[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?\s*', re.ASCII)
+INTEGER = re.compile(r'\s*[+-]?\d{1,100}\s*', re.ASCII)
+
+
+class UnreadablePayload(Exception):
+    """A payload that cannot be understood.
+
+    `code` is the error code of the CallError to answer with (OCPP-J 1.6 §4.2.3), `description` one sentence that
+    names the member and fits the 255 characters of an errorDescription.
+    """
+
+    def __init__(self, code: str, description: str) -> None:
+        """Keep what the CallError says."""
+        super().__init__(description)
+        self.code, self.description = code, description
+
+
+def repaired(model: type[M], payload: Any) -> tuple[M, tuple[str, ...]]:
+    """The model of a payload that failed its validation, and a sentence for each deviation.
+
+    Raises `UnreadablePayload`. The payload itself is not changed.
+    """
+    violations: list[str] = []
+    if payload is None:
+        payload = {}
+        violations.append('The payload is null; the specification wants an object. It was read as {}.')
+    if not isinstance(payload, dict):
+        raise UnreadablePayload(
+            'FormationViolation', f'The payload is {described(payload)}; the specification wants an object.'
+        )
+    return _Repair(model, payload, violations).result()
+
+
+class _Repair:
+    """One payload on its way to a model. Containers are copied before the first change, each once."""
+
+    def __init__(self, model: type[BaseModel], payload: dict[str, Any], violations: list[str]) -> None:
+        self.model, self.payload, self.violations = model, dict(payload), violations
+        self.unnamed = 0
+        self.copied: set[Location] = set()
+        self.kept: dict[Location, Any] = {}
+
+    def result(self) -> tuple[Any, tuple[str, ...]]:
+        for _ in range(ROUNDS):
+            try:
+                valid = self.model.__pydantic_validator__.validate_python(self.payload, by_alias=True, by_name=False)
+            except ValidationError as failure:
+                errors = failure.errors(include_url=False)
+            else:
+                more = (f'There are {self.unnamed} more deviations.',) if self.unnamed else ()
+                return _put_back(valid, self.kept), (*self.violations, *more)
+            for error in errors:
+                self.repair(error)
+        raise _refused('TypeConstraintViolation', errors[0])
+
+    def repair(self, error: ErrorDetails) -> None:
+        loc, value = error['loc'], error['input']
+        match error['type']:
+            case 'missing':
+                raise _refused('ProtocolError', error)
+            case 'extra_forbidden':
+                del self.container(loc)[loc[-1]]
+                self.record(error, 'It was left out.')
+            case _ if value is None or value == '':
+                self.leave_out(error)
+            case 'string_too_long':
+                self.keep(error, value[: error['ctx']['max_length']], 'It was kept whole.')
+            case 'multiple_of':
+                self.keep(error, 0.0, 'It was kept as it is.')
+            case 'too_short':
+                if (
+                    len(value) < error['ctx']['min_length']
+                ):  # else pydantic left out the items that have errors of their own
+                    raise _refused('OccurenceConstraintViolation', error)
+            case 'enum' if isinstance(value, str):
+                self.repair_enum(error, value)
+            case 'string_unicode':
+                self.repair_unicode(error)
+            case 'time_format':
+                self.convert(error, _time, 'PropertyConstraintViolation')
+            case kind:
+                self.convert(error, CONVERSIONS.get(kind, _impossible), 'TypeConstraintViolation')
+
+    def leave_out(self, error: ErrorDetails) -> None:
+        loc, value = error['loc'], error['input']
+        if isinstance(loc[-1], str) and not _member(self.model, loc)[0].is_required():
+            del self.container(loc)[loc[-1]]
+            return self.record(error, 'It was read as absent.')
+        if value is None:
+            raise _refused('ProtocolError' if isinstance(loc[-1], str) else 'TypeConstraintViolation', error)
+        is_text = error['type'] in ('enum', 'time_format')
+        raise _refused('PropertyConstraintViolation' if is_text else 'TypeConstraintViolation', error)
+
+    def repair_enum(self, error: ErrorDetails, value: str) -> None:
+        known: list[str] = list(_member(self.model, error['loc'])[1])
+        meant = next((word for word in known if word.lower() == value.strip().lower()), None)
+        if meant is None:
+            self.keep(error, known[0], 'It was kept as it is.')
+        else:
+            self.replace(error['loc'], meant)
+            self.record(error, f'It was read as {quoted(meant)}.')
+
+    def repair_unicode(self, error: ErrorDetails) -> None:
+        loc = error['loc']
+        value = self.container(loc)[loc[-1]] if loc else self.payload
+        if isinstance(value, dict):  # the name of a member is at fault: mended, it is an unknown member
+            self.replace(loc, {valid_text(name): member for name, member in value.items()})
+        else:
+            self.convert(error, valid_text, 'PropertyConstraintViolation')
+
+    def convert(self, error: ErrorDetails, conversion: Callable[[Any], Any], code: str) -> None:
+        try:
+            value = conversion(error['input'])
+        except (ValueError, LookupError, OverflowError):
+            raise _refused(code, error) from None
+        self.replace(error['loc'], value)
+        self.record(error, f'It was read as {quoted(value)}.')
+
+    def keep(self, error: ErrorDetails, stand_in: Any, outcome: str) -> None:
+        self.kept[error['loc']] = error['input']
+        self.replace(error['loc'], stand_in)
+        self.record(error, outcome)
+
+    def record(self, error: ErrorDetails, outcome: str) -> None:
+        if len(self.violations) < MOST_VIOLATIONS:
+            self.violations.append(f'{complaint(error)} {outcome}')
+        else:
+            self.unnamed += 1
+
+    def replace(self, loc: Location, value: Any) -> None:
+        if loc:
+            self.container(loc)[loc[-1]] = value
+        else:
+            self.payload = value
+
+    def container(self, loc: Location) -> Any:
+        """The list or object that holds `loc`, free to be changed."""
+        node: Any = self.payload
+        for depth, step in enumerate(loc[:-1], start=1):
+            if loc[:depth] not in self.copied:
+                self.copied.add(loc[:depth])
+                node[step] = copy.copy(node[step])
+            node = node[step]
+        return node
+
+
+def _put_back(node: Any, kept: dict[Location, Any]) -> Any:
+    """The model with the values at their locations, without validation."""
+    if not kept or () in kept:
+        return kept.get((), node)
+    below: dict[int | str, dict[Location, Any]] = {}
+    for loc, value in kept.items():
+        below.setdefault(loc[0], {})[loc[1:]] = value
+    if isinstance(node, tuple):
+        return tuple(_put_back(item, below.get(index, {})) for index, item in enumerate(node))
+    names = {field.alias: name for name, field in type(node).model_fields.items()}
+    return node.model_copy(
+        update={names[str(step)]: _put_back(getattr(node, names[str(step)]), rest) for step, rest in below.items()}
+    )
+
+
+def _member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
+    """The field at a location of the payload and the innermost type of its values."""
+    for step in loc:
+        if isinstance(step, str):
+            field: FieldInfo = next(field for field in model.model_fields.values() if field.alias == step)
+            model = field.annotation
+            while arguments := get_args(model):  # through Annotated, `| None` and tuple
+                model = arguments[0]
+    return field, model
+
+
+def _refused(code: str, error: ErrorDetails) -> UnreadablePayload:
+    sentence = complaint(error)
+    return UnreadablePayload(code, sentence if len(sentence) <= 255 else sentence[:254] + '…')
+
+
+def _impossible(value: Any) -> Any:
+    raise ValueError(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, bool | int | float):
+        raise ValueError
+    return json.dumps(value)
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, str) or not NUMBER.fullmatch(value):
+        raise ValueError
+    return float(value)
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, str) and INTEGER.fullmatch(value):
+        return int(value)
+    return round(value if isinstance(value, float) else _number(value))
+
+
+def _boolean(value: Any) -> bool:
+    word = value.strip().lower() if isinstance(value, str) else _text(value)
+    return {'true': True, 'false': False, '1': True, '0': False}[word]
+
+
+def _time(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value.strip().upper())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+    'bool_type': _boolean,
+    'enum': _text,
+    'float_type': _number,
+    'int_type': _integer,
+    'string_type': _text,
+}

@@ -1,0 +1,5 @@
+"""OCPP 1.6: its payloads by feature profile, its Actions, its handlers, and the Dialect that joins them."""
+
+from cpo.ocpp.v16.dialect import Ocpp16Dialect
+
+__all__ = ['Ocpp16Dialect']

@@ -1,0 +1,70 @@
+"""The 28 Actions of OCPP 1.6, and who may send them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from cpo.ocpp.actions import Action
+from cpo.ocpp.payloads import Request
+from cpo.ocpp.v16 import (
+    core,
+    firmware_management,
+    local_auth_list_management,
+    remote_trigger,
+    reservation,
+    smart_charging,
+)
+
+BY_CHARGE_POINT: tuple[type[Request[Any]], ...] = (
+    core.Authorize,
+    core.BootNotification,
+    core.DataTransfer,
+    firmware_management.DiagnosticsStatusNotification,
+    firmware_management.FirmwareStatusNotification,
+    core.Heartbeat,
+    core.MeterValues,
+    core.StartTransaction,
+    core.StatusNotification,
+    core.StopTransaction,
+)
+"""§4: operations initiated by the charge point."""
+
+BY_CENTRAL_SYSTEM: tuple[type[Request[Any]], ...] = (
+    reservation.CancelReservation,
+    core.ChangeAvailability,
+    core.ChangeConfiguration,
+    core.ClearCache,
+    smart_charging.ClearChargingProfile,
+    core.DataTransfer,
+    smart_charging.GetCompositeSchedule,
+    core.GetConfiguration,
+    firmware_management.GetDiagnostics,
+    local_auth_list_management.GetLocalListVersion,
+    core.RemoteStartTransaction,
+    core.RemoteStopTransaction,
+    reservation.ReserveNow,
+    core.Reset,
+    local_auth_list_management.SendLocalList,
+    smart_charging.SetChargingProfile,
+    remote_trigger.TriggerMessage,
+    core.UnlockConnector,
+    firmware_management.UpdateFirmware,
+)
+"""§5: operations initiated by the central system."""
+
+ACTIONS: Mapping[str, Action] = MappingProxyType(
+    {
+        request.action(): Action(request, request in BY_CHARGE_POINT, request in BY_CENTRAL_SYSTEM)
+        for request in dict.fromkeys((*BY_CHARGE_POINT, *BY_CENTRAL_SYSTEM))
+    }
+)
+"""By name. The security extension is not among them."""
+
+IN_LOWER_CASE = {name.lower(): action for name, action in ACTIONS.items()}
+
+
+def in_any_case(name: str) -> Action | None:
+    """The Action a charger means that writes its name in the wrong case; None when there is none."""
+    return IN_LOWER_CASE.get(name.lower())

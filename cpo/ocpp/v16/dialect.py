@@ -1,0 +1,173 @@
+"""OCPP 1.6 as the rest of the program sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from cpo.charging_profiles import ChargingProfile as WantedProfile
+from cpo.entries import ConfigurationRead, Entry, LimitForgotten
+from cpo.errors import InvalidLimit, UnknownAction
+from cpo.meter import NOMINAL_VOLTAGE_V
+from cpo.ocpp.dialect import Answer, Context, Handled, Request
+from cpo.ocpp.messages import Call, CallError, CallResult
+from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
+from cpo.ocpp.v16 import core, remote_trigger, smart_charging
+from cpo.ocpp.v16.actions import ACTIONS, in_any_case
+from cpo.ocpp.v16.handlers import HANDLERS, RUNNING_STATUSES
+from cpo.ocpp.v16.types import (
+    ChargingProfile,
+    ChargingProfileKind,
+    ChargingProfilePurpose,
+    ChargingRateUnit,
+    ChargingSchedule,
+    ChargingSchedulePeriod,
+)
+from cpo.state import ChargePointState
+
+SAMPLE_INTERVAL = 'MeterValueSampleInterval'
+SAMPLE_INTERVAL_S = 10
+KEYS = (SAMPLE_INTERVAL, 'ChargeProfileMaxStackLevel', 'ChargingScheduleAllowedChargingRateUnit')
+
+
+class Ocpp16Dialect:
+    """OCPP 1.6 over JSON: reads leniently, writes strictly."""
+
+    subprotocol = 'ocpp1.6'
+
+    def handle(self, call: Call, context: Context) -> Handled:
+        """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
+        action = ACTIONS.get(call.action) or in_any_case(call.action)
+        if action is None:
+            return _error(call, call.action, 'NotImplemented', f'{call.action[:80]} is no Action of OCPP 1.6.')
+        if not action.by_charge_point:
+            return _error(call, action.name, 'NotSupported', f'{action.name} is for the central system to send.')
+        try:
+            request, violations = read(action.request, call.payload)
+        except UnreadablePayload as error:
+            return _error(call, action.name, error.code, error.description)
+        if call.action != action.name:
+            violations = (f'The action is written “{call.action}”; it was read as “{action.name}”.', *violations)
+        response, entries = HANDLERS[action.request](request, context)
+        answer = CallResult(call.message_id, to_wire(response))
+        return Handled(answer, action.name, entries, violations, action.request is core.BootNotification)
+
+    def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
+        """An answer that cannot be read counts as one without a status."""
+        action = ACTIONS[request.action]
+        try:
+            response, violations = read(action.response, payload)
+        except UnreadablePayload as error:
+            return Answer(None, (), (error.description,))
+        status = getattr(response, 'status', None)
+        entries = tuple(_learned(request, response, status))
+        return Answer(None if status is None else str(status), entries, violations)
+
+    def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
+        """As Dialect says; a profile's limit in W is taken for as many phases as it names, else as the car has."""
+        action = ACTIONS.get(request.action)
+        if action is None or not action.by_central_system:
+            raise UnknownAction(f'{request.action} is no Action the central system sends in OCPP 1.6.')
+        checked = check(action.request, request.payload)
+        for profile in _profiles(checked):
+            schedule = profile.charging_schedule
+            for period in schedule.charging_schedule_period:
+                volts = NOMINAL_VOLTAGE_V * (period.number_phases or phases)
+                limit_a = period.limit if schedule.charging_rate_unit is ChargingRateUnit.A else period.limit / volts
+                if limit_a > max_current_a:
+                    raise InvalidLimit(
+                        f'A limit of {period.limit:g} {schedule.charging_rate_unit} is above {max_current_a:g} A, '
+                        'the configured maximum; nothing was sent.'
+                    )
+
+    def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
+        """As Dialect says."""
+        if request.action != 'ReserveNow' or 'reservationId' in request.payload:
+            return request
+        return Request(request.action, {**request.payload, 'reservationId': reservation_id})
+
+    def remote_start(self, connector_id: int, id_tag: str, profile: WantedProfile) -> Request:
+        """§5.11, with the limit inside."""
+        return _request(
+            core.RemoteStartTransaction(
+                connector_id=connector_id, id_tag=id_tag, charging_profile=_charging_profile(profile)
+            )
+        )
+
+    def change_limit(self, connector_id: int, profile: WantedProfile) -> Request:
+        """§5.16."""
+        return _request(
+            smart_charging.SetChargingProfile(
+                connector_id=connector_id, cs_charging_profiles=_charging_profile(profile)
+            )
+        )
+
+    def remote_stop(self, transaction_id: int) -> Request:
+        """§5.12."""
+        return _request(core.RemoteStopTransaction(transaction_id=transaction_id))
+
+    def introduction_request(self) -> Request:
+        """§5.17."""
+        return _trigger(remote_trigger.MessageTrigger.BOOT_NOTIFICATION)
+
+    def configuration_request(self) -> Request:
+        """§5.8: only the keys that are used; all of them have made chargers reboot."""
+        return _request(core.GetConfiguration(key=KEYS))
+
+    def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
+        """As Dialect says; statuses and meters are asked for where the charger has not told them since it came."""
+        requests = []
+        interval = state.configuration.get(SAMPLE_INTERVAL)
+        if interval is not None and interval.isdigit() and not 1 <= int(interval) <= SAMPLE_INTERVAL_S:
+            value = str(SAMPLE_INTERVAL_S)
+            requests.append(_request(core.ChangeConfiguration(key=SAMPLE_INTERVAL, value=value)))
+        heard = (c.status_heard_at for c in state.connectors.values())
+        if not any(at is not None and state.since is not None and at >= state.since for at in heard):
+            requests.append(_trigger(remote_trigger.MessageTrigger.STATUS_NOTIFICATION))
+        if any(c.transaction_id is not None or c.status in RUNNING_STATUSES for c in state.outlets):
+            requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
+        return tuple(requests)
+
+
+def _error(call: Call, action: str, code: str, description: str) -> Handled:
+    return Handled(CallError(call.message_id, code, description), action, violations=(description,))
+
+
+def _request(payload: Any) -> Request:
+    return Request(type(payload).__name__, to_wire(payload))
+
+
+def _trigger(message: remote_trigger.MessageTrigger) -> Request:
+    return _request(remote_trigger.TriggerMessage(requested_message=message))
+
+
+def _charging_profile(wanted: WantedProfile) -> ChargingProfile:
+    schedule = ChargingSchedule(
+        charging_rate_unit=ChargingRateUnit.A,
+        charging_schedule_period=(ChargingSchedulePeriod(start_period=0, limit=wanted.limit_a),),
+    )
+    profile = ChargingProfile(
+        charging_profile_id=wanted.profile_id,
+        stack_level=wanted.stack_level,
+        charging_profile_purpose=ChargingProfilePurpose.TX_PROFILE,
+        charging_profile_kind=ChargingProfileKind.RELATIVE,
+        charging_schedule=schedule,
+    )
+    return profile.model_copy(update={'transaction_id': wanted.transaction_id})
+
+
+def _profiles(request: Any) -> Iterator[ChargingProfile]:
+    if isinstance(request, core.RemoteStartTransaction) and request.charging_profile is not None:
+        yield request.charging_profile
+    if isinstance(request, smart_charging.SetChargingProfile):
+        yield request.cs_charging_profiles
+
+
+def _learned(request: Request, response: Any, status: Any) -> Iterator[Entry]:
+    if isinstance(response, core.GetConfigurationResponse):
+        yield ConfigurationRead({key.key: key.value for key in response.configuration_key or ()})
+    if isinstance(response, core.ChangeConfigurationResponse) and status == core.ConfigurationStatus.ACCEPTED:
+        yield ConfigurationRead({request.payload['key']: request.payload['value']})
+    if request.action in ('SetChargingProfile', 'ClearChargingProfile') and status == 'Accepted':
+        yield LimitForgotten(int(request.payload.get('connectorId', 0)))

@@ -1,0 +1,221 @@
+"""The answers to the ten Calls of a charger: one pure function per Action, `(request, context) → (response, entries)`.
+
+Section numbers are those of OCPP 1.6 edition 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cpo.entries import Booted, DiagnosticsStatusNotified, Entry, FirmwareStatusNotified, TagRefused
+from cpo.ocpp.dialect import Context
+from cpo.ocpp.payloads import Request, Response
+from cpo.ocpp.v16 import core, firmware_management
+from cpo.ocpp.v16.meter_values import samples_of
+from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
+from cpo.state import BootInformation, RefusedTag, StatusChange, Transaction
+from cpo.transaction_entries import (
+    NEVER_ENDED,
+    NEVER_STARTED,
+    MeterRead,
+    StatusNotified,
+    TransactionStarted,
+    TransactionStopped,
+)
+
+Result = tuple[Response, tuple[Entry, ...]]
+RUNNING_STATUSES = ('Charging', 'SuspendedEV', 'SuspendedEVSE')
+
+
+def on_boot_notification(request: core.BootNotification, context: Context) -> Result:
+    """§4.2: accepted, always; the interval is ours."""
+    information = BootInformation(
+        request.charge_point_vendor,
+        request.charge_point_model,
+        request.firmware_version,
+        request.charge_point_serial_number or request.charge_box_serial_number,
+        request.meter_type,
+        context.now,
+    )
+    response = core.BootNotificationResponse(
+        current_time=context.now, interval=context.heartbeat_interval, status=RegistrationStatus.ACCEPTED
+    )
+    return response, (Booted(information),)
+
+
+def on_heartbeat(request: core.Heartbeat, context: Context) -> Result:
+    """§4.6: the time."""
+    return core.HeartbeatResponse(current_time=context.now), ()
+
+
+def on_status_notification(request: core.StatusNotification, context: Context) -> Result:
+    """§4.9."""
+    change = StatusChange(
+        str(request.status),
+        request.timestamp or context.now,
+        str(request.error_code),
+        request.info or None,
+        request.vendor_error_code or None,
+    )
+    return core.StatusNotificationResponse(), (StatusNotified(request.connector_id, change, context.now),)
+
+
+def on_authorize(request: core.Authorize, context: Context) -> Result:
+    """§4.1: from the list of id tags."""
+    status = _authorization(request.id_tag, context)
+    return core.AuthorizeResponse(id_tag_info=IdTagInfo(status=status)), _refused(request.id_tag, status, context)
+
+
+def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
+    """§4.8: every transaction gets an id, also one whose tag is not accepted; the same one sent again gets the same."""
+    status = _authorization(request.id_tag, context)
+    known = _same_start(request, context)
+    transaction_id = context.next_transaction_id if known is None else known.transaction_id
+    response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
+    if known is not None:
+        return response, ()
+    asked = context.state.connector(request.connector_id).remote_start is not None
+    transaction = Transaction(
+        transaction_id,
+        context.state.charge_box_id or '',
+        request.connector_id,
+        request.id_tag,
+        str(status),
+        remote=asked and request.id_tag.casefold() == context.remote_start_tag.casefold(),
+        demo=context.state.demo,
+        meter_start_wh=request.meter_start,
+        start_timestamp=request.timestamp,
+    )
+    return response, (TransactionStarted(transaction, context.now), *_refused(request.id_tag, status, context))
+
+
+def on_stop_transaction(request: core.StopTransaction, context: Context) -> Result:
+    """§4.10: never refused. One of an unknown transaction is kept, the same one sent again counts once."""
+    known = context.state.transaction(request.transaction_id)
+    if known is not None and known.charge_box_id != context.state.charge_box_id:
+        known = None
+    id_tag_info = IdTagInfo(status=_authorization(request.id_tag, context)) if request.id_tag else None
+    response = core.StopTransactionResponse() if id_tag_info is None else _stopped(id_tag_info)
+    if known is not None and not known.running and known.note not in (NEVER_ENDED, NEVER_STARTED):
+        return response, ()
+    if _same_unknown_stop(request, context):
+        return response, ()
+    connector_id = known.connector_id if known is not None else None
+    meter_values = request.transaction_data or ()
+    entries: list[Entry] = []
+    if connector_id is not None:
+        entries += [_meter_read(connector_id, request.transaction_id, value, context) for value in meter_values]
+    reason = str(request.reason) if request.reason else 'Local'
+    entries.append(
+        TransactionStopped(
+            request.transaction_id, request.meter_stop, request.timestamp, reason, context.now, request.id_tag or None
+        )
+    )
+    return response, tuple(entries)
+
+
+def on_meter_values(request: core.MeterValues, context: Context) -> Result:
+    """§4.7. A transaction nobody told about that is charging now is taken for what it is: running."""
+    entries: list[Entry] = []
+    connector = context.state.connector(request.connector_id)
+    unknown_id = request.transaction_id
+    if (
+        unknown_id is not None
+        and unknown_id > 0
+        and connector.transaction_id is None
+        and connector.status in RUNNING_STATUSES
+        and context.state.transaction(unknown_id) is None
+    ):
+        found = Transaction(
+            unknown_id,
+            context.state.charge_box_id or '',
+            request.connector_id,
+            demo=context.state.demo,
+            note=NEVER_STARTED,
+        )
+        entries.append(TransactionStarted(found, context.now))
+    entries += [
+        _meter_read(request.connector_id, request.transaction_id, value, context) for value in request.meter_value
+    ]
+    return core.MeterValuesResponse(), tuple(entries)
+
+
+def on_data_transfer(request: core.DataTransfer, context: Context) -> Result:
+    """§4.3: no vendor's data is known here."""
+    return core.DataTransferResponse(status=DataTransferStatus.UNKNOWN_VENDOR_ID), ()
+
+
+def on_firmware_status_notification(
+    request: firmware_management.FirmwareStatusNotification, context: Context
+) -> Result:
+    """§4.5."""
+    response = firmware_management.FirmwareStatusNotificationResponse()
+    return response, (FirmwareStatusNotified(str(request.status)),)
+
+
+def on_diagnostics_status_notification(
+    request: firmware_management.DiagnosticsStatusNotification, context: Context
+) -> Result:
+    """§4.4."""
+    response = firmware_management.DiagnosticsStatusNotificationResponse()
+    return response, (DiagnosticsStatusNotified(str(request.status)),)
+
+
+Handler = Callable[[Any, Context], Result]
+"""Each handler takes the request type of its Action; `HANDLERS` pairs them."""
+
+HANDLERS: Mapping[type[Request[Any]], Handler] = {
+    core.Authorize: on_authorize,
+    core.BootNotification: on_boot_notification,
+    core.DataTransfer: on_data_transfer,
+    core.Heartbeat: on_heartbeat,
+    core.MeterValues: on_meter_values,
+    core.StartTransaction: on_start_transaction,
+    core.StatusNotification: on_status_notification,
+    core.StopTransaction: on_stop_transaction,
+    firmware_management.DiagnosticsStatusNotification: on_diagnostics_status_notification,
+    firmware_management.FirmwareStatusNotification: on_firmware_status_notification,
+}
+
+
+def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
+    return core.StopTransactionResponse(id_tag_info=id_tag_info)
+
+
+def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue, context: Context) -> MeterRead:
+    """No later than now: a clock that is ahead must not make its values the newest for ever."""
+    timestamp = min(value.timestamp, context.now)
+    return MeterRead(connector_id, transaction_id, timestamp, samples_of(value), context.now)
+
+
+def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
+    """§7.7 idTag is a CiString: upper and lower case are the same."""
+    known = id_tag.casefold() in {tag.casefold() for tag in (*context.id_tags, context.remote_start_tag)}
+    return AuthorizationStatus.ACCEPTED if known else AuthorizationStatus.INVALID
+
+
+def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tuple[Entry, ...]:
+    if status is AuthorizationStatus.ACCEPTED:
+        return ()
+    return (TagRefused(RefusedTag(id_tag, str(status), context.now)),)
+
+
+def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
+    """Transactions that began offline may all have the id -1, so the content decides what is the same."""
+    content = (request.transaction_id, request.timestamp, float(request.meter_stop), context.state.charge_box_id)
+    return any(
+        known.note == NEVER_STARTED
+        and (known.transaction_id, known.stop_timestamp, known.meter_stop_wh, known.charge_box_id) == content
+        for known in context.state.transactions
+    )
+
+
+def _same_start(request: core.StartTransaction, context: Context) -> Transaction | None:
+    """The content decides what is the same: connector, idTag, timestamp, meterStart (MicroOcpp#50, EVerest PR298)."""
+    content = (request.connector_id, request.id_tag, request.timestamp, float(request.meter_start))
+    for known in context.state.transactions:
+        start = (known.connector_id, known.id_tag, known.start_timestamp, known.meter_start_wh)
+        if start == content and known.charge_box_id == context.state.charge_box_id:
+            return known
+    return None

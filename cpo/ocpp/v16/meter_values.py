@@ -1,0 +1,71 @@
+"""Sampled values in base units (OCPP 1.6 §7.43)."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+from cpo.meter import ENERGY, MeterSample
+from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, UnitOfMeasure, ValueFormat
+
+KILO = frozenset(
+    {UnitOfMeasure.KWH, UnitOfMeasure.KVARH, UnitOfMeasure.KW, UnitOfMeasure.KVA, UnitOfMeasure.KVAR},
+)
+
+
+class Reading(NamedTuple):
+    """How to read the samples of one kind: base value = value * factor + offset; `factor` None: they cannot be read."""
+
+    measurand: str
+    phase: str
+    factor: float | None
+    offset: float = 0.0
+
+
+def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
+    """The samples of one moment; one that cannot be read has no value and keeps its text."""
+    samples = []
+    for sampled in meter_value.sampled_value:
+        reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
+        value = _number(sampled.value) if reading.factor is not None else None
+        if value is None or reading.factor is None:
+            text = f'{sampled.value} {sampled.unit or ""}'.strip()
+            samples.append(MeterSample(reading.measurand, reading.phase, None, text))
+        else:
+            samples.append(MeterSample(reading.measurand, reading.phase, value * reading.factor + reading.offset))
+    return tuple(samples)
+
+
+@lru_cache(maxsize=1000)
+def _reading(
+    measurand: str | None, phase: str | None, context: str | None, unit: str | None, value_format: str | None
+) -> Reading:
+    """An absent measurand is the import register, an absent unit its base unit.
+
+    Unreadable are a measurand, phase, context or unit that is none of the specification's, and signed data.
+    """
+    known = (
+        (measurand, Measurand),
+        (phase, Phase),
+        (context, ReadingContext),
+        (unit, UnitOfMeasure),
+        (value_format, ValueFormat),
+    )
+    name, place = str(measurand or ENERGY), str(phase or '')
+    if value_format == ValueFormat.SIGNED_DATA or not all(v is None or isinstance(v, kind) for v, kind in known):
+        return Reading(name, place, None)
+    place = place.removesuffix('-N')
+    if unit == UnitOfMeasure.FAHRENHEIT:
+        return Reading(name, place, 1 / 1.8, -32 / 1.8)
+    if unit == UnitOfMeasure.K:
+        return Reading(name, place, 1, -273.15)
+    return Reading(name, place, 1000 if unit in KILO else 1)
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,93 @@
+"""`/api/chargepoint`: the state as one document, and the limit."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cpo.charge_point import ChargePoint
+from cpo.errors import InvalidLimit, Rejected, UnknownConnector
+from cpo.rest_api.bodies import connector_id_of, from_json, is_number, read_body, shown
+from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body, path_parameter
+from cpo.rest_api.errors import PayloadTooLarge
+from cpo.rest_api.json_response import json_response, to_json
+from cpo.rest_api.state_document import STATE, state_document
+from cpo.rest_api.thin_route import add_thin_route
+from cpo.state import ChargePointState
+
+
+class ChargePointResource:
+    """The state, encoded once per change however many programs poll it, and the limit."""
+
+    def __init__(self, charge_point: ChargePoint) -> None:
+        """A view of this charge point."""
+        self._charge_point = charge_point
+        self._encoded: tuple[ChargePointState, bytes] | None = None
+
+    def install(self, app: FastAPI) -> None:
+        """Put the routes on the application."""
+        add_thin_route(
+            app,
+            'GET',
+            '/api/chargepoint',
+            self.get,
+            tags=['Charge point'],
+            summary='The state',
+            responses=answers(STATE),
+        )
+        add_thin_route(
+            app,
+            'PUT',
+            '/api/chargepoint/{connector}/chargeLimit',
+            self.put_charge_limit,
+            tags=['Charge point'],
+            summary='The limit in A: above 0 starts a transaction or changes the running one, 0 ends it',
+            responses=answers(LIMIT, InvalidLimit, UnknownConnector, Rejected, PayloadTooLarge, *FROM_THE_CHARGER),
+            openapi_extra=json_body({'10 A': {'limit': 10}, 'stop': {'limit': 0}})
+            | path_parameter('connector', 'The connector: 1, 2, …', '1'),
+        )
+
+    async def get(self, request: Request) -> Response:
+        """The state. A member that is not known is absent, except where `null` says so in itself (`limit`)."""
+        state = self._charge_point.state
+        if self._encoded is None or self._encoded[0] is not state:
+            self._encoded = (state, to_json(state_document(state)))
+        return Response(self._encoded[1], media_type='application/json')
+
+    async def put_charge_limit(self, request: Request) -> Response:
+        """Set the limit and wait for the charger's answer. A plain `10` is taken too, whatever the Content-Type."""
+        connector_id = connector_id_of(request.path_params['connector'])
+        limit_a = limit_of(await read_body(request))
+        caller = request.headers.get('user-agent', '')
+        by = 'Home Assistant' if caller.startswith('HomeAssistant') else 'REST'
+        outcome = await self._charge_point.set_charging_limit(connector_id, limit_a, by=by)
+        return json_response(
+            {
+                'requested': limit_a,
+                'applied': outcome.applied_a,
+                'action': outcome.action,
+                'status': outcome.status,
+                'detail': outcome.detail,
+            }
+        )
+
+
+def limit_of(body: bytes) -> float:
+    """The current in `10`, `10.0` or `{"limit": 10}`. Raises InvalidLimit for everything else."""
+    value = from_json(body)
+    if isinstance(value, dict) and value.keys() == {'limit'}:
+        value = value['limit']
+    if not is_number(value):
+        given = f'not {shown(body)!r}' if body else 'the body is empty'
+        raise InvalidLimit(f'The limit must be a current in A like 10, 10.5 or {{"limit": 10}}; {given}.')
+    return float(value)
+
+
+LIMIT = {
+    'requested': 10.04,
+    'applied': 10.0,
+    'action': 'SetChargingProfile',
+    'status': 'Accepted',
+    'detail': 'Accepted.',
+}

@@ -1,0 +1,79 @@
+"""`/api/chargepoint/commands/{Action}`: any request of the central system, sent as it is given."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Path, Request
+from starlette.responses import Response
+
+from cpo.charge_point import ChargePoint
+from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction
+from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
+from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType
+from cpo.rest_api.json_response import json_response
+
+ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, InvalidPayload)
+
+
+class CommandsResource:
+    """Sends requests and returns the charger's answers, `Rejected` included: it is the charger who refuses."""
+
+    def __init__(self, charge_point: ChargePoint) -> None:
+        """The commands go to this charge point."""
+        self._charge_point = charge_point
+
+    def install(self, app: FastAPI) -> None:
+        """Put the route on the application."""
+        app.add_api_route(
+            '/api/chargepoint/commands/{action}',
+            self.post,
+            methods=['POST'],
+            tags=['Charge point'],
+            summary='Send any request of the central system',
+            responses=answers(ANSWER, *ERRORS, *FROM_THE_CHARGER),
+            openapi_extra=json_body(PAYLOADS, required=False),
+        )
+
+    async def post(
+        self, request: Request, action: Annotated[str, Path(description='The Action', examples=['GetConfiguration'])]
+    ) -> Response:
+        """Send the body as payload, its members in the order given, and wait for the charger's answer."""
+        body = await read_body(request)
+        payload = payload_of(body, request.headers.get('content-type', ''))
+        sent = await self._charge_point.command(action, payload)
+        status = sent.response.get('status') if isinstance(sent.response, dict) else None
+        return json_response(
+            {'action': sent.action, 'status': status, 'request': sent.request, 'response': sent.response}
+        )
+
+
+def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
+    """The payload in a body, no body is `{}`. Raises UnsupportedMediaType, InvalidPayload."""
+    if not body:
+        return {}
+    if content_type.partition(';')[0].strip().lower() != 'application/json':
+        raise UnsupportedMediaType(f'Send the payload as application/json, not as {content_type or "nothing"}.')
+    payload = from_json(body)
+    if not isinstance(payload, dict):
+        raise InvalidPayload('The payload must be a JSON object like {"type": "Soft"}.')
+    return payload
+
+
+PAYLOADS = {
+    'GetConfiguration': {'key': ['MeterValueSampleInterval']},
+    'ChangeConfiguration': {'key': 'MeterValueSampleInterval', 'value': '10'},
+    'Reset': {'type': 'Soft'},
+    'TriggerMessage': {'requestedMessage': 'StatusNotification', 'connectorId': 1},
+    'UnlockConnector': {'connectorId': 1},
+    'ChangeAvailability': {'connectorId': 0, 'type': 'Operative'},
+    'ReserveNow': {'connectorId': 1, 'expiryDate': '2030-01-01T12:00:00Z', 'idTag': 'Tag1'},
+    'ClearCache': {},
+}
+ANSWER = {
+    'action': 'Reset',
+    'status': 'Accepted',
+    'request': {'type': 'Soft'},
+    'response': {'status': 'Accepted'},
+}

@@ -1,0 +1,80 @@
+"""What `/docs` shows beside the routes themselves: an example of every body and every error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cpo.errors import (
+    CallErrorReceived,
+    CallTimeout,
+    CpoError,
+    InvalidConnector,
+    InvalidLimit,
+    InvalidPayload,
+    InvalidReading,
+    NotConnected,
+    Rejected,
+    UnknownAction,
+    UnknownConnector,
+    UnknownTransaction,
+)
+from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge, UnsupportedMediaType, name_of, status_of
+
+DETAILS = {
+    InvalidConnector: 'A limit is for a connector: 1, 2, …',
+    InvalidLimit: 'The limit is between 0 and 16 A, the configured maximum.',
+    InvalidQuery: 'limit: Input should be less than or equal to 1000.',
+    InvalidReading: 'pv_w must be a power in W like 3200.',
+    UnknownAction: 'Explode is no request of the central system.',
+    UnknownConnector: 'The charger never reported a connector 2.',
+    UnknownTransaction: 'There is no transaction 7.',
+    Rejected: 'The charger refused 8 A (SetChargingProfile: Rejected).',
+    PayloadTooLarge: 'The body is larger than 1 MiB.',
+    UnsupportedMediaType: 'Send the payload as application/json, not as text/plain.',
+    InvalidPayload: 'type: a required member is missing.',
+    CallErrorReceived: 'The charger answered with an error: NotSupported',
+    NotConnected: 'No charger is connected. Nothing is kept for later.',
+    CallTimeout: 'No answer within 30 s. It may still happen.',
+}
+CALL_ERROR = {'code': 'NotSupported', 'description': '', 'details': {}}
+FROM_THE_CHARGER = (CallErrorReceived, NotConnected, CallTimeout)
+
+
+def answers(example: Any, *errors: type[CpoError]) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route: the example of its 200 and of the errors it can answer with, one for each status."""
+    documented: dict[int | str, dict[str, Any]] = {200: _json(example, 'Done')}
+    for error in errors:
+        more = CALL_ERROR if error is CallErrorReceived else {}
+        name = name_of(error)
+        documented[status_of(error)] = _json({'error': name, 'detail': DETAILS[error], **more}, name)
+    # What is left is a bug. Without this FastAPI would document an error shape of its own.
+    documented['default'] = _json(
+        {'error': 'InternalError', 'detail': 'The program made a mistake.'}, 'Any other error'
+    )
+    return documented
+
+
+def json_body(examples: dict[str, Any], required: bool = True) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads its body by hand; the examples by their names."""
+    content = {'application/json': {'schema': {}, 'examples': {k: {'value': v} for k, v in examples.items()}}}
+    return {'requestBody': {'required': required, 'content': content}}
+
+
+def path_parameter(name: str, description: str, example: Any) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads a member of its path by hand."""
+    return {
+        'parameters': [
+            {
+                'name': name,
+                'in': 'path',
+                'required': True,
+                'description': description,
+                'schema': {'type': 'string'},
+                'example': example,
+            }
+        ]
+    }
+
+
+def _json(example: Any, description: str) -> dict[str, Any]:
+    return {'description': description, 'content': {'application/json': {'example': example}}}

@@ -1,0 +1,28 @@
+"""What is not there: below `/api` it gets the error shape too, where NiceGUI's mount would answer with a page."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
+
+from cpo.rest_api.errors import MethodNotAllowed, UnknownPath
+
+
+def install_fallback(app: FastAPI) -> None:
+    """Take every path below `/api` that is left, whatever the method."""
+    fallback = _Fallback(app)
+    app.router.routes += [Route('/api', fallback), Route('/api/{rest:path}', fallback)]
+
+
+class _Fallback:
+    """An ASGI application, since a route to a function takes a fixed list of methods only."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        routes = [r for r in self._app.routes if isinstance(r, Route) and r.matches(scope)[0] is Match.PARTIAL]
+        if allowed := sorted({method for route in routes for method in route.methods or ()}):
+            raise MethodNotAllowed(f'{scope["path"]} takes {" and ".join(allowed)}, not {scope["method"]}.', allowed)
+        raise UnknownPath(f'There is nothing at {scope["path"]}; /docs lists what is there.')

@@ -1,0 +1,72 @@
+"""The REST interface as a whole: the application it is put on, its resources, its errors, who may call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from cpo.charge_point import ChargePoint
+from cpo.rest_api.charge_point import ChargePointResource
+from cpo.rest_api.commands import CommandsResource
+from cpo.rest_api.errors import install_error_handlers
+from cpo.rest_api.fallback import install_fallback
+from cpo.rest_api.health import HealthCheck, HealthResource
+from cpo.rest_api.messages import MessagesResource
+from cpo.rest_api.origin import OriginCheck
+from cpo.rest_api.solar import SolarResource
+from cpo.rest_api.transactions import TransactionsResource
+from cpo.solar_controller import SolarController
+
+DESCRIPTION = """
+The charger, its limit and its records for other programs. Currents are in A, powers in W, energy is in Wh; times are
+ISO 8601 in UTC, in `GET /api/chargepoint` milliseconds since 1970.
+
+Every error is `{"error": "<Name>", "detail": "<one sentence>"}`.
+"""
+
+
+def create_app() -> FastAPI:
+    """The application all doors are put on; its page `/docs` loads nothing from elsewhere."""
+    try:
+        number = version('home-cpo')
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        number = 'unknown'
+    return FastAPIOffline(
+        redoc_url=None,
+        title='Home CPO',
+        version=number,
+        description=DESCRIPTION,
+        swagger_ui_parameters={'validatorUrl': None, 'defaultModelsExpandDepth': -1},
+    )
+
+
+class RestApi:
+    """The routes below `/api`, the Origin check of the whole application and `/docs`."""
+
+    def __init__(
+        self,
+        charge_point: ChargePoint,
+        solar_controller: SolarController,
+        health_checks: Sequence[HealthCheck] = (),
+    ) -> None:
+        """Each health check returns a sentence about what is wrong, or None."""
+        self._charge_point = charge_point
+        self._resources = (
+            ChargePointResource(charge_point),
+            CommandsResource(charge_point),
+            TransactionsResource(charge_point),
+            MessagesResource(charge_point),
+            SolarResource(charge_point, solar_controller),
+            HealthResource(health_checks),
+        )
+
+    def install(self, app: FastAPI) -> None:
+        """Put everything on `app`; to be called before NiceGUI is, whose mount at `/` takes every path left."""
+        for resource in self._resources:
+            resource.install(app)
+        install_fallback(app)
+        install_error_handlers(app)
+        app.add_middleware(OriginCheck, record_attempt=self._charge_point.record_attempt)

@@ -1,0 +1,142 @@
+"""`/api/solar`: power readings, the mode, and what was decided from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from starlette.responses import Response
+
+from cpo.charge_point import ChargePoint
+from cpo.errors import InvalidConnector, InvalidMode, InvalidReading, UnknownConnector
+from cpo.rest_api.bodies import connector_id_of, from_json, is_number, read_body
+from cpo.rest_api.documentation import answers, json_body
+from cpo.rest_api.errors import PayloadTooLarge
+from cpo.rest_api.json_response import json_response
+from cpo.solar_controller import SolarController
+from cpo.state import Mode
+
+PATH = '/api/solar'
+READINGS = ('pv_w', 'grid_w')
+MODES = [mode.value for mode in Mode]
+
+
+@dataclass(frozen=True, slots=True)
+class SolarInput:
+    """What a PUT brings; None is what it does not bring. Powers in W, import from the grid positive."""
+
+    pv_w: float | None
+    grid_w: float | None
+    mode: Mode | None
+    connector_id: int
+
+
+class SolarResource:
+    """Readings come in, decisions can be seen."""
+
+    def __init__(self, charge_point: ChargePoint, solar_controller: SolarController) -> None:
+        """Readings and mode go to the charge point, decisions come from the controller."""
+        self._charge_point = charge_point
+        self._solar_controller = solar_controller
+
+    def install(self, app: FastAPI) -> None:
+        """Put the routes on the application."""
+        app.add_api_route(
+            PATH,
+            self.get,
+            tags=['Solar'],
+            summary='Readings, mode and the last decision',
+            responses=answers(SOLAR, InvalidConnector, UnknownConnector),
+        )
+        app.add_api_route(
+            PATH,
+            self.put,
+            methods=['PUT'],
+            tags=['Solar'],
+            summary='A reading in W, a mode, or both',
+            responses=answers(SOLAR, InvalidReading, UnknownConnector, PayloadTooLarge),
+            openapi_extra=json_body(INPUTS),
+        )
+
+    async def get(self, connector: Annotated[str, Query(examples=['1'])] = '1') -> Response:
+        """The readings, and the mode and decision of one connector."""
+        connector_id = connector_id_of(connector)
+        self._check_known(connector_id)
+        return json_response(self._document(connector_id))
+
+    async def put(self, request: Request) -> Response:
+        """Take a reading (it never changes the mode), then set the mode; nothing is done where a member is wrong."""
+        given = solar_input_of(await read_body(request))
+        self._check_known(given.connector_id)
+        if given.pv_w is not None or given.grid_w is not None:
+            self._charge_point.record_reading(pv_w=given.pv_w, grid_w=given.grid_w)
+        if given.mode is not None:
+            self._charge_point.set_mode(given.connector_id, given.mode)
+        return json_response(self._document(given.connector_id))
+
+    def _check_known(self, connector_id: int) -> None:
+        if all(connector.connector_id != connector_id for connector in self._charge_point.state.outlets):
+            raise UnknownConnector(f'The charger has no connector {connector_id}.')
+
+    def _document(self, connector_id: int) -> dict[str, Any]:
+        state, decision = self._charge_point.state, self._solar_controller.decision(connector_id)
+        return {
+            'pv_w': state.solar.pv_w,
+            'grid_w': state.solar.grid_w,
+            'timestamp': state.solar.at,
+            'mode': state.connector(connector_id).mode,
+            'connector': connector_id,
+            'decision': {
+                'limit': decision.limit_a,
+                'reason': decision.reason,
+                'timestamp': decision.at,
+                'nextLimit': decision.next_limit_a,
+                'nextTimestamp': decision.next_at,
+            },
+            'modes': MODES,
+        }
+
+
+def solar_input_of(body: bytes) -> SolarInput:
+    """Read a PUT. Raises InvalidReading, InvalidMode, InvalidConnector."""
+    members = from_json(body)
+    if not isinstance(members, dict):
+        raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')
+    unknown = members.keys() - {*READINGS, 'mode', 'connector'}
+    if unknown:
+        raise InvalidReading(f'{min(unknown)!r} is not known here; there are pv_w, grid_w, mode and connector.')
+    if not members.keys() - {'connector'}:
+        raise InvalidReading('Nothing to do: give pv_w, grid_w or mode.')
+    for name in READINGS:
+        if name in members and not is_number(members[name]):
+            raise InvalidReading(f'{name} must be a power in W like 3200.')
+    mode = members.get('mode')
+    if 'mode' in members and mode not in MODES:
+        raise InvalidMode(f'The mode must be one of {", ".join(MODES)}.')
+    connector_id = members.get('connector', 1)
+    if not isinstance(connector_id, int) or isinstance(connector_id, bool) or connector_id < 1:
+        raise InvalidConnector('The connector must be a number: 1, 2, …')
+    return SolarInput(members.get('pv_w'), members.get('grid_w'), Mode(mode) if mode else None, connector_id)
+
+
+SOLAR = {
+    'pv_w': 3200.0,
+    'grid_w': -900.0,
+    'timestamp': '2026-01-01T10:00:55Z',
+    'mode': 'solar',
+    'connector': 1,
+    'decision': {
+        'limit': 9.8,
+        'reason': 'Up to 13.6 A in 7 s if the sun stays.',
+        'timestamp': '2026-01-01T10:00:55Z',
+        'nextLimit': 13.6,
+        'nextTimestamp': '2026-01-01T10:01:02Z',
+    },
+    'modes': MODES,
+}
+INPUTS = {
+    'a reading': {'pv_w': 3200, 'grid_w': -900},
+    'the mode': {'mode': 'solar'},
+    'both, for another connector': {'pv_w': 3200, 'mode': 'solar', 'connector': 2},
+}

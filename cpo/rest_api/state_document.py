@@ -1,0 +1,136 @@
+"""The document of `GET /api/chargepoint`.
+
+Its members are a promise to Home Assistant configurations: they are added to, never changed. What is not known is
+absent; null only stands where it says something itself (no limit, no end yet, no status of the charger as a whole).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from cpo.meter import CURRENT, VOLTAGE
+from cpo.rest_api.json_response import milliseconds, whole
+from cpo.state import ChargePointState, Connector, Transaction
+
+NOT_CONNECTED = 'Not connected'
+
+
+def state_document(state: ChargePointState) -> dict[str, Any]:
+    """The members of REST.md and those added since; times are milliseconds since 1970."""
+    whole = state.connectors.get(0)
+    change = whole.last_status if whole else None
+    boot = asdict(state.boot) if state.boot else {}
+    added = {
+        'since': milliseconds(state.since),
+        'lastMessage': milliseconds(state.last_message_at),
+        'vendor': boot.get('vendor'),
+        'model': boot.get('model'),
+        'firmwareVersion': boot.get('firmware_version'),
+    }
+    return {
+        'chargePointId': NOT_CONNECTED if state.charge_box_id is None else state.charge_box_id,
+        'status': change.status if change else None,
+        'timestamp': milliseconds(change.at) if change else None,
+        'connected': state.connected,
+        'demo': state.demo,
+        **known(added),
+        'connectors': {str(c.connector_id): connector_document(c, state) for c in state.outlets},
+    }
+
+
+def connector_document(connector: Connector, state: ChargePointState) -> dict[str, Any]:
+    """One connector: what it is and does now, and in `attributes` its last transaction."""
+    meter, change, limit = connector.meter, connector.last_status, connector.limit
+    added = {
+        'power': meter.power_w,
+        'currents': by_phase(meter.per_phase(CURRENT)),
+        'voltages': by_phase(meter.per_phase(VOLTAGE)),
+        'offered': meter.offered_a,
+        'soc': meter.soc_percent,
+        'temperature': meter.temperature_c,
+        'energy': meter.energy_wh,
+        'errorCode': change.error_code if change else None,
+        'statusTimestamp': milliseconds(change.at) if change else None,
+    }
+    return {
+        'status': connector.status,
+        'mode': connector.mode,
+        'limit': limit.limit_a if limit else None,
+        'limitSetBy': limit.by if limit else None,
+        **known(added),
+        'attributes': attributes(connector, state.transaction(connector.last_transaction_id)),
+    }
+
+
+def attributes(connector: Connector, transaction: Transaction | None) -> dict[str, Any]:
+    """The last transaction, absent before the first, and the register: absent, never 0, while it is not known."""
+    meter, change = connector.meter, connector.last_status
+    times = [at for at in (meter.timestamp, change.at if change else None) if at is not None]
+    newest = milliseconds(max(times, default=None))
+    if transaction is None:
+        return known({'lastMeterValue': whole(meter.energy_wh), 'timestamp': newest})
+    registers_wh = (meter.energy_wh, transaction.meter_stop_wh, transaction.meter_start_wh)
+    measured = {
+        'meterStart': whole(transaction.meter_start_wh),
+        'lastMeterValue': whole(next((wh for wh in registers_wh if wh is not None), None)),
+        'totalCharged': whole(transaction.energy_wh),
+        'timestamp': newest,
+    }
+    return {
+        'txId': transaction.transaction_id,
+        'idTag': transaction.id_tag,
+        'txStartTimestamp': milliseconds(transaction.start_timestamp),
+        'txStopTimestamp': milliseconds(transaction.stop_timestamp),
+        **known(measured),
+    }
+
+
+def by_phase(values: Mapping[str, float]) -> dict[str, float] | None:
+    """The values of the phases; one without a phase stands for L1 where there is no other."""
+    phases = {phase: value for phase, value in values.items() if phase}
+    return phases or ({'L1': values['']} if values else None)
+
+
+def known(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members without those that are None."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+STATE = {
+    'chargePointId': 'garage',
+    'status': 'Available',
+    'timestamp': 1767261600000,
+    'connected': True,
+    'demo': False,
+    'since': 1767261590000,
+    'lastMessage': 1767265200000,
+    'vendor': 'VendorX',
+    'model': 'SingleSocketCharger',
+    'firmwareVersion': '1.4.2',
+    'connectors': {
+        '1': {
+            'status': 'Finishing',
+            'mode': 'manual',
+            'limit': 0.0,
+            'limitSetBy': 'Home Assistant',
+            'power': 0.0,
+            'currents': {'L1': 0.0},
+            'voltages': {'L1': 230.0},
+            'energy': 20150.0,
+            'errorCode': 'NoError',
+            'statusTimestamp': 1767261660000,
+            'attributes': {
+                'txId': 7,
+                'idTag': 'Tag1',
+                'meterStart': 19000,
+                'lastMeterValue': 20150,
+                'totalCharged': 1150,
+                'txStartTimestamp': 1767261655000,
+                'txStopTimestamp': 1767265200000,
+                'timestamp': 1767265200000,
+            },
+        }
+    },
+}

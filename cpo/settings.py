@@ -1,0 +1,122 @@
+"""The settings: `CPO_…` environment variables and `--options` of the same names, checked at start."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from cpo.errors import MustNotStart
+
+PREFIX = 'CPO_'
+DEMO_CHARGE_BOX_ID = 'demo-charger'
+
+
+def default_data_dir() -> Path:
+    """`$XDG_DATA_HOME/home-cpo`, by default `~/.local/share/home-cpo`."""
+    return Path(os.environ.get('XDG_DATA_HOME') or Path.home() / '.local' / 'share') / 'home-cpo'
+
+
+class Settings(BaseSettings):
+    """What the owner of the house can choose. Currents are in A, times in s."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra='forbid', env_ignore_empty=True, allow_inf_nan=False
+    )
+
+    host: str = Field('0.0.0.0', description='address to listen on')
+    port: int = Field(8080, ge=1, le=65535, description='port of the dashboard, the REST interface and the charger')
+    charge_box_id: str | None = Field(None, min_length=1, description='the only charger let in; without it, the newest')
+    id_tags: Annotated[tuple[str, ...], NoDecode] = Field(
+        ('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas'
+    )
+    remote_start_tag: str | None = Field(
+        None, min_length=1, max_length=20, description='the id tag of remote starts; by default the first id tag'
+    )
+    max_current: float = Field(16, gt=0, le=80, description='no limit is ever above this, in A')
+    phases: int = Field(1, ge=1, le=3, description='phases the car charges with')
+    heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
+    call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
+    startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
+    data_dir: Path = Field(default_factory=default_data_dir, description='the folder for what is kept')
+    demo: bool = Field(False, description='also start a simulated charger with a car')
+
+    @field_validator('id_tags', mode='before')
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(tag.strip() for tag in value.split(',') if tag.strip()) if isinstance(value, str) else value
+
+    @field_validator('id_tags')
+    @classmethod
+    def _tags_fit(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        if too_long := next((tag for tag in tags if len(tag) > 20), None):
+            raise ValueError(f'{too_long!r} is longer than the 20 characters of an idTag')
+        if not tags:
+            raise ValueError('at least one id tag is needed')
+        return tags
+
+    @property
+    def tag_for_remote_start(self) -> str:
+        """The idTag our RemoteStartTransaction carries."""
+        return self.remote_start_tag or self.id_tags[0]
+
+
+def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of `--options` (they win) and of `CPO_…` variables.
+
+    Raises MustNotStart with one sentence that names the wrong value or the unknown name. `--help` prints the options
+    and exits.
+    """
+    names = {f'{PREFIX}{name}'.upper() for name in Settings.model_fields}
+    for name in environment:
+        if name.upper().startswith(PREFIX) and name.upper() not in names:
+            raise MustNotStart(f'{name} is no setting of this program{_did_you_mean(name.upper(), names)}.')
+    options = vars(_parser().parse_args(arguments))
+    try:
+        return Settings(**options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first['loc'][0]) if first['loc'] else '?'
+        message = first['msg'].removeprefix('Value error, ')
+        shown = option_of(name) if name in options else f'{PREFIX}{name.upper()}'
+        raise MustNotStart(f'{shown}: {message[0].lower()}{message[1:]} (it is {first["input"]!r}).') from None
+
+
+def option_of(field_name: str) -> str:
+    """The name of a setting on the command line."""
+    return '--' + field_name.replace('_', '-')
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        unknown = next((word for word in message.split() if word.startswith('--')), '')
+        known = {option_of(name) for name in Settings.model_fields}
+        hint = _did_you_mean(unknown, known) if unknown.split('=')[0] not in known else ''
+        raise MustNotStart(f'{message}{hint}.')
+
+
+def _parser() -> _Parser:
+    parser = _Parser(description=Settings.__doc__, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    for name, field in Settings.model_fields.items():
+        spellings = {option_of(name), f'--{name}'}
+        default = '' if field.default is None or field.default_factory else f' (default: {_shown(field.default)})'
+        flag: dict[str, Any] = {'nargs': '?', 'const': 'true'} if field.annotation is bool else {}
+        parser.add_argument(
+            *sorted(spellings), dest=name, metavar=name.upper(), help=f'{field.description}{default}', **flag
+        )
+    return parser
+
+
+def _shown(default: Any) -> str:
+    return ','.join(default) if isinstance(default, tuple) else str(default)
+
+
+def _did_you_mean(name: str, names: set[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    return f'; did you mean {close[0]}' if close else ''

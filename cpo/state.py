@@ -1,0 +1,224 @@
+"""What is known of the charger, as frozen values.
+
+A page, the REST interface and the controllers only look at a `ChargePointState`; `cpo.entries` says how it changes.
+Times are aware and in UTC, energy is in Wh, power in W, current in A. None means unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cpo.meter import Meter
+
+MAX_STATUS_CHANGES = 50
+MAX_TRANSACTIONS = 1000
+MAX_ATTEMPTS = 100
+MAX_HISTORY_POINTS = 61
+
+
+class Mode(StrEnum):
+    """Who sets the limit of a connector: a person or program, or the sun."""
+
+    MANUAL = 'manual'
+    SOLAR = 'solar'
+
+
+@dataclass(frozen=True, slots=True)
+class BootInformation:
+    """What the charger said about itself in its last BootNotification (OCPP 1.6 §6.3)."""
+
+    vendor: str
+    model: str
+    firmware_version: str | None = None
+    serial_number: str | None = None
+    meter_type: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One status a connector was in. `status` is kept as text, also where the specification does not know it."""
+
+    status: str
+    at: datetime
+    error_code: str = 'NoError'
+    info: str | None = None
+    vendor_error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit the charger accepted: how much, by whom ('you', 'the sun', the name of a program), when."""
+
+    limit_a: float
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One connector. `limit` is the limit in force, never a wish: None where the charger decides by itself.
+
+    `status_changes` are newest first, `status_heard_at` is when the last StatusNotification came.
+    `remote_start` is the limit of a RemoteStartTransaction on its way: no StartTransaction has followed yet.
+    `transaction_id` is the running transaction, `last_transaction_id` the newest one, running or not.
+    """
+
+    connector_id: int
+    status_changes: tuple[StatusChange, ...] = ()
+    status_heard_at: datetime | None = None
+    mode: Mode = Mode.MANUAL
+    limit: Limit | None = None
+    remote_start: Limit | None = None
+    last_wish: Limit | None = None
+    transaction_id: int | None = None
+    last_transaction_id: int | None = None
+    meter: Meter = field(default_factory=Meter)
+
+    @property
+    def status(self) -> str:
+        """The newest status, `Unknown` before the first StatusNotification."""
+        return self.status_changes[0].status if self.status_changes else 'Unknown'
+
+    @property
+    def last_status(self) -> StatusChange | None:
+        """The newest status with its time and error code."""
+        return self.status_changes[0] if self.status_changes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One charging session as the charger told it; members the charger never told are None.
+
+    `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
+    `energy_wh` is what was charged so far, `sun_wh` the part of it that the sun gave (None without a solar reading).
+    `note` says in words what is odd about it (the charger forgot it, its start was never told).
+    """
+
+    transaction_id: int
+    charge_box_id: str
+    connector_id: int | None = None
+    id_tag: str | None = None
+    id_tag_status: str = 'Accepted'
+    remote: bool = False
+    demo: bool = False
+    meter_start_wh: float | None = None
+    meter_last_wh: float | None = None
+    meter_last_at: datetime | None = None
+    meter_stop_wh: float | None = None
+    start_timestamp: datetime | None = None
+    stop_timestamp: datetime | None = None
+    stop_reason: str | None = None
+    stop_id_tag: str | None = None
+    note: str | None = None
+    sun_wh: float | None = None
+
+    @property
+    def running(self) -> bool:
+        """No StopTransaction was received."""
+        return self.stop_timestamp is None
+
+    @property
+    def energy_wh(self) -> float | None:
+        """What was charged, so far or in all; never negative."""
+        end = self.meter_last_wh if self.meter_stop_wh is None else self.meter_stop_wh
+        if end is None or self.meter_start_wh is None:
+            return None
+        return max(0.0, end - self.meter_start_wh)
+
+
+@dataclass(frozen=True, slots=True)
+class SolarReading:
+    """The newest power readings: the sun's production, the grid (import positive)."""
+
+    pv_w: float | None = None
+    grid_w: float | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAttempt:
+    """An attempt to connect, with its verdict in words; the same one again only raises `count`."""
+
+    at: datetime
+    address: str
+    path: str
+    verdict: str
+    detail: str
+    accepted: bool
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """The powers of one minute, for the chart of the last hour."""
+
+    at: datetime
+    sun_w: float | None
+    car_w: float | None
+    limit_w: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTag:
+    """A card that was held to the charger and is not allowed to charge."""
+
+    id_tag: str
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointState:
+    """All that is known. `charge_box_id` is None before any charger was seen; connector 0 is the charger itself.
+
+    `since` is when `connected` last changed. `transactions` are newest first.
+    `phases` is how many the car charges with.
+    `history` has the minutes before `changed_in`, the last one in which something changed.
+    """
+
+    charge_box_id: str | None = None
+    connected: bool = False
+    since: datetime | None = None
+    demo: bool = False
+    phases: int = 1
+    address: str | None = None
+    last_message_at: datetime | None = None
+    boot: BootInformation | None = None
+    connectors: Mapping[int, Connector] = field(default_factory=dict)
+    transactions: tuple[Transaction, ...] = ()
+    solar: SolarReading = field(default_factory=SolarReading)
+    refused_tag: RefusedTag | None = None
+    attempts: tuple[ConnectionAttempt, ...] = ()
+    history: tuple[HistoryPoint, ...] = ()
+    changed_in: datetime | None = None
+    configuration: Mapping[str, str | None] = field(default_factory=dict)
+    firmware_status: str | None = None
+    diagnostics_status: str | None = None
+
+    def connector(self, connector_id: int) -> Connector:
+        """The connector, a blank one where the charger never reported it."""
+        return self.connectors.get(connector_id) or Connector(connector_id)
+
+    @property
+    def outlets(self) -> tuple[Connector, ...]:
+        """The connectors a car can be plugged into, lowest id first; connector 1 is always among them."""
+        return tuple(self.connector(i) for i in sorted({1, *self.connectors} - {0}))
+
+    def transaction(self, transaction_id: int | None) -> Transaction | None:
+        """The newest transaction with this id; ids of the connected charger come before those of earlier ones."""
+        other = None
+        for transaction in self.transactions:
+            if transaction.transaction_id == transaction_id:
+                if transaction.charge_box_id == self.charge_box_id:
+                    return transaction
+                other = other or transaction
+        return other
+
+    def running_transaction(self, connector_id: int) -> Transaction | None:
+        """The transaction that runs on this connector, if any."""
+        transaction_id = self.connector(connector_id).transaction_id
+        return None if transaction_id is None else self.transaction(transaction_id)

@@ -1,0 +1,170 @@
+"""What happens to a transaction, from the status before it to the last meter value, as entries (see `cpo.entries`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cpo.entries import with_connector
+from cpo.history import with_history
+from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
+from cpo.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Connector, StatusChange, Transaction
+
+NEVER_ENDED = 'The charger never reported its end.'
+NEVER_STARTED = 'Its start was never reported.'
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNotified:
+    """A connector reported its status."""
+
+    connector_id: int
+    change: StatusChange
+    heard_at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """`Available` ends a transaction the charger forgot (OCPP 1.6 §4.9: no transaction in that state)."""
+        connector = state.connector(self.connector_id)
+        previous = connector.last_status
+        unchanged = previous and replace(previous, at=self.change.at) == self.change
+        changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
+        connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
+        state = with_connector(state, connector)
+        if self.change.status == 'Available' and self.connector_id:
+            state = _closed(state, self.connector_id, self.change.at, NEVER_ENDED)
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStarted:
+    """A transaction began, or one the program did not know turned out to run."""
+
+    transaction: Transaction
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """A transaction still open on the connector is closed; an accepted remote start gives its limit."""
+        new = self.transaction
+        connector_id = new.connector_id or 0
+        state = _closed(state, connector_id, new.start_timestamp or self.at, 'Another one began before it ended.')
+        connector = state.connector(connector_id)
+        meter = connector.meter
+        if new.meter_start_wh is not None:
+            # no later than now: a clock that is ahead must not make this the newest register for ever
+            measured_at = min(new.start_timestamp or self.at, self.at)
+            meter = meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
+        connector = replace(
+            connector,
+            meter=meter,
+            transaction_id=new.transaction_id,
+            last_transaction_id=new.transaction_id,
+            limit=connector.remote_start if new.remote else None,
+            remote_start=None,
+        )
+        return with_connector(_with_new_transaction(state, new), connector)
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStopped:
+    """A transaction ended; one whose start was never told is kept all the same."""
+
+    transaction_id: int
+    meter_stop_wh: float
+    timestamp: datetime
+    reason: str
+    at: datetime
+    id_tag: str | None = None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Close the transaction and drop what was live of it."""
+        known = state.transaction(self.transaction_id)
+        foreign = known is None or known.charge_box_id != state.charge_box_id
+        if known is None or foreign or (known.note == NEVER_STARTED and not known.running):
+            unknown = Transaction(self.transaction_id, state.charge_box_id or '', note=NEVER_STARTED, demo=state.demo)
+            state, known = _with_new_transaction(state, unknown), unknown
+            note = unknown.note
+        else:
+            note = None
+        stopped = replace(
+            known,
+            meter_stop_wh=self.meter_stop_wh,
+            stop_timestamp=self.timestamp,
+            stop_reason=self.reason,
+            stop_id_tag=self.id_tag,
+            note=note,
+        )
+        state = _with_transaction(state, known, stopped)
+        if known.connector_id is None:
+            return state
+        state = _released(state, known.connector_id, self.transaction_id)
+        connector = state.connector(known.connector_id)
+        meter = connector.meter.updated(min(self.timestamp, self.at), (MeterSample(ENERGY, '', self.meter_stop_wh),))
+        return with_connector(state, replace(connector, meter=meter))
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRead:
+    """The charger measured something (MeterValues, or transactionData of a StopTransaction)."""
+
+    connector_id: int
+    transaction_id: int | None
+    timestamp: datetime
+    samples: tuple[MeterSample, ...]
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Values of a transaction that has ended are no longer live (CHARGERS: sent again after a reboot)."""
+        state = with_history(state, self.at)
+        connector = state.connector(self.connector_id)
+        ended = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
+        if ended is not None and not ended.running:
+            return state
+        connector = replace(connector, meter=connector.meter.updated(self.timestamp, self.samples))
+        return _charged(with_connector(state, connector), connector, self.timestamp)
+
+
+def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
+    kept = state.transactions
+    if len(kept) >= MAX_TRANSACTIONS:
+        oldest = next((t for t in reversed(kept) if not t.running), kept[-1])
+        kept = tuple(t for t in kept if t is not oldest)
+    return replace(state, transactions=(new, *kept))
+
+
+def _with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
+    return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
+
+
+def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str) -> ChargePointState:
+    """Close the transaction that still runs on the connector without a StopTransaction."""
+    open_one = state.running_transaction(connector_id)
+    if open_one is None:
+        return state
+    ended = replace(open_one, stop_timestamp=at, stop_reason='Other', meter_stop_wh=open_one.meter_last_wh, note=note)
+    return _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id)
+
+
+def _released(state: ChargePointState, connector_id: int, transaction_id: int) -> ChargePointState:
+    """The connector without its transaction: its limit went with it, power and current are no longer live."""
+    connector = state.connector(connector_id)
+    if connector.transaction_id != transaction_id:
+        return state
+    live = {key: v for key, v in connector.meter.values.items() if key[0] not in (POWER, CURRENT, OFFERED)}
+    stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
+    meter = replace(connector.meter, values=live)
+    return with_connector(state, replace(connector, transaction_id=None, limit=stays, meter=meter))
+
+
+def _charged(state: ChargePointState, connector: Connector, timestamp: datetime) -> ChargePointState:
+    """Carry a new register reading into the running transaction, with the sun's share of what was added."""
+    transaction = state.running_transaction(connector.connector_id)
+    register = connector.meter.energy_wh
+    if transaction is None or register is None or register == transaction.meter_last_wh:
+        return state
+    last = transaction.meter_start_wh if transaction.meter_last_wh is None else transaction.meter_last_wh
+    added_wh = max(0.0, register - last) if last is not None else 0.0
+    sun_wh, power_w, pv_w = transaction.sun_wh, connector.meter.power_w, state.solar.pv_w
+    if pv_w is not None and power_w:
+        sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
+    charged = replace(transaction, meter_last_wh=register, meter_last_at=timestamp, sun_wh=sun_wh)
+    return _with_transaction(state, transaction, charged)

@@ -1,0 +1,166 @@
+"""The charger's door: the websocket `/ocpp/{chargeBoxId}` (OCPP-J 1.6 §3)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from time import perf_counter
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from starlette.convertors import PathConvertor, register_url_convertor
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from cpo.charge_point import ChargePoint
+from cpo.connection import Connection
+from cpo.errors import ConnectionClosed
+
+logger = logging.getLogger(__name__)
+
+PATH = '/ocpp/'
+MAX_FRAME_BYTES = 4 * 1024 * 1024
+PROTOCOL_ERROR = 1002
+MAX_TURN_S = 0.005
+
+
+class NoPagePath(PathConvertor):
+    """Every path but that of the dashboard's own websocket."""
+
+    regex = '(?!_nicegui).*'
+
+
+register_url_convertor('no_page', NoPagePath())
+
+
+class WebSocketEndpoint:
+    """Lets chargers in and carries their frames to the ChargePoint; `router` has the routes."""
+
+    def __init__(self, charge_point: ChargePoint) -> None:
+        """Routes for one ChargePoint."""
+        self._charge_point = charge_point
+        self.router = APIRouter()
+        self.router.add_api_websocket_route(PATH + '{charge_box_id:path}', self._on_charger)
+        self.router.add_api_websocket_route('/{path:no_page}', self._on_wrong_path)
+        self.router.add_api_route(PATH + '{charge_box_id:path}', self._explain, include_in_schema=False)
+        self.router.add_api_route('/ocpp', self._explain, include_in_schema=False)
+
+    async def _on_charger(self, websocket: WebSocket, charge_box_id: str) -> None:
+        charge_box_id = charge_box_id.strip('/')
+        if not charge_box_id:
+            await self._on_wrong_path(websocket)
+            return
+        address = _address(websocket)
+        if (reason := self._charge_point.refusal(charge_box_id)) is not None:
+            await self._refuse(websocket, 'Another charger', reason)
+            return
+        offered: list[str] = websocket.scope.get('subprotocols') or []
+        wanted = self._charge_point.subprotocol
+        if offered and wanted not in offered:
+            await self._refuse_protocol(websocket, offered)
+            return
+        await websocket.accept(subprotocol=wanted if offered else None)
+        detail = f'{charge_box_id} is connected.'
+        if not offered:
+            detail = f'{charge_box_id} is connected. It did not say which protocol it speaks; taken for {wanted}.'
+        self._charge_point.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
+        logger.log(logging.INFO if offered else logging.WARNING, '%s: %s', address, detail)
+        connection = self._charge_point.connect(charge_box_id, address, _writer(websocket), _closer(websocket))
+        try:
+            await self._receive(websocket, connection)
+        finally:
+            self._charge_point.disconnect(connection)
+            logger.info('%s has gone', charge_box_id)
+
+    async def _receive(self, websocket: WebSocket, connection: Connection) -> None:
+        """Carry frames until the connection ends; whatever a frame holds, the next one is read."""
+        turn_began = perf_counter()
+        while True:
+            message = await websocket.receive()
+            if message['type'] == 'websocket.disconnect':
+                self._ended(connection, message.get('code'), message.get('reason'))
+                return
+            text = message.get('text')
+            if text is None:
+                size = len(message.get('bytes') or b'')
+                self._charge_point.record_violation(f'{size} bytes', 'A binary frame; OCPP-J is text. It was ignored.')
+            else:
+                try:
+                    await self._charge_point.handle_ocpp_message(connection, text)
+                except ConnectionClosed:
+                    return  # it hung up while it was answered
+            # a charger that floods the connection must not keep the page and the REST interface from their turn
+            if perf_counter() - turn_began > MAX_TURN_S:
+                await asyncio.sleep(0)
+                turn_began = perf_counter()
+
+    def _ended(self, connection: Connection, code: int | None, reason: str | None) -> None:
+        words = {
+            1007: 'The connection ended with 1007: the charger sent text that is not UTF-8.',
+            1009: f'The connection ended with 1009: a frame was over {MAX_FRAME_BYTES // 2**20} MiB.',
+        }
+        if code in words:
+            self._charge_point.record_violation(reason or '', words[code])
+            self._charge_point.record_attempt(connection.address, PATH + connection.charge_box_id, 'Cut', words[code])
+
+    async def _on_wrong_path(self, websocket: WebSocket) -> None:
+        name = websocket.url.path.strip('/').rpartition('/')[2]
+        shown = name if name and name != 'ocpp' else '<name>'
+        await self._refuse(websocket, 'Wrong path', f'Use {_url(websocket, shown)} instead.')
+
+    async def _refuse(self, websocket: WebSocket, verdict: str, reason: str) -> None:
+        address, path = _address(websocket), websocket.url.path
+        logger.warning('%s asked for %s: %s', address, path, reason)
+        self._charge_point.record_attempt(address, path, verdict, reason)
+        await websocket.send_denial_response(PlainTextResponse(reason + '\n', HTTPStatus.NOT_FOUND))
+
+    async def _refuse_protocol(self, websocket: WebSocket, offered: list[str]) -> None:
+        """OCPP-J 1.6 §3.2: handshake without a selection, then close."""
+        reason = f'It offers only {", ".join(offered)}. Choose OCPP 1.6 JSON in the charger.'
+        address, path = _address(websocket), websocket.url.path
+        logger.warning('%s asked for %s: %s', address, path, reason)
+        self._charge_point.record_attempt(address, path, 'Wrong protocol', reason)
+        await websocket.accept()
+        await websocket.close(PROTOCOL_ERROR, f'only {self._charge_point.subprotocol} is spoken here')
+
+    async def _explain(self, request: Request) -> HTMLResponse:
+        name = request.url.path.strip('/').partition('/')[2] or '<name>'
+        url = html.escape(f'ws://{request.url.netloc}{PATH}{name}')
+        page = (
+            '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+            '<title>For chargers</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
+            '<h1>This address is for chargers</h1>'
+            f'<p>Type it into the OCPP settings of the wallbox: <code>{url}</code> (OCPP 1.6 JSON). '
+            '&lt;name&gt; is any name you choose.</p><p>People find the dashboard at <a href="/">/</a>.</p>'
+        )
+        return HTMLResponse(page, HTTPStatus.UPGRADE_REQUIRED, {'Upgrade': 'websocket', 'Connection': 'Upgrade'})
+
+
+def _writer(websocket: WebSocket) -> Callable[[str], Awaitable[None]]:
+    async def send_text(text: str) -> None:
+        try:
+            await websocket.send_text(text)
+        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we said goodbye already
+            raise ConnectionClosed('The charger hung up before this could be sent.') from None
+
+    return send_text
+
+
+def _closer(websocket: WebSocket) -> Callable[[int, str], Awaitable[None]]:
+    async def close(code: int, reason: str) -> None:
+        if websocket.application_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(RuntimeError):  # it has gone meanwhile
+                await websocket.close(code, reason)
+
+    return close
+
+
+def _address(websocket: WebSocket) -> str:
+    return websocket.client.host if websocket.client else 'somebody'
+
+
+def _url(websocket: WebSocket, name: str) -> str:
+    return f'ws://{websocket.url.netloc}{PATH}{name}'

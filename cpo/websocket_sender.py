@@ -1,0 +1,144 @@
+"""Calls to the charger over one connection: one outstanding at a time (OCPP-J 1.6 §4.1.1)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from time import perf_counter
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
+from cpo.message_log import Direction, MessageLog
+from cpo.ocpp.messages import Call, CallError, CallResult, MessageId
+
+logger = logging.getLogger(__name__)
+
+MAX_GATE_WAIT_S = 5.0
+
+
+class Reply(NamedTuple):
+    """The payload of a CallResult and the number of its message in the log."""
+
+    payload: Any
+    number: int
+
+
+class WebSocketSender:
+    """Sends Calls and pairs them with their answers by message id.
+
+    Callers take turns in the order they came. Nothing goes out before `open_gate()`, but no caller waits longer than
+    5 s for it: chargers that were told something before their BootNotification was answered have been seen to loop.
+    Every wait ends: by the answer, after `call_timeout_s`, or at once when the connection closes.
+    """
+
+    def __init__(
+        self,
+        send_text: Callable[[str], Awaitable[None]],
+        messages: MessageLog,
+        call_timeout_s: float,
+        now: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
+        new_message_id: Callable[[], str] = lambda: str(uuid4()),
+    ) -> None:
+        """`send_text` writes one frame to the charger's websocket; `changed` is called when `messages` has changed."""
+        self._send_text = send_text
+        self._messages = messages
+        self._call_timeout_s = call_timeout_s
+        self._now = now
+        self._changed = changed
+        self._new_message_id = new_message_id
+        self._gate = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._closed = False
+        self._outstanding: tuple[MessageId, asyncio.Future[tuple[CallResult | CallError, str]]] | None = None
+
+    def open_gate(self) -> None:
+        """Requests may go out from now on."""
+        self._gate.set()
+
+    async def wait_for_gate(self, timeout_s: float) -> bool:
+        """Wait until the gate is open; False after `timeout_s`."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._gate.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until nothing else is outstanding; `exchange` belongs inside. Raises ConnectionClosed."""
+        await self.wait_for_gate(MAX_GATE_WAIT_S)
+        async with self._turn:
+            self._check_open()
+            yield
+
+    async def call(self, action: str, payload: dict[str, Any]) -> Reply:
+        """Send one Call when it is its turn and wait for the answer; raises as `exchange` does."""
+        async with self.turn():
+            return await self.exchange(action, payload)
+
+    async def exchange(self, action: str, payload: dict[str, Any]) -> Reply:
+        """Send one Call now and wait for its answer; only inside `turn`.
+
+        Raises CallErrorReceived, CallTimeout or ConnectionClosed.
+        """
+        self._check_open()
+        call = Call(self._new_message_id(), action, payload)
+        answer: asyncio.Future[tuple[CallResult | CallError, str]] = asyncio.get_running_loop().create_future()
+        self._outstanding = (call.message_id, answer)
+        frame = call.to_json_array()
+        number = self._messages.add(
+            self._now(), Direction.TO_CHARGER, frame, action=action, message_id=str(call.message_id)
+        )
+        self._changed()
+        logger.debug('to the charger: %s', frame)
+        started = perf_counter()
+        try:
+            async with asyncio.timeout(self._call_timeout_s):
+                await self._send_text(frame)
+                received, text = await answer
+        except TimeoutError:
+            self._keep_answer(number, None, None, 'no answer')
+            logger.warning('%s got no answer within %g s', action, self._call_timeout_s)
+            raise CallTimeout(f'No answer within {self._call_timeout_s:g} s. It may still happen.') from None
+        except ConnectionClosed:
+            self._keep_answer(number, None, None, 'connection closed')
+            raise
+        finally:
+            self._outstanding = None
+        return self._received(number, received, text, (perf_counter() - started) * 1000)
+
+    def resolve(self, answer: CallResult | CallError, text: str) -> bool:
+        """Give an answer (and its frame) to the Call it belongs to; False for a stray or late one."""
+        if self._outstanding is None or self._outstanding[1].done() or self._outstanding[0] != answer.message_id:
+            return False
+        self._outstanding[1].set_result((answer, text))
+        return True
+
+    def close(self) -> None:
+        """The connection is gone: whoever waits is told at once."""
+        self._closed = True
+        self._gate.set()
+        if self._outstanding is not None and not self._outstanding[1].done():
+            self._outstanding[1].set_exception(ConnectionClosed('The charger hung up before it answered.'))
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConnectionClosed('The charger hung up before this could be sent.')
+
+    def _received(self, number: int, answer: CallResult | CallError, text: str, latency_ms: float) -> Reply:
+        if isinstance(answer, CallError):
+            self._keep_answer(number, text, latency_ms, f'CallError {answer.code}'.strip())
+            raise CallErrorReceived(answer.code, answer.description, answer.details)
+        status = answer.payload.get('status') if isinstance(answer.payload, dict) else None
+        self._keep_answer(number, text, latency_ms, status if isinstance(status, str) else None)
+        return Reply(answer.payload, number)
+
+    def _keep_answer(self, number: int, text: str | None, latency_ms: float | None, status: str | None) -> None:
+        self._messages.answered(number, text, latency_ms, status)
+        self._changed()

@@ -1,0 +1,99 @@
+"""Settings → ChargePoint → doors → serve."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+
+import uvicorn
+import uvloop
+from nicegui import ui
+
+from cpo.addresses import announcement, charger_url, listening_socket
+from cpo.charge_point import ChargePoint
+from cpo.dashboard import Dashboard
+from cpo.errors import MustNotStart
+from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.rest_api import RestApi, create_app
+from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
+from cpo.solar_controller import SolarController
+from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
+from simulator.demo import Demo
+
+GOODBYE_S = 0.5
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that leaves the signals to `serve`: its own handling ends Ctrl-C with a traceback."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def serve(settings: Settings, server_socket: socket.socket) -> None:
+    """Serve until a signal comes; the charger is told before its connection ends."""
+    charge_point = ChargePoint(settings, Ocpp16Dialect())
+    solar_controller = SolarController(charge_point)
+    demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
+    app = create_app()
+    RestApi(charge_point, solar_controller).install(app)
+    app.include_router(WebSocketEndpoint(charge_point).router)
+    Dashboard(charge_point, solar_controller, demo.start)
+    ui.run_with(
+        app, title='Home CPO', favicon='⚡', dark=None, language='en-US', binding_refresh_interval=None, tailwind=False
+    )
+    server = Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            ws='websockets-sansio',  # the fastest, and the only one with patient pings
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_ping_interval=20,
+            ws_ping_timeout=None,
+            timeout_graceful_shutdown=1,
+        )
+    )
+
+    async def stop() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await demo.stop()
+                await charge_point.close_connection(1001, 'the server stops')
+        server.should_exit = True
+
+    stopping: set[asyncio.Task[None]] = set()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: stopping.add(asyncio.create_task(stop())))
+    print(announcement(settings), flush=True)
+    if settings.demo:
+        demo.start()
+    await server.serve([server_socket])
+
+
+def main() -> int:
+    """Run the program; the exit status is 0 after Ctrl-C, 2 where it must not start."""
+    logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(message)s')
+    logging.getLogger('uvicorn').setLevel(logging.WARNING)
+    # what it says at ERROR about connections is the charger's fault, and is told by the endpoint
+    logging.getLogger('uvicorn.error').addFilter(lambda record: 'handshake' not in record.getMessage())
+    try:
+        settings = load_settings(sys.argv[1:])
+        server_socket = listening_socket(settings)
+    except MustNotStart as error:
+        print(error, file=sys.stderr)
+        return 2
+    with server_socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, server_socket))
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

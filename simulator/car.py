@@ -1,0 +1,76 @@
+"""An electric car as a charger sees it: a battery that takes the current it is offered, within its own limits."""
+
+from datetime import datetime
+
+VOLTAGE_V = 230.0  # between a phase and neutral
+TAPER_FROM_SOC = 90.0
+
+
+class Car:
+    """Pure: time comes in as an argument.
+
+    soc                 state of charge in percent; at 100 the car takes nothing
+    max_current_a       of its on-board charger, per phase, on `phases` phases
+    min_current_a       below this offer it draws nothing (IEC 61851: 6 A)
+    reaction_s          from a change of the offer to the car following it
+    below_offer_a       a real car draws a little less than it is offered
+    """
+
+    def __init__(
+        self,
+        battery_kwh: float = 60,
+        soc: float = 40,
+        max_current_a: float = 16,
+        phases: int = 1,
+        *,
+        min_current_a: float = 6,
+        reaction_s: float = 1.5,
+        below_offer_a: float = 0.1,
+    ) -> None:
+        self.battery_kwh = battery_kwh
+        self.soc = soc
+        self.max_current_a = max_current_a
+        self.phases = phases
+        self.min_current_a = min_current_a
+        self.reaction_s = reaction_s
+        self.below_offer_a = below_offer_a
+        self.current_a = 0.0
+        self._stepped_at: datetime | None = None
+        self._offer_a = 0.0
+        self._offer_changed_at: datetime | None = None
+
+    @property
+    def full(self) -> bool:
+        return self.soc >= 100
+
+    def step(self, now: datetime, offer_a: float, phases: int) -> float:
+        """Charge up to `now` with the current so far, then follow the offer. Returns the energy taken, in Wh."""
+        elapsed_s = max(0.0, (now - self._stepped_at).total_seconds()) if self._stepped_at else 0.0
+        self._stepped_at = now
+        energy_wh = self._charge(self.current_a * VOLTAGE_V * min(self.phases, phases) * elapsed_s / 3600)
+        self._follow(now, offer_a)
+        return energy_wh
+
+    def unplug(self) -> None:
+        self.current_a = self._offer_a = 0.0
+        self._stepped_at = self._offer_changed_at = None
+
+    def _charge(self, energy_wh: float) -> float:
+        room_wh = max(0.0, (100 - self.soc) / 100 * self.battery_kwh * 1000)
+        taken_wh = min(energy_wh, room_wh)
+        self.soc = 100.0 if taken_wh == room_wh else self.soc + taken_wh / self.battery_kwh / 10
+        return taken_wh
+
+    def _follow(self, now: datetime, offer_a: float) -> None:
+        """A change that comes before the car reacted to the one before does not start the reaction time again."""
+        if self._offer_changed_at is None and offer_a != self._offer_a:
+            self._offer_changed_at = now
+        if self._offer_changed_at and (now - self._offer_changed_at).total_seconds() >= self.reaction_s:
+            self._offer_a, self._offer_changed_at = offer_a, None
+        self.current_a = self._current_a()
+
+    def _current_a(self) -> float:
+        if self.full or self._offer_a < self.min_current_a:
+            return 0.0
+        wanted_a = self.max_current_a * min(1.0, (100 - self.soc) / (100 - TAPER_FROM_SOC))
+        return min(max(wanted_a, self.min_current_a), self._offer_a) - self.below_offer_a

@@ -1,0 +1,103 @@
+"""The ChargingProfiles installed in a charge point, and what they allow together (OCPP 1.6 §3.13.3)."""
+
+from datetime import datetime, timedelta
+from math import inf
+
+from simulator.charging_profile import ChargingProfile
+
+MAX_STACK_LEVEL = 8
+MAX_PERIODS = 24
+MAX_INSTALLED = 10
+
+
+class ChargingProfiles:
+    def __init__(self) -> None:
+        self._installed: tuple[ChargingProfile, ...] = ()
+
+    def accepts(self, profile: ChargingProfile) -> bool:
+        kept = [other for other in self._installed if not _replaces(profile, other)]
+        return (
+            0 <= profile.stack_level <= MAX_STACK_LEVEL
+            and len(profile.periods) <= MAX_PERIODS
+            and len(kept) < MAX_INSTALLED
+            and (profile.purpose != 'ChargePointMaxProfile' or profile.connector_id == 0)
+        )
+
+    def add(self, profile: ChargingProfile) -> bool:
+        """Replaces one of the same id, or of the same purpose, stack level and connector; False where it is refused."""
+        if not self.accepts(profile):
+            return False
+        self._installed = (*(other for other in self._installed if not _replaces(profile, other)), profile)
+        return True
+
+    def clear(
+        self,
+        profile_id: int | None = None,
+        connector_id: int | None = None,
+        purpose: str | None = None,
+        stack_level: int | None = None,
+    ) -> bool:
+        """Remove those that match every criterion given; an id alone decides (§5.5). False where none matched."""
+
+        def matches(profile: ChargingProfile) -> bool:
+            if profile_id is not None:
+                return profile.profile_id == profile_id
+            return (
+                connector_id in (None, profile.connector_id)
+                and purpose in (None, profile.purpose)
+                and stack_level in (None, profile.stack_level)
+            )
+
+        kept = tuple(profile for profile in self._installed if not matches(profile))
+        removed = len(kept) < len(self._installed)
+        self._installed = kept
+        return removed
+
+    def end_transaction(self, connector_id: int) -> None:
+        self.clear(connector_id=connector_id, purpose='TxProfile')
+
+    def transaction_limit_a(self, now: datetime, connector_id: int, started_at: datetime | None, phases: int) -> float:
+        """The TxProfile's limit, otherwise the TxDefaultProfile's, otherwise infinity; the highest stack level that
+        says something counts, and the connector's own before connector 0's."""
+        for purpose in ('TxProfile', 'TxDefaultProfile'):
+            profiles = [p for p in self._installed if p.purpose == purpose and p.connector_id in (0, connector_id)]
+            for profile in sorted(profiles, key=lambda p: (p.stack_level, p.connector_id), reverse=True):
+                if (limit_a := profile.limit_a(now, started_at, phases)) is not None:
+                    return limit_a
+        return inf
+
+    def charge_point_limit_a(self, now: datetime, phases: int) -> float:
+        """The ChargePointMaxProfile's limit for all connectors together, otherwise infinity."""
+        profiles = [p for p in self._installed if p.purpose == 'ChargePointMaxProfile']
+        for profile in sorted(profiles, key=lambda p: p.stack_level, reverse=True):
+            if (limit_a := profile.limit_a(now, None, phases)) is not None:
+                return limit_a
+        return inf
+
+    def composite_schedule(
+        self,
+        start: datetime,
+        duration_s: int,
+        connector_id: int,
+        started_at: datetime | None,
+        phases: int,
+        max_a: float,
+    ) -> list[tuple[int, float]]:
+        """(seconds from `start`, limit in A) for every change; connector 0 is the charge point as a whole."""
+        end = start + timedelta(seconds=duration_s)
+        moments = {start}
+        for profile in self._installed:
+            moments.update(m for m in profile.changes(start, end, started_at) if start < m < end)
+        schedule: list[tuple[int, float]] = []
+        for moment in sorted(moments):
+            limit_a = min(max_a, self.charge_point_limit_a(moment, phases))
+            if connector_id:
+                limit_a = min(limit_a, self.transaction_limit_a(moment, connector_id, started_at, phases))
+            if not schedule or schedule[-1][1] != limit_a:
+                schedule.append((int((moment - start).total_seconds()), limit_a))
+        return schedule
+
+
+def _replaces(new: ChargingProfile, old: ChargingProfile) -> bool:
+    place = (new.purpose, new.stack_level, new.connector_id)
+    return new.profile_id == old.profile_id or place == (old.purpose, old.stack_level, old.connector_id)

@@ -1,0 +1,146 @@
+"""OCPP-J framing over one websocket, from the charge point's side (OCPP-J 1.6 §4).
+
+OcppError           a CallError, received or to be sent
+ConnectionLostError      the websocket has ended; every waiting Call fails with it at once
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import uuid4
+
+import orjson
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+Payload = dict[str, Any]
+
+CALL, CALL_RESULT, CALL_ERROR = 2, 3, 4
+
+logger = logging.getLogger(__name__)
+
+
+class OcppError(Exception):
+    """A CallError: `code` is one of OCPP-J 1.6 §4.2.3's when we send it, any text when the other side did."""
+
+    def __init__(self, code: str, description: str = '') -> None:
+        super().__init__(f'{code}: {description}' if description else code)
+        self.code = code
+        self.description = description
+
+
+class ConnectionLostError(ConnectionError):
+    """The websocket has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The payload of a CallResult, and what the charger does once that is on its way."""
+
+    payload: Payload
+    then: Callable[[], None] | None = None
+
+
+class Connection:
+    """One outstanding Call of our own, matched by message id; the server's Calls are handed to `answer`.
+
+    `answer(action, payload)` returns the Reply or raises OcppError. `call_timeout_s` is in real seconds.
+    """
+
+    def __init__(
+        self, socket: ClientConnection, answer: Callable[[str, Payload], Reply], call_timeout_s: float = 30
+    ) -> None:
+        self._socket = socket
+        self._answer = answer
+        self._call_timeout_s = call_timeout_s
+        self._turn = asyncio.Lock()
+        self._waiting: dict[str, asyncio.Future[Payload]] = {}
+        self._lost = False
+
+    async def run(self) -> NoReturn:
+        """Read until the websocket ends, then raise ConnectionLostError."""
+        try:
+            async for frame in self._socket:
+                await self._receive(frame)
+        except ConnectionClosed as closed:
+            reason = str(closed)
+        else:
+            reason = f'closed with {self._socket.close_code} {self._socket.close_reason or ""}'.rstrip()
+        finally:
+            self._lost = True
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionLostError(reason))
+        raise ConnectionLostError(reason)
+
+    async def call(self, action: str, payload: Payload) -> Payload:
+        """The CallResult's payload. Raises OcppError for a CallError, TimeoutError, ConnectionLostError."""
+        async with self._turn:
+            if self._lost:
+                raise ConnectionLostError('the connection has ended')
+            message_id = str(uuid4())
+            future: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
+            self._waiting[message_id] = future
+            try:
+                await self._send([CALL, message_id, action, payload])
+                async with asyncio.timeout(self._call_timeout_s):
+                    return await future
+            finally:
+                del self._waiting[message_id]
+
+    async def close(self) -> None:
+        await self._socket.close()
+
+    async def _send(self, message: list[object]) -> None:
+        text = orjson.dumps(message).decode()
+        logger.debug('> %s', text)
+        try:
+            await self._socket.send(text)
+        except ConnectionClosed as closed:
+            raise ConnectionLostError(str(closed)) from closed
+
+    async def _receive(self, frame: str | bytes) -> None:
+        """Nothing that arrives ends the connection: what has no readable message id is logged and ignored."""
+        logger.debug('< %r', frame)
+        try:
+            message = orjson.loads(frame) if isinstance(frame, str) else None
+        except orjson.JSONDecodeError:
+            message = None
+        match message:
+            case [2, str(message_id), str(action), *rest]:
+                await self._receive_call(message_id, action, rest[0] if rest else None)
+            case [3, str(message_id), dict(payload), *_]:
+                self._resolve(message_id, payload)
+            case [3, str(message_id), *_]:
+                self._resolve(message_id, OcppError('FormationViolation', 'a CallResult without a payload object'))
+            case [4, str(message_id), *rest]:
+                code, description, *_ = [*(str(item) for item in rest), '', '']
+                self._resolve(message_id, OcppError(code or 'GenericError', description))
+            case _:
+                logger.warning('not an OCPP-J message, ignored: %.200r', frame)
+
+    def _resolve(self, message_id: str, outcome: Payload | OcppError) -> None:
+        future = self._waiting.get(message_id)
+        if future is None or future.done():
+            logger.warning('an answer nobody waits for: %s', message_id)
+        elif isinstance(outcome, OcppError):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+    async def _receive_call(self, message_id: str, action: str, payload: object) -> None:
+        try:
+            if not isinstance(payload, dict):
+                raise OcppError('FormationViolation', 'the payload is not an object')
+            reply = self._answer(action, payload)
+        except OcppError as error:
+            await self._send([CALL_ERROR, message_id, error.code, error.description[:255], {}])
+        except Exception:
+            logger.exception('%s could not be answered', action)
+            await self._send([CALL_ERROR, message_id, 'InternalError', 'the simulated charger failed', {}])
+        else:
+            await self._send([CALL_RESULT, message_id, reply.payload])
+            if reply.then:
+                reply.then()

@@ -1,0 +1,97 @@
+"""One connector: its cable, its meter, and the status these add up to (OCPP 1.6 §4.9)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.car import Car
+from simulator.charging_profile import ChargingProfile
+
+MIN_CURRENT_A = 6.0  # IEC 61851: an offer below this is none
+
+
+@dataclass(slots=True)
+class Transaction:
+    """`transaction_id` is None until the central system has answered StartTransaction."""
+
+    id_tag: str
+    started_at: datetime
+    sampled_at: datetime
+    transaction_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """Somebody may start here once a car is plugged in, until `expires_at`; the profile came with a remote start."""
+
+    id_tag: str
+    expires_at: datetime
+    profile: ChargingProfile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    reservation_id: int
+    id_tag: str
+    expires_at: datetime
+
+
+class Connector:
+    """Connector 0 stands for the charge point itself: it has no cable and is only Available, Unavailable or Faulted."""
+
+    def __init__(self, connector_id: int, phases: int, max_current_a: float) -> None:
+        self.connector_id = connector_id
+        self.phases = phases
+        self.max_current_a = max_current_a
+        self.energy_wh = 0.0
+        self.offered_a = 0.0
+        self.car: Car | None = None
+        self.transaction: Transaction | None = None
+        self.authorization: Authorization | None = None
+        self.reservation: Reservation | None = None
+        self.error_code = 'NoError'
+        self.operative = True
+        self.becomes_operative: bool | None = None  # a ChangeAvailability that waits for the transaction to end
+        self.finished = False  # a transaction has ended and its cable is still in
+        self.reported: tuple[str, str] | None = None  # (status, errorCode) the central system was told last
+
+    @property
+    def status(self) -> str:
+        if self.error_code != 'NoError':
+            return 'Faulted'
+        if self.transaction and self.car:
+            return self._status_of_transaction(self.car)
+        if not self.operative:
+            return 'Unavailable'
+        if self.authorization or (self.car and not self.finished):
+            return 'Preparing'
+        if self.car:
+            return 'Finishing'
+        return 'Reserved' if self.reservation else 'Available'
+
+    @property
+    def current_a(self) -> float:
+        return self.car.current_a if self.car else 0.0
+
+    def step(self, now: datetime, offered_a: float) -> None:
+        """Count the energy up to `now`, then offer the car a new current (0 without a transaction)."""
+        self.offered_a = offered_a
+        if self.car:
+            self.energy_wh += self.car.step(now, offered_a, self.phases)
+
+    def expire(self, now: datetime) -> None:
+        if self.authorization and now >= self.authorization.expires_at:
+            self.authorization = None
+        if self.reservation and now >= self.reservation.expires_at:
+            self.reservation = None
+
+    def is_reserved_for_another(self, id_tag: str) -> bool:
+        return self.reservation is not None and self.reservation.id_tag != id_tag
+
+    def can_start(self, id_tag: str) -> bool:
+        free = self.status in ('Available', 'Preparing', 'Finishing', 'Reserved')
+        return self.connector_id > 0 and free and not self.is_reserved_for_another(id_tag)
+
+    def _status_of_transaction(self, car: Car) -> str:
+        if self.offered_a < MIN_CURRENT_A:
+            return 'SuspendedEVSE'
+        return 'SuspendedEV' if car.full or self.offered_a < car.min_current_a else 'Charging'

@@ -1,0 +1,64 @@
+"""The demo charger that the main program starts: one connector, a car that comes a moment after the boot."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from simulator.car import Car
+from simulator.charger import Charger
+from simulator.uplink import Identity
+
+logger = logging.getLogger(__name__)
+
+PLUG_IN_AFTER_S = 1.5
+GOODBYE_S = 0.5
+
+
+async def run_demo(url: str) -> None:
+    """`url` ends with the charge box id. Ends when the central system closes the connection, or by cancellation.
+
+    Cancelled, it unplugs the car and tells so within half a second. Raises ConnectionError when it cannot connect.
+    """
+    identity = Identity(vendor='Home CPO', model='Demo charger')
+    async with Charger(url, reconnect=False, meter_interval_s=2, max_current_a=16, identity=identity) as charger:
+        try:
+            with suppress(ConnectionError):  # of the waiting; leaving the charger raises its own
+                await charger.wait_until_online()
+                await charger.clock.sleep(PLUG_IN_AFTER_S)
+                charger.plug_in(1, Car(soc=40))
+            await charger.wait_until_ended()
+        except asyncio.CancelledError:
+            await _leave(charger)
+            raise
+
+
+async def _leave(charger: Charger) -> None:
+    with suppress(ValueError, ConnectionError, TimeoutError):
+        charger.unplug(1)
+        await asyncio.wait_for(charger.wait_until_told(), GOODBYE_S)
+
+
+class Demo:
+    """The demo charger in the background: comes when it is asked for, goes when a real charger takes its place."""
+
+    def __init__(self, url: str) -> None:
+        """`url` ends with the charge box id."""
+        self._url = url
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start it unless it is there."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Let it unplug and say goodbye."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _run(self) -> None:
+        try:
+            await run_demo(self._url)
+        except ConnectionError as error:
+            logger.warning('The demo charger could not connect: %s', error)

@@ -1,0 +1,38 @@
+"""What the charger's meter reports, as a MeterValue of OCPP 1.6 (§7.33)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from simulator.car import VOLTAGE_V
+from simulator.clock import to_wire
+from simulator.connection import Payload
+from simulator.connector import Connector
+
+
+def meter_value(connector: Connector, measurands: Iterable[str], now: datetime, context: str) -> Payload:
+    """`context` is a ReadingContext, such as Sample.Periodic or Trigger."""
+    values = [value | {'context': context} for name in measurands for value in _sampled_values(connector, name)]
+    return {'timestamp': to_wire(now), 'sampledValue': values}
+
+
+def _sampled_values(connector: Connector, measurand: str) -> list[Payload]:
+    phases = range(1, connector.phases + 1)
+    used = min(connector.phases, connector.car.phases) if connector.car else 0
+    if measurand == 'Energy.Active.Import.Register':
+        return [_value(measurand, f'{connector.energy_wh:.0f}', 'Wh')]
+    if measurand == 'Power.Active.Import':
+        return [_value(measurand, f'{connector.current_a * VOLTAGE_V * used:.0f}', 'W')]
+    if measurand == 'Current.Import':
+        currents = [connector.current_a if phase <= used else 0.0 for phase in phases]
+        return [_value(measurand, f'{a:.1f}', 'A') | {'phase': f'L{n}'} for n, a in enumerate(currents, 1)]
+    if measurand == 'Voltage':
+        return [_value(measurand, f'{VOLTAGE_V:.1f}', 'V') | {'phase': f'L{phase}-N'} for phase in phases]
+    if measurand == 'Current.Offered':
+        return [_value(measurand, f'{connector.offered_a:.1f}', 'A')]
+    if measurand == 'SoC' and connector.car:
+        return [_value(measurand, f'{connector.car.soc:.0f}', 'Percent') | {'location': 'EV'}]
+    return []
+
+
+def _value(measurand: str, value: str, unit: str) -> Payload:
+    return {'value': value, 'measurand': measurand, 'unit': unit}

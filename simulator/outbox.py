@@ -1,0 +1,114 @@
+"""What the charger has to tell the central system, in order.
+
+Messages about a transaction wait here through a disconnect and are tried again (OCPP 1.6 §3.7); all others are
+worth nothing later and are dropped.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.clock import Clock
+from simulator.configuration import Configuration
+from simulator.connection import Connection, OcppError, Payload
+from simulator.waiting import Waiting
+
+MAX_METER_VALUES = 200  # that wait: so that a day offline does not flood the central system afterwards
+
+logger = logging.getLogger(__name__)
+
+
+OnResponse = Callable[[Payload, datetime], None]
+
+
+def nothing(_response: Payload, _now: datetime) -> None:
+    pass
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """`payload` is asked when it is sent, since a transactionId may become known only then; None: do not send."""
+
+    action: str
+    payload: Callable[[], Payload | None]
+    on_response: OnResponse = nothing
+    on_dropped: Callable[[], None] = lambda: None
+    for_transaction: bool = False
+    attempts: int = 0
+
+
+class Outbox:
+    def __init__(self, configuration: Configuration, clock: Clock, waiting: Waiting) -> None:
+        self._configuration = configuration
+        self._clock = clock
+        self._waiting = waiting
+        self._messages: list[Message] = []
+        self._changed = asyncio.Event()
+        self._retry_at_s = 0.0  # of the event loop's time: when messages about transactions may go again
+
+    async def wait_until_empty(self) -> None:
+        await self._waiting.until(lambda: not self._messages)
+
+    def put(self, message: Message) -> None:
+        if message.action == 'MeterValues' and len(self._messages) >= MAX_METER_VALUES:
+            return
+        self._messages.append(message)
+        self._changed.set()
+
+    async def run(self, connection: Connection) -> None:
+        """Send until the connection is lost (ConnectionLostError) or the task is cancelled."""
+        while True:
+            message = self._next()
+            if message:
+                await self._send(connection, message)
+            else:
+                await self._wait()
+
+    def drop(self) -> None:
+        """Forget what is worth nothing later; to be called once offline."""
+        dropped = [message for message in self._messages if not message.for_transaction]
+        self._messages = [message for message in self._messages if message.for_transaction]
+        for message in dropped:
+            message.on_dropped()
+
+    def _next(self) -> Message | None:
+        paused = asyncio.get_running_loop().time() < self._retry_at_s
+        return next((m for m in self._messages if not (paused and m.for_transaction)), None)
+
+    async def _wait(self) -> None:
+        self._changed.clear()
+        pause_s = self._retry_at_s - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(pause_s if pause_s > 0 and self._messages else None):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def _send(self, connection: Connection, message: Message) -> None:
+        payload = message.payload()
+        if payload is None:
+            return self._remove(message)
+        try:
+            response = await connection.call(message.action, payload)
+        except (OcppError, TimeoutError) as error:
+            logger.warning('%s was not answered: %s', message.action, error or 'timeout')
+            self._failed(message)
+        else:
+            message.on_response(response, self._clock.now())
+            self._remove(message)
+
+    def _failed(self, message: Message) -> None:
+        message.attempts += 1
+        attempts = self._configuration.number('TransactionMessageAttempts')
+        if message.for_transaction and message.attempts < attempts:
+            pause_s = self._configuration.number('TransactionMessageRetryInterval') * message.attempts
+            self._retry_at_s = asyncio.get_running_loop().time() + pause_s / self._clock.speed
+        else:
+            self._remove(message)
+            message.on_dropped()
+
+    def _remove(self, message: Message) -> None:
+        self._messages.remove(message)
+        self._waiting.wake()

@@ -1,0 +1,78 @@
+"""The messages a charge point sends on its own account, as they go into the outbox."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from simulator.clock import to_wire
+from simulator.configuration import Configuration
+from simulator.connection import Payload
+from simulator.connector import Connector, Transaction
+from simulator.meter_values import meter_value
+from simulator.outbox import Message, OnResponse, nothing
+
+
+class Reports:
+    def __init__(
+        self, configuration: Configuration, put: Callable[[Message], None], tell: Callable[[str], None]
+    ) -> None:
+        self._configuration = configuration
+        self._put = put
+        self._tell = tell
+
+    def send(self, action: str, payload: Payload, on_response: OnResponse = nothing) -> None:
+        """A message that is worth nothing once the connection is lost."""
+        self._put(Message(action, lambda: payload, on_response))
+
+    def status(self, connector: Connector, now: datetime) -> None:
+        connector.reported = (connector.status, connector.error_code)
+        payload = {
+            'connectorId': connector.connector_id,
+            'status': connector.status,
+            'errorCode': connector.error_code,
+            'timestamp': to_wire(now),
+        }
+
+        def forget() -> None:
+            connector.reported = None
+
+        self._put(Message('StatusNotification', lambda: payload, on_dropped=forget))
+
+    def meter_values(self, connector: Connector, now: datetime, context: str) -> None:
+        value = meter_value(connector, self._configuration.measurands, now, context)
+        if not value['sampledValue']:
+            return
+        payload = {'connectorId': connector.connector_id, 'meterValue': [value]}
+        if connector.transaction:
+            self._send_for('MeterValues', connector.transaction, payload)
+        else:
+            self.send('MeterValues', payload)
+
+    def start_transaction(self, connector: Connector, id_tag: str, now: datetime, on_response: OnResponse) -> None:
+        """Uses up the connector's reservation."""
+        payload: Payload = {
+            'connectorId': connector.connector_id,
+            'idTag': id_tag,
+            'meterStart': round(connector.energy_wh),
+            'timestamp': to_wire(now),
+        }
+        if connector.reservation:
+            payload['reservationId'] = connector.reservation.reservation_id
+            connector.reservation = None
+        self._put(Message('StartTransaction', lambda: payload, on_response, for_transaction=True))
+
+    def stop_transaction(
+        self, connector: Connector, transaction: Transaction, reason: str, now: datetime, id_tag: str | None
+    ) -> None:
+        payload: Payload = {'meterStop': round(connector.energy_wh), 'timestamp': to_wire(now), 'reason': reason}
+        self._send_for('StopTransaction', transaction, payload | ({'idTag': id_tag} if id_tag else {}))
+
+    def _send_for(self, action: str, transaction: Transaction, payload: Payload) -> None:
+        """Once StartTransaction was answered; never, when it was not."""
+
+        def with_id() -> Payload | None:
+            if transaction.transaction_id is None:
+                self._tell(f'{action} is left out: its transaction never got an id')
+                return None
+            return payload | {'transactionId': transaction.transaction_id}
+
+        self._put(Message(action, with_id, for_transaction=True))

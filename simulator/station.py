@@ -1,0 +1,238 @@
+"""The charge point's behaviour without I/O: what happens at its connectors, and what it therefore has to tell.
+
+Every method takes `now`. Messages go into the outbox in the order in which they are to be sent.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from simulator.car import Car
+from simulator.charging_profile import ChargingProfile
+from simulator.charging_profiles import ChargingProfiles
+from simulator.configuration import Configuration
+from simulator.connection import Payload
+from simulator.connector import Authorization, Connector, Transaction
+from simulator.outbox import Message
+from simulator.reports import Reports
+
+ERROR_CODES = (
+    'ConnectorLockFailure',
+    'EVCommunicationError',
+    'GroundFailure',
+    'HighTemperature',
+    'InternalError',
+    'LocalListConflict',
+    'NoError',
+    'OtherError',
+    'OverCurrentFailure',
+    'OverVoltage',
+    'PowerMeterFailure',
+    'PowerSwitchFailure',
+    'ReaderFailure',
+    'ResetFailure',
+    'UnderVoltage',
+    'WeakSignal',
+)
+
+
+class Station:
+    """`put` takes the messages, `tell` a line about each event, `on_change` is called after every change."""
+
+    def __init__(
+        self,
+        connectors: dict[int, Connector],
+        configuration: Configuration,
+        put: Callable[[Message], None],
+        tell: Callable[[str], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self.connectors = connectors  # by id, 0 is the charge point itself
+        self.configuration = configuration
+        self.profiles = ChargingProfiles()
+        self.local_list: dict[str, str] = {}  # idTag: AuthorizationStatus
+        self.local_list_version = 0
+        self.online = False
+        self.reset: Callable[[str], None] = lambda kind: None  # 'Soft' or 'Hard'; set by who owns the connection
+        self.announce_boot: Callable[[], None] = lambda: None  # likewise, for TriggerMessage
+        self.tell = tell
+        self.reports = Reports(configuration, put, tell)
+        self._on_change = on_change
+        self._statuses = dict.fromkeys(connectors, 'Available')
+        self._heartbeat_at: datetime | None = None
+
+    # What people do
+
+    def plug_in(self, connector_id: int, car: Car, now: datetime) -> None:
+        connector = self._outlet(connector_id)
+        if connector.car:
+            raise ValueError(f'connector {connector_id} has a car already')
+        connector.car = car
+        self.tell(f'connector {connector_id}: a car is plugged in at {car.soc:.0f} %')
+        self.update(now)
+        if connector.authorization:
+            self._begin(connector, connector.authorization, now)
+
+    def unplug(self, connector_id: int, now: datetime) -> None:
+        connector = self._outlet(connector_id)
+        if not connector.car:
+            raise ValueError(f'connector {connector_id} has no car')
+        self.stop(connector, 'EVDisconnected', now)
+        connector.car.unplug()
+        connector.car, connector.finished = None, False
+        self.tell(f'connector {connector_id}: the car is unplugged')
+        self.update(now)
+
+    def tap(self, id_tag: str, connector_id: int, now: datetime) -> None:
+        connector = self._outlet(connector_id)
+        if connector.transaction:
+            if connector.transaction.id_tag == id_tag:
+                self.stop(connector, 'Local', now, id_tag)
+                self.update(now)
+            else:
+                self.tell(f'connector {connector_id}: {id_tag} cannot stop the transaction of another')
+        elif not connector.can_start(id_tag):
+            self.tell(f'connector {connector_id}: {id_tag} cannot start while it is {connector.status}')
+        elif self.online:
+            self.reports.send(
+                'Authorize',
+                {'idTag': id_tag},
+                lambda response, answered_at: self._authorized(connector, id_tag, response, answered_at),
+            )
+        elif self.configuration.truth('LocalAuthorizeOffline') and self.local_list.get(id_tag) == 'Accepted':
+            self.authorize(connector, id_tag, now)
+        else:
+            self.tell(f'connector {connector_id}: {id_tag} is unknown while offline')
+
+    def fault(self, connector_id: int, error_code: str, now: datetime) -> None:
+        if error_code not in ERROR_CODES:
+            raise ValueError(f'{error_code} is not a ChargePointErrorCode')
+        connector = self.connectors[connector_id]
+        if error_code != 'NoError':
+            self.stop(connector, 'Other', now)
+        connector.error_code = error_code
+        self.update(now)
+
+    # Transactions
+
+    def authorize(
+        self, connector: Connector, id_tag: str, now: datetime, profile: ChargingProfile | None = None
+    ) -> None:
+        """Start now, or when a car is plugged in within ConnectionTimeOut."""
+        expires_at = now + timedelta(seconds=self.configuration.number('ConnectionTimeOut'))
+        connector.authorization = Authorization(id_tag, expires_at, profile)
+        connector.finished = False
+        self.update(now)  # tells Preparing, which comes before Charging
+        if connector.car:
+            self._begin(connector, connector.authorization, now)
+
+    def stop(self, connector: Connector, reason: str, now: datetime, id_tag: str | None = None) -> None:
+        """End the transaction, if there is one; the cable stays in."""
+        transaction = connector.transaction
+        if not transaction:
+            return
+        connector.step(now, 0.0)
+        connector.transaction, connector.finished = None, True
+        self.profiles.end_transaction(connector.connector_id)
+        if connector.becomes_operative is not None:
+            connector.operative, connector.becomes_operative = connector.becomes_operative, None
+        self.reports.stop_transaction(connector, transaction, reason, now, id_tag)
+        self.tell(f'connector {connector.connector_id}: the transaction ends ({reason})')
+
+    def _begin(self, connector: Connector, authorization: Authorization, now: datetime) -> None:
+        connector.authorization = None
+        connector.step(now, 0.0)
+        transaction = Transaction(authorization.id_tag, started_at=now, sampled_at=now)
+        self.reports.start_transaction(
+            connector,
+            authorization.id_tag,
+            now,
+            lambda response, answered_at: self._started(connector, transaction, response, answered_at),
+        )
+        connector.transaction = transaction
+        if authorization.profile:
+            self.profiles.add(authorization.profile)
+        self.tell(f'connector {connector.connector_id}: a transaction begins for {authorization.id_tag}')
+        self.update(now)
+
+    def _authorized(self, connector: Connector, id_tag: str, response: Payload, now: datetime) -> None:
+        status = _status_of_tag(response)
+        if status == 'Accepted' and connector.can_start(id_tag):
+            self.authorize(connector, id_tag, now)
+        else:
+            self.tell(f'connector {connector.connector_id}: {id_tag} may not start here ({status})')
+
+    def _started(self, connector: Connector, transaction: Transaction, response: Payload, now: datetime) -> None:
+        transaction_id = response.get('transactionId')
+        transaction.transaction_id = transaction_id if isinstance(transaction_id, int) else None
+        self.tell(f'connector {connector.connector_id}: it is transaction {transaction_id}')
+        refused = _status_of_tag(response) != 'Accepted' and self.configuration.truth('StopTransactionOnInvalidId')
+        if refused and connector.transaction is transaction:
+            self.stop(connector, 'DeAuthorized', now)
+            self.update(now)
+
+    # Time
+
+    def tick(self, now: datetime) -> None:
+        """To be called about once a second."""
+        for connector in self.connectors.values():
+            connector.expire(now)
+        self.update(now)
+        for connector in self.connectors.values():
+            self._sample(connector, now)
+        self._send_heartbeat(now)
+
+    def update(self, now: datetime) -> None:
+        """Offer every car its current and tell what changed."""
+        for connector in self.connectors.values():
+            connector.step(now, self.offer_a(connector, now))
+        for connector_id, connector in self.connectors.items():
+            status = connector.status
+            if status != self._statuses[connector_id]:
+                self._statuses[connector_id] = status
+                self.tell(f'connector {connector_id}: {status}')
+            if self.online and connector.reported != (status, connector.error_code):
+                self.reports.status(connector, now)
+        self._on_change()
+
+    def offer_a(self, connector: Connector, now: datetime) -> float:
+        """The limit per phase; the charge point's limit is shared equally by those that charge."""
+        transaction = connector.transaction
+        if not transaction:
+            return 0.0
+        phases = connector.phases
+        sharing = sum(other.transaction is not None for other in self.connectors.values())
+        return min(
+            connector.max_current_a,
+            self.profiles.transaction_limit_a(now, connector.connector_id, transaction.started_at, phases),
+            self.profiles.charge_point_limit_a(now, phases) / sharing,
+        )
+
+    def rebooted(self) -> None:
+        """Nothing has been reported and nobody is authorized; profiles and meters outlive a reboot."""
+        for connector in self.connectors.values():
+            connector.reported, connector.authorization, connector.finished = None, None, False
+
+    def _sample(self, connector: Connector, now: datetime) -> None:
+        interval = timedelta(seconds=self.configuration.number('MeterValueSampleInterval'))
+        transaction = connector.transaction
+        if transaction and interval and now - transaction.sampled_at >= interval:
+            transaction.sampled_at = now
+            self.reports.meter_values(connector, now, 'Sample.Periodic')
+
+    def _send_heartbeat(self, now: datetime) -> None:
+        interval = timedelta(seconds=self.configuration.number('HeartbeatInterval'))
+        if self._heartbeat_at is None or not self.online:
+            self._heartbeat_at = now
+        elif interval and now - self._heartbeat_at >= interval:
+            self._heartbeat_at = now
+            self.reports.send('Heartbeat', {})
+
+    def _outlet(self, connector_id: int) -> Connector:
+        if connector_id < 1 or connector_id not in self.connectors:
+            raise ValueError(f'there is no connector {connector_id}')
+        return self.connectors[connector_id]
+
+
+def _status_of_tag(response: Payload) -> str:
+    info = response.get('idTagInfo')
+    return str(info.get('status')) if isinstance(info, dict) else 'Invalid'

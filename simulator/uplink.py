@@ -1,0 +1,182 @@
+"""The way to the central system: connects, boots, connects again, restarts."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, InvalidURI
+from websockets.typing import Subprotocol
+
+from simulator.clock import Clock
+from simulator.connection import Connection, ConnectionLostError, OcppError, Payload, Reply
+from simulator.operations import answer
+from simulator.outbox import Message, Outbox
+from simulator.station import Station
+
+REBOOT_S = 2.0
+FIRST_RECONNECT_S, MAX_RECONNECT_S = 1.0, 60.0
+FLUSH_S = 5.0  # real seconds for the last messages before a soft reset
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What BootNotification says of the charger."""
+
+    vendor: str = 'Home CPO'
+    model: str = 'Simulator'
+    firmware_version: str = '1.0'
+    serial_number: str = ''
+
+    def payload(self) -> Payload:
+        members = {
+            'chargePointVendor': self.vendor,
+            'chargePointModel': self.model,
+            'firmwareVersion': self.firmware_version,
+            'chargePointSerialNumber': self.serial_number,
+        }
+        return {name: value for name, value in members.items() if value}
+
+
+class Uplink:
+    def __init__(
+        self,
+        url: str,
+        identity: Identity,
+        station: Station,
+        outbox: Outbox,
+        clock: Clock,
+        reconnect: bool,
+        call_timeout_s: float,
+    ) -> None:
+        self._url = url
+        self._identity = identity
+        self._station = station
+        self._outbox = outbox
+        self._clock = clock
+        self._reconnect = reconnect
+        self._call_timeout_s = call_timeout_s
+        self._accepted = False  # by BootNotification.conf, since the last start
+        self._boot_now = asyncio.Event()
+        self._reset = ''
+        self._reset_wanted = asyncio.Event()
+        station.reset = self._reset_soon
+        station.announce_boot = self._announce_boot
+
+    async def run(self) -> None:
+        """Connect, again and again; raises as Charger.run does."""
+        delay_s = FIRST_RECONNECT_S
+        while True:
+            try:
+                await self._connect()
+                delay_s = FIRST_RECONNECT_S
+            except (OSError, InvalidHandshake) as error:
+                if not self._reconnect:
+                    raise ConnectionError(f'{self._url}: {error}') from error
+                self._station.tell(f'no connection to {self._url}: {error}')
+                delay_s = min(2 * delay_s, MAX_RECONNECT_S)
+            except InvalidURI as error:
+                raise ValueError(f'{self._url} is no websocket URL') from error
+            if self._reset:
+                await self._reboot()
+            elif self._reconnect:
+                await self._clock.sleep(delay_s)
+            else:
+                return
+
+    async def _connect(self) -> None:
+        """One connection from its beginning to its end."""
+        async with connect(
+            self._url,
+            subprotocols=[Subprotocol('ocpp1.6')],
+            compression=None,
+            proxy=None,
+            close_timeout=1,
+        ) as socket:
+            self._station.tell(f'connected to {self._url}')
+            try:
+                await self._converse(socket)
+            finally:
+                self._station.online = False
+                self._outbox.drop()
+
+    async def _converse(self, socket: ClientConnection) -> None:
+        connection = Connection(socket, self._answer, self._call_timeout_s)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(connection.run())
+                tasks.create_task(self._serve(connection))
+                tasks.create_task(self._close_for_reset(connection))
+        except* ConnectionLostError as lost:
+            self._station.tell(f'connection lost: {lost.exceptions[0]}')
+
+    async def _serve(self, connection: Connection) -> None:
+        while not self._accepted:
+            await self._boot(connection)
+        self._station.online = True
+        self._station.update(self._clock.now())
+        await self._outbox.run(connection)
+
+    async def _boot(self, connection: Connection) -> None:
+        """One BootNotification; when it is not accepted, wait for the interval given or for a TriggerMessage."""
+        self._boot_now.clear()
+        try:
+            response = await connection.call('BootNotification', self._identity.payload())
+        except (OcppError, TimeoutError) as error:
+            response = {'status': f'not answered: {error}'}
+        self._booted(response)
+        if not self._accepted:
+            pause_s = _interval_s(response) or self._station.configuration.number('HeartbeatInterval') or 60
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._boot_now.wait(), pause_s / self._clock.speed)
+
+    def _booted(self, response: Payload) -> None:
+        self._station.tell(f'BootNotification: {response.get("status")}')
+        if response.get('status') == 'Accepted':
+            self._accepted = True
+            if interval_s := _interval_s(response):
+                self._station.configuration.change('HeartbeatInterval', str(interval_s))
+
+    def _announce_boot(self) -> None:
+        """For TriggerMessage."""
+        if self._accepted:
+            message = Message('BootNotification', self._identity.payload, lambda response, _: self._booted(response))
+            self._outbox.put(message)
+        else:
+            self._boot_now.set()
+
+    def _answer(self, action: str, payload: Payload) -> Reply:
+        if not self._accepted and action == 'RemoteStartTransaction':  # §4.2: no transaction before it is accepted
+            return Reply({'status': 'Rejected'})
+        reply = answer(self._station, action, payload, self._clock.now())
+        self._station.tell(f'{action}: {reply.payload.get("status", "answered")}')
+        return reply
+
+    # Reset
+
+    def _reset_soon(self, kind: str) -> None:
+        now = self._clock.now()
+        for connector in self._station.connectors.values():
+            self._station.stop(connector, f'{kind}Reset', now)
+        self._reset = kind
+        self._reset_wanted.set()
+
+    async def _close_for_reset(self, connection: Connection) -> None:
+        """Soft tells of ended transactions first, Hard only after the restart (§5.14)."""
+        await self._reset_wanted.wait()
+        if self._reset == 'Soft':
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._outbox.wait_until_empty(), FLUSH_S)
+        await connection.close()
+
+    async def _reboot(self) -> None:
+        self._station.tell(f'{self._reset} reset: the charger restarts')
+        self._reset, self._accepted = '', False
+        self._reset_wanted.clear()
+        self._station.rebooted()
+        await self._clock.sleep(REBOOT_S)
+
+
+def _interval_s(response: Payload) -> int:
+    interval = response.get('interval')
+    return interval if isinstance(interval, int) and interval > 0 else 0

@@ -1,0 +1,93 @@
+"""The doors of the program on a real port, for the tests that need no page."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+
+from cpo.charge_point import ChargePoint
+from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.rest_api import RestApi, create_app
+from cpo.settings import Settings
+from cpo.solar_controller import SolarController
+from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
+
+
+@dataclass(frozen=True)
+class House:
+    """A running ChargePoint with its websocket endpoint and REST interface."""
+
+    charge_point: ChargePoint
+    solar_controller: SolarController
+    port: int
+
+    @property
+    def http(self) -> str:
+        """Where REST is, without a path."""
+        return f'http://127.0.0.1:{self.port}'
+
+    def ocpp(self, charge_box_id: str = 'CP1') -> str:
+        """The websocket URL of a charger."""
+        return f'ws://127.0.0.1:{self.port}/ocpp/{charge_box_id}'
+
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 10) -> None:
+        """Wait until a condition on the state holds; looked at after every change."""
+        changed = asyncio.Event()
+        unsubscribe = self.charge_point.subscribe(changed.set)
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not condition():
+                    changed.clear()
+                    await changed.wait()
+        finally:
+            unsubscribe()
+
+
+MakeHouse = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture
+async def make_house() -> AsyncIterator[MakeHouse]:
+    """Start a house with these settings; without start-up requests unless they are asked for."""
+    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+
+    async def make(solar_hold_s: float = 10, **settings: Any) -> House:
+        charge_point = ChargePoint(Settings(**{'startup_requests': False, **settings}), Ocpp16Dialect())
+        solar_controller = SolarController(charge_point, hold_s=solar_hold_s)
+        app = create_app()
+        RestApi(charge_point, solar_controller).install(app)
+        app.include_router(WebSocketEndpoint(charge_point).router)
+        server_socket = socket.create_server(('127.0.0.1', 0))
+        server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            ws='websockets-sansio',
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_ping_timeout=None,
+            lifespan='off',
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve([server_socket]))
+        running.append((server, task))
+        while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
+            await asyncio.sleep(0.01)
+        return House(charge_point, solar_controller, server_socket.getsockname()[1])
+
+    yield make
+    for server, task in running:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def house(make_house: MakeHouse) -> House:
+    """A house with default settings."""
+    return await make_house()

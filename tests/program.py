@@ -1,0 +1,176 @@
+"""The program as its owner starts it: a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FROM_CHECKOUT = (sys.executable, str(CHECKOUT / 'main.py'))
+STARTS_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the program ended: exit status, all it printed, and how long it took from the signal."""
+
+    status: int
+    output: str
+    errors: str
+    took_s: float = 0
+
+
+@dataclass
+class Program:
+    """A program that has printed its addresses and listens; `output` is what it has printed."""
+
+    process: asyncio.subprocess.Process
+    port: int
+    errors: IO[str]
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def http(self) -> str:
+        """Where dashboard and REST are, without a path."""
+        return f'http://127.0.0.1:{self.port}'
+
+    def ocpp(self, charge_box_id: str) -> str:
+        """The websocket URL of a charger."""
+        return f'ws://127.0.0.1:{self.port}/ocpp/{charge_box_id}'
+
+    def client(self) -> httpx.AsyncClient:
+        """A REST client."""
+        return httpx.AsyncClient(base_url=self.http, timeout=30, trust_env=False)
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> Ended:
+        """Send a signal and wait for the end, 10 s at most."""
+        started = perf_counter()
+        self.process.send_signal(number)
+        async with asyncio.timeout(10):
+            status = await self.process.wait()
+        took_s = perf_counter() - started
+        assert self.process.stdout is not None
+        rest = (await self.process.stdout.read()).decode()
+        self.errors.seek(0)
+        return Ended(status, ''.join(self.output) + rest, self.errors.read(), took_s)
+
+
+@asynccontextmanager
+async def running(
+    *options: str,
+    command: Sequence[str] = FROM_CHECKOUT,
+    cwd: Path = CHECKOUT,
+    environment: Mapping[str, str] | None = None,
+    within_s: float = STARTS_WITHIN_S,
+) -> AsyncIterator[Program]:
+    """Start the program on a free port and wait until it has printed where the charger finds it."""
+    port = free_port()
+    with tempfile.TemporaryFile('w+') as errors:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            *options,
+            cwd=cwd,
+            env=clean_environment({'CPO_PORT': str(port), **(environment or {})}),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+        )
+        try:
+            program = Program(process, port, errors)
+            await _read_addresses(program, within_s)
+            yield program
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+
+async def run_to_end(*options: str, environment: Mapping[str, str] | None = None) -> Ended:
+    """Start the program and wait for its end, 30 s at most."""
+    process = await asyncio.create_subprocess_exec(
+        *FROM_CHECKOUT,
+        *options,
+        cwd=CHECKOUT,
+        env=clean_environment(environment or {}),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        output, errors = await asyncio.wait_for(process.communicate(), 30)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    return Ended(process.returncode, output.decode(), errors.decode())
+
+
+async def document_when(
+    rest: httpx.AsyncClient, condition: Callable[[dict[str, Any]], bool], timeout_s: float = 30
+) -> dict[str, Any]:
+    """`GET /api/chargepoint` once the condition holds for it; REST can only be asked again and again."""
+    document: dict[str, Any] = {}
+    try:
+        async with asyncio.timeout(timeout_s):
+            while True:
+                document = (await rest.get('/api/chargepoint')).json()
+                if condition(document):
+                    return document
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise AssertionError(f'still not so after {timeout_s:g} s: {document}') from None
+
+
+@asynccontextmanager
+async def open_page(program: Program) -> AsyncIterator[ClientConnection]:
+    """A dashboard page with its websocket, as a browser tab holds it (without drawing anything)."""
+    async with program.client() as rest:
+        html = (await rest.get('/')).text
+    found = re.search(r'client_id[\'"]?\s*:\s*[\'"]([0-9a-f-]{36})', html)
+    assert found is not None, html
+    query = f'client_id={found[1]}&tab_id=t1&document_id=d1&next_message_id=0&implicit_handshake=true'
+    url = f'ws://127.0.0.1:{program.port}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket'
+    async with connect(url, proxy=None) as page, asyncio.timeout(30):
+        assert str(await page.recv()).startswith('0{')  # engine.io: open
+        await page.send('40')
+        assert str(await page.recv()).startswith('40')  # socket.io: connected
+        yield page
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(('127.0.0.1', 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment without settings of the program, and without what tells NiceGUI of pytest."""
+    kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(('CPO_', 'NICEGUI', 'PYTEST'))}
+    return {**kept, **more}
+
+
+async def _read_addresses(program: Program, within_s: float) -> None:
+    assert program.process.stdout is not None
+    async with asyncio.timeout(within_s):
+        while line := (await program.process.stdout.readline()).decode():
+            program.output.append(line)
+            if line.startswith('  ws://'):
+                return
+    program.errors.seek(0)
+    raise AssertionError(f'It did not start: {"".join(program.output)}{program.errors.read()}')

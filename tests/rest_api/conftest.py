@@ -1,0 +1,17 @@
+"""A client of the REST interface."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.conftest import House
+
+
+@pytest.fixture
+async def rest(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks to the house; paths are enough as URLs."""
+    async with httpx.AsyncClient(base_url=house.http) as client:
+        yield client

@@ -1,0 +1,129 @@
+"""What bodies and paths may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from cpo.errors import BadRequest, InvalidConnector, InvalidLimit, InvalidMode, InvalidPayload, InvalidReading
+from cpo.rest_api.bodies import connector_id_of
+from cpo.rest_api.charge_point import limit_of
+from cpo.rest_api.commands import payload_of
+from cpo.rest_api.errors import UnsupportedMediaType
+from cpo.rest_api.solar import SolarInput, solar_input_of
+from cpo.state import Mode
+
+
+@pytest.mark.parametrize(
+    ('body', 'limit_a'),
+    [
+        (b'10', 10.0),
+        (b'10.0', 10.0),
+        (b' 10\r\n', 10.0),
+        (b'{"limit": 10}', 10.0),
+        (b'0', 0.0),
+        (b'-1', -1.0),
+        (b'1e9', 1e9),
+    ],
+)
+def test_a_number_is_a_limit_by_itself_or_in_an_object(body: bytes, limit_a: float) -> None:
+    assert limit_of(body) == limit_a
+
+
+@pytest.mark.parametrize(
+    'body',
+    [
+        b'',
+        b'abc',
+        b'NaN',
+        b'Infinity',
+        b'-Infinity',
+        b'1e999',
+        b'16,5',
+        b'true',
+        b'null',
+        b'"10"',
+        b'[10]',
+        b'{}',
+        b'{"limit": "10"}',
+        b'{"limit": null}',
+        b'{"limit": true}',
+        b'{"limit": NaN}',
+        b'{"limit": 10, "phases": 1}',
+        b'{"limit": {"limit": 10}}',
+        b'10 11',
+        b'\xff\xfe1',
+        b'[' * 5000,
+    ],
+)
+def test_what_is_no_current_is_an_invalid_limit(body: bytes) -> None:
+    with pytest.raises(InvalidLimit):
+        limit_of(body)
+
+
+@pytest.mark.parametrize('text', ['0', '00', 'x', '-1', '1.0', '+1', ' 1', '１', '1_0', '9' * 5000, ''])
+def test_what_is_no_connector_is_refused(text: str) -> None:
+    with pytest.raises(InvalidConnector):
+        connector_id_of(text)
+
+
+def test_a_connector_is_a_number_above_0() -> None:
+    assert (connector_id_of('1'), connector_id_of('99')) == (1, 99)
+
+
+def test_a_payload_keeps_the_order_of_its_members() -> None:
+    assert list(payload_of(b'{"b": 1, "a": 2}', 'application/json; charset=utf-8')) == ['b', 'a']
+
+
+@pytest.mark.parametrize('content_type', ['', 'text/plain', 'application/json'])
+def test_no_body_is_an_empty_payload_whatever_its_type(content_type: str) -> None:
+    assert payload_of(b'', content_type) == {}
+
+
+@pytest.mark.parametrize('content_type', ['', 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonx'])
+def test_a_payload_is_sent_as_json(content_type: str) -> None:
+    with pytest.raises(UnsupportedMediaType):
+        payload_of(b'{}', content_type)
+
+
+@pytest.mark.parametrize('body', [b'x', b'[]', b'null', b'"a"', b'{"a": NaN}', b'{"a": 1'])
+def test_a_payload_is_a_json_object(body: bytes) -> None:
+    with pytest.raises(InvalidPayload):
+        payload_of(body, 'application/json')
+
+
+@pytest.mark.parametrize(
+    ('body', 'expected'),
+    [
+        (b'{"pv_w": 3200}', SolarInput(3200, None, None, 1)),
+        (b'{"pv_w": -4.5}', SolarInput(-4.5, None, None, 1)),
+        (b'{"grid_w": -900.5, "mode": "solar"}', SolarInput(None, -900.5, Mode.SOLAR, 1)),
+        (b'{"mode": "manual", "connector": 2}', SolarInput(None, None, Mode.MANUAL, 2)),
+    ],
+)
+def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarInput) -> None:
+    assert solar_input_of(body) == expected
+
+
+@pytest.mark.parametrize(
+    ('body', 'error', 'named'),
+    [
+        (b'', InvalidReading, 'JSON object'),
+        (b'3200', InvalidReading, 'JSON object'),
+        (b'{}', InvalidReading, 'Nothing to do'),
+        (b'{"connector": 1}', InvalidReading, 'Nothing to do'),
+        (b'{"pv_w": true}', InvalidReading, 'pv_w'),
+        (b'{"pv_w": "3200"}', InvalidReading, 'pv_w'),
+        (b'{"pv_w": null}', InvalidReading, 'pv_w'),
+        (b'{"grid_w": NaN}', InvalidReading, 'JSON object'),
+        (b'{"pv": 3200}', InvalidReading, "'pv'"),
+        (b'{"mode": "sun"}', InvalidMode, 'manual, solar'),
+        (b'{"mode": null}', InvalidMode, 'manual, solar'),
+        (b'{"mode": ["solar"]}', InvalidMode, 'manual, solar'),
+        (b'{"mode": "solar", "connector": 0}', InvalidConnector, 'number'),
+        (b'{"mode": "solar", "connector": true}', InvalidConnector, 'number'),
+        (b'{"mode": "solar", "connector": "1"}', InvalidConnector, 'number'),
+    ],
+)
+def test_what_is_no_reading_and_no_mode_is_named(body: bytes, error: type[BadRequest], named: str) -> None:
+    with pytest.raises(error, match=named):
+        solar_input_of(body)

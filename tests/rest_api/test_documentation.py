@@ -1,0 +1,45 @@
+"""`/docs`, also without internet."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+ROUTES = {
+    ('/api/chargepoint', 'get'),
+    ('/api/chargepoint/{connector}/chargeLimit', 'put'),
+    ('/api/chargepoint/commands/{action}', 'post'),
+    ('/api/transactions', 'get'),
+    ('/api/transactions/{transaction_id}', 'get'),
+    ('/api/messages', 'get'),
+    ('/api/solar', 'get'),
+    ('/api/solar', 'put'),
+    ('/api/health', 'get'),
+}
+
+
+async def test_the_page_loads_nothing_from_elsewhere(rest: httpx.AsyncClient) -> None:
+    page = (await rest.get('/docs')).text
+    assert re.findall('https?://', page) == []
+    files = re.findall('(?:src|href)="([^"]+)"', page)
+    assert len(files) == 3
+    for path in files:
+        assert (await rest.get(path)).status_code == 200, path
+
+
+async def test_every_route_is_documented_with_an_example_of_each_body(rest: httpx.AsyncClient) -> None:
+    paths = (await rest.get('/openapi.json')).json()['paths']
+    assert {(path, method) for path, methods in paths.items() for method in methods} == ROUTES
+    for methods in paths.values():
+        for operation in methods.values():
+            assert operation['responses']['200']['content']['application/json']['example']
+            for response in operation['responses'].values():
+                assert response['content']['application/json']['example']
+            if 'requestBody' in operation:
+                assert operation['requestBody']['content']['application/json']['examples']
+
+
+async def test_no_error_is_documented_that_is_never_answered(rest: httpx.AsyncClient) -> None:
+    text = (await rest.get('/openapi.json')).text
+    assert 'HTTPValidationError' not in text

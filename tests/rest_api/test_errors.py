@@ -1,0 +1,96 @@
+"""Below `/api` every error has the same shape, whatever was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from cpo.rest_api import RestApi, create_app
+from cpo.rest_api.health import HealthCheck
+from tests.conftest import House
+
+
+def app_with(house: House, check: HealthCheck) -> FastAPI:
+    """The REST interface with one health check."""
+    app = create_app()
+    RestApi(house.charge_point, house.solar_controller, [check]).install(app)
+    return app
+
+
+@pytest.mark.parametrize('path', ['/api', '/api/', '/api/nothing', '/api/chargepoint/', '/api/chargepoint/1'])
+async def test_an_unknown_path_is_404_whatever_the_method(rest: httpx.AsyncClient, path: str) -> None:
+    for method in ('GET', 'PUT', 'POST', 'DELETE', 'PROPFIND'):
+        answer = await rest.request(method, path)
+        assert (answer.status_code, answer.json().keys()) == (404, {'error', 'detail'})
+        assert answer.json()['error'] == 'UnknownPath'
+
+
+async def test_a_wrong_method_is_405_and_says_which_are_right(rest: httpx.AsyncClient) -> None:
+    for method, path, allowed in (
+        ('DELETE', '/api/chargepoint', 'GET, HEAD'),
+        ('GET', '/api/chargepoint/1/chargeLimit', 'PUT'),
+        ('POST', '/api/chargepoint/1/chargeLimit', 'PUT'),
+        ('GET', '/api/chargepoint/commands/Reset', 'POST'),
+        ('POST', '/api/solar', 'GET, PUT'),
+        ('PROPFIND', '/api/health', 'GET'),
+    ):
+        answer = await rest.request(method, path)
+        assert (answer.status_code, answer.json()['error']) == (405, 'MethodNotAllowed'), path
+        assert answer.headers['allow'] == allowed
+
+
+async def test_a_body_above_1_mib_is_413_and_the_next_request_works(rest: httpx.AsyncClient) -> None:
+    for method, path in (
+        ('PUT', '/api/chargepoint/1/chargeLimit'),
+        ('POST', '/api/chargepoint/commands/Reset'),
+        ('PUT', '/api/solar'),
+    ):
+        answer = await rest.request(method, path, content=b' ' * (1024 * 1024 + 1))
+        assert (answer.status_code, answer.json()['error']) == (413, 'PayloadTooLarge'), path
+        assert (await rest.get('/api/health')).status_code == 200
+
+
+async def test_a_caller_that_hangs_up_in_its_body_leaves_no_trace_of_a_bug(
+    house: House, rest: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection('127.0.0.1', house.port)
+    head = b'PUT /api/solar HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n'
+    writer.write(head)
+    assert await reader.readline() == b'HTTP/1.1 100 Continue\r\n'  # the body is waited for now
+    writer.write(b'{"pv_w":')
+    writer.close()
+    await writer.wait_closed()
+    assert (await rest.get('/api/health')).status_code == 200
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_all_is_well_while_the_loop_answers(rest: httpx.AsyncClient) -> None:
+    answer = await rest.get('/api/health')
+    assert (answer.status_code, answer.json().keys()) == (200, {'status', 'detail'})
+    assert answer.json()['status'] == 'ok'
+
+
+async def test_a_failed_health_check_is_503_with_its_sentence(house: House) -> None:
+    transport = httpx.ASGITransport(app_with(house, lambda: 'The disk is full.'))
+    async with httpx.AsyncClient(transport=transport, base_url='http://here') as rest:
+        answer = await rest.get('/api/health')
+    assert (answer.status_code, answer.json()) == (503, {'status': 'failing', 'detail': 'The disk is full.'})
+
+
+async def test_a_bug_is_500_in_the_same_shape_and_goes_on_to_the_server_that_logs_it(house: House) -> None:
+    def check() -> str | None:
+        raise ZeroDivisionError('a bug')
+
+    app = app_with(house, check)
+    quiet = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=quiet, base_url='http://here') as rest:
+        answer = await rest.get('/api/health')
+    assert (answer.status_code, answer.json()['error']) == (500, 'InternalError')
+    assert 'a bug' not in answer.text
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://here') as rest:
+        with pytest.raises(ZeroDivisionError):
+            await rest.get('/api/health')

@@ -1,0 +1,109 @@
+"""`/api/transactions` and `/api/messages`."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.conftest import House
+from tests.scripted_charger import TIMESTAMP, ScriptedCharger
+
+
+async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start(meter_start=1000)
+        running = {
+            'transactionId': transaction_id,
+            'connectorId': 1,
+            'idTag': 'Tag1',
+            'meterStart': 1000,
+            'meterStop': None,
+            'startTimestamp': TIMESTAMP,
+            'stopTimestamp': None,
+            'stopReason': None,
+            'energyWh': None,
+            'sunWh': None,
+            'idTagStatus': 'Accepted',
+            'chargeBoxId': 'CP1',
+            'demo': False,
+            'note': None,
+        }
+        assert (await rest.get('/api/transactions')).json() == {'items': [running], 'next': None}
+        await charger.stop(transaction_id, 1800)
+        ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800}
+        assert (await rest.get(f'/api/transactions/{transaction_id}')).json() == running | ended
+
+
+async def test_transactions_are_paged_newest_first(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        ids = []
+        for meter_start in range(5):
+            ids.append(await charger.start(meter_start=meter_start))
+            await charger.stop(ids[-1])
+        pages, path = [], '/api/transactions?limit=2'
+        while path:
+            page = (await rest.get(path)).json()
+            pages.append([item['transactionId'] for item in page['items']])
+            path = page['next']
+            if len(pages) == 1:
+                await charger.start(meter_start=9)  # a new one must not shift the pages
+    assert pages == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
+
+
+async def test_an_unknown_transaction_is_404(rest: httpx.AsyncClient) -> None:
+    for transaction_id in ('1', 'x', '-1', '9' * 40, '1.0'):
+        answer = await rest.get(f'/api/transactions/{transaction_id}')
+        assert (answer.status_code, answer.json()['error']) == (404, 'UnknownTransaction'), transaction_id
+
+
+async def test_a_page_that_cannot_be_names_the_member(rest: httpx.AsyncClient) -> None:
+    for resource, member, value in (
+        ('transactions', 'limit', '0'),
+        ('transactions', 'limit', 'x'),
+        ('transactions', 'limit', '1001'),
+        ('transactions', 'before', 'nothing'),
+        ('messages', 'limit', '-1'),
+        ('messages', 'before', 'x'),
+    ):
+        answer = await rest.get(f'/api/{resource}?{member}={value}')
+        assert (answer.status_code, answer.json()['error']) == (400, 'InvalidQuery'), (resource, value)
+        assert answer.json()['detail'].startswith(f'{member}:')
+
+
+async def test_messages_are_shown_newest_first_with_their_answers(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.call('Heartbeat', {})
+        await charger.call('Explode', {})
+    explode, heartbeat = (await rest.get('/api/messages?limit=2')).json()['items']
+    assert (explode['action'], explode['status']) == ('Explode', 'CallError NotImplemented')
+    assert heartbeat.keys() == {
+        'number',
+        'timestamp',
+        'direction',
+        'action',
+        'messageId',
+        'frame',
+        'answer',
+        'latencyMs',
+        'status',
+        'violations',
+    }
+    assert (heartbeat['action'], heartbeat['direction'], heartbeat['violations']) == ('Heartbeat', 'in', [])
+    assert heartbeat['frame'] == '[2, "c4", "Heartbeat", {}]'
+    assert heartbeat['answer'].startswith('[3,"c4",{"currentTime":"')
+    assert heartbeat['timestamp'].endswith('Z')
+    assert heartbeat['latencyMs'] > 0
+
+
+async def test_messages_are_paged_by_their_number(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        numbers, path = [], '/api/messages?limit=2'
+        while path:
+            page = (await rest.get(path)).json()
+            numbers += [item['number'] for item in page['items']]
+            path = page['next']
+            await charger.call('Heartbeat', {})
+    assert numbers == [3, 2, 1]

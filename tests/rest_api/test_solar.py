@@ -1,0 +1,71 @@
+"""`/api/solar`."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.conftest import House
+from tests.scripted_charger import ScriptedCharger
+
+PATH = '/api/solar'
+
+
+async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -> None:
+    document = (await rest.get(PATH)).json()
+    assert document.keys() == {'pv_w', 'grid_w', 'timestamp', 'mode', 'connector', 'decision', 'modes'}
+    assert [document[m] for m in ('pv_w', 'grid_w', 'timestamp', 'mode', 'connector')] == [
+        None,
+        None,
+        None,
+        'manual',
+        1,
+    ]
+    assert document['decision'].keys() == {'limit', 'reason', 'timestamp', 'nextLimit', 'nextTimestamp'}
+    assert document['modes'] == ['manual', 'solar']
+
+
+async def test_a_reading_is_kept_and_never_changes_the_mode(rest: httpx.AsyncClient) -> None:
+    answer = await rest.put(PATH, json={'pv_w': 3200, 'grid_w': -900.5})
+    assert answer.status_code == 200
+    document = answer.json()
+    assert (document['pv_w'], document['grid_w'], document['mode']) == (3200, -900.5, 'manual')
+    assert document['timestamp'].endswith('Z')
+    assert (await rest.put(PATH, json={'pv_w': -4})).json()['grid_w'] == -900.5
+    assert (await rest.get(PATH)).json()['pv_w'] == -4
+
+
+async def test_a_raise_that_counts_is_announced(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        decision = (await rest.put(PATH, json={'pv_w': 2400, 'mode': 'solar'})).json()['decision']
+    assert (decision['limit'], decision['nextLimit']) == (0, 10.2)
+    assert decision['nextTimestamp'].endswith('Z')
+    assert decision['reason']
+
+
+async def test_one_wrong_member_and_nothing_is_done(rest: httpx.AsyncClient) -> None:
+    for body, status, error in (
+        ('{"pv_w": true, "mode": "solar"}', 400, 'InvalidReading'),
+        ('{"pv_w": 3200, "pv": 3200}', 400, 'InvalidReading'),
+        ('{"pv_w": 3200, "mode": "eco"}', 400, 'InvalidMode'),
+        ('{"pv_w": 3200, "mode": "solar", "connector": 0}', 400, 'InvalidConnector'),
+        ('{"pv_w": 3200, "mode": "solar", "connector": 2}', 404, 'UnknownConnector'),
+        ('{}', 400, 'InvalidReading'),
+        ('', 400, 'InvalidReading'),
+    ):
+        answer = await rest.put(PATH, content=body)
+        assert (answer.status_code, answer.json()['error']) == (status, error), body
+    document = (await rest.get(PATH)).json()
+    assert (document['pv_w'], document['mode']) == (None, 'manual')
+
+
+async def test_each_connector_has_its_own_mode(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(2, 'Available')
+        assert (await rest.put(PATH, json={'mode': 'solar', 'connector': 2})).json()['mode'] == 'solar'
+        assert (await rest.get(f'{PATH}?connector=1')).json()['mode'] == 'manual'
+        assert (await rest.get(f'{PATH}?connector=2')).json()['mode'] == 'solar'
+        assert (await rest.get(f'{PATH}?connector=3')).json()['error'] == 'UnknownConnector'
+        assert (await rest.get(f'{PATH}?connector=x')).json()['error'] == 'InvalidConnector'

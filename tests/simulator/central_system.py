@@ -1,0 +1,210 @@
+"""A central system built with the PyPI package `ocpp`, whose JSON schemas judge every message of the simulator."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from ocpp.routing import on
+from ocpp.v16 import ChargePoint, call, call_result
+from ocpp.v16.datatypes import IdTagInfo
+from ocpp.v16.enums import AuthorizationStatus, RegistrationStatus
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+Payload = dict[str, Any]
+
+CALL, CALL_ERROR = 2, 4
+
+
+class RecordedSocket:
+    """What the package `ocpp` needs of a connection; keeps every frame of both sides."""
+
+    def __init__(self, socket: ServerConnection, central_system: 'CentralSystem') -> None:
+        self.socket = socket
+        self._central_system = central_system
+
+    async def recv(self) -> str | bytes:
+        frame = await self.socket.recv()
+        self._central_system.record(orjson.loads(frame), received=True)
+        return frame
+
+    async def send(self, frame: str) -> None:
+        self._central_system.record(orjson.loads(frame), received=False)
+        await self.socket.send(frame)
+
+
+class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no types
+    """One for all connections of one charger.
+
+    `calls` are (Action, payload) in the order received; `refused` are the CallErrors either side sent.
+    """
+
+    def __init__(self) -> None:
+        super().__init__('SIM1', None)
+        self.calls: list[tuple[str, Payload]] = []
+        self.refused: list[list[Any]] = []
+        self.registrations: list[str] = []  # the answers to come; then Accepted
+        self.tag_status = AuthorizationStatus.accepted
+        self.connections = 0
+        self.url = ''
+        self._news = asyncio.Condition()
+        self._server: Server | None = None
+        self._port = 0
+
+    # Its side of the network
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        await self.listen()
+        try:
+            yield
+        finally:
+            await self.stop_listening()
+
+    async def listen(self) -> None:
+        self._server = await serve(self._serve, '127.0.0.1', self._port, subprotocols=[Subprotocol('ocpp1.6')])
+        self._port = next(iter(self._server.sockets)).getsockname()[1]
+        self.url = f'ws://127.0.0.1:{self._port}/ocpp/SIM1'
+
+    async def stop_listening(self) -> None:
+        if self._server:
+            self._server.close()
+            await self._server.wait_closed()
+            self._server = None
+
+    async def hang_up(self) -> None:
+        await self._connection.socket.close()
+
+    async def send_text(self, text: str | bytes) -> None:
+        """Anything at all, past the package's own checks."""
+        await self._connection.socket.send(text)
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        assert socket.subprotocol == 'ocpp1.6'
+        self._connection = RecordedSocket(socket, self)
+        self.connections += 1
+        with suppress(ConnectionClosed):
+            await self.start()
+
+    # What it saw
+
+    def record(self, message: list[Any], received: bool) -> None:
+        if message[0] == CALL_ERROR:
+            self.refused.append(message)
+        elif message[0] == CALL and received:
+            self.calls.append((message[2], message[3]))
+        asyncio.get_running_loop().create_task(self._tell())
+
+    def seen(self, action: str, **members: Any) -> list[Payload]:
+        """The payloads of this Action that have these members, oldest first."""
+        return [p for name, p in self.calls if name == action and members.items() <= p.items()]
+
+    async def wait_for(self, action: str, count: int = 1, **members: Any) -> Payload:
+        """The `count`th such Call's payload."""
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(lambda: len(self.seen(action, **members)) >= count)
+        return self.seen(action, **members)[count - 1]
+
+    async def wait_for_reading(self, measurand: str, low: float, high: float) -> Payload:
+        """The first MeterValues from now on whose reading is in this range."""
+        begin = len(self.calls)
+
+        def found() -> Payload | None:
+            for action, payload in self.calls[begin:]:
+                if action == 'MeterValues' and low <= reading(payload, measurand) <= high:
+                    return payload
+            return None
+
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(found)
+        payload = found()
+        assert payload
+        return payload
+
+    async def ask(self, request: object) -> Any:
+        """The answer to a Call, judged by its schema; raises the CallError."""
+        return await self.call(request, suppress=False)
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    # Its answers
+
+    @on('BootNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_boot_notification(self, **_: Any) -> call_result.BootNotification:
+        status = self.registrations.pop(0) if self.registrations else RegistrationStatus.accepted
+        return call_result.BootNotification(_time(), 30, status)
+
+    @on('Heartbeat')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_heartbeat(self) -> call_result.Heartbeat:
+        return call_result.Heartbeat(_time())
+
+    @on('StatusNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_status_notification(self, **_: Any) -> call_result.StatusNotification:
+        return call_result.StatusNotification()
+
+    @on('MeterValues')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_meter_values(self, **_: Any) -> call_result.MeterValues:
+        return call_result.MeterValues()
+
+    @on('Authorize')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_authorize(self, **_: Any) -> call_result.Authorize:
+        return call_result.Authorize(IdTagInfo(status=self.tag_status))
+
+    @on('StartTransaction')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_start_transaction(self, **_: Any) -> call_result.StartTransaction:
+        transaction_id = 100 + len(self.seen('StartTransaction'))
+        return call_result.StartTransaction(transaction_id, IdTagInfo(status=self.tag_status))
+
+    @on('StopTransaction')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_stop_transaction(self, **_: Any) -> call_result.StopTransaction:
+        return call_result.StopTransaction()
+
+    @on('DiagnosticsStatusNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_diagnostics_status_notification(self, **_: Any) -> call_result.DiagnosticsStatusNotification:
+        return call_result.DiagnosticsStatusNotification()
+
+    @on('FirmwareStatusNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_firmware_status_notification(self, **_: Any) -> call_result.FirmwareStatusNotification:
+        return call_result.FirmwareStatusNotification()
+
+
+def reading(payload: Payload, measurand: str, phase: str | None = None) -> float:
+    """The value of the first sample of this measurand (and phase) in a MeterValues payload."""
+    for sample in payload['meterValue'][0]['sampledValue']:
+        if sample['measurand'] == measurand and phase in (None, sample.get('phase')):
+            return float(sample['value'])
+    raise AssertionError(f'no {measurand} in {payload}')
+
+
+def charging_profile(limit: float, purpose: str = 'TxProfile', unit: str = 'A', **members: Any) -> Payload:
+    """A constant limit, as the package `ocpp` wants it: in snake_case."""
+    return {
+        'charging_profile_id': 1,
+        'stack_level': 0,
+        'charging_profile_purpose': purpose,
+        'charging_profile_kind': 'Relative',
+        'charging_schedule': {
+            'charging_rate_unit': unit,
+            'charging_schedule_period': [{'start_period': 0, 'limit': limit}],
+        },
+        **members,
+    }
+
+
+def remote_start(limit: float | None = None, connector_id: int | None = 1) -> object:
+    profile = None if limit is None else charging_profile(limit)
+    return call.RemoteStartTransaction(id_tag='Tag1', connector_id=connector_id, charging_profile=profile)
+
+
+def set_limit(limit: float, connector_id: int = 1, **members: Any) -> object:
+    return call.SetChargingProfile(connector_id, charging_profile(limit, **members))
+
+
+def _time() -> str:
+    return datetime.now(UTC).isoformat().replace('+00:00', 'Z')

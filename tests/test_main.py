@@ -1,0 +1,143 @@
+"""The program as its owner meets it: what it prints, that it charges, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from cpo.addresses import dashboard_url, websocket_urls
+from cpo.settings import Settings
+from tests.program import Ended, Program, document_when, free_port, open_page, run_to_end, running
+from tests.scripted_charger import ScriptedCharger
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+
+
+def assert_ended_well(ended: Ended) -> None:
+    """Status 0, within 2 s, without a traceback."""
+    assert ended.status == 0, ended
+    assert 'Traceback' not in ended.errors
+    assert 'ERROR' not in ended.errors
+    assert ended.took_s < 2
+
+
+@pytest.mark.parametrize('number', SIGNALS)
+async def test_it_prints_where_people_and_the_charger_find_it_and_ends_on_a_signal(number: signal.Signals) -> None:
+    async with running('--charge-box-id', 'my garage') as program:
+        settings = Settings(port=program.port)
+        async with program.client() as rest:
+            assert (await rest.get('/')).status_code == 200
+        ended = await program.stop(number)
+    assert_ended_well(ended)
+    lines = ended.output.splitlines()
+    assert lines[0] == f'Dashboard: {dashboard_url(settings)}'
+    assert lines[2:] == [f'  {address.url}' for address in websocket_urls(settings, 'my garage')]
+    assert lines[2].endswith('/ocpp/my%20garage')
+
+
+@pytest.mark.parametrize('number', SIGNALS)
+async def test_a_signal_in_the_moment_after_the_addresses_are_printed_ends_it_too(number: signal.Signals) -> None:
+    async with running() as program:
+        assert_ended_well(await program.stop(number))
+
+
+async def test_the_demo_charges_with_the_limit_that_is_put_and_stops_at_0() -> None:
+    async with asyncio.timeout(60), running('--demo') as program, program.client() as rest:
+        await document_when(rest, lambda d: d['connectors']['1']['status'] == 'Preparing')
+        answer = (await rest.put('/api/chargepoint/1/chargeLimit', content='10')).json()
+        assert (answer['action'], answer['status'], answer['applied']) == ('RemoteStartTransaction', 'Accepted', 10)
+        document = await document_when(rest, lambda d: d['connectors']['1'].get('power', 0) > 2000)
+        connector = document['connectors']['1']
+        assert connector['status'] == 'Charging'
+        assert connector['limit'] == 10
+        assert connector['power'] < 2500
+        assert document['demo'] is True
+
+        await document_when(rest, lambda d: d['connectors']['1']['attributes']['totalCharged'] > 0)
+        answer = (await rest.put('/api/chargepoint/1/chargeLimit', content='0')).json()
+        assert (answer['action'], answer['status']) == ('RemoteStopTransaction', 'Accepted')
+        document = await document_when(rest, lambda d: d['connectors']['1']['attributes']['txStopTimestamp'])
+        assert not document['connectors']['1'].get('power')  # absent until a meter value says 0
+        assert_ended_well(await program.stop(signal.SIGINT))
+
+
+@pytest.mark.parametrize('number', SIGNALS)
+async def test_a_signal_ends_an_open_page_a_charger_and_a_put_that_waits(number: signal.Signals) -> None:
+    async with (
+        running('--startup-requests=false') as program,
+        open_page(program) as page,
+        ScriptedCharger(program.ocpp('CP1')) as charger,
+        program.client() as rest,
+    ):
+        await charger.boot()
+        put = asyncio.create_task(rest.put('/api/chargepoint/1/chargeLimit', content='10'))
+        await charger.receive_call('RemoteStartTransaction')
+        ended = await program.stop(number)
+        assert_ended_well(ended)
+        with pytest.raises(ConnectionClosed) as closed:
+            await charger.receive()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1001
+        answer = await put
+        assert (answer.status_code, answer.json()['error']) == (504, 'ConnectionClosed')
+        await page.wait_closed()
+
+
+async def test_the_demo_charger_takes_its_leave_when_the_program_ends() -> None:
+    async with running('--demo') as program, program.client() as rest:
+        await document_when(rest, lambda d: d['connectors']['1']['status'] == 'Preparing')
+        await rest.put('/api/chargepoint/1/chargeLimit', content='16')
+        await document_when(rest, lambda d: d['connectors']['1']['status'] == 'Charging')
+        assert_ended_well(await program.stop())
+
+
+async def test_a_taken_port_is_told_in_one_sentence() -> None:
+    with socket.create_server(('0.0.0.0', 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = await run_to_end('--port', str(port))
+    assert ended.status == 2
+    assert ended.output == ''
+    assert ended.errors == (
+        f'Port {port} is taken by another program; end that one, or choose another port with --port.\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ('options', 'environment', 'named'),
+    [
+        (['--max-current', 'lots'], {}, '--max-current'),
+        (['--heartbeat-interval=0'], {}, '--heartbeat-interval'),
+        ([], {'CPO_PHASES': '4'}, 'CPO_PHASES'),
+        ([], {'CPO_PORT': 'http'}, 'CPO_PORT'),
+        ([], {'CPO_MAX_CURENT': '10'}, 'CPO_MAX_CURENT is no setting of this program; did you mean CPO_MAX_CURRENT'),
+        (['--colour', 'blue'], {}, '--colour'),
+        (['--host', '192.0.2.1'], {}, '192.0.2.1'),
+    ],
+)
+async def test_what_must_not_start_says_why_in_one_sentence(
+    options: list[str], environment: dict[str, str], named: str
+) -> None:
+    ended = await run_to_end(*options, environment={'CPO_PORT': str(free_port()), **environment})
+    assert ended.status == 2
+    assert ended.output == ''
+    assert named in ended.errors
+    assert ended.errors.count('\n') == 1
+    assert ended.errors.endswith('.\n')
+
+
+async def test_a_wrong_page_of_the_rest_interface_is_answered_as_an_error_not_as_a_page() -> None:
+    async with running() as program, program.client() as rest:
+        answer = await rest.get('/api/nothing')
+        assert (answer.status_code, answer.json()['error']) == (404, 'UnknownPath')
+        answer = await rest.get('/ocpp/garage')
+        assert answer.status_code == 426
+        assert _address(program) in answer.text
+        assert_ended_well(await program.stop())
+
+
+def _address(program: Program) -> str:
+    return program.ocpp('garage')

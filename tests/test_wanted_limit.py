@@ -1,0 +1,517 @@
+"""From one wanted limit to what is sent: the corner cases of the REST interface, with a scripted charger."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cpo.charge_limit import LimitOutcome, checked_limit
+from cpo.charge_point import utc_now
+from cpo.charging_profiles import ChargingProfile
+from cpo.errors import (
+    CallErrorReceived,
+    CallTimeout,
+    ConnectionClosed,
+    InvalidConnector,
+    InvalidLimit,
+    NotConnected,
+    Rejected,
+    UnknownConnector,
+)
+from cpo.message_log import Direction
+from cpo.ocpp.messages import Call
+from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.state import Limit, Mode
+from cpo.wanted_limit import WantedLimit
+from tests.conftest import House, MakeHouse
+from tests.scripted_charger import ScriptedCharger, schema
+
+
+def wish(house: House, limit_a: float, connector_id: int = 1, by: str = 'you') -> asyncio.Task[LimitOutcome]:
+    return asyncio.create_task(house.charge_point.set_charging_limit(connector_id, limit_a, by))
+
+
+def actions(house: House) -> list[str | None]:
+    """What was sent to the charger, oldest first."""
+    sent = [m.action for m in house.charge_point.messages if m.direction is Direction.TO_CHARGER]
+    return sent[::-1]
+
+
+def limit_in_force(house: House, connector_id: int = 1) -> float | None:
+    limit = house.charge_point.state.connector(connector_id).limit
+    return None if limit is None else limit.limit_a
+
+
+def limit_of(payload: Any) -> Decimal:
+    """The limit in a RemoteStartTransaction or SetChargingProfile."""
+    profile = payload.get('chargingProfile') or payload['csChargingProfiles']
+    (period,) = profile['chargingSchedule']['chargingSchedulePeriod']
+    return Decimal(period['limit'])
+
+
+async def remote_start(house: House, charger: ScriptedCharger, limit_a: float = 10) -> None:
+    """A remote start that the charger accepted; no transaction yet."""
+    started = wish(house, limit_a)
+    await charger.expect('RemoteStartTransaction')
+    assert (await started).status == 'Accepted'
+
+
+# ---- the number
+
+
+@given(st.floats(), st.floats(0.01, 80))
+def test_a_checked_limit_is_never_above_the_maximum(limit_a: float, max_current_a: float) -> None:
+    try:
+        checked = checked_limit(limit_a, max_current_a)
+    except InvalidLimit:
+        assert not 0.1 <= limit_a <= max_current_a
+        return
+    assert 0 <= checked <= max_current_a
+    assert checked <= limit_a + 1e-6
+    assert checked == round(checked, 1)
+
+
+@pytest.mark.parametrize(
+    ('limit_a', 'checked'),
+    [
+        (10.04, 10.0),
+        (10.99, 10.9),
+        (8.1, 8.1),
+        (0.3, 0.3),
+        (16, 16.0),
+        (0, 0.0),
+        (-0.0, 0.0),
+        (0.1, 0.1),
+        (15.99, 15.9),
+    ],
+)
+def test_a_limit_is_rounded_down_to_a_tenth(limit_a: float, checked: float) -> None:
+    assert checked_limit(limit_a, 16) == checked
+
+
+@pytest.mark.parametrize(
+    'limit_a',
+    [-1, -0.01, 16.01, 1e9, 0.05, 5e-324, float('nan'), float('inf'), float('-inf'), 10**400, True, None, '10', []],
+)
+def test_what_is_no_limit_is_refused(limit_a: Any) -> None:
+    with pytest.raises(InvalidLimit):
+        checked_limit(limit_a, 16)
+
+
+def test_every_tenth_of_an_ampere_is_valid_on_the_wire() -> None:
+    for tenths in range(1, 801):
+        request = Ocpp16Dialect().change_limit(1, ChargingProfile(tenths / 10, 7))
+        frame = Call('1', request.action, request.payload).to_json_array()
+        schema('SetChargingProfile').validate(json.loads(frame, parse_float=Decimal)[3])
+
+
+async def test_wrong_requests_are_refused_in_this_order(house: House) -> None:
+    set_limit = house.charge_point.set_charging_limit
+    with pytest.raises(InvalidConnector):
+        await set_limit(0, 99)
+    with pytest.raises(InvalidLimit):
+        await set_limit(99, 99)
+    with pytest.raises(NotConnected):
+        await set_limit(99, 10)
+    assert house.charge_point.state.connector(1).last_wish is None
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        with pytest.raises(UnknownConnector):
+            await set_limit(99, 10)
+        with pytest.raises(InvalidLimit):
+            await set_limit(1, 16.1)
+        assert actions(house) == []
+
+
+# ---- what is sent
+
+
+async def test_a_start_carries_a_profile_most_chargers_take(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        started = wish(house, 8.19)
+        request = await charger.expect('RemoteStartTransaction')
+        assert request == {
+            'connectorId': 1,
+            'idTag': 'Tag1',
+            'chargingProfile': {
+                'chargingProfileId': 1,
+                'stackLevel': 0,
+                'chargingProfilePurpose': 'TxProfile',
+                'chargingProfileKind': 'Relative',
+                'chargingSchedule': {
+                    'chargingRateUnit': 'A',
+                    'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': Decimal('8.1')}],
+                },
+            },
+        }
+        outcome = await started
+        assert (outcome.requested_a, outcome.applied_a, outcome.action) == (8.1, 8.1, 'RemoteStartTransaction')
+
+
+async def test_a_change_replaces_the_same_profile_of_the_running_transaction(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start()
+        ids = set()
+        for limit_a in (10, 12):
+            changed = wish(house, limit_a)
+            request = await charger.expect('SetChargingProfile')
+            assert request['connectorId'] == 1
+            assert request['csChargingProfiles']['transactionId'] == transaction_id
+            ids.add(request['csChargingProfiles']['chargingProfileId'])
+            assert (await changed).applied_a == limit_a
+            assert limit_in_force(house) == limit_a
+        assert len(ids) == 1
+
+
+async def test_below_6_a_is_sent_as_asked_with_advice(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.start()
+        changed = wish(house, 5.9)
+        assert limit_of(await charger.expect('SetChargingProfile')) == Decimal('5.9')
+        outcome = await changed
+        assert outcome.applied_a == 5.9
+        assert '6 A' in outcome.detail
+
+
+async def test_0_with_nothing_running_sends_nothing(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        outcome = await house.charge_point.set_charging_limit(1, 0)
+        assert (outcome.applied_a, outcome.action, outcome.status) == (0, None, None)
+        assert actions(house) == []
+
+
+async def test_0_ends_the_transaction_also_when_its_end_comes_before_the_answer(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start()
+        stopped = wish(house, 0)
+        message_id, request = await charger.receive_call('RemoteStopTransaction')
+        assert request == {'transactionId': transaction_id}
+        await charger.stop(transaction_id)
+        await charger.answer(message_id, {'status': 'Accepted'})
+        assert (await stopped).applied_a == 0
+        assert house.charge_point.state.running_transaction(1) is None
+
+
+async def test_a_limit_of_a_transaction_that_ended_meanwhile_is_not_in_force(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start()
+        changed = wish(house, 10)
+        message_id, _ = await charger.receive_call('SetChargingProfile')
+        await charger.stop(transaction_id)
+        await charger.answer(message_id, {'status': 'Accepted'})
+        await changed
+        assert limit_in_force(house) is None
+
+
+async def test_connectors_have_their_own_limits(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(2, 'Preparing')
+        await charger.start(connector_id=1)
+        first, second = wish(house, 10, 1), wish(house, 7, 2)
+        assert (await charger.expect('SetChargingProfile'))['connectorId'] == 1
+        assert (await charger.expect('RemoteStartTransaction'))['connectorId'] == 2
+        assert [(await task).applied_a for task in (first, second)] == [10, 7]
+        await charger.start(connector_id=2)
+        assert [limit_in_force(house, 1), limit_in_force(house, 2)] == [10, 7]
+
+
+async def test_a_person_takes_over_from_the_sun_but_not_the_other_way_round(house: House) -> None:
+    charge_point = house.charge_point
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.start()
+        for by, mode in (('the sun', Mode.SOLAR), ('REST', Mode.MANUAL)):
+            charge_point.set_mode(1, Mode.SOLAR)
+            changed = wish(house, 10, by=by)
+            await charger.expect('SetChargingProfile')
+            await changed
+            assert charge_point.state.connector(1).mode is mode
+
+
+# ---- a remote start on its way
+
+
+async def test_the_start_transaction_may_come_before_the_answer_to_the_remote_start(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        started = wish(house, 10)
+        message_id, _ = await charger.receive_call('RemoteStartTransaction')
+        transaction_id = await charger.start()
+        assert limit_in_force(house) == 10
+        await charger.answer(message_id, {'status': 'Accepted'})
+        assert (await started).applied_a == 10
+        running = house.charge_point.state.running_transaction(1)
+        assert running is not None
+        assert running.remote
+        changed = wish(house, 11)
+        assert (await charger.expect('SetChargingProfile'))['csChargingProfiles']['transactionId'] == transaction_id
+        await changed
+
+
+async def test_a_newer_limit_is_sent_once_the_transaction_exists(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger, 10)
+        newer = wish(house, 13)
+        await charger.call('Heartbeat', {})  # nothing was sent before its answer
+        transaction_id = await charger.start()
+        request = await charger.expect('SetChargingProfile')
+        assert request['csChargingProfiles']['transactionId'] == transaction_id
+        assert limit_of(request) == 13
+        assert (await newer).action == 'SetChargingProfile'
+        assert limit_in_force(house) == 13
+        assert actions(house) == ['RemoteStartTransaction', 'SetChargingProfile']
+
+
+async def test_a_newer_0_is_a_remote_stop_once_the_transaction_exists(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger)
+        newer = wish(house, 0)
+        await charger.call('Heartbeat', {})
+        transaction_id = await charger.start()
+        assert await charger.expect('RemoteStopTransaction') == {'transactionId': transaction_id}
+        assert (await newer).action == 'RemoteStopTransaction'
+
+
+async def test_of_several_newer_limits_only_the_newest_is_sent_and_there_is_no_second_start(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        first = wish(house, 8)
+        message_id, request = await charger.receive_call('RemoteStartTransaction')
+        assert limit_of(request) == 8
+        during_the_call = [wish(house, 9), wish(house, 10)]
+        await charger.call('Heartbeat', {})
+        await charger.answer(message_id, {'status': 'Accepted'})
+        await first
+        before_the_transaction = [wish(house, 0), wish(house, 11), wish(house, 12)]
+        await charger.call('Heartbeat', {})
+        await charger.start()
+        assert limit_of(await charger.expect('SetChargingProfile')) == 12
+        outcomes = await asyncio.gather(*during_the_call, *before_the_transaction)
+        assert [outcome.action for outcome in outcomes] == [None, None, None, None, 'SetChargingProfile']
+        assert [outcome.applied_a for outcome in outcomes] == [None, None, None, None, 12]
+        assert actions(house) == ['RemoteStartTransaction', 'SetChargingProfile']
+
+
+async def test_the_limit_the_transaction_began_with_is_not_sent_again(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger, 10)
+        same = wish(house, 10)
+        await charger.call('Heartbeat', {})
+        await charger.start()
+        assert (await same).applied_a == 10
+        assert actions(house) == ['RemoteStartTransaction']
+
+
+async def test_a_card_that_is_faster_than_the_remote_start_gets_the_kept_limit(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger, 10)
+        newer = wish(house, 12)
+        await charger.call('Heartbeat', {})
+        await charger.start(id_tag='Tag2')
+        assert limit_of(await charger.expect('SetChargingProfile')) == 12
+        await newer
+        assert limit_in_force(house) == 12
+
+
+async def test_the_id_tag_of_a_remote_start_is_known_again_in_any_case(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger, 10)
+        await charger.start(id_tag='TAG1')
+        assert limit_in_force(house) == 10
+
+
+async def test_a_hang_up_tells_who_waits_for_the_transaction_at_once(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger)
+        newer = wish(house, 12)
+        await charger.call('Heartbeat', {})
+        charger.websocket.transport.abort()
+        async with asyncio.timeout(3):  # a kept limit is waited for longer
+            with pytest.raises(ConnectionClosed):
+                await newer
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger, 9)
+
+
+async def test_a_remote_start_nothing_follows_is_given_up(house: House) -> None:
+    charge_point = house.charge_point
+    wanted = WantedLimit(charge_point, Ocpp16Dialect(), 'Tag1', remote_start_wait_s=0.2)
+
+    def reach(limit_a: float) -> asyncio.Task[LimitOutcome]:
+        return asyncio.create_task(wanted.reach(1, Limit(limit_a, 'you', utc_now())))
+
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        started = reach(10)
+        await charger.expect('RemoteStartTransaction')
+        await started
+        kept = await reach(12)
+        assert (kept.applied_a, kept.action) == (None, None)
+        assert 'no transaction began' in kept.detail
+        assert charge_point.state.connector(1).remote_start is None
+        again = reach(8)
+        assert limit_of(await charger.expect('RemoteStartTransaction')) == 8
+        await again
+        await house.until(lambda: charge_point.state.connector(1).remote_start is None)
+
+
+async def test_the_caller_of_a_kept_limit_does_not_wait_for_ever(house: House) -> None:
+    charge_point = house.charge_point
+    wanted = WantedLimit(charge_point, Ocpp16Dialect(), 'Tag1', caller_wait_s=0.05)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger)
+        outcome = await wanted.reach(1, Limit(12, 'you', utc_now()))
+        assert outcome.applied_a is None
+        assert 'kept' in outcome.detail
+        await charger.start()
+        wanted.remote_starts_may_be_over()
+        assert limit_of(await charger.expect('SetChargingProfile')) == 12
+        await house.until(lambda: limit_in_force(house) == 12)
+
+
+# ---- one wish is out
+
+
+async def test_the_newest_wish_wins_while_a_call_is_out(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.start()
+        first = wish(house, 8)
+        message_id, _ = await charger.receive_call('SetChargingProfile')
+        later = [wish(house, limit_a) for limit_a in (9, 10, 11)]
+        await charger.call('Heartbeat', {})
+        await charger.answer(message_id, {'status': 'Accepted'})
+        assert limit_of(await charger.expect('SetChargingProfile')) == 11
+        assert (await first).applied_a == 8
+        outcomes = await asyncio.gather(*later)
+        assert [outcome.applied_a for outcome in outcomes] == [None, None, 11]
+        assert '11 A' in outcomes[0].detail
+        assert limit_in_force(house) == 11
+        assert actions(house) == ['SetChargingProfile'] * 2
+
+
+async def test_a_newer_wish_is_sent_although_the_older_one_failed(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        first = wish(house, 8)
+        message_id, _ = await charger.receive_call('RemoteStartTransaction')
+        newer = wish(house, 9)
+        await charger.call('Heartbeat', {})
+        await charger.answer(message_id, {'status': 'Rejected'})
+        assert limit_of(await charger.expect('RemoteStartTransaction')) == 9
+        with pytest.raises(Rejected):
+            await first
+        assert (await newer).applied_a == 9
+
+
+# ---- what the charger may answer
+
+ANSWERS: dict[str, tuple[list[Any], type[Exception]]] = {
+    'Rejected': ([3, {'status': 'Rejected'}], Rejected),
+    'NotSupported': ([3, {'status': 'NotSupported'}], Rejected),
+    'an unknown status': ([3, {'status': 'Perhaps'}], Rejected),
+    'no status': ([3, {}], Rejected),
+    'a list': ([3, []], Rejected),
+    'a CallError': ([4, 'PropertyConstraintViolation', 'stackLevel', {}], CallErrorReceived),
+    'a CallError of two members': ([4], CallErrorReceived),
+    'nothing': ([], CallTimeout),
+}
+
+
+async def fails(task: Coroutine[Any, Any, Any] | asyncio.Task[Any], error: type[Exception]) -> str:
+    with pytest.raises(error) as raised:
+        await task
+    return str(raised.value)
+
+
+async def test_a_start_that_fails_says_why_and_the_next_one_is_tried_afresh(make_house: MakeHouse) -> None:
+    house = await make_house(call_timeout=0.2)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        for answer, error in ANSWERS.values():
+            started = wish(house, 10)
+            message_id, _ = await charger.receive_call('RemoteStartTransaction')
+            if answer:
+                await charger.send([answer[0], message_id, *answer[1:]])
+            detail = await fails(started, error)
+            assert detail.endswith(('.', '?')) or error is CallErrorReceived
+            assert house.charge_point.state.connector(1).remote_start is None
+        await remote_start(house, charger)
+
+
+async def test_a_change_that_fails_leaves_the_limit_in_force(make_house: MakeHouse) -> None:
+    house = await make_house(call_timeout=0.2)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger, 10)
+        await charger.start()
+        for name, (answer, error) in ANSWERS.items():
+            changed = wish(house, 12)
+            message_id, _ = await charger.receive_call('SetChargingProfile')
+            if answer:
+                await charger.send([answer[0], message_id, *answer[1:]])
+            detail = await fails(changed, error)
+            assert limit_in_force(house) == 10
+            if error is Rejected:
+                assert 'SetChargingProfile' in detail
+                assert name in detail or name not in ('Rejected', 'NotSupported')
+        changed = wish(house, 12)
+        await charger.expect('SetChargingProfile')
+        assert (await changed).applied_a == 12
+
+
+async def test_a_stop_that_fails_leaves_the_transaction_running(make_house: MakeHouse) -> None:
+    house = await make_house(call_timeout=0.2)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start()
+        for answer, error in ANSWERS.values():
+            stopped = wish(house, 0)
+            message_id, _ = await charger.receive_call('RemoteStopTransaction')
+            if answer:
+                await charger.send([answer[0], message_id, *answer[1:]])
+            await fails(stopped, error)
+            running = house.charge_point.state.running_transaction(1)
+            assert running is not None
+            assert running.transaction_id == transaction_id
+
+
+@pytest.mark.parametrize('action', ['RemoteStartTransaction', 'SetChargingProfile', 'RemoteStopTransaction'])
+async def test_a_hang_up_is_told_at_once_and_the_next_connection_works(house: House, action: str) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = 0 if action == 'RemoteStartTransaction' else await charger.start()
+        waiting = wish(house, 0 if action == 'RemoteStopTransaction' else 10)
+        await charger.receive_call(action)
+        charger.websocket.transport.abort()
+        async with asyncio.timeout(5):
+            await fails(waiting, ConnectionClosed)
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted'})
+        again = wish(house, 11)
+        await charger.expect('SetChargingProfile' if transaction_id else 'RemoteStartTransaction')
+        assert (await again).applied_a == 11

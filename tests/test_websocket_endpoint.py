@@ -1,0 +1,309 @@
+"""The charger's door: who is let in, who is not and why, and which connection counts."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import quote
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from cpo.errors import ConnectionClosed
+from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state import ConnectionAttempt
+from tests.conftest import House, MakeHouse
+from tests.scripted_charger import ScriptedCharger
+
+
+def last_attempt(house: House) -> ConnectionAttempt:
+    return house.charge_point.state.attempts[0]
+
+
+async def refused(url: str) -> str:
+    """Connect in vain; the body of the 404."""
+    with pytest.raises(InvalidStatus) as refusal:
+        await connect(url, subprotocols=None)
+    assert refusal.value.response.status_code == 404
+    return (refusal.value.response.body or b'').decode()
+
+
+async def closed(charger: ScriptedCharger) -> int | None:
+    """Wait for the end of the charger's connection; its close code."""
+    async with asyncio.timeout(10):
+        await charger.websocket.wait_closed()
+    return charger.websocket.close_code
+
+
+# ---- the subprotocol
+
+
+async def test_ocpp_1_6_is_selected_from_any_list(house: House) -> None:
+    for offered in (('ocpp1.6',), ('ocpp2.0.1', 'ocpp1.6'), ('ocpp1.6', 'ocpp2.1'), ('a', 'ocpp1.6', 'b')):
+        async with ScriptedCharger(house.ocpp(), offered) as charger:
+            assert charger.websocket.subprotocol == 'ocpp1.6', offered
+            await charger.boot()
+
+
+async def test_a_charger_that_offers_no_subprotocol_is_taken_with_a_warning(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with ScriptedCharger(house.ocpp(), ()) as charger:
+        assert charger.websocket.subprotocol is None
+        await charger.boot()
+        assert house.charge_point.state.connected
+    attempt = last_attempt(house)
+    assert attempt.accepted
+    assert 'did not say which protocol' in attempt.detail
+    assert any('did not say' in record.message for record in caplog.records if record.levelname == 'WARNING')
+
+
+async def test_foreign_subprotocols_get_a_handshake_without_selection_and_a_close(house: House) -> None:
+    for offered in (('ocpp2.0.1',), ('soap', 'ocpp1.5')):
+        async with ScriptedCharger(house.ocpp(), offered) as charger:
+            assert charger.websocket.subprotocol is None
+            assert await closed(charger) == 1002
+            assert 'ocpp1.6' in (charger.websocket.close_reason or '')
+        assert not house.charge_point.state.connected
+        attempt = last_attempt(house)
+        assert attempt.verdict == 'Wrong protocol'
+        assert offered[0] in attempt.detail
+        assert not attempt.accepted
+
+
+# ---- the path
+
+IDS = {
+    'CP1': 'CP1',
+    'CP1/': 'CP1',
+    'A%2FB': 'A/B',
+    'A%2FB/': 'A/B',
+    'my%20garage': 'my garage',
+    'W%C3%A4rmeh%C3%A4uschen': 'Wärmehäuschen',
+    '50%25': '50%',
+    'CP-1_a.b~*:1': 'CP-1_a.b~*:1',
+}
+
+
+async def test_the_charge_box_id_is_the_rest_of_the_path_decoded(house: House) -> None:
+    for path, charge_box_id in IDS.items():
+        async with ScriptedCharger(house.ocpp(path)) as charger:
+            await charger.boot()
+            assert house.charge_point.state.charge_box_id == charge_box_id
+        await house.until(lambda: not house.charge_point.state.connected)
+
+
+async def test_an_empty_charge_box_id_is_told_where_it_belongs(house: House) -> None:
+    url = f'ws://127.0.0.1:{house.port}'
+    for path in ('/ocpp/', '/ocpp', '/ocpp//'):
+        assert f'{url}/ocpp/<name>' in await refused(url + path)
+        assert last_attempt(house).verdict == 'Wrong path'
+        assert last_attempt(house).path == path
+
+
+WRONG_PATHS = {
+    '/': '<name>',
+    '/CP1': 'CP1',
+    '/ocppj/CP1': 'CP1',
+    '/steve/websocket/CentralSystemService/CP1/': 'CP1',
+    '/api/chargepoint': 'chargepoint',
+}
+
+
+async def test_another_path_is_told_the_url_it_should_have_been(house: House) -> None:
+    url = f'ws://127.0.0.1:{house.port}'
+    for path, name in WRONG_PATHS.items():
+        assert f'{url}/ocpp/{name}' in await refused(url + path)
+        attempt = last_attempt(house)
+        assert (attempt.verdict, attempt.path, attempt.accepted) == ('Wrong path', path, False)
+        assert f'{url}/ocpp/{name}' in attempt.detail
+
+
+async def test_the_same_wrong_attempt_again_is_counted(house: House) -> None:
+    for _ in range(3):
+        await refused(f'ws://127.0.0.1:{house.port}/CP1')
+    assert last_attempt(house).count == 3
+    assert len(house.charge_point.state.attempts) == 1
+
+
+async def test_a_browser_is_told_what_the_address_is_for(house: House) -> None:
+    async with httpx.AsyncClient() as browser:
+        for path in ('/ocpp/CP1', '/ocpp/', '/ocpp/A%2FB', '/ocpp'):
+            response = await browser.get(house.http + path)
+            assert response.status_code == 426
+            assert response.headers['upgrade'] == 'websocket'
+            assert f'ws://127.0.0.1:{house.port}/ocpp/' in response.text
+
+
+async def test_a_name_that_is_html_is_shown_as_text(house: House) -> None:
+    async with httpx.AsyncClient() as browser:
+        response = await browser.get(house.http + '/ocpp/' + quote('<script>alert(1)</script>'))
+    assert '&lt;script&gt;' in response.text
+    assert '<script' not in response.text
+
+
+# ---- who is let in
+
+
+async def test_with_a_charge_box_id_set_only_that_one_is_let_in(make_house: MakeHouse) -> None:
+    house = await make_house(charge_box_id='garage')
+    detail = await refused(house.ocpp('CP1'))
+    assert 'CP1' in detail
+    assert 'garage' in detail
+    assert not house.charge_point.state.connected
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+        assert house.charge_point.state.charge_box_id == 'garage'
+
+
+async def test_a_second_id_is_refused_only_while_another_is_connected(house: House) -> None:
+    async with ScriptedCharger(house.ocpp('CP1')) as charger:
+        await charger.boot()
+        detail = await refused(house.ocpp('CP2'))
+        assert 'CP1' in detail
+        assert 'CP2' in detail
+        assert last_attempt(house).detail in detail
+        await charger.call('Heartbeat', {})
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp('CP2')) as charger:
+        await charger.boot()
+        assert house.charge_point.state.charge_box_id == 'CP2'
+
+
+async def test_a_change_of_id_keeps_the_transactions_each_with_its_charge_box_id(house: House) -> None:
+    ids = []
+    for charge_box_id in ('CP1', 'CP2'):
+        async with ScriptedCharger(house.ocpp(charge_box_id)) as charger:
+            await charger.boot()
+            ids.append(await charger.start())
+            await charger.stop(ids[-1])
+        await house.until(lambda: not house.charge_point.state.connected)
+    assert [(t.transaction_id, t.charge_box_id) for t in house.charge_point.state.transactions] == [
+        (ids[1], 'CP2'),
+        (ids[0], 'CP1'),
+    ]
+    assert ids[0] != ids[1]
+
+
+# ---- the demo charger
+
+
+async def test_the_demo_charger_gives_way_to_a_real_one(house: House) -> None:
+    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+        await demo.boot()
+        await demo.start()
+        assert house.charge_point.state.demo
+        async with ScriptedCharger(house.ocpp('garage')) as charger:
+            await charger.boot()
+            assert await closed(demo) == 1000
+            transaction_id = await charger.start()
+            state = house.charge_point.state
+            assert state.connected
+            assert state.charge_box_id == 'garage'
+            assert not state.demo
+            assert [(t.demo, t.charge_box_id) for t in state.transactions] == [
+                (False, 'garage'),
+                (True, DEMO_CHARGE_BOX_ID),
+            ]
+            await charger.stop(transaction_id)
+
+
+async def test_the_last_words_of_the_demo_charger_are_not_taken_for_the_real_ones(house: House) -> None:
+    charge_point = house.charge_point
+    sent: list[str] = []
+
+    async def send_text(text: str) -> None:
+        sent.append(text)
+
+    async def close(code: int, reason: str) -> None:
+        pass
+
+    demo = charge_point.connect(DEMO_CHARGE_BOX_ID, '127.0.0.1', send_text, close)
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+        payload = '{"connectorId":1,"idTag":"Tag1","meterStart":0,"timestamp":"2026-06-14T12:00:00Z"}'
+        await charge_point.handle_ocpp_message(demo, f'[2,"late","StartTransaction",{payload}]')
+        assert charge_point.state.transactions == ()
+        assert sent == []
+    charge_point.disconnect(demo)
+
+
+async def test_the_demo_charger_is_refused_while_a_real_one_is_connected(house: House) -> None:
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+        assert 'garage' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
+        await charger.call('Heartbeat', {})
+
+
+async def test_the_demo_charger_is_let_in_where_only_one_id_is_known(make_house: MakeHouse) -> None:
+    house = await make_house(charge_box_id='garage')
+    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+        await demo.boot()
+        assert house.charge_point.state.demo
+        async with ScriptedCharger(house.ocpp('garage')) as charger:
+            await charger.boot()
+            assert not house.charge_point.state.demo
+
+
+# ---- the newest connection wins
+
+
+async def test_the_newest_connection_of_the_same_id_wins(house: House) -> None:
+    charge_point = house.charge_point
+    async with ScriptedCharger(house.ocpp()) as old:
+        await old.boot()
+        transaction_id = await old.start()
+        waiting = asyncio.create_task(charge_point.set_charging_limit(1, 10))
+        await old.receive_call('SetChargingProfile')
+        async with ScriptedCharger(house.ocpp()) as new:
+            with pytest.raises(ConnectionClosed):
+                await waiting
+            assert await closed(old) == 1000
+            # the server has seen the old one's end when it answers what comes after it
+            await new.call('BootNotification', {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted'})
+            assert charge_point.state.connected
+            assert charge_point.state.running_transaction(1) is not None
+            await new.status(1, 'Charging')
+            changed = asyncio.create_task(charge_point.set_charging_limit(1, 12))
+            request = await new.expect('SetChargingProfile')
+            assert request['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'] == 12
+            assert (await changed).status == 'Accepted'
+            await new.stop(transaction_id)
+    await house.until(lambda: not charge_point.state.connected)
+
+
+async def test_a_storm_of_reconnects_ends_with_one_working_connection(house: House) -> None:
+    storm = [ScriptedCharger(house.ocpp()) for _ in range(20)]
+    for charger in storm:
+        await charger.__aenter__()
+    await asyncio.gather(*(closed(charger) for charger in storm[:-1]))
+    await storm[-1].boot()
+    assert house.charge_point.state.connected
+    await storm[-1].websocket.close()
+    await house.until(lambda: not house.charge_point.state.connected)
+
+
+async def test_a_charger_that_comes_back_finds_its_transaction_running(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start(meter_start=1000)
+        charger.websocket.transport.abort()
+    await house.until(lambda: not house.charge_point.state.connected)
+    running = house.charge_point.state.running_transaction(1)
+    assert running is not None
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.meter(transaction_id, energy=1500)
+        running = house.charge_point.state.running_transaction(1)
+        assert running is not None
+        assert running.energy_wh == 500
+
+
+async def test_a_command_after_our_goodbye_fails_at_once(house: House) -> None:
+    charge_point = house.charge_point
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charge_point.close_connection(1001, 'the server stops')
+        with pytest.raises(ConnectionClosed):
+            await charge_point.command('ClearCache', {})
+        assert await closed(charger) == 1001

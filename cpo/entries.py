@@ -14,6 +14,7 @@ from typing import Protocol
 from cpo.history import with_history
 from cpo.state import (
     MAX_ATTEMPTS,
+    MAX_CONNECTORS,
     BootInformation,
     ChargePointState,
     ConnectionAttempt,
@@ -22,6 +23,7 @@ from cpo.state import (
     Mode,
     RefusedTag,
     SolarReading,
+    Transaction,
 )
 
 
@@ -44,7 +46,9 @@ class Connected:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Another charger starts blank; the transactions, readings and connector 1's mode stay."""
-        if self.charge_box_id not in (state.charge_box_id, None):
+        if self.charge_box_id != state.charge_box_id:
+            if state.demo:
+                state = replace(state, transactions=tuple(_demo_over(t, self.at) for t in state.transactions))
             blank = {1: Connector(1, mode=state.connector(1).mode)}
             state = replace(state, boot=None, connectors=blank, refused_tag=None, configuration={})
         return replace(
@@ -243,5 +247,19 @@ class DiagnosticsStatusNotified:
 
 
 def with_connector(state: ChargePointState, connector: Connector) -> ChargePointState:
-    """The state with one connector replaced."""
+    """The state with one connector replaced; a charger that invents ever new ones is not followed."""
+    if connector.connector_id not in state.connectors and len(state.connectors) >= MAX_CONNECTORS:
+        return state
     return replace(state, connectors={**state.connectors, connector.connector_id: connector})
+
+
+def _demo_over(transaction: Transaction, at: datetime) -> Transaction:
+    if not transaction.demo or not transaction.running:
+        return transaction
+    return replace(
+        transaction,
+        stop_timestamp=at,
+        stop_reason='Other',
+        meter_stop_wh=transaction.meter_last_wh,
+        note='The demo charger gave way to a real one.',
+    )

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from cpo.meter import Meter
 
+MAX_CONNECTORS = 64
 MAX_STATUS_CHANGES = 50
 MAX_TRANSACTIONS = 1000
 MAX_ATTEMPTS = 100
@@ -206,7 +207,7 @@ class ChargePointState:
     @property
     def outlets(self) -> tuple[Connector, ...]:
         """The connectors a car can be plugged into, lowest id first; connector 1 is always among them."""
-        return tuple(self.connector(i) for i in sorted({1, *self.connectors} - {0}))
+        return tuple(self.connector(i) for i in sorted({1, *self.connectors}) if i > 0)
 
     def transaction(self, transaction_id: int | None) -> Transaction | None:
         """The newest transaction with this id; ids of the connected charger come before those of earlier ones."""

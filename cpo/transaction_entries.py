@@ -84,7 +84,7 @@ class TransactionStopped:
             state, known = _with_new_transaction(state, unknown), unknown
             note = unknown.note
         else:
-            note = None
+            note = NEVER_STARTED if known.note == NEVER_STARTED else None
         stopped = replace(
             known,
             meter_stop_wh=self.meter_stop_wh,

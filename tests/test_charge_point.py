@@ -218,6 +218,13 @@ async def test_a_repeated_stop_counts_once(pair: Pair) -> None:
     assert pair.state.transactions == (stopped,)
 
 
+async def test_the_first_end_of_a_transaction_counts(pair: Pair) -> None:
+    transaction_id = await pair.charger.start(meter_start=1000)
+    for meter_stop in (2000, 9000):
+        assert await pair.charger.stop(transaction_id, meter_stop) == {}
+    assert pair.newest.energy_wh == 1000
+
+
 async def test_a_start_repeated_after_the_stop_does_not_open_it_again(pair: Pair) -> None:
     transaction_id = await pair.charger.start()
     await pair.charger.stop(transaction_id)

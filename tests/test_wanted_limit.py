@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cpo.charge_limit import LimitOutcome, checked_limit
+from cpo.charge_limit import LimitOutcome
 from cpo.charge_point import utc_now
-from cpo.charging_profiles import ChargingProfile
 from cpo.errors import (
     CallErrorReceived,
     CallTimeout,
@@ -26,12 +22,11 @@ from cpo.errors import (
     UnknownConnector,
 )
 from cpo.message_log import Direction
-from cpo.ocpp.messages import Call
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.state import Limit, Mode
 from cpo.wanted_limit import WantedLimit
 from tests.conftest import House, MakeHouse
-from tests.scripted_charger import ScriptedCharger, schema
+from tests.scripted_charger import ScriptedCharger
 
 
 def wish(house: House, limit_a: float, connector_id: int = 1, by: str = 'you') -> asyncio.Task[LimitOutcome]:
@@ -61,55 +56,6 @@ async def remote_start(house: House, charger: ScriptedCharger, limit_a: float = 
     started = wish(house, limit_a)
     await charger.expect('RemoteStartTransaction')
     assert (await started).status == 'Accepted'
-
-
-# ---- the number
-
-
-@given(st.floats(), st.floats(0.01, 80))
-def test_a_checked_limit_is_never_above_the_maximum(limit_a: float, max_current_a: float) -> None:
-    try:
-        checked = checked_limit(limit_a, max_current_a)
-    except InvalidLimit:
-        assert not 0.1 <= limit_a <= max_current_a
-        return
-    assert 0 <= checked <= max_current_a
-    assert checked <= limit_a + 1e-6
-    assert checked == round(checked, 1)
-
-
-@pytest.mark.parametrize(
-    ('limit_a', 'checked'),
-    [
-        (10.04, 10.0),
-        (10.99, 10.9),
-        (8.1, 8.1),
-        (0.3, 0.3),
-        (16, 16.0),
-        (0, 0.0),
-        (-0.0, 0.0),
-        (0.1, 0.1),
-        (15.99, 15.9),
-    ],
-)
-def test_a_limit_is_rounded_down_to_a_tenth(limit_a: float, checked: float) -> None:
-    assert checked_limit(limit_a, 16) == checked
-
-
-@pytest.mark.parametrize(
-    'limit_a',
-    [-1, -0.01, 16.01, 1e9, 0.05, 5e-324, float('nan'), float('inf'), float('-inf'), 10**400, True, None, '10', []],
-)
-def test_what_is_no_limit_is_refused(limit_a: Any) -> None:
-    with pytest.raises(InvalidLimit):
-        checked_limit(limit_a, 16)
-
-
-def test_every_tenth_of_an_ampere_is_valid_on_the_wire() -> None:
-    for tenths in range(1, 801):
-        request = Ocpp16Dialect().change_limit(1, ChargingProfile(tenths / 10, 7))
-        frame = Call('1', request.action, request.payload).to_json_array()
-        schema('SetChargingProfile').validate(json.loads(frame, parse_float=Decimal)[3])
 
 
 async def test_wrong_requests_are_refused_in_this_order(house: House) -> None:

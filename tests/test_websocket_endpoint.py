@@ -273,6 +273,29 @@ async def test_the_newest_connection_of_the_same_id_wins(house: House) -> None:
     await house.until(lambda: not charge_point.state.connected)
 
 
+async def test_a_dead_old_socket_keeps_nobody_waiting(house: House) -> None:
+    charge_point = house.charge_point
+    sent = asyncio.Event()
+
+    async def send_text(text: str) -> None:
+        sent.set()
+
+    async def close(code: int, reason: str) -> None:
+        await asyncio.get_running_loop().create_future()  # the other side never answers
+
+    old = charge_point.connect('CP1', '127.0.0.1', send_text, close)
+    old.sender.open_gate()
+    command = asyncio.create_task(charge_point.command('ClearCache', {}))
+    await sent.wait()
+    async with ScriptedCharger(house.ocpp()) as new:
+        await new.boot()
+        with pytest.raises(ConnectionClosed):
+            async with asyncio.timeout(5):
+                await command
+        charge_point.disconnect(old)
+        assert charge_point.state.connected
+
+
 async def test_a_storm_of_reconnects_ends_with_one_working_connection(house: House) -> None:
     storm = [ScriptedCharger(house.ocpp()) for _ in range(20)]
     for charger in storm:

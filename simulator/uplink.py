@@ -102,13 +102,20 @@ class Uplink:
 
     async def _converse(self, socket: ClientConnection) -> None:
         connection = Connection(socket, self._answer, self._call_timeout_s)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(connection.run())
-                tasks.create_task(self._serve(connection))
-                tasks.create_task(self._close_for_reset(connection))
-        except* ConnectionLostError as lost:
-            self._station.tell(f'connection lost: {lost.exceptions[0]}')
+        work = (connection.run(), self._serve(connection), self._close_for_reset(connection))
+        tasks = [asyncio.create_task(each) for each in work]
+        try:  # no TaskGroup: until Python 3.13 it loses a cancellation that comes with the end of the connection
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        for task in done:
+            error = task.exception()
+            if isinstance(error, ConnectionLostError):
+                self._station.tell(f'connection lost: {error}')
+            elif error is not None:
+                raise error
 
     async def _serve(self, connection: Connection) -> None:
         while not self._accepted:

@@ -34,7 +34,8 @@ class RecordedSocket:
 
     async def send(self, frame: str) -> None:
         self._central_system.record(orjson.loads(frame), received=False)
-        await self.socket.send(frame)
+        with suppress(ConnectionClosed):  # what the charger sent before it hung up is still to be read
+            await self.socket.send(frame)
 
 
 class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no types

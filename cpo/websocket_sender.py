@@ -62,6 +62,8 @@ class WebSocketSender:
 
     async def wait_for_gate(self, timeout_s: float) -> bool:
         """Wait until the gate is open; False after `timeout_s`."""
+        if self._gate.is_set():
+            return True
         try:
             async with asyncio.timeout(timeout_s):
                 await self._gate.wait()

@@ -32,6 +32,7 @@ const cpo = (() => {
   }
   const formats = {
     time: (at) => clock.format(at),
+    moment: (at, now) => (at.toDateString() === now.toDateString() ? '' : `${date.format(at).replace(',', '')} `) + clock.format(at),
     since: (at, now) => duration((now - at) / 1000),
     until: (at, now) => duration(Math.ceil((at - now) / 1000)),
     age(at, now) {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cpo.charge_point import THE_SUN
 from cpo.dashboard.numbers import current, percent, power
-from cpo.dashboard.phrases import YOU, Words, card, session_summary, who
+from cpo.dashboard.phrases import YOU, Words, about_to_start, card, session_summary, who
 from cpo.dashboard.situation import Session, Situation
-from cpo.dashboard.times import charger_text, since_marker, time_marker
+from cpo.dashboard.times import charger_text, moment_marker, since_marker
 
 LEAST_CURRENT_A = 6.0
 REPEATED_REFUSALS = 3
@@ -52,6 +52,9 @@ def charging(s: Situation) -> Words | None:
     elif s.session.id_tag_status != 'Accepted':
         sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
         return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
+    elif s.limit_a == 0:
+        still = f' The car still takes {current(s.car_a)}.' if s.car_a else ''
+        return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{still}')
     elif s.follows_sun and not s.session.remote:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
@@ -106,6 +109,8 @@ def finishing(s: Situation) -> Words | None:
     if s.status != 'Finishing':
         return None
     sentence = session_summary(s.session) or 'The session is over.'
+    if s.start and not s.start_overdue:
+        return about_to_start(s.start)
     if s.start:
         sentence = 'This charger wants the plug pulled before it starts again.'
     return Words('Finished', 'check_circle', 'battery', 'Done, please unplug', sentence)
@@ -136,7 +141,7 @@ def _with_the_sun(s: Situation) -> tuple[str, str]:
 
 def _at_limit(s: Situation) -> str:
     assert s.limit is not None
-    was_set = f'{who(s.limit.by)} set {current(s.limit.limit_a)} at {time_marker(s.limit.at)}.'
+    was_set = f'{who(s.limit.by)} set {current(s.limit.limit_a)} at {moment_marker(s.limit.at)}.'
     if s.limit.by == THE_SUN:
         return f'{was_set} It stays until you change it or go back to Solar.'
     return f'{was_set} The sun does not change it until you go back to Solar.'

@@ -55,7 +55,7 @@ def message_for(
         waited = f'{number(timeout_s)}{UNIT_SPACE}s'
         return Message(f'No answer within {waited}.', 'It may still happen.', (WHAT_WAS_SENT, TRY_AGAIN))
     if isinstance(error, CallErrorReceived):
-        reason = charger_text(error.description or error.code, 160) or 'It gave no reason.'
+        reason = charger_text(error.description or error.code, 100) or 'It gave no reason.'
         return Message('The charger answered with an error:', reason, (WHAT_WAS_SENT, TRY_AGAIN))
     if isinstance(error, ConnectionClosed):
         return Message('The charger hung up before it answered.', 'It may still happen.', (WHY_AWAY,))

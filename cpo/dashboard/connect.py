@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import unquote
 
 import segno
 from nicegui import ui
@@ -117,7 +118,7 @@ def _address_card(addresses: tuple[Address, ...]) -> None:
         text('Does it ask for address and name apart? Then ', tag='span')
         text(base, 'cpo-mono cpo-any', 'span')
         text(' and ', tag='span')
-        text(name, 'cpo-mono cpo-any', 'span')
+        text(unquote(name), 'cpo-mono cpo-any', 'span')
         text('.', tag='span')
     with element('div', 'cpo-qr-line'):
         # nothing but the modules of the code is in this picture, so it needs no sanitizing
@@ -151,7 +152,7 @@ def _facts(state: ChargePointState) -> tuple[tuple[str, str], ...]:
         'Serial number': boot and boot.serial_number,
     }
     return (
-        *((name, charger_text(value) if value else UNKNOWN) for name, value in told.items()),
+        *((name, charger_text(value, 60) if value else UNKNOWN) for name, value in told.items()),
         (since, f'{day_marker(state.since)}, {time_marker(state.since)}' if state.since else UNKNOWN),
         ('Last message', marker('age', state.last_message_at) if state.last_message_at else UNKNOWN),
     )

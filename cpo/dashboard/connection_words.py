@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cpo.dashboard.times import charger_text, time_marker
+from cpo.dashboard.times import charger_text, moment_marker
 from cpo.settings import Settings
 from cpo.state import ChargePointState, ConnectionAttempt
 
@@ -43,7 +43,7 @@ def connection_head(state: ChargePointState, settings: Settings, now: datetime) 
         why = BUT.get(knocks.verdict, 'is not let in')
         return ConnectionHead('r_troubleshoot', 'warn', f'A charger knocks, but {why}', _asked(knocks))
     if state.charge_box_id:
-        since = f'Since {time_marker(state.since)}. ' if state.since else ''
+        since = f'Since {moment_marker(state.since)}. ' if state.since else ''
         return ConnectionHead(
             'r_link_off',
             'bad',

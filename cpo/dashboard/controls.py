@@ -94,6 +94,7 @@ class Controls:
         await self._send(limit_a)
 
     async def _clicked(self, does: Does) -> None:
+        self._message = None
         if does is Does.START:
             wish = self._choice.connector.last_wish
             await self._send(wish.limit_a if wish and wish.limit_a else self._live.charge_point.settings.max_current)
@@ -103,6 +104,7 @@ class Controls:
             await self._stop()
         elif does is Does.RESTART:
             self._button.ask(RESTARTS, self._restart)
+        self.update()
 
     def _asks_before_stop(self) -> bool:
         """A session that a card started cannot be started again from here in its name."""

@@ -47,7 +47,7 @@ class FirstRun:
                 if others:
                     _build_others(others)
                 self._build_demo()
-        live.on_change(self._update)
+            live.on_change(self._update)
 
     def _build_words(self) -> None:
         live = self._live

@@ -50,9 +50,8 @@ class LastSessions:
 
 def _line(session: Transaction) -> SessionLine:
     at = begun_at(session)
-    about = ['From here' if session.remote else charger_text(who(session), 24), session_length(session)]
-    about += ['running'] if session.running else []
-    about += ['demo'] if session.demo else []
+    by = 'Demo' if session.demo else 'From here' if session.remote else charger_text(who(session), 24)
+    about = [by, session_length(session), *(['running'] if session.running else [])]
     return SessionLine(
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never told',
         numbers.energy(session.energy_wh),

@@ -10,6 +10,7 @@ from cpo.charge_point import THE_SUN
 from cpo.dashboard.numbers import current, duration, energy, percent
 from cpo.dashboard.situation import NextStep, Session, Situation
 from cpo.dashboard.times import charger_text, day_marker, since_marker, strong, until_marker
+from cpo.state import Limit
 
 YOU = 'you'
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
@@ -40,6 +41,14 @@ def card(id_tag: str | None) -> str:
     """A card at the beginning of a sentence."""
     shown = charger_text(id_tag or '', 20)
     return f'Card {shown}' if shown else 'A card'
+
+
+def about_to_start(start: Limit) -> Words:
+    """A start is on its way; the charger may not have answered it yet."""
+    return Words(
+        'Starting', 'hourglass_top', 'car', 'About to start',
+        f'The charger was asked to start with {current(start.limit_a)}.',
+    )  # fmt: skip
 
 
 def session_summary(session: Session | None) -> str:

@@ -95,7 +95,7 @@ class LastCharged:
 class Situation:
     """What the words are made of. Texts of the charger are as received; the words make them safe.
 
-    `since` is when the connection came or went; `seen_before` says that this charger told a status earlier.
+    `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
     `mode` is off, solar, solar+, fast or manual. `starts_at_plug_in`: no card and no Start is needed (free charging).
     `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
     `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts).
@@ -177,7 +177,7 @@ def situation_of(
         error_code=status.error_code,
         vendor_error_code=status.vendor_error_code,
         was_charging=_was_charging(connector, status, running),
-        refused_tag=_refused_tag(state, now),
+        refused_tag=_refused_tag(state, connector.last_wish, now),
         mode=connector.mode.value,
         limit=connector.limit,
         start=start,
@@ -216,9 +216,7 @@ def _status(state: ChargePointState, connector: Connector) -> StatusChange:
 
 
 def _seen_before(state: ChargePointState) -> bool:
-    return any(c.status_changes for c in state.connectors.values()) or any(
-        t.charge_box_id == state.charge_box_id for t in state.transactions
-    )
+    return any(t.charge_box_id == state.charge_box_id for t in state.transactions)
 
 
 def _was_charging(connector: Connector, status: StatusChange, running: Transaction | None) -> bool:
@@ -228,9 +226,12 @@ def _was_charging(connector: Connector, status: StatusChange, running: Transacti
     return running is not None or earlier == 'Charging'
 
 
-def _refused_tag(state: ChargePointState, now: datetime) -> RefusedTag | None:
+def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:
+    """Out of date once somebody asked for a limit after it."""
     tag = state.refused_tag
-    return tag if tag is not None and now - tag.at < REFUSED_TAG_SHOWN else None
+    if tag is None or now - tag.at >= REFUSED_TAG_SHOWN or (wish is not None and wish.at > tag.at):
+        return None
+    return tag
 
 
 def _by_sun(wish: Limit | None) -> bool:

@@ -39,11 +39,11 @@ class Face:
 def face_of(state: ChargePointState, connector: Connector, sending: float | None, now: datetime) -> Face:
     """The button for this state; `sending` is a limit of this page that waits for its answer."""
     running = connector.transaction_id is not None
-    wish, start = connector.last_wish, connector.remote_start
+    limit, start = connector.limit, connector.remote_start
     if state.connected:
         if 'Faulted' in (connector.status, state.connector(0).status):
             return Face(Does.RESTART, 'Restart the charger', 'restart_alt')
-        stopping = running and wish is not None and wish.limit_a == 0 and now - wish.at < PATIENCE
+        stopping = limit is not None and limit.limit_a == 0 and now - limit.at < PATIENCE
         if running and (sending == 0 or stopping):
             return Face(Does.WAIT, 'Stopping…', 'hourglass_top', False)
         if not running and (sending or (start is not None and now - start.at < PATIENCE)):
@@ -75,7 +75,7 @@ class StartButton:
             self._yes = text('', 'cpo-button cpo-primary', 'button').props('type=button data-testid=yes')
             self._no = text('', 'cpo-button', 'button').props('type=button data-testid=no')
         self._yes.on('click', self._confirm)
-        self._no.on('click', self.withdraw)
+        self._no.on('click', self._keep)
         self._question.set_visibility(False)
 
     def show(self, face: Face) -> None:
@@ -107,6 +107,10 @@ class StartButton:
             self._confirmed = None
             self._question.set_visibility(False)
             self._button.set_visibility(True)
+
+    def _keep(self) -> None:
+        self.withdraw()
+        self._button.run_method('focus')
 
     async def _confirm(self) -> None:
         confirmed = self._confirmed

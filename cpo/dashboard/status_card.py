@@ -114,7 +114,7 @@ def _below_power(state: ChargePointState, connector: Connector) -> str:
         return marker('age', state.last_message_at) if state.last_message_at else ''
     status = connector.last_status
     if status and status.status == 'Faulted':
-        return f'Since {marker("time", status.at)}'
+        return f'Since {marker("moment", status.at)}'
     if connector.transaction_id is None:
         return ''
     offered = '' if connector.limit is None else f' of {numbers.current(connector.limit.limit_a)}'
@@ -137,7 +137,7 @@ def _metrics(session: Transaction | None) -> list[Metric]:
         Metric(name, numbers.energy(session.energy_wh if session else None)),
         Metric('Time', session_length(session)),
         Metric('From the sun', numbers.percent(sun_share(session) if session else None)),
-        Metric('Started', _started(session)),
+        Metric('Started' if session is None or session.remote else 'Started by', _started(session)),
     ]
 
 

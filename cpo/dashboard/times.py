@@ -6,6 +6,7 @@ markers, `⟦time:2026-06-14T12:31:00Z⟧`, and `to_html` makes them
 writing, what its own zone and clock say. The formats, with what stands there until the script has run:
 
     time    14:21                               the clock time, here 12:21 UTC
+    moment  14:21, Fri 12 Jun 14:21             the clock time, with the date if it is not today
     since   12 min                              what has passed, ticking; `numbers.duration`
     until   7 s                                 what is left, rounded up, ticking, never below 0 s
     age     now, 12 s ago, 4 min ago, at 14:21  ticking; from one hour on the clock time
@@ -27,9 +28,9 @@ from typing import Literal
 
 from cpo.dashboard.numbers import UNIT_SPACE, duration
 
-Format = Literal['time', 'since', 'until', 'age', 'day']
+Format = Literal['time', 'moment', 'since', 'until', 'age', 'day']
 
-_MARKER = re.compile(r'⟦(time|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
+_MARKER = re.compile(r'⟦(time|moment|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
 _BRACKETS = re.compile('[⟦⟧]')
 
 
@@ -41,6 +42,11 @@ def marker(form: Format, at: datetime) -> str:
 def time_marker(at: datetime) -> str:
     """The clock time, `14:21`."""
     return marker('time', at)
+
+
+def moment_marker(at: datetime) -> str:
+    """The clock time for a sentence that may be read days later, `14:21`, `Fri 12 Jun 14:21`."""
+    return marker('moment', at)
 
 
 def since_marker(at: datetime) -> str:
@@ -110,14 +116,25 @@ def _clock(at: datetime) -> str:
     return f'{at.astimezone(UTC):%H:%M}{UNIT_SPACE}UTC'
 
 
+def _moment(at: datetime, now: datetime) -> str:
+    today = at.astimezone(UTC).date() == now.astimezone(UTC).date()
+    return _clock(at) if today else f'{_date(at)} {_clock(at)}'
+
+
 def _day(at: datetime, now: datetime) -> str:
     date, today = at.astimezone(UTC).date(), now.astimezone(UTC).date()
     named = {today: 'Today', today - timedelta(days=1): 'Yesterday'}
-    return named.get(date) or f'{date:%a} {date.day} {date:%b}'
+    return named.get(date) or _date(at)
+
+
+def _date(at: datetime) -> str:
+    date = at.astimezone(UTC).date()
+    return f'{date:%a} {date.day} {date:%b}'
 
 
 _FALLBACKS: dict[str, Callable[[datetime, datetime], str]] = {
     'time': lambda at, now: _clock(at),
+    'moment': _moment,
     'since': lambda at, now: duration(now - at),
     'until': lambda at, now: duration(timedelta(seconds=math.ceil((at - now).total_seconds()))),
     'age': age,

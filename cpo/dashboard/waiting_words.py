@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from cpo.dashboard.faults import fault_advice, fault_name
 from cpo.dashboard.numbers import current, duration, power
-from cpo.dashboard.phrases import Tone, Words, card, last_charged
+from cpo.dashboard.phrases import Tone, Words, about_to_start, card, last_charged
 from cpo.dashboard.situation import Situation
-from cpo.dashboard.times import charger_text, since_marker, time_marker
+from cpo.dashboard.times import charger_text, moment_marker, since_marker
 from cpo.solar_controller import HOLD_S
 
 HOLD = duration(timedelta(seconds=HOLD_S))
@@ -34,7 +34,7 @@ def not_connected(s: Situation) -> Words | None:
     if s.connected:
         return None
     headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
-    when = f'At {time_marker(s.since)}' if s.since else 'When last heard of'
+    when = f'At {moment_marker(s.since)}' if s.since else 'When last heard of'
     if s.status == 'Unknown':
         sentence = 'It has not told its state yet. See Connect if it stays away.'
     elif not s.was_charging:
@@ -70,9 +70,9 @@ def unavailable(s: Situation) -> Words | None:
     """Out of service, by us or by itself."""
     if s.status != 'Unavailable':
         return None
-    since = f' since {time_marker(s.status_at)}' if s.status_at else ''
+    since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
     if s.switched_off_here:
-        when = f'Since {time_marker(s.status_at)}. ' if s.status_at else ''
+        when = f'Since {moment_marker(s.status_at)}. ' if s.status_at else ''
         sentence = f'{when}Put it back in service under Charger.'
         return Words('Out of service', 'block', 'house', 'Switched off here', sentence)
     sentence = f'It says so itself{since}. Often an update, or its own app.'
@@ -85,7 +85,7 @@ def reserved(s: Situation) -> Words | None:
         return None
     who = charger_text(s.reserved_for or '', 20)
     headline = f'Reserved for {who}' if who else 'Reserved for one card'
-    until = f'Until {time_marker(s.reserved_until)}. ' if s.reserved_until else ''
+    until = f'Until {moment_marker(s.reserved_until)}. ' if s.reserved_until else ''
     return Words('Reserved', 'event', 'house', headline, f'{until}Other cards are refused.')
 
 
@@ -108,8 +108,9 @@ def plugged_in(s: Situation) -> Words | None:
     if s.status == 'Preparing' or (s.status in ('SuspendedEV', 'SuspendedEVSE') and not started):
         return _ready_to_start(s)
     held_by_sun = s.status == 'SuspendedEVSE' and s.limit_a == 0 and _sun_decides(s)
-    stopped_by_sun = s.status == 'Finishing' and s.stopped_by_sun and s.start is None and s.follows_sun
-    return _waiting_for_sun(s) if held_by_sun or stopped_by_sun else None
+    sun_starts = s.stopped_by_sun or s.next is not None or s.sun_asks
+    starts_again = s.status == 'Finishing' and s.start is None and s.follows_sun and sun_starts
+    return _waiting_for_sun(s) if held_by_sun or starts_again else None
 
 
 def _ready_to_start(s: Situation) -> Words:
@@ -121,8 +122,7 @@ def _ready_to_start(s: Situation) -> Words:
             'Check the plug, and whether the car waits for a charging time of its own.',
         )  # fmt: skip
     if s.start:
-        accepted = f'The charger accepted the start with {current(s.start.limit_a)}.'
-        return Words('Starting', 'hourglass_top', 'car', 'About to start', accepted)
+        return about_to_start(s.start)
     if s.follows_sun:
         return _waiting_for_sun(s)
     if s.mode == 'off':
@@ -175,7 +175,7 @@ def _what_starts(s: Situation) -> str:
     if s.start_tag:
         return f'{charger_text(s.start_tag, 20)} is accepted. It starts when the car is plugged in.'
     amount = current(s.start.limit_a if s.start else None)
-    return f'The charger accepted the start. It charges with {amount} when the car is plugged in.'
+    return f'The charger was asked to start. It charges with {amount} when the car is plugged in.'
 
 
 def _how_to_start(s: Situation) -> str:

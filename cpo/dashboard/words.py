@@ -63,9 +63,10 @@ def sentence(situation: Situation) -> Words:
 def _has_next_step(situation: Situation) -> bool:
     """Nothing is announced while no car can follow."""
     plugged_in = situation.status in ('Preparing', 'Charging', 'SuspendedEVSE')
-    waits = situation.status == 'Finishing' and situation.stopped_by_sun
+    waits = situation.status == 'Finishing' and situation.follows_sun
     asked = situation.start is not None
-    return situation.connected and not asked and (plugged_in or waits)
+    unreported = situation.status == 'Charging' and situation.session is None
+    return situation.connected and not asked and not unreported and (plugged_in or waits)
 
 
 def _not_understood(situation: Situation) -> Words:

@@ -32,8 +32,9 @@ def ago(seconds: float, limit_a: float) -> Limit:
         (CHARGING, None, Does.STOP, 'Stop charging'),
         (CHARGING, 8.0, Does.STOP, 'Stop charging'),
         (CHARGING, 0.0, Does.WAIT, 'Stopping…'),
-        (replace(CHARGING, last_wish=ago(29, 0)), None, Does.WAIT, 'Stopping…'),
-        (replace(CHARGING, last_wish=ago(30, 0)), None, Does.STOP, 'Stop charging'),
+        (replace(CHARGING, limit=ago(29, 0)), None, Does.WAIT, 'Stopping…'),
+        (replace(CHARGING, limit=ago(30, 0)), None, Does.STOP, 'Stop charging'),
+        (replace(CHARGING, last_wish=ago(1, 0)), None, Does.STOP, 'Stop charging'),
         (FAULTED, None, Does.RESTART, 'Restart the charger'),
     ],
 )

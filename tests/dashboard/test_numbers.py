@@ -86,6 +86,8 @@ def test_ages_end_at_the_clock_time(age_s: float, shown: str) -> None:
     ('text', 'shown'),
     [
         (times.time_marker(NOW), '12:33 UTC'),
+        (times.moment_marker(NOW), '12:33 UTC'),
+        (times.moment_marker(NOW - timedelta(days=2)), 'Fri 12 Jun 12:33 UTC'),
         (times.since_marker(NOW - timedelta(minutes=12)), '12 min'),
         (times.until_marker(NOW + timedelta(seconds=6.2)), '6 s'),
         (times.marker('age', NOW - timedelta(seconds=12)), '12 s ago'),

@@ -67,6 +67,8 @@ def test_before_any_charger_nothing_is_known() -> None:
 def test_a_first_contact_is_not_called_a_return() -> None:
     state = ChargePointState('garage', connected=True)
     assert not situation(state).seen_before
+    whole = Connector(0, status_changes=(StatusChange('Available', NOW),))
+    assert not situation(replace(state, connectors={0: whole})).seen_before
     assert situation(replace(state, transactions=(STOPPED,))).seen_before
     assert not situation(replace(state, transactions=(replace(STOPPED, charge_box_id='another'),))).seen_before
 
@@ -129,6 +131,8 @@ def test_a_refused_card_is_forgotten_after_2_min() -> None:
     tag = RefusedTag('X', 'Invalid', ago(119))
     assert situation(replace(state_with('Preparing'), refused_tag=tag)).refused_tag == tag
     assert situation(replace(state_with('Preparing'), refused_tag=replace(tag, at=ago(120)))).refused_tag is None
+    asked = state_with('Preparing', last_wish=Limit(12, 'you', NOW))
+    assert situation(replace(asked, refused_tag=replace(tag, at=ago(1)))).refused_tag is None
 
 
 COUNTING = Decision(next_limit_a=8.1, next_at=NOW + timedelta(seconds=7))

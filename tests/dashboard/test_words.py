@@ -150,7 +150,7 @@ DESIGN = [
     (BY_CHARGER, 'Paused by the charger', 'pause_circle', 'The charger holds back',
      'We offer 10.2 A. Its own app, schedule or temperature may hold it back.'),
     (DONE, 'Finished', 'check_circle', 'Done, please unplug', '6.42 kWh in 2 h 14 min, 83 % from the sun.'),
-    (replace(DONE, start=YOURS), 'Finished', 'check_circle', 'Done, please unplug',
+    (replace(DONE, start=YOURS, start_overdue=True), 'Finished', 'check_circle', 'Done, please unplug',
      'This charger wants the plug pulled before it starts again.'),
 ]  # fmt: skip
 
@@ -170,7 +170,7 @@ OURS = [
     (Situation(asks_for_status=False), 'The charger is connected', 'It has not told its state yet.'),
     (Situation(status='Reserved'), 'Reserved for one card', 'Other cards are refused.'),
     (replace(READY, start=YOURS), 'Plug in to start',
-     'The charger accepted the start. It charges with 12.0 A when the car is plugged in.'),
+     'The charger was asked to start. It charges with 12.0 A when the car is plugged in.'),
     (READY, 'Ready for a car', 'Plug in, then press Start or hold a card to the charger.'),
     (replace(READY, mode='solar'), 'Ready for a car',
      'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'),
@@ -178,7 +178,11 @@ OURS = [
      'Card 04A2 91C3 was held to the charger. The cards that may charge stand in CPO_ID_TAGS.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked')), 'This card is blocked',
      'Card 04A2 91C3 was held to the charger.'),
-    (replace(PLUGGED, start=YOURS), 'About to start', 'The charger accepted the start with 12.0 A.'),
+    (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
+    (replace(DONE, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=0.0), car_a=9.0), 'About to stop',
+     'The charger accepted the stop. The car still takes 9.0 A.'),
+    (replace(DONE, mode='solar', sun_w=3000, next=COUNTING), 'Enough sun, about to start', '3.0 kW of sun.'),
     (replace(PLUGGED, session=SESSION), 'The session has begun', 'It charges once the car is ready.'),
     (replace(PLUGGED, mode='solar'), 'Plugged in, no solar reading',
      'Nothing has told how strong the sun is. Press Start to charge now.'),
@@ -263,7 +267,18 @@ def test_the_next_line_says_what_comes_and_when(step: NextStep, line: str) -> No
     assert words.next_at == step.at
 
 
-@pytest.mark.parametrize('situation', [LOST, FAULT, READY, DONE, BY_CAR, replace(PLUGGED, start=YOURS)])
+@pytest.mark.parametrize(
+    'situation',
+    [
+        LOST,
+        FAULT,
+        READY,
+        BY_CAR,
+        replace(PLUGGED, start=YOURS),
+        replace(DONE, start=YOURS),
+        replace(SOLAR, session=None),
+    ],
+)
 def test_nothing_is_announced_while_no_car_can_follow(situation: Situation) -> None:
     assert sentence(replace(situation, mode='solar', next=COUNTING)).next_step is None
 

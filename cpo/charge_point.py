@@ -292,9 +292,9 @@ class ChargePoint:
         if self._state.connector(connector_id).mode is not mode:
             self.record(ModeChosen(connector_id, mode))
 
-    def record_reading(self, pv_w: float | None = None, grid_w: float | None = None) -> None:
+    def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: str = 'REST') -> None:
         """Take in a power reading in W (grid: import positive); what is None stays as it was."""
-        self.record(SolarRead(self._now(), pv_w, grid_w))
+        self.record(SolarRead(self._now(), pv_w, grid_w, by))
 
     def _check_connector(self, connector_id: int) -> None:
         if self._connection is None:

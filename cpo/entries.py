@@ -187,13 +187,14 @@ class SolarRead:
     at: datetime
     pv_w: float | None = None
     grid_w: float | None = None
+    by: str | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Replace what the reading has, keep the rest."""
         old = state.solar
         pv_w = old.pv_w if self.pv_w is None else self.pv_w
         grid_w = old.grid_w if self.grid_w is None else self.grid_w
-        return replace(with_history(state, self.at), solar=SolarReading(pv_w, grid_w, self.at))
+        return replace(with_history(state, self.at), solar=SolarReading(pv_w, grid_w, self.at, self.by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ class _Seen:
     transaction_id: int | None
     steerable: bool
     in_force_a: float
+    paused_by_sun: bool
 
 
 class _Follower:
@@ -155,14 +156,15 @@ class _Follower:
         self._commanded_a: float | None = None
         self._not_before: datetime | None = None
         self._tried_in: StatusChange | None = None
+        self._chosen_in = charge_point.state.connector(connector_id).last_status
         self.decision = Decision()
 
     def look(self, state: ChargePointState) -> bool:
         """Decide anew where something the rule depends on has changed; True when it did."""
         seen = _seen(state, state.connector(self._connector_id))
-        if seen == self._seen:
+        if seen == self._seen and seen.status is self._seen.status:
             return False
-        if self._seen is None or seen.status != self._seen.status or seen.connected != self._seen.connected:
+        if self._seen is None or seen.status is not self._seen.status or seen.connected != self._seen.connected:
             self._not_before = None
         self._seen = seen
         self._decide(seen)
@@ -174,7 +176,7 @@ class _Follower:
 
     def _decide(self, seen: _Seen) -> None:
         now = self._now()
-        obstacle = _obstacle(seen)
+        obstacle = _obstacle(seen, self._chosen_in)
         if obstacle is not None or seen.reading.pv_w is None:
             self._rising_since = None
             self.decision = Decision(None, obstacle or 'There is no solar reading yet.', now)
@@ -193,7 +195,7 @@ class _Follower:
 
     def _command(self, limit_a: float, seen: _Seen, current_a: float, now: datetime) -> None:
         starting = seen.transaction_id is None and current_a == 0
-        if starting and seen.status is not None and seen.status == self._tried_in and seen.status.status == 'Available':
+        if starting and seen.status is not None and seen.status is self._tried_in and seen.status.status == 'Available':
             self.decision = replace(self.decision, reason='Enough sun. It starts when the car is plugged in.')
             return
         if self._not_before is not None and now < self._not_before:
@@ -242,14 +244,20 @@ def _seen(state: ChargePointState, connector: Connector) -> _Seen:
         connector.transaction_id,
         transaction is None or transaction.remote,
         0.0 if limit is None else limit.limit_a,
+        connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
     )
 
 
-def _obstacle(seen: _Seen) -> str | None:
+def _obstacle(seen: _Seen, chosen_in: StatusChange | None) -> str | None:
+    """Why the rule must not act; `chosen_in` is the status in which a person gave the connector to the sun."""
     if not seen.connected:
         return 'No charger is connected.'
     if not seen.steerable:
         return 'This charging was started at the charger; the sun does not steer it.'
-    if seen.transaction_id is None and seen.status is not None and seen.status.status in ('Faulted', 'Unavailable'):
+    if seen.transaction_id is not None or seen.status is None:
+        return None
+    if seen.status.status in ('Faulted', 'Unavailable'):
         return 'The charger cannot charge now.'
+    if seen.status.status == 'Finishing' and not seen.paused_by_sun and seen.status is not chosen_in:
+        return 'This session was ended by somebody; the sun starts the next one.'
     return None

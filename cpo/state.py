@@ -133,11 +133,12 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class SolarReading:
-    """The newest power readings: the sun's production, the grid (import positive)."""
+    """The newest power readings: the sun's production, the grid (import positive); by whom ('you': simulated)."""
 
     pv_w: float | None = None
     grid_w: float | None = None
     at: datetime | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,39 @@ async def test_without_a_car_the_sun_asks_once(make_house: MakeHouse) -> None:
         assert _limit(request['chargingProfile']) == 14.0
 
 
+async def test_a_session_that_somebody_ended_is_not_started_again_while_the_plug_is_in(make_house: MakeHouse) -> None:
+    house = await make_house(solar_hold_s=0)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        house.charge_point.record_reading(pv_w=3000)
+        await charger.expect('RemoteStartTransaction')
+        transaction_id = await charger.start()
+        await charger.stop(transaction_id)
+        await charger.status(1, 'Finishing')
+        house.charge_point.record_reading(pv_w=4000)
+        # nothing was sent: the next frame is the answer to this Call
+        await charger.call('Heartbeat', {})
+        await charger.status(1, 'Available')
+        await charger.expect('RemoteStartTransaction')
+
+
+async def test_what_the_sun_paused_it_starts_again(make_house: MakeHouse) -> None:
+    house = await make_house(solar_hold_s=0)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        house.charge_point.record_reading(pv_w=3000)
+        await charger.expect('RemoteStartTransaction')
+        transaction_id = await charger.start()
+        house.charge_point.record_reading(pv_w=0)
+        await charger.expect('RemoteStopTransaction')
+        await charger.stop(transaction_id)
+        await charger.status(1, 'Finishing')
+        house.charge_point.record_reading(pv_w=3000)
+        await charger.expect('RemoteStartTransaction')
+
+
 async def test_a_manual_limit_ends_the_suns_say(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()

@@ -14,6 +14,7 @@ from cpo.history import point_of
 from cpo.state import ChargePointState, HistoryPoint
 
 HOUR = timedelta(hours=1)
+SHORTEST = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 REDRAW = timedelta(seconds=5)
 LEGEND = (('sun', 'Sun'), ('car', 'Car'), ('limit', 'Limit'))
@@ -44,10 +45,11 @@ class HistoryChart:
         if state.changed_in == self._drawn_minute and now - self._drawn_at < REDRAW:
             return
         self._drawn_minute, self._drawn_at = state.changed_in, now
-        for series, data in zip(self._chart.options['series'], _series(held(state, now)), strict=True):
+        points = held(state, now)
+        for series, data in zip(self._chart.options['series'], _series(points), strict=True):
             series['data'] = data
         axis = self._chart.options['xAxis']
-        axis['min'], axis['max'] = _milliseconds(now - HOUR), _milliseconds(now)
+        axis['min'], axis['max'] = _milliseconds(min(points[0].at, now - SHORTEST)), _milliseconds(now)
         self._chart.update()
 
 

@@ -29,16 +29,20 @@ class SunSlider:
             self._slider = Slider(
                 'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._shine
             )
-        self._slider.show(label='Simulated sun', badge='demo')
         live.on_change(self._update)
 
     def _shine(self, power_kw: float) -> None:
         charge_point = self._live.charge_point
-        charge_point.record_reading(pv_w=round(power_kw * 1000))
+        charge_point.record_reading(pv_w=round(power_kw * 1000), by='you')
         charge_point.set_mode(self._choice.connector_id, Mode.SOLAR)
         self._update()
         self._slider.answered()
 
     def _update(self) -> None:
-        power_w = self._live.state.solar.pv_w
-        self._slider.show(value=None if power_w is None else power_w / 1000)
+        reading = self._live.state.solar
+        simulated = reading.by in (None, 'you')
+        self._slider.show(
+            label='Simulated sun' if simulated else f'Sun, from {reading.by}',
+            badge='demo' if simulated else '',
+            value=None if reading.pv_w is None else reading.pv_w / 1000,
+        )

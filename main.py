@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
+if __name__ == '__main__':  # the imports take a second or two, and Ctrl-C ends them as quietly as the rest
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+
 import asyncio
 import contextlib
 import logging
-import signal
+import re
 import socket
-import sys
 from collections.abc import Iterator
 
 import uvicorn
@@ -42,10 +48,15 @@ async def serve(settings: Settings, server_socket: socket.socket) -> None:
     charge_point = ChargePoint(settings, Ocpp16Dialect())
     solar_controller = SolarController(charge_point)
     demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
+
+    def start_demo() -> None:
+        charge_point.demo_is_invited = True
+        demo.start()
+
     app = create_app()
     RestApi(charge_point, solar_controller).install(app)
     app.include_router(WebSocketEndpoint(charge_point).router)
-    Dashboard(charge_point, solar_controller, demo.start)
+    Dashboard(charge_point, solar_controller, start_demo)
     ui.run_with(
         app, title='Home CPO', favicon='⚡', dark=None, language='en-US', binding_refresh_interval=None, tailwind=False
     )
@@ -74,7 +85,7 @@ async def serve(settings: Settings, server_socket: socket.socket) -> None:
         asyncio.get_running_loop().add_signal_handler(number, lambda: stopping.add(asyncio.create_task(stop())))
     print(announcement(settings), flush=True)
     if settings.demo:
-        demo.start()
+        start_demo()
     await server.serve([server_socket])
 
 
@@ -83,7 +94,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(message)s')
     logging.getLogger('uvicorn').setLevel(logging.WARNING)
     # what it says at ERROR about connections is the charger's fault, and is told by the endpoint
-    logging.getLogger('uvicorn.error').addFilter(lambda record: 'handshake' not in record.getMessage())
+    logging.getLogger('uvicorn.error').addFilter(lambda record: not re.search('handshake|UTF-8', record.getMessage()))
     try:
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)

@@ -74,13 +74,17 @@ def listening_socket(settings: Settings) -> socket.socket:
     """The socket of the one port. Raises MustNotStart where it cannot be had."""
     family = socket.AF_INET6 if ':' in settings.host else socket.AF_INET
     try:
-        listening = socket.create_server((settings.host, settings.port), family=family, backlog=128)
+        both = settings.host == '::' and socket.has_dualstack_ipv6()
+        listening = socket.create_server(
+            (settings.host, settings.port), family=family, backlog=128, dualstack_ipv6=both
+        )
     except OSError as error:
-        where = f'Port {settings.port}'
         if error.errno == errno.EADDRINUSE:
             advice = 'is taken by another program; end that one, or choose another port with --port.'
-            raise MustNotStart(f'{where} {advice}') from None
-        raise MustNotStart(f'{where} on {settings.host} cannot be listened on: {error.strerror}.') from None
+            raise MustNotStart(f'Port {settings.port} {advice}') from None
+        raise MustNotStart(
+            f'CPO_HOST {settings.host}, port {settings.port} cannot be listened on: {error.strerror}.'
+        ) from None
     # an answer of two small writes would wait 40 ms for the first one's acknowledgement
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

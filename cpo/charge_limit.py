@@ -33,7 +33,7 @@ class Step(Enum):
     START = 'start a transaction with the limit'
     CHANGE = 'change the limit of the transaction that runs'
     STOP = 'end the transaction that runs'
-    WAIT = 'wait for the transaction a remote start has asked for'
+    WAIT = 'wait for what is on its way: a transaction that begins, or one that ends'
     NOTHING = 'nothing is charging and nothing shall'
 
 
@@ -54,10 +54,12 @@ def checked_limit(limit_a: float, max_current_a: float) -> float:
 
 
 def next_step(state: ChargePointState, connector_id: int, limit_a: float) -> Step:
-    """Above 0 starts a transaction or changes its limit, 0 ends it; a remote start on its way is waited for."""
+    """Above 0 starts a transaction or changes its limit, 0 ends it; a start or an end on its way is waited for."""
     connector = state.connector(connector_id)
     if connector.transaction_id is not None:
-        return Step.CHANGE if limit_a else Step.STOP
+        if not limit_a:
+            return Step.STOP
+        return Step.WAIT if connector.is_stopping else Step.CHANGE
     if connector.remote_start is not None:
         return Step.WAIT
     return Step.START if limit_a else Step.NOTHING

@@ -27,14 +27,12 @@ from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult, Malformed, OcppJsonMessage, violations_of_id
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.start_up import start_up
-from cpo.state import ChargePointState, ConnectionAttempt, Limit, Mode
+from cpo.state import THE_SUN, ChargePointState, ConnectionAttempt, Limit, Mode
 from cpo.transaction_entries import TransactionStarted
 from cpo.wanted_limit import WantedLimit
 from cpo.websocket_sender import Reply, WebSocketSender
 
 logger = logging.getLogger(__name__)
-
-THE_SUN = 'the sun'
 
 
 def utc_now() -> datetime:
@@ -61,6 +59,7 @@ class ChargePoint:
     def __init__(self, settings: Settings, dialect: Dialect, now: Callable[[], datetime] = utc_now) -> None:
         """Start without a charger."""
         self.settings = settings
+        self.demo_is_invited = False
         self.messages = MessageLog()
         self._dialect = dialect
         self._now = now
@@ -109,8 +108,8 @@ class ChargePoint:
     def refusal(self, charge_box_id: str) -> str | None:
         """Why a charger with this id is not let in now, None where it is."""
         wanted = self.settings.charge_box_id
-        demo = charge_box_id == DEMO_CHARGE_BOX_ID
-        if wanted is not None and charge_box_id != wanted and not demo:
+        invited = charge_box_id == DEMO_CHARGE_BOX_ID and self.demo_is_invited
+        if wanted is not None and charge_box_id != wanted and not invited:
             return f'It calls itself {charge_box_id}; this program only knows {wanted}. Change the name in the charger.'
         current = self._connection
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
@@ -133,9 +132,8 @@ class ChargePoint:
             old.in_background(old.close(1000, reason))
         self._connection = connection
         self.record(Connected(self._now(), charge_box_id, address, charge_box_id == DEMO_CHARGE_BOX_ID))
-        self._wanted_limit.remote_starts_may_be_over()
-        may_ask = self.settings.startup_requests
-        connection.in_background(start_up(self, self._dialect, sender, may_ask))
+        self._wanted_limit.may_be_settled()
+        connection.in_background(start_up(self, self._dialect, sender, self.settings.startup_requests))
         return connection
 
     def disconnect(self, connection: Connection) -> None:
@@ -146,7 +144,7 @@ class ChargePoint:
         if connection is self._connection:
             self._connection = None
             self.record(Disconnected(self._now()))
-            self._wanted_limit.remote_starts_may_be_over()
+            self._wanted_limit.may_be_settled()
 
     async def close_connection(self, code: int, reason: str) -> None:
         """Say goodbye to the charger, if there is one."""
@@ -172,7 +170,7 @@ class ChargePoint:
             await connection.send_text(answer)
             if handled.introduces:
                 connection.sender.open_gate()
-            self._wanted_limit.remote_starts_may_be_over()
+            self._wanted_limit.may_be_settled()
         elif isinstance(message, Malformed):
             refusal = None if message.answer is None else message.answer.to_json_array()
             self._take_in(text, answer=refusal, violations=(message.reason,))

@@ -69,7 +69,7 @@ class Disconnected:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """A remote start that waited is given up."""
-        connectors = {i: replace(c, remote_start=None) for i, c in state.connectors.items()}
+        connectors = {i: replace(c, remote_start=None, unanswered_start=None) for i, c in state.connectors.items()}
         return replace(state, connected=False, since=self.at, connectors=connectors)
 
 
@@ -159,13 +159,15 @@ class RemoteStartSent:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStartGivenUp:
-    """No StartTransaction followed, or it is no longer wanted."""
+    """No StartTransaction followed. `unanswered` is the limit of one that got no answer: it may still start."""
 
     connector_id: int
+    unanswered: Limit | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Wait no longer."""
-        return with_connector(state, replace(state.connector(self.connector_id), remote_start=None))
+        connector = state.connector(self.connector_id)
+        return with_connector(state, replace(connector, remote_start=None, unanswered_start=self.unanswered))
 
 
 @dataclass(frozen=True, slots=True)

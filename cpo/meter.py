@@ -78,10 +78,10 @@ class Meter:
 
     @property
     def power_w(self) -> float | None:
-        """The power drawn in W: as measured, else computed from the currents and the voltages known."""
-        measured, currents = self._newest(POWER), self._newest(CURRENT)
-        if measured is not None and (currents is None or measured >= currents):
-            return self._total(POWER)
+        """The power drawn in W: as measured; where only currents are, computed with the voltages known."""
+        measured = self._total(POWER)
+        if measured is not None:
+            return measured
         voltages = self.per_phase(VOLTAGE)
         volts = voltages.get('') or voltages.get('L1') or NOMINAL_VOLTAGE_V
         phases = {p: a for p, a in self.per_phase(CURRENT).items() if p != 'N'}
@@ -110,10 +110,6 @@ class Meter:
     def temperature_c(self) -> float | None:
         """The temperature the charger reports, in °C."""
         return self.value(TEMPERATURE)
-
-    def _newest(self, measurand: str) -> datetime | None:
-        times = [v.timestamp for (name, _), v in self.values.items() if name == measurand]
-        return max(times) if times else None
 
     def _total(self, measurand: str) -> float | None:
         """The value over all phases, or the sum of the phases: what is newer."""

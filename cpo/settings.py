@@ -39,13 +39,18 @@ class Settings(BaseSettings):
     remote_start_tag: str | None = Field(
         None, min_length=1, max_length=20, description='the id tag of remote starts; by default the first id tag'
     )
-    max_current: float = Field(16, gt=0, le=80, description='no limit is ever above this, in A')
+    max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with')
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
     data_dir: Path = Field(default_factory=default_data_dir, description='the folder for what is kept')
     demo: bool = Field(False, description='also start a simulated charger with a car')
+
+    @field_validator('charge_box_id')
+    @classmethod
+    def _has_no_slashes_around(cls, charge_box_id: str | None) -> str | None:
+        return charge_box_id and charge_box_id.strip('/')
 
     @field_validator('id_tags', mode='before')
     @classmethod
@@ -95,9 +100,9 @@ def option_of(field_name: str) -> str:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        unknown = next((word for word in message.split() if word.startswith('--')), '')
+        unknown = next((word.strip(':/,') for word in message.split() if word.startswith('--')), '')
         known = {option_of(name) for name in Settings.model_fields}
-        hint = _did_you_mean(unknown, known) if unknown.split('=')[0] not in known else ''
+        hint = '' if unknown.split('=')[0].replace('_', '-') in known else _did_you_mean(unknown, known)
         raise MustNotStart(f'{message}{hint}.')
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cpo.charge_point import THE_SUN, ChargePoint, utc_now
+from cpo.charge_point import ChargePoint, utc_now
 from cpo.errors import CpoError
-from cpo.state import ChargePointState, Connector, Mode, SolarReading, StatusChange
+from cpo.state import THE_SUN, ChargePointState, Connector, Mode, SolarReading, StatusChange
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ class SolarController:
         self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now, hold_s: float = HOLD_S
     ) -> None:
         """Follow this charger from now on."""
-        self._rules = Rules(charge_point.settings.max_current, hold_s)
+        # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
+        self._rules = Rules(math.floor(charge_point.settings.max_current * 10 + 1e-6) / 10, hold_s)
         self._charge_point = charge_point
         self._now = now
         self._followers: dict[int, _Follower] = {}

@@ -13,7 +13,8 @@ from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
 
-INTRODUCTION_WAIT_S = 3.0
+INTRODUCTION_WAIT_S = 5.0
+RECONNECTED_WAIT_S = 3.0
 SETTLING_S = 1.0
 
 
@@ -31,13 +32,15 @@ class Charger(Protocol):
 
 
 async def start_up(charger: Charger, dialect: Dialect, sender: WebSocketSender, may_ask: bool) -> None:
-    """Open the gate 3 s after a charger came that says nothing; then ask what the program needs, if it may.
+    """Open the gate for a charger that came and says nothing; then ask what the program needs, if it may.
 
-    A charger that only lost its connection often sends no BootNotification, so it is asked for one. Requests go out
+    A charger that is known often only lost its connection and sends no BootNotification: after 3 s it is asked for
+    one, a new one after 5 s. Requests go out
     one at a time, a refusal is no reason to stop. Between the charger's boot and the first question there is a pause:
     some start anew when they are asked too early.
     """
-    introduced = await sender.wait_for_gate(INTRODUCTION_WAIT_S)
+    wait_s = INTRODUCTION_WAIT_S if charger.state.boot is None else RECONNECTED_WAIT_S
+    introduced = await sender.wait_for_gate(wait_s)
     sender.open_gate()
     if not may_ask:
         return

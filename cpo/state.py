@@ -20,6 +20,10 @@ MAX_ATTEMPTS = 100
 MAX_HISTORY_POINTS = 61
 
 
+THE_SUN = 'the sun'
+"""Who set a limit that no person and no program did."""
+
+
 class Mode(StrEnum):
     """Who sets the limit of a connector: a person or program, or the sun."""
 
@@ -65,6 +69,7 @@ class Connector:
 
     `status_changes` are newest first, `status_heard_at` is when the last StatusNotification came.
     `remote_start` is the limit of a RemoteStartTransaction on its way: no StartTransaction has followed yet.
+    `unanswered_start` is one the charger did not answer in time; it may still start.
     `transaction_id` is the running transaction, `last_transaction_id` the newest one, running or not.
     """
 
@@ -74,6 +79,7 @@ class Connector:
     mode: Mode = Mode.MANUAL
     limit: Limit | None = None
     remote_start: Limit | None = None
+    unanswered_start: Limit | None = None
     last_wish: Limit | None = None
     transaction_id: int | None = None
     last_transaction_id: int | None = None
@@ -83,6 +89,11 @@ class Connector:
     def status(self) -> str:
         """The newest status, `Unknown` before the first StatusNotification."""
         return self.status_changes[0].status if self.status_changes else 'Unknown'
+
+    @property
+    def is_stopping(self) -> bool:
+        """The charger accepted to end the transaction, and has not told yet that it did."""
+        return self.transaction_id is not None and self.limit is not None and self.limit.limit_a == 0
 
     @property
     def last_status(self) -> StatusChange | None:

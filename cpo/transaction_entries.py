@@ -23,14 +23,16 @@ class StatusNotified:
     heard_at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """`Available` ends a transaction the charger forgot (OCPP 1.6 §4.9: no transaction in that state)."""
+        """`Available` ends a transaction the charger forgot, unless it was that before the transaction began."""
         connector = state.connector(self.connector_id)
         previous = connector.last_status
         unchanged = previous and replace(previous, at=self.change.at) == self.change
         changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector)
-        if self.change.status == 'Available' and self.connector_id:
+        running = state.running_transaction(self.connector_id)
+        began = running.start_timestamp if running is not None else None
+        if self.change.status == 'Available' and (began is None or self.change.at >= began):
             state = _closed(state, self.connector_id, self.change.at, NEVER_ENDED)
         return state
 
@@ -58,10 +60,29 @@ class TransactionStarted:
             meter=meter,
             transaction_id=new.transaction_id,
             last_transaction_id=new.transaction_id,
-            limit=connector.remote_start if new.remote else None,
+            limit=(connector.remote_start or connector.unanswered_start) if new.remote else None,
             remote_start=None,
+            unanswered_start=None,
         )
         return with_connector(_with_new_transaction(state, new), connector)
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionResumed:
+    """A transaction that was taken for forgotten, or that was another charger's meanwhile, runs after all."""
+
+    transaction: Transaction
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Open it again."""
+        old = self.transaction
+        running = replace(old, stop_timestamp=None, stop_reason=None, meter_stop_wh=None, note=None)
+        connector = replace(
+            state.connector(old.connector_id or 0),
+            transaction_id=old.transaction_id,
+            last_transaction_id=old.transaction_id,
+        )
+        return with_connector(_with_transaction(state, old, running), connector)
 
 
 @dataclass(frozen=True, slots=True)

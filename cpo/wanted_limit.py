@@ -8,10 +8,10 @@ from typing import Protocol
 
 from cpo.charge_limit import LimitOutcome, Step, advice, next_step
 from cpo.charging_profiles import ChargingProfile
-from cpo.entries import Entry, LimitAccepted, RemoteStartGivenUp, RemoteStartSent
-from cpo.errors import ConnectionClosed, CpoError, NotConnected, Rejected
+from cpo.entries import Entry, LimitAccepted, LimitForgotten, RemoteStartGivenUp, RemoteStartSent
+from cpo.errors import CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
 from cpo.ocpp.dialect import Answer, Dialect, Request
-from cpo.state import ChargePointState, Limit
+from cpo.state import THE_SUN, ChargePointState, Limit, Mode
 from cpo.websocket_sender import Reply, WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ class Charger(Protocol):
 class WantedLimit:
     """One newest wish per connector; an older one that has not been sent yet gives way to it.
 
-    While a remote start is on its way (its transaction has not begun, at most 60 s) a newer wish is kept, and goes out
-    when the transaction begins. There is never a second remote start.
+    While a transaction is about to begin or to end (at most 60 s) a newer wish is kept, and goes out when it has. There
+    is never a second remote start.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class WantedLimit:
         self._remote_start_wait_s = remote_start_wait_s
         self._caller_wait_s = caller_wait_s
         self._newest: dict[int, Limit] = {}
-        self._remote_start_over: dict[int, asyncio.Event] = {}
+        self._settled: dict[int, asyncio.Event] = {}
         self._kept: set[asyncio.Task[LimitOutcome]] = set()
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
@@ -73,23 +73,26 @@ class WantedLimit:
         outcome = await self._try(connector_id, wish)
         if outcome is not None:
             return outcome
-        kept = asyncio.create_task(self._try_when_begun(connector_id, wish))
+        kept = asyncio.create_task(self._try_when_settled(connector_id, wish))
         self._kept.add(kept)
         kept.add_done_callback(self._kept_is_done)
         done, _ = await asyncio.wait({kept}, timeout=self._caller_wait_s)
         if done:
             return kept.result()
-        return _nothing_sent(wish, 'The charger is still starting. This limit is kept until the transaction begins.')
+        return _nothing_sent(
+            wish, 'The charger is still starting or stopping. This limit is kept until it has done so.'
+        )
 
-    def remote_starts_may_be_over(self) -> None:
-        """Look whether a transaction has begun or its remote start was given up; call it when either may be."""
-        for connector_id, over in list(self._remote_start_over.items()):
-            if self._charger.state.connector(connector_id).remote_start is None:
-                del self._remote_start_over[connector_id]
-                over.set()
+    def may_be_settled(self) -> None:
+        """Look whether what was on its way has begun, has ended or was given up; call it when that may be."""
+        for connector_id, settled in list(self._settled.items()):
+            connector = self._charger.state.connector(connector_id)
+            if connector.remote_start is None and not connector.is_stopping:
+                del self._settled[connector_id]
+                settled.set()
 
     async def _try(self, connector_id: int, wish: Limit) -> LimitOutcome | None:
-        """None: there is a remote start to wait for."""
+        """None: something is on its way that has to be waited for."""
         sender = self._charger.sender
         if sender is None:
             raise NotConnected('No charger is connected. Nothing is kept for later.')
@@ -97,6 +100,8 @@ class WantedLimit:
             newest = self._newest[connector_id]
             if newest is not wish:
                 return _nothing_sent(wish, f'A newer limit of {newest.limit_a:g} A took its place before it was sent.')
+            if wish.by == THE_SUN and self._charger.state.connector(connector_id).mode is not Mode.SOLAR:
+                return _nothing_sent(wish, 'The sun no longer sets this limit.')
             match next_step(self._charger.state, connector_id, wish.limit_a):
                 case Step.NOTHING:
                     return LimitOutcome(wish.limit_a, 0.0, None, None, 'Nothing is charging, so nothing was sent.')
@@ -107,14 +112,15 @@ class WantedLimit:
                 case Step.WAIT:
                     return None
 
-    async def _try_when_begun(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        over = self._remote_start_over.setdefault(connector_id, asyncio.Event())
-        self.remote_starts_may_be_over()
-        await over.wait()
+    async def _try_when_settled(self, connector_id: int, wish: Limit) -> LimitOutcome:
+        was_stopping = self._charger.state.connector(connector_id).is_stopping
+        settled = self._settled.setdefault(connector_id, asyncio.Event())
+        self.may_be_settled()
+        await settled.wait()
         if self._charger.sender is None:
             raise ConnectionClosed('The charger hung up before this could be sent.')
         connector = self._charger.state.connector(connector_id)
-        if connector.transaction_id is None:
+        if connector.transaction_id is None and not was_stopping:
             return _nothing_sent(wish, 'The charger accepted the start, but no transaction began.')
         if connector.limit is not None and connector.limit.limit_a == wish.limit_a:
             return LimitOutcome(wish.limit_a, wish.limit_a, None, None, 'The transaction began with this limit.')
@@ -131,8 +137,8 @@ class WantedLimit:
                     f'The charger refused to start with {wish.limit_a:g} A ({request.action}: {status}). '
                     f'Is the car plugged in, and may {self._id_tag} charge?'
                 )
-        except CpoError:
-            self._give_up(connector_id, wish)
+        except CpoError as error:
+            self._give_up(connector_id, wish, unanswered=isinstance(error, CallTimeout))
             raise
         asyncio.get_running_loop().call_later(self._remote_start_wait_s, self._give_up, connector_id, wish)
         return LimitOutcome(wish.limit_a, wish.limit_a, request.action, status, advice(wish.limit_a) or 'Accepted.')
@@ -154,6 +160,8 @@ class WantedLimit:
             raise Rejected(f'The charger refused {wanted} ({request.action}: {status}).{stays}')
         if self._charger.state.connector(connector_id).transaction_id == connector.transaction_id or stops:
             self._charger.record(*learned, LimitAccepted(connector_id, wish))
+        if stops:
+            asyncio.get_running_loop().call_later(self._remote_start_wait_s, self._stop_is_overdue, connector_id, wish)
         return LimitOutcome(wish.limit_a, wish.limit_a, request.action, status, advice(wish.limit_a) or 'Accepted.')
 
     async def _exchange(self, sender: WebSocketSender, request: Request) -> tuple[str, tuple[Entry, ...]]:
@@ -161,10 +169,16 @@ class WantedLimit:
         answer = self._charger.read_answer(request, reply)
         return answer.status or 'an answer without a status', answer.entries
 
-    def _give_up(self, connector_id: int, wish: Limit) -> None:
+    def _give_up(self, connector_id: int, wish: Limit, unanswered: bool = False) -> None:
         if self._charger.state.connector(connector_id).remote_start is wish:
-            self._charger.record(RemoteStartGivenUp(connector_id))
-            self.remote_starts_may_be_over()
+            self._charger.record(RemoteStartGivenUp(connector_id, wish if unanswered else None))
+            self.may_be_settled()
+
+    def _stop_is_overdue(self, connector_id: int, wish: Limit) -> None:
+        connector = self._charger.state.connector(connector_id)
+        if connector.is_stopping and connector.limit is wish:
+            self._charger.record(LimitForgotten(connector_id))
+            self.may_be_settled()
 
     def _kept_is_done(self, task: asyncio.Task[LimitOutcome]) -> None:
         self._kept.discard(task)

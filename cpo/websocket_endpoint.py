@@ -30,7 +30,7 @@ MAX_TURN_S = 0.005
 class NoPagePath(PathConvertor):
     """Every path but that of the dashboard's own websocket."""
 
-    regex = '(?!_nicegui).*'
+    regex = '(?!_nicegui_ws)(?s:.*)'
 
 
 register_url_convertor('no_page', NoPagePath())
@@ -128,6 +128,10 @@ class WebSocketEndpoint:
 
     async def _explain(self, request: Request) -> HTMLResponse:
         name = request.url.path.strip('/').partition('/')[2] or '<name>'
+        if 'sec-websocket-key' in request.headers:  # some firmware of Autel forgets one (evcc, CHARGERS)
+            detail = 'It asked for a websocket without "Connection: Upgrade" or "Upgrade: websocket".'
+            address = request.client.host if request.client else 'somebody'
+            self._charge_point.record_attempt(address, request.url.path, 'Broken handshake', detail)
         url = html.escape(f'ws://{request.url.netloc}{PATH}{name}')
         page = (
             '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'

@@ -481,3 +481,42 @@ async def test_a_listener_that_fails_disturbs_nobody(pair: Pair) -> None:
     count = len(heard)
     await pair.charger.status(1, 'Charging')
     assert len(heard) == count
+
+
+async def test_an_available_from_before_the_transaction_does_not_end_it(pair: Pair) -> None:
+    transaction_id = await pair.charger.start()
+    payload = {'connectorId': 1, 'status': 'Available', 'errorCode': 'NoError', 'timestamp': moment(-3600)}
+    await pair.charger.call('StatusNotification', payload)
+    assert pair.newest.running
+    assert pair.state.connector(1).transaction_id == transaction_id
+
+
+async def test_a_transaction_taken_for_forgotten_runs_again_when_it_is_measured(pair: Pair) -> None:
+    transaction_id = await pair.charger.start()
+    await pair.charger.status(1, 'Available')
+    assert not pair.newest.running
+    await pair.charger.status(1, 'Charging')
+    await pair.charger.meter(transaction_id, power=2000)
+    assert pair.newest.running
+    assert pair.newest.note is None
+    assert pair.state.connector(1).transaction_id == transaction_id
+
+
+@pytest.mark.parametrize(
+    ('sample', 'text'),
+    [
+        ({'value': '1e308', 'unit': 'kWh'}, '1e308 kWh'),
+        ({'value': '1_0', 'unit': 'Wh'}, '1_0 Wh'),
+        ({'value': '5', 'measurand': 'Energy.Active.Import.Register', 'unit': 'A'}, '5 A'),
+    ],
+)
+async def test_a_value_that_cannot_be_is_kept_as_text(pair: Pair, sample: dict[str, Any], text: str) -> None:
+    await pair.sampled(sample)
+    assert pair.meter.energy_wh is None
+    assert pair.meter.unread == {'Energy.Active.Import.Register': text}
+
+
+async def test_a_measured_power_is_not_replaced_by_a_computed_one(pair: Pair) -> None:
+    await pair.charger.meter(power=2000)
+    await pair.sampled({'value': '10', 'measurand': 'Current.Import', 'unit': 'A'}, timestamp=moment(10))
+    assert pair.meter.power_w == 2000

@@ -11,7 +11,18 @@ from websockets.exceptions import ConnectionClosed
 
 from cpo.addresses import dashboard_url, websocket_urls
 from cpo.settings import Settings
-from tests.program import Ended, Program, document_when, free_port, open_page, run_to_end, running
+from tests.program import (
+    CHECKOUT,
+    FROM_CHECKOUT,
+    Ended,
+    Program,
+    clean_environment,
+    document_when,
+    free_port,
+    open_page,
+    run_to_end,
+    running,
+)
 from tests.scripted_charger import ScriptedCharger
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
@@ -85,6 +96,33 @@ async def test_a_signal_ends_an_open_page_a_charger_and_a_put_that_waits(number:
         answer = await put
         assert (answer.status_code, answer.json()['error']) == (504, 'ConnectionClosed')
         await page.wait_closed()
+
+
+@pytest.mark.parametrize('delay_s', [0.05, 0.3, 0.8])
+async def test_a_signal_while_it_starts_ends_it_quietly(delay_s: float) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *FROM_CHECKOUT,
+        cwd=CHECKOUT,
+        env=clean_environment({'CPO_PORT': str(free_port())}),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await asyncio.sleep(delay_s)  # the moment is the point
+    process.send_signal(signal.SIGINT)
+    _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert 'Traceback' not in errors.decode()
+
+
+async def test_text_that_is_not_utf_8_is_told_without_a_traceback() -> None:
+    async with running('--startup-requests=false') as program, program.client() as rest:
+        async with ScriptedCharger(program.ocpp('CP1')) as charger:
+            await charger.boot()
+            await charger.websocket.send(b'\xff\xfe', text=True)
+            await charger.websocket.wait_closed()
+            assert charger.websocket.close_code == 1007
+        newest = (await rest.get('/api/messages')).json()['items'][0]
+        assert '1007' in newest['violations'][0]
+        assert_ended_well(await program.stop())
 
 
 async def test_the_demo_charger_takes_its_leave_when_the_program_ends() -> None:

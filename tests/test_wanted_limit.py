@@ -333,7 +333,7 @@ async def test_the_caller_of_a_kept_limit_does_not_wait_for_ever(house: House) -
         assert outcome.applied_a is None
         assert 'kept' in outcome.detail
         await charger.start()
-        wanted.remote_starts_may_be_over()
+        wanted.may_be_settled()
         assert limit_of(await charger.expect('SetChargingProfile')) == 12
         await house.until(lambda: limit_in_force(house) == 12)
 
@@ -461,3 +461,49 @@ async def test_a_hang_up_is_told_at_once_and_the_next_connection_works(house: Ho
         again = wish(house, 11)
         await charger.expect('SetChargingProfile' if transaction_id else 'RemoteStartTransaction')
         assert (await again).applied_a == 11
+
+
+async def test_a_limit_after_an_accepted_stop_waits_for_the_end_and_starts_anew(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await remote_start(house, charger)
+        transaction_id = await charger.start()
+        stopped = wish(house, 0)
+        await charger.expect('RemoteStopTransaction')
+        await stopped
+        again = wish(house, 8)
+        await charger.call('Heartbeat', {})
+        assert actions(house)[-1] == 'RemoteStopTransaction'
+        await charger.stop(transaction_id)
+        assert limit_of(await charger.expect('RemoteStartTransaction')) == 8
+        assert (await again).action == 'RemoteStartTransaction'
+
+
+async def test_a_start_that_comes_after_its_answer_was_due_is_still_ours(make_house: MakeHouse) -> None:
+    house = await make_house(call_timeout=0.2)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        started = wish(house, 10)
+        await charger.receive_call('RemoteStartTransaction')
+        with pytest.raises(CallTimeout):
+            await started
+        await charger.start()
+        transaction = house.charge_point.state.running_transaction(1)
+        assert transaction is not None
+        assert transaction.remote
+        assert limit_in_force(house) == 10
+
+
+async def test_what_the_sun_wanted_is_not_sent_once_the_mode_is_manual(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        started = wish(house, 10, by='the sun')
+        await charger.expect('RemoteStartTransaction')
+        await started
+        kept = wish(house, 0, by='the sun')
+        await charger.call('Heartbeat', {})
+        house.charge_point.set_mode(1, Mode.MANUAL)
+        await charger.start()
+        assert (await kept).action is None
+        assert actions(house) == ['RemoteStartTransaction']

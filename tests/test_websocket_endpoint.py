@@ -236,8 +236,13 @@ async def test_the_demo_charger_is_refused_while_a_real_one_is_connected(house: 
         await charger.call('Heartbeat', {})
 
 
-async def test_the_demo_charger_is_let_in_where_only_one_id_is_known(make_house: MakeHouse) -> None:
+async def test_where_one_id_is_known_the_demo_charger_is_let_in_only_when_it_was_started_here(
+    make_house: MakeHouse,
+) -> None:
     house = await make_house(charge_box_id='garage')
+    with pytest.raises(InvalidStatus, match='404'):
+        await ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)).__aenter__()
+    house.charge_point.demo_is_invited = True
     async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
         await demo.boot()
         assert house.charge_point.state.demo

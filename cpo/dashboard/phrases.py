@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cpo.charge_point import THE_SUN
 from cpo.dashboard.numbers import current, duration, energy, percent
 from cpo.dashboard.situation import NextStep, Session, Situation
 from cpo.dashboard.times import charger_text, day_marker, since_marker, strong, until_marker
-from cpo.state import Limit
+from cpo.state import THE_SUN, Limit
 
 YOU = 'you'
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from cpo.charge_point import THE_SUN
 from cpo.settings import Settings
 from cpo.solar_controller import START_ABOVE_W, Decision
-from cpo.state import ChargePointState, Connector, Limit, Mode, RefusedTag, SolarReading, StatusChange, Transaction
+from cpo.state import (
+    THE_SUN,
+    ChargePointState,
+    Connector,
+    Limit,
+    Mode,
+    RefusedTag,
+    SolarReading,
+    StatusChange,
+    Transaction,
+)
 
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -15,8 +15,14 @@ def to_json(value: Any) -> bytes:
     """Compact JSON; datetimes as ISO 8601 with `Z`. Raises TypeError where the value is no JSON."""
     try:
         return orjson.dumps(value, option=orjson.OPT_UTC_Z)
-    except TypeError:  # what a charger answered may be nested deeper than orjson writes (254), but not than it reads
-        return json.dumps(value, separators=(',', ':')).encode()
+    except TypeError:  # a charger's integer of more than 64 bits, or an answer nested deeper than orjson writes (254)
+        return json.dumps(value, separators=(',', ':'), default=_iso).encode()
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace('+00:00', 'Z')
+    raise TypeError(f'{value!r} is no JSON')
 
 
 def milliseconds(at: datetime | None) -> int | None:

@@ -107,3 +107,13 @@ async def test_messages_are_paged_by_their_number(house: House, rest: httpx.Asyn
             path = page['next']
             await charger.call('Heartbeat', {})
     assert numbers == [3, 2, 1]
+
+
+async def test_a_number_beyond_64_bits_breaks_no_list(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        huge = 2**70  # a power of two, so that reading it as a float loses nothing
+        await charger.stop(huge, 2**99)
+        (item,) = (await rest.get('/api/transactions')).json()['items']
+        assert (item['transactionId'], item['meterStop'], item['stopTimestamp']) == (huge, 2**99, TIMESTAMP)
+        assert (await rest.get('/api/chargepoint')).status_code == 200

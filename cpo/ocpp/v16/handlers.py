@@ -5,7 +5,7 @@ Section numbers are those of OCPP 1.6 edition 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cpo.entries import Booted, DiagnosticsStatusNotified, Entry, FirmwareStatusNotified, TagRefused
@@ -20,6 +20,7 @@ from cpo.transaction_entries import (
     NEVER_STARTED,
     MeterRead,
     StatusNotified,
+    TransactionResumed,
     TransactionStarted,
     TransactionStopped,
 )
@@ -75,7 +76,8 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
     response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
     if known is not None:
         return response, ()
-    asked = context.state.connector(request.connector_id).remote_start is not None
+    connector = context.state.connector(request.connector_id)
+    asked = connector.remote_start is not None or connector.unanswered_start is not None
     transaction = Transaction(
         transaction_id,
         context.state.charge_box_id or '',
@@ -117,24 +119,7 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
 
 def on_meter_values(request: core.MeterValues, context: Context) -> Result:
     """§4.7. A transaction nobody told about that is charging now is taken for what it is: running."""
-    entries: list[Entry] = []
-    connector = context.state.connector(request.connector_id)
-    unknown_id = request.transaction_id
-    if (
-        unknown_id is not None
-        and unknown_id > 0
-        and connector.transaction_id is None
-        and connector.status in RUNNING_STATUSES
-        and context.state.transaction(unknown_id) is None
-    ):
-        found = Transaction(
-            unknown_id,
-            context.state.charge_box_id or '',
-            request.connector_id,
-            demo=context.state.demo,
-            note=NEVER_STARTED,
-        )
-        entries.append(TransactionStarted(found, context.now))
+    entries: list[Entry] = list(_found_running(request, context))
     entries += [
         _meter_read(request.connector_id, request.transaction_id, value, context) for value in request.meter_value
     ]
@@ -179,6 +164,22 @@ HANDLERS: Mapping[type[Request[Any]], Handler] = {
 }
 
 
+def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entry]:
+    """A connector that charges in a transaction it is not known to have."""
+    state, found_id = context.state, request.transaction_id
+    connector = state.connector(request.connector_id)
+    charges = connector.transaction_id is None and connector.status in RUNNING_STATUSES
+    if found_id is None or found_id <= 0 or not charges:
+        return
+    known = state.transaction(found_id)
+    if known is None or known.charge_box_id != state.charge_box_id:
+        box = state.charge_box_id or ''
+        found = Transaction(found_id, box, request.connector_id, demo=state.demo, note=NEVER_STARTED)
+        yield TransactionStarted(found, context.now)
+    elif known.connector_id == request.connector_id and (known.running or known.note == NEVER_ENDED):
+        yield TransactionResumed(known)
+
+
 def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
     return core.StopTransactionResponse(id_tag_info=id_tag_info)
 
@@ -190,7 +191,7 @@ def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
-    """§7.7 idTag is a CiString: upper and lower case are the same."""
+    """§7.28: an idTag is a CiString: upper and lower case are the same."""
     known = id_tag.casefold() in {tag.casefold() for tag in (*context.id_tags, context.remote_start_tag)}
     return AuthorizationStatus.ACCEPTED if known else AuthorizationStatus.INVALID
 

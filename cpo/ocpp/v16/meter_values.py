@@ -12,6 +12,12 @@ from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, Uni
 KILO = frozenset(
     {UnitOfMeasure.KWH, UnitOfMeasure.KVARH, UnitOfMeasure.KW, UnitOfMeasure.KVA, UnitOfMeasure.KVAR},
 )
+UNITS: dict[str, tuple[str, ...]] = {
+    'Energy': ('Wh', 'kWh', 'varh', 'kvarh'),
+    'Power': ('W', 'kW', 'VA', 'kVA', 'var', 'kvar'),
+    'Current': ('A',),
+}
+"""The units of a measurand whose name begins so; a register in A is no register."""
 
 
 class Reading(NamedTuple):
@@ -28,12 +34,12 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
     samples = []
     for sampled in meter_value.sampled_value:
         reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
-        value = _number(sampled.value) if reading.factor is not None else None
-        if value is None or reading.factor is None:
+        value = _value(sampled.value, reading)
+        if value is None:
             text = f'{sampled.value} {sampled.unit or ""}'.strip()
             samples.append(MeterSample(reading.measurand, reading.phase, None, text))
         else:
-            samples.append(MeterSample(reading.measurand, reading.phase, value * reading.factor + reading.offset))
+            samples.append(MeterSample(reading.measurand, reading.phase, value))
     return tuple(samples)
 
 
@@ -56,6 +62,8 @@ def _reading(
     if value_format == ValueFormat.SIGNED_DATA or not all(v is None or isinstance(v, kind) for v, kind in known):
         return Reading(name, place, None)
     place = place.removesuffix('-N')
+    if unit is not None and unit not in UNITS.get(name.split('.')[0], (unit,)):
+        return Reading(name, place, None)
     if unit == UnitOfMeasure.FAHRENHEIT:
         return Reading(name, place, 1 / 1.8, -32 / 1.8)
     if unit == UnitOfMeasure.K:
@@ -63,9 +71,11 @@ def _reading(
     return Reading(name, place, 1000 if unit in KILO else 1)
 
 
-def _number(text: str) -> float | None:
+def _value(text: str, reading: Reading) -> float | None:
+    if reading.factor is None or '_' in text:  # Python reads 1_000 as a number, nobody else does
+        return None
     try:
-        value = float(text)
+        value = float(text) * reading.factor + reading.offset
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return (round(value, 3) if reading.offset else value) if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Settings → ChargePoint → doors → serve."""
+"""Settings → Journal → ChargePoint → doors → serve."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import logging
 import re
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 
 import uvicorn
 import uvloop
@@ -24,6 +25,7 @@ from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.charge_point import ChargePoint
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
+from cpo.journal import Journal, keep_small
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
@@ -43,9 +45,9 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings, server_socket: socket.socket) -> None:
+async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
     """Serve until a signal comes; the charger is told before its connection ends."""
-    charge_point = ChargePoint(settings, Ocpp16Dialect())
+    charge_point = ChargePoint(settings, Ocpp16Dialect(), journal)
     solar_controller = SolarController(charge_point)
     demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
 
@@ -54,7 +56,7 @@ async def serve(settings: Settings, server_socket: socket.socket) -> None:
         demo.start()
 
     app = create_app()
-    RestApi(charge_point, solar_controller).install(app)
+    RestApi(charge_point, solar_controller, [lambda: journal.problem]).install(app)
     app.include_router(WebSocketEndpoint(charge_point).router)
     Dashboard(charge_point, solar_controller, start_demo)
     ui.run_with(
@@ -83,10 +85,12 @@ async def serve(settings: Settings, server_socket: socket.socket) -> None:
     stopping: set[asyncio.Task[None]] = set()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, lambda: stopping.add(asyncio.create_task(stop())))
+    thinning = asyncio.create_task(keep_small(journal, timedelta(days=settings.keep_samples_days)))
     print(announcement(settings), flush=True)
     if settings.demo:
         start_demo()
     await server.serve([server_socket])
+    thinning.cancel()
 
 
 def main() -> int:
@@ -98,11 +102,12 @@ def main() -> int:
     try:
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
+        journal = Journal(None if settings.memory else settings.data_dir)
     except MustNotStart as error:
         print(error, file=sys.stderr)
         return 2
-    with server_socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings, server_socket))
+    with contextlib.closing(journal), server_socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, journal, server_socket))
     return 0
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import perf_counter
 from typing import Any
 
 from cpo.charge_limit import LimitOutcome, checked_limit
@@ -22,13 +21,15 @@ from cpo.entries import (
     SolarRead,
 )
 from cpo.errors import InvalidConnector, NotConnected, UnknownConnector
-from cpo.message_log import Direction, MessageLog
-from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Request
-from cpo.ocpp.messages import Call, CallError, CallResult, Malformed, OcppJsonMessage, violations_of_id
+from cpo.id_tags import IdTags
+from cpo.inbox import Inbox
+from cpo.journal import Journal
+from cpo.message_log import LoggedMessage, MessageLog
+from cpo.ocpp.dialect import Answer, Context, Dialect, Request
+from cpo.record_entries import CommandSent, IdTagChanged
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.start_up import start_up
-from cpo.state import THE_SUN, ChargePointState, ConnectionAttempt, Limit, Mode
-from cpo.transaction_entries import TransactionStarted
+from cpo.state import THE_SUN, ChargePointState, ConnectionAttempt, IdTag, Limit, Mode
 from cpo.wanted_limit import WantedLimit
 from cpo.websocket_sender import Reply, WebSocketSender
 
@@ -38,6 +39,15 @@ logger = logging.getLogger(__name__)
 def utc_now() -> datetime:
     """The time, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def first_number(now: datetime) -> int:
+    """Where the transaction numbers of a new journal begin: the seconds of the clock, folded to 30 bits.
+
+    So the ids stay positive and below 2³¹ whatever the clock says, and those after a start without a journal go on
+    where fewer transactions than seconds have passed.
+    """
+    return int(now.timestamp()) % 2**30 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +66,28 @@ class ChargePoint:
     methods belong to the event loop's thread.
     """
 
-    def __init__(self, settings: Settings, dialect: Dialect, now: Callable[[], datetime] = utc_now) -> None:
-        """Start without a charger."""
+    def __init__(
+        self, settings: Settings, dialect: Dialect, journal: Journal, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        """Start with what the journal knows, without a charger."""
         self.settings = settings
+        self.journal = journal
         self.demo_is_invited = False
         self.messages = MessageLog()
         self._dialect = dialect
         self._now = now
-        self._state = ChargePointState(phases=settings.phases)
+        self._state = journal.restored_state(settings.phases)
         self._listeners: list[Callable[[], None]] = []
         self._connection: Connection | None = None
+        self.id_tags = IdTags(self)
+        self._inbox = Inbox(self, dialect, now)
         self._wanted_limit = WantedLimit(self, dialect, settings.tag_for_remote_start)
-        # without a memory of the ids given before a restart, the clock keeps them from being given twice
-        self._next_id = int(now().timestamp()) - 1_600_000_000
+        # a new journal does not begin at 1: the charger may still speak of ids that an older one gave
+        self._next_number = journal.next_number(first_number(now()))
+        known = journal.known_id_tags()
+        tags = dict.fromkeys((*settings.id_tags, settings.tag_for_remote_start))
+        self.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
+        journal.on_problem(self._tell)
 
     @property
     def state(self) -> ChargePointState:
@@ -91,9 +110,8 @@ class ChargePoint:
         return lambda: self._listeners.remove(listener)
 
     def record(self, *entries: Entry) -> None:
-        """Take facts into the state, in order, and tell the listeners once."""
-        for entry in entries:
-            self._state = entry.apply(self._state)
+        """Take facts into the state and the journal, in order, and tell the listeners once."""
+        self.take_in(*entries)
         self._tell()
 
     def _tell(self) -> None:
@@ -124,7 +142,8 @@ class ChargePoint:
         close: Callable[[int, str], Awaitable[None]],
     ) -> Connection:
         """Take a charger's connection; an older one is closed and can no longer change anything but by its Calls."""
-        sender = WebSocketSender(send_text, self.messages, self.settings.call_timeout, self._now, self._tell)
+        timeout_s = self.settings.call_timeout
+        sender = WebSocketSender(send_text, self.messages, timeout_s, self._now, self._tell, self._command_finished)
         connection = Connection(charge_box_id, address, send_text, close, sender)
         if (old := self._connection) is not None:
             old.sender.close()
@@ -163,81 +182,46 @@ class ChargePoint:
         current = self._connection
         if current is not None and current.charge_box_id != connection.charge_box_id:
             return  # the last words of a demo charger that gave way
-        logger.debug('from the charger: %s', text)
-        message = OcppJsonMessage.from_json_array(text)
-        if isinstance(message, Call):
-            handled, answer = self._handle_call(connection, message, text)
-            await connection.send_text(answer)
-            if handled.introduces:
-                connection.sender.open_gate()
-            self._wanted_limit.may_be_settled()
-        elif isinstance(message, Malformed):
-            refusal = None if message.answer is None else message.answer.to_json_array()
-            self._take_in(text, answer=refusal, violations=(message.reason,))
-            if refusal is not None:
-                await connection.send_text(refusal)
-        elif isinstance(message, (CallResult, CallError)):
-            if connection.sender.resolve(message, text):
-                self._heard()
-            else:
-                self._take_in(text, violations=('This answers no request of ours, or it came too late.',))
+        await self._inbox.take(connection, text)
 
     def record_violation(self, frame: str, violation: str) -> None:
         """Keep something in the message log that was no text frame."""
-        self._take_in(frame, violations=(violation,))
+        self._inbox.keep(frame, violations=(violation,))
 
-    def _handle_call(self, connection: Connection, call: Call, text: str) -> tuple[Handled, str]:
-        now, started = self._now(), perf_counter()
-        violations = violations_of_id(call.message_id)
-        if call.message_id in connection.recent_ids:
-            violations += ('The message id was used before.',)
-        connection.recent_ids.append(call.message_id)
-        try:
-            handled = self._dialect.handle(call, self._context(now))
-        except Exception:
-            logger.exception('%s could not be handled', call.action)
-            handled = Handled(CallError(call.message_id, 'InternalError', 'The server failed.'), call.action)
-        for entry in handled.entries:
-            self._state = entry.apply(self._state)
-            if isinstance(entry, TransactionStarted):
-                self._skip_used_ids()
-        answer = handled.answer.to_json_array()
-        self._take_in(
-            text,
-            action=handled.action,
-            message_id=str(call.message_id),
-            answer=answer,
-            latency_ms=(perf_counter() - started) * 1000,
-            status=_status(handled.answer),
-            violations=violations + handled.violations,
-        )
-        return handled, answer
+    def take_in(self, *entries: Entry) -> None:
+        """Take facts into the state and the journal; the listeners are told later."""
+        for entry in entries:
+            before, self._state = self._state, entry.apply(self._state)
+            self.journal.record(entry, before, self._state)
+            newest = self._state.transactions[:1]
+            if newest and newest[0].number >= self._next_number:
+                self._next_number = self._free_number(newest[0].number + 1)
 
-    def _take_in(self, text: str, **members: Any) -> None:
-        self.messages.add(self._now(), Direction.FROM_CHARGER, text, **members)
-        self._heard()
-
-    def _heard(self) -> None:
-        """A second is exact enough for the time of the last message, and cheap when thousands come."""
+    def heard(self) -> None:
+        """The charger said something. A second is exact enough for its time, and cheap when thousands come."""
         now, last = self._now(), self._state.last_message_at
         if last is None or not 0 <= (now - last).total_seconds() < 1:
-            self._state = Heard(now).apply(self._state)
+            self.take_in(Heard(now))
         self._tell()
 
-    def _skip_used_ids(self) -> None:
-        while self._state.transaction(self._next_id) is not None:
-            self._next_id += 1
+    def answered(self) -> None:
+        """A Call of the charger was answered; a limit that waited for the transaction may go out."""
+        self._wanted_limit.may_be_settled()
 
-    def _context(self, now: datetime) -> Context:
-        settings = self.settings
-        return Context(
-            self._state,
-            now,
-            settings.heartbeat_interval,
-            settings.id_tags,
-            settings.tag_for_remote_start,
-            self._next_id,
-        )
+    async def kept(self) -> None:
+        """Wait until all facts are on the disk. Raises JournalError when they cannot be written."""
+        await self.journal.flushed()
+
+    def context(self, now: datetime) -> Context:
+        """What a handler may look at."""
+        tag = self.settings.tag_for_remote_start
+        return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number)
+
+    def _free_number(self, number: int) -> int:
+        """The first number from there on that is no transaction's id; chargers also use ids of their own."""
+        while self._state.transaction(number) is not None:
+            number += 1
+        return number
 
     # ---- commands
 
@@ -264,10 +248,9 @@ class ChargePoint:
         Raises UnknownAction, InvalidPayload, InvalidLimit (nothing was sent), NotConnected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
         """
-        request = self._dialect.with_reservation_id(Request(action, payload), self._next_id)
+        reservation_id = max((r.reservation_id for r in self._state.reservations), default=0) + 1
+        request = self._dialect.with_reservation_id(Request(action, payload), reservation_id)
         self._dialect.check_request(request, self.settings.max_current, self.settings.phases)
-        if request.payload is not payload:
-            self._next_id += 1
         return await self.send(request)
 
     async def send(self, request: Request) -> SentCommand:
@@ -285,6 +268,11 @@ class ChargePoint:
             self.messages.add_violations(reply.number, answer.violations)
         return answer
 
+    def _command_finished(self, command: LoggedMessage) -> None:
+        """Every Call to the charger is kept, also one that was not answered."""
+        action = command.action or ''
+        self.take_in(CommandSent(command.at, action, command.frame, command.status, command.answer))
+
     def set_mode(self, connector_id: int, mode: Mode) -> None:
         """Choose who sets the limit of a connector."""
         if self._state.connector(connector_id).mode is not mode:
@@ -299,11 +287,3 @@ class ChargePoint:
             raise NotConnected('No charger is connected. Nothing is kept for later.')
         if connector_id != 1 and connector_id not in self._state.connectors:
             raise UnknownConnector(f'The charger never reported a connector {connector_id}.')
-
-
-def _status(answer: CallResult | CallError) -> str | None:
-    """What the answer says in one or two words, for the message log."""
-    if isinstance(answer, CallError):
-        return f'CallError {answer.code}'
-    status = answer.payload.get('status') or (answer.payload.get('idTagInfo') or {}).get('status')
-    return None if status is None else str(status)

@@ -45,12 +45,30 @@ class Connected:
     demo: bool = False
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Another charger starts blank; the transactions, readings and connector 1's mode stay."""
+        """Another charger starts blank but for transactions of its own that still run; readings and modes stay."""
         if self.charge_box_id != state.charge_box_id:
             if state.demo:
                 state = replace(state, transactions=tuple(_demo_over(t, self.at) for t in state.transactions))
-            blank = {1: Connector(1, mode=state.connector(1).mode)}
-            state = replace(state, boot=None, connectors=blank, refused_tag=None, configuration={})
+            connectors = {1: Connector(1, mode=state.connector(1).mode)}
+            own = (t for t in state.transactions if t.running and t.charge_box_id == self.charge_box_id)
+            for running in sorted(own, key=lambda t: t.start_timestamp or self.at):
+                if running.connector_id is not None:
+                    connectors[running.connector_id] = Connector(
+                        running.connector_id,
+                        mode=state.connector(running.connector_id).mode,
+                        transaction_id=running.transaction_id,
+                        last_transaction_id=running.transaction_id,
+                    )
+            state = replace(
+                state,
+                boot=None,
+                connectors=connectors,
+                refused_tag=None,
+                configuration={},
+                firmware_status=None,
+                diagnostics_status=None,
+                last_message_at=None,
+            )
         return replace(
             state,
             charge_box_id=self.charge_box_id,
@@ -221,6 +239,7 @@ class ConfigurationRead:
     """The charger told some of its configuration keys."""
 
     keys: Mapping[str, str | None]
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Add them to those known."""
@@ -232,6 +251,7 @@ class FirmwareStatusNotified:
     """How far a firmware update is."""
 
     status: str
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Keep the last one."""
@@ -243,6 +263,7 @@ class DiagnosticsStatusNotified:
     """How far an upload of diagnostics is."""
 
     status: str
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Keep the last one."""
@@ -263,6 +284,6 @@ def _demo_over(transaction: Transaction, at: datetime) -> Transaction:
         transaction,
         stop_timestamp=at,
         stop_reason='Other',
-        meter_stop_wh=transaction.meter_last_wh,
+        energy=transaction.energy and transaction.energy.abandoned(),
         note='The demo charger gave way to a real one.',
     )

@@ -4,9 +4,10 @@
     ├── MustNotStart            a wrong setting, a taken port: the program ends with this one sentence
     ├── BadRequest              what was asked makes no sense; nothing was sent
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading
-    │   ├── UnknownConnector, UnknownAction, UnknownTransaction
+    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, InvalidIdTag
     │   └── InvalidPayload      fails the schema of its Action
     ├── NotConnected            cannot be done now: there is no charger
+    ├── JournalError            cannot be kept now: the disk is full or read-only
     └── ChargerError            the charger's fault, or the network's
         ├── Rejected            it understood and refused
         ├── CallErrorReceived   it answered CALLERROR
@@ -61,12 +62,24 @@ class UnknownTransaction(BadRequest):
     """No transaction with this id."""
 
 
+class UnknownIdTag(BadRequest):
+    """No such id tag."""
+
+
+class InvalidIdTag(BadRequest):
+    """Not an id tag, or not one of the things that can be said of one."""
+
+
 class InvalidPayload(BadRequest):
     """The payload fails the schema of its Action."""
 
 
 class NotConnected(CpoError):
     """No charger is connected; nothing is kept for later."""
+
+
+class JournalError(CpoError):
+    """The journal cannot be written now; what was to be kept waits."""
 
 
 class ChargerError(CpoError):

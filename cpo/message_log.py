@@ -78,18 +78,16 @@ class MessageLog:
         return number
 
     def answered(
-        self,
-        number: int,
-        answer: str | None,
-        latency_ms: float | None,
-        status: str | None,
-    ) -> None:
-        """Put the answer to a Call that was kept earlier; one that fell out of the list stays out."""
-        answer = None if answer is None else answer[:MAX_FRAME_LENGTH]
+        self, number: int, answer: str | None, latency_ms: float | None, status: str | None
+    ) -> LoggedMessage | None:
+        """Put the answer to a Call that was kept earlier and return both; one that fell out of the list stays out."""
         index = self._index(number)
-        if index >= 0:
-            old = self._messages[index]
-            self._messages[index] = replace(old, answer=answer, latency_ms=latency_ms, status=status)
+        if index < 0:
+            return None
+        answer = None if answer is None else answer[:MAX_FRAME_LENGTH]
+        message = replace(self._messages[index], answer=answer, latency_ms=latency_ms, status=status)
+        self._messages[index] = message
+        return message
 
     def add_violations(self, number: int, violations: tuple[str, ...]) -> None:
         """Add what was found wrong with a message, or with its answer, later."""

@@ -23,13 +23,14 @@ class MeterSample:
     """One sampledValue in its base unit (Wh, W, A, V, Percent, Celsius).
 
     `phase` is `L1`, `L2`, `L3`, `N` or '' for a value without a phase; `L1-N` is read as `L1`.
-    A sample that could not be read has the value None and is only kept as `text`.
+    A sample that could not be read has the value None and is only kept as `text`; `signed` data is one of these.
     """
 
     measurand: str
     phase: str
     value: float | None
     text: str = ''
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
     data_dir: Path = Field(default_factory=default_data_dir, description='the folder for what is kept')
+    memory: bool = Field(False, description='keep nothing after the end of the program')
+    keep_samples_days: int = Field(
+        90, ge=1, le=36500, description='days until the meter samples are thinned to one per 15 min'
+    )
     demo: bool = Field(False, description='also start a simulated charger with a car')
 
     @field_validator('charge_box_id')

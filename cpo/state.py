@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cpo.meter import Meter
+from cpo.session_energy import SessionEnergy
 
 MAX_CONNECTORS = 64
 MAX_STATUS_CHANGES = 50
@@ -105,8 +106,9 @@ class Connector:
 class Transaction:
     """One charging session as the charger told it; members the charger never told are None.
 
+    `number` is our own, unique and growing; the ids we give are numbers too, but chargers also use ids of their own.
     `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
-    `energy_wh` is what was charged so far, `sun_wh` the part of it that the sun gave (None without a solar reading).
+    `sun_wh` is the part of the energy that the sun gave (None without a solar reading).
     `note` says in words what is odd about it (the charger forgot it, its start was never told).
     """
 
@@ -117,16 +119,16 @@ class Transaction:
     id_tag_status: str = 'Accepted'
     remote: bool = False
     demo: bool = False
+    number: int = 0
     meter_start_wh: float | None = None
-    meter_last_wh: float | None = None
-    meter_last_at: datetime | None = None
     meter_stop_wh: float | None = None
     start_timestamp: datetime | None = None
     stop_timestamp: datetime | None = None
     stop_reason: str | None = None
     stop_id_tag: str | None = None
-    note: str | None = None
+    energy: SessionEnergy | None = None
     sun_wh: float | None = None
+    note: str | None = None
 
     @property
     def running(self) -> bool:
@@ -135,11 +137,48 @@ class Transaction:
 
     @property
     def energy_wh(self) -> float | None:
-        """What was charged, so far or in all; never negative."""
-        end = self.meter_last_wh if self.meter_stop_wh is None else self.meter_stop_wh
-        if end is None or self.meter_start_wh is None:
+        """What was charged, so far or in all; never negative, and 0 right after a start that was told."""
+        if self.energy is None:
             return None
-        return max(0.0, end - self.meter_start_wh)
+        begun = self.running and self.meter_start_wh is not None
+        return 0.0 if begun and self.energy.energy_wh is None else self.energy.energy_wh
+
+    @property
+    def energy_estimated(self) -> bool:
+        """The energy is not just meterStop less meterStart."""
+        return self.energy is not None and self.energy.estimated
+
+
+@dataclass(frozen=True, slots=True)
+class IdTag:
+    """Who may charge. `status` is Accepted, Blocked, Expired or Invalid (OCPP 1.6 §7.2)."""
+
+    id_tag: str
+    status: str = 'Accepted'
+    expiry_date: datetime | None = None
+    parent_id_tag: str | None = None
+
+    def status_at(self, now: datetime) -> str:
+        """The status an idTag is answered with; Expired when its time is over."""
+        over = self.expiry_date is not None and self.expiry_date <= now
+        return 'Expired' if over and self.status == 'Accepted' else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A connector kept for an idTag; `status` is Accepted or Cancelled."""
+
+    reservation_id: int
+    charge_box_id: str
+    connector_id: int
+    id_tag: str
+    expiry_date: datetime
+    parent_id_tag: str | None = None
+    status: str = 'Accepted'
+
+    def status_at(self, now: datetime) -> str:
+        """Expired when its time is over."""
+        return 'Expired' if self.status == 'Accepted' and self.expiry_date <= now else self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +228,7 @@ class ChargePointState:
     """All that is known. `charge_box_id` is None before any charger was seen; connector 0 is the charger itself.
 
     `since` is when `connected` last changed. `transactions` are newest first.
-    `phases` is how many the car charges with.
+    `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
     `history` has the minutes before `changed_in`, the last one in which something changed.
     """
 
@@ -209,6 +248,8 @@ class ChargePointState:
     history: tuple[HistoryPoint, ...] = ()
     changed_in: datetime | None = None
     configuration: Mapping[str, str | None] = field(default_factory=dict)
+    id_tags: Mapping[str, IdTag] = field(default_factory=dict)
+    reservations: tuple[Reservation, ...] = ()
     firmware_status: str | None = None
     diagnostics_status: str | None = None
 

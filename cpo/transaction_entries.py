@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cpo.entries import with_connector
 from cpo.history import with_history
@@ -11,7 +11,9 @@ from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
 from cpo.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Connector, StatusChange, Transaction
 
 NEVER_ENDED = 'The charger never reported its end.'
+ANOTHER_BEGAN = 'Another one began before it ended.'
 NEVER_STARTED = 'Its start was never reported.'
+MAX_LATE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,16 @@ class TransactionStarted:
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A transaction still open on the connector is closed; an accepted remote start gives its limit."""
+        """A transaction still open on the connector is closed; an accepted remote start gives its limit.
+
+        One that began before the one that runs comes late, from the time the charger was offline: it changes nothing
+        that is live.
+        """
         new = self.transaction
         connector_id = new.connector_id or 0
-        state = _closed(state, connector_id, new.start_timestamp or self.at, 'Another one began before it ended.')
+        if _is_late(new, state.running_transaction(connector_id)):
+            return _with_new_transaction(state, new)
+        state = _closed(state, connector_id, new.start_timestamp or self.at, ANOTHER_BEGAN)
         connector = state.connector(connector_id)
         meter = connector.meter
         if new.meter_start_wh is not None:
@@ -87,13 +95,14 @@ class TransactionResumed:
 
 @dataclass(frozen=True, slots=True)
 class TransactionStopped:
-    """A transaction ended; one whose start was never told is kept all the same."""
+    """A transaction ended; one whose start was never told is kept all the same, under `number`."""
 
     transaction_id: int
     meter_stop_wh: float
     timestamp: datetime
     reason: str
     at: datetime
+    number: int
     id_tag: str | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
@@ -101,18 +110,22 @@ class TransactionStopped:
         known = state.transaction(self.transaction_id)
         foreign = known is None or known.charge_box_id != state.charge_box_id
         if known is None or foreign or (known.note == NEVER_STARTED and not known.running):
-            unknown = Transaction(self.transaction_id, state.charge_box_id or '', note=NEVER_STARTED, demo=state.demo)
-            state, known = _with_new_transaction(state, unknown), unknown
-            note = unknown.note
-        else:
-            note = NEVER_STARTED if known.note == NEVER_STARTED else None
+            known = Transaction(
+                self.transaction_id,
+                state.charge_box_id or '',
+                number=self.number,
+                note=NEVER_STARTED,
+                demo=state.demo,
+            )
+            state = _with_new_transaction(state, known)
         stopped = replace(
             known,
             meter_stop_wh=self.meter_stop_wh,
             stop_timestamp=self.timestamp,
             stop_reason=self.reason,
             stop_id_tag=self.id_tag,
-            note=note,
+            energy=known.energy and known.energy.stopped(self.meter_stop_wh, self.timestamp),
+            note=known.note if known.note == NEVER_STARTED else None,
         )
         state = _with_transaction(state, known, stopped)
         if known.connector_id is None:
@@ -134,14 +147,14 @@ class MeterRead:
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Values of a transaction that has ended are no longer live (CHARGERS: sent again after a reboot)."""
+        """Values of a transaction that ended or that another one followed are not live (sent again after a reboot)."""
         state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
-        ended = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
-        if ended is not None and not ended.running:
+        other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
+        if other is not None and (not other.running or connector.transaction_id is not None):
             return state
         connector = replace(connector, meter=connector.meter.updated(self.timestamp, self.samples))
-        return _charged(with_connector(state, connector), connector, self.timestamp)
+        return _charged(with_connector(state, connector), connector, self)
 
 
 def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
@@ -156,13 +169,29 @@ def _with_transaction(state: ChargePointState, old: Transaction, new: Transactio
     return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
 
 
+def _is_late(new: Transaction, live: Transaction | None) -> bool:
+    """A start that is older still comes from a clock that was set back."""
+    if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
+        return False
+    return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE
+
+
 def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str) -> ChargePointState:
-    """Close the transaction that still runs on the connector without a StopTransaction."""
-    open_one = state.running_transaction(connector_id)
-    if open_one is None:
-        return state
-    ended = replace(open_one, stop_timestamp=at, stop_reason='Other', meter_stop_wh=open_one.meter_last_wh, note=note)
-    return _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id)
+    """Close what still runs on the connector without a StopTransaction."""
+    for open_one in state.transactions:
+        if not open_one.running or open_one.connector_id != connector_id:
+            continue
+        if open_one.charge_box_id != state.charge_box_id:
+            continue
+        ended = replace(
+            open_one,
+            stop_timestamp=max(at, open_one.start_timestamp or at),
+            stop_reason='Other',
+            energy=open_one.energy and open_one.energy.abandoned(),
+            note=note,
+        )
+        state = _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id)
+    return state
 
 
 def _released(state: ChargePointState, connector_id: int, transaction_id: int) -> ChargePointState:
@@ -176,16 +205,21 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: int) -
     return with_connector(state, replace(connector, transaction_id=None, limit=stays, meter=meter))
 
 
-def _charged(state: ChargePointState, connector: Connector, timestamp: datetime) -> ChargePointState:
-    """Carry a new register reading into the running transaction, with the sun's share of what was added."""
+def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:
+    """Carry what was measured into the running transaction, with the sun's share of what was added."""
     transaction = state.running_transaction(connector.connector_id)
-    register = connector.meter.energy_wh
-    if transaction is None or register is None or register == transaction.meter_last_wh:
+    if transaction is None or transaction.energy is None:
         return state
-    last = transaction.meter_start_wh if transaction.meter_last_wh is None else transaction.meter_last_wh
-    added_wh = max(0.0, register - last) if last is not None else 0.0
-    sun_wh, power_w, pv_w = transaction.sun_wh, connector.meter.power_w, state.solar.pv_w
-    if pv_w is not None and power_w:
+    energy, measured = transaction.energy, {sample.measurand for sample in read.samples if sample.value is not None}
+    power_w, register_wh, pv_w = connector.meter.power_w, connector.meter.energy_wh, state.solar.pv_w
+    if power_w is not None and (POWER in measured or CURRENT in measured):
+        energy = energy.with_power(power_w, read.timestamp)
+    if register_wh is not None and ENERGY in measured:
+        energy = energy.with_register(register_wh, read.timestamp)
+    if energy is transaction.energy:
+        return state
+    sun_wh = transaction.sun_wh
+    if pv_w is not None and power_w and energy.energy_wh is not None:
+        added_wh = max(0.0, energy.energy_wh - (transaction.energy_wh or 0.0))
         sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
-    charged = replace(transaction, meter_last_wh=register, meter_last_at=timestamp, sun_wh=sun_wh)
-    return _with_transaction(state, transaction, charged)
+    return _with_transaction(state, transaction, replace(transaction, energy=energy, sun_wh=sun_wh))

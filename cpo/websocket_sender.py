@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
-from cpo.message_log import Direction, MessageLog
+from cpo.message_log import Direction, LoggedMessage, MessageLog
 from cpo.ocpp.messages import Call, CallError, CallResult, MessageId
 
 logger = logging.getLogger(__name__)
@@ -42,14 +42,19 @@ class WebSocketSender:
         call_timeout_s: float,
         now: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
+        finished: Callable[[LoggedMessage], None] = lambda message: None,
         new_message_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
-        """`send_text` writes one frame to the charger's websocket; `changed` is called when `messages` has changed."""
+        """`send_text` writes one frame to the charger's websocket; `changed` is called when `messages` has changed.
+
+        `finished` gets every Call with its answer, or with the lack of one.
+        """
         self._send_text = send_text
         self._messages = messages
         self._call_timeout_s = call_timeout_s
         self._now = now
         self._changed = changed
+        self._finished = finished
         self._new_message_id = new_message_id
         self._gate = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -142,5 +147,7 @@ class WebSocketSender:
         return Reply(answer.payload, number)
 
     def _keep_answer(self, number: int, text: str | None, latency_ms: float | None, status: str | None) -> None:
-        self._messages.answered(number, text, latency_ms, status)
+        message = self._messages.answered(number, text, latency_ms, status)
+        if message is not None:
+            self._finished(message)
         self._changed()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 
 from cpo.charge_point import ChargePoint
+from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.settings import Settings
@@ -55,13 +57,19 @@ MakeHouse = Callable[..., Awaitable[House]]
 @pytest.fixture
 async def make_house() -> AsyncIterator[MakeHouse]:
     """Start a house with these settings; without start-up requests unless they are asked for."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+    running: list[tuple[uvicorn.Server, asyncio.Task[None], Journal]] = []
 
-    async def make(solar_hold_s: float = 10, **settings: Any) -> House:
-        charge_point = ChargePoint(Settings(**{'startup_requests': False, **settings}), Ocpp16Dialect())
+    async def make(
+        solar_hold_s: float = 10,
+        folder: Path | None = None,
+        pragmas: Mapping[str, int] | None = None,
+        **settings: Any,
+    ) -> House:
+        journal = Journal(folder, pragmas)
+        charge_point = ChargePoint(Settings(**{'startup_requests': False, **settings}), Ocpp16Dialect(), journal)
         solar_controller = SolarController(charge_point, hold_s=solar_hold_s)
         app = create_app()
-        RestApi(charge_point, solar_controller).install(app)
+        RestApi(charge_point, solar_controller, [lambda: journal.problem]).install(app)
         app.include_router(WebSocketEndpoint(charge_point).router)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -76,15 +84,16 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve([server_socket]))
-        running.append((server, task))
+        running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         return House(charge_point, solar_controller, server_socket.getsockname()[1])
 
     yield make
-    for server, task in running:
+    for server, task, journal in running:
         server.should_exit = True
         await task
+        journal.close()
 
 
 @pytest.fixture

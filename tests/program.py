@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 CHECKOUT = Path(__file__).resolve().parent.parent
 FROM_CHECKOUT = (sys.executable, str(CHECKOUT / 'main.py'))
 STARTS_WITHIN_S = 60
+DATA_HOMES = tempfile.TemporaryDirectory()
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,12 @@ def free_port() -> int:
 
 
 def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without settings of the program, and without what tells NiceGUI of pytest."""
+    """This process's environment without settings of the program, and without what tells NiceGUI of pytest.
+
+    Each gets a data folder of its own: two programs cannot share one.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(('CPO_', 'NICEGUI', 'PYTEST'))}
-    return {**kept, **more}
+    return {**kept, 'XDG_DATA_HOME': tempfile.mkdtemp(dir=DATA_HOMES.name), **more}
 
 
 async def _read_addresses(program: Program, within_s: float) -> None:

@@ -14,6 +14,7 @@ from cpo.settings import Settings
 from tests.program import (
     CHECKOUT,
     FROM_CHECKOUT,
+    STARTS_WITHIN_S,
     Ended,
     Program,
     clean_environment,
@@ -98,19 +99,24 @@ async def test_a_signal_ends_an_open_page_a_charger_and_a_put_that_waits(number:
         await page.wait_closed()
 
 
-@pytest.mark.parametrize('delay_s', [0.05, 0.3, 0.8])
-async def test_a_signal_while_it_starts_ends_it_quietly(delay_s: float) -> None:
+@pytest.mark.parametrize('imported', ['asyncio', 'uvicorn', 'nicegui.ui'])
+async def test_a_signal_while_it_is_still_importing_ends_it_quietly(imported: str) -> None:
+    python, *program = FROM_CHECKOUT
     process = await asyncio.create_subprocess_exec(
-        *FROM_CHECKOUT,
+        *(python, '-X', 'importtime', *program),
         cwd=CHECKOUT,
         env=clean_environment({'CPO_PORT': str(free_port())}),
-        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    await asyncio.sleep(delay_s)  # the moment is the point
+    assert process.stderr is not None
+    async with asyncio.timeout(STARTS_WITHIN_S):
+        while (line := (await process.stderr.readline()).decode()) and line.split()[-1] != imported:
+            pass
     process.send_signal(signal.SIGINT)
-    _, errors = await asyncio.wait_for(process.communicate(), 10)
-    assert 'Traceback' not in errors.decode()
+    async with asyncio.timeout(10):
+        errors = (await process.stderr.read()).decode()
+        assert await process.wait() == 0
+    assert 'Traceback' not in errors
 
 
 async def test_text_that_is_not_utf_8_is_told_without_a_traceback() -> None:

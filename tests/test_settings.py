@@ -39,6 +39,8 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'call_timeout': 30,
         'startup_requests': True,
         'data_dir': Path('/somewhere/home-cpo'),
+        'memory': False,
+        'keep_samples_days': 90,
         'demo': False,
     }
 
@@ -55,6 +57,8 @@ EACH = [
     ('call_timeout', '2.5', 2.5),
     ('startup_requests', 'false', False),
     ('data_dir', 'kept/here', Path('kept/here')),
+    ('memory', 'true', True),
+    ('keep_samples_days', '30', 30),
     ('demo', 'true', True),
 ]
 

@@ -9,6 +9,7 @@ import pytest
 
 from cpo.charge_point import ChargePoint, SentCommand
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, NotConnected
+from cpo.journal import Journal
 from cpo.message_log import Direction, LoggedMessage
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
@@ -243,7 +244,7 @@ async def test_a_socket_that_is_gone_is_a_closed_connection() -> None:
     async def close(code: int, reason: str) -> None:
         pass
 
-    charge_point = ChargePoint(Settings(startup_requests=False), Ocpp16Dialect())
+    charge_point = ChargePoint(Settings(startup_requests=False), Ocpp16Dialect(), Journal(None))
     connection = charge_point.connect('CP1', '127.0.0.1', send_text, close)
     connection.sender.open_gate()
     for _ in range(2):

@@ -13,6 +13,10 @@ from cpo.dashboard.live import Live
 from cpo.state import ChargePointState
 
 FOLDER = Path(__file__).parent
+NOT_KEPT = (
+    'The disk is full or read-only. Sessions are not being kept. Make room on it and leave this program running: '
+    'what waits is then kept by itself.'
+)
 STYLES = ('theme.css', 'frame.css', 'lists.css', 'home.css', 'slider.css', 'first_run.css')
 
 
@@ -48,6 +52,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
     with ui.element('div').classes('cpo-page'):
         with ui.element('header').classes('cpo-top'):
             _top_line(live, page)
+        _journal_alert(live)
         with ui.element('div').classes('cpo-content'):
             yield
 
@@ -97,6 +102,17 @@ def _top_line(live: Live, page: Page) -> None:
         word.set_text(text)
         if dot.props.get('data-kind') != kind:
             dot.props['data-kind'] = kind
+
+    live.on_change(update)
+
+
+def _journal_alert(live: Live) -> None:
+    with ui.element('div').classes('cpo-alert').props('role="alert" data-testid="journal-alert"') as alert:
+        ui.icon('r_warning').props('aria-hidden=true')
+        ui.label(NOT_KEPT)
+
+    def update() -> None:
+        alert.set_visibility(live.charge_point.journal.problem is not None)
 
     live.on_change(update)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from cpo.dashboard import numbers
 from cpo.state import Transaction
 
 # OCPP 1.6 §7.36, Reason
@@ -70,6 +71,14 @@ def who(transaction: Transaction) -> str:
     if transaction.remote:
         return 'Started here'
     return transaction.id_tag or 'Unknown card'
+
+
+def charged(transaction: Transaction) -> str:
+    """The energy, `about 6.40 kWh` where it was estimated."""
+    energy = numbers.energy(transaction.energy_wh)
+    return (
+        f'about{numbers.UNIT_SPACE}{energy}' if transaction.energy_estimated and energy != numbers.UNKNOWN else energy
+    )
 
 
 def start_and_end(transaction: Transaction) -> str:

@@ -18,6 +18,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.session_words import (
     MonthSummary,
     begun_at,
+    charged,
     month_summary,
     refusal,
     start_and_end,
@@ -29,6 +30,7 @@ from cpo.state import Transaction
 
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
 NUMBERS = ('Energy', 'Duration')
+ESTIMATED = 'An estimate: the meter values at start and end do not tell it.'
 MORE = 100
 TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
 
@@ -46,6 +48,7 @@ class SessionRow:
     start_and_end: str
     tags: tuple[tuple[str, str], ...]
     note: str | None
+    estimated: bool
 
 
 def session_row(transaction: Transaction) -> SessionRow:
@@ -62,12 +65,13 @@ def session_row(transaction: Transaction) -> SessionRow:
         day_marker(begun) if begun else numbers.UNKNOWN,
         f'{time_marker(start) + " –" if start else "until"} {time_marker(end) if end else "now"}',
         charger_text(who(transaction)),
-        numbers.energy(transaction.energy_wh),
+        charged(transaction),
         duration,
         sun_share(transaction),
         charger_text(start_and_end(transaction), 80),
         (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
         transaction.note,
+        transaction.energy_estimated,
     )
 
 
@@ -94,6 +98,7 @@ class SessionsContent:
                 text('Sessions', 'cpo-hidden', 'h2')
                 self._empty = text('No sessions yet. The first one shows here as soon as a car charges.', 'cpo-empty')
                 self._frame, self._rows = _table()
+                self._files = _files()
                 self._more = _more_button(self._show_more)
             with card():
                 self._month = element('div', props='data-testid=month')
@@ -108,6 +113,7 @@ class SessionsContent:
 
     def _show(self, transactions: tuple[Transaction, ...]) -> None:
         self._empty.visible, self._frame.visible = not transactions, bool(transactions)
+        self._files.visible = bool(transactions)
         rows = {
             (t.charge_box_id, t.transaction_id, t.start_timestamp): session_row(t) for t in transactions[: self._shown]
         }
@@ -151,7 +157,9 @@ def _build_row(element_: Element, row: SessionRow) -> None:
         with element('span', 'cpo-tags'):
             for words, tone in row.tags:
                 tag(words, tone)
-    text(row.energy, 'cpo-number cpo-session-energy', 'td')
+    energy = text(row.energy, 'cpo-number cpo-session-energy', 'td')
+    if row.estimated:
+        energy.props(f'title="{ESTIMATED}"')
     sentence(row.duration, 'cpo-number cpo-session-duration', 'td')
     with element('td', 'cpo-session-sun'):
         share_bar(row.sun_share)
@@ -166,6 +174,14 @@ def _build_row(element_: Element, row: SessionRow) -> None:
 def _more_button(on_click: Callable[[], None]) -> Element:
     button = text('Show older sessions', 'cpo-quiet-button', 'button').props('type=button')
     return button.on('click', on_click)
+
+
+def _files() -> Element:
+    with element('div', 'cpo-more cpo-toolbar') as files:
+        for name, separator in (('Save all as CSV', ','), ('CSV with decimal commas', ';')):
+            link = text(name, 'cpo-quiet-button', 'a')
+            link.props(f'href="/api/transactions.csv?separator={separator}" download')
+    return files
 
 
 def _month_card(summary: MonthSummary) -> None:

@@ -26,7 +26,6 @@ class Context:
     state: ChargePointState
     now: datetime
     heartbeat_interval: int
-    id_tags: tuple[str, ...]
     remote_start_tag: str
     next_transaction_id: int
 
@@ -36,6 +35,7 @@ class Handled:
     """The answer to a charger's Call, what it changes, and what was wrong with it, in words.
 
     `action` is the right spelling. `introduces` says that the charger told who it is, so requests may be sent to it.
+    `durable` says that the answer promises to have kept what the charger told: it waits for the journal.
     """
 
     answer: CallResult | CallError
@@ -43,6 +43,7 @@ class Handled:
     entries: tuple[Entry, ...] = ()
     violations: tuple[str, ...] = ()
     introduces: bool = False
+    durable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

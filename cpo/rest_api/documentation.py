@@ -9,40 +9,49 @@ from cpo.errors import (
     CallTimeout,
     CpoError,
     InvalidConnector,
+    InvalidIdTag,
     InvalidLimit,
     InvalidPayload,
     InvalidReading,
+    JournalError,
     NotConnected,
     Rejected,
     UnknownAction,
     UnknownConnector,
+    UnknownIdTag,
     UnknownTransaction,
 )
 from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge, UnsupportedMediaType, name_of, status_of
 
 DETAILS = {
     InvalidConnector: 'A limit is for a connector: 1, 2, …',
+    InvalidIdTag: 'status must be one of Accepted, Blocked, Expired, Invalid.',
     InvalidLimit: 'The limit is between 0 and 16 A, the configured maximum.',
     InvalidQuery: 'limit: Input should be less than or equal to 1000.',
     InvalidReading: 'pv_w must be a power in W like 3200.',
     UnknownAction: 'Explode is no request of the central system.',
     UnknownConnector: 'The charger never reported a connector 2.',
     UnknownTransaction: 'There is no transaction 7.',
+    UnknownIdTag: 'There is no id tag Tag7.',
     Rejected: 'The charger refused 8 A (SetChargingProfile: Rejected).',
     PayloadTooLarge: 'The body is larger than 1 MiB.',
     UnsupportedMediaType: 'Send the payload as application/json, not as text/plain.',
     InvalidPayload: 'type: a required member is missing.',
     CallErrorReceived: 'The charger answered with an error: NotSupported',
     NotConnected: 'No charger is connected. Nothing is kept for later.',
+    JournalError: 'This cannot be kept now (is the disk full or read-only?); nothing was changed.',
     CallTimeout: 'No answer within 30 s. It may still happen.',
 }
 CALL_ERROR = {'code': 'NotSupported', 'description': '', 'details': {}}
 FROM_THE_CHARGER = (CallErrorReceived, NotConnected, CallTimeout)
 
 
-def answers(example: Any, *errors: type[CpoError]) -> dict[int | str, dict[str, Any]]:
+def answers(
+    example: Any, *errors: type[CpoError], media_type: str = 'application/json'
+) -> dict[int | str, dict[str, Any]]:
     """`responses` of a route: the example of its 200 and of the errors it can answer with, one for each status."""
-    documented: dict[int | str, dict[str, Any]] = {200: _json(example, 'Done')}
+    done = {'description': 'Done', 'content': {media_type: {'example': example}}}
+    documented: dict[int | str, dict[str, Any]] = {200: done}
     for error in errors:
         more = CALL_ERROR if error is CallErrorReceived else {}
         name = name_of(error)

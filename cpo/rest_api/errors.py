@@ -27,10 +27,12 @@ from cpo.errors import (
     ConnectionClosed,
     CpoError,
     InvalidPayload,
+    JournalError,
     NotConnected,
     Rejected,
     UnknownAction,
     UnknownConnector,
+    UnknownIdTag,
     UnknownTransaction,
 )
 from cpo.rest_api.json_response import json_response
@@ -70,6 +72,7 @@ STATUS: dict[type[CpoError], int] = {
     UnknownAction: 404,
     UnknownConnector: 404,
     UnknownTransaction: 404,
+    UnknownIdTag: 404,
     UnknownPath: 404,
     MethodNotAllowed: 405,
     Rejected: 409,
@@ -78,6 +81,7 @@ STATUS: dict[type[CpoError], int] = {
     InvalidPayload: 422,
     CallErrorReceived: 502,
     NotConnected: 503,
+    JournalError: 503,
     CallTimeout: 504,
     ConnectionClosed: 504,
 }

@@ -9,15 +9,20 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from cpo.charge_point import ChargePoint
+from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.fallback import install_fallback
 from cpo.rest_api.health import HealthCheck, HealthResource
+from cpo.rest_api.id_tags import IdTagsResource
 from cpo.rest_api.messages import MessagesResource
+from cpo.rest_api.meter_values import MeterValuesResource
 from cpo.rest_api.origin import OriginCheck
+from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.transactions import TransactionsResource
+from cpo.rest_api.transactions_csv import TransactionsCsvResource
 from cpo.solar_controller import SolarController
 
 DESCRIPTION = """
@@ -58,9 +63,14 @@ class RestApi:
             ChargePointResource(charge_point),
             CommandsResource(charge_point),
             TransactionsResource(charge_point),
+            TransactionsCsvResource(charge_point),
+            MeterValuesResource(charge_point),
+            IdTagsResource(charge_point),
+            ReservationsResource(charge_point),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             HealthResource(health_checks),
+            BackupResource(charge_point),
         )
 
     def install(self, app: FastAPI) -> None:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Path, Query
+from fastapi import FastAPI, Path
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
-from cpo.errors import UnknownTransaction
+from cpo.errors import JournalError, UnknownTransaction
+from cpo.journal import records
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.json_response import json_response, whole
-from cpo.rest_api.pages import Limit, first_page, page_document
+from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.state import Transaction
 
 PATH = '/api/transactions'
+TransactionId = Annotated[str, Path(examples=['7'])]
 
 _TRANSACTION_ID = re.compile('-?[0-9]{1,18}')
 
 
 class TransactionsResource:
-    """The transactions known, running and ended."""
+    """All transactions ever kept, running and ended, and those of the demo charger since the start."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
         """The transactions of this charge point."""
@@ -30,36 +32,48 @@ class TransactionsResource:
 
     def install(self, app: FastAPI) -> None:
         """Put the routes on the application."""
-        page = answers({'items': [TRANSACTION], 'next': f'{PATH}?limit=1&before=7%40garage'}, InvalidQuery)
-        app.add_api_route(PATH, self.get, tags=['Records'], summary='Transactions, newest first', responses=page)
+        page = {'items': [TRANSACTION], 'next': f'{PATH}?limit=1&before=12'}
+        app.add_api_route(
+            PATH,
+            self.get,
+            tags=['Records'],
+            summary='Transactions, newest first',
+            responses=answers(page, InvalidQuery, JournalError),
+        )
         app.add_api_route(
             f'{PATH}/{{transaction_id}}',
             self.get_one,
             tags=['Records'],
             summary='One transaction',
-            responses=answers(TRANSACTION, UnknownTransaction),
+            responses=answers(TRANSACTION, UnknownTransaction, JournalError),
         )
 
-    async def get(
-        self,
-        limit: Limit = 100,
-        before: Annotated[str | None, Query(description='as in `next` of the page before')] = None,
-    ) -> Response:
+    async def get(self, limit: Limit = 100, before: Before = None) -> Response:
         """A page of transactions; `next` is the path of the older ones. Energies are whole Wh."""
-        transactions = self._charge_point.state.transactions
-        if before is not None:
-            transactions = _older_than(before, transactions)
-        page, more = first_page(transactions, limit)
+        kept = await self._charge_point.journal.read(
+            lambda connection: records.transactions_before(connection, before, limit + 1)
+        )
+        page, more = merged_page(kept, self._charge_point.state.transactions, lambda t: t.number, before, limit)
         documents = [transaction_document(transaction) for transaction in page]
-        return json_response(page_document(documents, PATH, limit, _mark(page[-1]) if more else None))
+        return json_response(page_document(documents, PATH, limit, page[-1].number if more else None))
 
-    async def get_one(self, transaction_id: Annotated[str, Path(examples=['7'])]) -> Response:
+    async def get_one(self, transaction_id: TransactionId) -> Response:
         """One transaction; of two chargers' transactions with the same id the connected one's."""
-        number = int(transaction_id) if _TRANSACTION_ID.fullmatch(transaction_id) else None
-        transaction = None if number is None else self._charge_point.state.transaction(number)
-        if transaction is None:
-            raise UnknownTransaction(f'There is no transaction {transaction_id}.')
-        return json_response(transaction_document(transaction))
+        return json_response(transaction_document(await found_transaction(self._charge_point, transaction_id)))
+
+
+async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
+    """The newest transaction with the id in a path. Raises UnknownTransaction."""
+    unknown = UnknownTransaction(f'There is no transaction {text[:40]}.')
+    if not _TRANSACTION_ID.fullmatch(text):
+        raise unknown
+    number, box = int(text), charge_point.state.charge_box_id
+    transaction = charge_point.state.transaction(number) or await charge_point.journal.read(
+        lambda connection: records.transaction_by_id(connection, number, box)
+    )
+    if transaction is None:
+        raise unknown
+    return transaction
 
 
 def transaction_document(transaction: Transaction) -> dict[str, Any]:
@@ -72,26 +86,21 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
         'meterStop': whole(transaction.meter_stop_wh),
         'startTimestamp': transaction.start_timestamp,
         'stopTimestamp': transaction.stop_timestamp,
-        'stopReason': None if transaction.running else transaction.stop_reason or 'Local',
+        'stopReason': stop_reason(transaction),
         'energyWh': whole(transaction.energy_wh),
+        'energyEstimated': transaction.energy_estimated,
         'sunWh': whole(transaction.sun_wh),
         'idTagStatus': transaction.id_tag_status,
         'chargeBoxId': transaction.charge_box_id,
+        'number': transaction.number,
         'demo': transaction.demo,
         'note': transaction.note,
     }
 
 
-def _mark(transaction: Transaction) -> str:
-    """Names a transaction for `before`; the id alone is not enough where the charger was changed."""
-    return f'{transaction.transaction_id}@{transaction.charge_box_id}'
-
-
-def _older_than(mark: str, transactions: tuple[Transaction, ...]) -> tuple[Transaction, ...]:
-    for index, transaction in enumerate(transactions):
-        if _mark(transaction) == mark:
-            return transactions[index + 1 :]
-    raise InvalidQuery('before: no such transaction is kept; begin again with the first page.')
+def stop_reason(transaction: Transaction) -> str | None:
+    """A StopTransaction without a reason is `Local` (OCPP 1.6 §6.49)."""
+    return None if transaction.running else transaction.stop_reason or 'Local'
 
 
 TRANSACTION = {
@@ -104,9 +113,11 @@ TRANSACTION = {
     'stopTimestamp': '2026-01-01T13:20:00Z',
     'stopReason': 'Other',
     'energyWh': 7480,
+    'energyEstimated': False,
     'sunWh': 6100,
     'idTagStatus': 'Accepted',
     'chargeBoxId': 'garage',
+    'number': 12,
     'demo': False,
-    'note': 'Another one began before it ended.',
+    'note': None,
 }

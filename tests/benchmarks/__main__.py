@@ -3,6 +3,8 @@
 The load generator and the bare server (Starlette with constant answers, the floor of the framework) are not part of
 the project: they are looked for in the folder `shared/speed` beside the checkout, or in the one that is given. The
 floor runs twice; what its second run shows is the noise of this machine. One dashboard tab is open on the program.
+
+`python -m tests.benchmarks journal` measures the journal alone and needs nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import journal
 from tests.program import CHECKOUT, clean_environment, free_port, running
 
 SPEED = CHECKOUT.parent / 'shared' / 'speed'
@@ -49,9 +52,12 @@ COUNTS = {'rtt': 300, 'command': 60, 'rest': 300}
 async def main() -> int:
     """Measure and print a table; the exit status is 0 also where a ratio is not reached."""
     parser = argparse.ArgumentParser(prog='python -m tests.benchmarks', description=__doc__)
+    parser.add_argument('what', nargs='?', choices=('speed', 'journal'), default='speed', help='what to measure')
     parser.add_argument('--speed', type=Path, default=SPEED, help='the folder with ocpp_load and peers/')
     parser.add_argument('--rounds', type=int, default=5, help='interleaved rounds; more of them, less noise')
     options = parser.parse_args()
+    if options.what == 'journal':
+        return await journal.main()
     if not (options.speed / 'ocpp_load').is_file():
         print('There is no load generator beside this checkout, so nothing was measured; --speed says where it is.')
         return 0

@@ -11,9 +11,14 @@ import pytest
 
 from cpo.dashboard.session_words import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
 from cpo.dashboard.sessions import session_row
+from cpo.session_energy import SessionEnergy
 from cpo.state import Transaction
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+
+
+STARTED_AT = NOW - timedelta(hours=2, minutes=14)
+STARTED = SessionEnergy.started(1000, STARTED_AT)
 
 
 def session(**members: Any) -> Transaction:
@@ -23,7 +28,8 @@ def session(**members: Any) -> Transaction:
         'id_tag': 'Blue card',
         'meter_start_wh': 1000.0,
         'meter_stop_wh': 7420.0,
-        'start_timestamp': NOW - timedelta(hours=2, minutes=14),
+        'start_timestamp': STARTED_AT,
+        'energy': STARTED.stopped(7420, NOW),
         'stop_timestamp': NOW,
         'stop_reason': 'EVDisconnected',
         'sun_wh': 3210.0,
@@ -31,7 +37,7 @@ def session(**members: Any) -> Transaction:
     return Transaction(**finished | members)
 
 
-RUNNING = session(stop_timestamp=None, meter_stop_wh=None, meter_last_wh=2000.0, sun_wh=1000.0)
+RUNNING = session(stop_timestamp=None, meter_stop_wh=None, energy=STARTED.with_register(2000, NOW), sun_wh=1000.0)
 
 
 def test_a_month_counts_the_running_session_and_leaves_out_the_demo_charger_and_last_month() -> None:
@@ -89,6 +95,19 @@ def test_the_row_of_a_running_demo_session_counts_on_and_is_tagged() -> None:
     assert row.time == '⟦time:2026-06-14T09:46:00Z⟧ – now'
     assert row.duration == '⟦since:2026-06-14T09:46:00Z⟧'
     assert [words for words, _ in row.tags] == ['running', 'demo']
+
+
+@pytest.mark.parametrize(
+    ('energy', 'words'),
+    [
+        (STARTED.stopped(7420, NOW), '6.42\u00a0kWh'),
+        (STARTED.with_register(7420, NOW).abandoned(), 'about\u00a06.42\u00a0kWh'),
+        (STARTED.abandoned(), '–'),
+        (None, '–'),
+    ],
+)
+def test_an_estimated_energy_is_marked_as_one(energy: SessionEnergy | None, words: str) -> None:
+    assert session_row(session(energy=energy)).energy == words
 
 
 def test_a_card_cannot_forge_a_time() -> None:

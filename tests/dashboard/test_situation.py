@@ -11,6 +11,7 @@ import pytest
 from cpo.dashboard.situation import LastCharged, NextStep, Session, Situation, situation_of, sun_share
 from cpo.dashboard.words import sentence
 from cpo.meter import CURRENT, POWER, SOC, Meter, MeterSample
+from cpo.session_energy import SessionEnergy
 from cpo.settings import Settings
 from cpo.solar_controller import Decision
 from cpo.state import (
@@ -27,9 +28,10 @@ from cpo.state import (
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 SETTINGS = Settings()
 FROM_SUN = Limit(10.2, 'the sun', NOW - timedelta(minutes=2))
+STARTED_AT = NOW - timedelta(hours=1)
 RUNNING = Transaction(
-    118, 'garage', connector_id=1, id_tag='Tag1', remote=True, meter_start_wh=1000, meter_last_wh=3000, sun_wh=1500,
-    start_timestamp=NOW - timedelta(hours=1),
+    118, 'garage', connector_id=1, id_tag='Tag1', remote=True, meter_start_wh=1000, sun_wh=1500,
+    start_timestamp=STARTED_AT, energy=SessionEnergy.started(1000, STARTED_AT).with_register(3000, NOW),
 )  # fmt: skip
 STOPPED = replace(RUNNING, stop_timestamp=NOW, meter_stop_wh=3000)
 

@@ -15,3 +15,8 @@ async def rest(house: House) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks to the house; paths are enough as URLs."""
     async with httpx.AsyncClient(base_url=house.http) as client:
         yield client
+
+
+def client_of(house: House) -> httpx.AsyncClient:
+    """A client of another house than the fixture's."""
+    return httpx.AsyncClient(base_url=house.http)

@@ -36,6 +36,8 @@ async def test_a_wrong_method_is_405_and_says_which_are_right(rest: httpx.AsyncC
         ('POST', '/api/chargepoint/1/chargeLimit', 'PUT'),
         ('GET', '/api/chargepoint/commands/Reset', 'POST'),
         ('POST', '/api/solar', 'GET, PUT'),
+        ('POST', '/api/idtags/Tag1', 'DELETE, GET, PUT'),
+        ('PUT', '/api/transactions.csv', 'GET'),
         ('PROPFIND', '/api/health', 'GET'),
     ):
         answer = await rest.request(method, path)
@@ -48,6 +50,7 @@ async def test_a_body_above_1_mib_is_413_and_the_next_request_works(rest: httpx.
         ('PUT', '/api/chargepoint/1/chargeLimit'),
         ('POST', '/api/chargepoint/commands/Reset'),
         ('PUT', '/api/solar'),
+        ('PUT', '/api/idtags/Tag1'),
     ):
         answer = await rest.request(method, path, content=b' ' * (1024 * 1024 + 1))
         assert (answer.status_code, answer.json()['error']) == (413, 'PayloadTooLarge'), path

@@ -21,10 +21,12 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
             'startTimestamp': TIMESTAMP,
             'stopTimestamp': None,
             'stopReason': None,
-            'energyWh': None,
+            'energyWh': 0,
+            'energyEstimated': False,
             'sunWh': None,
             'idTagStatus': 'Accepted',
             'chargeBoxId': 'CP1',
+            'number': transaction_id,
             'demo': False,
             'note': None,
         }
@@ -63,6 +65,9 @@ async def test_a_page_that_cannot_be_names_the_member(rest: httpx.AsyncClient) -
         ('transactions', 'limit', 'x'),
         ('transactions', 'limit', '1001'),
         ('transactions', 'before', 'nothing'),
+        ('transactions', 'before', '9' * 30),
+        ('reservations', 'before', 'x'),
+        ('idtags', 'limit', '0'),
         ('messages', 'limit', '-1'),
         ('messages', 'before', 'x'),
     ):

@@ -11,12 +11,16 @@ import pytest
 
 from cpo.meter import CURRENT, ENERGY, POWER, SOC, VOLTAGE, Meter, MeterSample
 from cpo.rest_api.state_document import state_document
+from cpo.session_energy import SessionEnergy
 from cpo.state import BootInformation, ChargePointState, Connector, Limit, StatusChange, Transaction
 
 NOW = datetime(2026, 1, 1, 10, 0, 0, 250_000, tzinfo=UTC)
 NOW_MS = 1767261600250
 REGISTER = MeterSample(ENERGY, '', 20150.4)
-RUNNING = Transaction(7, 'garage', 1, 'Tag1', meter_start_wh=19000, meter_last_wh=20150.4, start_timestamp=NOW)
+STARTED = SessionEnergy.started(19000, NOW - timedelta(hours=1))
+RUNNING = Transaction(
+    7, 'garage', 1, 'Tag1', meter_start_wh=19000, start_timestamp=NOW, energy=STARTED.with_register(20150.4, NOW)
+)
 PROMISED = {
     'txId',
     'idTag',
@@ -88,7 +92,8 @@ def test_a_running_transaction_has_every_promised_member_in_whole_wh_and_no_end(
 
 
 def test_an_ended_transaction_stays_until_the_next_one() -> None:
-    ended = replace(RUNNING, meter_stop_wh=20600, stop_timestamp=NOW + timedelta(hours=1))
+    end = NOW + timedelta(hours=1)
+    ended = replace(RUNNING, meter_stop_wh=20600, stop_timestamp=end, energy=STARTED.stopped(20600, end))
     attributes = connector_1(charging(ended, MeterSample(ENERGY, '', 20600)), ended)['attributes']
     assert (attributes['txId'], attributes['totalCharged']) == (7, 1600)
     assert attributes['txStopTimestamp'] == NOW_MS + 3_600_000
@@ -99,9 +104,9 @@ def test_an_ended_transaction_stays_until_the_next_one() -> None:
     [
         (RUNNING, (REGISTER,), 20150),
         (replace(RUNNING, meter_stop_wh=20600, stop_timestamp=NOW), (), 20600),
-        (replace(RUNNING, meter_last_wh=None), (), 19000),
-        (replace(RUNNING, meter_start_wh=None, meter_last_wh=None), (), 'absent'),
-        (replace(RUNNING, meter_start_wh=0, meter_last_wh=None), (), 0),
+        (RUNNING, (), 19000),
+        (replace(RUNNING, meter_start_wh=None), (), 'absent'),
+        (replace(RUNNING, meter_start_wh=0), (), 0),
     ],
 )
 def test_last_meter_value_is_the_sample_else_the_stop_else_the_start_else_absent(

@@ -13,7 +13,7 @@ from cpo.meter import NOMINAL_VOLTAGE_V
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
-from cpo.ocpp.v16 import core, remote_trigger, smart_charging
+from cpo.ocpp.v16 import core, remote_trigger, reservation, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.handlers import HANDLERS, RUNNING_STATUSES
 from cpo.ocpp.v16.types import (
@@ -24,6 +24,7 @@ from cpo.ocpp.v16.types import (
     ChargingSchedule,
     ChargingSchedulePeriod,
 )
+from cpo.record_entries import ReservationCancelled, ReservationMade
 from cpo.state import ChargePointState
 
 SAMPLE_INTERVAL = 'MeterValueSampleInterval'
@@ -51,7 +52,14 @@ class Ocpp16Dialect:
             violations = (f'The action is written “{call.action}”; it was read as “{action.name}”.', *violations)
         response, entries = HANDLERS[action.request](request, context)
         answer = CallResult(call.message_id, to_wire(response))
-        return Handled(answer, action.name, entries, violations, action.request is core.BootNotification)
+        return Handled(
+            answer,
+            action.name,
+            entries,
+            violations,
+            introduces=action.request is core.BootNotification,
+            durable=action.request in (core.StartTransaction, core.StopTransaction),
+        )
 
     def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
         """An answer that cannot be read counts as one without a status."""
@@ -61,7 +69,7 @@ class Ocpp16Dialect:
         except UnreadablePayload as error:
             return Answer(None, (), (error.description,))
         status = getattr(response, 'status', None)
-        entries = tuple(_learned(request, response, status))
+        entries = tuple(_learned(request, response, status, now))
         return Answer(None if status is None else str(status), entries, violations)
 
     def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
@@ -164,10 +172,18 @@ def _profiles(request: Any) -> Iterator[ChargingProfile]:
         yield request.cs_charging_profiles
 
 
-def _learned(request: Request, response: Any, status: Any) -> Iterator[Entry]:
+def _learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
     if isinstance(response, core.GetConfigurationResponse):
-        yield ConfigurationRead({key.key: key.value for key in response.configuration_key or ()})
-    if isinstance(response, core.ChangeConfigurationResponse) and status == core.ConfigurationStatus.ACCEPTED:
-        yield ConfigurationRead({request.payload['key']: request.payload['value']})
-    if request.action in ('SetChargingProfile', 'ClearChargingProfile') and status == 'Accepted':
-        yield LimitForgotten(int(request.payload.get('connectorId', 0)))
+        yield ConfigurationRead({key.key: key.value for key in response.configuration_key or ()}, now)
+    if status != 'Accepted':
+        return
+    payload = request.payload
+    if request.action == 'ChangeConfiguration':
+        yield ConfigurationRead({payload['key']: payload['value']}, now)
+    elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):
+        yield LimitForgotten(int(payload.get('connectorId', 0)))
+    elif request.action == 'ReserveNow':
+        made = check(reservation.ReserveNow, payload)
+        yield ReservationMade(made.reservation_id, made.connector_id, made.id_tag, made.expiry_date, made.parent_id_tag)
+    elif request.action == 'CancelReservation':
+        yield ReservationCancelled(payload['reservationId'])

@@ -6,6 +6,7 @@ Section numbers are those of OCPP 1.6 edition 2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from cpo.entries import Booted, DiagnosticsStatusNotified, Entry, FirmwareStatusNotified, TagRefused
@@ -14,8 +15,10 @@ from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.meter_values import samples_of
 from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
+from cpo.session_energy import SessionEnergy
 from cpo.state import BootInformation, RefusedTag, StatusChange, Transaction
 from cpo.transaction_entries import (
+    ANOTHER_BEGAN,
     NEVER_ENDED,
     NEVER_STARTED,
     MeterRead,
@@ -26,6 +29,8 @@ from cpo.transaction_entries import (
 )
 
 Result = tuple[Response, tuple[Entry, ...]]
+OPEN_NOTES = (NEVER_ENDED, ANOTHER_BEGAN, NEVER_STARTED)
+"""Transactions that have these were not ended by the charger, so its StopTransaction may still come."""
 RUNNING_STATUSES = ('Charging', 'SuspendedEV', 'SuspendedEVSE')
 
 
@@ -71,6 +76,8 @@ def on_authorize(request: core.Authorize, context: Context) -> Result:
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
     """§4.8: every transaction gets an id, also one whose tag is not accepted; the same one sent again gets the same."""
     status = _authorization(request.id_tag, context)
+    if status is AuthorizationStatus.ACCEPTED and _charges_elsewhere(request, context):
+        status = AuthorizationStatus.CONCURRENT_TX
     known = _same_start(request, context)
     transaction_id = context.next_transaction_id if known is None else known.transaction_id
     response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
@@ -86,8 +93,10 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
         str(status),
         remote=asked and request.id_tag.casefold() == context.remote_start_tag.casefold(),
         demo=context.state.demo,
+        number=transaction_id,
         meter_start_wh=request.meter_start,
-        start_timestamp=request.timestamp,
+        start_timestamp=_whole_ms(request.timestamp),
+        energy=SessionEnergy.started(request.meter_start, request.timestamp),
     )
     return response, (TransactionStarted(transaction, context.now), *_refused(request.id_tag, status, context))
 
@@ -99,22 +108,24 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
         known = None
     id_tag_info = IdTagInfo(status=_authorization(request.id_tag, context)) if request.id_tag else None
     response = core.StopTransactionResponse() if id_tag_info is None else _stopped(id_tag_info)
-    if known is not None and not known.running and known.note not in (NEVER_ENDED, NEVER_STARTED):
+    if known is not None and not known.running and known.note not in OPEN_NOTES:
         return response, ()
     if _same_unknown_stop(request, context):
         return response, ()
     connector_id = known.connector_id if known is not None else None
     meter_values = request.transaction_data or ()
-    entries: list[Entry] = []
-    if connector_id is not None:
-        entries += [_meter_read(connector_id, request.transaction_id, value, context) for value in meter_values]
-    reason = str(request.reason) if request.reason else 'Local'
-    entries.append(
-        TransactionStopped(
-            request.transaction_id, request.meter_stop, request.timestamp, reason, context.now, request.id_tag or None
-        )
+    reads = [_meter_read(connector_id or 0, request.transaction_id, value, context) for value in meter_values]
+    stopped = TransactionStopped(
+        request.transaction_id,
+        request.meter_stop,
+        _whole_ms(request.timestamp),
+        str(request.reason) if request.reason else 'Local',
+        context.now,
+        context.next_transaction_id,
+        request.id_tag or None,
     )
-    return response, tuple(entries)
+    # what was measured in an unknown transaction is only kept, so the transaction has to be there first
+    return response, (stopped, *reads) if connector_id is None else (*reads, stopped)
 
 
 def on_meter_values(request: core.MeterValues, context: Context) -> Result:
@@ -136,7 +147,7 @@ def on_firmware_status_notification(
 ) -> Result:
     """§4.5."""
     response = firmware_management.FirmwareStatusNotificationResponse()
-    return response, (FirmwareStatusNotified(str(request.status)),)
+    return response, (FirmwareStatusNotified(str(request.status), context.now),)
 
 
 def on_diagnostics_status_notification(
@@ -144,7 +155,7 @@ def on_diagnostics_status_notification(
 ) -> Result:
     """§4.4."""
     response = firmware_management.DiagnosticsStatusNotificationResponse()
-    return response, (DiagnosticsStatusNotified(str(request.status)),)
+    return response, (DiagnosticsStatusNotified(str(request.status), context.now),)
 
 
 Handler = Callable[[Any, Context], Result]
@@ -174,7 +185,15 @@ def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entr
     known = state.transaction(found_id)
     if known is None or known.charge_box_id != state.charge_box_id:
         box = state.charge_box_id or ''
-        found = Transaction(found_id, box, request.connector_id, demo=state.demo, note=NEVER_STARTED)
+        found = Transaction(
+            found_id,
+            box,
+            request.connector_id,
+            demo=state.demo,
+            number=context.next_transaction_id,
+            energy=SessionEnergy.started(None, context.now),
+            note=NEVER_STARTED,
+        )
         yield TransactionStarted(found, context.now)
     elif known.connector_id == request.connector_id and (known.running or known.note == NEVER_ENDED):
         yield TransactionResumed(known)
@@ -191,9 +210,25 @@ def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
-    """§7.28: an idTag is a CiString: upper and lower case are the same."""
-    known = id_tag.casefold() in {tag.casefold() for tag in (*context.id_tags, context.remote_start_tag)}
-    return AuthorizationStatus.ACCEPTED if known else AuthorizationStatus.INVALID
+    """§7.2; an idTag is a CiString (§7.28): upper and lower case are the same."""
+    tag = context.state.id_tags.get(id_tag.casefold())
+    return AuthorizationStatus.INVALID if tag is None else AuthorizationStatus(tag.status_at(context.now))
+
+
+def _charges_elsewhere(request: core.StartTransaction, context: Context) -> bool:
+    """§7.2 ConcurrentTx: the tag has a running transaction on another connector."""
+    return any(
+        t.running
+        and t.charge_box_id == context.state.charge_box_id
+        and t.connector_id != request.connector_id
+        and (t.id_tag or '').casefold() == request.id_tag.casefold()
+        for t in context.state.transactions
+    )
+
+
+def _whole_ms(moment: datetime) -> datetime:
+    """As exact as the journal keeps it, so that what is sent again after a restart is still the same."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tuple[Entry, ...]:
@@ -204,7 +239,12 @@ def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tupl
 
 def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
     """Transactions that began offline may all have the id -1, so the content decides what is the same."""
-    content = (request.transaction_id, request.timestamp, float(request.meter_stop), context.state.charge_box_id)
+    content = (
+        request.transaction_id,
+        _whole_ms(request.timestamp),
+        float(request.meter_stop),
+        context.state.charge_box_id,
+    )
     return any(
         known.note == NEVER_STARTED
         and (known.transaction_id, known.stop_timestamp, known.meter_stop_wh, known.charge_box_id) == content
@@ -214,7 +254,7 @@ def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
 
 def _same_start(request: core.StartTransaction, context: Context) -> Transaction | None:
     """The content decides what is the same: connector, idTag, timestamp, meterStart (MicroOcpp#50, EVerest PR298)."""
-    content = (request.connector_id, request.id_tag, request.timestamp, float(request.meter_start))
+    content = (request.connector_id, request.id_tag, _whole_ms(request.timestamp), float(request.meter_start))
     for known in context.state.transactions:
         start = (known.connector_id, known.id_tag, known.start_timestamp, known.meter_start_wh)
         if start == content and known.charge_box_id == context.state.charge_box_id:

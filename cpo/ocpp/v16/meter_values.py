@@ -36,8 +36,9 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
         reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
         value = _value(sampled.value, reading)
         if value is None:
-            text = f'{sampled.value} {sampled.unit or ""}'.strip()
-            samples.append(MeterSample(reading.measurand, reading.phase, None, text))
+            signed = sampled.format == ValueFormat.SIGNED_DATA
+            text = sampled.value if signed else f'{sampled.value} {sampled.unit or ""}'.strip()
+            samples.append(MeterSample(reading.measurand, reading.phase, None, text, signed))
         else:
             samples.append(MeterSample(reading.measurand, reading.phase, value))
     return tuple(samples)

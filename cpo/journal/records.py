@@ -1,0 +1,99 @@
+"""What is asked of the journal while the program runs: records by the page, the whole ledger piece by piece.
+
+Each function runs in a thread of `Journal.read`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import NamedTuple
+
+from cpo.journal.restore import moment, reservation_of, transaction_of
+from cpo.journal.rows import ms
+from cpo.state import Reservation, Transaction
+
+MOST = 2**63 - 1
+
+
+class Sample(NamedTuple):
+    """A meter sample in its base unit; `mark` orders the samples and is where a page goes on."""
+
+    at: datetime
+    measurand: str
+    phase: str
+    value: float
+    mark: tuple[int, int]
+
+
+class SignedValue(NamedTuple):
+    """Signed meter data, verbatim as the charger sent it."""
+
+    at: datetime
+    text: str
+
+
+def transactions_before(connection: sqlite3.Connection, number: int | None, limit: int) -> list[Transaction]:
+    """The newest transactions with a smaller number, newest first."""
+    sql = 'SELECT * FROM transactions WHERE number <= ? ORDER BY number DESC LIMIT ?'
+    return [transaction_of(row) for row in connection.execute(sql, (MOST if number is None else number - 1, limit))]
+
+
+def transactions_after(connection: sqlite3.Connection, number: int, limit: int) -> list[Transaction]:
+    """The oldest transactions with a greater number, oldest first."""
+    sql = 'SELECT * FROM transactions WHERE number > ? ORDER BY number LIMIT ?'
+    return [transaction_of(row) for row in connection.execute(sql, (number, limit))]
+
+
+def transaction_by_id(
+    connection: sqlite3.Connection, transaction_id: int, charge_box_id: str | None
+) -> Transaction | None:
+    """The newest transaction with this id; this charger's before those of others."""
+    sql = 'SELECT * FROM transactions WHERE transaction_id = ? ORDER BY charge_box_id IS ? DESC, number DESC LIMIT 1'
+    row = connection.execute(sql, (transaction_id, charge_box_id)).fetchone()
+    return None if row is None else transaction_of(row)
+
+
+def samples_of(
+    connection: sqlite3.Connection, transaction: Transaction, before: tuple[int, int] | None, limit: int
+) -> list[Sample]:
+    """What the transaction's connector measured from its start to its end, newest first.
+
+    There is none where its connector was never told. `before` is the mark of the last sample of the page before.
+    """
+    energy, last = transaction.energy, ms(transaction.stop_timestamp)
+    first = ms(transaction.start_timestamp or (energy.started_at if energy else None))
+    if first is None:
+        return []
+    known = 'SELECT * FROM series WHERE charge_box_id = ? AND connector_id = ?'
+    series = connection.execute(known, (transaction.charge_box_id, transaction.connector_id)).fetchall()
+    newest = MOST if last is None else last
+    by_series = (_samples(connection, each, first, newest, before) for each in series)
+    # each series comes sorted by an index: only what the page shows is read
+    return list(islice(merge(*by_series, key=lambda sample: sample.mark, reverse=True), limit))
+
+
+def _samples(
+    connection: sqlite3.Connection, series: sqlite3.Row, first: int, last: int, before: tuple[int, int] | None
+) -> Iterator[Sample]:
+    if before is not None:
+        last = min(last, before[0] if series['series_id'] < before[1] else before[0] - 1)
+    sql = 'SELECT at, value FROM meter_samples WHERE series_id = ? AND at BETWEEN ? AND ? ORDER BY at DESC'
+    for at, value in connection.execute(sql, (series['series_id'], first, last)):
+        yield Sample(moment(at), series['measurand'], series['phase'], value, (at, series['series_id']))
+
+
+def signed_values_of(connection: sqlite3.Connection, transaction: Transaction) -> list[SignedValue]:
+    """The signed meter data of a transaction, oldest first."""
+    sql = 'SELECT at, text FROM signed_values WHERE number = ? ORDER BY at'
+    return [SignedValue(moment(at), text) for at, text in connection.execute(sql, (transaction.number,))]
+
+
+def reservations_before(connection: sqlite3.Connection, reservation_id: int | None, limit: int) -> list[Reservation]:
+    """The reservations with the greatest smaller ids, newest first."""
+    sql = 'SELECT * FROM reservations WHERE reservation_id <= ? ORDER BY reservation_id DESC LIMIT ?'
+    below = MOST if reservation_id is None else reservation_id - 1
+    return [reservation_of(row) for row in connection.execute(sql, (below, limit))]

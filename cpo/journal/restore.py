@@ -1,0 +1,250 @@
+"""The state as it was, read back when the program starts: the newest of everything, however many years there are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+from cpo.journal.rows import EPOCH
+from cpo.meter import Meter, MeterValue
+from cpo.session_energy import SessionEnergy
+from cpo.state import (
+    MAX_ATTEMPTS,
+    MAX_STATUS_CHANGES,
+    BootInformation,
+    ChargePointState,
+    ConnectionAttempt,
+    Connector,
+    HistoryPoint,
+    IdTag,
+    Limit,
+    Mode,
+    RefusedTag,
+    Reservation,
+    SolarReading,
+    StatusChange,
+    Transaction,
+)
+
+RESTORED_TRANSACTIONS = 200
+RESTORED_RESERVATIONS = 200
+
+
+def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointState:
+    """The last charger's state, not connected. `connection` has `sqlite3.Row` as row factory."""
+    state = ChargePointState(
+        phases=phases,
+        connectors={i: Connector(i, mode=mode) for i, mode in _modes(connection).items()},
+        transactions=_transactions(connection),
+        solar=_solar(connection),
+        attempts=_attempts(connection),
+        id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
+        reservations=_reservations(connection),
+    )
+    state = _with_minutes(state, connection)
+    last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
+    return state if last is None else _with_charge_point(state, connection, last)
+
+
+def moment(at: int | None) -> Any:
+    """The aware time of whole milliseconds since 1970; None stays None."""
+    return None if at is None else EPOCH + timedelta(milliseconds=at)
+
+
+def transaction_of(row: sqlite3.Row) -> Transaction:
+    """A row of `transactions`."""
+    return Transaction(
+        transaction_id=row['transaction_id'],
+        charge_box_id=row['charge_box_id'],
+        connector_id=row['connector_id'],
+        id_tag=row['id_tag'],
+        id_tag_status=row['id_tag_status'],
+        remote=bool(row['remote']),
+        number=row['number'],
+        meter_start_wh=row['meter_start_wh'],
+        start_timestamp=moment(row['start_timestamp']),
+        meter_stop_wh=row['meter_stop_wh'],
+        stop_timestamp=moment(row['stop_timestamp']),
+        stop_reason=row['stop_reason'],
+        stop_id_tag=row['stop_id_tag'],
+        energy=_energy(row['energy']),
+        sun_wh=row['sun_wh'],
+        note=row['note'],
+    )
+
+
+def reservation_of(row: sqlite3.Row) -> Reservation:
+    """A row of `reservations`."""
+    return Reservation(
+        row['reservation_id'],
+        row['charge_box_id'],
+        row['connector_id'],
+        row['id_tag'],
+        moment(row['expiry_date']),
+        row['parent_id_tag'],
+        row['status'],
+    )
+
+
+def id_tags(connection: sqlite3.Connection) -> list[IdTag]:
+    """The id tags that were not deleted."""
+    rows = connection.execute('SELECT * FROM id_tags WHERE NOT deleted ORDER BY id_tag')
+    return [IdTag(r['id_tag'], r['status'], moment(r['expiry_date']), r['parent_id_tag']) for r in rows]
+
+
+def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, row: sqlite3.Row) -> ChargePointState:
+    """What is older than `appeared_at` is of an earlier time with this charger: the state began anew after it."""
+    box, appeared_at = row['charge_box_id'], row['appeared_at']
+    heard_at = row['last_message_at']
+    refused = row['refused_id_tag'] is not None
+    return replace(
+        state,
+        charge_box_id=box,
+        # killed while it was connected: it was last known to be there when it last said something
+        since=moment(max(row['since'], heard_at or 0) if row['connected'] else row['since']),
+        last_message_at=moment(heard_at),
+        address=row['address'],
+        boot=_boot(connection, box, appeared_at),
+        connectors=_connectors(connection, box, appeared_at),
+        configuration=_configuration(connection, box),
+        refused_tag=RefusedTag(row['refused_id_tag'], row['refused_status'], moment(row['refused_at']))
+        if refused
+        else None,
+        firmware_status=row['firmware_status'],
+        diagnostics_status=row['diagnostics_status'],
+    )
+
+
+def _boot(connection: sqlite3.Connection, box: str, appeared_at: int) -> BootInformation | None:
+    newest = 'SELECT * FROM boots WHERE charge_box_id = ? AND at >= ? ORDER BY rowid DESC LIMIT 1'
+    row = _one(connection, newest, box, appeared_at)
+    if row is None:
+        return None
+    return BootInformation(
+        row['vendor'],
+        row['model'],
+        row['firmware_version'],
+        row['serial_number'],
+        row['meter_type'],
+        moment(row['at']),
+    )
+
+
+def _modes(connection: sqlite3.Connection) -> dict[int, Mode]:
+    return {row['connector_id']: Mode(row['mode']) for row in connection.execute('SELECT * FROM modes')}
+
+
+def _connectors(connection: sqlite3.Connection, box: str, appeared_at: int) -> dict[int, Connector]:
+    modes = _modes(connection)
+    rows = connection.execute('SELECT * FROM connectors WHERE charge_box_id = ?', (box,)).fetchall()
+    return {
+        row['connector_id']: Connector(
+            row['connector_id'],
+            status_changes=_status_changes(connection, box, row['connector_id'], appeared_at),
+            status_heard_at=moment(row['status_heard_at']),
+            mode=modes.get(row['connector_id'], Mode.MANUAL),
+            limit=_limit(row, 'limit'),
+            last_wish=_limit(row, 'wish'),
+            transaction_id=row['transaction_id'],
+            last_transaction_id=row['last_transaction_id'],
+            meter=_meter(row['meter']),
+        )
+        for row in rows
+    }
+
+
+def _status_changes(
+    connection: sqlite3.Connection, box: str, connector_id: int, appeared_at: int
+) -> tuple[StatusChange, ...]:
+    rows = connection.execute(
+        'SELECT * FROM status_changes WHERE charge_box_id = ? AND connector_id = ? AND heard_at >= ? '
+        'ORDER BY rowid DESC LIMIT ?',
+        (box, connector_id, appeared_at, MAX_STATUS_CHANGES),
+    )
+    return tuple(_status_change(row) for row in rows)
+
+
+def _status_change(row: sqlite3.Row) -> StatusChange:
+    return StatusChange(row['status'], moment(row['at']), row['error_code'], row['info'], row['vendor_error_code'])
+
+
+def _limit(row: sqlite3.Row, name: str) -> Limit | None:
+    if row[f'{name}_a'] is None:
+        return None
+    return Limit(row[f'{name}_a'], row[f'{name}_by'], moment(row[f'{name}_at']))
+
+
+def _meter(text: str) -> Meter:
+    at, *values = json.loads(text)
+    newest = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in values}
+    return Meter(newest, timestamp=moment(at))
+
+
+def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
+    """The newest ones, all that run and the last of each connector, newest first."""
+    newest = connection.execute('SELECT * FROM transactions ORDER BY number DESC LIMIT ?', (RESTORED_TRANSACTIONS,))
+    rows = {row['number']: row for row in newest}
+    last_ones = 'SELECT last_transaction_id FROM connectors'
+    for others in ('stop_timestamp IS NULL', f'transaction_id IN ({last_ones})'):
+        rows.update({row['number']: row for row in connection.execute(f'SELECT * FROM transactions WHERE {others}')})
+    return tuple(transaction_of(rows[number]) for number in sorted(rows, reverse=True))
+
+
+def _solar(connection: sqlite3.Connection) -> SolarReading:
+    row = _one(connection, 'SELECT * FROM solar_reading')
+    if row is None:
+        return SolarReading()
+    return SolarReading(row['pv_w'], row['grid_w'], moment(row['at']), row['source'])
+
+
+def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:
+    rows = connection.execute('SELECT * FROM attempts ORDER BY at DESC, rowid DESC LIMIT ?', (MAX_ATTEMPTS,))
+    return tuple(
+        ConnectionAttempt(
+            moment(row['at']),
+            row['address'],
+            row['path'],
+            row['verdict'],
+            row['detail'],
+            bool(row['accepted']),
+            row['count'],
+        )
+        for row in rows
+    )
+
+
+def _with_minutes(state: ChargePointState, connection: sqlite3.Connection) -> ChargePointState:
+    """The newest row is the minute that is not over."""
+    rows = connection.execute('SELECT * FROM minutes ORDER BY at').fetchall()
+    points = tuple(HistoryPoint(moment(r['at']), r['sun_w'], r['car_w'], r['limit_w']) for r in rows[:-1])
+    return replace(state, history=points, changed_in=moment(rows[-1]['at'])) if rows else state
+
+
+def _configuration(connection: sqlite3.Connection, box: str) -> dict[str, str | None]:
+    rows = connection.execute('SELECT key, value FROM configuration_keys WHERE charge_box_id = ?', (box,))
+    return {row['key']: row['value'] for row in rows}
+
+
+def _reservations(connection: sqlite3.Connection) -> tuple[Reservation, ...]:
+    rows = connection.execute(
+        'SELECT * FROM reservations ORDER BY reservation_id DESC LIMIT ?', (RESTORED_RESERVATIONS,)
+    )
+    return tuple(reservation_of(row) for row in rows)
+
+
+def _energy(text: str | None) -> SessionEnergy | None:
+    if text is None:
+        return None
+    values = json.loads(text)
+    for field in fields(SessionEnergy):
+        if field.name in values and 'datetime' in str(field.type):
+            values[field.name] = moment(values[field.name])
+    return SessionEnergy(**values)
+
+
+def _one(connection: sqlite3.Connection, sql: str, *parameters: Any) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(sql, parameters).fetchone()
+    return row

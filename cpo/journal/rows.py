@@ -1,0 +1,147 @@
+"""Values of the state as rows of the tables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cpo.journal.writer import Write
+from cpo.meter import Meter
+from cpo.session_energy import SessionEnergy
+from cpo.state import ChargePointState, Connector, IdTag, Limit, Reservation, Transaction
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_64_BIT = 2**63 - 1
+
+
+def transaction_write(transaction: Transaction) -> Write:
+    """The row of a transaction, in place of an older one of the same number."""
+    return replace_row(
+        'transactions',
+        number=transaction.number,
+        transaction_id=number(transaction.transaction_id),
+        charge_box_id=transaction.charge_box_id,
+        connector_id=transaction.connector_id,
+        id_tag=transaction.id_tag,
+        id_tag_status=transaction.id_tag_status,
+        remote=int(transaction.remote),
+        meter_start_wh=number(transaction.meter_start_wh),
+        start_timestamp=ms(transaction.start_timestamp),
+        meter_stop_wh=number(transaction.meter_stop_wh),
+        stop_timestamp=ms(transaction.stop_timestamp),
+        stop_reason=transaction.stop_reason,
+        stop_id_tag=transaction.stop_id_tag,
+        energy_wh=transaction.energy_wh,
+        energy_estimated=int(transaction.energy_estimated),
+        energy=energy_text(transaction.energy),
+        sun_wh=transaction.sun_wh,
+        note=transaction.note,
+    )._replace(newest_of=('transactions', transaction.number))
+
+
+def charge_point_members(state: ChargePointState) -> dict[str, Any]:
+    """What is kept of the charger as a whole, by column; `appeared_at` is not among it."""
+    refused = state.refused_tag
+    return {
+        'connected': int(state.connected),
+        'since': ms(state.since),
+        'last_message_at': ms(state.last_message_at),
+        'address': state.address,
+        'firmware_status': state.firmware_status,
+        'diagnostics_status': state.diagnostics_status,
+        'refused_id_tag': refused and refused.id_tag,
+        'refused_status': refused and refused.status,
+        'refused_at': ms(refused.at) if refused else None,
+    }
+
+
+def connector_write(box: str, connector: Connector) -> Write:
+    """The row of a connector: all that is live of it but for its mode and its status changes."""
+    return replace_row(
+        'connectors',
+        charge_box_id=box,
+        connector_id=connector.connector_id,
+        **_limit('limit', connector.limit),
+        **_limit('wish', connector.last_wish),
+        transaction_id=number(connector.transaction_id),
+        last_transaction_id=number(connector.last_transaction_id),
+        status_heard_at=ms(connector.status_heard_at),
+        meter=meter_text(connector.meter),
+    )._replace(newest_of=('connectors', box, connector.connector_id))
+
+
+def id_tag_write(tag: IdTag) -> Write:
+    """The row of an id tag."""
+    return replace_row(
+        'id_tags',
+        key=tag.id_tag.casefold(),
+        id_tag=tag.id_tag,
+        status=tag.status,
+        expiry_date=ms(tag.expiry_date),
+        parent_id_tag=tag.parent_id_tag,
+        deleted=0,
+    )
+
+
+def reservation_write(reservation: Reservation) -> Write:
+    """The row of a reservation."""
+    return replace_row(
+        'reservations',
+        reservation_id=number(reservation.reservation_id),
+        charge_box_id=reservation.charge_box_id,
+        connector_id=reservation.connector_id,
+        id_tag=reservation.id_tag,
+        parent_id_tag=reservation.parent_id_tag,
+        expiry_date=ms(reservation.expiry_date),
+        status=reservation.status,
+    )
+
+
+def energy_text(energy: SessionEnergy | None) -> str | None:
+    """What the energy of a session remembers, as JSON."""
+    if energy is None:
+        return None
+    values = {f.name: getattr(energy, f.name) for f in fields(energy)}
+    return json.dumps({name: ms(v) if isinstance(v, datetime) else v for name, v in values.items() if v is not None})
+
+
+def meter_text(meter: Meter) -> str:
+    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`."""
+    values = [[*key, value.value, ms(value.timestamp)] for key, value in meter.values.items()]
+    return json.dumps([ms(meter.timestamp), *values])
+
+
+def ms(moment: datetime | None) -> int | None:
+    """Whole milliseconds since 1970."""
+    return None if moment is None else (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _limit(name: str, limit: Limit | None) -> dict[str, Any]:
+    if limit is None:
+        return {f'{name}_a': None, f'{name}_by': None, f'{name}_at': None}
+    return {f'{name}_a': limit.limit_a, f'{name}_by': limit.by, f'{name}_at': ms(limit.at)}
+
+
+def number(value: float | None) -> float | None:
+    """A whole number that fits as an integer (it takes fewer bytes), what is beyond 64 bits as the nearest float."""
+    if value is None or (isinstance(value, int) and -MOST_64_BIT <= value <= MOST_64_BIT):
+        return value
+    return int(value) if float(value).is_integer() and abs(value) <= MOST_64_BIT else float(value)
+
+
+def insert_row(table: str, expendable: bool = False, **values: Any) -> Write:
+    """A new row; nothing where there is one with the same key."""
+    return Write(_sql('INSERT OR IGNORE', table, tuple(values)), tuple(values.values()), expendable)
+
+
+def replace_row(table: str, expendable: bool = False, **values: Any) -> Write:
+    """A row in place of the one with the same key."""
+    return Write(_sql('INSERT OR REPLACE', table, tuple(values)), tuple(values.values()), expendable)
+
+
+@cache
+def _sql(verb: str, table: str, columns: tuple[str, ...]) -> str:
+    return f'{verb} INTO {table} ({", ".join(columns)}) VALUES ({", ".join("?" * len(columns))})'

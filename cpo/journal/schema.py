@@ -1,0 +1,153 @@
+"""The tables of the journal, and how an older file becomes a newer one.
+
+Times are whole milliseconds since 1970 (UTC). Energy is in Wh, power in W, current in A, as everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from cpo.errors import MustNotStart
+
+MIGRATIONS = (
+    """
+    CREATE TABLE charge_point (
+        charge_box_id TEXT PRIMARY KEY,
+        appeared_at INTEGER NOT NULL,
+        connected INTEGER NOT NULL, since INTEGER, last_message_at INTEGER, address TEXT,
+        firmware_status TEXT, diagnostics_status TEXT,
+        refused_id_tag TEXT, refused_status TEXT, refused_at INTEGER
+    ) WITHOUT ROWID;
+    CREATE TABLE boots (
+        charge_box_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        vendor TEXT, model TEXT, firmware_version TEXT, serial_number TEXT, meter_type TEXT
+    );
+    CREATE INDEX boots_by_box ON boots (charge_box_id);
+    CREATE TABLE status_changes (
+        charge_box_id TEXT NOT NULL,
+        connector_id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        heard_at INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        error_code TEXT NOT NULL,
+        info TEXT, vendor_error_code TEXT
+    );
+    CREATE INDEX status_changes_by_connector ON status_changes (charge_box_id, connector_id);
+    CREATE TABLE connectors (
+        charge_box_id TEXT NOT NULL,
+        connector_id INTEGER NOT NULL,
+        limit_a REAL, limit_by TEXT, limit_at INTEGER,
+        wish_a REAL, wish_by TEXT, wish_at INTEGER,
+        transaction_id NUMERIC,
+        last_transaction_id NUMERIC,
+        status_heard_at INTEGER,
+        meter TEXT NOT NULL,
+        PRIMARY KEY (charge_box_id, connector_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE modes (connector_id INTEGER PRIMARY KEY, mode TEXT NOT NULL);
+    CREATE TABLE transactions (
+        number INTEGER PRIMARY KEY,
+        transaction_id NUMERIC NOT NULL,
+        charge_box_id TEXT NOT NULL,
+        connector_id INTEGER,
+        id_tag TEXT, id_tag_status TEXT NOT NULL, remote INTEGER NOT NULL,
+        meter_start_wh REAL, start_timestamp INTEGER,
+        meter_stop_wh REAL, stop_timestamp INTEGER, stop_reason TEXT, stop_id_tag TEXT,
+        energy_wh REAL, energy_estimated INTEGER NOT NULL, energy TEXT,
+        sun_wh REAL, note TEXT
+    );
+    CREATE INDEX transactions_running ON transactions (number) WHERE stop_timestamp IS NULL;
+    CREATE INDEX transactions_by_id ON transactions (transaction_id);
+    CREATE TABLE signed_values (
+        number INTEGER NOT NULL REFERENCES transactions,
+        at INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (number, at, text)
+    ) WITHOUT ROWID;
+    CREATE TABLE series (
+        series_id INTEGER PRIMARY KEY,
+        charge_box_id TEXT NOT NULL,
+        connector_id INTEGER NOT NULL,
+        measurand TEXT NOT NULL,
+        phase TEXT NOT NULL,
+        UNIQUE (charge_box_id, connector_id, measurand, phase)
+    );
+    CREATE TABLE meter_samples (
+        series_id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        value NUMERIC NOT NULL,
+        PRIMARY KEY (series_id, at)
+    ) WITHOUT ROWID;
+    CREATE TABLE inputs (at INTEGER NOT NULL, pv_w NUMERIC, grid_w NUMERIC, price NUMERIC);
+    CREATE INDEX inputs_by_time ON inputs (at);
+    CREATE TABLE solar_reading (
+        id INTEGER PRIMARY KEY CHECK (id = 1), pv_w REAL, grid_w REAL, at INTEGER NOT NULL, source TEXT
+    );
+    CREATE TABLE minutes (at INTEGER PRIMARY KEY, sun_w REAL, car_w REAL, limit_w REAL);
+    CREATE TABLE commands (
+        at INTEGER NOT NULL, action TEXT NOT NULL, request TEXT NOT NULL, status TEXT, answer TEXT
+    );
+    CREATE INDEX commands_by_time ON commands (at);
+    CREATE TABLE events (at INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);
+    CREATE INDEX events_by_time ON events (at);
+    CREATE TABLE attempts (
+        address TEXT NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL, detail TEXT NOT NULL,
+        accepted INTEGER NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (address, path, verdict, detail, accepted)
+    );
+    CREATE TABLE configuration_keys (
+        charge_box_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT, at INTEGER NOT NULL,
+        PRIMARY KEY (charge_box_id, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE id_tags (
+        key TEXT PRIMARY KEY,
+        id_tag TEXT NOT NULL,
+        status TEXT NOT NULL, expiry_date INTEGER, parent_id_tag TEXT, deleted INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE reservations (
+        reservation_id INTEGER PRIMARY KEY,
+        charge_box_id TEXT NOT NULL,
+        connector_id INTEGER NOT NULL,
+        id_tag TEXT NOT NULL, parent_id_tag TEXT, expiry_date INTEGER NOT NULL, status TEXT NOT NULL
+    );
+    CREATE TABLE retention (what TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+    """,
+)
+VERSION = len(MIGRATIONS)
+
+
+def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the file to this program's version; what is migrated is copied beside itself first."""
+    version = _version(connection)
+    if version >= len(migrations):
+        return
+    if version and path is not None:
+        _back_up(connection, path.with_name(f'{path.stem}-before-version-{len(migrations)}{path.suffix}'))
+    for number, script in enumerate(migrations[version:], version + 1):
+        connection.executescript(f'BEGIN; {script} PRAGMA user_version = {number}; COMMIT;')
+
+
+def refuse_newer(path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Look at a file without changing a byte of it. Raises MustNotStart where a newer program wrote it."""
+    if not path.exists():
+        return
+    with contextlib.closing(sqlite3.connect(f'{path.resolve().as_uri()}?mode=ro', uri=True)) as connection:
+        version = _version(connection)
+    if version > len(migrations):
+        raise MustNotStart(
+            f'{path} was written by a newer version of this program (its journal has version {version}, this program '
+            f'knows {len(migrations)}); start that version, or choose another folder with --data-dir.'
+        )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute('PRAGMA user_version').fetchone()[0])
+
+
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as copy:
+        connection.backup(copy)

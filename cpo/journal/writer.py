@@ -1,0 +1,223 @@
+"""The one thread that writes: groups what comes into transactions, and keeps what cannot be written for later."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from cpo.errors import JournalError
+
+logger = logging.getLogger(__name__)
+
+GATHER_S = 0.5
+RETRY_S = 1.0
+MAX_WAITING = 200_000
+CLOSE_S = 5.0
+UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, OverflowError, TypeError, ValueError)
+"""What SQLite, or Python on the way there, says of a value that can never be stored."""
+
+
+class Write(NamedTuple):
+    """One statement. What is `expendable` (a meter sample, an event) may be dropped while the disk is full.
+
+    Of two statements with the same `newest_of` the later one makes the earlier one superfluous.
+    """
+
+    sql: str
+    parameters: tuple[Any, ...]
+    expendable: bool = False
+    newest_of: tuple[Any, ...] | None = None
+
+
+Flush = tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]
+Job = Callable[[sqlite3.Connection], None]
+
+
+class Writer:
+    """Group commits on a thread of its own, so that a slow disk never holds the event loop.
+
+    Statements are written in the order they came, at the latest 0.5 s later. Whoever awaits `flushed` is told when all
+    that came before is on the disk (`synchronous=FULL`: after the fsync), or that it could not be written; what could
+    not stays first in line and is tried again every second. `problem` is a sentence while that is so.
+    """
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        """`connect` is called in the thread that writes, again after each failure."""
+        self._connect = connect
+        self._waiting: deque[Write] = deque()
+        self._most_waiting = MAX_WAITING
+        self._flushes: list[Flush] = []
+        self._jobs: deque[Job] = deque()
+        self._writing = False
+        self._closing = False
+        self._wake = threading.Condition()
+        self.problem: str | None = None
+        self.problem_changed: Callable[[], None] = lambda: None  # called in the thread that writes
+        self._thread = threading.Thread(target=self._run, name='journal', daemon=True)
+        self._thread.start()
+
+    def write(self, writes: Iterable[Write]) -> None:
+        """Put statements in line; never waits for the disk."""
+        with self._wake:
+            was_empty = not self._waiting
+            self._waiting.extend(writes)
+            if len(self._waiting) > self._most_waiting:
+                self._drop_expendable()
+            if was_empty:
+                self._wake.notify()
+
+    def do(self, job: Job) -> None:
+        """Run something on the writer's connection, outside a transaction, after what is in line."""
+        with self._wake:
+            self._jobs.append(job)
+            self._wake.notify()
+
+    async def flushed(self) -> None:
+        """Wait until all that is in line is on the disk. Raises JournalError when it could not be written."""
+        loop = asyncio.get_running_loop()
+        with self._wake:
+            if not self._waiting and not self._writing:
+                return
+            done = loop.create_future()
+            self._flushes.append((loop, done))
+            self._wake.notify()
+        await done
+
+    def close(self) -> None:
+        """Write what is left and end the thread; at most 5 s."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join(CLOSE_S)
+
+    def _run(self) -> None:
+        connection: sqlite3.Connection | None = None
+        while True:
+            batch, flushes, job = self._take()
+            try:
+                connection = connection or self._connect()
+                if batch:
+                    _commit(connection, batch)
+            except sqlite3.Error as error:
+                self._failed(error, batch, flushes, job)
+                if connection is not None:
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.close()
+                connection = None
+            else:
+                self._succeeded(flushes)
+                if job is not None:
+                    _do(connection, job)
+            with self._wake:
+                if self._closing and (not self._waiting or self.problem is not None):
+                    break
+        if connection is not None:
+            connection.close()
+
+    def _take(self) -> tuple[list[Write], list[Flush], Job | None]:
+        """Wait for something to do; without hurry, a little longer, so that one fsync serves many."""
+        with self._wake:
+            if self.problem is not None:
+                self._wake.wait_for(lambda: self._flushes or self._closing, RETRY_S)
+            else:
+                self._wake.wait_for(lambda: self._waiting or self._flushes or self._jobs or self._closing)
+                self._wake.wait_for(lambda: self._flushes or self._jobs or self._closing, GATHER_S)
+            batch, flushes = list(self._waiting), self._flushes
+            self._waiting.clear()
+            self._flushes = []
+            self._writing = True
+            return batch, flushes, self._jobs.popleft() if self._jobs else None
+
+    def _succeeded(self, flushes: list[Flush]) -> None:
+        with self._wake:
+            self._writing = False
+            recovered, self.problem = self.problem is not None, None
+        _tell(flushes, None)
+        if recovered:
+            logger.warning('The journal can be written again')
+            self.problem_changed()
+
+    def _failed(self, error: sqlite3.Error, batch: list[Write], flushes: list[Flush], job: Job | None) -> None:
+        with self._wake:
+            self._writing = False
+            if job is not None:
+                self._jobs.appendleft(job)
+            self._waiting.extendleft(reversed(batch))
+            if self.problem is None:
+                logger.error('The journal cannot be written: %s', error)
+            before, self.problem = self.problem, _sentence(error)
+        _tell(flushes, JournalError(self.problem))
+        if self.problem != before:
+            self.problem_changed()
+
+    def _drop_expendable(self) -> None:
+        """Also what something newer replaces; the rest is all that is durable, and little."""
+        lost = sum(write.expendable for write in self._waiting)
+        seen: set[tuple[Any, ...] | None] = set()
+        kept: deque[Write] = deque()
+        for write in reversed(self._waiting):
+            if not write.expendable and (write.newest_of is None or write.newest_of not in seen):
+                kept.appendleft(write)
+                seen.add(write.newest_of)
+        self._waiting = kept
+        self._most_waiting = max(MAX_WAITING, 2 * len(kept))
+        logger.error('The journal is behind: %d meter samples and events are lost', lost)
+
+
+def _sentence(error: sqlite3.Error) -> str:
+    return f'The journal cannot be written ({error}). Is the disk full or read-only?'
+
+
+def _commit(connection: sqlite3.Connection, batch: Sequence[Write]) -> None:
+    """All or nothing, but a statement that can never be written does not hold up the others."""
+    connection.execute('BEGIN IMMEDIATE')
+    try:
+        for sql, writes in groupby(batch, key=lambda write: write.sql):
+            parameters = [write.parameters for write in writes]
+            connection.execute('SAVEPOINT alike')
+            try:
+                connection.executemany(sql, parameters)
+            except UNFIT:
+                connection.execute('ROLLBACK TO alike')
+                _write_one_by_one(connection, sql, parameters)
+            connection.execute('RELEASE alike')
+        connection.execute('COMMIT')
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute('ROLLBACK')
+        raise
+
+
+def _write_one_by_one(connection: sqlite3.Connection, sql: str, parameters: list[tuple[Any, ...]]) -> None:
+    for each in parameters:
+        try:
+            connection.execute(sql, each)
+        except UNFIT:
+            logger.exception('The journal cannot hold this: %s %r', sql, each)
+
+
+def _do(connection: sqlite3.Connection, job: Job) -> None:
+    """A chore that fails does no harm to what is to be written."""
+    try:
+        job(connection)
+    except Exception:
+        logger.exception('A chore of the journal failed')
+        if connection.in_transaction:
+            connection.execute('ROLLBACK')
+
+
+def _tell(flushes: list[Flush], error: JournalError | None) -> None:
+    def settle(done: asyncio.Future[None]) -> None:
+        if not done.done():
+            done.set_result(None) if error is None else done.set_exception(error)
+
+    for loop, done in flushes:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, done)

@@ -1,0 +1,231 @@
+"""Which statements an entry becomes: facts are appended, what has a newest state is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cpo import entries, record_entries, transaction_entries
+from cpo.entries import Entry
+from cpo.journal.rows import (
+    charge_point_members,
+    connector_write,
+    id_tag_write,
+    insert_row,
+    ms,
+    number,
+    replace_row,
+    reservation_write,
+    transaction_write,
+)
+from cpo.journal.writer import Write
+from cpo.meter import MeterSample
+from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state import ChargePointState, Connector
+
+SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
+"""The number of a series, and whether it is new."""
+
+
+def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, series_id: SeriesId) -> Iterator[Write]:
+    """The statements that keep an entry. Of the demo charger nothing is kept but the house's own choices."""
+    yield from _of_the_house(entry, after)
+    if after.demo:
+        return
+    yield from _minutes(before, after)
+    if after.charge_box_id is not None:
+        yield from _facts(entry, before, after, after.charge_box_id, series_id)
+        yield from _changed(before, after, after.charge_box_id)
+
+
+def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
+    """What is no charger's."""
+    match entry:
+        case entries.ModeChosen(connector_id, mode):
+            yield replace_row('modes', connector_id=connector_id, mode=str(mode))
+        case entries.SolarRead():
+            yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
+            solar = state.solar
+            at, source = ms(solar.at), solar.by
+            yield replace_row('solar_reading', True, id=1, pv_w=solar.pv_w, grid_w=solar.grid_w, at=at, source=source)
+        case entries.ConnectionAttempted():
+            yield from _attempt(state)
+        case record_entries.IdTagChanged(tag):
+            yield id_tag_write(tag)
+        case record_entries.IdTagDeleted(id_tag):
+            yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),))
+
+
+def _attempt(state: ChargePointState) -> Iterator[Write]:
+    newest, oldest = state.attempts[0], state.attempts[-1]
+    if newest.path.endswith(f'/{DEMO_CHARGE_BOX_ID}'):
+        return
+    text = f'{newest.address} {newest.path}: {newest.detail}'
+    yield insert_row('events', True, at=ms(newest.at), kind=newest.verdict, text=text)
+    yield replace_row(
+        'attempts',
+        True,
+        address=newest.address,
+        path=newest.path,
+        verdict=newest.verdict,
+        detail=newest.detail,
+        accepted=int(newest.accepted),
+        at=ms(newest.at),
+        count=newest.count,
+    )
+    yield Write('DELETE FROM attempts WHERE at < ?', (ms(oldest.at),), True)
+
+
+def _facts(
+    entry: Entry, before: ChargePointState, state: ChargePointState, box: str, series_id: SeriesId
+) -> Iterator[Write]:
+    match entry:
+        case entries.Connected():
+            if before.charge_box_id != box:
+                yield from _appeared(entry, state, box)
+        case entries.Disconnected():
+            yield insert_row('events', True, at=ms(entry.at), kind='Disconnected', text=box)
+        case entries.Booted(b):
+            yield insert_row(
+                'boots',
+                at=ms(b.at),
+                charge_box_id=box,
+                vendor=b.vendor,
+                model=b.model,
+                firmware_version=b.firmware_version,
+                serial_number=b.serial_number,
+                meter_type=b.meter_type,
+            )
+        case transaction_entries.StatusNotified():
+            yield from _status_change(entry, before, state, box)
+        case transaction_entries.MeterRead():
+            yield from _samples(entry, state, box, series_id)
+        case record_entries.CommandSent():
+            yield insert_row(
+                'commands',
+                True,
+                at=ms(entry.at),
+                action=entry.action,
+                request=entry.request,
+                status=entry.status,
+                answer=entry.answer,
+            )
+        case entries.ConfigurationRead(keys, at):
+            for key, value in keys.items():
+                yield replace_row('configuration_keys', charge_box_id=box, key=key, value=value, at=ms(at))
+        case record_entries.ReservationMade():
+            yield reservation_write(entry.reservation(box))
+        case record_entries.ReservationCancelled(reservation_id):
+            sql = "UPDATE reservations SET status = 'Cancelled' WHERE reservation_id = ?"
+            yield Write(sql, (reservation_id,))
+        case entries.FirmwareStatusNotified(status) | entries.DiagnosticsStatusNotified(status):
+            yield insert_row('events', True, at=ms(entry.at), kind=type(entry).__name__, text=status)
+        case entries.TagRefused(tag):
+            yield insert_row('events', True, at=ms(tag.at), kind='TagRefused', text=f'{tag.id_tag} {tag.status}')
+
+
+def _appeared(entry: entries.Connected, state: ChargePointState, box: str) -> Iterator[Write]:
+    """It starts blank, as in the state: what is older than `appeared_at` is history."""
+    yield Write('DELETE FROM connectors WHERE charge_box_id = ?', (box,))
+    yield Write('DELETE FROM configuration_keys WHERE charge_box_id = ?', (box,))
+    yield Write('DELETE FROM modes', ())
+    for connector in state.connectors.values():
+        yield replace_row('modes', connector_id=connector.connector_id, mode=str(connector.mode))
+        yield connector_write(box, connector)
+    yield replace_row('charge_point', charge_box_id=box, appeared_at=ms(entry.at), connected=1)
+
+
+def _status_change(
+    entry: transaction_entries.StatusNotified, before: ChargePointState, state: ChargePointState, box: str
+) -> Iterator[Write]:
+    """The same status once more is no change."""
+    changes = state.connector(entry.connector_id).status_changes
+    if not changes or changes == before.connector(entry.connector_id).status_changes:
+        return
+    yield insert_row(
+        'status_changes',
+        charge_box_id=box,
+        connector_id=entry.connector_id,
+        at=ms(entry.change.at),
+        heard_at=ms(entry.heard_at),
+        status=entry.change.status,
+        error_code=entry.change.error_code,
+        info=entry.change.info,
+        vendor_error_code=entry.change.vendor_error_code,
+    )
+
+
+def _samples(
+    entry: transaction_entries.MeterRead, state: ChargePointState, box: str, series_id: SeriesId
+) -> Iterator[Write]:
+    at = ms(entry.timestamp)
+    transaction = state.transaction(entry.transaction_id) or state.running_transaction(entry.connector_id)
+    for sample in entry.samples:
+        if sample.value is None:
+            if sample.signed and transaction is not None:
+                yield insert_row('signed_values', number=transaction.number, at=at, text=sample.text)
+            continue
+        series, is_new = series_id(box, entry.connector_id, sample)
+        if is_new:
+            yield insert_row(
+                'series',
+                series_id=series,
+                charge_box_id=box,
+                connector_id=entry.connector_id,
+                measurand=sample.measurand,
+                phase=sample.phase,
+            )
+        yield replace_row('meter_samples', True, series_id=series, at=at, value=number(sample.value))
+
+
+def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Iterator[Write]:
+    """What stands in the state after and is another object than before."""
+    if after.transactions is not before.transactions:
+        known = {t.number: t for t in before.transactions}
+        for transaction in after.transactions:
+            if known.get(transaction.number) is not transaction and not transaction.demo:
+                yield transaction_write(transaction)
+    if after.connectors is not before.connectors:
+        for connector in after.connectors.values():
+            old = before.connectors.get(connector.connector_id)
+            if old is None or (old is not connector and _kept(old) != _kept(connector)):
+                yield connector_write(box, connector)
+    if _of_charge_point(before) != _of_charge_point(after):
+        members = charge_point_members(after)
+        names = ', '.join(f'{name} = ?' for name in members)
+        sql = f'UPDATE charge_point SET {names} WHERE charge_box_id = ?'
+        yield Write(sql, (*members.values(), box), newest_of=('charge_point', box))
+
+
+def _minutes(before: ChargePointState, after: ChargePointState) -> Iterator[Write]:
+    """The chart of the last hour; the newest row is the minute that is not over (`changed_in`)."""
+    if after.changed_in == before.changed_in:
+        return
+    for point in after.history[-1:]:
+        yield replace_row('minutes', True, at=ms(point.at), sun_w=point.sun_w, car_w=point.car_w, limit_w=point.limit_w)
+        yield Write('DELETE FROM minutes WHERE at < ?', (ms(after.history[0].at),), True)
+    yield replace_row('minutes', True, at=ms(after.changed_in), sun_w=None, car_w=None, limit_w=None)
+
+
+def _kept(connector: Connector) -> tuple[Any, ...]:
+    return (
+        connector.limit,
+        connector.last_wish,
+        connector.transaction_id,
+        connector.last_transaction_id,
+        connector.status_heard_at,
+        connector.meter,
+    )
+
+
+def _of_charge_point(state: ChargePointState) -> tuple[Any, ...]:
+    return (
+        state.connected,
+        state.since,
+        state.last_message_at,
+        state.address,
+        state.firmware_status,
+        state.diagnostics_status,
+        state.refused_tag,
+        state.charge_box_id,
+    )

@@ -1,0 +1,147 @@
+"""`/api/idtags`: who may charge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Path, Query, Request
+from starlette.responses import Response
+
+from cpo.charge_point import ChargePoint, utc_now
+from cpo.errors import InvalidIdTag, JournalError, UnknownIdTag
+from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.documentation import answers, json_body
+from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge
+from cpo.rest_api.json_response import json_response
+from cpo.rest_api.pages import Limit, first_page, page_document
+from cpo.state import IdTag
+
+PATH = '/api/idtags'
+MAX_LENGTH = 20
+STATUSES = ('Accepted', 'Blocked', 'Expired', 'Invalid')  # OCPP 1.6 §7.2 without ConcurrentTx
+MEMBERS = ('status', 'expiryDate', 'parentIdTag')
+
+IdTagInPath = Annotated[str, Path(description='The idTag; upper and lower case are the same', examples=['Tag1'])]
+
+
+class IdTagsResource:
+    """What is answered with 200 is in force and on the disk."""
+
+    def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
+        """The id tags of this charge point."""
+        self._charge_point = charge_point
+        self._now = now
+
+    def install(self, app: FastAPI) -> None:
+        """Put the routes on the application."""
+        page = answers({'items': [ID_TAG], 'next': f'{PATH}?limit=1&after=Tag1'}, InvalidQuery)
+        app.add_api_route(PATH, self.get, tags=['Records'], summary='Who may charge', responses=page)
+        for method, endpoint, summary, responses, more in (
+            ('GET', self.get_one, 'One id tag', answers(ID_TAG, UnknownIdTag), None),
+            (
+                'PUT',
+                self.put,
+                'Add or replace an id tag; answered once it is kept',
+                answers(ID_TAG, InvalidIdTag, PayloadTooLarge, JournalError),
+                json_body(BODIES),
+            ),
+            (
+                'DELETE',
+                self.delete,
+                'Delete an id tag; answers with what it was',
+                answers(ID_TAG, UnknownIdTag, JournalError),
+                None,
+            ),
+        ):
+            app.add_api_route(
+                f'{PATH}/{{id_tag:path}}',
+                endpoint,
+                methods=[method],
+                tags=['Records'],
+                summary=summary,
+                responses=responses,
+                openapi_extra=more,
+            )
+
+    async def get(
+        self,
+        limit: Limit = 100,
+        after: Annotated[str | None, Query(description='as in `next` of the page before')] = None,
+    ) -> Response:
+        """The id tags by name. `status` is what a charger is answered now: `Expired` once `expiryDate` is over."""
+        known = sorted(self._charge_point.state.id_tags.items())
+        following = (tag for key, tag in known if after is None or key > after.casefold())
+        page, more = first_page(following, limit)
+        documents = [self._document(tag) for tag in page]
+        return json_response(page_document(documents, PATH, limit, page[-1].id_tag if more else None, 'after'))
+
+    async def get_one(self, id_tag: IdTagInPath) -> Response:
+        """One id tag."""
+        tag = self._charge_point.state.id_tags.get(id_tag.casefold())
+        if tag is None:
+            raise UnknownIdTag(f'There is no id tag {id_tag[:40]}.')
+        return json_response(self._document(tag))
+
+    async def put(self, request: Request, id_tag: IdTagInPath) -> Response:
+        """Members that are left out or null are none: no end, no parent. A date that is over is allowed."""
+        tag = id_tag_of(id_tag, await read_body(request))
+        return json_response(self._document(await self._charge_point.id_tags.put(tag)))
+
+    async def delete(self, id_tag: IdTagInPath) -> Response:
+        """It is unknown from now on, also after a restart with settings that name it."""
+        return json_response(self._document(await self._charge_point.id_tags.delete(id_tag)))
+
+    def _document(self, tag: IdTag) -> dict[str, Any]:
+        return {
+            'idTag': tag.id_tag,
+            'status': tag.status_at(self._now()),
+            'expiryDate': tag.expiry_date,
+            'parentIdTag': tag.parent_id_tag,
+        }
+
+
+def id_tag_of(id_tag: str, body: bytes) -> IdTag:
+    """Read a PUT. Raises InvalidIdTag, which names the member."""
+    members = from_json(body)
+    _check_text('idTag', id_tag)
+    if not isinstance(members, dict):
+        raise InvalidIdTag('The body must be a JSON object like {"status": "Accepted"}.')
+    if unknown := members.keys() - {*MEMBERS}:
+        raise InvalidIdTag(f'{min(unknown)!r} is not known here; there are {", ".join(MEMBERS)}.')
+    if members.get('status') not in STATUSES:
+        raise InvalidIdTag(f'status must be one of {", ".join(STATUSES)}.')
+    if (parent := members.get('parentIdTag')) is not None:
+        _check_text('parentIdTag', parent)
+    return IdTag(id_tag, members['status'], _expiry_date(members.get('expiryDate')), parent)
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_LENGTH or not value.isprintable():
+        raise InvalidIdTag(f'{name} must be a text of 1 to {MAX_LENGTH} characters.')
+
+
+def _expiry_date(value: object) -> datetime | None:
+    """As exact as the journal keeps it."""
+    if value is None:
+        return None
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if at is not None and at.tzinfo is not None:
+            return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidIdTag('expiryDate must be a time like 2030-01-01T12:00:00Z, or null.')
+
+
+ID_TAG = {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': '2030-01-01T12:00:00Z', 'parentIdTag': None}
+BODIES = {
+    'may charge': {'status': 'Accepted'},
+    'until a date, in a group': {
+        'status': 'Accepted',
+        'expiryDate': '2030-01-01T12:00:00Z',
+        'parentIdTag': 'Family',
+    },
+    'may not': {'status': 'Blocked'},
+}

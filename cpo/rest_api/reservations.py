@@ -1,0 +1,74 @@
+"""`/api/reservations`: for whom a connector is or was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from cpo.charge_point import ChargePoint, utc_now
+from cpo.errors import JournalError
+from cpo.journal import records
+from cpo.rest_api.documentation import answers
+from cpo.rest_api.errors import InvalidQuery
+from cpo.rest_api.json_response import json_response
+from cpo.rest_api.pages import Before, Limit, merged_page, page_document
+from cpo.state import Reservation
+
+PATH = '/api/reservations'
+
+
+class ReservationsResource:
+    """All reservations the charger accepted, also those that are over; commands make and cancel them."""
+
+    def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
+        """The reservations of this charge point."""
+        self._charge_point = charge_point
+        self._now = now
+
+    def install(self, app: FastAPI) -> None:
+        """Put the route on the application."""
+        app.add_api_route(
+            PATH,
+            self.get,
+            tags=['Records'],
+            summary='Reservations, newest first',
+            responses=answers({'items': [RESERVATION], 'next': f'{PATH}?limit=1&before=3'}, InvalidQuery, JournalError),
+        )
+
+    async def get(self, limit: Limit = 100, before: Before = None) -> Response:
+        """`status` is `Accepted`, `Expired` once `expiryDate` is over, or `Cancelled`."""
+        kept = await self._charge_point.journal.read(
+            lambda connection: records.reservations_before(connection, before, limit + 1)
+        )
+        fresh = self._charge_point.state.reservations
+        page, more = merged_page(kept, fresh, lambda r: r.reservation_id, before, limit)
+        documents = [reservation_document(reservation, self._now()) for reservation in page]
+        return json_response(page_document(documents, PATH, limit, page[-1].reservation_id if more else None))
+
+
+def reservation_document(reservation: Reservation, now: datetime) -> dict[str, Any]:
+    """One reservation."""
+    return {
+        'reservationId': reservation.reservation_id,
+        'connectorId': reservation.connector_id,
+        'idTag': reservation.id_tag,
+        'parentIdTag': reservation.parent_id_tag,
+        'expiryDate': reservation.expiry_date,
+        'status': reservation.status_at(now),
+        'chargeBoxId': reservation.charge_box_id,
+    }
+
+
+RESERVATION = {
+    'reservationId': 3,
+    'connectorId': 1,
+    'idTag': 'Tag1',
+    'parentIdTag': None,
+    'expiryDate': '2030-01-01T12:00:00Z',
+    'status': 'Accepted',
+    'chargeBoxId': 'garage',
+}

@@ -1,0 +1,153 @@
+"""`/api/transactions.csv`: every charging session as one file for a spreadsheet or the tax office (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, Query
+from starlette.responses import Response, StreamingResponse
+
+from cpo.charge_point import ChargePoint
+from cpo.errors import JournalError
+from cpo.journal import records
+from cpo.rest_api.documentation import answers
+from cpo.rest_api.errors import InvalidQuery
+from cpo.rest_api.transactions import PATH, stop_reason
+from cpo.state import Transaction
+
+AT_ONCE = 50  # so few that the event loop is never held for more than a few milliseconds
+BOM = '\ufeff'
+FORMULA = ('=', '+', '-', '@', '\t', '\r')
+
+Cell = str | int | float | bool | datetime | None
+
+COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
+    'number': lambda t: t.number,
+    'transactionId': lambda t: t.transaction_id,
+    'chargeBoxId': lambda t: t.charge_box_id,
+    'connectorId': lambda t: t.connector_id,
+    'idTag': lambda t: t.id_tag,
+    'startTimestamp': lambda t: t.start_timestamp,
+    'stopTimestamp': lambda t: t.stop_timestamp,
+    'startLocal': lambda t: local_time(t.start_timestamp),
+    'stopLocal': lambda t: local_time(t.stop_timestamp),
+    'meterStartKWh': lambda t: kwh(t.meter_start_wh),
+    'meterStopKWh': lambda t: kwh(t.meter_stop_wh),
+    'energyKWh': lambda t: kwh(t.energy_wh),
+    'energyEstimated': lambda t: t.energy_estimated,
+    'sunKWh': lambda t: kwh(t.sun_wh),
+    'stopReason': stop_reason,
+    'idTagStatus': lambda t: t.id_tag_status,
+    'note': lambda t: t.note,
+}
+
+
+class TransactionsCsvResource:
+    """Reads and writes the file piece by piece, however many years it holds."""
+
+    def __init__(self, charge_point: ChargePoint) -> None:
+        """The transactions of this charge point."""
+        self._charge_point = charge_point
+
+    def install(self, app: FastAPI) -> None:
+        """Put the route on the application."""
+        app.add_api_route(
+            f'{PATH}.csv',
+            self.get,
+            tags=['Records'],
+            summary='All transactions as a file, oldest first',
+            response_class=StreamingResponse,
+            responses=answers(CSV, InvalidQuery, JournalError, media_type='text/csv'),
+        )
+
+    async def get(
+        self,
+        separator: Annotated[Literal[',', ';'], Query(description='`;` also writes decimal commas')] = ',',
+    ) -> Response:
+        """UTF-8 with BOM, lines end with CRLF; those of the demo charger are left out.
+
+        Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
+        to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
+        energy is not simply the difference of the two meter values. Unknown cells are empty. A text that a spreadsheet
+        would take for a formula has an apostrophe before it.
+        """
+        pieces = self._pieces(separator)
+        beginning = await anext(pieces)  # what fails here can still be answered with an error
+        headers = {'Content-Disposition': 'attachment; filename="charging-sessions.csv"'}
+        return StreamingResponse(_both(beginning, pieces), media_type='text/csv', headers=headers)
+
+    async def _pieces(self, separator: str) -> AsyncIterator[str]:
+        """The state is fresher than the journal, and what is not written yet is newer than all that is."""
+        last, beginning = -records.MOST, BOM + csv_line(COLUMNS, separator)
+        while True:
+            query = partial(records.transactions_after, number=last, limit=AT_ONCE)
+            kept = await self._charge_point.journal.read(query)
+            fresh = {t.number: t for t in reversed(self._charge_point.state.transactions) if not t.demo}
+            if not kept:
+                break
+            last = kept[-1].number
+            yield beginning + ''.join(transaction_line(fresh.get(t.number, t), separator) for t in kept)
+            beginning = ''
+        yield beginning + ''.join(transaction_line(t, separator) for n, t in sorted(fresh.items()) if n > last)
+
+
+def transaction_line(transaction: Transaction, separator: str) -> str:
+    """One line of the file."""
+    return csv_line([shown(value(transaction), separator) for value in COLUMNS.values()], separator)
+
+
+def csv_line(cells: Sequence[str] | Mapping[str, object], separator: str) -> str:
+    """The cells, quoted where they have to be."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator, lineterminator='\r\n').writerow(cells)
+    return line.getvalue()
+
+
+def shown(cell: Cell, separator: str) -> str:
+    """A cell as text. With `;` between them, numbers have a decimal comma."""
+    match cell:
+        case None:
+            return ''
+        case bool():
+            return 'yes' if cell else 'no'
+        case float():
+            return f'{cell:.3f}'.replace('.', ',' if separator == ';' else '.')
+        case datetime():
+            return cell.astimezone(UTC).isoformat(timespec='seconds').replace('+00:00', 'Z')
+        case str():
+            text = cell.encode(errors='replace').decode()
+            return f"'{text}" if text.startswith(FORMULA) else text
+        case _:
+            return str(cell)
+
+
+def kwh(energy_wh: float | None) -> float | None:
+    """Wh as kWh."""
+    return None if energy_wh is None else energy_wh / 1000
+
+
+def local_time(at: datetime | None) -> str | None:
+    """A time as spreadsheets read it, in the zone of this server; None where that zone has no such time."""
+    try:
+        return None if at is None else at.astimezone().strftime('%Y-%m-%d %H:%M:%S')
+    except (OverflowError, ValueError, OSError):  # a charger's clock may say the year 1
+        return None
+
+
+async def _both(beginning: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield beginning
+    async for piece in rest:
+        yield piece
+
+
+CSV = (
+    'number,transactionId,chargeBoxId,connectorId,idTag,startTimestamp,stopTimestamp,startLocal,stopLocal,'
+    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note\r\n'
+    '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55,2026-01-01 14:20:00,'
+    '19.000,26.480,7.480,no,6.100,Local,Accepted,\r\n'
+)

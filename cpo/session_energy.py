@@ -1,0 +1,189 @@
+"""How much a charging session has charged, from what its meter said. Pure: no clock, no I/O.
+
+Registers lie: they restart with each session, count in kWh under the label Wh, jump, run backwards or stand still. So
+every figure has to pass two references before it is believed:
+
+- the bound: no home charges faster than 3 × 80 A × 230 V, and no car takes more than its battery holds
+- the flow: the reported power, integrated to what surely flowed. A register is no finer judged than by a factor of
+  ten, so this finds a wrong unit or a dead register, never a power that was sampled carelessly.
+
+The candidates stand in order: meterStop − meterStart (while running: the newest register − meterStart), what the
+registers counted step by step, the same a thousand times more or less, the flow. The first that passes is the figure,
+and any but the very first is an estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+MAX_POWER_W = 3 * 80 * 230
+BATTERY_WH = 200_000
+USED_PER_DAY_WH = 100_000  # what a car that stays plugged in for days can take beyond its battery
+ROUNDING_WH = 1_000  # some registers count whole kWh
+STEP_MARGIN_WH = 5_000  # clocks are set while it charges, and testers play an hour in a second
+SESSION_MARGIN_WH = 10_000
+JITTER_WH = 10  # a register this little behind the newest one is no reset
+MAX_REGISTER_WH = 1e12
+
+MAX_DURATION = timedelta(days=60)  # longer ones come from a clock that was set meanwhile (1970, 2036)
+MAX_LATE = timedelta(days=1)  # a reading this much older comes late; an even older one means that the clock was set
+MAX_GAP = timedelta(minutes=15)
+
+MIN_FLOW_WH = 100  # less flow than this judges nobody: tiny sessions are all rounding
+SAME_UNIT = 10  # a figure this many times off the flow is not believed
+SAME_FIGURE = 2  # a figure in another unit has to be this near to the flow
+COVERED = 0.8  # the flow is complete enough to call a figure too large
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnergy:
+    """The figure and all that is remembered to judge the next reading; energies in Wh, times as the charger told them.
+
+    `energy_wh` is None until something is known, else finite and never negative; while the session runs it never
+    falls. `estimated` is False only where it is meterStop − meterStart, or the newest register − meterStart.
+    `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the `flow_s` seconds of known power.
+    """
+
+    started_at: datetime
+    register_at: datetime
+    power_at: datetime
+    meter_start_wh: float | None = None
+    energy_wh: float | None = None
+    estimated: bool = False
+    counted_wh: float | None = None
+    base_wh: float = 0.0
+    scale: float = 1.0
+    power_w: float = 0.0
+    flow_wh: float = 0.0
+    flow_s: float = 0.0
+
+    @classmethod
+    def started(cls, meter_start_wh: float | None, at: datetime) -> SessionEnergy:
+        """A session begins; `meter_start_wh` is None where its start was never told."""
+        known = meter_start_wh is not None and 0 <= meter_start_wh <= MAX_REGISTER_WH
+        return cls(at, at, at, meter_start_wh if known else None)
+
+    def with_register(self, register_wh: float, at: datetime) -> SessionEnergy:
+        """Take in an Energy.Active.Import.Register; one that is late or no number changes nothing."""
+        if not 0 <= register_wh <= MAX_REGISTER_WH or _is_late(self.register_at, at):
+            return self
+        fit = self._fit(register_wh, at)
+        if fit is None and at < self.register_at and self.counted_wh is not None:
+            return self
+        if fit is None:  # a jump, a reset, another meter: the step is unknown, the count goes on from here
+            counted_wh = self.counted_wh or 0.0
+            fit = self.scale, register_wh * self.scale - counted_wh, counted_wh
+        scale, base_wh, counted_wh = fit
+        if counted_wh < (self.counted_wh or 0.0):
+            return self
+        return replace(self, counted_wh=counted_wh, scale=scale, base_wh=base_wh, register_at=at)._running(at)
+
+    def with_power(self, power_w: float, at: datetime) -> SessionEnergy:
+        """Take in the power drawn. Between two readings the lower one flowed, in a gap for 15 minutes at most."""
+        if not 0 <= power_w <= MAX_POWER_W or _is_late(self.power_at, at):
+            return self
+        seconds = min(max(at - self.power_at, timedelta(0)), MAX_GAP).total_seconds()
+        flow_wh = self.flow_wh + min(power_w, self.power_w) * seconds / 3600
+        flow_s = self.flow_s + seconds
+        return replace(self, flow_wh=flow_wh, flow_s=flow_s, power_w=power_w, power_at=at)._running(at)
+
+    def stopped(self, meter_stop_wh: float, at: datetime) -> SessionEnergy:
+        """The final figure. The same StopTransaction once more changes nothing."""
+        start_wh, counted_wh, exact_wh = self.meter_start_wh, self.counted_wh, None
+        is_register = 0 <= meter_stop_wh <= MAX_REGISTER_WH
+        if is_register and (fit := self._fit(meter_stop_wh, at)):
+            counted_wh = max(fit[2], counted_wh or 0.0)
+        candidates = [] if counted_wh is None else [counted_wh]
+        if is_register and start_wh is not None:
+            exact_wh = meter_stop_wh - start_wh
+            candidates.insert(1 if self._has_counted_beyond(exact_wh) else 0, exact_wh)
+            if _is_little_less(meter_stop_wh, start_wh):
+                candidates.append(0.0)
+        figure = self._first_believed(candidates, at)
+        return replace(self, energy_wh=figure, estimated=figure is not None and figure != exact_wh)
+
+    def abandoned(self) -> SessionEnergy:
+        """No StopTransaction ever came: what is known stays, as an estimate."""
+        return replace(self, estimated=True)
+
+    def _running(self, at: datetime) -> SessionEnergy:
+        """The figure on the way. It waits rather than fall, so that a glitch of the meter is not seen as one."""
+        figure = self._first_believed([] if self.counted_wh is None else [self.counted_wh], at)
+        if figure is None or (self.energy_wh is not None and figure < self.energy_wh):
+            return replace(self, estimated=self.energy_wh is not None)
+        is_exact = figure == self.counted_wh and self._counts_from_start
+        return replace(self, energy_wh=figure, estimated=not is_exact)
+
+    @property
+    def _counts_from_start(self) -> bool:
+        return self.counted_wh is not None and (self.scale, self.base_wh) == (1.0, self.meter_start_wh)
+
+    def _has_counted_beyond(self, wh: float) -> bool:
+        """The samples belong to the lifetime register of meterStart and were already further than meterStop."""
+        return self._counts_from_start and self.base_wh > 0 and (self.counted_wh or 0.0) > wh + ROUNDING_WH
+
+    def _fit(self, register_wh: float, at: datetime) -> tuple[float, float, float] | None:
+        """The scale, the base and the count with which the register goes on at a power that can be."""
+        counted_wh = self.counted_wh or 0.0
+        most_wh = min(counted_wh + _most_wh(self.register_at, at, STEP_MARGIN_WH), self._most_wh(at))
+        for scale, base_wh in self._readings_of(register_wh):
+            wh = register_wh * scale - base_wh
+            if max(0.0, counted_wh - JITTER_WH) <= wh <= most_wh:
+                return scale, base_wh, wh
+        return None
+
+    def _readings_of(self, register_wh: float) -> Iterator[tuple[float, float]]:
+        """The scales and bases a register may have, the likeliest first."""
+        start_wh = self.meter_start_wh
+        if start_wh is not None:
+            yield 1.0, start_wh
+        if self.counted_wh is not None:
+            yield self.scale, self.base_wh
+        elif start_wh:  # the first register tells its kind: in another unit than meterStart, or of this session alone
+            yield from ((s, start_wh) for s in (1000.0, 0.001) if start_wh <= register_wh * s <= start_wh * 1.1)
+            if register_wh < start_wh and not _is_little_less(register_wh, start_wh):
+                yield 1.0, 0.0
+
+    def _first_believed(self, candidates: list[float], at: datetime) -> float | None:
+        """The first candidate that both references believe, else the flow; None where nothing is known."""
+        most_wh = self._most_wh(at)
+        flow_wh = min(self.flow_wh, most_wh)
+        possible = [wh for wh in candidates if 0 <= wh <= most_wh]
+        if flow_wh < MIN_FLOW_WH:
+            return possible[0] if possible else flow_wh or None
+        is_covered = self.flow_s >= COVERED * abs((at - self.started_at).total_seconds())
+        highest_wh = flow_wh * SAME_UNIT if is_covered else most_wh
+        in_other_units = [wh * scale for wh in candidates for scale in (1000, 0.001)]
+        believed = [
+            *(wh for wh in possible if flow_wh / SAME_UNIT <= wh <= highest_wh),
+            *(wh for wh in in_other_units if flow_wh / SAME_FIGURE <= wh <= min(flow_wh * SAME_FIGURE, most_wh)),
+            *(wh for wh in possible if wh > flow_wh),  # too large for the flow, and nothing else explains it
+            flow_wh,
+        ]
+        return believed[0]
+
+    def _most_wh(self, at: datetime) -> float:
+        """What the session can have charged until then; a time before its start says nothing about that."""
+        if at <= self.started_at:
+            return BATTERY_WH
+        return _most_wh(self.started_at, max(at, self.register_at), SESSION_MARGIN_WH)
+
+
+def _most_wh(since: datetime, until: datetime, margin_wh: float) -> float:
+    """The most energy a car can take in between: a battery where the clock was set meanwhile."""
+    duration = until - since
+    if not timedelta(0) <= duration <= MAX_DURATION:
+        return BATTERY_WH
+    at_full_power = MAX_POWER_W * (duration / timedelta(hours=1))
+    return min(at_full_power, BATTERY_WH + USED_PER_DAY_WH * (duration / timedelta(days=1))) + margin_wh
+
+
+def _is_late(newest: datetime, at: datetime) -> bool:
+    return timedelta(0) < newest - at <= MAX_LATE
+
+
+def _is_little_less(register_wh: float, start_wh: float) -> bool:
+    """A meter that ran backwards a little, rather than one that began again at 0."""
+    return start_wh * 0.9 <= register_wh < start_wh

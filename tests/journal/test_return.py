@@ -1,0 +1,75 @@
+"""The charger comes back to a program that was restarted; in OCPP 1.6 it need not say who it is."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import House, MakeHouse
+from tests.journal.quiet_house import QuietHouse
+from tests.scripted_charger import CALL_ERROR, ScriptedCharger
+
+EXPECTED = [
+    ('TriggerMessage', 'BootNotification'),
+    ('GetConfiguration', None),
+    ('TriggerMessage', 'StatusNotification'),
+    ('TriggerMessage', 'MeterValues'),
+]
+REFUSALS = ('NotImplemented', 'Rejected', 'CallError', 'silence')
+
+
+async def asked(house: House, refusal: str) -> list[tuple[str, str | None]]:
+    """What a charger is asked that comes back in the middle of a transaction and refuses everything."""
+    questions = []
+    async with ScriptedCharger(house.ocpp()) as charger:
+        for _ in EXPECTED:
+            _, message_id, action, payload = await charger.receive()
+            questions.append((action, payload.get('requestedMessage')))
+            if refusal == 'CallError':
+                await charger.send([CALL_ERROR, message_id, 'NotSupported', '', {}])
+            elif refusal != 'silence':
+                answer = {} if action == 'GetConfiguration' else {'status': refusal}
+                await charger.answer(message_id, answer)
+        assert (await charger.call('Heartbeat', {}))['currentTime']
+        running = house.charge_point.state.running_transaction(1)
+        assert running is not None
+        await charger.meter(running.transaction_id, energy=1700)
+        await charger.stop(running.transaction_id, 1900)
+    return questions
+
+
+async def test_it_is_asked_for_what_is_missing_whatever_it_refuses(make_house: MakeHouse, tmp_path: Path) -> None:
+    houses = []
+    for refusal in REFUSALS:
+        folder = tmp_path / refusal
+        async with QuietHouse(folder) as before:
+            before.connect()
+            await before.boot()
+            await before.status('Charging')
+            await before.start()
+        houses.append(await make_house(folder=folder, startup_requests=True, call_timeout=0.3))
+    questions = await asyncio.gather(*map(asked, houses, REFUSALS))
+    assert questions == [EXPECTED] * len(REFUSALS)
+    for house in houses:
+        assert house.charge_point.state.transactions[0].energy_wh == pytest.approx(900)
+
+
+async def test_killed_while_connected_it_was_last_there_when_it_last_spoke(tmp_path: Path) -> None:
+    async with QuietHouse(tmp_path / 'live') as house:
+        house.connect()
+        await house.boot()
+        house.clock.let_pass(hours=2)
+        await house.call('Heartbeat', {})
+        await house.charge_point.kept()
+        killed = tmp_path / 'killed'
+        killed.mkdir()
+        for file in (tmp_path / 'live').glob('journal.db*'):
+            (killed / file.name).write_bytes(file.read_bytes())
+        heard_at = house.state.last_message_at
+    async with QuietHouse(killed) as restarted:
+        state = restarted.state
+        assert not state.connected
+        assert heard_at is not None
+        assert state.last_message_at == state.since == heard_at.replace(microsecond=heard_at.microsecond // 1000 * 1000)

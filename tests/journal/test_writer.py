@@ -1,0 +1,165 @@
+"""The thread that writes: order, what cannot be written, what cannot be written now, the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cpo.entries import ConfigurationRead, Entry, ModeChosen
+from cpo.errors import JournalError
+from cpo.journal import Journal
+from cpo.journal.writer import MAX_WAITING, Write, Writer
+from cpo.meter import ENERGY, MeterSample
+from cpo.record_entries import ReservationMade
+from cpo.state import ChargePointState, Mode
+from cpo.transaction_entries import MeterRead
+from tests.journal.quiet_house import NOON, QuietHouse, rows
+
+SAMPLES = tuple(MeterSample(ENERGY, f'phase {number}', 1000.5) for number in range(20))
+
+
+def fill(path: Path, pages: int) -> None:
+    """Put a table into the file that takes so many pages of 4 KiB; with 0 it goes again."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute('DROP TABLE IF EXISTS filler')
+        if pages:
+            connection.execute('CREATE TABLE filler AS SELECT zeroblob(?)', (pages * 4096,))
+
+
+@pytest.mark.parametrize(
+    'unfit',
+    [
+        ConfigurationRead({'key': 'half a \ud800 character'}, NOON),
+        ConfigurationRead({'\ud800': None}, NOON),
+        ReservationMade(2**63, 1, 'Tag1', NOON),
+        ReservationMade(1, 2**63, 'Tag1', NOON),
+    ],
+)
+async def test_what_can_never_be_written_does_not_hold_up_the_rest(
+    tmp_path: Path, unfit: Entry, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with QuietHouse(tmp_path) as house:
+        house.connect()
+        first = await house.start()
+        house.charge_point.record(ConfigurationRead({'a': '1'}, NOON), unfit, ConfigurationRead({'b': '2'}, NOON))
+        await house.charge_point.kept()
+        await house.stop(first)
+        assert house.journal.problem is None
+    assert rows(tmp_path, 'SELECT key FROM configuration_keys') == [('a',), ('b',)]
+    assert rows(tmp_path, 'SELECT meter_stop_wh FROM transactions') == [(2000,)]
+    assert 'The journal cannot hold this' in caplog.text
+
+
+async def test_statements_are_written_in_the_order_they_came(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    state = ChargePointState(charge_box_id='CP1')
+    for number in range(3000):
+        journal.record(ModeChosen(1, Mode.SOLAR if number % 2 else Mode.MANUAL), state, state)
+        journal.record(ConfigurationRead({'newest': str(number)}, NOON), state, state)
+        if number % 1000 == 0:
+            await journal.flushed()
+    journal.close()
+    assert rows(tmp_path, 'SELECT value FROM configuration_keys') == [('2999',)]
+    assert rows(tmp_path, 'SELECT mode FROM modes') == [('solar',)]
+
+
+async def test_the_end_writes_what_is_left(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    state = ChargePointState(charge_box_id='CP1')
+    for number in range(500):
+        journal.record(ConfigurationRead({str(number): None}, NOON), state, state)
+    journal.close()
+    assert rows(tmp_path, 'SELECT count(*) FROM configuration_keys') == [(500,)]
+
+
+async def test_a_chore_that_fails_costs_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def chore(error: Exception) -> Callable[[sqlite3.Connection], None]:
+        def fails(connection: sqlite3.Connection) -> None:
+            connection.execute('BEGIN')
+            connection.execute('DELETE FROM boots')
+            raise error
+
+        return fails
+
+    async with QuietHouse(tmp_path) as house:
+        house.connect()
+        for error in (sqlite3.OperationalError('no'), KeyError('no')):
+            await house.boot()
+            house.journal.in_writer(chore(error))
+            await house.charge_point.kept()
+        await house.boot()
+        await house.charge_point.kept()
+        assert house.journal.problem is None
+    assert rows(tmp_path, 'SELECT count(*) FROM boots') == [(3,)]
+    assert caplog.text.count('A chore of the journal failed') == 2
+
+
+async def test_while_the_disk_is_full_samples_are_dropped_transactions_are_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Journal(tmp_path).close()
+    fill(tmp_path / 'journal.db', 200)
+    journal = Journal(tmp_path, {'max_page_count': rows(tmp_path, 'PRAGMA page_count')[0][0]})
+    async with QuietHouse(None) as house:
+        house.connect()
+        transaction_id = await house.start()
+        before, state = ChargePointState(charge_box_id='CP1'), house.state
+    journal.record(ModeChosen(1, Mode.SOLAR), before, state)
+    while journal.problem is None:
+        journal.record(ConfigurationRead({'x' * 5000: None}, NOON), state, state)
+        with contextlib.suppress(JournalError):
+            await journal.flushed()
+    seconds = 0
+    while 'are lost' not in caplog.text:
+        seconds += 10
+        at = NOON + timedelta(seconds=seconds)
+        samples = (MeterSample(ENERGY, '', 1000 + seconds), *SAMPLES)
+        read = MeterRead(1, transaction_id, at, samples, at)
+        before, state = state, read.apply(state)
+        journal.record(read, before, state)
+    fill(tmp_path / 'journal.db', 0)
+    async with asyncio.timeout(20):
+        while journal.problem is not None:
+            with contextlib.suppress(JournalError):
+                await journal.flushed()
+    journal.close()
+    assert rows(tmp_path, 'SELECT transaction_id, energy_wh FROM transactions') == [(transaction_id, seconds)]
+    assert rows(tmp_path, 'SELECT length(key) FROM configuration_keys') == [(5000,)]
+
+
+async def test_what_waits_for_a_disk_takes_no_more_memory_than_so_many_statements(tmp_path: Path) -> None:
+    path = tmp_path / 'journal.db'
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute('CREATE TABLE rows (key INTEGER PRIMARY KEY, value INTEGER)')
+    is_there = False
+
+    def connect() -> sqlite3.Connection:
+        if not is_there:
+            raise sqlite3.OperationalError('unable to open database file')
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    writer = Writer(connect)
+    for number in range(MAX_WAITING):
+        writer.write(
+            (
+                Write('INSERT INTO rows VALUES (?, 0)', (1000 + number,), expendable=True),
+                Write('INSERT OR REPLACE INTO rows VALUES (1, ?)', (number,), newest_of=('rows', 1)),
+                Write('INSERT OR REPLACE INTO rows VALUES (2, ?)', (number,), newest_of=('rows', 2)),
+            )
+        )
+    assert sum(isinstance(each, Write) for each in gc.get_objects()) < 2 * MAX_WAITING
+    with pytest.raises(JournalError):
+        await writer.flushed()
+    is_there = True
+    await writer.flushed()
+    writer.close()
+    assert rows(tmp_path, 'SELECT value FROM rows WHERE key < 1000') == [(MAX_WAITING - 1,), (MAX_WAITING - 1,)]
+    assert rows(tmp_path, 'SELECT count(*) FROM rows')[0][0] < MAX_WAITING

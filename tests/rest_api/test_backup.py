@@ -1,0 +1,77 @@
+"""`/api/backup`: a copy that another house can be started with."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cpo.journal.journal import FILE_NAME
+from tests.conftest import MakeHouse
+from tests.rest_api.conftest import client_of
+from tests.rest_api.test_kept_records import record_transactions
+from tests.scripted_charger import ScriptedCharger
+
+
+async def test_a_house_started_with_the_copy_knows_what_the_first_one_knew(
+    make_house: MakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / 'scratch'
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, 'tempdir', str(scratch))
+    house = await make_house(folder=tmp_path / 'first')
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        numbers = record_transactions(house, 20)
+        running = await charger.start(meter_start=9000)
+        answer = await rest.get('/api/backup')
+        await charger.stop(running, 9900)
+    assert answer.headers['content-type'] == 'application/vnd.sqlite3'
+    assert answer.headers['content-disposition'].startswith('attachment; filename="home-cpo-20')
+    assert int(answer.headers['content-length']) == len(answer.content)
+    assert list(scratch.iterdir()) == []
+    second = tmp_path / 'second'
+    second.mkdir()
+    (second / FILE_NAME).write_bytes(answer.content)
+    with closing(sqlite3.connect(second / FILE_NAME)) as connection:
+        assert connection.execute('PRAGMA integrity_check').fetchall() == [('ok',)]
+    restored = (await make_house(folder=second)).charge_point.state
+    assert [t.number for t in restored.transactions] == [running, *numbers[::-1]]
+    assert (restored.transactions[0].running, restored.transactions[1].energy_wh) == (True, 5400)
+
+
+async def test_copies_taken_while_a_charger_writes_are_whole(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    over = asyncio.Event()
+
+    async def write() -> None:
+        while not over.is_set():
+            record_transactions(house, 5)
+            await house.charge_point.kept()
+
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        writing = asyncio.create_task(write())
+        copies = [(await rest.get('/api/backup')).content for _ in range(5)]
+        over.set()
+        await writing
+    for number, copy in enumerate(copies):
+        path = tmp_path / f'{number}.db'
+        path.write_bytes(copy)
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute('PRAGMA integrity_check').fetchall() == [('ok',)]
+            sums = 'SELECT count(*), count(DISTINCT number) FROM transactions'
+            found, different = connection.execute(sums).fetchone()
+            assert found == different
+
+
+async def test_a_house_in_memory_can_be_copied_too(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house()
+    async with client_of(house) as rest:
+        (tmp_path / 'copy.db').write_bytes((await rest.get('/api/backup')).content)
+    with closing(sqlite3.connect(tmp_path / 'copy.db')) as connection:
+        assert connection.execute('SELECT count(*) FROM id_tags').fetchone() == (2,)

@@ -1,0 +1,134 @@
+"""`/api/idtags`: who may charge, kept before it is promised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+import pytest
+
+from cpo.errors import InvalidIdTag
+from cpo.rest_api.id_tags import id_tag_of
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
+from tests.rest_api.test_kept_records import restarted
+from tests.scripted_charger import ScriptedCharger
+
+DEFAULTS = [
+    {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None},
+    {'idTag': 'Tag2', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None},
+]
+
+
+async def authorized(house: House, id_tag: str) -> str:
+    """What a charger is answered."""
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        answer = await charger.call('Authorize', {'idTag': id_tag})
+        return str(answer['idTagInfo']['status'])
+
+
+async def test_the_tags_of_the_settings_are_there_and_pages_go_on_by_name(rest: httpx.AsyncClient) -> None:
+    assert (await rest.get('/api/idtags')).json() == {'items': DEFAULTS, 'next': None}
+    first = (await rest.get('/api/idtags?limit=1')).json()
+    assert first == {'items': DEFAULTS[:1], 'next': '/api/idtags?limit=1&after=Tag1'}
+    assert (await rest.get(first['next'])).json() == {'items': DEFAULTS[1:], 'next': None}
+
+
+async def test_a_tag_that_was_put_charges_and_is_kept(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    expected = {
+        'idTag': 'Guest',
+        'status': 'Accepted',
+        'expiryDate': '2099-01-01T11:00:00.250000Z',
+        'parentIdTag': 'Family',
+    }
+    async with client_of(house) as rest:
+        body = {'status': 'Accepted', 'expiryDate': '2099-01-01T12:00:00.250999+01:00', 'parentIdTag': 'Family'}
+        answer = await rest.put('/api/idtags/Guest', json=body)
+        assert (answer.status_code, answer.json()) == (200, expected)
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        assert (await rest.get('/api/idtags/guest')).json() == expected
+    assert await authorized(house, 'GUEST') == 'Accepted'
+
+
+@pytest.mark.parametrize(
+    ('body', 'status'),
+    [
+        ({'status': 'Blocked'}, 'Blocked'),
+        ({'status': 'Expired'}, 'Expired'),
+        ({'status': 'Invalid'}, 'Invalid'),
+        ({'status': 'Accepted', 'expiryDate': '2020-01-01T12:00:00Z'}, 'Expired'),
+        ({'status': 'Blocked', 'expiryDate': '2020-01-01T12:00:00Z'}, 'Blocked'),
+        ({'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None}, 'Accepted'),
+    ],
+)
+async def test_a_charger_is_answered_what_was_put(
+    house: House, rest: httpx.AsyncClient, body: dict[str, Any], status: str
+) -> None:
+    assert (await rest.put('/api/idtags/Tag1', json=body)).json()['status'] == status
+    assert await authorized(house, 'Tag1') == status
+
+
+async def test_the_same_tag_in_another_case_is_the_same_tag(rest: httpx.AsyncClient) -> None:
+    answer = await rest.put('/api/idtags/TAG1', json={'status': 'Blocked'})
+    assert answer.json()['idTag'] == 'Tag1'
+    assert [tag['idTag'] for tag in (await rest.get('/api/idtags')).json()['items']] == ['Tag1', 'Tag2']
+
+
+async def test_a_deleted_tag_stays_deleted_though_the_settings_name_it(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with client_of(house) as rest:
+        answer = await rest.delete('/api/idtags/tag1')
+        assert (answer.status_code, answer.json()) == (200, DEFAULTS[0])
+        again = await rest.delete('/api/idtags/Tag1')
+        assert (again.status_code, again.json()['error']) == (404, 'UnknownIdTag')
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        assert (await rest.get('/api/idtags')).json()['items'] == DEFAULTS[1:]
+        assert (await rest.get('/api/idtags/Tag1')).json()['error'] == 'UnknownIdTag'
+    assert await authorized(house, 'Tag1') == 'Invalid'
+
+
+@pytest.mark.parametrize('id_tag', ['a/b', 'a b', '100%', 'Grün', '?', '#'])
+async def test_a_tag_may_have_any_character_that_can_be_seen(rest: httpx.AsyncClient, id_tag: str) -> None:
+    path = f'/api/idtags/{quote(id_tag, safe="")}'
+    assert (await rest.put(path, json={'status': 'Accepted'})).json()['idTag'] == id_tag
+    assert (await rest.delete(path)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ('body', 'member'),
+    [
+        (b'', 'body'),
+        (b'[]', 'body'),
+        (b'{}', 'status'),
+        (b'{"status": "accepted"}', 'status'),
+        (b'{"status": "ConcurrentTx"}', 'status'),
+        (b'{"status": ["Accepted"]}', 'status'),
+        (b'{"status": "Accepted", "expiry": 1}', "'expiry'"),
+        (b'{"status": "Accepted", "expiryDate": "2030-01-01"}', 'expiryDate'),
+        (b'{"status": "Accepted", "expiryDate": "2030-01-01T12:00:00"}', 'expiryDate'),
+        (b'{"status": "Accepted", "expiryDate": "0001-01-01T00:00:00+14:00"}', 'expiryDate'),
+        (b'{"status": "Accepted", "expiryDate": 1893495600}', 'expiryDate'),
+        (b'{"status": "Accepted", "parentIdTag": ""}', 'parentIdTag'),
+        (b'{"status": "Accepted", "parentIdTag": "123456789012345678901"}', 'parentIdTag'),
+        (b'{"status": "Accepted", "parentIdTag": 5}', 'parentIdTag'),
+    ],
+)
+def test_a_body_that_cannot_be_names_the_member(body: bytes, member: str) -> None:
+    with pytest.raises(InvalidIdTag) as caught:
+        id_tag_of('Tag1', body)
+    assert member in str(caught.value)
+
+
+@pytest.mark.parametrize('id_tag', ['x' * 21, '%00', '%0A', ''])
+async def test_an_id_that_cannot_be_is_400(rest: httpx.AsyncClient, id_tag: str) -> None:
+    answer = await rest.put(f'/api/idtags/{id_tag}', content=orjson.dumps({'status': 'Accepted'}))
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidIdTag')
+    assert answer.json()['detail'].startswith('idTag')
+    assert [tag['idTag'] for tag in (await rest.get('/api/idtags')).json()['items']] == ['Tag1', 'Tag2']

@@ -1,0 +1,69 @@
+"""While the journal cannot be written: health and listeners are told, and no id tag is promised."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from cpo.journal.journal import FILE_NAME
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
+
+BLOCKED = {'status': 'Blocked'}
+IMPATIENT = {'busy_timeout': 20}
+
+
+@contextmanager
+def unwritable(folder: Path) -> Iterator[None]:
+    """The journal can be read and not be written, as on a disk that is full: another program holds it."""
+    with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as connection:
+        connection.execute('BEGIN IMMEDIATE')
+        yield
+
+
+async def until_problem(house: House, expected: bool) -> None:
+    """Wait for word of it; nothing else changes meanwhile."""
+    await house.until(lambda: (house.charge_point.journal.problem is not None) is expected)
+
+
+async def test_health_says_what_is_wrong_and_recovers_by_itself(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path, pragmas=IMPATIENT)
+    await house.charge_point.kept()
+    async with client_of(house) as rest:
+        with unwritable(tmp_path):
+            house.charge_point.record_reading(pv_w=3000)
+            await until_problem(house, True)
+            answer = await rest.get('/api/health')
+            assert answer.status_code == 503
+            assert answer.json()['detail'].startswith('The journal cannot be written')
+            assert (await rest.get('/api/transactions')).status_code == 200
+            assert (await rest.get('/api/backup')).status_code == 200
+        await until_problem(house, False)
+        assert (await rest.get('/api/health')).status_code == 200
+
+
+async def test_a_tag_that_cannot_be_kept_is_503_and_not_in_force(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path, pragmas=IMPATIENT)
+    await house.charge_point.kept()
+    async with client_of(house) as rest:
+        before = (await rest.get('/api/idtags')).json()
+        with unwritable(tmp_path):
+            answers = await asyncio.gather(
+                rest.put('/api/idtags/Tag1', json=BLOCKED),
+                rest.put('/api/idtags/Tag1', json={'status': 'Expired'}),
+                rest.put('/api/idtags/New', json=BLOCKED),
+                rest.delete('/api/idtags/Tag2'),
+            )
+            for answer in answers:
+                assert (answer.status_code, answer.json()['error']) == (503, 'JournalError')
+            assert (await rest.get('/api/idtags')).json() == before
+        await until_problem(house, False)
+        sql = 'SELECT id_tag, status FROM id_tags WHERE NOT deleted ORDER BY id_tag'
+        kept = await house.charge_point.journal.read(
+            lambda connection: [(tag, status) for tag, status in connection.execute(sql)]
+        )
+        assert kept == [('Tag1', 'Accepted'), ('Tag2', 'Accepted')]
+        assert (await rest.put('/api/idtags/Tag1', json=BLOCKED)).status_code == 200

@@ -1,0 +1,140 @@
+"""`/api/transactions.csv`: what a spreadsheet makes of it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cpo.rest_api.transactions_csv import COLUMNS, csv_line, local_time, shown, transaction_line
+from cpo.session_energy import SessionEnergy
+from cpo.state import Transaction
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
+from tests.rest_api.test_kept_records import record_transactions, restarted
+from tests.scripted_charger import ScriptedCharger
+
+NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+
+
+def cells(transaction: Transaction, separator: str = ',') -> dict[str, str]:
+    """One line, as a reader of CSV takes it apart."""
+    (values,) = csv.reader([transaction_line(transaction, separator)], delimiter=separator)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def session(**members: Any) -> Transaction:
+    end = NOW + timedelta(hours=2)
+    finished: dict[str, Any] = {
+        'transaction_id': 7,
+        'charge_box_id': 'garage',
+        'connector_id': 1,
+        'id_tag': 'Tag1',
+        'number': 12,
+        'meter_start_wh': 1000,
+        'meter_stop_wh': 7420.0,
+        'start_timestamp': NOW,
+        'stop_timestamp': end,
+        'stop_reason': 'EVDisconnected',
+        'energy': SessionEnergy.started(1000, NOW).stopped(7420, end),
+        'sun_wh': 3210.0,
+    }
+    return Transaction(**finished | members)
+
+
+def test_a_session_has_its_times_in_utc_and_its_energies_in_kwh() -> None:
+    found = cells(session())
+    del found['startLocal'], found['stopLocal']
+    assert found == {
+        'number': '12',
+        'transactionId': '7',
+        'chargeBoxId': 'garage',
+        'connectorId': '1',
+        'idTag': 'Tag1',
+        'startTimestamp': '2026-06-14T12:00:00Z',
+        'stopTimestamp': '2026-06-14T14:00:00Z',
+        'meterStartKWh': '1.000',
+        'meterStopKWh': '7.420',
+        'energyKWh': '6.420',
+        'energyEstimated': 'no',
+        'sunKWh': '3.210',
+        'stopReason': 'EVDisconnected',
+        'idTagStatus': 'Accepted',
+        'note': '',
+    }
+
+
+def test_with_semicolons_numbers_have_decimal_commas() -> None:
+    assert cells(session(), ';')['energyKWh'] == '6,420'
+
+
+def test_a_running_session_has_no_end_and_an_abandoned_one_says_that_it_is_estimated() -> None:
+    running = cells(session(meter_stop_wh=None, stop_timestamp=None, stop_reason=None, energy=None, sun_wh=None))
+    ends = ('stopTimestamp', 'stopLocal', 'meterStopKWh', 'energyKWh', 'sunKWh', 'stopReason')
+    assert [running[name] for name in ends] == [''] * 6
+    abandoned = SessionEnergy.started(1000, NOW).with_register(3000, NOW + timedelta(hours=1)).abandoned()
+    found = cells(session(energy=abandoned))
+    assert (found['energyKWh'], found['energyEstimated']) == ('2.000', 'yes')
+
+
+@pytest.mark.parametrize('text', ['=1+1', '+49', '-5', '@SUM(A1)', '\t=1', '\r=1'])
+def test_a_text_is_never_a_formula(text: str) -> None:
+    assert cells(session(id_tag=text))['idTag'] == f"'{text}"
+
+
+def test_a_number_below_zero_stays_a_number() -> None:
+    assert (shown(-1, ','), shown(-0.5, ',')) == ('-1', '-0.500')
+
+
+@pytest.mark.parametrize('text', ['a,b;c', 'a "b" c', 'two\r\nlines', 'ü…'])
+def test_a_text_with_anything_in_it_stays_one_cell(text: str) -> None:
+    for separator in (',', ';'):
+        assert cells(session(note=text), separator)['note'] == text
+
+
+def test_a_lone_surrogate_does_not_break_the_file() -> None:
+    assert csv_line([shown('\ud800', ',')], ',').encode() == b'?\r\n'
+
+
+def test_the_local_time_is_that_of_the_server_and_empty_where_it_has_none() -> None:
+    assert local_time(NOW) == NOW.astimezone().strftime('%Y-%m-%d %H:%M:%S')
+    assert local_time(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)) in (None, '9999-12-31 23:59:00')
+    assert local_time(None) is None
+
+
+async def test_a_file_without_sessions_is_a_head_alone(rest: httpx.AsyncClient) -> None:
+    answer = await rest.get('/api/transactions.csv')
+    assert answer.headers['content-type'] == 'text/csv; charset=utf-8'
+    assert answer.headers['content-disposition'] == 'attachment; filename="charging-sessions.csv"'
+    assert answer.content == b'\xef\xbb\xbf' + ','.join(COLUMNS).encode() + b'\r\n'
+
+
+async def test_another_separator_than_the_two_is_refused(rest: httpx.AsyncClient) -> None:
+    answer = await rest.get('/api/transactions.csv?separator=|')
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidQuery')
+    assert answer.json()['detail'].startswith('separator:')
+
+
+async def numbers_in_file(house: House) -> list[int]:
+    async with client_of(house) as rest:
+        text = (await rest.get('/api/transactions.csv?separator=;')).content.decode('utf-8-sig')
+    head, *lines = csv.reader(text.splitlines(), delimiter=';')
+    assert head == list(COLUMNS)
+    return [int(line[0]) for line in lines]
+
+
+async def test_the_file_has_every_session_once_oldest_first(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        numbers = record_transactions(house, 450)
+        assert await numbers_in_file(house) == numbers
+    house = await restarted(house, make_house, tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        record_transactions(house, 1)  # not on the disk yet
+        assert await numbers_in_file(house) == [*numbers, house.charge_point.state.transactions[0].number]

@@ -248,7 +248,8 @@ class ChargePoint:
         Raises UnknownAction, InvalidPayload, InvalidLimit (nothing was sent), NotConnected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
         """
-        reservation_id = max((r.reservation_id for r in self._state.reservations), default=0) + 1
+        known = (r.reservation_id for r in self._state.reservations)
+        reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self._dialect.with_reservation_id(Request(action, payload), reservation_id)
         self._dialect.check_request(request, self.settings.max_current, self.settings.phases)
         return await self.send(request)

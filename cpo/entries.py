@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from cpo.demo_interlude import without_demo
 from cpo.history import with_history
 from cpo.state import (
     MAX_ATTEMPTS,
@@ -23,7 +24,6 @@ from cpo.state import (
     Mode,
     RefusedTag,
     SolarReading,
-    Transaction,
 )
 
 
@@ -45,10 +45,15 @@ class Connected:
     demo: bool = False
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Another charger starts blank but for transactions of its own that still run; readings and modes stay."""
+        """Another charger starts blank but for transactions of its own that still run; readings and modes stay.
+
+        What was known before the demo charger came is known again when it has gone.
+        """
+        if self.demo and not state.demo:
+            state = replace(state, before_demo=state)
+        elif state.demo and not self.demo:
+            state = without_demo(state, self.at)
         if self.charge_box_id != state.charge_box_id:
-            if state.demo:
-                state = replace(state, transactions=tuple(_demo_over(t, self.at) for t in state.transactions))
             connectors = {1: Connector(1, mode=state.connector(1).mode)}
             own = (t for t in state.transactions if t.running and t.charge_box_id == self.charge_box_id)
             for running in sorted(own, key=lambda t: t.start_timestamp or self.at):
@@ -275,15 +280,3 @@ def with_connector(state: ChargePointState, connector: Connector) -> ChargePoint
     if connector.connector_id not in state.connectors and len(state.connectors) >= MAX_CONNECTORS:
         return state
     return replace(state, connectors={**state.connectors, connector.connector_id: connector})
-
-
-def _demo_over(transaction: Transaction, at: datetime) -> Transaction:
-    if not transaction.demo or not transaction.running:
-        return transaction
-    return replace(
-        transaction,
-        stop_timestamp=at,
-        stop_reason='Other',
-        energy=transaction.energy and transaction.energy.abandoned(),
-        note='The demo charger gave way to a real one.',
-    )

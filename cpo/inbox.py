@@ -91,6 +91,9 @@ class Inbox:
         context = self._charger.context(self._now())
         if len(text) > LARGE_FRAME:
             handled = await asyncio.to_thread(self._handle, call, context)
+            newer = self._charger.context(context.now)
+            if newer.next_transaction_id != context.next_transaction_id:  # another connection's call took the number
+                handled = self._handle(call, newer)
         else:
             handled = self._handle(call, context)
         self._charger.take_in(*handled.entries)
@@ -105,6 +108,7 @@ class Inbox:
             violations=violations + handled.violations,
         )
         if handled.durable:
+            connection.sender.hold()
             connection.in_background(self._answer_when_kept(connection, call, answer, number))
             return
         await connection.send_text(answer)
@@ -129,6 +133,7 @@ class Inbox:
             self._charger.messages.answered(number, answer, None, 'CallError InternalError')
         with suppress(ConnectionClosed):
             await connection.send_text(answer)
+        connection.sender.release()
         self._charger.answered()
 
 

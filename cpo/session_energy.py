@@ -91,6 +91,8 @@ class SessionEnergy:
 
     def stopped(self, meter_stop_wh: float, at: datetime) -> SessionEnergy:
         """The final figure. The same StopTransaction once more changes nothing."""
+        if at < self.register_at and self.counted_wh is not None:  # what was measured after the end is another's
+            return replace(self, counted_wh=None, register_at=self.started_at).stopped(meter_stop_wh, at)
         start_wh, counted_wh, exact_wh = self.meter_start_wh, self.counted_wh, None
         is_register = 0 <= meter_stop_wh <= MAX_REGISTER_WH
         if is_register and (fit := self._fit(meter_stop_wh, at)):

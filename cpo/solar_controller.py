@@ -83,6 +83,7 @@ class SolarController:
         self._rules = Rules(math.floor(charge_point.settings.max_current * 10 + 1e-6) / 10, hold_s)
         self._charge_point = charge_point
         self._now = now
+        self._began_at = now()
         self._followers: dict[int, _Follower] = {}
         self._listeners: list[Callable[[], None]] = []
         charge_point.subscribe(self._look)
@@ -99,6 +100,8 @@ class SolarController:
 
     def _look(self) -> None:
         state = self._charge_point.state
+        if state.solar.at is not None and state.solar.at < self._began_at:
+            return  # a reading from before the program started says nothing about the sun of now
         if not self._followers and all(c.mode is not Mode.SOLAR for c in state.connectors.values()):
             return
         changed = False

@@ -230,6 +230,7 @@ class ChargePointState:
     `since` is when `connected` last changed. `transactions` are newest first.
     `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
     `history` has the minutes before `changed_in`, the last one in which something changed.
+    `before_demo` is what was known when the demo charger came, while it is there.
     """
 
     charge_box_id: str | None = None
@@ -247,6 +248,7 @@ class ChargePointState:
     attempts: tuple[ConnectionAttempt, ...] = ()
     history: tuple[HistoryPoint, ...] = ()
     changed_in: datetime | None = None
+    before_demo: ChargePointState | None = None
     configuration: Mapping[str, str | None] = field(default_factory=dict)
     id_tags: Mapping[str, IdTag] = field(default_factory=dict)
     reservations: tuple[Reservation, ...] = ()

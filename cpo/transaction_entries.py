@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cpo.entries import with_connector
 from cpo.history import with_history
-from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
+from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
 from cpo.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Connector, StatusChange, Transaction
 
 NEVER_ENDED = 'The charger never reported its end.'
@@ -32,11 +32,17 @@ class StatusNotified:
         changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector)
-        running = state.running_transaction(self.connector_id)
-        began = running.start_timestamp if running is not None else None
-        if self.change.status == 'Available' and (began is None or self.change.at >= began):
+        if self.change.status == 'Available' and not self._is_from_before(state):
             state = _closed(state, self.connector_id, self.change.at, NEVER_ENDED)
         return state
+
+    def _is_from_before(self, state: ChargePointState) -> bool:
+        """It waited in the charger since before the transaction began; a clock that is off says nothing."""
+        running = state.running_transaction(self.connector_id)
+        began = running.start_timestamp if running is not None else None
+        if began is None or began > self.heard_at:
+            return False
+        return timedelta(0) < began - self.change.at <= MAX_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,11 @@ class TransactionStopped:
 
 @dataclass(frozen=True, slots=True)
 class MeterRead:
-    """The charger measured something (MeterValues, or transactionData of a StopTransaction)."""
+    """The charger measured something (MeterValues, or transactionData of a StopTransaction).
+
+    `timestamp` is as the charger told it. What is live counts as no later than now: a clock that is ahead must not make
+    its values the newest for ever.
+    """
 
     connector_id: int
     transaction_id: int | None
@@ -153,7 +163,7 @@ class MeterRead:
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
         if other is not None and (not other.running or connector.transaction_id is not None):
             return state
-        connector = replace(connector, meter=connector.meter.updated(self.timestamp, self.samples))
+        connector = replace(connector, meter=connector.meter.updated(min(self.timestamp, self.at), self.samples))
         return _charged(with_connector(state, connector), connector, self)
 
 
@@ -206,15 +216,18 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: int) -
 
 
 def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:
-    """Carry what was measured into the running transaction, with the sun's share of what was added."""
+    """Carry what was measured into the running transaction, with the sun's share of what was added.
+
+    Only what was measured at this moment: what is live may be newer, when the charger was offline.
+    """
     transaction = state.running_transaction(connector.connector_id)
     if transaction is None or transaction.energy is None:
         return state
-    energy, measured = transaction.energy, {sample.measurand for sample in read.samples if sample.value is not None}
-    power_w, register_wh, pv_w = connector.meter.power_w, connector.meter.energy_wh, state.solar.pv_w
-    if power_w is not None and (POWER in measured or CURRENT in measured):
+    energy, measured = transaction.energy, Meter().updated(read.timestamp, read.samples)
+    power_w, register_wh, pv_w = measured.power_w, measured.energy_wh, state.solar.pv_w
+    if power_w is not None:
         energy = energy.with_power(power_w, read.timestamp)
-    if register_wh is not None and ENERGY in measured:
+    if register_wh is not None:
         energy = energy.with_register(register_wh, read.timestamp)
     if energy is transaction.energy:
         return state

@@ -58,6 +58,9 @@ class WebSocketSender:
         self._new_message_id = new_message_id
         self._gate = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._unanswered = 0
+        self._answered = asyncio.Event()
+        self._answered.set()
         self._closed = False
         self._outstanding: tuple[MessageId, asyncio.Future[tuple[CallResult | CallError, str]]] | None = None
 
@@ -81,8 +84,20 @@ class WebSocketSender:
         """Wait until nothing else is outstanding; `exchange` belongs inside. Raises ConnectionClosed."""
         await self.wait_for_gate(MAX_GATE_WAIT_S)
         async with self._turn:
+            await self._answered.wait()
             self._check_open()
             yield
+
+    def hold(self) -> None:
+        """An answer to the charger waits for the disk: nothing may overtake it, as it may give a transaction's id."""
+        self._unanswered += 1
+        self._answered.clear()
+
+    def release(self) -> None:
+        """That answer has been sent."""
+        self._unanswered -= 1
+        if not self._unanswered:
+            self._answered.set()
 
     async def call(self, action: str, payload: dict[str, Any]) -> Reply:
         """Send one Call when it is its turn and wait for the answer; raises as `exchange` does."""
@@ -131,6 +146,7 @@ class WebSocketSender:
         """The connection is gone: whoever waits is told at once."""
         self._closed = True
         self._gate.set()
+        self._answered.set()
         if self._outstanding is not None and not self._outstanding[1].done():
             self._outstanding[1].set_exception(ConnectionClosed('The charger hung up before it answered.'))
 

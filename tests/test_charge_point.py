@@ -516,6 +516,12 @@ async def test_a_value_that_cannot_be_is_kept_as_text(pair: Pair, sample: dict[s
     assert pair.meter.unread == {'Energy.Active.Import.Register': text}
 
 
+async def test_signed_data_that_does_not_say_so_is_kept_whole(pair: Pair) -> None:
+    signed = 'OCMF|{"FV":"1.0","RD":[]}|{"SD":"3046022100"}'
+    await pair.sampled({'value': signed})
+    assert pair.meter.unread == {'Energy.Active.Import.Register': signed}
+
+
 async def test_a_measured_power_is_not_replaced_by_a_computed_one(pair: Pair) -> None:
     await pair.charger.meter(power=2000)
     await pair.sampled({'value': '10', 'measurand': 'Current.Import', 'unit': 'A'}, timestamp=moment(10))

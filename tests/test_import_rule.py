@@ -20,7 +20,7 @@ LEVELS = (
     ('cpo.websocket_sender', 'cpo.journal', 'cpo.charge_limit', 'cpo.ocpp.dialect'),
     ('cpo.transaction_entries', 'cpo.record_entries', 'cpo.ocpp.actions'),
     ('cpo.entries',),
-    ('cpo.history',),
+    ('cpo.history', 'cpo.demo_interlude'),
     ('cpo.state', 'cpo.charging_profiles', 'cpo.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
     ('cpo.meter', 'cpo.session_energy', 'cpo.ocpp.repairs'),
     ('cpo.addresses', 'cpo.ocpp.deviations'),

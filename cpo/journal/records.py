@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from cpo.journal.restore import moment, reservation_of, transaction_of
-from cpo.journal.rows import ms
+from cpo.journal.rows import ms, number
 from cpo.state import Reservation, Transaction
 
 MOST = 2**63 - 1
@@ -53,7 +53,7 @@ def transaction_by_id(
 ) -> Transaction | None:
     """The newest transaction with this id; this charger's before those of others."""
     sql = 'SELECT * FROM transactions WHERE transaction_id = ? ORDER BY charge_box_id IS ? DESC, number DESC LIMIT 1'
-    row = connection.execute(sql, (transaction_id, charge_box_id)).fetchone()
+    row = connection.execute(sql, (number(transaction_id), charge_box_id)).fetchone()
     return None if row is None else transaction_of(row)
 
 

@@ -14,6 +14,7 @@ from cpo.session_energy import SessionEnergy
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
+    MAX_TRANSACTIONS,
     BootInformation,
     ChargePointState,
     ConnectionAttempt,
@@ -29,7 +30,6 @@ from cpo.state import (
     Transaction,
 )
 
-RESTORED_TRANSACTIONS = 200
 RESTORED_RESERVATIONS = 200
 
 
@@ -185,7 +185,7 @@ def _meter(text: str) -> Meter:
 
 def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
     """The newest ones, all that run and the last of each connector, newest first."""
-    newest = connection.execute('SELECT * FROM transactions ORDER BY number DESC LIMIT ?', (RESTORED_TRANSACTIONS,))
+    newest = connection.execute('SELECT * FROM transactions ORDER BY number DESC LIMIT ?', (MAX_TRANSACTIONS,))
     rows = {row['number']: row for row in newest}
     last_ones = 'SELECT last_transaction_id FROM connectors'
     for others in ('stop_timestamp IS NULL', f'transaction_id IN ({last_ones})'):

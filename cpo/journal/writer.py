@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 GATHER_S = 0.5
 RETRY_S = 1.0
 MAX_WAITING = 200_000
-CLOSE_S = 5.0
+CLOSE_S = 1.2
 UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, OverflowError, TypeError, ValueError)
 """What SQLite, or Python on the way there, says of a value that can never be stored."""
 
@@ -91,7 +91,7 @@ class Writer:
         await done
 
     def close(self) -> None:
-        """Write what is left and end the thread; at most 5 s."""
+        """Write what is left and end the thread; at most 1.2 s."""
         with self._wake:
             self._closing = True
             self._wake.notify()

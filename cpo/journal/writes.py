@@ -32,6 +32,8 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
     yield from _of_the_house(entry, after)
     if after.demo:
         return
+    if before.demo:
+        before = before.before_demo or ChargePointState(phases=before.phases)
     yield from _minutes(before, after)
     if after.charge_box_id is not None:
         yield from _facts(entry, before, after, after.charge_box_id, series_id)
@@ -41,9 +43,9 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
 def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
     """What is no charger's."""
     match entry:
-        case entries.ModeChosen(connector_id, mode):
+        case entries.ModeChosen(connector_id, mode) if not state.demo:
             yield replace_row('modes', connector_id=connector_id, mode=str(mode))
-        case entries.SolarRead():
+        case entries.SolarRead() if not (state.demo and entry.by == 'you'):
             yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
             solar = state.solar
             at, source = ms(solar.at), solar.by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query
@@ -70,6 +71,8 @@ class MeterValuesResource:
         mark = mark_of(before)
         transaction = await found_transaction(self._charge_point, transaction_id)
         journal = self._charge_point.journal
+        with suppress(JournalError):  # what is on the disk can be shown all the same
+            await journal.flushed()
         samples, signed = await journal.read(
             lambda connection: (
                 records.samples_of(connection, transaction, mark, limit + 1),

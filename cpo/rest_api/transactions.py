@@ -20,7 +20,7 @@ from cpo.state import Transaction
 PATH = '/api/transactions'
 TransactionId = Annotated[str, Path(examples=['7'])]
 
-_TRANSACTION_ID = re.compile('-?[0-9]{1,18}')
+_TRANSACTION_ID = re.compile('-?[0-9]{1,40}')
 
 
 class TransactionsResource:

@@ -77,4 +77,4 @@ async def test_hundreds_of_transactions_later_the_newest_and_the_running_are_the
         restored: tuple[Transaction, ...] = house.state.transactions
         assert restored[0] == kept(newest)
         assert restored[-1].transaction_id == running
-        assert len(restored) == 201
+        assert len(restored) == 251

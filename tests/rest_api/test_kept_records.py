@@ -7,21 +7,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cpo.journal.restore import RESTORED_TRANSACTIONS
 from cpo.session_energy import SessionEnergy
-from cpo.state import Transaction
+from cpo.state import MAX_TRANSACTIONS, Transaction
 from cpo.transaction_entries import TransactionStarted, TransactionStopped
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
-OLD = RESTORED_TRANSACTIONS + 50
+OLD = MAX_TRANSACTIONS + 50
 
 
 def record_transactions(house: House, count: int, demo: bool = False) -> list[int]:
     """Transactions that ended, oldest first; their numbers."""
-    charge_point = house.charge_point
+    charge_point, numbers = house.charge_point, [t.number for t in house.charge_point.state.transactions]
     for i in range(count):
         at, number = NOW + timedelta(hours=i), charge_point.context(NOW).next_transaction_id
         energy = SessionEnergy.started(1000, at)
@@ -29,10 +28,11 @@ def record_transactions(house: House, count: int, demo: bool = False) -> list[in
         begun = Transaction(
             number, box, 1, 'Tag1', number=number, meter_start_wh=1000, start_timestamp=at, energy=energy, demo=demo
         )
+        numbers.append(number)
         charge_point.record(TransactionStarted(begun, at))
         end = at + timedelta(minutes=30)
         charge_point.record(TransactionStopped(number, 6400, end, 'Local', end, number))
-    return sorted(t.number for t in charge_point.state.transactions)
+    return sorted(numbers)
 
 
 async def restarted(house: House, make_house: MakeHouse, folder: Path) -> House:
@@ -47,7 +47,7 @@ async def test_pages_go_on_in_the_journal_where_the_state_ends(make_house: MakeH
         await charger.boot()
         numbers = record_transactions(house, OLD)
     house = await restarted(house, make_house, tmp_path)
-    assert len(house.charge_point.state.transactions) == RESTORED_TRANSACTIONS
+    assert len(house.charge_point.state.transactions) == MAX_TRANSACTIONS
     async with client_of(house) as rest:
         found, path = [], '/api/transactions?limit=70'
         while path:

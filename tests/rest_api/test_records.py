@@ -122,3 +122,4 @@ async def test_a_number_beyond_64_bits_breaks_no_list(house: House, rest: httpx.
         (item,) = (await rest.get('/api/transactions')).json()['items']
         assert (item['transactionId'], item['meterStop'], item['stopTimestamp']) == (huge, 2**99, TIMESTAMP)
         assert (await rest.get('/api/chargepoint')).status_code == 200
+        assert (await rest.get(f'/api/transactions/{huge}')).json()['transactionId'] == huge

@@ -76,9 +76,11 @@ def on_authorize(request: core.Authorize, context: Context) -> Result:
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
     """§4.8: every transaction gets an id, also one whose tag is not accepted; the same one sent again gets the same."""
     status = _authorization(request.id_tag, context)
-    if status is AuthorizationStatus.ACCEPTED and _charges_elsewhere(request, context):
-        status = AuthorizationStatus.CONCURRENT_TX
     known = _same_start(request, context)
+    if known is not None:
+        status = AuthorizationStatus(known.id_tag_status)
+    elif status is AuthorizationStatus.ACCEPTED and _charges_elsewhere(request, context):
+        status = AuthorizationStatus.CONCURRENT_TX
     transaction_id = context.next_transaction_id if known is None else known.transaction_id
     response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
     if known is not None:
@@ -204,9 +206,7 @@ def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
 
 
 def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue, context: Context) -> MeterRead:
-    """No later than now: a clock that is ahead must not make its values the newest for ever."""
-    timestamp = min(value.timestamp, context.now)
-    return MeterRead(connector_id, transaction_id, timestamp, samples_of(value), context.now)
+    return MeterRead(connector_id, transaction_id, value.timestamp, samples_of(value), context.now)
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:

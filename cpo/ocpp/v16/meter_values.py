@@ -12,6 +12,8 @@ from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, Uni
 KILO = frozenset(
     {UnitOfMeasure.KWH, UnitOfMeasure.KVARH, UnitOfMeasure.KW, UnitOfMeasure.KVA, UnitOfMeasure.KVAR},
 )
+SHORTEST_SIGNED = 30
+
 UNITS: dict[str, tuple[str, ...]] = {
     'Energy': ('Wh', 'kWh', 'varh', 'kvarh'),
     'Power': ('W', 'kW', 'VA', 'kVA', 'var', 'kvar'),
@@ -36,7 +38,8 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
         reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
         value = _value(sampled.value, reading)
         if value is None:
-            signed = sampled.format == ValueFormat.SIGNED_DATA
+            # some send signed data without saying so
+            signed = sampled.format == ValueFormat.SIGNED_DATA or len(sampled.value) >= SHORTEST_SIGNED
             text = sampled.value if signed else f'{sampled.value} {sampled.unit or ""}'.strip()
             samples.append(MeterSample(reading.measurand, reading.phase, None, text, signed))
         else:

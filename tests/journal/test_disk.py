@@ -62,8 +62,12 @@ async def test_a_stop_that_a_disk_turned_read_only_cannot_keep_is_refused_and_ke
         stop = {'transactionId': transaction_id, 'meterStop': 1700, 'timestamp': '2026-06-14T13:00:00Z'}
         pragmas['query_only'] = 1
         is_read_only, loop = asyncio.Event(), asyncio.get_running_loop()
-        house.charge_point.journal.in_writer(make_read_only)
-        house.charge_point.journal.in_writer(lambda _: loop.call_soon_threadsafe(is_read_only.set))
+
+        def tell(connection: sqlite3.Connection) -> None:
+            make_read_only(connection)
+            loop.call_soon_threadsafe(is_read_only.set)
+
+        house.charge_point.journal.in_writer(tell)
         await is_read_only.wait()
         for _ in range(2):
             assert await answer_in_time(charger, 'StopTransaction', stop) == NOT_KEPT

@@ -16,9 +16,12 @@ import re
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from http import HTTPStatus
 
 import uvicorn
 import uvloop
+from fastapi import HTTPException
+from fastapi.responses import FileResponse
 from nicegui import ui
 
 from cpo.addresses import announcement, charger_url, listening_socket
@@ -32,6 +35,7 @@ from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
 from cpo.solar_controller import SolarController
 from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
 from simulator.demo import Demo
+from simulator.pages import PAGES
 
 GOODBYE_S = 0.5
 
@@ -43,6 +47,14 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+
+def show_simulator(name: str) -> FileResponse:
+    """A charger that runs in the browser, as a page."""
+    page = next((page for page in PAGES if page.name == name), None)
+    if page is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f'There is no simulator {name}.')
+    return FileResponse(page)
 
 
 async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
@@ -58,6 +70,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     app = create_app()
     RestApi(charge_point, solar_controller, [lambda: journal.problem]).install(app)
     app.include_router(WebSocketEndpoint(charge_point).router)
+    app.add_api_route('/simulator/{name}', show_simulator, include_in_schema=False)
     Dashboard(charge_point, solar_controller, start_demo)
     ui.run_with(
         app, title='Home CPO', favicon='⚡', dark=None, language='en-US', binding_refresh_interval=None, tailwind=False

@@ -8,11 +8,20 @@ It imports nothing from the central system it talks to: it is a second, independ
         charger.unplug(1)
         await charger.wait_for(1, 'Available')
 
+A charger of some make, a time lapse, a recording, and a script of what happens when (see simulator/script.py):
+
+    script = Script.read('0s plug in soc=20\\n5s tap Tag1\\n10m go offline for 10m\\n1h unplug')
+    async with Charger(url, persona=Persona.load('go-e'), speed=60, record=Path('day.jsonl')) as charger:
+        await script.play(charger)
+        await charger.wait_until_told()
+
 `python -m simulator --help` does the same from a terminal.
 """
 
 from simulator.car import Car
 from simulator.charger import Charger
+from simulator.persona import Persona, persona_names
+from simulator.script import Script, ScriptError
 from simulator.uplink import Identity
 
-__all__ = ['Car', 'Charger', 'Identity']
+__all__ = ['Car', 'Charger', 'Identity', 'Persona', 'Script', 'ScriptError', 'persona_names']

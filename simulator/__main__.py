@@ -1,4 +1,4 @@
-"""`python -m simulator`: a charger that boots, gets a car plugged in and does what the central system says."""
+"""`python -m simulator`: see options.py for what it can do."""
 
 import argparse
 import asyncio
@@ -6,90 +6,122 @@ import logging
 import signal
 import sys
 from contextlib import suppress
-from datetime import datetime
+
+from websockets.exceptions import InvalidHandshake, InvalidURI
 
 from simulator.car import Car
 from simulator.charger import Charger
+from simulator.options import read_options
+from simulator.progress import Screen
+from simulator.recording import read_recording
+from simulator.replay import Replay
 from simulator.uplink import Identity
 
 GOODBYE_S = 5.0
 
 
-def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog='python -m simulator', description=__doc__)
-    add = parser.add_argument
-    add('--url', default='ws://localhost:8080/ocpp', help='of the central system, without the charge box id')
-    add('--id', default='SIM1', help='charge box id')
-    add('--connectors', type=int, default=1)
-    add('--phases', type=int, choices=(1, 3), default=1)
-    add('--max-current', type=float, default=32, help='of the charger, in A per phase')
-    add('--meter-interval', type=int, default=10, help='seconds between MeterValues')
-    add('--plug-after', type=float, default=3, help='seconds from the boot until a car is plugged in')
-    add('--soc', type=float, default=40, help="the car's state of charge, in percent")
-    add('--battery', type=float, default=60, help="the car's battery, in kWh")
-    add('--tag', default='Tag1', help='idTag of the card that --tap uses')
-    add('--tap', action='store_true', help='hold the card to the reader once the car is plugged in')
-    add('--speed', type=float, default=1, help='simulated seconds per second')
-    add('--verbose', action='store_true', help='show every OCPP-J message')
-    return parser.parse_args(arguments)
+async def simulate(options: argparse.Namespace, screen: Screen, stop: asyncio.Event) -> None:
+    """Until Ctrl-C, the end of the script, or an error in it, which is raised."""
+    async with a_charger(options, screen) as charger:
+        background = [
+            asyncio.create_task(play(charger, options, stop)),
+            asyncio.create_task(screen.follow(charger)),
+        ]
+        ending = [asyncio.create_task(stop.wait()), asyncio.create_task(charger.wait_until_ended())]
+        background[0].add_done_callback(lambda playing: stop.set() if failed(playing) else None)
+        await asyncio.wait(ending, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*background, *ending):
+            task.cancel()
+        outcomes = await asyncio.gather(*background, *ending, return_exceptions=True)
+        await say_goodbye(charger)
+        screen.show(charger)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
 
 
-def say(line: str) -> None:
-    print(f'{datetime.now():%H:%M:%S}  {line}', flush=True)
+def failed(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is not None
 
 
-async def simulate(options: argparse.Namespace, stop: asyncio.Event) -> None:
-    async with Charger(
+def a_charger(options: argparse.Namespace, screen: Screen) -> Charger:
+    persona = options.persona
+    serial_number = options.url.rpartition('/')[2][:25]
+    identity = Identity(serial_number=serial_number)
+    if persona:
+        identity = Identity(persona.vendor, persona.model, persona.firmware, serial_number)
+    return Charger(
         options.url,
-        options.id,
+        persona=persona,
         connectors=options.connectors,
         phases=options.phases,
         max_current_a=options.max_current,
         meter_interval_s=options.meter_interval,
         speed=options.speed,
-        identity=Identity(serial_number=options.id[:25]),
-        on_event=say,
-    ) as charger:
-        playing = asyncio.create_task(play(charger, options))
-        ended = asyncio.create_task(charger.wait_until_ended())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([ended, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (playing, ended, stopping):
-            task.cancel()
-        await asyncio.gather(playing, ended, stopping, return_exceptions=True)
-        await say_goodbye(charger)
+        clock_drift_s=options.clock_drift,
+        retries_with_same_id=None if options.retry_ids is None else options.retry_ids == 'same',
+        seed=options.seed,
+        record=options.record,
+        identity=identity,
+        on_event=screen.say,
+    )
 
 
-async def play(charger: Charger, options: argparse.Namespace) -> None:
+async def play(charger: Charger, options: argparse.Namespace, stop: asyncio.Event) -> None:
+    def a_car(text: str) -> Car:
+        return Car.read(text or options.car)
+
+    if options.script:
+        if await options.script.play(charger, a_car, options.seed):
+            stop.set()
+        return
     await charger.wait_until_online()
     await charger.clock.sleep(options.plug_after)
-    charger.plug_in(1, Car(battery_kwh=options.battery, soc=options.soc, phases=options.phases))
+    charger.plug_in(1, a_car(''))
     if options.tap:
         charger.tap(options.tag, 1)
 
 
 async def say_goodbye(charger: Charger) -> None:
-    with suppress(ValueError):  # no car is plugged in
-        charger.unplug(1)
+    """Every car is unplugged and the server told so, if it can be reached."""
+    for connector in charger.station.connectors.values():
+        if connector.car:
+            charger.unplug(connector.connector_id)
     if charger.station.online:
         with suppress(ConnectionError, TimeoutError):
             await asyncio.wait_for(charger.wait_until_told(), GOODBYE_S)
 
 
+async def replay(options: argparse.Namespace, screen: Screen, stop: asyncio.Event) -> None:
+    lines = read_recording(options.replay)
+    playing = asyncio.create_task(Replay(lines, options.url, options.speed, screen.say).run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([playing, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in (playing, stopping):
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await playing
+
+
 async def main() -> None:
     options = read_options()
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, format='%(message)s')
-    logging.getLogger('websockets').setLevel(logging.WARNING)
+    for noisy in ('websockets', 'asyncio'):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends it instead
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await simulate(options, stop)
+    screen = Screen(sys.stdout)
+    try:
+        await (replay if options.replay else simulate)(options, screen, stop)
+    finally:
+        screen.close()
 
 
 if __name__ == '__main__':
     try:
         with suppress(KeyboardInterrupt):
             asyncio.run(main())
-    except ValueError as error:
+    except (ValueError, OSError, InvalidURI, InvalidHandshake) as error:
         sys.exit(str(error))

@@ -1,9 +1,12 @@
 """An electric car as a charger sees it: a battery that takes the current it is offered, within its own limits."""
 
+import re
 from datetime import datetime
+from typing import Self
 
 VOLTAGE_V = 230.0  # between a phase and neutral
 TAPER_FROM_SOC = 90.0
+MEMBERS = {'battery': (1, 1000), 'soc': (0, 100), 'max': (6, 80), 'phases': (1, 3)}  # of Car.read, with their ranges
 
 
 class Car:
@@ -38,6 +41,25 @@ class Car:
         self._stepped_at: datetime | None = None
         self._offer_a = 0.0
         self._offer_changed_at: datetime | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """`battery=60,soc=20,max=16,phases=1` (kWh, percent, A), with commas or blanks; every member may be left out.
+
+        Raises ValueError.
+        """
+        values: dict[str, float] = {}
+        for part in re.split(r'[,\s]+', text.strip()) if text.strip() else ():
+            name, _, value = part.partition('=')
+            if name not in MEMBERS:
+                raise ValueError(f'a car has no {name}, but {", ".join(MEMBERS)}')
+            low, high = MEMBERS[name]
+            if not re.fullmatch(r'\d+(\.\d+)?', value) or not low <= float(value) <= high:
+                raise ValueError(f'{name}={value} is not between {low:g} and {high:g}')
+            values[name] = float(value)
+        return cls(
+            values.get('battery', 60), values.get('soc', 40), values.get('max', 16), int(values.get('phases', 1))
+        )
 
     @property
     def full(self) -> bool:

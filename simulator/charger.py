@@ -4,9 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
+from uuid import UUID
 
 from simulator.car import Car
 from simulator.clock import Clock
@@ -14,6 +17,9 @@ from simulator.configuration import Configuration
 from simulator.connection import ConnectionLostError
 from simulator.connector import Connector
 from simulator.outbox import Outbox
+from simulator.persona import Persona
+from simulator.reader import Reader
+from simulator.recording import Recorder
 from simulator.station import Station
 from simulator.uplink import Identity, Uplink
 from simulator.waiting import Waiting
@@ -27,9 +33,14 @@ class Charger:
     """`async with Charger(url)` runs it in the background; `await charger.run()` in the foreground.
 
     url                 with the charge box id at its end, or without when `charge_box_id` is given
-    max_current_a       per phase, of the hardware; every connector has `phases` phases
+    persona             what it is and does differently, Persona.load('go-e'); its hardware is the default of
+                        connectors, phases and max_current_a (per phase)
     reconnect           False: the charger ends when the central system closes the connection
     speed               simulated seconds per real second; every `…_s` but `call_timeout_s` is simulated
+    clock_drift_s       its clock is wrong by that much until the central system tells the time; default: the persona's
+    retries_with_same_id  of messages that were not answered; default: the persona's
+    seed                makes message ids and pauses before a reconnect repeatable
+    record              a file every frame is written to, see recording.py
     on_event            is called with one readable line for everything that happens; default: the log, at INFO
     """
 
@@ -38,32 +49,54 @@ class Charger:
         url: str,
         charge_box_id: str = '',
         *,
-        connectors: int = 1,
-        phases: int = 1,
-        max_current_a: float = 32,
+        persona: Persona | None = None,
+        connectors: int | None = None,
+        phases: int | None = None,
+        max_current_a: float | None = None,
         meter_interval_s: int = 60,
         heartbeat_interval_s: int = 60,
         call_timeout_s: float = 30,
         reconnect: bool = True,
         speed: float = 1,
+        clock_drift_s: float | None = None,
+        retries_with_same_id: bool | None = None,
+        seed: int | None = None,
+        record: Path | None = None,
         identity: Identity | None = None,
         on_event: Callable[[str], None] = logger.info,
     ) -> None:
         self.url = f'{url.rstrip("/")}/{quote(charge_box_id, safe="")}' if charge_box_id else url
-        self.clock = Clock(speed)
-        self._waiting = Waiting()
+        self.persona = persona = persona or Persona()
+        random = Random(seed)
+        connectors, phases = connectors or persona.connectors, phases or persona.phases
+        max_current_a = max_current_a or persona.max_current_a
+        same_id = persona.retries_with_same_id if retries_with_same_id is None else retries_with_same_id
         self._running: asyncio.Task[None] | None = None
-        self.configuration = Configuration(connectors, meter_interval_s, heartbeat_interval_s)
-        self._outbox = Outbox(self.configuration, self.clock, self._waiting)
+        self._waiting = Waiting()
+        self._recorder = Recorder(record)
+        self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s)
+        self.configuration = Configuration(connectors, meter_interval_s, heartbeat_interval_s, persona)
+        self._outbox = Outbox(self.configuration, self.clock, self._waiting, lambda: _uuid(random), same_id)
         self.station = Station(
-            {n: Connector(n, phases, max_current_a) for n in range(connectors + 1)},
+            {n: Connector(n, phases, max_current_a, persona.needs_unplug) for n in range(connectors + 1)},
             self.configuration,
             self._outbox.put,
             on_event,
             self._waiting.wake,
+            self.clock,
+            persona,
         )
+        self._reader = Reader(self.station)
         self._uplink = Uplink(
-            self.url, identity or Identity(), self.station, self._outbox, self.clock, reconnect, call_timeout_s
+            self.url,
+            identity or Identity(persona.vendor, persona.model, persona.firmware),
+            self.station,
+            self._outbox,
+            self.clock,
+            reconnect,
+            call_timeout_s,
+            self._recorder,
+            random,
         )
 
     # What people do: each raises ValueError for what cannot be done
@@ -77,11 +110,40 @@ class Charger:
 
     def tap(self, id_tag: str, connector_id: int) -> None:
         """Hold a card to the reader: it starts a transaction after Authorize, or stops the one it has started."""
-        self.station.tap(id_tag, connector_id, self.clock.now())
+        self._reader.tap(id_tag, connector_id, self.clock.now())
 
     def fault(self, connector_id: int, error_code: str) -> None:
         """A ChargePointErrorCode ends a running transaction; NoError clears the fault."""
         self.station.fault(connector_id, error_code, self.clock.now())
+
+    def go_offline(self) -> None:
+        """The network fails, without goodbye; the charger goes on and tells what it has to tell after `go_online`."""
+        self.station.tell('offline')
+        self._uplink.cut_network()
+
+    def go_online(self) -> None:
+        self.station.tell('the network is back')
+        self._uplink.restore_network()
+
+    def cut_power(self) -> None:
+        """No goodbye, no current, no clock; `restore_power` boots it again."""
+        if self.station.power_cut_at:
+            raise ValueError('there is no power already')
+        self.station.cut_power(self.clock.now())
+        self._uplink.cut_network()
+        self._uplink.forget_boot()
+
+    def restore_power(self) -> None:
+        if not self.station.power_cut_at:
+            raise ValueError('there is power already')
+        self.station.restore_power(self.clock.now())
+        self.clock.lose()
+        self._uplink.restore_network()
+
+    @property
+    def waiting_messages(self) -> int:
+        """That the central system has not answered yet."""
+        return len(self._outbox)
 
     # What tests wait for: each raises ConnectionError when the charger ends before
 
@@ -130,6 +192,7 @@ class Charger:
             ticking.cancel()
             connecting.cancel()
             outcomes = await asyncio.gather(ticking, connecting, return_exceptions=True)
+            self._recorder.close()
             self._waiting.end(ConnectionLostError('the charger has ended'))
         for outcome in outcomes:
             if isinstance(outcome, Exception):
@@ -139,3 +202,7 @@ class Charger:
         while True:
             self.station.tick(self.clock.now())
             await self.clock.sleep(TICK_S)
+
+
+def _uuid(random: Random) -> str:
+    return str(UUID(int=random.getrandbits(128), version=4))

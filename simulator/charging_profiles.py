@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from math import inf
 
 from simulator.charging_profile import ChargingProfile
+from simulator.persona import Persona
 
 MAX_STACK_LEVEL = 8
 MAX_PERIODS = 24
@@ -11,15 +12,24 @@ MAX_INSTALLED = 10
 
 
 class ChargingProfiles:
-    def __init__(self) -> None:
+    def __init__(self, persona: Persona | None = None) -> None:
+        self._persona = persona or Persona()
+        reported = self._persona.keys.get('ChargeProfileMaxStackLevel', MAX_STACK_LEVEL)
+        most = self._persona.max_stack_level
+        self._max_stack_level = int(reported) if most is None else most
+        self._max_periods = int(self._persona.keys.get('ChargingScheduleMaxPeriods', MAX_PERIODS))
+        self._max_installed = int(self._persona.keys.get('MaxChargingProfilesInstalled', MAX_INSTALLED))
         self._installed: tuple[ChargingProfile, ...] = ()
 
     def accepts(self, profile: ChargingProfile) -> bool:
         kept = [other for other in self._installed if not _replaces(profile, other)]
         return (
-            0 <= profile.stack_level <= MAX_STACK_LEVEL
-            and len(profile.periods) <= MAX_PERIODS
-            and len(kept) < MAX_INSTALLED
+            0 <= profile.stack_level <= self._max_stack_level
+            and len(profile.periods) <= self._max_periods
+            and len(kept) < self._max_installed
+            and profile.purpose not in self._persona.rejected_purposes
+            and profile.kind not in self._persona.rejected_kinds
+            and profile.unit not in self._persona.rejected_units
             and (profile.purpose != 'ChargePointMaxProfile' or profile.connector_id == 0)
         )
 
@@ -27,6 +37,8 @@ class ChargingProfiles:
         """Replaces one of the same id, or of the same purpose, stack level and connector; False where it is refused."""
         if not self.accepts(profile):
             return False
+        if profile.unit in self._persona.ignored_units:
+            return True
         self._installed = (*(other for other in self._installed if not _replaces(profile, other)), profile)
         return True
 

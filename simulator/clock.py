@@ -1,23 +1,70 @@
-"""Simulated time, which can run faster than the wall clock."""
+"""Simulated time, which can run faster than the wall clock, and what the charger's own clock makes of it."""
 
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+LAPSE = timedelta(hours=24)
+TOLERATED_ERROR = timedelta(seconds=1)
+TIMES = ('expiryDate', 'retrieveDate', 'startSchedule', 'startTime', 'stopTime', 'validFrom', 'validTo')
 
 
 class Clock:
-    """Starts at the present and runs `speed` times as fast; every duration of the simulator is in its seconds."""
+    """`now()` runs `speed` times as fast as the wall clock; every duration of the simulator is in its seconds.
 
-    def __init__(self, speed: float = 1.0) -> None:
-        self.speed = speed
-        self._started_at = datetime.now(UTC)
+    A time lapse begins a day in the past, so that no timestamp ever lies in the future and energy stays power times
+    time. When it has caught up with the present it is over, and time goes on at its usual pace.
+
+    The charger's own clock is wrong by `drift_s` until the central system tells the time: `stamp` is what it shows.
+    """
+
+    def __init__(self, speed: float = 1.0, drift_s: float = 0.0) -> None:
+        if speed <= 0:
+            raise ValueError(f'speed {speed} is not above 0')
+        self._speed = speed
+        self._drift = self._error = timedelta(seconds=drift_s)
+        self._started_at = datetime.now(UTC) - (LAPSE if speed > 1 else timedelta(0))
         self._started = time.monotonic()
 
+    @property
+    def speed(self) -> float:
+        return 1.0 if self._caught_up else self._speed
+
     def now(self) -> datetime:
-        return self._started_at + timedelta(seconds=(time.monotonic() - self._started) * self.speed)
+        elapsed = timedelta(seconds=time.monotonic() - self._started)
+        return self._started_at + (elapsed + LAPSE if self._caught_up else elapsed * self._speed)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self.speed)
+
+    # The charger's own clock
+
+    def stamp(self, moment: datetime) -> str:
+        """This moment as the charger's clock showed it, for the wire."""
+        return to_wire(moment + self._error)
+
+    def set(self, current_time: str) -> None:
+        """From the currentTime of BootNotification.conf or Heartbeat.conf; a second's difference is left alone."""
+        try:
+            error = from_wire(current_time) - datetime.now(UTC)
+        except ValueError:
+            return
+        if abs(error - self._error) > TOLERATED_ERROR:
+            self._error = error
+
+    def lose(self) -> None:
+        """Without power it forgets what it was told."""
+        self._error = self._drift
+
+    def localize(self, payload: Any) -> Any:
+        """A payload of the central system with its times in simulated time: its present is the charger's present."""
+        behind = self.now() - datetime.now(UTC) if self._speed > 1 else timedelta(0)
+        return _moved(payload, behind - self._error)
+
+    @property
+    def _caught_up(self) -> bool:
+        return self._speed > 1 and (time.monotonic() - self._started) * (self._speed - 1) >= LAPSE.total_seconds()
 
 
 def to_wire(moment: datetime) -> str:
@@ -29,3 +76,21 @@ def from_wire(text: str) -> datetime:
     """A time without zone is taken as UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moved(payload: Any, by: timedelta) -> Any:
+    if not by:
+        return payload
+    if isinstance(payload, list):
+        return [_moved(item, by) for item in payload]
+    if isinstance(payload, dict):
+        return {key: _moved_time(value, by) if key in TIMES else _moved(value, by) for key, value in payload.items()}
+    return payload
+
+
+def _moved_time(value: Any, by: timedelta) -> Any:
+    """What is no time stays as it is: whoever reads it complains."""
+    try:
+        return to_wire(from_wire(value) + by)
+    except (TypeError, ValueError, OverflowError):
+        return value

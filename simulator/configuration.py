@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from simulator.charging_profiles import MAX_INSTALLED, MAX_PERIODS, MAX_STACK_LEVEL
+from simulator.persona import Persona
 
 MEASURANDS = (
     'Energy.Active.Import.Register',
@@ -23,10 +24,6 @@ def is_truth(value: str) -> bool:
     return value.lower() in ('true', 'false')
 
 
-def is_measurands(value: str) -> bool:
-    return all(item.strip() in MEASURANDS for item in value.split(',') if item.strip())
-
-
 @dataclass(frozen=True, slots=True)
 class Key:
     """`accepts` is None for a read-only key; what this charger cannot do is read-only rather than ignored."""
@@ -36,9 +33,15 @@ class Key:
 
 
 class Configuration:
-    def __init__(self, connectors: int, meter_interval_s: int, heartbeat_interval_s: int) -> None:
+    """The persona's keys go before everything else; numbers start at its minimum."""
+
+    def __init__(
+        self, connectors: int, meter_interval_s: int, heartbeat_interval_s: int, persona: Persona | None = None
+    ) -> None:
+        self._persona = persona or Persona()
         self._keys = {
-            'AllowOfflineTxForUnknownId': Key('false'),
+            'AllowOfflineTxForUnknownId': Key('false', is_truth),
+            'AuthorizationCacheEnabled': Key('true', is_truth),
             'AuthorizeRemoteTxRequests': Key('false'),
             'ChargeProfileMaxStackLevel': Key(str(MAX_STACK_LEVEL)),
             'ChargingScheduleAllowedChargingRateUnit': Key('Current,Power'),
@@ -52,11 +55,11 @@ class Configuration:
             'LocalAuthListEnabled': Key('true'),
             'LocalAuthListMaxLength': Key('100'),
             'LocalAuthorizeOffline': Key('true', is_truth),
-            'LocalPreAuthorize': Key('false'),
+            'LocalPreAuthorize': Key('false', is_truth),
             'MaxChargingProfilesInstalled': Key(str(MAX_INSTALLED)),
             'MeterValueSampleInterval': Key(str(meter_interval_s), is_number),
             'MeterValuesAlignedData': Key(''),
-            'MeterValuesSampledData': Key(','.join(MEASURANDS), is_measurands),
+            'MeterValuesSampledData': Key(','.join(self._persona.measurands or MEASURANDS), self._is_measurands),
             'NumberOfConnectors': Key(str(connectors)),
             'ReserveConnectorZeroSupported': Key('false'),
             'ResetRetries': Key('0'),
@@ -72,23 +75,30 @@ class Configuration:
             'TransactionMessageRetryInterval': Key('10', is_number),
             'UnlockConnectorOnEVSideDisconnect': Key('true'),
         }
+        for name, value in self._persona.keys.items():
+            self._keys[name] = replace(self._keys.get(name, Key('')), value=value)
+        for name, least in self._persona.minimum.items():
+            self._keys[name] = replace(self._keys[name], value=str(max(self.number(name), least)))
+        for name in self._persona.read_only_keys:
+            self._keys[name] = replace(self._keys[name], accepts=None)
 
     def get(self, names: Iterable[str] = ()) -> tuple[list[dict[str, object]], list[str]]:
         """(the known keys as GetConfiguration lists them, the unknown names); no names means all keys."""
-        wanted = list(names) or list(self._keys)
+        shown = [name for name in self._keys if name not in self._persona.hidden_keys]
+        wanted = list(names) or shown
         known = [
             {'key': name, 'readonly': self._keys[name].accepts is None, 'value': self._keys[name].value}
             for name in wanted
-            if name in self._keys
+            if name in shown
         ]
-        return known, [name for name in wanted if name not in self._keys]
+        return known, [name for name in wanted if name not in shown]
 
     def change(self, name: str, value: str) -> str:
         """The status of ChangeConfiguration.conf."""
         key = self._keys.get(name)
-        if key is None:
+        if key is None or name in self._persona.hidden_keys:
             return 'NotSupported'
-        if key.accepts is None or not key.accepts(value):
+        if key.accepts is None or not key.accepts(value) or self._is_too_small(name, value):
             return 'Rejected'
         self._keys[name] = replace(key, value=value)
         return 'Accepted'
@@ -103,3 +113,10 @@ class Configuration:
     def measurands(self) -> tuple[str, ...]:
         items = (item.strip() for item in self._keys['MeterValuesSampledData'].value.split(','))
         return tuple(item for item in items if item)
+
+    def _is_measurands(self, value: str) -> bool:
+        known = self._persona.measurands or MEASURANDS
+        return all(item.strip() in known for item in value.split(',') if item.strip())
+
+    def _is_too_small(self, name: str, value: str) -> bool:
+        return 0 < int(value) < self._persona.minimum[name] if name in self._persona.minimum else False

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
-from uuid import uuid4
 
 import orjson
 from websockets.asyncio.client import ClientConnection
@@ -47,13 +46,19 @@ class Connection:
     """One outstanding Call of our own, matched by message id; the server's Calls are handed to `answer`.
 
     `answer(action, payload)` returns the Reply or raises OcppError. `call_timeout_s` is in real seconds.
+    `on_frame(sender, text)` is called with every frame of the 'charger' and the 'server'.
     """
 
     def __init__(
-        self, socket: ClientConnection, answer: Callable[[str, Payload], Reply], call_timeout_s: float = 30
+        self,
+        socket: ClientConnection,
+        answer: Callable[[str, Payload], Reply],
+        call_timeout_s: float = 30,
+        on_frame: Callable[[str, str | bytes], None] = lambda sender, text: None,
     ) -> None:
         self._socket = socket
         self._answer = answer
+        self._on_frame = on_frame
         self._call_timeout_s = call_timeout_s
         self._turn = asyncio.Lock()
         self._waiting: dict[str, asyncio.Future[Payload]] = {}
@@ -75,12 +80,11 @@ class Connection:
                 future.set_exception(ConnectionLostError(reason))
         raise ConnectionLostError(reason)
 
-    async def call(self, action: str, payload: Payload) -> Payload:
+    async def call(self, message_id: str, action: str, payload: Payload) -> Payload:
         """The CallResult's payload. Raises OcppError for a CallError, TimeoutError, ConnectionLostError."""
         async with self._turn:
             if self._lost:
                 raise ConnectionLostError('the connection has ended')
-            message_id = str(uuid4())
             future: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
             self._waiting[message_id] = future
             try:
@@ -94,8 +98,11 @@ class Connection:
         await self._socket.close()
 
     async def _send(self, message: list[object]) -> None:
+        if self._socket.transport.is_closing():  # the network has been cut: what is sent now reaches nobody
+            raise ConnectionLostError('the connection has ended')
         text = orjson.dumps(message).decode()
         logger.debug('> %s', text)
+        self._on_frame('charger', text)
         try:
             await self._socket.send(text)
         except ConnectionClosed as closed:
@@ -104,6 +111,7 @@ class Connection:
     async def _receive(self, frame: str | bytes) -> None:
         """Nothing that arrives ends the connection: what has no readable message id is logged and ignored."""
         logger.debug('< %r', frame)
+        self._on_frame('server', frame)
         try:
             message = orjson.loads(frame) if isinstance(frame, str) else None
         except orjson.JSONDecodeError:

@@ -8,6 +8,25 @@ from simulator.charging_profile import ChargingProfile
 
 MIN_CURRENT_A = 6.0  # IEC 61851: an offer below this is none
 
+ERROR_CODES = (
+    'ConnectorLockFailure',
+    'EVCommunicationError',
+    'GroundFailure',
+    'HighTemperature',
+    'InternalError',
+    'LocalListConflict',
+    'NoError',
+    'OtherError',
+    'OverCurrentFailure',
+    'OverVoltage',
+    'PowerMeterFailure',
+    'PowerSwitchFailure',
+    'ReaderFailure',
+    'ResetFailure',
+    'UnderVoltage',
+    'WeakSignal',
+)
+
 
 @dataclass(slots=True)
 class Transaction:
@@ -38,10 +57,11 @@ class Reservation:
 class Connector:
     """Connector 0 stands for the charge point itself: it has no cable and is only Available, Unavailable or Faulted."""
 
-    def __init__(self, connector_id: int, phases: int, max_current_a: float) -> None:
+    def __init__(self, connector_id: int, phases: int, max_current_a: float, needs_unplug: bool = False) -> None:
         self.connector_id = connector_id
         self.phases = phases
         self.max_current_a = max_current_a
+        self.needs_unplug = needs_unplug  # between two transactions
         self.energy_wh = 0.0
         self.offered_a = 0.0
         self.car: Car | None = None
@@ -78,6 +98,13 @@ class Connector:
         if self.car:
             self.energy_wh += self.car.step(now, offered_a, self.phases)
 
+    def cut_power(self, now: datetime) -> None:
+        """The contactor falls at once; the meter remembers, the authorization is forgotten."""
+        self.step(now, 0.0)
+        self.authorization = None
+        if self.car:
+            self.car.unplug()
+
     def expire(self, now: datetime) -> None:
         if self.authorization and now >= self.authorization.expires_at:
             self.authorization = None
@@ -89,7 +116,8 @@ class Connector:
 
     def can_start(self, id_tag: str) -> bool:
         free = self.status in ('Available', 'Preparing', 'Finishing', 'Reserved')
-        return self.connector_id > 0 and free and not self.is_reserved_for_another(id_tag)
+        used = self.finished and self.needs_unplug
+        return self.connector_id > 0 and free and not used and not self.is_reserved_for_another(id_tag)
 
     def _status_of_transaction(self, car: Car) -> str:
         if self.offered_a < MIN_CURRENT_A:

@@ -1,18 +1,16 @@
 """What the charger's meter reports, as a MeterValue of OCPP 1.6 (§7.33)."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from simulator.car import VOLTAGE_V
-from simulator.clock import to_wire
 from simulator.connection import Payload
 from simulator.connector import Connector
 
 
-def meter_value(connector: Connector, measurands: Iterable[str], now: datetime, context: str) -> Payload:
+def meter_value(connector: Connector, measurands: Iterable[str], timestamp: str, context: str) -> Payload:
     """`context` is a ReadingContext, such as Sample.Periodic or Trigger."""
     values = [value | {'context': context} for name in measurands for value in _sampled_values(connector, name)]
-    return {'timestamp': to_wire(now), 'sampledValue': values}
+    return {'timestamp': timestamp, 'sampledValue': values}
 
 
 def _sampled_values(connector: Connector, measurand: str) -> list[Payload]:

@@ -31,6 +31,8 @@ def on_remote_start_transaction(station: Station, payload: Payload, now: datetim
     connector = next((c for c in startable if c.car), startable[0])
     profile = None
     if payload.get('chargingProfile') is not None:
+        if station.persona.rejects_profile_in_remote_start:
+            return Reply(REJECTED)
         profile = read_charging_profile(payload['chargingProfile'], connector.connector_id, now)
         if profile.purpose != 'TxProfile' or not station.profiles.accepts(profile):
             return Reply(REJECTED)
@@ -53,7 +55,7 @@ def on_trigger_message(station: Station, payload: Payload, now: datetime) -> Rep
     outlets = [c for c in station.connectors.values() if c.connector_id and connector_id in (None, 0, c.connector_id)]
     actions: dict[str, Callable[[], None]] = {
         'BootNotification': station.announce_boot,
-        'Heartbeat': lambda: reports.send('Heartbeat', {}),
+        'Heartbeat': reports.heartbeat,
         'DiagnosticsStatusNotification': lambda: reports.send('DiagnosticsStatusNotification', {'status': 'Idle'}),
         'FirmwareStatusNotification': lambda: reports.send('FirmwareStatusNotification', {'status': 'Idle'}),
         'StatusNotification': lambda: _for_each(connectors, lambda c: reports.status(c, now)),
@@ -132,26 +134,16 @@ def on_cancel_reservation(station: Station, payload: Payload, now: datetime) -> 
 
 
 def on_send_local_list(station: Station, payload: Payload, _now: datetime) -> Reply:
-    full = payload['updateType'] == 'Full'
-    if not full and payload['listVersion'] <= station.local_list_version:
-        return Reply({'status': 'VersionMismatch'})
-    entries = {} if full else dict(station.local_list)
-    try:
-        for entry in payload.get('localAuthorizationList') or ():
-            if entry.get('idTagInfo'):
-                entries[entry['idTag']] = entry['idTagInfo']['status']
-            else:
-                entries.pop(entry['idTag'], None)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise OcppError('FormationViolation', f'localAuthorizationList: {error}') from error
-    if len(entries) > 100:
-        return Reply({'status': 'Failed'})
-    station.local_list, station.local_list_version = entries, payload['listVersion']
-    return Reply(ACCEPTED)
+    return station.local_authorization.replace_list(payload)
 
 
 def on_get_local_list_version(station: Station, _payload: Payload, _now: datetime) -> Reply:
-    return Reply({'listVersion': station.local_list_version})
+    return Reply({'listVersion': station.local_authorization.list_version})
+
+
+def on_clear_cache(station: Station, _payload: Payload, _now: datetime) -> Reply:
+    station.local_authorization.clear_cache()
+    return Reply(ACCEPTED)
 
 
 def _for_each(connectors: list[Connector], report: Callable[[Connector], None]) -> None:
@@ -178,7 +170,7 @@ OPERATIONS: dict[str, tuple[Operation, dict[str, type]]] = {
     'CancelReservation': (on_cancel_reservation, {'reservationId': int}),
     'ChangeAvailability': (on_change_availability, {'connectorId': int, 'type': str}),
     'ChangeConfiguration': (on_change_configuration, {'key': str, 'value': str}),
-    'ClearCache': (_fixed(ACCEPTED), {}),
+    'ClearCache': (on_clear_cache, {}),
     'ClearChargingProfile': (on_clear_charging_profile, {}),
     'DataTransfer': (_fixed({'status': 'UnknownVendorId'}), {'vendorId': str}),
     'GetCompositeSchedule': (on_get_composite_schedule, {'connectorId': int, 'duration': int}),

@@ -37,16 +37,31 @@ class Message:
     on_dropped: Callable[[], None] = lambda: None
     for_transaction: bool = False
     attempts: int = 0
+    message_id: str = ''  # of the latest attempt
 
 
 class Outbox:
-    def __init__(self, configuration: Configuration, clock: Clock, waiting: Waiting) -> None:
+    """`new_id` makes message ids; `same_id`: a message is sent again with the one it had."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        clock: Clock,
+        waiting: Waiting,
+        new_id: Callable[[], str],
+        same_id: bool = False,
+    ) -> None:
         self._configuration = configuration
         self._clock = clock
         self._waiting = waiting
+        self.new_id = new_id
+        self._same_id = same_id
         self._messages: list[Message] = []
         self._changed = asyncio.Event()
         self._retry_at_s = 0.0  # of the event loop's time: when messages about transactions may go again
+
+    def __len__(self) -> int:
+        return len(self._messages)
 
     async def wait_until_empty(self) -> None:
         await self._waiting.until(lambda: not self._messages)
@@ -90,13 +105,15 @@ class Outbox:
         payload = message.payload()
         if payload is None:
             return self._remove(message)
+        if not (self._same_id and message.message_id):
+            message.message_id = self.new_id()
         try:
-            response = await connection.call(message.action, payload)
+            response = await connection.call(message.message_id, message.action, payload)
         except (OcppError, TimeoutError) as error:
             logger.warning('%s was not answered: %s', message.action, error or 'timeout')
             self._failed(message)
         else:
-            message.on_response(response, self._clock.now())
+            message.on_response(self._clock.localize(response), self._clock.now())
             self._remove(message)
 
     def _failed(self, message: Message) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from simulator.clock import to_wire
 from simulator.configuration import Configuration
 from simulator.connection import Payload
 from simulator.connector import Connector, Transaction
@@ -13,15 +12,28 @@ from simulator.outbox import Message, OnResponse, nothing
 
 class Reports:
     def __init__(
-        self, configuration: Configuration, put: Callable[[Message], None], tell: Callable[[str], None]
+        self,
+        configuration: Configuration,
+        put: Callable[[Message], None],
+        tell: Callable[[str], None],
+        stamp: Callable[[datetime], str],
+        on_time: Callable[[str], None],
     ) -> None:
         self._configuration = configuration
         self._put = put
         self._tell = tell
+        self._stamp = stamp
+        self._on_time = on_time
 
     def send(self, action: str, payload: Payload, on_response: OnResponse = nothing) -> None:
         """A message that is worth nothing once the connection is lost."""
         self._put(Message(action, lambda: payload, on_response))
+
+    def heartbeat(self) -> None:
+        self.send('Heartbeat', {}, lambda response, _: self._on_time(str(response.get('currentTime'))))
+
+    def authorize(self, id_tag: str, on_response: OnResponse, on_dropped: Callable[[], None]) -> None:
+        self._put(Message('Authorize', lambda: {'idTag': id_tag}, on_response, on_dropped))
 
     def status(self, connector: Connector, now: datetime) -> None:
         connector.reported = (connector.status, connector.error_code)
@@ -29,7 +41,7 @@ class Reports:
             'connectorId': connector.connector_id,
             'status': connector.status,
             'errorCode': connector.error_code,
-            'timestamp': to_wire(now),
+            'timestamp': self._stamp(now),
         }
 
         def forget() -> None:
@@ -38,7 +50,7 @@ class Reports:
         self._put(Message('StatusNotification', lambda: payload, on_dropped=forget))
 
     def meter_values(self, connector: Connector, now: datetime, context: str) -> None:
-        value = meter_value(connector, self._configuration.measurands, now, context)
+        value = meter_value(connector, self._configuration.measurands, self._stamp(now), context)
         if not value['sampledValue']:
             return
         payload = {'connectorId': connector.connector_id, 'meterValue': [value]}
@@ -53,7 +65,7 @@ class Reports:
             'connectorId': connector.connector_id,
             'idTag': id_tag,
             'meterStart': round(connector.energy_wh),
-            'timestamp': to_wire(now),
+            'timestamp': self._stamp(now),
         }
         if connector.reservation:
             payload['reservationId'] = connector.reservation.reservation_id
@@ -63,7 +75,7 @@ class Reports:
     def stop_transaction(
         self, connector: Connector, transaction: Transaction, reason: str, now: datetime, id_tag: str | None
     ) -> None:
-        payload: Payload = {'meterStop': round(connector.energy_wh), 'timestamp': to_wire(now), 'reason': reason}
+        payload: Payload = {'meterStop': round(connector.energy_wh), 'timestamp': self._stamp(now), 'reason': reason}
         self._send_for('StopTransaction', transaction, payload | ({'idTag': id_tag} if id_tag else {}))
 
     def _send_for(self, action: str, transaction: Transaction, payload: Payload) -> None:

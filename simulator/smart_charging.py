@@ -4,7 +4,6 @@ from datetime import datetime
 
 from simulator.car import VOLTAGE_V
 from simulator.charging_profile import read_charging_profile
-from simulator.clock import to_wire
 from simulator.connection import Payload, Reply
 from simulator.station import Station
 
@@ -56,7 +55,7 @@ def on_get_composite_schedule(station: Station, payload: Payload, now: datetime)
         ACCEPTED
         | {
             'connectorId': connector.connector_id,
-            'scheduleStart': to_wire(now),
+            'scheduleStart': station.stamp(now),
             'chargingSchedule': {
                 'duration': duration_s,
                 'chargingRateUnit': unit,

@@ -9,30 +9,14 @@ from datetime import datetime, timedelta
 from simulator.car import Car
 from simulator.charging_profile import ChargingProfile
 from simulator.charging_profiles import ChargingProfiles
+from simulator.clock import Clock
 from simulator.configuration import Configuration
 from simulator.connection import Payload
-from simulator.connector import Authorization, Connector, Transaction
+from simulator.connector import ERROR_CODES, MIN_CURRENT_A, Authorization, Connector, Transaction
+from simulator.local_authorization import LocalAuthorization, status_of_tag
 from simulator.outbox import Message
+from simulator.persona import Persona
 from simulator.reports import Reports
-
-ERROR_CODES = (
-    'ConnectorLockFailure',
-    'EVCommunicationError',
-    'GroundFailure',
-    'HighTemperature',
-    'InternalError',
-    'LocalListConflict',
-    'NoError',
-    'OtherError',
-    'OverCurrentFailure',
-    'OverVoltage',
-    'PowerMeterFailure',
-    'PowerSwitchFailure',
-    'ReaderFailure',
-    'ResetFailure',
-    'UnderVoltage',
-    'WeakSignal',
-)
 
 
 class Station:
@@ -45,17 +29,21 @@ class Station:
         put: Callable[[Message], None],
         tell: Callable[[str], None],
         on_change: Callable[[], None],
+        clock: Clock,
+        persona: Persona,
     ) -> None:
         self.connectors = connectors  # by id, 0 is the charge point itself
         self.configuration = configuration
-        self.profiles = ChargingProfiles()
-        self.local_list: dict[str, str] = {}  # idTag: AuthorizationStatus
-        self.local_list_version = 0
+        self.persona = persona
+        self.profiles = ChargingProfiles(persona)
+        self.local_authorization = LocalAuthorization(configuration)
         self.online = False
+        self.power_cut_at: datetime | None = None
         self.reset: Callable[[str], None] = lambda kind: None  # 'Soft' or 'Hard'; set by who owns the connection
         self.announce_boot: Callable[[], None] = lambda: None  # likewise, for TriggerMessage
         self.tell = tell
-        self.reports = Reports(configuration, put, tell)
+        self.stamp = clock.stamp
+        self.reports = Reports(configuration, put, tell, clock.stamp, clock.set)
         self._on_change = on_change
         self._statuses = dict.fromkeys(connectors, 'Available')
         self._heartbeat_at: datetime | None = None
@@ -63,45 +51,25 @@ class Station:
     # What people do
 
     def plug_in(self, connector_id: int, car: Car, now: datetime) -> None:
-        connector = self._outlet(connector_id)
+        connector = self.outlet(connector_id)
         if connector.car:
             raise ValueError(f'connector {connector_id} has a car already')
         connector.car = car
         self.tell(f'connector {connector_id}: a car is plugged in at {car.soc:.0f} %')
         self.update(now)
-        if connector.authorization:
+        if connector.authorization and not self.power_cut_at:
             self._begin(connector, connector.authorization, now)
 
     def unplug(self, connector_id: int, now: datetime) -> None:
-        connector = self._outlet(connector_id)
+        connector = self.outlet(connector_id)
         if not connector.car:
             raise ValueError(f'connector {connector_id} has no car')
-        self.stop(connector, 'EVDisconnected', now)
+        if not self.power_cut_at:  # otherwise it is found out when the power is back
+            self.stop(connector, 'EVDisconnected', now)
         connector.car.unplug()
         connector.car, connector.finished = None, False
         self.tell(f'connector {connector_id}: the car is unplugged')
         self.update(now)
-
-    def tap(self, id_tag: str, connector_id: int, now: datetime) -> None:
-        connector = self._outlet(connector_id)
-        if connector.transaction:
-            if connector.transaction.id_tag == id_tag:
-                self.stop(connector, 'Local', now, id_tag)
-                self.update(now)
-            else:
-                self.tell(f'connector {connector_id}: {id_tag} cannot stop the transaction of another')
-        elif not connector.can_start(id_tag):
-            self.tell(f'connector {connector_id}: {id_tag} cannot start while it is {connector.status}')
-        elif self.online:
-            self.reports.send(
-                'Authorize',
-                {'idTag': id_tag},
-                lambda response, answered_at: self._authorized(connector, id_tag, response, answered_at),
-            )
-        elif self.configuration.truth('LocalAuthorizeOffline') and self.local_list.get(id_tag) == 'Accepted':
-            self.authorize(connector, id_tag, now)
-        else:
-            self.tell(f'connector {connector_id}: {id_tag} is unknown while offline')
 
     def fault(self, connector_id: int, error_code: str, now: datetime) -> None:
         if error_code not in ERROR_CODES:
@@ -141,6 +109,8 @@ class Station:
     def _begin(self, connector: Connector, authorization: Authorization, now: datetime) -> None:
         connector.authorization = None
         connector.step(now, 0.0)
+        if self.persona.register_per_session:
+            connector.energy_wh = 0.0
         transaction = Transaction(authorization.id_tag, started_at=now, sampled_at=now)
         self.reports.start_transaction(
             connector,
@@ -154,18 +124,12 @@ class Station:
         self.tell(f'connector {connector.connector_id}: a transaction begins for {authorization.id_tag}')
         self.update(now)
 
-    def _authorized(self, connector: Connector, id_tag: str, response: Payload, now: datetime) -> None:
-        status = _status_of_tag(response)
-        if status == 'Accepted' and connector.can_start(id_tag):
-            self.authorize(connector, id_tag, now)
-        else:
-            self.tell(f'connector {connector.connector_id}: {id_tag} may not start here ({status})')
-
     def _started(self, connector: Connector, transaction: Transaction, response: Payload, now: datetime) -> None:
         transaction_id = response.get('transactionId')
         transaction.transaction_id = transaction_id if isinstance(transaction_id, int) else None
         self.tell(f'connector {connector.connector_id}: it is transaction {transaction_id}')
-        refused = _status_of_tag(response) != 'Accepted' and self.configuration.truth('StopTransactionOnInvalidId')
+        self.local_authorization.remember(transaction.id_tag, response)
+        refused = status_of_tag(response) != 'Accepted' and self.configuration.truth('StopTransactionOnInvalidId')
         if refused and connector.transaction is transaction:
             self.stop(connector, 'DeAuthorized', now)
             self.update(now)
@@ -174,11 +138,15 @@ class Station:
 
     def tick(self, now: datetime) -> None:
         """To be called about once a second."""
+        if self.power_cut_at:
+            return
         for connector in self.connectors.values():
             connector.expire(now)
         self.update(now)
         for connector in self.connectors.values():
             self._sample(connector, now)
+            if connector.transaction and connector.offered_a < MIN_CURRENT_A and self.persona.ends_below_minimum:
+                self.stop(connector, 'Other', now)
         self._send_heartbeat(now)
 
     def update(self, now: datetime) -> None:
@@ -197,7 +165,7 @@ class Station:
     def offer_a(self, connector: Connector, now: datetime) -> float:
         """The limit per phase; the charge point's limit is shared equally by those that charge."""
         transaction = connector.transaction
-        if not transaction:
+        if not transaction or self.power_cut_at:
             return 0.0
         phases = connector.phases
         sharing = sum(other.transaction is not None for other in self.connectors.values())
@@ -206,6 +174,24 @@ class Station:
             self.profiles.transaction_limit_a(now, connector.connector_id, transaction.started_at, phases),
             self.profiles.charge_point_limit_a(now, phases) / sharing,
         )
+
+    def cut_power(self, now: datetime) -> None:
+        """Nothing is said, nothing is offered, until `restore_power`."""
+        self.power_cut_at = now
+        for connector in self.connectors.values():
+            connector.cut_power(now)
+        self.tell('the power is cut')
+
+    def restore_power(self, now: datetime) -> None:
+        """A transaction is resumed or has ended with the cut, by persona; one without its car has ended."""
+        cut_at, self.power_cut_at = self.power_cut_at, None
+        self.rebooted()
+        for connector in self.connectors.values():
+            if not connector.car or self.persona.power_loss == 'stop':
+                self.stop(connector, 'PowerLoss', cut_at or now)
+                connector.finished = connector.finished and connector.car is not None
+        self.tell('the power is back')
+        self.update(now)
 
     def rebooted(self) -> None:
         """Nothing has been reported and nobody is authorized; profiles and meters outlive a reboot."""
@@ -225,14 +211,10 @@ class Station:
             self._heartbeat_at = now
         elif interval and now - self._heartbeat_at >= interval:
             self._heartbeat_at = now
-            self.reports.send('Heartbeat', {})
+            self.reports.heartbeat()
 
-    def _outlet(self, connector_id: int) -> Connector:
+    def outlet(self, connector_id: int) -> Connector:
+        """Raises ValueError for one that does not exist, and for connector 0."""
         if connector_id < 1 or connector_id not in self.connectors:
             raise ValueError(f'there is no connector {connector_id}')
         return self.connectors[connector_id]
-
-
-def _status_of_tag(response: Payload) -> str:
-    info = response.get('idTagInfo')
-    return str(info.get('status')) if isinstance(info, dict) else 'Invalid'

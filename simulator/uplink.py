@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from random import Random
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidURI
@@ -12,10 +13,12 @@ from simulator.clock import Clock
 from simulator.connection import Connection, ConnectionLostError, OcppError, Payload, Reply
 from simulator.operations import answer
 from simulator.outbox import Message, Outbox
+from simulator.recording import Recorder
 from simulator.station import Station
 
 REBOOT_S = 2.0
 FIRST_RECONNECT_S, MAX_RECONNECT_S = 1.0, 60.0
+RECONNECT_JITTER = 0.25  # chargers of one site must not all come back at once
 FLUSH_S = 5.0  # real seconds for the last messages before a soft reset
 
 
@@ -48,6 +51,8 @@ class Uplink:
         clock: Clock,
         reconnect: bool,
         call_timeout_s: float,
+        recorder: Recorder,
+        random: Random,
     ) -> None:
         self._url = url
         self._identity = identity
@@ -56,6 +61,11 @@ class Uplink:
         self._clock = clock
         self._reconnect = reconnect
         self._call_timeout_s = call_timeout_s
+        self._recorder = recorder
+        self._random = random
+        self._network = asyncio.Event()  # the cable is in and the charger has power
+        self._network.set()
+        self._socket: ClientConnection | None = None
         self._accepted = False  # by BootNotification.conf, since the last start
         self._boot_now = asyncio.Event()
         self._reset = ''
@@ -67,6 +77,7 @@ class Uplink:
         """Connect, again and again; raises as Charger.run does."""
         delay_s = FIRST_RECONNECT_S
         while True:
+            await self._network.wait()
             try:
                 await self._connect()
                 delay_s = FIRST_RECONNECT_S
@@ -79,8 +90,10 @@ class Uplink:
                 raise ValueError(f'{self._url} is no websocket URL') from error
             if self._reset:
                 await self._reboot()
+            elif not self._network.is_set():
+                delay_s = FIRST_RECONNECT_S
             elif self._reconnect:
-                await self._clock.sleep(delay_s)
+                await self._clock.sleep(delay_s * self._random.uniform(1, 1 + RECONNECT_JITTER))
             else:
                 return
 
@@ -93,15 +106,21 @@ class Uplink:
             proxy=None,
             close_timeout=1,
         ) as socket:
+            if not self._network.is_set():  # meanwhile
+                socket.transport.abort()
+                return
             self._station.tell(f'connected to {self._url}')
+            self._recorder.event('connected')
+            self._socket = socket
             try:
                 await self._converse(socket)
             finally:
-                self._station.online = False
+                self._station.online, self._socket = False, None
+                self._recorder.event('closed')
                 self._outbox.drop()
 
     async def _converse(self, socket: ClientConnection) -> None:
-        connection = Connection(socket, self._answer, self._call_timeout_s)
+        connection = Connection(socket, self._answer, self._call_timeout_s, self._recorder.frame)
         work = (connection.run(), self._serve(connection), self._close_for_reset(connection))
         tasks = [asyncio.create_task(each) for each in work]
         try:  # no TaskGroup: until Python 3.13 it loses a cancellation that comes with the end of the connection
@@ -128,7 +147,7 @@ class Uplink:
         """One BootNotification; when it is not accepted, wait for the interval given or for a TriggerMessage."""
         self._boot_now.clear()
         try:
-            response = await connection.call('BootNotification', self._identity.payload())
+            response = await connection.call(self._outbox.new_id(), 'BootNotification', self._identity.payload())
         except (OcppError, TimeoutError) as error:
             response = {'status': f'not answered: {error}'}
         self._booted(response)
@@ -138,7 +157,10 @@ class Uplink:
                 await asyncio.wait_for(self._boot_now.wait(), pause_s / self._clock.speed)
 
     def _booted(self, response: Payload) -> None:
+        if not self._network.is_set():  # the power was cut while the answer came
+            return
         self._station.tell(f'BootNotification: {response.get("status")}')
+        self._clock.set(str(response.get('currentTime')))
         if response.get('status') == 'Accepted':
             self._accepted = True
             if interval_s := _interval_s(response):
@@ -155,9 +177,24 @@ class Uplink:
     def _answer(self, action: str, payload: Payload) -> Reply:
         if not self._accepted and action == 'RemoteStartTransaction':  # §4.2: no transaction before it is accepted
             return Reply({'status': 'Rejected'})
-        reply = answer(self._station, action, payload, self._clock.now())
+        reply = answer(self._station, action, self._clock.localize(payload), self._clock.now())
         self._station.tell(f'{action}: {reply.payload.get("status", "answered")}')
         return reply
+
+    # The network and the power
+
+    def cut_network(self) -> None:
+        """Without goodbye: the other side finds out by itself."""
+        self._network.clear()
+        self._station.online = False
+        if self._socket:
+            self._socket.transport.abort()
+
+    def restore_network(self) -> None:
+        self._network.set()
+
+    def forget_boot(self) -> None:
+        self._accepted = False
 
     # Reset
 

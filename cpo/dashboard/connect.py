@@ -17,6 +17,7 @@ from cpo.dashboard.layout import CONNECT, frame
 from cpo.dashboard.list_parts import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.live import Live
 from cpo.dashboard.numbers import UNKNOWN
+from cpo.dashboard.simulators import simulator_links
 from cpo.dashboard.times import charger_text, day_marker, marker, time_marker
 from cpo.state import ChargePointState, ConnectionAttempt, StatusChange
 
@@ -37,6 +38,10 @@ def page(live: Live) -> None:
                 text('Your charger', 'cpo-card-title', 'h2')
                 _part(live, element('div'), _facts, _fact_list)
                 _connectors(live)
+            with card():
+                text('Simulated chargers', 'cpo-card-title', 'h2')
+                text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')
+                simulator_links(live.charge_point.settings)
 
 
 def _part(live: Live, parent: Element, look: Callable[[ChargePointState], Part], build: Callable[[Part], None]) -> None:

@@ -14,6 +14,7 @@ from cpo.dashboard.list_parts import CopyButton, card, element, icon, text
 from cpo.dashboard.live import Live
 from cpo.dashboard.marked import Marked
 from cpo.dashboard.segments import set_prop
+from cpo.dashboard.simulators import simulator_links
 from cpo.dashboard.situation import situation_of
 from cpo.dashboard.times import charger_text, marker, strong
 from cpo.dashboard.words import sentence
@@ -67,6 +68,8 @@ class FirstRun:
             with self._demo.on('click', self._start_demo):
                 icon('r_play_arrow')
                 self._demo_word = text('Start the demo charger', tag='span')
+            text('Or play a charger yourself, in a tab of its own:', 'cpo-secondary')
+            simulator_links(self._live.charge_point.settings)
 
     def _start_demo(self) -> None:
         set_prop(self._demo, 'disabled', 'true')

@@ -85,6 +85,23 @@ async def test_a_stranger_charges_the_demo_car_from_the_empty_page(open_page: Op
         assert document['connectors']['1']['attributes']['totalCharged'] > 0
 
 
+async def test_the_empty_page_leads_to_a_charger_that_plays_in_another_tab(open_page: OpenPage) -> None:
+    async with running('--id-tags=Anna,Tag1') as program:
+        page = await open_page(program.http)
+        links = part(page, 'simulator')
+        await expect(links).to_have_count(2)
+        async with page.context.expect_page() as opened:
+            await links.first.click()
+        simulator = await opened.value
+        await part(simulator, 'connect').click()
+        await say(page, 'connection', 'Connected')
+        async with program.client() as rest:
+            assert (await rest.get('/api/chargepoint')).json()['chargePointId'] == 'STATION1'
+            assert (await rest.get('/simulator/charger.py')).status_code == 404
+        await page.goto(f'{program.http}/connect')
+        await expect(links).to_have_count(2)
+
+
 async def test_a_refused_limit_is_said_where_it_was_asked_and_the_thumb_goes_back(open_page: OpenPage) -> None:
     async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
         await charger.boot()

@@ -28,9 +28,12 @@ class RecordedSocket:
         self._central_system = central_system
 
     async def recv(self) -> str | bytes:
-        frame = await self.socket.recv()
-        self._central_system.record(orjson.loads(frame), received=True)
-        return frame
+        while True:
+            frame = await self.socket.recv()
+            message = orjson.loads(frame)
+            self._central_system.record(message, received=True)
+            if not self._central_system.ignores(message):
+                return frame
 
     async def send(self, frame: str) -> None:
         self._central_system.record(orjson.loads(frame), received=False)
@@ -44,14 +47,17 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
     `calls` are (Action, payload) in the order received; `refused` are the CallErrors either side sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_transaction_id: int = 100) -> None:
         super().__init__('SIM1', None)
+        self._first_transaction_id = first_transaction_id
         self.calls: list[tuple[str, Payload]] = []
         self.refused: list[list[Any]] = []
         self.registrations: list[str] = []  # the answers to come; then Accepted
+        self.ignored: list[str] = []  # the Actions of Calls to come that get no answer, each once
         self.tag_status = AuthorizationStatus.accepted
         self.connections = 0
         self.url = ''
+        self._ids: list[tuple[str, str]] = []
         self._news = asyncio.Condition()
         self._server: Server | None = None
         self._port = 0
@@ -98,7 +104,17 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
             self.refused.append(message)
         elif message[0] == CALL and received:
             self.calls.append((message[2], message[3]))
+            self._ids.append((message[2], message[1]))
         asyncio.get_running_loop().create_task(self._tell())
+
+    def ignores(self, message: list[Any]) -> bool:
+        if message[0] != CALL or message[2] not in self.ignored:
+            return False
+        self.ignored.remove(message[2])
+        return True
+
+    def message_ids(self, action: str) -> list[str]:
+        return [message_id for name, message_id in self._ids if name == action]
 
     def seen(self, action: str, **members: Any) -> list[Payload]:
         """The payloads of this Action that have these members, oldest first."""
@@ -159,7 +175,7 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
 
     @on('StartTransaction')  # type: ignore[untyped-decorator]  # the package has no types
     def on_start_transaction(self, **_: Any) -> call_result.StartTransaction:
-        transaction_id = 100 + len(self.seen('StartTransaction'))
+        transaction_id = self._first_transaction_id + len(self.seen('StartTransaction'))
         return call_result.StartTransaction(transaction_id, IdTagInfo(status=self.tag_status))
 
     @on('StopTransaction')  # type: ignore[untyped-decorator]  # the package has no types

@@ -58,3 +58,15 @@ def test_a_three_phase_car_on_a_one_phase_charger_takes_a_third() -> None:
     car = Car(phases=3, below_offer_a=0, reaction_s=0)
     car.step(START, 10, phases=1)
     assert car.step(START + timedelta(hours=1), 10, phases=1) == pytest.approx(2300)
+
+
+def test_a_car_is_read_from_text() -> None:
+    car = Car.read('battery=77,soc=20.5, max=11 phases=3')
+    assert (car.battery_kwh, car.soc, car.max_current_a, car.phases) == (77, 20.5, 11, 3)
+    assert Car.read('').max_current_a == 16
+
+
+@pytest.mark.parametrize('text', ['soc', 'soc=', 'soc=nan', 'soc=101', 'battery=-1', 'wheels=4', 'phases=9'])
+def test_what_is_no_car_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r'a car has no|is not between'):
+        Car.read(text)

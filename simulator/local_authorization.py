@@ -1,0 +1,92 @@
+"""Who may charge without asking: the Local Authorization List and the Authorization Cache (OCPP 1.6 §3.5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.clock import from_wire
+from simulator.configuration import Configuration
+from simulator.connection import OcppError, Payload, Reply
+
+MAX_ENTRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    status: str
+    expires_at: datetime | None = None
+
+    def status_at(self, now: datetime) -> str:
+        return 'Expired' if self.status == 'Accepted' and self.expires_at and now >= self.expires_at else self.status
+
+
+class LocalAuthorization:
+    """Both outlive a reboot; the list goes before the cache."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.list_version = 0
+        self._configuration = configuration
+        self._list: dict[str, Entry] = {}
+        self._cache: dict[str, Entry] = {}
+
+    def status(self, id_tag: str, now: datetime) -> str | None:
+        """The AuthorizationStatus, None for who is in neither."""
+        entry = self._list.get(id_tag)
+        if entry is None and self._configuration.truth('AuthorizationCacheEnabled'):
+            entry = self._cache.get(id_tag)
+        return entry.status_at(now) if entry else None
+
+    def may_start_offline(self, id_tag: str, now: datetime) -> bool:
+        status = self.status(id_tag, now)
+        if status is None:
+            return self._configuration.truth('AllowOfflineTxForUnknownId')
+        return status == 'Accepted' and self._configuration.truth('LocalAuthorizeOffline')
+
+    def may_start_at_once(self, id_tag: str, now: datetime) -> bool:
+        """Although the central system could be asked."""
+        return self.status(id_tag, now) == 'Accepted' and self._configuration.truth('LocalPreAuthorize')
+
+    def remember(self, id_tag: str, response: Payload) -> None:
+        """The idTagInfo of an answer of the central system goes into the cache, the oldest leaves it."""
+        info = response.get('idTagInfo')
+        if not isinstance(info, dict) or 'status' not in info:
+            return
+        self._cache.pop(id_tag, None)
+        self._cache[id_tag] = _entry(info)
+        if len(self._cache) > MAX_ENTRIES:
+            self._cache.pop(next(iter(self._cache)))
+
+    def clear_cache(self) -> None:
+        self._cache.clear()
+
+    def replace_list(self, payload: Payload) -> Reply:
+        """SendLocalList (§5.15). Raises OcppError."""
+        full = payload['updateType'] == 'Full'
+        if not full and payload['listVersion'] <= self.list_version:
+            return Reply({'status': 'VersionMismatch'})
+        entries = {} if full else dict(self._list)
+        try:
+            for item in payload.get('localAuthorizationList') or ():
+                if item.get('idTagInfo'):
+                    entries[item['idTag']] = _entry(item['idTagInfo'])
+                else:
+                    entries.pop(item['idTag'], None)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise OcppError('FormationViolation', f'localAuthorizationList: {error}') from error
+        if len(entries) > MAX_ENTRIES:
+            return Reply({'status': 'Failed'})
+        self._list, self.list_version = entries, payload['listVersion']
+        return Reply({'status': 'Accepted'})
+
+
+def _entry(info: Payload) -> Entry:
+    try:
+        expires_at = from_wire(info['expiryDate']) if info.get('expiryDate') else None
+    except (TypeError, ValueError):
+        expires_at = None
+    return Entry(str(info['status']), expires_at)
+
+
+def status_of_tag(response: Payload) -> str:
+    """The AuthorizationStatus in an answer of the central system; Invalid where there is none."""
+    info = response.get('idTagInfo')
+    return str(info.get('status')) if isinstance(info, dict) else 'Invalid'

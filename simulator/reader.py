@@ -1,0 +1,61 @@
+"""The card reader: who may start or stop at a connector (OCPP 1.6 §3.5, §4.1)."""
+
+from datetime import datetime
+
+from simulator.connection import Payload
+from simulator.connector import Connector, Transaction
+from simulator.local_authorization import status_of_tag
+from simulator.station import Station
+
+
+class Reader:
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._local = station.local_authorization
+
+    def tap(self, id_tag: str, connector_id: int, now: datetime) -> None:
+        """Raises ValueError where there is no such connector."""
+        connector = self._station.outlet(connector_id)
+        if self._station.power_cut_at:
+            self._say(connector, 'without power the reader is dark')
+        elif connector.transaction:
+            self._stop(connector, connector.transaction, id_tag, now)
+        elif not connector.can_start(id_tag):
+            self._say(connector, f'{id_tag} cannot start while it is {connector.status}')
+        elif not self._station.online:
+            self._start_offline(connector, id_tag, now)
+        elif self._local.may_start_at_once(id_tag, now):
+            self._station.authorize(connector, id_tag, now)
+        else:
+            self._station.reports.authorize(
+                id_tag,
+                lambda response, answered_at: self._authorized(connector, id_tag, response, answered_at),
+                lambda: self._start_offline(connector, id_tag, now),
+            )
+
+    def _authorized(self, connector: Connector, id_tag: str, response: Payload, now: datetime) -> None:
+        self._local.remember(id_tag, response)
+        status = status_of_tag(response)
+        if status == 'Accepted' and connector.can_start(id_tag):
+            self._station.authorize(connector, id_tag, now)
+        else:
+            self._say(connector, f'{id_tag} may not start here ({status})')
+
+    def _start_offline(self, connector: Connector, id_tag: str, now: datetime) -> None:
+        """Also where the connection was lost before Authorize was answered."""
+        if self._station.power_cut_at or connector.transaction or not connector.can_start(id_tag):
+            return
+        if self._local.may_start_offline(id_tag, now):
+            self._station.authorize(connector, id_tag, now)
+        else:
+            self._say(connector, f'{id_tag} may not start while offline')
+
+    def _stop(self, connector: Connector, transaction: Transaction, id_tag: str, now: datetime) -> None:
+        if transaction.id_tag == id_tag:
+            self._station.stop(connector, 'Local', now, id_tag)
+            self._station.update(now)
+        else:
+            self._say(connector, f'{id_tag} cannot stop the transaction of another')
+
+    def _say(self, connector: Connector, line: str) -> None:
+        self._station.tell(f'connector {connector.connector_id}: {line}')

@@ -1,0 +1,164 @@
+"""Sends what a recorded charger sent: the same Calls in the same order with the same spacing.
+
+The answers the server gives may differ: a Call waits for the answer to the one before, and the transactionId of a
+recorded StartTransaction.conf is replaced by the one the server gives now. A Call of the server is answered as the
+recorded charger answered its Calls of that Action, in order; the last such answer serves for all that follow.
+Timestamps in the payloads stay as recorded.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from simulator.connection import CALL, CALL_ERROR, CALL_RESULT
+from simulator.recording import Line
+
+ANSWER_TIMEOUT_S = 30.0  # real seconds
+
+
+class Replay:
+    """`speed` divides the spacing. Raises OSError or InvalidHandshake when there is no connection."""
+
+    def __init__(self, lines: Iterable[Line], url: str, speed: float, on_event: Callable[[str], None]) -> None:
+        self._lines = list(lines)
+        self._url = url
+        self._speed = speed
+        self._tell = on_event
+        self._answers = _answers(self._lines)
+        self._transaction_ids = _transaction_ids(self._lines)
+        self._new_ids: dict[int, int] = {}
+        self._waiting: dict[str, asyncio.Future[list[Any]]] = {}
+
+    async def run(self) -> None:
+        socket: ClientConnection | None = None
+        reading: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+        begin_s = loop.time()
+        try:
+            for line in self._lines:
+                due_s = begin_s + (line.at - self._lines[0].at).total_seconds() / self._speed
+                await asyncio.sleep(max(0.0, due_s - loop.time()))
+                if line.event == 'connected' or (socket is None and _is_sent(line)):
+                    await _close(socket, reading)
+                    socket = await connect(self._url, subprotocols=[Subprotocol('ocpp1.6')], proxy=None)
+                    reading = asyncio.create_task(self._read(socket))
+                    self._tell(f'connected to {self._url}')
+                if line.event == 'closed':
+                    await _close(socket, reading)
+                    socket = None
+                elif socket and _is_sent(line):
+                    await self._send(socket, line.message)
+        except ConnectionClosed as closed:
+            raise ConnectionError(f'the server ended the connection: {closed}') from closed
+        finally:
+            await _close(socket, reading)
+
+    async def _send(self, socket: ClientConnection, message: Any) -> None:
+        """One frame; a Call waits for its answer."""
+        if not _is_call(message):
+            await socket.send(message if isinstance(message, str) else orjson.dumps(message).decode())
+            return
+        message_id, action, payload = str(message[1]), message[2], message[3]
+        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        self._waiting[message_id] = future
+        self._tell(f'> {action}')
+        await socket.send(orjson.dumps([CALL, message_id, action, self._with_new_id(payload)]).decode())
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                answer = await future
+        except TimeoutError:
+            self._tell(f'{action} was not answered')
+        else:
+            self._learn(message_id, answer)
+        finally:
+            del self._waiting[message_id]
+
+    def _learn(self, message_id: str, answer: list[Any]) -> None:
+        recorded = self._transaction_ids.get(message_id)
+        if answer[0] == CALL_ERROR:
+            self._tell(f'refused: {answer[2:4]}')
+        elif recorded is not None and isinstance(new := answer[2].get('transactionId'), int):
+            self._new_ids[recorded] = new
+
+    def _with_new_id(self, payload: Any) -> Any:
+        if not isinstance(payload, dict) or payload.get('transactionId') not in self._new_ids:
+            return payload
+        return payload | {'transactionId': self._new_ids[payload['transactionId']]}
+
+    async def _read(self, socket: ClientConnection) -> None:
+        """Ends with the connection, and with it the waiting for answers."""
+        with suppress(ConnectionClosed):
+            async for frame in socket:
+                await self._receive(socket, orjson.loads(frame))
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionError('the server ended the connection'))
+
+    async def _receive(self, socket: ClientConnection, message: list[Any]) -> None:
+        kind, message_id, *rest = message
+        if kind == CALL:
+            action = rest[0]
+            self._tell(f'< {action}')
+            await socket.send(orjson.dumps(self._answer(message_id, action)).decode())
+        elif (future := self._waiting.get(message_id)) and not future.done():
+            future.set_result(message)
+
+    def _answer(self, message_id: str, action: str) -> list[Any]:
+        recorded = self._answers.get(action)
+        if not recorded:
+            return [CALL_ERROR, message_id, 'NotImplemented', f'no answer to {action} was recorded', {}]
+        kind, _, *rest = recorded.popleft() if len(recorded) > 1 else recorded[0]
+        return [kind, message_id, *rest]
+
+
+async def _close(socket: ClientConnection | None, reading: asyncio.Task[None] | None) -> None:
+    if socket:
+        await socket.close()
+    if reading:
+        await asyncio.wait([reading])
+
+
+def _is_call(message: Any) -> bool:
+    return isinstance(message, list) and len(message) == 4 and message[0] == CALL
+
+
+def _is_answer(message: Any) -> bool:
+    return isinstance(message, list) and len(message) >= 3 and message[0] in (CALL_RESULT, CALL_ERROR)
+
+
+def _is_sent(line: Line) -> bool:
+    """Answers are not: they wait for the server's Calls."""
+    return line.sender == 'charger' and not _is_answer(line.message)
+
+
+def _answers(lines: Iterable[Line]) -> dict[str, deque[list[Any]]]:
+    """The recorded charger's answers by Action."""
+    actions: dict[str, str] = {}
+    answers: dict[str, deque[list[Any]]] = defaultdict(deque)
+    for line in lines:
+        if line.sender == 'server' and _is_call(line.message):
+            actions[line.message[1]] = line.message[2]
+        elif line.sender == 'charger' and _is_answer(line.message) and line.message[1] in actions:
+            answers[actions.pop(line.message[1])].append(line.message)
+    return answers
+
+
+def _transaction_ids(lines: Iterable[Line]) -> dict[str, int]:
+    """The recorded transactionId by the message id of its StartTransaction."""
+    started: set[str] = set()
+    ids: dict[str, int] = {}
+    for line in lines:
+        if line.sender == 'charger' and _is_call(line.message) and line.message[2] == 'StartTransaction':
+            started.add(line.message[1])
+        elif line.sender == 'server' and _is_answer(line.message) and line.message[1] in started:
+            transaction_id = line.message[2].get('transactionId') if isinstance(line.message[2], dict) else None
+            if isinstance(transaction_id, int):
+                ids[line.message[1]] = transaction_id
+    return ids

@@ -1,0 +1,167 @@
+"""Every persona lives a day at a central system without a violation, and does what its source says."""
+
+import pytest
+from ocpp.v16 import call
+
+from simulator import Car, Charger, Persona, Script, persona_names
+from tests.simulator.central_system import CentralSystem, charging_profile, remote_start, set_limit
+
+SPEED = 50
+DAY = """
+0s    plug in soc=40
+1s    tap Tag1
+90s   go offline for 20s
+115s  power cut for 5s
+125s  fault GroundFailure for 5s
+135s  unplug
+"""
+
+
+def a_charger(central_system: CentralSystem, persona: str) -> Charger:
+    return Charger(central_system.url, persona=Persona.load(persona), meter_interval_s=10, speed=SPEED)
+
+
+@pytest.mark.parametrize('name', persona_names())
+async def test_a_day_of_every_persona_is_without_violation(central_system: CentralSystem, name: str) -> None:
+    persona = Persona.load(name)
+    async with Charger(central_system.url, persona=persona, meter_interval_s=10, speed=150) as charger:
+        await Script.read(DAY).play(charger)
+        await charger.wait_until_online()
+        await central_system.ask(call.GetConfiguration())
+        await central_system.ask(call.TriggerMessage('MeterValues'))
+        await central_system.wait_for('MeterValues')
+        await central_system.wait_for('StopTransaction')
+        await charger.wait_until_told()
+    assert persona.source
+    assert central_system.seen('BootNotification')[0]['chargePointVendor'] == persona.vendor
+    assert len(central_system.seen('BootNotification')) == 2
+    reason = 'PowerLoss' if persona.power_loss == 'stop' else 'Other'  # the fault ends what was resumed
+    assert [stop['reason'] for stop in central_system.seen('StopTransaction')] == [reason]
+
+
+DEFAULT, MAX = 'TxDefaultProfile', 'ChargePointMaxProfile'
+
+
+@pytest.mark.parametrize(
+    ('persona', 'profile', 'status'),
+    [
+        ('wallbox-pulsar-5', charging_profile(10, DEFAULT), 'Accepted'),
+        ('wallbox-pulsar-5', charging_profile(10, DEFAULT, stack_level=1), 'Rejected'),
+        ('wallbox-pulsar-6', charging_profile(10, DEFAULT, charging_profile_kind='Absolute'), 'Rejected'),
+        ('wallbox-pulsar-6', charging_profile(10, MAX), 'Rejected'),
+        ('huawei', charging_profile(10, DEFAULT), 'Rejected'),
+        ('huawei', charging_profile(7000, DEFAULT, 'W', stack_level=30), 'Accepted'),
+        ('abb-terra', charging_profile(10, DEFAULT, stack_level=2), 'Accepted'),
+        ('abb-terra', charging_profile(10, DEFAULT, stack_level=3), 'Rejected'),
+        ('schneider', charging_profile(10, DEFAULT, stack_level=999), 'Accepted'),
+    ],
+)
+async def test_what_profiles_a_persona_accepts(
+    central_system: CentralSystem, persona: str, profile: dict[str, object], status: str
+) -> None:
+    async with a_charger(central_system, persona) as charger:
+        await charger.wait_until_online()
+        assert (await central_system.ask(call.SetChargingProfile(0, profile))).status == status
+
+
+@pytest.mark.parametrize(
+    ('persona', 'key', 'value', 'status'),
+    [
+        ('easee', 'MeterValueSampleInterval', '29', 'Rejected'),
+        ('easee', 'MeterValueSampleInterval', '30', 'Accepted'),
+        ('easee', 'MeterValuesSampledData', 'Current.Offered', 'Rejected'),
+        ('go-e', 'MeterValuesSampledData', 'Current.Import', 'Rejected'),
+        ('sync-ev', 'MeterValueSampleInterval', '60', 'Rejected'),
+    ],
+)
+async def test_what_configuration_a_persona_accepts(
+    central_system: CentralSystem, persona: str, key: str, value: str, status: str
+) -> None:
+    async with a_charger(central_system, persona) as charger:
+        await charger.wait_until_online()
+        assert (await central_system.ask(call.ChangeConfiguration(key, value))).status == status
+
+
+async def test_go_e_starts_without_a_profile_only_and_ignores_watts(central_system: CentralSystem) -> None:
+    async with a_charger(central_system, 'go-e') as charger:
+        charger.plug_in(1, Car())
+        await charger.wait_until_online()
+        assert (await central_system.ask(remote_start(10))).status == 'Rejected'
+        assert (await central_system.ask(remote_start())).status == 'Accepted'
+        await charger.wait_for(1, 'Charging')
+        await charger.wait_until_told()
+        assert (await central_system.ask(set_limit(0, unit='W'))).status == 'Accepted'
+        await central_system.wait_for_reading('Current.Offered', 32, 32)
+
+
+async def test_schneider_starts_again_only_after_the_cable_was_out(central_system: CentralSystem) -> None:
+    async with a_charger(central_system, 'schneider') as charger:
+        charger.plug_in(1, Car())
+        await charger.wait_until_online()
+        await central_system.ask(remote_start())
+        await charger.wait_for(1, 'Charging')
+        charger.tap('Tag1', 1)
+        assert (await central_system.ask(remote_start())).status == 'Rejected'
+        charger.unplug(1)
+        charger.plug_in(1, Car())
+        assert (await central_system.ask(remote_start())).status == 'Accepted'
+
+
+async def test_huawei_ends_a_transaction_without_current(central_system: CentralSystem) -> None:
+    async with a_charger(central_system, 'huawei') as charger:
+        charger.plug_in(1, Car())
+        await charger.wait_until_online()
+        await central_system.ask(remote_start())
+        await central_system.wait_for('MeterValues')
+        await charger.wait_until_told()
+        assert (await central_system.ask(set_limit(0, unit='W'))).status == 'Accepted'
+        await central_system.wait_for('StopTransaction', reason='Other')
+
+
+async def test_vestel_counts_from_zero_in_every_transaction(central_system: CentralSystem) -> None:
+    async with a_charger(central_system, 'vestel') as charger:
+        charger.plug_in(1, Car())
+        await charger.wait_until_online()
+        for number in (1, 2):
+            await central_system.ask(remote_start())
+            await central_system.wait_for('MeterValues', count=3, transactionId=100 + number)
+            charger.tap('Tag1', 1)
+            assert (await central_system.wait_for('StopTransaction', count=number))['meterStop'] > 0
+    assert [start['meterStart'] for start in central_system.seen('StartTransaction')] == [0, 0]
+
+
+async def test_sync_ev_hides_smart_charging_and_measures_on_demand(central_system: CentralSystem) -> None:
+    async with a_charger(central_system, 'sync-ev') as charger:
+        await charger.wait_until_online()
+        keys = ['SupportedFeatureProfiles', 'MeterValueSampleInterval']
+        answer = await central_system.ask(call.GetConfiguration(keys))
+        assert 'SmartCharging' not in answer.configuration_key[0]['value']
+        assert answer.configuration_key[1] == {'key': keys[1], 'readonly': True, 'value': '0'}
+
+
+async def test_a_hidden_key_is_unknown(central_system: CentralSystem) -> None:
+    persona = Persona.read('shy', {'source': 'this test', 'hidden_keys': ['ChargeProfileMaxStackLevel']})
+    async with Charger(central_system.url, persona=persona) as charger:
+        await charger.wait_until_online()
+        answer = await central_system.ask(call.GetConfiguration(['ChargeProfileMaxStackLevel']))
+        change = await central_system.ask(call.ChangeConfiguration('ChargeProfileMaxStackLevel', '1'))
+    assert answer.unknown_key == ['ChargeProfileMaxStackLevel']
+    assert change.status == 'NotSupported'
+
+
+@pytest.mark.parametrize(
+    ('table', 'complaint'),
+    [
+        ({}, 'no source'),
+        ({'source': 'x', 'colour': 'red'}, 'colour unknown'),
+        ({'source': 'x', 'power_loss': 'explode'}, 'power_loss'),
+    ],
+)
+def test_a_table_that_is_no_persona_is_refused(table: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Persona.read('x', table)
+
+
+def test_an_unknown_persona_is_told_the_known_ones() -> None:
+    with pytest.raises(ValueError, match='go-e'):
+        Persona.load('tesla')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from hypothesis import settings as hypothesis_settings
 
 from cpo.charge_point import ChargePoint
 from cpo.journal import Journal
@@ -19,6 +21,11 @@ from cpo.rest_api import RestApi, create_app
 from cpo.settings import Settings
 from cpo.solar_controller import SolarController
 from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
+
+# where a change is judged, the same examples every time; at a desk, new ones
+hypothesis_settings.register_profile('ci', derandomize=True, deadline=None)
+if os.environ.get('CI'):
+    hypothesis_settings.load_profile('ci')
 
 
 @dataclass(frozen=True)

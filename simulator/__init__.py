@@ -4,16 +4,18 @@ It imports nothing from the central system it talks to: it is a second, independ
 
     async with Charger('ws://localhost:8080/ocpp/SIM1') as charger:
         charger.plug_in(1, Car(soc=40))
-        await charger.wait_for(1, 'Charging')      # somebody sends RemoteStartTransaction, or: charger.tap('Tag1', 1)
+        charger.tap('Tag1', 1)  # or somebody sends RemoteStartTransaction
+        await charger.wait_for(1, 'Charging')
         charger.unplug(1)
-        await charger.wait_for(1, 'Available')
+
+It is entered once the central system has accepted the boot, and left when that has been told everything. Nothing waits
+for ever: a TimeoutError says in which state the charger is and what happened to it last.
 
 A charger of some make, a time lapse, a recording, and a script of what happens when (see simulator/script.py):
 
     script = Script.read('0s plug in soc=20\\n5s tap Tag1\\n10m go offline for 10m\\n1h unplug')
     async with Charger(url, persona=Persona.load('go-e'), speed=60, record=Path('day.jsonl')) as charger:
         await script.play(charger)
-        await charger.wait_until_told()
 
 `python -m simulator --help` does the same from a terminal.
 """
@@ -21,7 +23,8 @@ A charger of some make, a time lapse, a recording, and a script of what happens 
 from simulator.car import Car
 from simulator.charger import Charger
 from simulator.persona import Persona, persona_names
+from simulator.recording import RecordingError
 from simulator.script import Script, ScriptError
 from simulator.uplink import Identity
 
-__all__ = ['Car', 'Charger', 'Identity', 'Persona', 'Script', 'ScriptError', 'persona_names']
+__all__ = ['Car', 'Charger', 'Identity', 'Persona', 'RecordingError', 'Script', 'ScriptError', 'persona_names']

@@ -13,11 +13,9 @@ from simulator.car import Car
 from simulator.charger import Charger
 from simulator.options import read_options
 from simulator.progress import Screen
-from simulator.recording import read_recording
+from simulator.recording import RecordingError, read_recording
 from simulator.replay import Replay
 from simulator.uplink import Identity
-
-GOODBYE_S = 5.0
 
 
 async def simulate(options: argparse.Namespace, screen: Screen, stop: asyncio.Event) -> None:
@@ -33,8 +31,8 @@ async def simulate(options: argparse.Namespace, screen: Screen, stop: asyncio.Ev
         for task in (*background, *ending):
             task.cancel()
         outcomes = await asyncio.gather(*background, *ending, return_exceptions=True)
-        await say_goodbye(charger)
-        screen.show(charger)
+        unplug_all(charger)
+    screen.show(charger)
     for outcome in outcomes:
         if isinstance(outcome, Exception):
             raise outcome
@@ -62,6 +60,7 @@ def a_charger(options: argparse.Namespace, screen: Screen) -> Charger:
         retries_with_same_id=None if options.retry_ids is None else options.retry_ids == 'same',
         seed=options.seed,
         record=options.record,
+        boot_timeout_s=None,
         identity=identity,
         on_event=screen.say,
     )
@@ -82,14 +81,11 @@ async def play(charger: Charger, options: argparse.Namespace, stop: asyncio.Even
         charger.tap(options.tag, 1)
 
 
-async def say_goodbye(charger: Charger) -> None:
-    """Every car is unplugged and the server told so, if it can be reached."""
+def unplug_all(charger: Charger) -> None:
+    """Leaving the charger tells the server so, if it can be reached."""
     for connector in charger.station.connectors.values():
         if connector.car:
             charger.unplug(connector.connector_id)
-    if charger.station.online:
-        with suppress(ConnectionError, TimeoutError):
-            await asyncio.wait_for(charger.wait_until_told(), GOODBYE_S)
 
 
 async def replay(options: argparse.Namespace, screen: Screen, stop: asyncio.Event) -> None:
@@ -123,5 +119,5 @@ if __name__ == '__main__':
     try:
         with suppress(KeyboardInterrupt):
             asyncio.run(main())
-    except (ValueError, OSError, InvalidURI, InvalidHandshake) as error:
+    except (ValueError, OSError, RecordingError, InvalidURI, InvalidHandshake) as error:
         sys.exit(str(error))

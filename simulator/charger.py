@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import quote
 from uuid import UUID
 
+from simulator.address import check_url
 from simulator.car import Car
 from simulator.clock import Clock
 from simulator.configuration import Configuration
@@ -25,6 +26,7 @@ from simulator.uplink import Identity, Uplink
 from simulator.waiting import Waiting
 
 TICK_S = 1.0
+LEAVE_S = 3.0  # real seconds for what is still to be told
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +34,19 @@ logger = logging.getLogger(__name__)
 class Charger:
     """`async with Charger(url)` runs it in the background; `await charger.run()` in the foreground.
 
+    The block begins when the boot is accepted, and raises TimeoutError or ConnectionError when it is not. At its end
+    the charger, if online, first tells what it has to tell, for three seconds at most; cancelled, it leaves at once.
+    Both ways raise RecordingError when `record` cannot be written; an unusable argument is a ValueError.
+
     url                 with the charge box id at its end, or without when `charge_box_id` is given
     persona             what it is and does differently, Persona.load('go-e'); its hardware is the default of
                         connectors, phases and max_current_a (per phase)
     reconnect           False: the charger ends when the central system closes the connection
-    speed               simulated seconds per real second; every `…_s` but `call_timeout_s` is simulated
+    speed               simulated seconds per real second; every `…_s` but a timeout is simulated
     clock_drift_s       its clock is wrong by that much until the central system tells the time; default: the persona's
     retries_with_same_id  of messages that were not answered; default: the persona's
-    seed                makes message ids and pauses before a reconnect repeatable
+    boot_timeout_s      for the beginning of the block; None: it begins at once, and people have to wait_until_online()
+    seed                makes message ids, in the order of the messages, and pauses before a reconnect repeatable
     record              a file every frame is written to, see recording.py
     on_event            is called with one readable line for everything that happens; default: the log, at INFO
     """
@@ -56,6 +63,7 @@ class Charger:
         meter_interval_s: int = 60,
         heartbeat_interval_s: int = 60,
         call_timeout_s: float = 30,
+        boot_timeout_s: float | None = 10,
         reconnect: bool = True,
         speed: float = 1,
         clock_drift_s: float | None = None,
@@ -65,23 +73,25 @@ class Charger:
         identity: Identity | None = None,
         on_event: Callable[[str], None] = logger.info,
     ) -> None:
-        self.url = f'{url.rstrip("/")}/{quote(charge_box_id, safe="")}' if charge_box_id else url
+        self.url = check_url(f'{url.rstrip("/")}/{quote(charge_box_id, safe="")}' if charge_box_id else url)
         self.persona = persona = persona or Persona()
-        random = Random(seed)
+        ids = Random(seed)  # of their own: how often it has to connect is not the charger's choice
         connectors, phases = connectors or persona.connectors, phases or persona.phases
         max_current_a = max_current_a or persona.max_current_a
         same_id = persona.retries_with_same_id if retries_with_same_id is None else retries_with_same_id
+        self._on_event, self._last_event = on_event, 'none'
+        self._boot_timeout_s = boot_timeout_s
         self._running: asyncio.Task[None] | None = None
         self._waiting = Waiting()
         self._recorder = Recorder(record)
         self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s)
         self.configuration = Configuration(connectors, meter_interval_s, heartbeat_interval_s, persona)
-        self._outbox = Outbox(self.configuration, self.clock, self._waiting, lambda: _uuid(random), same_id)
+        self._outbox = Outbox(self.configuration, self.clock, self._waiting, lambda: _uuid(ids), same_id)
         self.station = Station(
             {n: Connector(n, phases, max_current_a, persona.needs_unplug) for n in range(connectors + 1)},
             self.configuration,
             self._outbox.put,
-            on_event,
+            self._tell,
             self._waiting.wake,
             self.clock,
             persona,
@@ -96,7 +106,7 @@ class Charger:
             reconnect,
             call_timeout_s,
             self._recorder,
-            random,
+            Random(seed),
         )
 
     # What people do: each raises ValueError for what cannot be done
@@ -145,35 +155,68 @@ class Charger:
         """That the central system has not answered yet."""
         return len(self._outbox)
 
-    # What tests wait for: each raises ConnectionError when the charger ends before
+    # What tests wait for: each raises ConnectionError when the charger ends before, and TimeoutError (real seconds)
 
-    async def wait_for(self, connector_id: int, status: str) -> None:
+    async def wait_for(self, connector_id: int, status: str, timeout_s: float | None = 60) -> None:
         """Until the connector has this ChargePointStatus, told to the central system or not."""
-        connector = self.station.connectors[connector_id]
-        await self._waiting.until(lambda: connector.status == status)
+        connector = self.station.connector(connector_id)
 
-    async def wait_until_online(self) -> None:
+        def missing() -> str:
+            offline = '' if self.station.online else ', offline,'
+            return f'connector {connector_id} is {connector.status} and not {status}{offline}'
+
+        await self._within(timeout_s, self._waiting.until(lambda: connector.status == status), missing)
+
+    async def wait_until_online(self, timeout_s: float | None = None) -> None:
         """Until connected and accepted by BootNotification.conf."""
-        await self._waiting.until(lambda: self.station.online)
+        online = self._waiting.until(lambda: self.station.online)
+        await self._within(timeout_s, online, lambda: f'the charger is not online at {self.url}')
 
-    async def wait_until_told(self) -> None:
+    async def wait_until_told(self, timeout_s: float | None = None) -> None:
         """Until the central system has answered everything there was to tell."""
-        await self._outbox.wait_until_empty()
+        told = self._outbox.wait_until_empty()
+        await self._within(timeout_s, told, lambda: f'{self.waiting_messages} messages have no answer')
 
     async def wait_until_ended(self) -> None:
         """With `async with` and `reconnect=False`: until the central system has closed the connection."""
         if self._running:
             await asyncio.wait([self._running])
 
+    async def _within(self, timeout_s: float | None, waiting: Awaitable[None], missing: Callable[[], str]) -> None:
+        try:
+            async with asyncio.timeout(timeout_s):
+                await waiting
+        except TimeoutError:
+            text = f'{missing()} after {timeout_s:g} s; last event: {self._last_event}'
+            raise TimeoutError(text) from None
+
+    def _tell(self, line: str) -> None:
+        self._last_event = line
+        self._on_event(line)
+
     # Life
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self.run())
+        if self._boot_timeout_s is not None:
+            try:
+                await self.wait_until_online(self._boot_timeout_s)
+            except BaseException:
+                await self._end()  # raises why it ended by itself, which says more
+                raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            if self.station.online and (error is None or isinstance(error, Exception)):
+                with suppress(ConnectionError, TimeoutError):
+                    await self.wait_until_told(LEAVE_S)
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
         if self._running:
             self._running.cancel()
             with suppress(asyncio.CancelledError):
@@ -184,6 +227,14 @@ class Charger:
 
         Raises ConnectionError when with `reconnect=False` no connection comes about.
         """
+        try:
+            self._recorder.open()
+            await self._live()
+        finally:
+            self._recorder.close()
+            self._waiting.end(ConnectionLostError('the charger has ended'))
+
+    async def _live(self) -> None:
         ticking = asyncio.create_task(self._tick())
         connecting = asyncio.create_task(self._uplink.run())
         try:
@@ -192,8 +243,6 @@ class Charger:
             ticking.cancel()
             connecting.cancel()
             outcomes = await asyncio.gather(ticking, connecting, return_exceptions=True)
-            self._recorder.close()
-            self._waiting.end(ConnectionLostError('the charger has ended'))
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 LAPSE = timedelta(hours=24)
+MAX_DRIFT_S = 3e9  # nearly a hundred years, more than a clock that begins in 1970 is wrong
 TOLERATED_ERROR = timedelta(seconds=1)
 TIMES = ('expiryDate', 'retrieveDate', 'startSchedule', 'startTime', 'stopTime', 'validFrom', 'validTo')
 
@@ -20,8 +22,10 @@ class Clock:
     """
 
     def __init__(self, speed: float = 1.0, drift_s: float = 0.0) -> None:
-        if speed <= 0:
-            raise ValueError(f'speed {speed} is not above 0')
+        if not 0 < speed < inf:
+            raise ValueError(f'speed {speed} is not a number above 0')
+        if not -MAX_DRIFT_S <= drift_s <= MAX_DRIFT_S:
+            raise ValueError(f'clock drift {drift_s} is not between {-MAX_DRIFT_S:g} and {MAX_DRIFT_S:g} seconds')
         self._speed = speed
         self._drift = self._error = timedelta(seconds=drift_s)
         self._started_at = datetime.now(UTC) - (LAPSE if speed > 1 else timedelta(0))

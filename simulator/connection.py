@@ -42,6 +42,13 @@ class Reply:
     then: Callable[[], None] | None = None
 
 
+def answer_to_come() -> asyncio.Future[Any]:
+    """It may fail unseen: at the end of the connection, who wants it may have failed already in sending the Call."""
+    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    future.add_done_callback(lambda done: None if done.cancelled() else done.exception())  # counts as seen
+    return future
+
+
 class Connection:
     """One outstanding Call of our own, matched by message id; the server's Calls are handed to `answer`.
 
@@ -85,7 +92,7 @@ class Connection:
         async with self._turn:
             if self._lost:
                 raise ConnectionLostError('the connection has ended')
-            future: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
+            future: asyncio.Future[Payload] = answer_to_come()
             self._waiting[message_id] = future
             try:
                 await self._send([CALL, message_id, action, payload])

@@ -20,7 +20,9 @@ async def run_demo(url: str) -> None:
     Cancelled, it unplugs the car and tells so within half a second. Raises ConnectionError when it cannot connect.
     """
     identity = Identity(vendor='Home CPO', model='Demo charger')
-    async with Charger(url, reconnect=False, meter_interval_s=2, max_current_a=16, identity=identity) as charger:
+    async with Charger(
+        url, reconnect=False, meter_interval_s=2, max_current_a=16, identity=identity, boot_timeout_s=None
+    ) as charger:
         try:
             with suppress(ConnectionError):  # of the waiting; leaving the charger raises its own
                 await charger.wait_until_online()

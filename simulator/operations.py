@@ -117,10 +117,16 @@ def on_reserve_now(station: Station, payload: Payload, now: datetime) -> Reply:
     if not connector or connector.connector_id == 0:
         return Reply(REJECTED)
     reservation = Reservation(payload['reservationId'], payload['idTag'], expires_at)
-    replaces = connector.reservation and connector.reservation.reservation_id == reservation.reservation_id
-    if connector.status != 'Available' and not replaces:
+    known = [
+        c
+        for c in station.connectors.values()
+        if c.reservation and c.reservation.reservation_id == reservation.reservation_id
+    ]
+    if connector.status != 'Available' and connector not in known:
         refused = connector.status if connector.status in ('Faulted', 'Unavailable') else 'Occupied'
         return Reply({'status': refused})
+    for old in known:  # §5.13: it replaces the one with this id, wherever that is
+        old.reservation = None
     connector.reservation = reservation
     return Reply(ACCEPTED, lambda: station.update(now))
 

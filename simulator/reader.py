@@ -7,6 +7,8 @@ from simulator.connector import Connector, Transaction
 from simulator.local_authorization import status_of_tag
 from simulator.station import Station
 
+MAX_ID_TAG = 20  # characters, CiString20Type
+
 
 class Reader:
     def __init__(self, station: Station) -> None:
@@ -14,7 +16,8 @@ class Reader:
         self._local = station.local_authorization
 
     def tap(self, id_tag: str, connector_id: int, now: datetime) -> None:
-        """Raises ValueError where there is no such connector."""
+        """Raises ValueError where there is no such connector, and for what is no idTag."""
+        check_id_tag(id_tag)
         connector = self._station.outlet(connector_id)
         if self._station.power_cut_at:
             self._say(connector, 'without power the reader is dark')
@@ -59,3 +62,10 @@ class Reader:
 
     def _say(self, connector: Connector, line: str) -> None:
         self._station.tell(f'connector {connector.connector_id}: {line}')
+
+
+def check_id_tag(id_tag: str) -> str:
+    """The same. Raises ValueError for what is no IdToken (OCPP 1.6 §7.28, printable ASCII by its §2)."""
+    if not 1 <= len(id_tag) <= MAX_ID_TAG or not id_tag.isascii() or not id_tag.isprintable():
+        raise ValueError(f'{id_tag!r} is no idTag: 1 to {MAX_ID_TAG} printable ASCII characters')
+    return id_tag

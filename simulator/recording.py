@@ -8,6 +8,7 @@
 `at` is the wall clock's time. A frame that is not JSON has `text` in place of `message`.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,14 @@ from typing import Any, TextIO
 import orjson
 
 from simulator.clock import from_wire, to_wire
+from simulator.text_file import read_text
 
 EVENTS = ('connected', 'closed')
 SENDERS = ('charger', 'server')
+
+
+class RecordingError(Exception):
+    """The recording cannot be written. No OSError: that would pass for a failure of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,20 @@ class Line:
 
 
 class Recorder:
-    """Writes from the first frame on; without a file it does nothing."""
+    """Writes from `open()` to `close()`, without a path nothing; raises RecordingError."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._file: TextIO | None = None
+
+    def open(self) -> None:
+        """What the file held before is gone."""
+        if self._path is None:
+            return
+        try:
+            self._file = self._path.open('w', encoding='utf-8', buffering=1)
+        except OSError as error:
+            raise self._failed(error) from error
 
     def event(self, event: str) -> None:
         self._write({'event': event})
@@ -49,27 +64,33 @@ class Recorder:
             self._write({'from': sender, 'text': readable})
 
     def close(self) -> None:
-        if self._file:
-            self._file.close()
-        self._path = self._file = None
+        file, self._file = self._file, None
+        if file:
+            with suppress(OSError):  # it writes again what could not be written: that was said already
+                file.close()
 
     def _write(self, entry: dict[str, Any]) -> None:
-        if self._path is None:
-            return
         if self._file is None:
-            self._file = self._path.open('w', encoding='utf-8', buffering=1)
-        self._file.write(orjson.dumps({'at': to_wire(datetime.now(UTC))} | entry).decode() + '\n')
+            return
+        try:
+            self._file.write(orjson.dumps({'at': to_wire(datetime.now(UTC))} | entry).decode() + '\n')
+        except OSError as error:
+            self.close()
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> RecordingError:
+        return RecordingError(f'the recording {self._path} cannot be written: {error.strerror or error}')
 
 
 def read_recording(path: Path) -> list[Line]:
-    """Raises ValueError naming the line that is none."""
+    """Raises OSError, and ValueError naming the file and the line that is none."""
     lines = []
-    for number, text in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+    for number, text in enumerate(read_text(path).split('\n'), 1):  # splitlines() would split at U+2028, too
         if text.strip():
             try:
                 lines.append(_read(orjson.loads(text)))
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise ValueError(f'{path.name}:{number}: not a line of a recording: {error}') from error
+                raise ValueError(f'{path}:{number}: not a line of a recording: {error}') from error
     return lines
 
 

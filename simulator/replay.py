@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from simulator.connection import CALL, CALL_ERROR, CALL_RESULT
+from simulator.connection import CALL, CALL_ERROR, CALL_RESULT, answer_to_come
 from simulator.recording import Line
 
 ANSWER_TIMEOUT_S = 30.0  # real seconds
@@ -66,11 +66,10 @@ class Replay:
             await socket.send(message if isinstance(message, str) else orjson.dumps(message).decode())
             return
         message_id, action, payload = str(message[1]), message[2], message[3]
-        future: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
-        self._waiting[message_id] = future
+        future = self._waiting[message_id] = answer_to_come()
         self._tell(f'> {action}')
-        await socket.send(orjson.dumps([CALL, message_id, action, self._with_new_id(payload)]).decode())
         try:
+            await socket.send(orjson.dumps([CALL, message[1], action, self._with_new_id(payload)]).decode())
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 answer = await future
         except TimeoutError:
@@ -84,31 +83,35 @@ class Replay:
         recorded = self._transaction_ids.get(message_id)
         if answer[0] == CALL_ERROR:
             self._tell(f'refused: {answer[2:4]}')
-        elif recorded is not None and isinstance(new := answer[2].get('transactionId'), int):
+        elif recorded is not None and (new := _transaction_id(answer[2])) is not None:
             self._new_ids[recorded] = new
 
     def _with_new_id(self, payload: Any) -> Any:
-        if not isinstance(payload, dict) or payload.get('transactionId') not in self._new_ids:
-            return payload
-        return payload | {'transactionId': self._new_ids[payload['transactionId']]}
+        recorded = _transaction_id(payload)
+        return payload | {'transactionId': self._new_ids[recorded]} if recorded in self._new_ids else payload
 
     async def _read(self, socket: ClientConnection) -> None:
         """Ends with the connection, and with it the waiting for answers."""
         with suppress(ConnectionClosed):
             async for frame in socket:
-                await self._receive(socket, orjson.loads(frame))
+                await self._receive(socket, frame)
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(ConnectionError('the server ended the connection'))
 
-    async def _receive(self, socket: ClientConnection, message: list[Any]) -> None:
-        kind, message_id, *rest = message
-        if kind == CALL:
-            action = rest[0]
-            self._tell(f'< {action}')
-            await socket.send(orjson.dumps(self._answer(message_id, action)).decode())
-        elif (future := self._waiting.get(message_id)) and not future.done():
-            future.set_result(message)
+    async def _receive(self, socket: ClientConnection, frame: str | bytes) -> None:
+        try:
+            message = orjson.loads(frame)
+        except orjson.JSONDecodeError:
+            message = None
+        if _is_answer(message):
+            if (future := self._waiting.get(str(message[1]))) and not future.done():
+                future.set_result(message)
+        elif _is_call(message):
+            self._tell(f'< {message[2]}')
+            await socket.send(orjson.dumps(self._answer(message[1], str(message[2]))).decode())
+        else:
+            self._tell(f'not an OCPP-J message, ignored: {frame!r:.200}')
 
     def _answer(self, message_id: str, action: str) -> list[Any]:
         recorded = self._answers.get(action)
@@ -144,9 +147,9 @@ def _answers(lines: Iterable[Line]) -> dict[str, deque[list[Any]]]:
     answers: dict[str, deque[list[Any]]] = defaultdict(deque)
     for line in lines:
         if line.sender == 'server' and _is_call(line.message):
-            actions[line.message[1]] = line.message[2]
-        elif line.sender == 'charger' and _is_answer(line.message) and line.message[1] in actions:
-            answers[actions.pop(line.message[1])].append(line.message)
+            actions[str(line.message[1])] = str(line.message[2])
+        elif line.sender == 'charger' and _is_answer(line.message) and str(line.message[1]) in actions:
+            answers[actions.pop(str(line.message[1]))].append(line.message)
     return answers
 
 
@@ -156,9 +159,14 @@ def _transaction_ids(lines: Iterable[Line]) -> dict[str, int]:
     ids: dict[str, int] = {}
     for line in lines:
         if line.sender == 'charger' and _is_call(line.message) and line.message[2] == 'StartTransaction':
-            started.add(line.message[1])
-        elif line.sender == 'server' and _is_answer(line.message) and line.message[1] in started:
-            transaction_id = line.message[2].get('transactionId') if isinstance(line.message[2], dict) else None
-            if isinstance(transaction_id, int):
-                ids[line.message[1]] = transaction_id
+            started.add(str(line.message[1]))
+        elif line.sender == 'server' and _is_answer(line.message) and str(line.message[1]) in started:
+            transaction_id = _transaction_id(line.message[2])
+            if transaction_id is not None:
+                ids[str(line.message[1])] = transaction_id
     return ids
+
+
+def _transaction_id(payload: Any) -> int | None:
+    transaction_id = payload.get('transactionId') if isinstance(payload, dict) else None
+    return transaction_id if isinstance(transaction_id, int) else None

@@ -23,6 +23,7 @@ from typing import Self
 from simulator.car import Car
 from simulator.charger import Charger
 from simulator.connector import ERROR_CODES
+from simulator.reader import check_id_tag
 
 DURATION = re.compile(r'(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?')
 CLOCK = re.compile(r'(\d+):(\d\d):(\d\d)')
@@ -73,8 +74,15 @@ class Script:
                 steps += read
         return cls(name, sorted(steps, key=lambda step: step.at_s))
 
+    def check_connectors(self, connectors: int) -> None:
+        """Raises ScriptError for a step at a connector that a charger with so many does not have."""
+        for step in self.steps:
+            if step.connector_id > connectors:
+                raise ScriptError(f'{self.name}:{step.line}: {step.action}: there is no connector {step.connector_id}')
+
     async def play(self, charger: Charger, car: Callable[[str], Car] = Car.read, seed: int | None = None) -> bool:
         """Raises ScriptError for a step that cannot be done. `car` makes one from the text of `plug in`."""
+        self.check_connectors(max(charger.station.connectors))
         await charger.wait_until_online()
         begin = charger.clock.now()
         random = Random(seed)
@@ -141,13 +149,16 @@ def _read_line(number: int, content: str, last_s: float) -> Iterator[Step]:
 def _check(action: str, argument: str, connector: str | None) -> None:
     if connector and action not in WITH_CONNECTOR:
         raise ValueError(f'{action} takes no connector')
+    if connector and int(connector) == 0 and action != 'fault':
+        raise ValueError('there is no connector 0 to use: it stands for the charge point itself')
     if action == 'plug in':
         Car.read(argument)
     elif action == 'fault':
         if argument not in ERROR_CODES:
             raise ValueError(f'{argument or "nothing"} is no ChargePointErrorCode: {", ".join(ERROR_CODES)}')
     elif action == 'tap':
-        if not argument or ' ' in argument or len(argument) > 20:
-            raise ValueError('tap takes one idTag of up to 20 characters')
+        if not argument or ' ' in argument:
+            raise ValueError('tap takes one idTag')
+        check_id_tag(argument)
     elif argument:
         raise ValueError(f'{action} takes no {argument}')

@@ -74,7 +74,7 @@ class Station:
     def fault(self, connector_id: int, error_code: str, now: datetime) -> None:
         if error_code not in ERROR_CODES:
             raise ValueError(f'{error_code} is not a ChargePointErrorCode')
-        connector = self.connectors[connector_id]
+        connector = self.connector(connector_id)
         if error_code != 'NoError':
             self.stop(connector, 'Other', now)
         connector.error_code = error_code
@@ -213,8 +213,14 @@ class Station:
             self._heartbeat_at = now
             self.reports.heartbeat()
 
-    def outlet(self, connector_id: int) -> Connector:
-        """Raises ValueError for one that does not exist, and for connector 0."""
-        if connector_id < 1 or connector_id not in self.connectors:
+    def connector(self, connector_id: int) -> Connector:
+        """Also connector 0. Raises ValueError for one that does not exist."""
+        if connector_id not in self.connectors:
             raise ValueError(f'there is no connector {connector_id}')
         return self.connectors[connector_id]
+
+    def outlet(self, connector_id: int) -> Connector:
+        """One with a socket. Raises ValueError."""
+        if connector_id == 0:
+            raise ValueError('connector 0 has no socket')
+        return self.connector(connector_id)

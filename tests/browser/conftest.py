@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 ARGUMENTS = [
     '--headless',
@@ -36,33 +38,90 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+class Complaints:
+    """What must never happen on a page. That it does not reach a server which has ended is none: a test may stop its
+    server, and ends it while the pages are still open."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._judging: list[asyncio.Task[str | None]] = []
+
+    def add(self, text: str) -> None:
+        """One that counts in any case."""
+        self._judging.append(asyncio.create_task(_same(text)))
+
+    def watch(self, context: BrowserContext, host: str) -> None:
+        """Of every page in the context, which may ask only this host."""
+
+        def note_request(request: Request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme in ('http', 'https', 'ws', 'wss') and parts.netloc != host:
+                self.add(f'asked {request.url}')
+
+        def note_console(message: ConsoleMessage) -> None:
+            if message.type in ('error', 'warning'):
+                self._judging.append(asyncio.create_task(_unless_ended(message)))
+
+        context.on('request', note_request)
+        context.on('console', note_console)
+        context.on('weberror', lambda error: self.add(f'error: {error.error}'))
+
+    async def settled(self) -> list[str]:
+        """Those that count, once all have been judged."""
+        return [text for text in await asyncio.gather(*self._judging) if text]
+
+    def forget(self) -> None:
+        """For a test that wanted them."""
+        self._judging.clear()
+
+
+async def _same(text: str) -> str:
+    return text
+
+
+async def _unless_ended(message: ConsoleMessage) -> str | None:
+    """None where no server listens any more, a moment after the page has missed it."""
+    text = f'console: {message.text}'
+    missed = re.search(r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY)", message.text)
+    if missed and await has_ended(missed[1] or message.location['url']):
+        return None
+    return text
+
+
+async def has_ended(url: str) -> bool:
+    """Whether nothing listens there; a server that is killed loses its connections a moment before its port."""
+    parts = urlsplit(url)
+    for _ in range(10):
+        try:
+            _reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        except OSError:
+            return True
+        writer.close()
+        await asyncio.sleep(0.1)
+    return False
+
+
 @pytest.fixture
-async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
-    """Open a page as a browser of its own; at the end none may have asked an outside host or printed an error."""
-    complaints: list[str] = []
+async def complaints() -> AsyncIterator[Complaints]:
+    """Those of all pages that `open_page` opens; at the end there must be none."""
+    complaints = Complaints()
+    yield complaints
+    assert await complaints.settled() == []
+
+
+@pytest.fixture
+async def open_page(browser: Browser, complaints: Complaints) -> AsyncIterator[OpenPage]:
+    """Open a page as a browser of its own; no page there may ask an outside host or print an error."""
 
     async def open_it(
         url: str, width: int = 1440, height: int = 900, scheme: Literal['dark', 'light'] = 'light'
     ) -> Page:
         context = await browser.new_context(viewport={'width': width, 'height': height}, color_scheme=scheme)
+        complaints.watch(context, urlsplit(url).netloc)
         page = await context.new_page()
-        host = urlsplit(url).netloc
-
-        def note_request(request: Request) -> None:
-            parts = urlsplit(request.url)
-            if parts.scheme in ('http', 'https', 'ws', 'wss') and parts.netloc != host:
-                complaints.append(f'asked {request.url}')
-
-        def note_console(message: ConsoleMessage) -> None:
-            # a test may stop the server, and the page then tries to reach it
-            if message.type in ('error', 'warning') and 'ERR_CONNECTION_REFUSED' not in message.text:
-                complaints.append(f'console: {message.text}')
-
-        page.on('request', note_request)
-        page.on('console', note_console)
-        page.on('pageerror', lambda error: complaints.append(f'error: {error}'))
         await page.goto(url)
         return page
 
     yield open_it
-    assert complaints == []
+    for context in browser.contexts:
+        await context.close()

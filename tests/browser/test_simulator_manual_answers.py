@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.manual_simulator import WITHIN, button, central_system, connect, field, logged, open_all
+from tests.browser.manual_simulator import URL, WITHIN, button, central_system, connect, field, logged, open_all
 from tests.scripted_charger import CALL, CALL_RESULT
 
 CHANGE_AVAILABILITY = {'connectorId': 1, 'type': 'Operative'}
@@ -124,24 +124,53 @@ async def test_one_call_at_a_time_and_an_answer_counts_only_for_its_own_id(open_
         await expect(logged(page, 'Binary frame')).to_have_count(1)
         await connection.close(1001, 'going away')
         await expect(logged(page, 'Heartbeat: not answered')).to_have_count(1)
-        await expect(page.get_by_role('status')).to_have_text('Not connected')
 
 
 async def test_it_reconnects_by_itself_only_when_it_may(open_page: OpenPage) -> None:
     async with central_system() as central:
         page = await open_page(central.page_url)
-        await page.get_by_label('Reconnect by itself').check()
+        await page.clock.install()
+        status = page.get_by_role('status')
         await connect(page)
         await central.connections[-1].close(1001, 'going away')
-        await expect(page.get_by_role('status')).to_contain_text('Trying again in')
-        await expect(page.get_by_role('status')).to_have_text('Connected', timeout=WITHIN)
+        await expect(status).to_contain_text('Trying again in')
+        await page.clock.run_for(2000)
+        await expect(status).to_have_text('Connected', timeout=WITHIN)
         assert len(central.connections) == 2
-        await button(page, 'Disconnect').click()
-        await central.connections[-1].wait_closed()
-        await expect(page.get_by_role('status')).to_have_text('Not connected')
+
+        for way in ('Disconnect', 'Cancel', 'edit the URL', 'untick', 'unticked'):
+            if way not in ('Disconnect', 'unticked'):
+                await central.connections[-1].close(1001, 'going away')
+                await expect(status).to_contain_text('Trying again in')
+            if way in ('Disconnect', 'Cancel'):
+                await button(page, way).click()
+            elif way == 'edit the URL':
+                await field(page, URL).press('End')
+                await field(page, URL).press('X')
+            elif way == 'untick':
+                await page.get_by_label('Reconnect by itself').uncheck()
+            else:
+                await central.connections[-1].close(1001, 'going away')
+            await central.connections[-1].wait_closed()
+            await expect(status).to_have_text('Not connected')
+            known = len(central.connections)
+            await page.clock.run_for(3_600_000)
+            await expect(status).to_have_text('Not connected')
+            assert len(central.connections) == known, way
+            await connect(page)
+
+
+async def test_it_sends_nothing_by_itself_not_even_after_it_has_reconnected(open_page: OpenPage) -> None:
+    async with central_system() as central:
+        page = await open_page(central.page_url)
+        await page.clock.install()
         await connect(page)
+        await page.clock.run_for(3_600_000)
         await central.connections[-1].close(1001, 'going away')
         await expect(page.get_by_role('status')).to_contain_text('Trying again in')
-        await button(page, 'Cancel').click()
-        await expect(page.get_by_role('status')).to_have_text('Not connected')
-        assert len(central.connections) == 3
+        await page.clock.run_for(2000)
+        await expect(page.get_by_role('status')).to_have_text('Connected', timeout=WITHIN)
+        await page.clock.run_for(3_600_000)
+        await button(page, 'Heartbeat').click()
+        assert json.loads(await central.connections[-1].recv())[2] == 'Heartbeat'
+        assert await page.locator('#log li.sent').count() == 1

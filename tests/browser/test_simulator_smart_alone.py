@@ -55,16 +55,38 @@ async def test_the_security_extension_is_spoken_and_the_unknown_is_not_implement
             before = len(central.payloads(action))
             assert await central.call('ExtendedTriggerMessage', {'requestedMessage': requested}) == ACCEPTED
             await central.got(action, before + 1)
-        not_implemented = {'status': 'NotImplemented'}
-        sign = {'requestedMessage': 'SignChargePointCertificate'}
-        assert await central.call('ExtendedTriggerMessage', sign) == not_implemented
+        unknown = await central.call('ExtendedTriggerMessage', {'requestedMessage': 'Weather'})
+        assert unknown == {'status': 'NotImplemented'}
         await part(page, 'security-event').click()
         await central.got('SecurityEventNotification')
-        assert await central.call('InstallCertificate', {}) == 'NotImplemented'
+        assert await central.call('InstallCertificate', {}) == 'ProtocolError'
         assert await central.call('Explode', {}) == 'NotImplemented'
         assert await central.call('Reset', {}) == 'ProtocolError'
         assert await central.call('Reset', {'type': 5}) == 'TypeConstraintViolation'
         assert await central.call('Reset', {'type': 'Sofft'}) == 'PropertyConstraintViolation'
+
+
+async def test_a_reservation_of_the_same_id_is_replaced_on_whichever_connector_it_was(open_page: OpenPage) -> None:
+    async with central_system() as central:
+        page = await open_page(at(central))
+        await connect(page)
+
+        async def reserve(connector_id: int, id_tag: str) -> Any:
+            reservation = {'reservationId': 7, 'expiryDate': '2099-01-01T12:00:00Z'}
+            return await central.call('ReserveNow', {**reservation, 'connectorId': connector_id, 'idTag': id_tag})
+
+        for connector_id, id_tag, other_id in ((2, 'Anna', 1), (1, 'Anna', 2), (1, 'Ben', 2)):
+            assert await reserve(connector_id, id_tag) == ACCEPTED
+            await say(page, f'status-{connector_id}', 'Reserved')
+            await say(page, f'reservation-{connector_id}', id_tag)
+            await say(page, f'status-{other_id}', 'Available')
+        await part(page, 'plug-2').click()
+        await say(page, 'status-2', 'Preparing')
+        assert await reserve(2, 'Anna') == {'status': 'Occupied'}
+        await say(page, 'reservation-1', 'Ben')
+        assert await central.call('CancelReservation', {'reservationId': 7}) == ACCEPTED
+        assert await central.call('CancelReservation', {'reservationId': 7}) == REJECTED
+        await say(page, 'status-1', 'Available')
 
 
 async def test_profiles_of_all_purposes_units_and_levels_decide_together(open_page: OpenPage) -> None:
@@ -110,6 +132,7 @@ async def test_profiles_of_all_purposes_units_and_levels_decide_together(open_pa
         assert await central.call('RemoteStopTransaction', {'transactionId': 42}) == ACCEPTED
         await say(page, 'status-1', 'Finishing')
         assert (await central.got('StopTransaction'))['reason'] == 'Remote'
+        assert await central.call('ClearCache', {}) == ACCEPTED  # what it had to tell before has been answered
 
 
 async def test_a_refused_boot_and_a_refused_card_start_nothing(open_page: OpenPage) -> None:
@@ -130,6 +153,7 @@ async def test_a_refused_boot_and_a_refused_card_start_nothing(open_page: OpenPa
         await part(page, 'tap-2').click()
         assert (await central.got('StopTransaction'))['reason'] == 'DeAuthorized'
         await say(page, 'status-2', 'Finishing')
+        assert await central.call('ClearCache', {}) == ACCEPTED  # what it had to tell before has been answered
 
 
 async def test_a_card_known_from_before_starts_offline_and_an_unknown_one_does_not(open_page: OpenPage) -> None:

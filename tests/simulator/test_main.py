@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.options import full_url, read_options
+from simulator.address import full_url
+from simulator.options import read_options
 from simulator.recording import read_recording
 from tests.simulator.central_system import CentralSystem
 
@@ -94,6 +95,8 @@ async def test_a_step_that_cannot_be_done_ends_it_with_the_line(central_system: 
         ('ws://host/ocpp/CP1', 'CP1', 'ws://host/ocpp/CP1'),
         ('ws://host', None, 'ws://host/SIM1'),
         ('ws://host/a/b', 'CP1', 'ws://host/a/b/CP1'),
+        ('ws://host/ocpp?token=1', 'CP1', 'ws://host/ocpp/CP1?token=1'),
+        ('ws://host/ocpp', '', 'ws://host/ocpp/SIM1'),
     ],
 )
 def test_the_url_is_a_base_or_full(url: str, charge_box_id: str | None, full: str) -> None:
@@ -109,6 +112,21 @@ def test_the_url_is_a_base_or_full(url: str, charge_box_id: str | None, full: st
         (['--speed', 'fast'], 'could not convert'),
         (['--script', 'nowhere.txt'], 'nowhere.txt'),
         (['--phases', '2'], 'invalid choice'),
+        (['--tag', 'x' * 21], 'no idTag: 1 to 20 printable ASCII characters'),
+        (['--tag', ''], 'no idTag'),
+        (['--clock-drift', '1e18'], '1e18 is not between'),
+        (['--clock-drift', 'nan'], 'nan is not between'),
+        (['--record', 'a.jsonl', '--replay', 'b.jsonl'], '--record and --replay do not go together'),
+        (['--url', 'http://localhost:8080/ocpp'], "'http://localhost:8080/ocpp' is no address of a central system"),
+        (['--url', 'http://localhost:8080/ocpp'], "scheme isn't ws or wss"),
+        (['--url', 'ws:///ocpp'], "hostname isn't provided"),
+        (['--url', 'rubbish'], "scheme isn't ws or wss"),
+        (['--url', ''], "scheme isn't ws or wss"),
+        (['--url', 'ws://localhost:99999/ocpp'], 'Port out of range'),
+        (['--url', 'ws://localhost:0/ocpp'], 'port 0'),
+        (['--url', 'ws://[::1/ocpp'], 'Invalid IPv6 URL'),
+        (['--url', 'ws://my charger/ocpp'], 'it contains blanks'),
+        (['--url', 'ws://my..charger/ocpp'], 'my..charger is no host name'),
     ],
 )
 def test_a_wrong_option_is_explained(options: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,6 +140,48 @@ def test_a_wrong_line_of_a_script_is_explained(tmp_path: Path, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         read_options(['--script', str(tmp_path / 'day.txt')])
     assert 'day.txt:2' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ('script', 'options', 'complaint'),
+    [
+        (b'0s plug in\n5s tap Tag\xe9\n', [], 'day.txt:2: not UTF-8 text'),
+        (b'0s plug in on 0\n', [], 'day.txt:1'),
+        (b'0s plug in\n5s plug in on 2\n', [], 'day.txt:2: plug in: there is no connector 2'),
+        (b'0s fault GroundFailure on 3\n', ['--connectors', '2'], 'day.txt:1: fault: there is no connector 3'),
+    ],
+)
+def test_a_script_that_cannot_work_is_refused_before_connecting(
+    tmp_path: Path, script: bytes, options: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / 'day.txt').write_bytes(script)
+    with pytest.raises(SystemExit):
+        read_options(['--script', str(tmp_path / 'day.txt'), *options])
+    assert complaint in capsys.readouterr().err
+
+
+def test_a_script_of_windows_is_read(tmp_path: Path) -> None:
+    (tmp_path / 'day.txt').write_bytes(b'\xef\xbb\xbf0s plug in\r\n5s tap Tag1 on 2\r\n')
+    assert len(read_options(['--script', str(tmp_path / 'day.txt'), '--connectors', '2']).script.steps) == 2
+
+
+async def test_a_recording_that_cannot_be_written_is_one_sentence(
+    central_system: CentralSystem, tmp_path: Path
+) -> None:
+    recording = tmp_path / 'nowhere' / 'day.jsonl'
+    async with running('--url', central_system.url, '--record', recording) as process:
+        output, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 1
+    assert errors.decode().strip() == f'the recording {recording} cannot be written: No such file or directory'
+    assert b'connection' not in output
+
+
+async def test_a_replay_of_what_is_no_recording_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / 'day.jsonl').write_bytes(b'\xff')
+    async with running('--replay', tmp_path / 'day.jsonl') as process:
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 1
+    assert errors.decode().strip() == f'{tmp_path / "day.jsonl"}:1: not UTF-8 text'
 
 
 def test_help_documents_scripts_and_personas(capsys: pytest.CaptureFixture[str]) -> None:

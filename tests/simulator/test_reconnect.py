@@ -13,13 +13,13 @@ from tests.simulator.central_system import CentralSystem, remote_start
 SPEED = 50
 
 
-def a_charger(central_system: CentralSystem) -> Charger:
-    return Charger(central_system.url, meter_interval_s=10, speed=SPEED)
+def a_charger(central_system: CentralSystem, boot_timeout_s: float | None = 10) -> Charger:
+    return Charger(central_system.url, meter_interval_s=10, speed=SPEED, boot_timeout_s=boot_timeout_s)
 
 
 async def test_boot_is_repeated_until_it_is_accepted(central_system: CentralSystem) -> None:
     central_system.registrations = ['Pending', 'Rejected']
-    async with a_charger(central_system) as charger:
+    async with a_charger(central_system, boot_timeout_s=None) as charger:
         await central_system.wait_for('BootNotification')
         assert (await central_system.ask(remote_start())).status == 'Rejected'
         assert (await central_system.ask(call.TriggerMessage('BootNotification'))).status == 'Accepted'

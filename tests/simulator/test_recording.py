@@ -1,17 +1,27 @@
 """What was recorded is what went over the wire, and a replay sends it again."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 from ocpp.v16 import call
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.protocol import State
+from websockets.typing import Subprotocol
 
 from simulator import Car, Charger
+from simulator.connection import Connection, ConnectionLostError, Reply
 from simulator.recording import Line, Recorder, read_recording
 from simulator.replay import Replay
 from tests.simulator.central_system import CentralSystem, remote_start, set_limit
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -21,6 +31,27 @@ async def other_system() -> AsyncIterator[CentralSystem]:
     async with central_system.running():
         yield central_system
     assert central_system.refused == []
+
+
+@asynccontextmanager
+async def an_impatient_server() -> AsyncIterator[str]:
+    """Its URL. It hangs up on everything with the word 'close', and answers every Call in other words than ours.
+
+    It says that it hangs up, and does so 0.3 s later: in between a frame can neither be sent nor has it failed.
+    """
+
+    async def answer(socket: ServerConnection) -> None:
+        async for frame in socket:
+            if 'close' in str(frame):
+                socket.transport.pause_reading()
+                return await socket.close()
+            await socket.send('what?')
+            if str(frame).startswith('[2,'):
+                await socket.send(orjson.dumps([3, orjson.loads(frame)[1], None]).decode())
+
+    subprotocols = [Subprotocol('ocpp1.6')]
+    async with serve(answer, '127.0.0.1', 0, subprotocols=subprotocols, close_timeout=0.3) as server:
+        yield f'ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/ocpp/SIM1'
 
 
 async def record_a_session(central_system: CentralSystem, path: Path) -> list[Line]:
@@ -97,10 +128,26 @@ async def test_the_spacing_is_divided_by_the_speed(central_system: CentralSystem
 
 def test_what_is_no_json_is_recorded_as_text(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / 'odd.jsonl')
+    recorder.open()
     recorder.frame('server', '[2, oops')
     recorder.frame('server', b'\xff')
     recorder.close()
     assert [line.message for line in read_recording(tmp_path / 'odd.jsonl')] == ['[2, oops', '\ufffd']
+
+
+def test_a_frame_with_a_line_separator_stays_one_line(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / 'odd.jsonl')
+    recorder.open()
+    recorder.frame('server', '[2, "1", "DataTransfer", {"vendorId": "a\u2028b"}]')
+    recorder.close()
+    assert [line.message[3] for line in read_recording(tmp_path / 'odd.jsonl')] == [{'vendorId': 'a\u2028b'}]
+
+
+def test_a_recording_that_is_no_text_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / 'bad.jsonl'
+    path.write_bytes(b'{"at": "2026-01-01T12:00:00Z", "event": "closed"}\n\xff\xfe\n')
+    with pytest.raises(ValueError, match=r'bad\.jsonl:2: not UTF-8 text'):
+        read_recording(path)
 
 
 @pytest.mark.parametrize('text', ['{}', 'oops', '[]', '{"at": "2026-01-01T12:00:00Z", "from": "mars", "text": ""}'])
@@ -109,3 +156,61 @@ def test_a_line_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(f'{{"at": "2026-01-01T12:00:00Z", "event": "closed"}}\n{text}\n')
     with pytest.raises(ValueError, match=r'bad\.jsonl:2'):
         read_recording(path)
+
+
+def sent(*messages: object, after_s: float = 0) -> list[Line]:
+    at = START + timedelta(seconds=after_s)
+    return [Line(at, sender='charger', message=message) for message in messages]
+
+
+@pytest.mark.parametrize(
+    'lines',
+    [
+        [*sent([2, '1', 'Heartbeat', {}], 'close'), *sent([2, '2', 'Heartbeat', {}], after_s=0.1)],
+        sent('close', [2, '2', 'Heartbeat', {}]),
+        sent([2, '1', 'close', {}], [2, '2', 'Heartbeat', {}]),
+        sent([2, '1', 'nonsense', {}], [2, '2', 'close', {}]),
+    ],
+)
+async def test_a_server_that_hangs_up_on_an_odd_recording_is_named_without_noise(
+    lines: list[Line], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with an_impatient_server() as url:
+        with pytest.raises(ConnectionError, match='the server ended the connection'):
+            await asyncio.wait_for(Replay(lines, url, 1, lambda _: None).run(), 5)
+    gc.collect()  # a Future nobody asked for its exception complains when it is collected
+    assert caplog.messages == []
+
+
+async def test_a_call_that_is_sent_while_the_server_hangs_up_fails_without_noise(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with an_impatient_server() as url, connect(url, subprotocols=[Subprotocol('ocpp1.6')]) as socket:
+        connection = Connection(socket, lambda action, payload: Reply({}))
+        reading = asyncio.create_task(connection.run())
+        await socket.send('close')
+        while socket.state is State.OPEN:  # noqa: ASYNC110 - websockets has no event for it
+            await asyncio.sleep(0)
+        calling = asyncio.create_task(connection.call('1', 'Heartbeat', {}))
+        outcomes = await asyncio.wait_for(asyncio.gather(reading, calling, return_exceptions=True), 5)
+    assert [type(outcome) for outcome in outcomes] == [ConnectionLostError, ConnectionLostError]
+    del outcomes, reading, calling
+    gc.collect()
+    assert caplog.messages == []
+
+
+async def test_what_an_odd_recording_holds_is_sent_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    lines = [
+        Line(START, event='closed'),
+        Line(START, sender='server', message=[2, ['x'], ['y'], {}]),
+        Line(START, sender='charger', message=[3, ['x'], {}]),
+        Line(START, sender='server', message=[3, '4', None]),
+        *sent('oops', 7, None, [2], [2, 4, 'StartTransaction', None], [2, ['5'], ['Heartbeat'], {'transactionId': []}]),
+    ]
+    said: list[str] = []
+    async with an_impatient_server() as url:
+        await asyncio.wait_for(Replay(lines, url, 1, said.append).run(), 5)
+    gc.collect()
+    assert caplog.messages == []
+    assert [line for line in said if line.startswith('>')] == ['> StartTransaction', "> ['Heartbeat']"]
+    assert "not an OCPP-J message, ignored: 'what?'" in said

@@ -51,6 +51,9 @@ def test_times(text: str, seconds: float) -> None:
         ('5s unplug quickly', 'takes no quickly'),
         ('5s go offline for ages', 'ages is no time'),
         ('5s go offline on 2', 'takes no connector'),
+        ('5s plug in on 0', 'there is no connector 0'),
+        ('5s tap Tag1 on 0', 'there is no connector 0'),
+        ('5s tap ' + 'x' * 21, 'no idTag'),
         ('5s~1s go offline for 5s', 'do not go together'),
         ('0s unplug', 'before the line above'),
     ],
@@ -58,6 +61,17 @@ def test_times(text: str, seconds: float) -> None:
 def test_an_error_names_its_line(line: str, complaint: str) -> None:
     with pytest.raises(ScriptError, match=f'day.txt:3: .*{complaint}'):
         Script.read(f'# a day\n1s plug in\n{line}\n', 'day.txt')
+
+
+def test_a_fault_may_be_the_charge_points_own() -> None:
+    assert Script.read('5s fault InternalError on 0').steps[0].connector_id == 0
+
+
+async def test_a_connector_that_is_not_there_is_found_before_anything_happens(central_system: CentralSystem) -> None:
+    async with Charger(central_system.url, speed=50) as charger:
+        with pytest.raises(ScriptError, match=r'day\.txt:2: unplug: there is no connector 2'):
+            await Script.read('0s plug in\n9h unplug on 2', 'day.txt').play(charger)
+    assert not central_system.seen('StatusNotification', status='Preparing')
 
 
 async def test_a_step_that_cannot_be_done_names_its_line(central_system: CentralSystem) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import httpx
 from playwright.async_api import Locator, Page, expect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.program import CHECKOUT, Program
@@ -153,6 +154,8 @@ class CentralSystem:
         async for text in websocket:
             try:
                 await self._receive(json.loads(text, parse_float=Decimal))
+            except ConnectionClosed:
+                return  # the test has ended while this was answered
             except Exception as error:  # whatever it is, the test has to hear of it
                 self.complaints.append(f'{text!r}: {error}')
 

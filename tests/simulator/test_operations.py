@@ -102,6 +102,16 @@ async def test_inoperative_waits_for_the_end_of_the_transaction(central_system: 
         await central_system.wait_for('StatusNotification', status='Unavailable', connectorId=1)
 
 
+async def test_a_reservation_made_again_moves_to_the_other_connector(central_system: CentralSystem) -> None:
+    async with Charger(central_system.url, connectors=2, speed=50) as charger:
+        await charger.wait_until_online()
+        await central_system.ask(call.ReserveNow(1, LATER, 'Tag1', 7))
+        await central_system.wait_for('StatusNotification', status='Reserved', connectorId=1)
+        assert (await central_system.ask(call.ReserveNow(2, LATER, 'Tag1', 7))).status == 'Accepted'
+        await central_system.wait_for('StatusNotification', status='Reserved', connectorId=2)
+        assert charger.station.connectors[1].status == 'Available'
+
+
 async def test_a_reservation_is_used_up_by_its_own_tag(central_system: CentralSystem) -> None:
     async with Charger(central_system.url, speed=50) as charger:
         await charger.wait_until_online()

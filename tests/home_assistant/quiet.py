@@ -1,0 +1,39 @@
+"""Houses without a charger, looked at for two minutes: Home Assistant has nothing to complain about."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.home_assistant.home import copy_of_config, home
+from tests.home_assistant.releases import Release, ready
+from tests.program import running
+
+QUIET_S = 120  # the demo complained three times every 2 s
+SOME_POLLS_S = 12
+
+
+async def stay_quiet(folder: Path) -> None:
+    """Every release that is there; the first one that does not stay quiet ends it."""
+    async with asyncio.TaskGroup() as tasks:
+        for release in ready():
+            tasks.create_task(stays_quiet(release, folder / release.version))
+
+
+async def stays_quiet(release: Release, folder: Path) -> None:
+    """Look at a house without a charger for two minutes, and a little at one without the program."""
+    async with running() as program, home(release, copy_of_config(folder, program.http)) as it:
+        assert it.value('sensor.chargepoint') == 'Not connected'
+        assert it.value('sensor.connector_1') == 'Unknown'
+        for name in ('metervalue', 'energy_charged', 'power', 'limit', 'transaction'):
+            assert it.value(f'sensor.connector_1_{name}') == 'unavailable'
+        # the automations have something to decide, and nobody to send it to
+        await it.act('input_select.select_option', 'input_select.charging_mode', option='Solar')
+        await it.act('input_number.set_value', 'input_number.solar_production', value=2400)
+        await asyncio.sleep(QUIET_S)  # that nothing happens can only be waited for
+        assert not it.complaints(), it.complaints()
+        await program.stop()
+        for entity_id in ('sensor.chargepoint', 'sensor.connector_1', 'binary_sensor.charger_connected'):
+            await it.until(entity_id, 'unavailable')
+        await asyncio.sleep(SOME_POLLS_S)  # likewise
+        assert not it.complaints(), it.complaints()

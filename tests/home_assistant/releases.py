@@ -1,0 +1,127 @@
+"""The releases of Home Assistant the folder is proven with, each in a virtual environment of its own.
+
+    python -m tests.home_assistant.releases
+
+makes the environments for the interpreters found here (its pins clash with ours, and it needs other Pythons). They
+lie in the folder CPO_TEST_HOME_ASSISTANT names, otherwise in the cache of the user.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+CACHE = Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache') / 'home-cpo' / 'home-assistant'
+FOLDER = Path(os.environ.get('CPO_TEST_HOME_ASSISTANT') or CACHE)
+INTEGRATIONS = ('backup', 'config', 'energy', 'frontend', 'history', 'logbook', 'recorder', 'rest', 'rest_command')
+LIST_REQUIREMENTS = """
+import json, pathlib, sys, homeassistant.components as components
+def manifest(name):
+    return json.loads((pathlib.Path(components.__path__[0]) / name / 'manifest.json').read_text())
+names = list(sys.argv[1:])
+for name in names:
+    names += [each for each in manifest(name).get('dependencies', ()) if each not in names]
+print('\\n'.join(requirement for name in names for requirement in manifest(name).get('requirements', ())))
+"""
+# `triggers:` and `action:` came in 2024.10 and 2024.8, heading cards in 2024.10
+OLD_SPELLING = (
+    (r'^(\s*- )trigger: ', r'\1platform: '),
+    (r'^(\s*- )action: (\w+\.)', r'\1service: \2'),
+    (r'^(\s*)(trigger|condition|action)s:', r'\1\2:'),
+)
+NO_HEADINGS = ((r'^ *- {type: heading,.*\n', ''),)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release, the Python it runs on, what its requirements forget, and how its automations are spelled."""
+
+    version: str
+    python: str
+    also: tuple[str, ...] = ()
+    old_spelling: bool = False
+
+    @property
+    def environment(self) -> Path:
+        """Its virtual environment, whether or not it has been made."""
+        return FOLDER / self.version
+
+    @property
+    def hass(self) -> Path:
+        """Its program."""
+        return self.environment / 'bin' / 'hass'
+
+    @property
+    def is_ready(self) -> bool:
+        """The environment is complete."""
+        return (self.environment / 'ready').exists()
+
+    def interpreter(self) -> str | None:
+        """The interpreter to make the environment with: one that pyenv has built, or one on the PATH."""
+        built = (Path.home() / '.pyenv' / 'versions').glob(f'{self.python}.*/bin/python')
+        return next(map(str, sorted(built)), None) or shutil.which(f'python{self.python}')
+
+    def make(self) -> None:
+        """Make the environment, with the requirements Home Assistant would otherwise load when it starts."""
+        interpreter = self.interpreter()
+        if self.is_ready or interpreter is None:
+            return
+        shutil.rmtree(self.environment, ignore_errors=True)
+        subprocess.run([interpreter, '-m', 'venv', self.environment], check=True)
+        self._install(f'homeassistant=={self.version}', *self.also)
+        python = str(self.environment / 'bin' / 'python')
+        command = [python, '-c', LIST_REQUIREMENTS, *INTEGRATIONS]
+        self._install(*subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+        (self.environment / 'ready').touch()
+
+    def respell(self, folder: Path) -> None:
+        """Turn the spelling back, and leave the headings out, where this release is older than them."""
+        if not self.old_spelling:
+            return
+        for path in folder.rglob('*.yaml'):
+            text = path.read_text(encoding='utf-8')
+            for pattern, replacement in NO_HEADINGS if path.parent.name == 'dashboards' else OLD_SPELLING:
+                text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
+            path.write_text(text, encoding='utf-8')
+
+    def _install(self, *requirements: str) -> None:
+        pip = [str(self.environment / 'bin' / 'python'), '-m', 'pip', 'install', '--quiet']
+        subprocess.run([*pip, '--disable-pip-version-check', *requirements], check=True)
+
+
+NEWEST = Release('2025.4.4', '3.13')
+OLDER = Release('2025.1.4', '3.12')
+# without these two every request is answered 500, and nothing is recorded
+OLDEST = Release('2024.3.3', '3.11', also=('josepy<2', 'securetar'), old_spelling=True)
+
+
+def possible() -> list[Release]:
+    """The releases for the interpreters of this machine, newest first; the oldest one only where there is no other."""
+    found = [release for release in (NEWEST, OLDER) if release.interpreter()]
+    return found or [release for release in (OLDEST,) if release.interpreter()]
+
+
+def ready() -> list[Release]:
+    """The releases whose environments have been made."""
+    found = [release for release in (NEWEST, OLDER) if release.is_ready]
+    return found or [release for release in (OLDEST,) if release.is_ready]
+
+
+def main() -> int:
+    """Make what can be made; 1 where there is no interpreter for any release."""
+    releases = possible()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Release.make, releases))
+    for release in releases:
+        print(f'Home Assistant {release.version}: {release.environment}')
+    return 0 if releases else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -26,8 +26,9 @@ class Server:
         (await self.waiting.get()).transport.abort()
 
     async def end(self) -> None:
+        waiting = await self.waiting.get()  # before the end: a connection that comes later is never seen
         self._server.close()
-        await self.hang_up()
+        waiting.transport.abort()
 
 
 @asynccontextmanager

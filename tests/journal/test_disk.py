@@ -18,7 +18,7 @@ from tests.program import running
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 
 WITHIN_S = 10
-SLOW_S = 1.0
+SLOW_S = 2.0
 NOT_KEPT = 'InternalError'
 FULL = {'max_page_count': 1}
 """SQLite takes it for: no page more than there are."""
@@ -127,7 +127,7 @@ async def test_a_slow_disk_holds_up_the_answers_that_promise_something_and_nothi
         pauses = await watching
     assert meter_values_s < SLOW_S / 10
     assert len(pauses) > 20
-    assert max(pauses) < SLOW_S / 2
+    assert max(pauses) < SLOW_S * 0.9  # a loop that waits for the disk even once stands still for all of it
 
 
 def start_of(meter_start: int, id_tag: str = 'Tag1') -> dict[str, Any]:

@@ -28,6 +28,7 @@ from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.charge_point import ChargePoint
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
+from cpo.free_charging import FreeCharging
 from cpo.journal import Journal, keep_small
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
@@ -37,6 +38,7 @@ from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
 from simulator.demo import Demo
 from simulator.pages import PAGES
 
+LEAVE_S = 1.0
 GOODBYE_S = 0.5
 
 
@@ -61,6 +63,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     """Serve until a signal comes; the charger is told before its connection ends."""
     charge_point = ChargePoint(settings, Ocpp16Dialect(), journal)
     solar_controller = SolarController(charge_point)
+    FreeCharging(charge_point)
     demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
 
     def start_demo() -> None:
@@ -89,6 +92,9 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     )
 
     async def stop() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await charge_point.leave()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_S):
                 await demo.stop()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 
 from cpo.errors import InvalidLimit
-from cpo.state import ChargePointState
+from cpo.state import Connector
 
 MIN_CHARGING_CURRENT_A = 6.0
 
@@ -28,13 +29,13 @@ class LimitOutcome:
 
 
 class Step(Enum):
-    """What to do about a wanted limit."""
+    """What brings the charger nearer to the wish."""
 
     START = 'start a transaction with the limit'
     CHANGE = 'change the limit of the transaction that runs'
     STOP = 'end the transaction that runs'
     WAIT = 'wait for what is on its way: a transaction that begins, or one that ends'
-    NOTHING = 'nothing is charging and nothing shall'
+    NOTHING = 'it is there, or nobody wishes anything'
 
 
 def checked_limit(limit_a: float, max_current_a: float) -> float:
@@ -53,20 +54,54 @@ def checked_limit(limit_a: float, max_current_a: float) -> float:
     return tenths / 10
 
 
-def next_step(state: ChargePointState, connector_id: int, limit_a: float) -> Step:
-    """Above 0 starts a transaction or changes its limit, 0 ends it; a start or an end on its way is waited for."""
-    connector = state.connector(connector_id)
-    if connector.transaction_id is not None:
-        if not limit_a:
-            return Step.STOP
-        return Step.WAIT if connector.is_stopping else Step.CHANGE
-    if connector.remote_start is not None:
-        return Step.WAIT
-    return Step.START if limit_a else Step.NOTHING
+def next_step(connector: Connector, pauses: bool, now: datetime, renew_before: timedelta = timedelta(0)) -> Step:
+    """What to do about the wish for a connector: nothing where there is none.
+
+    Above 0 starts a transaction or changes its limit, 0 ends it, or only pauses it where `pauses`; a start or an end on
+    its way is waited for. A limit that falls back by itself is written again `renew_before` that.
+    """
+    wish = connector.wish
+    if wish is None:
+        return Step.NOTHING
+    if connector.transaction_id is None:
+        if connector.remote_start is not None:
+            return Step.WAIT
+        if wish.limit_a:
+            return Step.START
+        return Step.NOTHING if connector.unanswered_start is None else Step.WAIT  # it may still begin
+    if connector.is_stopping:
+        return Step.WAIT if connector.stopping == wish or wish.limit_a else Step.STOP
+    if connector.limit == wish:
+        expires_at = connector.limit_expires_at
+        return Step.CHANGE if expires_at is not None and now >= expires_at - renew_before else Step.NOTHING
+    return Step.CHANGE if wish.limit_a or pauses else Step.STOP
 
 
-def advice(limit_a: float) -> str:
+def advice(limit_a: float, min_current_a: float = MIN_CHARGING_CURRENT_A) -> str:
     """What a person should know about a limit the charger accepted; '' where there is nothing."""
     if 0 < limit_a < MIN_CHARGING_CURRENT_A:
         return f'Cars need at least 6 A to charge; {limit_a:g} A most likely pauses it.'
+    if 0 < limit_a < min_current_a:
+        return f'This charger needs at least {min_current_a:g} A to charge; {limit_a:g} A most likely pauses it.'
     return ''
+
+
+def why_no_start(connector: Connector, id_tag: str) -> str:
+    """What to do about a start that was refused, by the status of the connector (OCPP 1.6 §4.9)."""
+    change = connector.last_status
+    match connector.status:
+        case 'Faulted':
+            reason = change.error_code if change is not None and change.error_code != 'NoError' else 'no reason given'
+            return f'The charger reports a fault ({reason}). Look at the charger.'
+        case 'Unavailable':
+            return (
+                'The charger is out of service (Unavailable). Put it into service first: ChangeAvailability, Operative.'
+            )
+        case 'Reserved':
+            return f'The charger is reserved for another card than {id_tag}. Cancel the reservation first.'
+        case 'Finishing':
+            return 'The last session has ended here. Unplug the car and plug it in again.'
+        case 'Available':
+            return f'Plug in the car. If it is plugged in: may {id_tag} charge?'
+        case _:
+            return f'Is the car plugged in, and may {id_tag} charge?'

@@ -9,28 +9,33 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cpo.charge_limit import LimitOutcome, checked_limit
+from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
+from cpo.charger_quirks import ChargerQuirks, quirks_for
 from cpo.connection import Connection
 from cpo.entries import (
+    Booted,
     Connected,
     ConnectionAttempted,
     Disconnected,
     Entry,
     Heard,
+    Learned,
     LimitWished,
     ModeChosen,
     SolarRead,
+    WishEnded,
 )
 from cpo.errors import InvalidConnector, NotConnected, UnknownConnector
 from cpo.id_tags import IdTags
 from cpo.inbox import Inbox
 from cpo.journal import Journal
+from cpo.limit_reconciler import LimitReconciler
 from cpo.message_log import LoggedMessage, MessageLog
 from cpo.ocpp.dialect import Answer, Context, Dialect, Request
 from cpo.record_entries import CommandSent, IdTagChanged
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
-from cpo.start_up import start_up
+from cpo.start_up import StartUp
 from cpo.state import THE_SUN, ChargePointState, ConnectionAttempt, IdTag, Limit, Mode
-from cpo.wanted_limit import WantedLimit
 from cpo.websocket_sender import Reply, WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -67,9 +72,14 @@ class ChargePoint:
     """
 
     def __init__(
-        self, settings: Settings, dialect: Dialect, journal: Journal, now: Callable[[], datetime] = utc_now
+        self,
+        settings: Settings,
+        dialect: Dialect,
+        journal: Journal,
+        now: Callable[[], datetime] = utc_now,
+        quirks_for: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
     ) -> None:
-        """Start with what the journal knows, without a charger."""
+        """Start with what the journal knows, without a charger; `quirks_for` says what is known of its make."""
         self.settings = settings
         self.journal = journal
         self.demo_is_invited = False
@@ -81,11 +91,13 @@ class ChargePoint:
         self._connection: Connection | None = None
         self.id_tags = IdTags(self)
         self._inbox = Inbox(self, dialect, now)
-        self._wanted_limit = WantedLimit(self, dialect, settings.tag_for_remote_start)
+        self._quirks_for = quirks_for
+        self._limits = LimitReconciler(self, dialect, now)
+        self._start_up = StartUp(self, dialect, now, quirks_of=quirks_for)
         # a new journal does not begin at 1: the charger may still speak of ids that an older one gave
         self._next_number = journal.next_number(first_number(now()))
         known = journal.known_id_tags()
-        tags = dict.fromkeys((*settings.id_tags, settings.tag_for_remote_start))
+        tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
         self.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
         journal.on_problem(self._tell)
 
@@ -103,6 +115,11 @@ class ChargePoint:
     def subprotocol(self) -> str:
         """The websocket subprotocol a charger has to speak."""
         return self._dialect.subprotocol
+
+    @property
+    def quirks(self) -> ChargerQuirks:
+        """What is known of the make of the charger."""
+        return self._quirks_for(self._state.charger_kind)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every change of the state or the messages; the result unsubscribes it."""
@@ -151,8 +168,8 @@ class ChargePoint:
             old.in_background(old.close(1000, reason))
         self._connection = connection
         self.record(Connected(self._now(), charge_box_id, address, charge_box_id == DEMO_CHARGE_BOX_ID))
-        self._wanted_limit.may_be_settled()
-        connection.in_background(start_up(self, self._dialect, sender, self.settings.startup_requests))
+        self._limits.look()
+        connection.in_background(self._start_up.run(sender, self.settings.startup_requests))
         return connection
 
     def disconnect(self, connection: Connection) -> None:
@@ -163,7 +180,11 @@ class ChargePoint:
         if connection is self._connection:
             self._connection = None
             self.record(Disconnected(self._now()))
-            self._wanted_limit.may_be_settled()
+            self._limits.look()
+
+    async def leave(self) -> None:
+        """Before the program ends: leave the charger in a defined state."""
+        await self._limits.leave()
 
     async def close_connection(self, code: int, reason: str) -> None:
         """Say goodbye to the charger, if there is one."""
@@ -193,6 +214,8 @@ class ChargePoint:
         for entry in entries:
             before, self._state = self._state, entry.apply(self._state)
             self.journal.record(entry, before, self._state)
+            if isinstance(entry, Booted):
+                self._start_up.booted()
             newest = self._state.transactions[:1]
             if newest and newest[0].number >= self._next_number:
                 self._next_number = self._free_number(newest[0].number + 1)
@@ -206,7 +229,7 @@ class ChargePoint:
 
     def answered(self) -> None:
         """A Call of the charger was answered; a limit that waited for the transaction may go out."""
-        self._wanted_limit.may_be_settled()
+        self._limits.look()
 
     async def kept(self) -> None:
         """Wait until all facts are on the disk. Raises JournalError when they cannot be written."""
@@ -214,8 +237,9 @@ class ChargePoint:
 
     def context(self, now: datetime) -> Context:
         """What a handler may look at."""
-        tag = self.settings.tag_for_remote_start
-        return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number)
+        tag = self._remote_start_tag()
+        free = self.settings.free_charging
+        return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number, free)
 
     def _free_number(self, number: int) -> int:
         """The first number from there on that is no transaction's id; chargers also use ids of their own."""
@@ -224,6 +248,18 @@ class ChargePoint:
         return number
 
     # ---- commands
+
+    def tag_for_remote_start(self) -> str:
+        """The idTag of remote starts: as the settings say, else the one this make accepts; that one may then charge."""
+        tag = self._remote_start_tag()
+        if tag.casefold() not in self._state.id_tags and tag not in self.settings.id_tags:
+            self.record(IdTagChanged(IdTag(tag)))
+        return tag
+
+    def _remote_start_tag(self) -> str:
+        quirks = self.quirks
+        of_make = (quirks.id_tag_key and self._state.configuration.get(quirks.id_tag_key)) or quirks.id_tag
+        return self.settings.remote_start_tag or (of_make or '')[:20] or self.settings.id_tags[0]
 
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: str = 'you') -> LimitOutcome:
         """Bring a connector to a limit in A: above 0 starts or changes, 0 ends the transaction.
@@ -240,7 +276,11 @@ class ChargePoint:
         if by != THE_SUN:
             self.set_mode(connector_id, Mode.MANUAL)
         self.record(LimitWished(connector_id, wish))
-        return await self._wanted_limit.reach(connector_id, wish)
+        return await self._limits.reach(connector_id, wish)
+
+    def forget_learned(self) -> None:
+        """Forget what was found out about this make of charger; it is found out anew."""
+        self.record(Learned(self._state.charger_kind, ChargerKnowledge()))
 
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
         """Send any request of the central system; the members go out in the order given.
@@ -252,6 +292,10 @@ class ChargePoint:
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self._dialect.with_reservation_id(Request(action, payload), reservation_id)
         self._dialect.check_request(request, self.settings.max_current, self.settings.phases)
+        steered = self._dialect.steered_connector(request, self._state)
+        if steered is not None and self.sender is not None:
+            self.record(WishEnded(steered))
+        self._start_up.commanded()
         return await self.send(request)
 
     async def send(self, request: Request) -> SentCommand:

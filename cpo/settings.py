@@ -41,6 +41,14 @@ class Settings(BaseSettings):
     )
     max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with')
+    pause_at_zero: bool = Field(False, description='a limit of 0 pauses the session; false: it ends it')
+    free_charging: bool = Field(False, description='plugging in starts charging, and every id tag may charge')
+    fallback_current: float = Field(
+        6, ge=0, le=80, description='A that hold when this program no longer answers the charger'
+    )
+    fail_safe: int = Field(
+        1200, ge=0, le=86400, description='s without this program until the fallback current holds; 0: never'
+    )
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
@@ -69,11 +77,6 @@ class Settings(BaseSettings):
         if not tags:
             raise ValueError('at least one id tag is needed')
         return tags
-
-    @property
-    def tag_for_remote_start(self) -> str:
-        """The idTag our RemoteStartTransaction carries."""
-        return self.remote_start_tag or self.id_tags[0]
 
 
 def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
 from cpo.meter import Meter
 from cpo.session_energy import SessionEnergy
 
@@ -64,13 +65,44 @@ class Limit:
     at: datetime
 
 
+class Verdict(StrEnum):
+    """What the read-back of a limit found: less than the limit is held back, more is ignored; ALARM: nothing helps."""
+
+    FOLLOWS = 'follows'
+    HOLDS_BACK = 'holds back'
+    IGNORES = 'ignores'
+    ALARM = 'alarm'
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """Whether the charger really does what it was told, in a sentence; `alarm`: it does not, whatever was tried."""
+
+    verdict: Verdict
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileWrites:
+    """How many charging profiles were written into the charger's memory on one day (UTC)."""
+
+    on: date
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class Connector:
     """One connector. `limit` is the limit in force, never a wish: None where the charger decides by itself.
 
     `status_changes` are newest first, `status_heard_at` is when the last StatusNotification came.
+    `last_wish` is the newest wish for a limit; while `wish_holds` the charger is to be brought there.
     `remote_start` is the limit of a RemoteStartTransaction on its way: no StartTransaction has followed yet.
     `unanswered_start` is one the charger did not answer in time; it may still start.
+    `stopping` is the wish whose RemoteStopTransaction was accepted; the transaction's end has not been told yet.
+    `limit_expires_at` is when the charger falls back to less by itself unless it is told again.
+    `limit_in_start` says that it came with the remote start, `scheduled_a` is what the charger says of it when asked.
+    `default_profile` says that a TxDefaultProfile of ours lies in the charger and outlives the transaction.
     `transaction_id` is the running transaction, `last_transaction_id` the newest one, running or not.
     """
 
@@ -81,7 +113,15 @@ class Connector:
     limit: Limit | None = None
     remote_start: Limit | None = None
     unanswered_start: Limit | None = None
+    stopping: Limit | None = None
     last_wish: Limit | None = None
+    wish_holds: bool = False
+    limit_expires_at: datetime | None = None
+    limit_in_start: bool = False
+    scheduled_a: float | None = None
+    default_profile: bool = False
+    read_back: ReadBack | None = None
+    profile_writes: ProfileWrites | None = None
     transaction_id: int | None = None
     last_transaction_id: int | None = None
     meter: Meter = field(default_factory=Meter)
@@ -94,7 +134,12 @@ class Connector:
     @property
     def is_stopping(self) -> bool:
         """The charger accepted to end the transaction, and has not told yet that it did."""
-        return self.transaction_id is not None and self.limit is not None and self.limit.limit_a == 0
+        return self.transaction_id is not None and self.stopping is not None
+
+    @property
+    def wish(self) -> Limit | None:
+        """The wish the charger is to be brought to, None where nobody has one: then it is not touched."""
+        return self.last_wish if self.wish_holds else None
 
     @property
     def last_status(self) -> StatusChange | None:
@@ -230,6 +275,7 @@ class ChargePointState:
     `since` is when `connected` last changed. `transactions` are newest first.
     `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
     `history` has the minutes before `changed_in`, the last one in which something changed.
+    `knowledge` is what was found out about the makes of chargers that have been here.
     `before_demo` is what was known when the demo charger came, while it is there.
     """
 
@@ -254,6 +300,18 @@ class ChargePointState:
     reservations: tuple[Reservation, ...] = ()
     firmware_status: str | None = None
     diagnostics_status: str | None = None
+    knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
+
+    @property
+    def charger_kind(self) -> ChargerKind:
+        """The make of the charger that was last connected, blank before its BootNotification."""
+        boot = self.boot
+        return ChargerKind(boot.vendor, boot.model, boot.firmware_version or '') if boot else ChargerKind()
+
+    @property
+    def known(self) -> ChargerKnowledge:
+        """What was found out about this make of charger."""
+        return self.knowledge.get(self.charger_kind, ChargerKnowledge())
 
     def connector(self, connector_id: int) -> Connector:
         """The connector, a blank one where the charger never reported it."""

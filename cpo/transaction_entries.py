@@ -69,14 +69,25 @@ class TransactionStarted:
             # no later than now: a clock that is ahead must not make this the newest register for ever
             measured_at = min(new.start_timestamp or self.at, self.at)
             meter = meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
+        asked = (connector.remote_start or connector.unanswered_start) if new.remote else None
+        unclear = connector.remote_start is not None and connector.unanswered_start is not None
+        limit = asked if connector.limit_in_start and not unclear else None
+        if limit is not None and connector.wish is not None and connector.wish.limit_a == limit.limit_a:
+            limit = connector.wish  # a newer wish for the same
+        holds = connector.wish_holds and (new.remote or (connector.wish is not None and connector.wish.limit_a > 0))
         connector = replace(
             connector,
             meter=meter,
             transaction_id=new.transaction_id,
             last_transaction_id=new.transaction_id,
-            limit=(connector.remote_start or connector.unanswered_start) if new.remote else None,
+            limit=limit,
+            limit_expires_at=connector.limit_expires_at if limit is not None else None,
+            wish_holds=holds or (asked is not None and asked == connector.last_wish),
+            scheduled_a=None,
+            read_back=None,
             remote_start=None,
             unanswered_start=None,
+            stopping=None,
         )
         return with_connector(_with_new_transaction(state, new), connector)
 
@@ -205,14 +216,29 @@ def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str)
 
 
 def _released(state: ChargePointState, connector_id: int, transaction_id: int) -> ChargePointState:
-    """The connector without its transaction: its limit went with it, power and current are no longer live."""
+    """The connector without its transaction: its limit went with it, power and current are no longer live.
+
+    So did the wish, unless it is a newer one that waits for the end.
+    """
     connector = state.connector(connector_id)
     if connector.transaction_id != transaction_id:
         return state
     live = {key: v for key, v in connector.meter.values.items() if key[0] not in (POWER, CURRENT, OFFERED)}
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
-    meter = replace(connector.meter, values=live)
-    return with_connector(state, replace(connector, transaction_id=None, limit=stays, meter=meter))
+    waits = connector.stopping is not None and connector.last_wish is not None and connector.last_wish.limit_a > 0
+    return with_connector(
+        state,
+        replace(
+            connector,
+            transaction_id=None,
+            limit=stays,
+            limit_expires_at=None,
+            stopping=None,
+            wish_holds=connector.wish_holds and waits,
+            read_back=None,
+            meter=replace(connector.meter, values=live),
+        ),
+    )
 
 
 def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:

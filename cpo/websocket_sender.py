@@ -112,6 +112,7 @@ class WebSocketSender:
         self._check_open()
         call = Call(self._new_message_id(), action, payload)
         answer: asyncio.Future[tuple[CallResult | CallError, str]] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to see it
         self._outstanding = (call.message_id, answer)
         frame = call.to_json_array()
         number = self._messages.add(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -22,7 +23,7 @@ from simulator.persona import Persona
 from simulator.reader import Reader
 from simulator.recording import Recorder
 from simulator.station import Station
-from simulator.uplink import Identity, Uplink
+from simulator.uplink import Connect, Identity, Uplink, websocket
 from simulator.waiting import Waiting
 
 TICK_S = 1.0
@@ -49,6 +50,8 @@ class Charger:
     seed                makes message ids, in the order of the messages, and pauses before a reconnect repeatable
     record              a file every frame is written to, see recording.py
     on_event            is called with one readable line for everything that happens; default: the log, at INFO
+    present             the wall clock; default: the real one
+    connect             how to get a connection to the url; default: by a websocket
     """
 
     def __init__(
@@ -72,6 +75,8 @@ class Charger:
         record: Path | None = None,
         identity: Identity | None = None,
         on_event: Callable[[str], None] = logger.info,
+        present: Callable[[], datetime] | None = None,
+        connect: Connect = websocket,
     ) -> None:
         self.url = check_url(f'{url.rstrip("/")}/{quote(charge_box_id, safe="")}' if charge_box_id else url)
         self.persona = persona = persona or Persona()
@@ -84,7 +89,7 @@ class Charger:
         self._running: asyncio.Task[None] | None = None
         self._waiting = Waiting()
         self._recorder = Recorder(record)
-        self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s)
+        self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s, present)
         self.configuration = Configuration(connectors, meter_interval_s, heartbeat_interval_s, persona)
         self._outbox = Outbox(self.configuration, self.clock, self._waiting, lambda: _uuid(ids), same_id)
         self.station = Station(
@@ -107,6 +112,7 @@ class Charger:
             call_timeout_s,
             self._recorder,
             Random(seed),
+            connect,
         )
 
     # What people do: each raises ValueError for what cannot be done

@@ -23,7 +23,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class ChargingProfile:
-    """`installed_at` is when this charger received it: what a Relative schedule outside a transaction counts from."""
+    """`installed_at` is when this charger received it: what a Relative schedule outside a transaction counts from.
+
+    `optional_members` are the names of all members that the profile, its schedule and its first period came with.
+    """
 
     connector_id: int
     installed_at: datetime
@@ -39,6 +42,8 @@ class ChargingProfile:
     valid_to: datetime | None = None
     start_schedule: datetime | None = None
     duration_s: int | None = None
+    optional_members: frozenset[str] = frozenset()
+    in_remote_start: bool = False
 
     def limit_a(self, now: datetime, started_at: datetime | None, phases: int) -> float | None:
         """The limit per phase, None where the profile says nothing; `started_at` is the start of the transaction."""
@@ -75,7 +80,9 @@ class ChargingProfile:
         return period.limit / VOLTAGE_V / min(period.number_phases, phases)
 
 
-def read_charging_profile(payload: dict[str, Any], connector_id: int, now: datetime) -> ChargingProfile:
+def read_charging_profile(
+    payload: dict[str, Any], connector_id: int, now: datetime, in_remote_start: bool = False
+) -> ChargingProfile:
     """From the `chargingProfile` or `csChargingProfiles` of a request. Raises OcppError."""
     try:
         schedule = payload['chargingSchedule']
@@ -94,6 +101,8 @@ def read_charging_profile(payload: dict[str, Any], connector_id: int, now: datet
             valid_to=_read_time(payload.get('validTo')),
             start_schedule=_read_time(schedule.get('startSchedule')),
             duration_s=schedule.get('duration'),
+            optional_members=_members(payload, schedule, *schedule['chargingSchedulePeriod'][:1]),
+            in_remote_start=in_remote_start,
         )
     except KeyError as error:
         raise OcppError('ProtocolError', f'{error.args[0]} is missing in the charging profile') from error
@@ -103,6 +112,10 @@ def read_charging_profile(payload: dict[str, Any], connector_id: int, now: datet
     if not (known and profile.periods and all(period.limit >= 0 for period in profile.periods)):
         raise OcppError('PropertyConstraintViolation', 'the charging profile has a value outside its list')
     return profile
+
+
+def _members(*tables: dict[str, Any]) -> frozenset[str]:
+    return frozenset(name for table in tables for name, value in table.items() if value is not None)
 
 
 def _read_period(period: dict[str, Any]) -> Period:

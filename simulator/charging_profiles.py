@@ -1,35 +1,34 @@
 """The ChargingProfiles installed in a charge point, and what they allow together (OCPP 1.6 §3.13.3)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf
 
-from simulator.charging_profile import ChargingProfile
+from simulator.charging_profile import ChargingProfile, Period
 from simulator.persona import Persona
 
 MAX_STACK_LEVEL = 8
 MAX_PERIODS = 24
 MAX_INSTALLED = 10
+LEFTOVER_ID = 990_000
 
 
 class ChargingProfiles:
     def __init__(self, persona: Persona | None = None) -> None:
         self._persona = persona or Persona()
-        reported = self._persona.keys.get('ChargeProfileMaxStackLevel', MAX_STACK_LEVEL)
-        most = self._persona.max_stack_level
-        self._max_stack_level = int(reported) if most is None else most
+        self._max_stack_level = int(self._persona.keys.get('ChargeProfileMaxStackLevel', MAX_STACK_LEVEL))
         self._max_periods = int(self._persona.keys.get('ChargingScheduleMaxPeriods', MAX_PERIODS))
         self._max_installed = int(self._persona.keys.get('MaxChargingProfilesInstalled', MAX_INSTALLED))
-        self._installed: tuple[ChargingProfile, ...] = ()
+        self._installed = tuple(
+            _leftover(number, purpose, limit_a, self._max_stack_level)
+            for number, (purpose, limit_a) in enumerate(self._persona.leftovers_a.items())
+        )
 
     def accepts(self, profile: ChargingProfile) -> bool:
-        kept = [other for other in self._installed if not _replaces(profile, other)]
         return (
             0 <= profile.stack_level <= self._max_stack_level
             and len(profile.periods) <= self._max_periods
-            and len(kept) < self._max_installed
-            and profile.purpose not in self._persona.rejected_purposes
-            and profile.kind not in self._persona.rejected_kinds
-            and profile.unit not in self._persona.rejected_units
+            and len(self._without(profile)) < self._max_installed
+            and not any(pattern.matches(profile) for pattern in self._persona.rejected_profiles)
             and (profile.purpose != 'ChargePointMaxProfile' or profile.connector_id == 0)
         )
 
@@ -37,10 +36,13 @@ class ChargingProfiles:
         """Replaces one of the same id, or of the same purpose, stack level and connector; False where it is refused."""
         if not self.accepts(profile):
             return False
-        if profile.unit in self._persona.ignored_units:
-            return True
-        self._installed = (*(other for other in self._installed if not _replaces(profile, other)), profile)
+        if not any(pattern.matches(profile) for pattern in self._persona.ignored_profiles):
+            self._installed = (*self._without(profile), profile)
         return True
+
+    def remove_replaced(self, profile: ChargingProfile) -> None:
+        """Those in whose place it would come."""
+        self._installed = self._without(profile)
 
     def clear(
         self,
@@ -66,7 +68,8 @@ class ChargingProfiles:
         return removed
 
     def end_transaction(self, connector_id: int) -> None:
-        self.clear(connector_id=connector_id, purpose='TxProfile')
+        if not self._persona.keeps_tx_profiles:
+            self.clear(connector_id=connector_id, purpose='TxProfile')
 
     def transaction_limit_a(self, now: datetime, connector_id: int, started_at: datetime | None, phases: int) -> float:
         """The TxProfile's limit, otherwise the TxDefaultProfile's, otherwise infinity; the highest stack level that
@@ -109,7 +112,26 @@ class ChargingProfiles:
                 schedule.append((int((moment - start).total_seconds()), limit_a))
         return schedule
 
+    def _without(self, new: ChargingProfile) -> tuple[ChargingProfile, ...]:
+        """Those that stay when it comes."""
 
-def _replaces(new: ChargingProfile, old: ChargingProfile) -> bool:
-    place = (new.purpose, new.stack_level, new.connector_id)
-    return new.profile_id == old.profile_id or place == (old.purpose, old.stack_level, old.connector_id)
+        def is_replaced(old: ChargingProfile) -> bool:
+            place = (old.purpose, old.stack_level, old.connector_id)
+            same_place = place == (new.purpose, new.stack_level, new.connector_id)
+            return old.profile_id == new.profile_id or (same_place and not self._persona.piles_profiles_up)
+
+        return tuple(profile for profile in self._installed if not is_replaced(profile))
+
+
+def _leftover(number: int, purpose: str, limit_a: float, stack_level: int) -> ChargingProfile:
+    """Of a central system the charger had before: for all connectors, with an id nobody else uses."""
+    return ChargingProfile(
+        connector_id=0,
+        installed_at=datetime(2000, 1, 1, tzinfo=UTC),
+        profile_id=LEFTOVER_ID + number,
+        stack_level=stack_level,
+        purpose=purpose,
+        kind='Relative',
+        unit='A',
+        periods=(Period(0, limit_a, 3),),
+    )

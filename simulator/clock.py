@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any
@@ -19,24 +20,26 @@ class Clock:
     time. When it has caught up with the present it is over, and time goes on at its usual pace.
 
     The charger's own clock is wrong by `drift_s` until the central system tells the time: `stamp` is what it shows.
+    `present` is the wall clock, by default the real one.
     """
 
-    def __init__(self, speed: float = 1.0, drift_s: float = 0.0) -> None:
+    def __init__(self, speed: float = 1.0, drift_s: float = 0.0, present: Callable[[], datetime] | None = None) -> None:
         if not 0 < speed < inf:
             raise ValueError(f'speed {speed} is not a number above 0')
         if not -MAX_DRIFT_S <= drift_s <= MAX_DRIFT_S:
             raise ValueError(f'clock drift {drift_s} is not between {-MAX_DRIFT_S:g} and {MAX_DRIFT_S:g} seconds')
         self._speed = speed
         self._drift = self._error = timedelta(seconds=drift_s)
-        self._started_at = datetime.now(UTC) - (LAPSE if speed > 1 else timedelta(0))
-        self._started = time.monotonic()
+        self._present = present or _steady_wall_clock()
+        self._began_at = self._present()
+        self._started_at = self._began_at - (LAPSE if speed > 1 else timedelta(0))
 
     @property
     def speed(self) -> float:
         return 1.0 if self._caught_up else self._speed
 
     def now(self) -> datetime:
-        elapsed = timedelta(seconds=time.monotonic() - self._started)
+        elapsed = self._present() - self._began_at
         return self._started_at + (elapsed + LAPSE if self._caught_up else elapsed * self._speed)
 
     async def sleep(self, seconds: float) -> None:
@@ -51,7 +54,7 @@ class Clock:
     def set(self, current_time: str) -> None:
         """From the currentTime of BootNotification.conf or Heartbeat.conf; a second's difference is left alone."""
         try:
-            error = from_wire(current_time) - datetime.now(UTC)
+            error = from_wire(current_time) - self._present()
         except ValueError:
             return
         if abs(error - self._error) > TOLERATED_ERROR:
@@ -63,12 +66,18 @@ class Clock:
 
     def localize(self, payload: Any) -> Any:
         """A payload of the central system with its times in simulated time: its present is the charger's present."""
-        behind = self.now() - datetime.now(UTC) if self._speed > 1 else timedelta(0)
+        behind = self.now() - self._present() if self._speed > 1 else timedelta(0)
         return _moved(payload, behind - self._error)
 
     @property
     def _caught_up(self) -> bool:
-        return self._speed > 1 and (time.monotonic() - self._started) * (self._speed - 1) >= LAPSE.total_seconds()
+        return self._speed > 1 and (self._present() - self._began_at) * (self._speed - 1) >= LAPSE
+
+
+def _steady_wall_clock() -> Callable[[], datetime]:
+    """The wall clock as of now, going on steadily whatever it is set to."""
+    began_at, began = datetime.now(UTC), time.monotonic()
+    return lambda: began_at + timedelta(seconds=time.monotonic() - began)
 
 
 def to_wire(moment: datetime) -> str:

@@ -6,12 +6,11 @@ ConnectionLostError      the websocket has ended; every waiting Call fails with 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import orjson
-from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 Payload = dict[str, Any]
@@ -34,11 +33,36 @@ class ConnectionLostError(ConnectionError):
     """The websocket has ended."""
 
 
+class Transport(Protocol):
+    def abort(self) -> None: ...
+
+    def is_closing(self) -> bool: ...
+
+
+class Socket(Protocol):
+    """A websocket, or what a test has in its place; members and errors are those of the package `websockets`."""
+
+    @property
+    def transport(self) -> Transport: ...
+
+    @property
+    def close_code(self) -> int | None: ...
+
+    @property
+    def close_reason(self) -> str | None: ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]: ...
+
+    async def send(self, message: str) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The payload of a CallResult, and what the charger does once that is on its way."""
 
-    payload: Payload
+    payload: Payload | None  # None: there is no answer at all
     then: Callable[[], None] | None = None
 
 
@@ -58,7 +82,7 @@ class Connection:
 
     def __init__(
         self,
-        socket: ClientConnection,
+        socket: Socket,
         answer: Callable[[str, Payload], Reply],
         call_timeout_s: float = 30,
         on_frame: Callable[[str, str | bytes], None] = lambda sender, text: None,
@@ -156,6 +180,7 @@ class Connection:
             logger.exception('%s could not be answered', action)
             await self._send([CALL_ERROR, message_id, 'InternalError', 'the simulated charger failed', {}])
         else:
-            await self._send([CALL_RESULT, message_id, reply.payload])
+            if reply.payload is not None:
+                await self._send([CALL_RESULT, message_id, reply.payload])
             if reply.then:
                 reply.then()

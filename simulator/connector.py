@@ -1,7 +1,7 @@
 """One connector: its cable, its meter, and the status these add up to (OCPP 1.6 §4.9)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from simulator.car import Car
 from simulator.charging_profile import ChargingProfile
@@ -36,6 +36,7 @@ class Transaction:
     started_at: datetime
     sampled_at: datetime
     transaction_id: int | None = None
+    resume_asked: bool = False  # a profile has allowed a current, yet the transaction is still paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Connector:
         self.needs_unplug = needs_unplug  # between two transactions
         self.energy_wh = 0.0
         self.offered_a = 0.0
+        self._offer_changes_at: datetime | None = None
         self.car: Car | None = None
         self.transaction: Transaction | None = None
         self.authorization: Authorization | None = None
@@ -97,6 +99,14 @@ class Connector:
         self.offered_a = offered_a
         if self.car:
             self.energy_wh += self.car.step(now, offered_a, self.phases)
+
+    def follow(self, now: datetime, offer_a: float, after_s: float) -> float:
+        """What is offered now when the latest offer is this one: in a transaction, changes take `after_s`."""
+        if not self.transaction or not after_s or offer_a == self.offered_a:
+            self._offer_changes_at = None
+            return offer_a
+        self._offer_changes_at = self._offer_changes_at or now + timedelta(seconds=after_s)
+        return offer_a if now >= self._offer_changes_at else self.offered_a
 
     def cut_power(self, now: datetime) -> None:
         """The contactor falls at once; the meter remembers, the authorization is forgotten."""

@@ -7,13 +7,17 @@ from simulator.connection import Payload
 from simulator.connector import Connector
 
 
-def meter_value(connector: Connector, measurands: Iterable[str], timestamp: str, context: str) -> Payload:
-    """`context` is a ReadingContext, such as Sample.Periodic or Trigger."""
-    values = [value | {'context': context} for name in measurands for value in _sampled_values(connector, name)]
+def meter_value(
+    connector: Connector, measurands: Iterable[str], timestamp: str, context: str, offered_a: float | None = None
+) -> Payload:
+    """`context` is a ReadingContext, such as Sample.Periodic or Trigger; `offered_a` is said in place of the truth."""
+    if offered_a is None:
+        offered_a = connector.offered_a
+    values = [v | {'context': context} for name in measurands for v in _sampled_values(connector, name, offered_a)]
     return {'timestamp': timestamp, 'sampledValue': values}
 
 
-def _sampled_values(connector: Connector, measurand: str) -> list[Payload]:
+def _sampled_values(connector: Connector, measurand: str, offered_a: float) -> list[Payload]:
     phases = range(1, connector.phases + 1)
     used = min(connector.phases, connector.car.phases) if connector.car else 0
     if measurand == 'Energy.Active.Import.Register':
@@ -26,7 +30,7 @@ def _sampled_values(connector: Connector, measurand: str) -> list[Payload]:
     if measurand == 'Voltage':
         return [_value(measurand, f'{VOLTAGE_V:.1f}', 'V') | {'phase': f'L{phase}-N'} for phase in phases]
     if measurand == 'Current.Offered':
-        return [_value(measurand, f'{connector.offered_a:.1f}', 'A')]
+        return [_value(measurand, f'{offered_a:.1f}', 'A')]
     if measurand == 'SoC' and connector.car:
         return [_value(measurand, f'{connector.car.soc:.0f}', 'Percent') | {'location': 'EV'}]
     return []

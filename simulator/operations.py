@@ -7,6 +7,7 @@ answer goes out first.
 from collections.abc import Callable
 from datetime import datetime
 
+from simulator.answers import fixed_answer
 from simulator.charging_profile import read_charging_profile
 from simulator.clock import from_wire
 from simulator.connection import OcppError, Payload, Reply
@@ -23,7 +24,11 @@ from simulator.station import Station
 
 def on_remote_start_transaction(station: Station, payload: Payload, now: datetime) -> Reply:
     """Without a connectorId: the first that can start, one with a car before others."""
-    id_tag = payload['idTag']
+    id_tag, persona = payload['idTag'], station.persona
+    if persona.remote_start_tag not in ('', id_tag):
+        return Reply(REJECTED)
+    if any(payload.get(member) is None for member in persona.remote_start_needs):
+        return Reply(REJECTED)
     candidates = [c for c in station.connectors.values() if payload.get('connectorId') in (None, c.connector_id)]
     startable = [c for c in candidates if c.can_start(id_tag)]
     if not startable:
@@ -31,9 +36,7 @@ def on_remote_start_transaction(station: Station, payload: Payload, now: datetim
     connector = next((c for c in startable if c.car), startable[0])
     profile = None
     if payload.get('chargingProfile') is not None:
-        if station.persona.rejects_profile_in_remote_start:
-            return Reply(REJECTED)
-        profile = read_charging_profile(payload['chargingProfile'], connector.connector_id, now)
+        profile = read_charging_profile(payload['chargingProfile'], connector.connector_id, now, in_remote_start=True)
         if profile.purpose != 'TxProfile' or not station.profiles.accepts(profile):
             return Reply(REJECTED)
     return Reply(ACCEPTED, lambda: station.authorize(connector, id_tag, now, profile))
@@ -208,4 +211,4 @@ def answer(station: Station, action: str, payload: Payload, now: datetime) -> Re
             raise OcppError('ProtocolError', f'{member} is missing')
         if not isinstance(payload[member], kind) or isinstance(payload[member], bool):
             raise OcppError('TypeConstraintViolation', f'{member} is not of type {kind.__name__}')
-    return operation(station, payload, now)
+    return fixed_answer(station, action, payload) or operation(station, payload, now)

@@ -18,12 +18,14 @@ class Reports:
         tell: Callable[[str], None],
         stamp: Callable[[datetime], str],
         on_time: Callable[[str], None],
+        false_offer_a: float | None = None,
     ) -> None:
         self._configuration = configuration
         self._put = put
         self._tell = tell
         self._stamp = stamp
         self._on_time = on_time
+        self._false_offer_a = false_offer_a
 
     def send(self, action: str, payload: Payload, on_response: OnResponse = nothing) -> None:
         """A message that is worth nothing once the connection is lost."""
@@ -50,7 +52,8 @@ class Reports:
         self._put(Message('StatusNotification', lambda: payload, on_dropped=forget))
 
     def meter_values(self, connector: Connector, now: datetime, context: str) -> None:
-        value = meter_value(connector, self._configuration.measurands, self._stamp(now), context)
+        measurands = self._configuration.measurands
+        value = meter_value(connector, measurands, self._stamp(now), context, self._false_offer_a)
         if not value['sampledValue']:
             return
         payload = {'connectorId': connector.connector_id, 'meterValue': [value]}

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from simulator.answers import refusal
 from simulator.car import VOLTAGE_V
-from simulator.charging_profile import read_charging_profile
+from simulator.charging_profile import ChargingProfile, read_charging_profile
 from simulator.connection import Payload, Reply
+from simulator.connector import MIN_CURRENT_A, Connector
 from simulator.station import Station
 
 MAX_COMPOSITE_SCHEDULE_S = 7 * 86400
@@ -21,9 +23,24 @@ def on_set_charging_profile(station: Station, payload: Payload, now: datetime) -
         running = connector.transaction.transaction_id if connector.transaction else None
         if running is None or profile.transaction_id not in (None, running):
             return Reply(REJECTED)
-    if not station.profiles.add(profile):
-        return Reply(REJECTED)
+    if not station.profiles.accepts(profile):
+        return refusal(station, payload)
+    if not (_resumes(connector, profile, now) and station.persona.on_resume != 'limit'):
+        station.profiles.add(profile)
+    elif station.persona.on_resume == 'no limit':
+        station.profiles.remove_replaced(profile)
     return Reply(ACCEPTED, lambda: station.update(now))
+
+
+def _resumes(connector: Connector, profile: ChargingProfile, now: datetime) -> bool:
+    """Whether it is the first profile that allows a paused transaction a current."""
+    transaction = connector.transaction
+    if not transaction:
+        return False
+    asked_before = transaction.resume_asked
+    limit_a = profile.limit_a(now, transaction.started_at, connector.phases) or 0.0
+    transaction.resume_asked = connector.offered_a < MIN_CURRENT_A <= limit_a
+    return transaction.resume_asked and not asked_before
 
 
 def on_clear_charging_profile(station: Station, payload: Payload, now: datetime) -> Reply:
@@ -46,6 +63,8 @@ def on_get_composite_schedule(station: Station, payload: Payload, now: datetime)
     schedule = station.profiles.composite_schedule(
         now, duration_s, connector.connector_id, started_at, connector.phases, connector.max_current_a
     )
+    if station.persona.composite_a is not None:
+        schedule = [(0, station.persona.composite_a)]
     factor = 1 if unit == 'A' else VOLTAGE_V * connector.phases
     periods = [
         {'startPeriod': offset_s, 'limit': round(limit_a * factor, 1), 'numberPhases': connector.phases}

@@ -14,6 +14,7 @@ from simulator.configuration import Configuration
 from simulator.connection import Payload
 from simulator.connector import ERROR_CODES, MIN_CURRENT_A, Authorization, Connector, Transaction
 from simulator.local_authorization import LocalAuthorization, status_of_tag
+from simulator.mishaps import Mishaps
 from simulator.outbox import Message
 from simulator.persona import Persona
 from simulator.reports import Reports
@@ -41,9 +42,12 @@ class Station:
         self.power_cut_at: datetime | None = None
         self.reset: Callable[[str], None] = lambda kind: None  # 'Soft' or 'Hard'; set by who owns the connection
         self.announce_boot: Callable[[], None] = lambda: None  # likewise, for TriggerMessage
+        self.hang_up: Callable[[], None] = lambda: None  # likewise
+        self.set_clock: Callable[[str], None] = (lambda _: None) if persona.ignores_time else clock.set
         self.tell = tell
         self.stamp = clock.stamp
-        self.reports = Reports(configuration, put, tell, clock.stamp, clock.set)
+        self.reports = Reports(configuration, put, tell, clock.stamp, self.set_clock, persona.false_offer_a)
+        self._mishaps = Mishaps(persona)
         self._on_change = on_change
         self._statuses = dict.fromkeys(connectors, 'Available')
         self._heartbeat_at: datetime | None = None
@@ -142,17 +146,23 @@ class Station:
             return
         for connector in self.connectors.values():
             connector.expire(now)
+            self._start_by_itself(connector, now)
         self.update(now)
         for connector in self.connectors.values():
             self._sample(connector, now)
-            if connector.transaction and connector.offered_a < MIN_CURRENT_A and self.persona.ends_below_minimum:
+            if self.persona.ends_below_minimum and self.offer_a(connector, now) < MIN_CURRENT_A:
                 self.stop(connector, 'Other', now)
         self._send_heartbeat(now)
+        if self._mishaps.hangs_up(now, self.online):
+            self.hang_up()
+        if self._mishaps.reboots(now):
+            self.reset('Hard')
 
     def update(self, now: datetime) -> None:
         """Offer every car its current and tell what changed."""
         for connector in self.connectors.values():
-            connector.step(now, self.offer_a(connector, now))
+            offer_a = self.offer_a(connector, now)
+            connector.step(now, connector.follow(now, offer_a, self.persona.follows_after_s))
         for connector_id, connector in self.connectors.items():
             status = connector.status
             if status != self._statuses[connector_id]:
@@ -169,11 +179,13 @@ class Station:
             return 0.0
         phases = connector.phases
         sharing = sum(other.transaction is not None for other in self.connectors.values())
-        return min(
-            connector.max_current_a,
+        limit_a = min(
             self.profiles.transaction_limit_a(now, connector.connector_id, transaction.started_at, phases),
             self.profiles.charge_point_limit_a(now, phases) / sharing,
         )
+        limit_a = min(connector.max_current_a, max(0.0, limit_a - self.persona.household_a))
+        steps_a = self.persona.steps_a
+        return max((step_a for step_a in steps_a if step_a <= limit_a), default=0.0) if steps_a else limit_a
 
     def cut_power(self, now: datetime) -> None:
         """Nothing is said, nothing is offered, until `restore_power`."""
@@ -197,6 +209,12 @@ class Station:
         """Nothing has been reported and nobody is authorized; profiles and meters outlive a reboot."""
         for connector in self.connectors.values():
             connector.reported, connector.authorization, connector.finished = None, None, False
+
+    def _start_by_itself(self, connector: Connector, now: datetime) -> None:
+        id_tag = self.persona.own_tag
+        waits = connector.car and not connector.finished and not connector.authorization
+        if id_tag and waits and connector.can_start(id_tag):
+            self.authorize(connector, id_tag, now)
 
     def _sample(self, connector: Connector, now: datetime) -> None:
         interval = timedelta(seconds=self.configuration.number('MeterValueSampleInterval'))

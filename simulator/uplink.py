@@ -1,16 +1,17 @@
 """The way to the central system: connects, boots, connects again, restarts."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from random import Random
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
 from simulator.clock import Clock
-from simulator.connection import Connection, ConnectionLostError, OcppError, Payload, Reply
+from simulator.connection import Connection, ConnectionLostError, OcppError, Payload, Reply, Socket
 from simulator.operations import answer
 from simulator.outbox import Message, Outbox
 from simulator.recording import Recorder
@@ -20,6 +21,12 @@ REBOOT_S = 2.0
 FIRST_RECONNECT_S, MAX_RECONNECT_S = 1.0, 60.0
 RECONNECT_JITTER = 0.25  # chargers of one site must not all come back at once
 FLUSH_S = 5.0  # real seconds for the last messages before a soft reset
+
+Connect = Callable[[str], AbstractAsyncContextManager[Socket]]
+
+
+def websocket(url: str) -> AbstractAsyncContextManager[Socket]:
+    return connect(url, subprotocols=[Subprotocol('ocpp1.6')], compression=None, proxy=None, close_timeout=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Uplink:
         call_timeout_s: float,
         recorder: Recorder,
         random: Random,
+        connect: Connect = websocket,
     ) -> None:
         self._url = url
         self._identity = identity
@@ -63,15 +71,17 @@ class Uplink:
         self._call_timeout_s = call_timeout_s
         self._recorder = recorder
         self._random = random
+        self._connect_to = connect
         self._network = asyncio.Event()  # the cable is in and the charger has power
         self._network.set()
-        self._socket: ClientConnection | None = None
+        self._socket: Socket | None = None
         self._accepted = False  # by BootNotification.conf, since the last start
         self._boot_now = asyncio.Event()
         self._reset = ''
         self._reset_wanted = asyncio.Event()
         station.reset = self._reset_soon
         station.announce_boot = self._announce_boot
+        station.hang_up = self._hang_up
 
     async def run(self) -> None:
         """Connect, again and again; raises as Charger.run does."""
@@ -93,19 +103,14 @@ class Uplink:
             elif not self._network.is_set():
                 delay_s = FIRST_RECONNECT_S
             elif self._reconnect:
+                delay_s = max(delay_s, self._station.persona.reconnects_after_s)
                 await self._clock.sleep(delay_s * self._random.uniform(1, 1 + RECONNECT_JITTER))
             else:
                 return
 
     async def _connect(self) -> None:
         """One connection from its beginning to its end."""
-        async with connect(
-            self._url,
-            subprotocols=[Subprotocol('ocpp1.6')],
-            compression=None,
-            proxy=None,
-            close_timeout=1,
-        ) as socket:
+        async with self._connect_to(self._url) as socket:
             if not self._network.is_set():  # meanwhile
                 socket.transport.abort()
                 return
@@ -119,7 +124,7 @@ class Uplink:
                 self._recorder.event('closed')
                 self._outbox.drop()
 
-    async def _converse(self, socket: ClientConnection) -> None:
+    async def _converse(self, socket: Socket) -> None:
         connection = Connection(socket, self._answer, self._call_timeout_s, self._recorder.frame)
         work = (connection.run(), self._serve(connection), self._close_for_reset(connection))
         tasks = [asyncio.create_task(each) for each in work]
@@ -160,7 +165,7 @@ class Uplink:
         if not self._network.is_set():  # the power was cut while the answer came
             return
         self._station.tell(f'BootNotification: {response.get("status")}')
-        self._clock.set(str(response.get('currentTime')))
+        self._station.set_clock(str(response.get('currentTime')))
         if response.get('status') == 'Accepted':
             self._accepted = True
             if interval_s := _interval_s(response):
@@ -175,10 +180,13 @@ class Uplink:
             self._boot_now.set()
 
     def _answer(self, action: str, payload: Payload) -> Reply:
+        if not self._accepted and self._station.persona.reboots_when_called_early:
+            return Reply(None, lambda: self._reset_soon('Hard'))
         if not self._accepted and action == 'RemoteStartTransaction':  # §4.2: no transaction before it is accepted
             return Reply({'status': 'Rejected'})
         reply = answer(self._station, action, self._clock.localize(payload), self._clock.now())
-        self._station.tell(f'{action}: {reply.payload.get("status", "answered")}')
+        outcome = 'not answered' if reply.payload is None else reply.payload.get('status', 'answered')
+        self._station.tell(f'{action}: {outcome}')
         return reply
 
     # The network and the power
@@ -187,6 +195,10 @@ class Uplink:
         """Without goodbye: the other side finds out by itself."""
         self._network.clear()
         self._station.online = False
+        if self._socket:
+            self._socket.transport.abort()
+
+    def _hang_up(self) -> None:
         if self._socket:
             self._socket.transport.abort()
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpo.charge_limit import checked_limit
-from cpo.charging_profiles import ChargingProfile
+from cpo.charge_point import utc_now
+from cpo.charging_profiles import ProfileForm, charging_profile
 from cpo.errors import InvalidLimit
 from cpo.ocpp.messages import Call
 from cpo.ocpp.v16 import Ocpp16Dialect
@@ -59,6 +60,8 @@ def test_what_is_no_limit_is_refused(limit_a: Any) -> None:
 
 def test_every_tenth_of_an_ampere_is_valid_on_the_wire() -> None:
     for tenths in range(1, 801):
-        request = Ocpp16Dialect().change_limit(1, ChargingProfile(tenths / 10, 7))
+        request = Ocpp16Dialect().set_limit(
+            1, charging_profile(tenths / 10, ProfileForm(), utc_now(), transaction_id=7)
+        )
         frame = Call('1', request.action, request.payload).to_json_array()
         schema('SetChargingProfile').validate(json.loads(frame, parse_float=Decimal)[3])

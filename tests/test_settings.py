@@ -35,6 +35,10 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'remote_start_tag': None,
         'max_current': 16,
         'phases': 1,
+        'pause_at_zero': False,
+        'free_charging': False,
+        'fallback_current': 6,
+        'fail_safe': 1200,
         'heartbeat_interval': 60,
         'call_timeout': 30,
         'startup_requests': True,
@@ -53,6 +57,10 @@ EACH = [
     ('remote_start_tag', 'Anna', 'Anna'),
     ('max_current', '32', 32),
     ('phases', '3', 3),
+    ('pause_at_zero', 'true', True),
+    ('free_charging', 'true', True),
+    ('fallback_current', '8', 8),
+    ('fail_safe', '0', 0),
     ('heartbeat_interval', '300', 300),
     ('call_timeout', '2.5', 2.5),
     ('startup_requests', 'false', False),
@@ -122,8 +130,8 @@ def test_a_wrong_one_is_named_in_one_sentence(
 
 
 def test_remote_starts_carry_the_first_tag_unless_another_is_chosen() -> None:
-    assert load_settings(['--id-tags', 'Anna,Ben']).tag_for_remote_start == 'Anna'
-    assert load_settings(['--id-tags', 'Anna,Ben', '--remote-start-tag', 'Ben']).tag_for_remote_start == 'Ben'
+    assert load_settings(['--id-tags', 'Anna,Ben']).remote_start_tag is None
+    assert load_settings(['--id-tags', 'Anna,Ben', '--remote-start-tag', 'Ben']).remote_start_tag == 'Ben'
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,6 @@ from cpo.journal import Journal
 from cpo.message_log import Direction, LoggedMessage
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
-from cpo.start_up import start_up
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 
@@ -206,9 +205,7 @@ async def test_a_charger_that_comes_back_without_a_word_is_asked_who_it_is(make_
         await charger.expect('ClearCache')
         await command
         assert (await charger.expect('TriggerMessage', 'Rejected'))['requestedMessage'] == 'BootNotification'
-        message_id, payload = await charger.receive_call('GetConfiguration')
-        assert 'MeterValueSampleInterval' in payload['key']
-        await charger.answer(message_id, {'unknownKey': payload['key']})
+        assert (await charger.receive_call('GetConfiguration'))[1] == {}
 
 
 async def test_a_persons_command_overtakes_start_up_requests_that_wait(make_house: MakeHouse) -> None:
@@ -226,15 +223,6 @@ async def test_a_persons_command_overtakes_start_up_requests_that_wait(make_hous
         assert request['key'] == 'MeterValueSampleInterval'
         # nothing was heard of the connectors yet
         assert (await charger.expect('TriggerMessage'))['requestedMessage'] == 'StatusNotification'
-
-
-async def test_without_start_up_requests_nothing_of_our_own_is_sent(house: House) -> None:
-    async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.boot()
-        sender = house.charge_point.sender
-        assert sender is not None
-        await start_up(house.charge_point, Ocpp16Dialect(), sender, may_ask=False)
-        assert sent(house) == []
 
 
 async def test_a_socket_that_is_gone_is_a_closed_connection() -> None:

@@ -6,7 +6,7 @@ from cpo.dashboard.numbers import current, percent, power
 from cpo.dashboard.phrases import YOU, Words, about_to_start, card, session_summary, who
 from cpo.dashboard.situation import Session, Situation
 from cpo.dashboard.times import charger_text, moment_marker, since_marker
-from cpo.state import THE_SUN
+from cpo.state import THE_SUN, Limit, Verdict
 
 LEAST_CURRENT_A = 6.0
 REPEATED_REFUSALS = 3
@@ -36,10 +36,19 @@ def disturbed(s: Situation) -> Words | None:
     if s.refused_in_a_row >= REPEATED_REFUSALS:
         sentence = f'It refused {s.refused_in_a_row} in a row and charges with a setting of its own. See Why.'
         return Words('Charging', 'error', 'bad', 'The charger refuses limits', sentence)
-    if ignored := s.not_followed:
-        offered = f'Offered {current(ignored.offered_a)} for {since_marker(ignored.since)}'
-        sentence = f'{offered}, the car still takes {current(ignored.taken_a)}. Trying another way.'
-        return Words('Charging', 'schedule', 'warn', 'The car takes more than offered', sentence)
+    return _not_obeyed(s)
+
+
+def _not_obeyed(s: Situation) -> Words | None:
+    """The charger does not do what it accepted; what is tried, or can be done, is said beside the limit."""
+    takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
+    sentence = f'{_was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
+    if s.verdict is Verdict.ALARM:
+        return Words('Charging', 'error', 'bad', 'The charger does not obey', sentence)
+    if s.verdict is Verdict.IGNORES:
+        return Words('Charging', 'schedule', 'warn', 'The limit is not followed yet', sentence)
+    if s.verdict is Verdict.HOLDS_BACK:
+        return Words('Charging', 'schedule', 'warn', 'The charger holds back', sentence)
     return None
 
 
@@ -141,10 +150,14 @@ def _with_the_sun(s: Situation) -> tuple[str, str]:
 
 def _at_limit(s: Situation) -> str:
     assert s.limit is not None
-    was_set = f'{who(s.limit.by)} set {current(s.limit.limit_a)} at {moment_marker(s.limit.at)}.'
+    was_set = _was_set(s.limit)
     if s.limit.by == THE_SUN:
         return f'{was_set} It stays until you change it or go back to Solar.'
     return f'{was_set} The sun does not change it until you go back to Solar.'
+
+
+def _was_set(limit: Limit) -> str:
+    return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
 
 
 def _not_led(session: Session) -> str:

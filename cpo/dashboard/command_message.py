@@ -28,17 +28,18 @@ class CommandMessage:
                 self._links = element('span', 'cpo-message-links')
         self._box.set_visibility(False)
 
-    def show(self, message: Message | None, now: datetime, failed: bool = True) -> None:
-        """Show this message, or none. `failed` is red and read out at once, else it says why nothing can be asked."""
+    def show(self, message: Message | None, now: datetime) -> None:
+        """Show this message, or none."""
         if message == self._shown:
             return
         self._shown = message
         self._box.set_visibility(message is not None)
         if message is None:
             return
+        failed = message.failed
         set_prop(self._box, 'role', 'alert' if failed else 'status')
         self._box.classes(add='cpo-bad' if failed else '', remove='' if failed else 'cpo-bad')
-        set_prop(self._icon, 'name', 'r_error' if failed else 'r_link_off')
+        set_prop(self._icon, 'name', f'r_{message.icon}')
         title = strong(message.title) if failed else message.title
         self._text.show(f'{title} {message.text} ', now)
         self._links.clear()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cpo.dashboard.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
+from cpo.state import ReadBack, Verdict
 
 
 class Link(NamedTuple):
@@ -27,16 +28,22 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What happened (bold), what is true now, and at most two links. Show the texts with `times.to_html`."""
+    """What happened (bold), what is true now, and at most two links. Show the texts with `times.to_html`.
+
+    `failed` is red and read out at once; a message without it only informs. `icon` is a Material Icon.
+    """
 
     title: str
     text: str = ''
     links: tuple[Link, ...] = ()
+    failed: bool = True
+    icon: str = 'error'
 
 
 WHAT_WAS_SENT = Link('What was sent', '/messages')
 TRY_AGAIN = Link('Try again', None)
 WHY_AWAY = Link('Why is it away?', '/connect')
+WHAT_WAS_LEARNED = Link('What was learned', '/connect')
 ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
 SERVER_LOST = 'No contact with the server. Trying again.'
 
@@ -63,6 +70,16 @@ def message_for(
         return Message('Limit and start need a connected charger.', 'Nothing is kept for later.', (WHY_AWAY,))
     title = 'Nothing was sent.' if isinstance(error, BadRequest) else 'This did not work.'
     return Message(title, charger_text(str(error), 200))
+
+
+def read_back_message(read_back: ReadBack | None) -> Message | None:
+    """What to say where the charger does not do what it accepted; nothing while it follows."""
+    if read_back is None or read_back.verdict is Verdict.FOLLOWS:
+        return None
+    detail = charger_text(read_back.detail, 400)
+    if read_back.verdict is Verdict.ALARM:
+        return Message('The charger does not obey.', detail, (WHAT_WAS_SENT, WHAT_WAS_LEARNED))
+    return Message('', detail, (WHAT_WAS_SENT,), failed=False, icon='sync')
 
 
 def _refused(wanted_a: float | None) -> str:

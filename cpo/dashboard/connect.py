@@ -14,6 +14,7 @@ from cpo.addresses import Address, websocket_urls
 from cpo.dashboard.connection_words import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.keyed_list import KeyedList
 from cpo.dashboard.layout import CONNECT, frame
+from cpo.dashboard.learned import Learned
 from cpo.dashboard.list_parts import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.live import Live
 from cpo.dashboard.numbers import UNKNOWN
@@ -38,6 +39,7 @@ def page(live: Live) -> None:
                 text('Your charger', 'cpo-card-title', 'h2')
                 _part(live, element('div'), _facts, _fact_list)
                 _connectors(live)
+                Learned(live)
             with card():
                 text('Simulated chargers', 'cpo-card-title', 'h2')
                 text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from cpo.charge_limit import MIN_CHARGING_CURRENT_A
 from cpo.dashboard import numbers
 from cpo.dashboard.command_message import CommandMessage
-from cpo.dashboard.command_words import WHY_AWAY
+from cpo.dashboard.command_words import WHY_AWAY, read_back_message
+from cpo.dashboard.currents import Currents
 from cpo.dashboard.list_parts import card, element, text
 from cpo.dashboard.live import Live
 from cpo.dashboard.outlet_choice import OutletChoice
@@ -23,7 +24,13 @@ from cpo.state import THE_SUN, ChargePointState, Connector, Mode
 MESSAGE_STAYS = timedelta(seconds=60)
 ENDS_THE_SESSION = Question('This ends the session. It was started at the charger.', 'Stop', 'Keep charging')
 RESTARTS = Question('The charger restarts; that takes a minute or two.', 'Restart', 'Leave it')
-AWAY = Message('Limit and start need a connected charger.', 'Nothing is kept for later.', (WHY_AWAY,))
+AWAY = Message(
+    'Limit and start need a connected charger.',
+    'Nothing is kept for later.',
+    (WHY_AWAY,),
+    failed=False,
+    icon='link_off',
+)
 MODE_LINES = {
     Mode.SOLAR: f'Follows the sun above {numbers.power(START_ABOVE_W)}.',
     Mode.MANUAL: 'Your limit. The sun does not change it.',
@@ -51,6 +58,7 @@ class Controls:
                 self._slider = Slider(
                     'limit', unit='A', tone='car', lowest=lowest, highest=highest, marks=marks, on_wish=self._wish
                 )
+                self._currents = Currents()
                 self._answer = CommandMessage(self._try_again)
             self._button = StartButton(self._clicked)
         live.on_change(self.update)
@@ -62,20 +70,21 @@ class Controls:
         self._modes.show(connector.mode)
         self._mode_line.set_text(MODE_LINES[connector.mode])
         self._button.show(face)
-        message = self._message_now(state, now)
-        self._answer.show(message, now, failed=message is not AWAY)
+        message = self._message_now(state, connector, now)
+        self._answer.show(message, now)
+        self._currents.show(state, connector)
         self._slider.show(
             label=_limit_label(connector),
             value=None if connector.limit is None else connector.limit.limit_a,
-            hint='' if message else _hint(state, connector, face),
+            hint='' if message else _hint(connector, face),
             disabled=not state.connected or face.does is Does.RESTART,
             sending=self._sending is not None,
         )
 
-    def _message_now(self, state: ChargePointState, now: datetime) -> Message | None:
+    def _message_now(self, state: ChargePointState, connector: Connector, now: datetime) -> Message | None:
         if self._message_at and now - self._message_at > MESSAGE_STAYS:
             self._message = self._message_at = None
-        return self._message or (None if state.connected else AWAY)
+        return self._message or (read_back_message(connector.read_back) if state.connected else AWAY)
 
     def _chosen(self) -> None:
         self._message = None
@@ -166,13 +175,9 @@ def _limit_label(connector: Connector) -> str:
     return f'Limit, set by {by}'
 
 
-def _hint(state: ChargePointState, connector: Connector, face: Face) -> str:
+def _hint(connector: Connector, face: Face) -> str:
     if face.does is Does.RESTART:
         return 'Not used while there is a fault.'
-    takes = ''
-    if connector.transaction_id is not None and connector.meter.current_a is not None:
-        takes = f'The car takes {numbers.current(connector.meter.current_a)}.'
-    over = 'Move it to take over.' if connector.mode is Mode.SOLAR else ''
-    if not takes and not over and connector.transaction_id is None:
-        return 'Move it or press Start to charge.'
-    return f'{takes} {over}'.strip()
+    if connector.mode is Mode.SOLAR:
+        return 'Move it to take over.'
+    return '' if connector.transaction_id is not None else 'Move it or press Start to charge.'

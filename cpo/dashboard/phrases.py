@@ -33,7 +33,8 @@ class Words:
 
 def who(by: str) -> str:
     """Who set a limit, at the beginning of a sentence."""
-    return {YOU: 'You', THE_SUN: 'The sun'}.get(by) or charger_text(by, 24) or 'Somebody'
+    name = {YOU: 'You', THE_SUN: 'The sun'}.get(by) or charger_text(by, 24) or 'Somebody'
+    return name[0].upper() + name[1:]
 
 
 def card(id_tag: str | None) -> str:

@@ -22,6 +22,7 @@ from cpo.state import (
     SolarReading,
     StatusChange,
     Transaction,
+    Verdict,
 )
 
 START_PATIENCE = timedelta(seconds=30)
@@ -74,15 +75,6 @@ class MissingReading:
 
 
 @dataclass(frozen=True, slots=True)
-class NotFollowed:
-    """The charger accepted a limit, the car takes more."""
-
-    offered_a: float
-    since: datetime
-    taken_a: float
-
-
-@dataclass(frozen=True, slots=True)
 class Asleep:
     """A car that takes nothing after a pause of ours; `attempt` above `attempts` means nothing is left to try."""
 
@@ -107,7 +99,7 @@ class Situation:
     `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
     `mode` is off, solar, solar+, fast or manual. `starts_at_plug_in`: no card and no Start is needed (free charging).
     `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
-    `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts).
+    `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts). `verdict` is that of the read-back.
     """
 
     ever_seen: bool = True
@@ -148,7 +140,7 @@ class Situation:
     fuse: FuseHold | None = None
     missing_reading: MissingReading | None = None
     refused_in_a_row: int = 0
-    not_followed: NotFollowed | None = None
+    verdict: Verdict | None = None
     asleep: Asleep | None = None
 
     @property
@@ -197,6 +189,7 @@ def situation_of(
         last_charged=_last_charged(newest),
         car_w=car_w,
         car_a=connector.meter.current_a,
+        verdict=connector.read_back.verdict if connector.read_back else None,
         soc_percent=connector.meter.soc_percent,
         sun_w=state.solar.pv_w,
         house_w=_house_w(state.solar, car_w),

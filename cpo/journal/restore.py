@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.rows import EPOCH
 from cpo.meter import Meter, MeterValue
 from cpo.session_energy import SessionEnergy
@@ -23,11 +24,14 @@ from cpo.state import (
     IdTag,
     Limit,
     Mode,
+    ProfileWrites,
+    ReadBack,
     RefusedTag,
     Reservation,
     SolarReading,
     StatusChange,
     Transaction,
+    Verdict,
 )
 
 RESTORED_RESERVATIONS = 200
@@ -43,6 +47,7 @@ def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointSt
         attempts=_attempts(connection),
         id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
         reservations=_reservations(connection),
+        knowledge=restored_knowledge(connection),
     )
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
@@ -147,7 +152,17 @@ def _connectors(connection: sqlite3.Connection, box: str, appeared_at: int) -> d
             status_heard_at=moment(row['status_heard_at']),
             mode=modes.get(row['connector_id'], Mode.MANUAL),
             limit=_limit(row, 'limit'),
+            # what was on its way when the program ended may still have its effect
+            unanswered_start=_limit(row, 'start'),
+            stopping=_limit(row, 'stopping'),
             last_wish=_limit(row, 'wish'),
+            wish_holds=bool(row['wish_holds']),
+            limit_expires_at=moment(row['limit_expires_at']),
+            limit_in_start=bool(row['limit_in_start']),
+            scheduled_a=row['scheduled_a'],
+            default_profile=bool(row['default_profile']),
+            read_back=_read_back(row),
+            profile_writes=_profile_writes(row),
             transaction_id=row['transaction_id'],
             last_transaction_id=row['last_transaction_id'],
             meter=_meter(row['meter']),
@@ -175,6 +190,18 @@ def _limit(row: sqlite3.Row, name: str) -> Limit | None:
     if row[f'{name}_a'] is None:
         return None
     return Limit(row[f'{name}_a'], row[f'{name}_by'], moment(row[f'{name}_at']))
+
+
+def _read_back(row: sqlite3.Row) -> ReadBack | None:
+    if row['read_back'] not in tuple(Verdict):
+        return None
+    return ReadBack(Verdict(row['read_back']), row['read_back_detail'], moment(row['read_back_at']))
+
+
+def _profile_writes(row: sqlite3.Row) -> ProfileWrites | None:
+    if row['profile_writes'] is None:
+        return None
+    return ProfileWrites(date.fromisoformat(row['profile_writes_on']), row['profile_writes'])
 
 
 def _meter(text: str) -> Meter:

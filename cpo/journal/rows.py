@@ -11,7 +11,7 @@ from typing import Any
 from cpo.journal.writer import Write
 from cpo.meter import Meter
 from cpo.session_energy import SessionEnergy
-from cpo.state import ChargePointState, Connector, IdTag, Limit, Reservation, Transaction
+from cpo.state import ChargePointState, Connector, IdTag, Limit, ReadBack, Reservation, Transaction
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_64_BIT = 2**63 - 1
@@ -60,12 +60,23 @@ def charge_point_members(state: ChargePointState) -> dict[str, Any]:
 
 def connector_write(box: str, connector: Connector) -> Write:
     """The row of a connector: all that is live of it but for its mode and its status changes."""
+    writes = connector.profile_writes
     return replace_row(
         'connectors',
         charge_box_id=box,
         connector_id=connector.connector_id,
         **_limit('limit', connector.limit),
         **_limit('wish', connector.last_wish),
+        wish_holds=int(connector.wish_holds),
+        default_profile=int(connector.default_profile),
+        limit_expires_at=ms(connector.limit_expires_at),
+        limit_in_start=int(connector.limit_in_start),
+        scheduled_a=connector.scheduled_a,
+        **_limit('start', connector.remote_start or connector.unanswered_start),
+        **_limit('stopping', connector.stopping),
+        **_read_back(connector.read_back),
+        profile_writes=writes.count if writes else None,
+        profile_writes_on=writes.on.isoformat() if writes else None,
         transaction_id=number(connector.transaction_id),
         last_transaction_id=number(connector.last_transaction_id),
         status_heard_at=ms(connector.status_heard_at),
@@ -123,6 +134,16 @@ def _limit(name: str, limit: Limit | None) -> dict[str, Any]:
     if limit is None:
         return {f'{name}_a': None, f'{name}_by': None, f'{name}_at': None}
     return {f'{name}_a': limit.limit_a, f'{name}_by': limit.by, f'{name}_at': ms(limit.at)}
+
+
+def _read_back(read_back: ReadBack | None) -> dict[str, Any]:
+    if read_back is None:
+        return {'read_back': None, 'read_back_detail': None, 'read_back_at': None}
+    return {
+        'read_back': str(read_back.verdict),
+        'read_back_detail': read_back.detail,
+        'read_back_at': ms(read_back.at),
+    }
 
 
 def number(value: float | None) -> float | None:

@@ -116,6 +116,29 @@ MIGRATIONS = (
     );
     CREATE TABLE retention (what TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE charger_knowledge (
+        vendor TEXT NOT NULL, model TEXT NOT NULL, firmware TEXT NOT NULL,
+        knowledge TEXT NOT NULL,
+        PRIMARY KEY (vendor, model, firmware)
+    ) WITHOUT ROWID;
+    ALTER TABLE connectors ADD COLUMN wish_holds INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE connectors ADD COLUMN default_profile INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE connectors ADD COLUMN limit_expires_at INTEGER;
+    ALTER TABLE connectors ADD COLUMN limit_in_start INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE connectors ADD COLUMN scheduled_a REAL;
+    ALTER TABLE connectors ADD COLUMN start_a REAL;
+    ALTER TABLE connectors ADD COLUMN start_by TEXT;
+    ALTER TABLE connectors ADD COLUMN start_at INTEGER;
+    ALTER TABLE connectors ADD COLUMN stopping_a REAL;
+    ALTER TABLE connectors ADD COLUMN stopping_by TEXT;
+    ALTER TABLE connectors ADD COLUMN stopping_at INTEGER;
+    ALTER TABLE connectors ADD COLUMN read_back TEXT;
+    ALTER TABLE connectors ADD COLUMN read_back_detail TEXT;
+    ALTER TABLE connectors ADD COLUMN read_back_at INTEGER;
+    ALTER TABLE connectors ADD COLUMN profile_writes INTEGER;
+    ALTER TABLE connectors ADD COLUMN profile_writes_on TEXT;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cpo import entries, record_entries, transaction_entries
 from cpo.entries import Entry
+from cpo.journal.knowledge import knowledge_write
 from cpo.journal.rows import (
     charge_point_members,
     connector_write,
@@ -52,6 +53,8 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield replace_row('solar_reading', True, id=1, pv_w=solar.pv_w, grid_w=solar.grid_w, at=at, source=source)
         case entries.ConnectionAttempted():
             yield from _attempt(state)
+        case entries.Learned(kind, knowledge) if not state.demo:
+            yield knowledge_write(kind, knowledge)
         case record_entries.IdTagChanged(tag):
             yield id_tag_write(tag)
         case record_entries.IdTagDeleted(id_tag):
@@ -213,6 +216,15 @@ def _kept(connector: Connector) -> tuple[Any, ...]:
     return (
         connector.limit,
         connector.last_wish,
+        connector.wish_holds,
+        connector.default_profile,
+        connector.limit_expires_at,
+        connector.limit_in_start,
+        connector.scheduled_a,
+        connector.remote_start or connector.unanswered_start,
+        connector.stopping,
+        connector.read_back,
+        connector.profile_writes,
         connector.transaction_id,
         connector.last_transaction_id,
         connector.status_heard_at,

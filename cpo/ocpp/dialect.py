@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from cpo.charging_profiles import ChargingProfile
+from cpo.charging_profiles import ChargingProfile, Unit
 from cpo.entries import Entry
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.state import ChargePointState
@@ -21,13 +22,14 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may look at when it answers the charger."""
+    """What a handler may look at when it answers the charger; `free_charging`: unknown id tags may charge."""
 
     state: ChargePointState
     now: datetime
     heartbeat_interval: int
     remote_start_tag: str
     next_transaction_id: int
+    free_charging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,28 @@ class Dialect(Protocol):
         """The request with `reservation_id` where it makes a reservation and names none."""
         ...
 
-    def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile) -> Request:
-        """Start a transaction with a limit."""
+    def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
+        """Start a transaction, with a limit where a profile is given."""
         ...
 
-    def change_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
-        """Change the limit of a running transaction."""
+    def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
+        """Write a charging profile; one for the whole charger goes to connector 0."""
+        ...
+
+    def clear_profile(self, profile_id: int) -> Request:
+        """Take a charging profile out of the charger."""
+        ...
+
+    def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
+        """Ask what the charger makes of all its profiles."""
+        ...
+
+    def limit_of_schedule(self, payload: Any) -> tuple[float, Unit] | None:
+        """The limit in force now in the answer to that; None where the charger tells none."""
+        ...
+
+    def steered_connector(self, request: Request, state: ChargePointState) -> int | None:
+        """The connector whose charging a request steers past the wishes (0: all of them), None where it does not."""
         ...
 
     def remote_stop(self, transaction_id: int) -> Request:
@@ -98,10 +116,25 @@ class Dialect(Protocol):
         """Ask a charger that came back without a word who it is."""
         ...
 
-    def configuration_request(self) -> Request:
-        """Ask for the configuration keys the program uses."""
+    @property
+    def configuration_keys(self) -> tuple[str, ...]:
+        """The configuration keys the program uses."""
+        ...
+
+    def configuration_request(self, key: str | None = None) -> Request:
+        """Ask for a configuration key, or for all there are."""
+        ...
+
+    def wanted_settings(
+        self, known: Mapping[str, str | None], min_sample_interval_s: int
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The configuration keys to change, each with the values to try until one is accepted."""
+        ...
+
+    def setting_request(self, key: str, value: str) -> Request:
+        """Change a configuration key."""
         ...
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
-        """What to ask and set once the configuration is known: the sample interval, missing statuses and meters."""
+        """What to ask once the configuration is known: missing statuses and meters."""
         ...

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cpo.charge_point import ChargePoint
+from cpo.charge_point import ChargePoint, utc_now
 from cpo.errors import InvalidLimit, Rejected, UnknownConnector
 from cpo.rest_api.bodies import connector_id_of, from_json, is_number, read_body, shown
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body, path_parameter
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response, to_json
-from cpo.rest_api.state_document import STATE, state_document
+from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.state import ChargePointState
 
@@ -23,7 +25,7 @@ class ChargePointResource:
     def __init__(self, charge_point: ChargePoint) -> None:
         """A view of this charge point."""
         self._charge_point = charge_point
-        self._encoded: tuple[ChargePointState, bytes] | None = None
+        self._encoded: tuple[ChargePointState, date, bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
         """Put the routes on the application."""
@@ -47,13 +49,22 @@ class ChargePointResource:
             openapi_extra=json_body({'10 A': {'limit': 10}, 'stop': {'limit': 0}})
             | path_parameter('connector', 'The connector: 1, 2, …', '1'),
         )
+        app.add_api_route(
+            '/api/chargepoint/learned',
+            self.forget_learned,
+            methods=['DELETE'],
+            tags=['Charge point'],
+            summary='Forget what was learned of this make of charger; answers with what it was',
+            responses=answers(LEARNED),
+        )
 
     async def get(self, request: Request) -> Response:
         """The state. A member that is not known is absent, except where `null` says so in itself (`limit`)."""
-        state = self._charge_point.state
-        if self._encoded is None or self._encoded[0] is not state:
-            self._encoded = (state, to_json(state_document(state)))
-        return Response(self._encoded[1], media_type='application/json')
+        state, today = self._charge_point.state, utc_now().date()
+        if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != today:
+            document = state_document(state, today, self._charge_point.quirks.advice)
+            self._encoded = (state, today, to_json(document))
+        return Response(self._encoded[2], media_type='application/json')
 
     async def put_charge_limit(self, request: Request) -> Response:
         """Set the limit and wait for the charger's answer. A plain `10` is taken too, whatever the Content-Type."""
@@ -71,6 +82,12 @@ class ChargePointResource:
                 'detail': outcome.detail,
             }
         )
+
+    async def forget_learned(self) -> Response:
+        """The next limit is tried in all forms anew, and every question is asked again. `{}`: nothing was known."""
+        knowledge = self._charge_point.state.known
+        self._charge_point.forget_learned()
+        return json_response(learned_document(knowledge))
 
 
 def limit_of(body: bytes) -> float:

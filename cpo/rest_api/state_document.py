@@ -6,19 +6,22 @@ absent; null only stands where it says something itself (no limit, no end yet, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from cpo.charger_knowledge import ChargerKnowledge, form_words, question_words
 from cpo.meter import CURRENT, VOLTAGE
+from cpo.read_back import drawn, offered, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.state import ChargePointState, Connector, Transaction
 
 NOT_CONNECTED = 'Not connected'
 
 
-def state_document(state: ChargePointState) -> dict[str, Any]:
-    """The members of REST.md and those added since; times are milliseconds since 1970."""
+def state_document(state: ChargePointState, today: date, advice: Sequence[str] = ()) -> dict[str, Any]:
+    """The members promised and those added since; times are milliseconds since 1970, `today` is the date in UTC."""
     whole = state.connectors.get(0)
     change = whole.last_status if whole else None
     boot = asdict(state.boot) if state.boot else {}
@@ -28,6 +31,8 @@ def state_document(state: ChargePointState) -> dict[str, Any]:
         'vendor': boot.get('vendor'),
         'model': boot.get('model'),
         'firmwareVersion': boot.get('firmware_version'),
+        'learned': learned_document(state.known) or None,
+        'advice': list(advice) or None,
     }
     return {
         'chargePointId': NOT_CONNECTED if state.charge_box_id is None else state.charge_box_id,
@@ -36,18 +41,33 @@ def state_document(state: ChargePointState) -> dict[str, Any]:
         'connected': state.connected,
         'demo': state.demo,
         **known(added),
-        'connectors': {str(c.connector_id): connector_document(c, state) for c in state.outlets},
+        'connectors': {str(c.connector_id): connector_document(c, state, today) for c in state.outlets},
     }
 
 
-def connector_document(connector: Connector, state: ChargePointState) -> dict[str, Any]:
+def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
+    """What was found out about this make of charger; empty where nothing was."""
+    members = {
+        'profile': form_words(knowledge.form) if knowledge.form else None,
+        'remoteStart': knowledge.remote_start,
+        'neverAsked': [question_words(question) for question in knowledge.unasked] or None,
+    }
+    return known(members)
+
+
+def connector_document(connector: Connector, state: ChargePointState, today: date) -> dict[str, Any]:
     """One connector: what it is and does now, and in `attributes` its last transaction."""
     meter, change, limit = connector.meter, connector.last_status, connector.limit
+    supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
     added = {
         'power': meter.power_w,
         'currents': by_phase(meter.per_phase(CURRENT)),
         'voltages': by_phase(meter.per_phase(VOLTAGE)),
-        'offered': meter.offered_a,
+        'wish': connector.wish.limit_a if connector.wish else None,
+        'offered': hundredths(offered(connector, supply)),
+        'measured': hundredths(drawn(meter, supply)),
+        'readBack': {'verdict': found.verdict, 'detail': found.detail} if found else None,
+        'profileWritesToday': (writes.count if writes.on == today else 0) if writes else None,
         'soc': meter.soc_percent,
         'temperature': meter.temperature_c,
         'energy': meter.energy_wh,
@@ -93,11 +113,21 @@ def by_phase(values: Mapping[str, float]) -> dict[str, float] | None:
     return phases or ({'L1': values['']} if values else None)
 
 
+def hundredths(current_a: float | None) -> float | None:
+    """A current without the noise of a conversion from W."""
+    return None if current_a is None else round(current_a, 2)
+
+
 def known(members: Mapping[str, Any]) -> dict[str, Any]:
     """The members without those that are None."""
     return {name: value for name, value in members.items() if value is not None}
 
 
+LEARNED = {
+    'profile': 'TxProfile, Absolute, stack level 0, in A',
+    'remoteStart': 'with the profile inside',
+    'neverAsked': ['all configuration keys at once'],
+}
 STATE = {
     'chargePointId': 'garage',
     'status': 'Available',
@@ -109,6 +139,8 @@ STATE = {
     'vendor': 'VendorX',
     'model': 'SingleSocketCharger',
     'firmwareVersion': '1.4.2',
+    'learned': LEARNED,
+    'advice': ['Update the firmware of the charger: up to 1.8.21 it starts anew when it is asked for its settings.'],
     'connectors': {
         '1': {
             'status': 'Finishing',
@@ -118,6 +150,11 @@ STATE = {
             'power': 0.0,
             'currents': {'L1': 0.0},
             'voltages': {'L1': 230.0},
+            'wish': 0.0,
+            'offered': 0.0,
+            'measured': 0.0,
+            'readBack': {'verdict': 'follows', 'detail': 'The charger follows 10 A: it lets the car draw 9.8 A.'},
+            'profileWritesToday': 3,
             'energy': 20150.0,
             'errorCode': 'NoError',
             'statusTimestamp': 1767261660000,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cpo.dashboard.command_words import read_back_message
 from cpo.dashboard.faults import FAULTS
 from cpo.dashboard.situation import (
     Asleep,
@@ -16,7 +17,6 @@ from cpo.dashboard.situation import (
     LastCharged,
     MissingReading,
     NextStep,
-    NotFollowed,
     Session,
     Situation,
 )
@@ -31,7 +31,7 @@ from cpo.errors import (
     NotConnected,
     Rejected,
 )
-from cpo.state import Limit, RefusedTag
+from cpo.state import Limit, ReadBack, RefusedTag, Verdict
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 
@@ -123,8 +123,12 @@ DESIGN = [
      'Charging without a reading', 'Nothing from the house meter for 45 s. Keeping to the safe 6.0 A.'),
     (replace(SOLAR, refused_in_a_row=3), 'Charging', 'error', 'The charger refuses limits',
      'It refused 3 in a row and charges with a setting of its own. See Why.'),
-    (replace(SOLAR, not_followed=NotFollowed(8.0, ago(seconds=30), 12.0)), 'Charging', 'schedule',
-     'The car takes more than offered', 'Offered 8.0 A for 30 s, the car still takes 12.0 A. Trying another way.'),
+    (replace(CHARGING, verdict=Verdict.IGNORES, car_a=16.0), 'Charging', 'schedule', 'The limit is not followed yet',
+     'You set 12.0 A at 14:31. The car takes 16.0 A.'),
+    (replace(CHARGING, verdict=Verdict.HOLDS_BACK, car_a=8.0), 'Charging', 'schedule', 'The charger holds back',
+     'You set 12.0 A at 14:31. The car takes 8.0 A.'),
+    (replace(CHARGING, verdict=Verdict.ALARM), 'Charging', 'error', 'The charger does not obey',
+     'You set 12.0 A at 14:31.'),
     (replace(SOLAR, sun_share=0.99, house_w=400), 'Charging', 'bolt', 'Charging on sun alone',
      '3.6 kW from the roof. The house takes 0.4 kW, the car gets the rest.'),
     (replace(SOLAR, sun_share=0.98, sun_w=3000), 'Charging', 'bolt', 'Charging on sun alone',
@@ -388,6 +392,23 @@ def test_a_failed_command_says_what_happened_and_what_is_true_now(
     message = message_for(error, wanted_a=16.0, in_force_a=12.0)
     said = (message.title.replace('\u00a0', ' '), message.text.replace('\u00a0', ' '))
     assert (*said, [link.label for link in message.links]) == (title, text, links)
+
+
+@pytest.mark.parametrize(('verdict', 'failed'), [('holds back', False), ('ignores', False), ('alarm', True)])
+def test_a_limit_that_is_not_followed_is_a_notice_and_in_the_end_an_alert(verdict: str, failed: bool) -> None:
+    message = read_back_message(ReadBack(Verdict(verdict), 'It lets the car draw 16.0 A.', NOW))
+    assert message is not None
+    assert (message.failed, message.text) == (failed, 'It lets the car draw 16.0 A.')
+
+
+def test_nothing_is_said_of_a_limit_that_is_followed() -> None:
+    assert read_back_message(ReadBack(Verdict.FOLLOWS, 'It follows 8 A.', NOW)) is None
+    assert read_back_message(None) is None
+
+
+def test_a_program_that_set_the_limit_begins_the_sentence() -> None:
+    words = sentence(replace(CHARGING, limit=Limit(16.0, 'plug and charge', NOW)))
+    assert words.sentence.startswith('Plug and charge set ')
 
 
 def test_a_refused_stop_and_a_refused_start_say_so() -> None:

@@ -4,18 +4,50 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cpo.entries import LimitWished
 from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.journal.schema import MIGRATIONS, VERSION, prepare
+from cpo.state import ChargePointState, Connector, Limit, Mode
 from tests.journal.quiet_house import QuietHouse, rows
 from tests.program import run_to_end
 
 NEXT = 'CREATE TABLE tariffs (price REAL); INSERT INTO tariffs VALUES (0.3);'
 BROKEN = 'CREATE TABLE tariffs (price REAL); INSERT INTO nowhere VALUES (1);'
+
+AT = 1781438400250
+NOON = datetime(2026, 6, 14, 12, 0, 0, 250_000, UTC)
+VERSION_1 = f"""
+    INSERT INTO charge_point VALUES ('CP1', {AT}, 1, {AT}, {AT + 2000}, '192.0.2.7', NULL, NULL, NULL, NULL, NULL);
+    INSERT INTO boots VALUES ('CP1', {AT}, 'Vendor', 'Model', '1.0', NULL, NULL);
+    INSERT INTO status_changes VALUES ('CP1', 1, {AT}, {AT}, 'Charging', 'NoError', NULL, NULL);
+    INSERT INTO connectors VALUES
+        ('CP1', 1, 8.0, 'the sun', {AT}, 10.0, 'you', {AT}, 7, 7, {AT}, '[{AT}, ["Voltage", "L1", 231.5, {AT}]]'),
+        ('CP1', 2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 6, NULL, '[null]');
+    INSERT INTO modes VALUES (1, 'solar');
+    INSERT INTO transactions VALUES
+        (6, 6, 'CP1', 2, 'Tag2', 'Accepted', 0, 0, {AT}, 500, {AT}, 'Local', NULL, 500, 0, NULL, NULL, NULL),
+        (7, 7, 'CP1', 1, 'Tag1', 'Accepted', 1, 1000, {AT}, NULL, NULL, NULL, NULL, NULL, 0, NULL, 12.5, 'Odd.');
+    INSERT INTO signed_values VALUES (7, {AT}, 'OCMF|ünïcode');
+    INSERT INTO series VALUES (1, 'CP1', 1, 'Voltage', 'L1');
+    INSERT INTO meter_samples VALUES (1, {AT}, 231.5);
+    INSERT INTO inputs VALUES ({AT}, 3000, -500, NULL);
+    INSERT INTO solar_reading VALUES (1, 3000, -500, {AT}, 'REST');
+    INSERT INTO minutes VALUES ({AT}, 3000, 1840, 1840);
+    INSERT INTO commands VALUES ({AT}, 'ClearCache', '[2,"1","ClearCache",{{}}]', 'Accepted', '[3,"1",{{}}]');
+    INSERT INTO events VALUES ({AT}, 'Disconnected', 'CP1');
+    INSERT INTO attempts VALUES ('192.0.2.8', '/ocpp/', 'Refused', 'no name', 0, {AT}, 3);
+    INSERT INTO configuration_keys VALUES ('CP1', 'ChargeProfileMaxStackLevel', '8', {AT});
+    INSERT INTO id_tags VALUES ('tag1', 'Tag1', 'Accepted', NULL, NULL, 0);
+    INSERT INTO reservations VALUES (3, 'CP1', 1, 'Tag1', NULL, {AT}, 'Accepted');
+    INSERT INTO retention VALUES ('series 1', {AT});
+"""
 
 
 @pytest.fixture
@@ -96,3 +128,73 @@ async def test_a_newer_file_ends_the_program_with_one_sentence_and_stays_untouch
     assert path.read_bytes() == before
     with pytest.raises(MustNotStart):  # twice, since the first one must have let the folder go
         Journal(folder)
+
+
+# ---- from version 1
+
+
+def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All there is, by table."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: connection.execute(f'SELECT * FROM {name}').fetchall() for name in names}
+
+
+@pytest.fixture
+def version_1(tmp_path: Path) -> Path:
+    """A journal as the first version left it, with something in every table."""
+    with closing(sqlite3.connect(tmp_path / 'journal.db', isolation_level=None)) as connection:
+        connection.execute('PRAGMA journal_mode = WAL')
+        connection.executescript(f'BEGIN; {MIGRATIONS[0]} PRAGMA user_version = 1; {VERSION_1} COMMIT;')
+    return tmp_path
+
+
+def restored(folder: Path) -> ChargePointState:
+    journal = Journal(folder)
+    try:
+        return journal.restored_state(phases=1)
+    finally:
+        journal.close()
+
+
+def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
+    before = tables(version_1 / 'journal.db')
+    assert all(before.values())
+    restored(version_1)
+    after = tables(version_1 / 'journal.db')
+    assert after.pop('charger_knowledge') == []
+    assert {name: [row[: len(before[name][0])] for row in found] for name, found in after.items()} == before
+    copy = version_1 / f'journal-before-version-{VERSION}.db'
+    assert tables(copy) == before
+    assert rows(version_1, 'PRAGMA user_version') == [(VERSION,)]
+
+
+def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Path) -> None:
+    state = restored(version_1)
+    connector = state.connector(1)
+    assert (connector.status, connector.mode, connector.transaction_id) == ('Charging', Mode.SOLAR, 7)
+    assert (connector.limit, connector.last_wish) == (Limit(8, 'the sun', NOON), Limit(10, 'you', NOON))
+    assert connector.meter.values['Voltage', 'L1'].value == 231.5
+    assert [(t.number, t.running, t.energy_wh, t.note) for t in state.transactions] == [
+        (7, True, None, 'Odd.'),
+        (6, False, None, None),
+    ]
+    assert state.last_message_at == NOON + timedelta(seconds=2)
+    assert state.charger_kind == ('Vendor', 'Model', '1.0')
+    assert state.knowledge == {}
+    # the first version left a charger alone that had its limit; so nothing is sent until somebody wishes something
+    assert connector.wish is None
+    assert connector == replace(
+        Connector(1, limit=connector.limit, last_wish=connector.last_wish, mode=Mode.SOLAR, meter=connector.meter),
+        status_changes=connector.status_changes,
+        status_heard_at=NOON,
+        transaction_id=7,
+        last_transaction_id=7,
+    )
+    assert state.connector(2) == Connector(2, last_transaction_id=6)
+
+
+async def test_a_file_of_version_1_is_written_on(version_1: Path) -> None:
+    async with QuietHouse(version_1) as house:
+        house.charge_point.record(LimitWished(1, Limit(6, 'you', NOON)))
+    assert restored(version_1).connector(1).wish == Limit(6, 'you', NOON)

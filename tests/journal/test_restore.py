@@ -11,9 +11,23 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cpo.entries import ConfigurationRead, LimitAccepted, LimitForgotten, LimitWished
+from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
+from cpo.charging_profiles import ProfileForm
+from cpo.entries import (
+    ConfigurationRead,
+    Learned,
+    LimitAccepted,
+    LimitForgotten,
+    LimitReadBack,
+    LimitWished,
+    ProfileWritten,
+    RemoteStartSent,
+    RemoteStopAccepted,
+    ScheduleRead,
+    WishEnded,
+)
 from cpo.record_entries import IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
-from cpo.state import IdTag, Limit, Mode
+from cpo.state import IdTag, Limit, Mode, ReadBack, Verdict
 from tests.journal.quiet_house import QuietHouse, kept
 
 SECONDS = st.sampled_from((0.0, -3600.0, -4 * 86400.0, -90.5, 0.000999, 30.0))
@@ -36,7 +50,14 @@ STEPS = st.one_of(
     st.tuples(st.just('stop'), WHICH, st.integers(0, 10**7), SECONDS),
     st.tuples(st.just('meter'), CONNECTORS, WHICH, st.integers(0, 10**7), st.floats(0, 22000), SECONDS),
     st.tuples(st.just('wish'), st.integers(1, 2), AMPERES),
-    st.tuples(st.just('accept'), st.integers(1, 2), AMPERES),
+    st.tuples(st.just('end_wish'), CONNECTORS),
+    st.tuples(st.just('accept'), st.integers(1, 2), AMPERES, st.booleans()),
+    st.tuples(st.just('remote_start'), st.integers(1, 2), AMPERES, st.booleans()),
+    st.tuples(st.just('remote_stop'), st.integers(1, 2)),
+    st.tuples(st.just('schedule'), st.integers(1, 2), AMPERES),
+    st.tuples(st.just('write'), st.integers(1, 2), st.sampled_from((None, True, False))),
+    st.tuples(st.just('read_back'), st.integers(1, 2), st.sampled_from(Verdict)),
+    st.tuples(st.just('learn'), st.sampled_from(('1.0', '1.1')), st.sampled_from((None, 0, 3))),
     st.tuples(st.just('forget'), CONNECTORS),
     st.tuples(st.just('mode'), st.integers(1, 2), st.sampled_from(Mode)),
     st.tuples(st.just('power'), WATTS, WATTS),
@@ -125,8 +146,32 @@ class Life:
     def wish(self, connector_id: int, limit_a: float) -> None:
         self.record(LimitWished(connector_id, Limit(limit_a, 'you', self.house.clock())))
 
-    def accept(self, connector_id: int, limit_a: float) -> None:
-        self.record(LimitAccepted(connector_id, Limit(limit_a, 'the sun', self.house.clock())))
+    def end_wish(self, connector_id: int) -> None:
+        self.record(WishEnded(connector_id))
+
+    def accept(self, connector_id: int, limit_a: float, expires: bool) -> None:
+        now = self.house.clock()
+        self.record(LimitAccepted(connector_id, Limit(limit_a, 'the sun', now), now if expires else None))
+
+    def remote_start(self, connector_id: int, limit_a: float, limits: bool) -> None:
+        now = self.house.clock()
+        self.record(RemoteStartSent(connector_id, Limit(limit_a, 'you', now), limits, now if limits else None))
+
+    def remote_stop(self, connector_id: int) -> None:
+        self.record(RemoteStopAccepted(connector_id, Limit(0, 'you', self.house.clock())))
+
+    def schedule(self, connector_id: int, limit_a: float) -> None:
+        self.record(ScheduleRead(connector_id, limit_a))
+
+    def write(self, connector_id: int, default: bool | None) -> None:
+        self.record(ProfileWritten(connector_id, self.house.clock(), default))
+
+    def read_back(self, connector_id: int, verdict: Verdict) -> None:
+        self.record(LimitReadBack(connector_id, ReadBack(verdict, 'In words.', self.house.clock())))
+
+    def learn(self, firmware: str, stack_level: int | None) -> None:
+        form = None if stack_level is None else ProfileForm(stack_level=stack_level)
+        self.record(Learned(ChargerKind('V', 'M', firmware), ChargerKnowledge(form)))
 
     def forget(self, connector_id: int) -> None:
         self.record(LimitForgotten(connector_id))

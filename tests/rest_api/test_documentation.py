@@ -9,6 +9,7 @@ import httpx
 ROUTES = {
     ('/api/chargepoint', 'get'),
     ('/api/chargepoint/{connector}/chargeLimit', 'put'),
+    ('/api/chargepoint/learned', 'delete'),
     ('/api/chargepoint/commands/{action}', 'post'),
     ('/api/transactions', 'get'),
     ('/api/transactions/{transaction_id}', 'get'),

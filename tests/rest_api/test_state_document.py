@@ -9,13 +9,26 @@ from typing import Any
 import orjson
 import pytest
 
-from cpo.meter import CURRENT, ENERGY, POWER, SOC, VOLTAGE, Meter, MeterSample
+from cpo.charger_knowledge import ChargerKind, ChargerKnowledge, RemoteStart
+from cpo.charging_profiles import Kind, ProfileForm
+from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, SOC, VOLTAGE, Meter, MeterSample
 from cpo.rest_api.state_document import state_document
 from cpo.session_energy import SessionEnergy
-from cpo.state import BootInformation, ChargePointState, Connector, Limit, StatusChange, Transaction
+from cpo.state import (
+    BootInformation,
+    ChargePointState,
+    Connector,
+    Limit,
+    ProfileWrites,
+    ReadBack,
+    StatusChange,
+    Transaction,
+    Verdict,
+)
 
 NOW = datetime(2026, 1, 1, 10, 0, 0, 250_000, tzinfo=UTC)
 NOW_MS = 1767261600250
+TODAY = NOW.date()
 REGISTER = MeterSample(ENERGY, '', 20150.4)
 STARTED = SessionEnergy.started(19000, NOW - timedelta(hours=1))
 RUNNING = Transaction(
@@ -35,7 +48,7 @@ PROMISED = {
 
 def connector_1(connector: Connector, *transactions: Transaction) -> dict[str, Any]:
     state = ChargePointState('garage', connectors={1: connector}, transactions=transactions)
-    document: dict[str, Any] = state_document(state)['connectors']['1']
+    document: dict[str, Any] = state_document(state, TODAY)['connectors']['1']
     return document
 
 
@@ -46,7 +59,7 @@ def charging(transaction: Transaction, *samples: MeterSample) -> Connector:
 
 
 def test_before_any_charger_there_is_connector_1_and_nothing_is_invented() -> None:
-    assert state_document(ChargePointState()) == {
+    assert state_document(ChargePointState(), TODAY) == {
         'chargePointId': 'Not connected',
         'status': None,
         'timestamp': None,
@@ -63,7 +76,7 @@ def test_status_and_time_at_the_top_are_connector_0_which_is_not_among_the_conne
         0: Connector(0, (StatusChange('Unavailable', NOW),)),
         2: Connector(2, (StatusChange('Charging', NOW),)),
     }
-    document = state_document(ChargePointState('garage', connected=True, connectors=connectors))
+    document = state_document(ChargePointState('garage', connected=True, connectors=connectors), TODAY)
     assert (document['status'], document['timestamp']) == ('Unavailable', NOW_MS)
     assert {i: c['status'] for i, c in document['connectors'].items()} == {'1': 'Unknown', '2': 'Charging'}
 
@@ -71,7 +84,7 @@ def test_status_and_time_at_the_top_are_connector_0_which_is_not_among_the_conne
 def test_the_charger_is_named_where_it_introduced_itself() -> None:
     state = ChargePointState('garage', True, NOW, last_message_at=NOW, boot=BootInformation('VendorX', 'One', '1.4.2'))
     members = ('chargePointId', 'since', 'lastMessage', 'vendor', 'model', 'firmwareVersion')
-    document = state_document(state)
+    document = state_document(state, TODAY)
     assert [document[m] for m in members] == ['garage', NOW_MS, NOW_MS, 'VendorX', 'One', '1.4.2']
 
 
@@ -143,6 +156,7 @@ def test_live_values_stand_beside_the_status() -> None:
         'power': 6900.0,
         'currents': {'L1': 10.0, 'L2': 9.9},
         'voltages': {'L1': 230.1},
+        'measured': 10.0,
         'soc': 55.0,
         'energy': 20150.4,
         'errorCode': 'OverVoltage',
@@ -155,3 +169,51 @@ def test_a_current_without_a_phase_stands_for_l1_only_where_no_phase_is_known() 
     both = alone.updated(NOW, (MeterSample(CURRENT, 'L1', 7.9),))
     assert connector_1(Connector(1, meter=alone))['currents'] == {'L1': 8.0}
     assert connector_1(Connector(1, meter=both))['currents'] == {'L1': 7.9}
+
+
+def test_what_is_wished_offered_and_measured_and_whether_it_is_obeyed_stands_beside_the_limit() -> None:
+    limit, found = Limit(8.0, 'you', NOW), ReadBack(Verdict.IGNORES, 'It lets the car draw 12 A.', NOW)
+    samples = (MeterSample('Power.Offered', '', 2070.0), MeterSample(POWER, '', 2760.0))
+    connector = Connector(
+        1,
+        limit=limit,
+        last_wish=replace(limit, limit_a=6.0),
+        wish_holds=True,
+        scheduled_a=8.0,
+        read_back=found,
+        profile_writes=ProfileWrites(TODAY, 3),
+        meter=Meter().updated(NOW, samples),
+    )
+    document = connector_1(connector)
+    assert [document[name] for name in ('limit', 'wish', 'offered', 'measured')] == [8.0, 6.0, 9.0, 12.0]
+    assert document['readBack'] == {'verdict': 'ignores', 'detail': 'It lets the car draw 12 A.'}
+    assert document['profileWritesToday'] == 3
+
+
+def test_what_the_charger_says_it_offers_counts_more_than_its_schedule() -> None:
+    told = Meter().updated(NOW, (MeterSample(OFFERED, 'L1', 7.5),))
+    assert connector_1(Connector(1, scheduled_a=8.0, meter=told))['offered'] == 7.5
+    assert connector_1(Connector(1, scheduled_a=8.0))['offered'] == 8.0
+
+
+def test_a_wish_that_is_over_is_absent_and_the_writes_of_yesterday_are_none_today() -> None:
+    yesterday = ProfileWrites(TODAY - timedelta(days=1), 40)
+    document = connector_1(Connector(1, last_wish=Limit(8.0, 'you', NOW), profile_writes=yesterday))
+    assert 'wish' not in document
+    assert document['profileWritesToday'] == 0
+
+
+def test_what_was_learned_is_of_this_make_and_in_words() -> None:
+    knowledge = ChargerKnowledge(
+        form=ProfileForm(kind=Kind.ABSOLUTE), remote_start=RemoteStart.PROFILE_AFTER, unasked=('', 'SupportedFeatures')
+    )
+    boot = BootInformation('VendorX', 'One', '1.4.2')
+    state = ChargePointState(boot=boot, knowledge={ChargerKind('VendorX', 'One', '1.4.2'): knowledge})
+    assert state_document(state, TODAY, advice=('Update it.',))['advice'] == ['Update it.']
+    assert state_document(state, TODAY)['learned'] == {
+        'profile': 'TxProfile, Absolute, stack level 0, in A',
+        'remoteStart': 'with the profile sent once the transaction has begun',
+        'neverAsked': ['all configuration keys at once', 'SupportedFeatures'],
+    }
+    other = replace(state, boot=replace(boot, firmware_version='1.5'))
+    assert 'learned' not in state_document(other, TODAY)

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from cpo.charging_profiles import ChargingProfile as WantedProfile
+from cpo.charging_profiles import ChargingProfile, Unit
 from cpo.entries import ConfigurationRead, Entry, LimitForgotten
 from cpo.errors import InvalidLimit, UnknownAction
 from cpo.meter import NOMINAL_VOLTAGE_V
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
-from cpo.ocpp.v16 import core, remote_trigger, reservation, smart_charging
+from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.handlers import HANDLERS, RUNNING_STATUSES
-from cpo.ocpp.v16.types import (
-    ChargingProfile,
-    ChargingProfileKind,
-    ChargingProfilePurpose,
-    ChargingRateUnit,
-    ChargingSchedule,
-    ChargingSchedulePeriod,
-)
+from cpo.ocpp.v16.types import ChargingRateUnit
 from cpo.record_entries import ReservationCancelled, ReservationMade
 from cpo.state import ChargePointState
-
-SAMPLE_INTERVAL = 'MeterValueSampleInterval'
-SAMPLE_INTERVAL_S = 10
-KEYS = (SAMPLE_INTERVAL, 'ChargeProfileMaxStackLevel', 'ChargingScheduleAllowedChargingRateUnit')
 
 
 class Ocpp16Dialect:
     """OCPP 1.6 over JSON: reads leniently, writes strictly."""
 
     subprotocol = 'ocpp1.6'
+    configuration_keys = configuration.KEYS
 
     def handle(self, call: Call, context: Context) -> Handled:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
@@ -78,7 +68,7 @@ class Ocpp16Dialect:
         if action is None or not action.by_central_system:
             raise UnknownAction(f'{request.action} is no Action the central system sends in OCPP 1.6.')
         checked = check(action.request, request.payload)
-        for profile in _profiles(checked):
+        for profile in limits.profiles_in(checked):
             schedule = profile.charging_schedule
             for period in schedule.charging_schedule_period:
                 volts = NOMINAL_VOLTAGE_V * (period.number_phases or phases)
@@ -95,21 +85,41 @@ class Ocpp16Dialect:
             return request
         return Request(request.action, {**request.payload, 'reservationId': reservation_id})
 
-    def remote_start(self, connector_id: int, id_tag: str, profile: WantedProfile) -> Request:
-        """§5.11, with the limit inside."""
+    def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
+        """§5.11."""
+        inside = {} if profile is None else {'charging_profile': limits.charging_profile(profile)}
+        return _request(core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag, **inside))
+
+    def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
+        """§5.16."""
+        at = 0 if profile.form.for_charge_point else connector_id
+        profiles = limits.charging_profile(profile)
+        return _request(smart_charging.SetChargingProfile(connector_id=at, cs_charging_profiles=profiles))
+
+    def clear_profile(self, profile_id: int) -> Request:
+        """§5.5."""
+        return _request(smart_charging.ClearChargingProfile(id=profile_id))
+
+    def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
+        """§5.7, of the next minute."""
+        wanted = ChargingRateUnit(unit)
         return _request(
-            core.RemoteStartTransaction(
-                connector_id=connector_id, id_tag=id_tag, charging_profile=_charging_profile(profile)
-            )
+            smart_charging.GetCompositeSchedule(connector_id=connector_id, duration=60, charging_rate_unit=wanted)
         )
 
-    def change_limit(self, connector_id: int, profile: WantedProfile) -> Request:
-        """§5.16."""
-        return _request(
-            smart_charging.SetChargingProfile(
-                connector_id=connector_id, cs_charging_profiles=_charging_profile(profile)
-            )
-        )
+    def limit_of_schedule(self, payload: Any) -> tuple[float, Unit] | None:
+        """As Dialect says."""
+        return limits.limit_of_schedule(payload)
+
+    def steered_connector(self, request: Request, state: ChargePointState) -> int | None:
+        """As Dialect says."""
+        payload = request.payload
+        if request.action == 'RemoteStopTransaction':
+            transaction = state.transaction(payload['transactionId'])
+            return None if transaction is None else transaction.connector_id
+        if request.action in ('RemoteStartTransaction', 'SetChargingProfile', 'ClearChargingProfile'):
+            return int(payload.get('connectorId', 0))
+        return None
 
     def remote_stop(self, transaction_id: int) -> Request:
         """§5.12."""
@@ -119,17 +129,23 @@ class Ocpp16Dialect:
         """§5.17."""
         return _trigger(remote_trigger.MessageTrigger.BOOT_NOTIFICATION)
 
-    def configuration_request(self) -> Request:
-        """§5.8: only the keys that are used; all of them have made chargers reboot."""
-        return _request(core.GetConfiguration(key=KEYS))
+    def configuration_request(self, key: str | None = None) -> Request:
+        """§5.8."""
+        return _request(core.GetConfiguration() if key is None else core.GetConfiguration(key=(key,)))
+
+    def wanted_settings(
+        self, known: Mapping[str, str | None], min_sample_interval_s: int
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The sample interval and the measurands."""
+        return configuration.wanted_settings(known, min_sample_interval_s)
+
+    def setting_request(self, key: str, value: str) -> Request:
+        """§5.3."""
+        return _request(core.ChangeConfiguration(key=key, value=value))
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
         """As Dialect says; statuses and meters are asked for where the charger has not told them since it came."""
         requests = []
-        interval = state.configuration.get(SAMPLE_INTERVAL)
-        if interval is not None and interval.isdigit() and not 1 <= int(interval) <= SAMPLE_INTERVAL_S:
-            value = str(SAMPLE_INTERVAL_S)
-            requests.append(_request(core.ChangeConfiguration(key=SAMPLE_INTERVAL, value=value)))
         heard = (c.status_heard_at for c in state.connectors.values())
         if not any(at is not None and state.since is not None and at >= state.since for at in heard):
             requests.append(_trigger(remote_trigger.MessageTrigger.STATUS_NOTIFICATION))
@@ -150,31 +166,10 @@ def _trigger(message: remote_trigger.MessageTrigger) -> Request:
     return _request(remote_trigger.TriggerMessage(requested_message=message))
 
 
-def _charging_profile(wanted: WantedProfile) -> ChargingProfile:
-    schedule = ChargingSchedule(
-        charging_rate_unit=ChargingRateUnit.A,
-        charging_schedule_period=(ChargingSchedulePeriod(start_period=0, limit=wanted.limit_a),),
-    )
-    profile = ChargingProfile(
-        charging_profile_id=wanted.profile_id,
-        stack_level=wanted.stack_level,
-        charging_profile_purpose=ChargingProfilePurpose.TX_PROFILE,
-        charging_profile_kind=ChargingProfileKind.RELATIVE,
-        charging_schedule=schedule,
-    )
-    return profile.model_copy(update={'transaction_id': wanted.transaction_id})
-
-
-def _profiles(request: Any) -> Iterator[ChargingProfile]:
-    if isinstance(request, core.RemoteStartTransaction) and request.charging_profile is not None:
-        yield request.charging_profile
-    if isinstance(request, smart_charging.SetChargingProfile):
-        yield request.cs_charging_profiles
-
-
 def _learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
     if isinstance(response, core.GetConfigurationResponse):
-        yield ConfigurationRead({key.key: key.value for key in response.configuration_key or ()}, now)
+        told = response.configuration_key or ()
+        yield ConfigurationRead({k.key: k.value for k in told}, now, frozenset(k.key for k in told if k.readonly))
     if status != 'Accepted':
         return
     payload = request.payload

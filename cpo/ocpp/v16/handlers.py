@@ -212,7 +212,9 @@ def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
     """§7.2; an idTag is a CiString (§7.28): upper and lower case are the same."""
     tag = context.state.id_tags.get(id_tag.casefold())
-    return AuthorizationStatus.INVALID if tag is None else AuthorizationStatus(tag.status_at(context.now))
+    if tag is None:
+        return AuthorizationStatus.ACCEPTED if context.free_charging else AuthorizationStatus.INVALID
+    return AuthorizationStatus(tag.status_at(context.now))
 
 
 def _charges_elsewhere(request: core.StartTransaction, context: Context) -> bool:

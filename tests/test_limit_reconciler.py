@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,11 +23,11 @@ from cpo.errors import (
     UnknownConnector,
 )
 from cpo.message_log import Direction
-from cpo.ocpp.v16 import Ocpp16Dialect
-from cpo.state import Limit, Mode
-from cpo.wanted_limit import WantedLimit
+from cpo.state import Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
+from tests.simulated.event_loop import run_simulated
+from tests.simulated.house import SimulatedHouse, car_for
 
 
 def wish(house: House, limit_a: float, connector_id: int = 1, by: str = 'you') -> asyncio.Task[LimitOutcome]:
@@ -79,11 +80,13 @@ async def test_wrong_requests_are_refused_in_this_order(house: House) -> None:
 # ---- what is sent
 
 
-async def test_a_start_carries_a_profile_most_chargers_take(house: House) -> None:
+async def test_a_start_carries_the_limit(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         started = wish(house, 8.19)
         request = await charger.expect('RemoteStartTransaction')
+        begins_at = request['chargingProfile']['chargingSchedule'].pop('startSchedule')
+        assert utc_now() - timedelta(minutes=2) < datetime.fromisoformat(begins_at) < utc_now()
         assert request == {
             'connectorId': 1,
             'idTag': 'Tag1',
@@ -91,7 +94,7 @@ async def test_a_start_carries_a_profile_most_chargers_take(house: House) -> Non
                 'chargingProfileId': 1,
                 'stackLevel': 0,
                 'chargingProfilePurpose': 'TxProfile',
-                'chargingProfileKind': 'Relative',
+                'chargingProfileKind': 'Absolute',
                 'chargingSchedule': {
                     'chargingRateUnit': 'A',
                     'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': Decimal('8.1')}],
@@ -301,41 +304,37 @@ async def test_a_hang_up_tells_who_waits_for_the_transaction_at_once(house: Hous
         await remote_start(house, charger, 9)
 
 
-async def test_a_remote_start_nothing_follows_is_given_up(house: House) -> None:
-    charge_point = house.charge_point
-    wanted = WantedLimit(charge_point, Ocpp16Dialect(), 'Tag1', remote_start_wait_s=0.2)
+def test_a_remote_start_nothing_follows_is_given_up() -> None:
+    async def play() -> None:
+        async with SimulatedHouse() as house:
+            await house.settle(5)
+            assert (await house.wish(1, 10)).applied_a == 10
+            kept = await house.wish(1, 12)
+            assert kept.applied_a is None
+            assert 'kept' in kept.sentence
+            await house.settle(60)
+            assert house.charge_point.state.connector(1).remote_start is None
+            assert 'no transaction began' in house.sentence
+            assert (await house.wish(1, 8)).applied_a == 8
+            assert [call.action for call in house.messages_sent].count('RemoteStartTransaction') == 2
 
-    def reach(limit_a: float) -> asyncio.Task[LimitOutcome]:
-        return asyncio.create_task(wanted.reach(1, Limit(limit_a, 'you', utc_now())))
-
-    async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.boot()
-        started = reach(10)
-        await charger.expect('RemoteStartTransaction')
-        await started
-        kept = await reach(12)
-        assert (kept.applied_a, kept.action) == (None, None)
-        assert 'no transaction began' in kept.detail
-        assert charge_point.state.connector(1).remote_start is None
-        again = reach(8)
-        assert limit_of(await charger.expect('RemoteStartTransaction')) == 8
-        await again
-        await house.until(lambda: charge_point.state.connector(1).remote_start is None)
+    run_simulated(play())
 
 
-async def test_the_caller_of_a_kept_limit_does_not_wait_for_ever(house: House) -> None:
-    charge_point = house.charge_point
-    wanted = WantedLimit(charge_point, Ocpp16Dialect(), 'Tag1', caller_wait_s=0.05)
-    async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.boot()
-        await remote_start(house, charger)
-        outcome = await wanted.reach(1, Limit(12, 'you', utc_now()))
-        assert outcome.applied_a is None
-        assert 'kept' in outcome.detail
-        await charger.start()
-        wanted.may_be_settled()
-        assert limit_of(await charger.expect('SetChargingProfile')) == 12
-        await house.until(lambda: limit_in_force(house) == 12)
+def test_a_kept_limit_is_sent_when_the_transaction_has_begun() -> None:
+    async def play() -> None:
+        async with SimulatedHouse() as house:
+            await house.settle(5)
+            await house.wish(1, 10)
+            await house.wish(1, 12)
+            house.charger.plug_in(1, car_for(house.persona))
+            await house.settle(20)
+            limit = house.charge_point.state.connector(1).limit
+            assert limit is not None
+            assert limit.limit_a == 12
+            assert house.car_current_a > 11
+
+    run_simulated(play())
 
 
 # ---- one wish is out
@@ -354,7 +353,7 @@ async def test_the_newest_wish_wins_while_a_call_is_out(house: House) -> None:
         assert (await first).applied_a == 8
         outcomes = await asyncio.gather(*later)
         assert [outcome.applied_a for outcome in outcomes] == [None, None, 11]
-        assert '11 A' in outcomes[0].detail
+        assert 'A newer limit' in outcomes[0].detail
         assert limit_in_force(house) == 11
         assert actions(house) == ['SetChargingProfile'] * 2
 
@@ -416,9 +415,14 @@ async def test_a_change_that_fails_leaves_the_limit_in_force(make_house: MakeHou
         await charger.start()
         for name, (answer, error) in ANSWERS.items():
             changed = wish(house, 12)
-            message_id, _ = await charger.receive_call('SetChargingProfile')
-            if answer:
-                await charger.send([answer[0], message_id, *answer[1:]])
+            while not changed.done():  # in one form after the other
+                call = asyncio.create_task(charger.receive_call('SetChargingProfile'))
+                await asyncio.wait([call, changed], return_when=asyncio.FIRST_COMPLETED)
+                if not call.done():
+                    call.cancel()
+                    await asyncio.wait([call])
+                elif answer:
+                    await charger.send([answer[0], call.result()[0], *answer[1:]])
             detail = await fails(changed, error)
             assert limit_in_force(house) == 10
             if error is Rejected:

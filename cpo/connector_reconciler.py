@@ -1,0 +1,303 @@
+"""Brings one connector to its wish, from whatever state it is in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cpo.charge_limit import LimitOutcome, Step, next_step
+from cpo.entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
+from cpo.errors import CallTimeout, ConnectionClosed, CpoError
+from cpo.limit_callers import Callers
+from cpo.limit_obedience import Obedience
+from cpo.limit_requests import Charger, LimitRequests, Superseded
+from cpo.limit_spacing import RaiseSpacing
+from cpo.state import THE_SUN, Connector, Limit, Mode, ReadBack, Verdict
+from cpo.websocket_sender import WebSocketSender
+
+logger = logging.getLogger(__name__)
+
+KEPT_START = timedelta(minutes=5)
+"""A start that the connection swallowed is sent again when the charger is back within that time, not later."""
+STOP_WAIT_S = 5.0
+"""How long a charger that accepted to end a transaction may take until it is told the limit as well."""
+RETRY_AFTER = timedelta(seconds=30)
+MAX_TIMEOUTS = 3
+SETTLED_AFTER = timedelta(seconds=5)
+"""A charger that has just come first tells what happened meanwhile; only a new wish does not wait for that."""
+SCHEDULE_AFTER = timedelta(seconds=10)
+
+
+class ConnectorReconciler:
+    """One connector. A task runs while there is something to send; what is waited for wakes it again."""
+
+    def __init__(
+        self,
+        charger: Charger,
+        requests: LimitRequests,
+        connector_id: int,
+        now: Callable[[], datetime],
+        remote_start_wait_s: float,
+        caller_wait_s: float,
+    ) -> None:
+        self._charger = charger
+        self._requests = requests
+        self._connector_id = connector_id
+        self._now = now
+        self._remote_start_wait_s = remote_start_wait_s
+        self._callers = Callers(caller_wait_s)
+        self._obedience = Obedience(charger, connector_id, now)
+        self._task: asyncio.Task[None] | None = None
+        self._awake = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._performing: Limit | None = None
+        self._spacing = RaiseSpacing()
+        self._seen: Connector | None = None
+        self._sender: WebSocketSender | None = None
+        self._broken: WebSocketSender | None = None
+        self._schedule_due: datetime | None = None
+        self._forget_failures()
+
+    @property
+    def _connector(self) -> Connector:
+        return self._charger.state.connector(self._connector_id)
+
+    @property
+    def _is_connected(self) -> bool:
+        """A connection that broke under a request is none, even before its end is known."""
+        return self._charger.sender is not None and self._charger.sender is not self._broken
+
+    def _forget_failures(self) -> None:
+        self._obedience.begin_anew()
+        self._unstoppable: Limit | None = None  # the wish to stop that the charger accepted and did not follow
+        self._timeouts = 0
+        self._retry_at: datetime | None = None
+
+    # ---- waking up
+
+    async def reach(self, wish: Limit) -> LimitOutcome:
+        """As LimitReconciler says."""
+        self._sender = self._charger.sender
+        self._forget_failures()
+        self._callers.superseded(wish, but=self._performing)
+        future = self._callers.new(wish)
+        self._wake()
+        return await asyncio.shield(future)  # a caller that goes away takes nothing with it
+
+    def look(self, connector: Connector) -> None:
+        """Cheap while nothing has changed: it is called for every message."""
+        sender = self._charger.sender
+        if connector is self._seen and sender is self._sender:
+            return
+        if sender is not self._sender:
+            self._sender = sender
+            self._forget_failures()
+            self._retry_at = self._now() + SETTLED_AFTER
+        self._seen = connector
+        self._obedience.look(connector)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._awake = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def _wake_at(self, at: datetime) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        delay_s = max(0.0, (at - self._now()).total_seconds())
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
+
+    # ---- the loop
+
+    async def _run(self) -> None:
+        while self._awake:
+            self._awake = False
+            try:
+                await self._do_next()
+            except Exception as error:
+                logger.exception('The limit of connector %d', self._connector_id)
+                self._awake = False  # a mistake of ours must not be repeated for ever; the next change wakes it
+                self._callers.refuse_all(error)
+
+    async def _do_next(self) -> None:
+        connector, wish, sender = self._connector, self._connector.wish, self._charger.sender
+        step = self._step(connector)
+        if step in (Step.NOTHING, Step.WAIT) or wish is None:
+            self._rest(connector, step)
+            if self._is_connected:
+                await self._tidy(connector)
+            return
+        self._awake = True
+        self._performing = wish
+        try:
+            outcome = await self._perform(step, wish, self._still_wanted(connector, wish))
+        except Superseded:
+            self._callers.superseded(self._connector.last_wish or wish)
+        except CpoError as error:
+            self._broken = sender if isinstance(error, ConnectionClosed) else self._broken
+            self._fail(step, wish, error)
+        else:
+            self._callers.tell(wish, outcome)
+        finally:
+            self._performing = None
+
+    def _step(self, connector: Connector) -> Step:
+        """What to do now; WAIT also where it is not yet time, or where no charger is there."""
+        wish, now = connector.wish, self._now()
+        if (
+            self._obedience.must_end
+            and wish is not None
+            and connector.transaction_id is not None
+            and self._is_connected
+        ):
+            return Step.STOP
+        if wish is None or wish == self._obedience.failed:
+            return Step.NOTHING
+        if wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
+            self._charger.record(WishEnded(self._connector_id))
+            return Step.NOTHING
+        if connector.stopping is not None and connector.stopping is self._unstoppable:
+            connector = replace(connector, stopping=None)
+        step = next_step(connector, self._pauses(wish), now, timedelta(seconds=self._requests.fail_safe.after_s / 2))
+        if step is Step.NOTHING and self._obedience.write_again and connector.transaction_id is not None:
+            step = Step.CHANGE
+        if step is Step.START and now - wish.at > KEPT_START:
+            self._charger.record(WishEnded(self._connector_id))
+            return Step.NOTHING
+        if step in (Step.NOTHING, Step.WAIT):
+            return step
+        if not self._is_connected or (self._retry_at is not None and now < self._retry_at):
+            return Step.WAIT
+        if wish.by == THE_SUN and step is Step.CHANGE and self._spacing.due(connector.limit, wish) > now:
+            return Step.WAIT
+        return step
+
+    def _pauses(self, wish: Limit) -> bool:
+        quirks = self._charger.quirks
+        may_pause = self._charger.settings.pause_at_zero or quirks.pauses or wish == self._unstoppable
+        return may_pause and not quirks.zero_ends
+
+    async def _perform(self, step: Step, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
+        loop, before = asyncio.get_running_loop(), self._connector.limit
+        match step:
+            case Step.START:
+                outcome = await self._requests.start(self._connector_id, wish, wanted)
+                loop.call_later(self._remote_start_wait_s, self._give_up_start, wish)
+            case Step.STOP:
+                self._obedience.must_end = None
+                outcome = await self._requests.stop(self._connector_id, wish, wanted)
+                loop.call_later(STOP_WAIT_S, self._stop_is_overdue, wish)
+                loop.call_later(self._remote_start_wait_s, self._give_up_stop, wish)
+            case _:
+                outcome = await self._change(wish, wanted)
+                self._spacing.written(self._now(), before, wish)
+                self._obedience.written()
+                self._schedule_due = self._now() + SCHEDULE_AFTER
+        self._timeouts, self._retry_at = 0, None
+        return outcome
+
+    async def _change(self, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
+        try:
+            return await self._requests.change(self._connector_id, wish, wanted)
+        except CpoError as error:
+            if wish.limit_a or isinstance(error, (CallTimeout, ConnectionClosed)) or wish == self._unstoppable:
+                raise
+        return await self._requests.stop(self._connector_id, wish, wanted)  # it does not pause
+
+    def _still_wanted(self, then: Connector, wish: Limit) -> Callable[[], bool]:
+        sender = self._charger.sender
+
+        def wanted() -> bool:
+            now = self._connector
+            same = now.wish == wish and now.transaction_id == then.transaction_id
+            by_sun = wish.by != THE_SUN or now.mode is Mode.SOLAR
+            return same and by_sun and self._charger.sender is sender
+
+        return wanted
+
+    def _fail(self, step: Step, wish: Limit, error: CpoError) -> None:
+        if not self._callers.refuse(wish, error):
+            logger.warning('A kept limit was not set: %s', error)
+        if isinstance(error, ConnectionClosed):
+            return  # it is tried again when the charger is back
+        if step is Step.START:
+            if self._connector.wish == wish:
+                self._charger.record(WishEnded(self._connector_id))
+        elif isinstance(error, CallTimeout) and self._timeouts < MAX_TIMEOUTS:
+            self._timeouts += 1
+            self._retry_at = self._now() + RETRY_AFTER
+        elif self._obedience.write_again or (self._connector.limit is None and wish.limit_a):
+            self._obedience.nothing_helps(ReadBack(Verdict.IGNORES, str(error), self._now()))
+        elif self._connector.wish == wish:  # refused: what is in force goes on
+            limit = self._connector.limit
+            stays = WishEnded(self._connector_id) if limit is None else LimitWished(self._connector_id, limit)
+            self._charger.record(stays)
+
+    # ---- waiting
+
+    def _rest(self, connector: Connector, step: Step) -> None:
+        wish, now = connector.wish, self._now()
+        if not self._is_connected:
+            self._callers.refuse_all(ConnectionClosed('The charger hung up before this could be sent.'))
+        elif step is Step.WAIT:
+            self._callers.kept()
+        else:
+            self._callers.settled(connector)
+        over = connector.transaction_id is None and step is Step.NOTHING
+        if over and wish is not None and wish.limit_a == 0:
+            self._charger.record(WishEnded(self._connector_id))
+        times = [self._retry_at, self._schedule_due]
+        if wish is not None and connector.limit_expires_at is not None and connector.transaction_id is not None:
+            times.append(connector.limit_expires_at - timedelta(seconds=self._requests.fail_safe.after_s / 2))
+        if step is Step.WAIT and wish is not None and wish.by == THE_SUN:
+            times.append(self._spacing.due(connector.limit, wish))
+        later = [at for at in times if at is not None and at > now]
+        if later:
+            self._wake_at(min(later))
+
+    def _give_up_start(self, wish: Limit) -> None:
+        if self._connector.remote_start is wish:
+            detail = 'The charger accepted the start, but no transaction began. Plug in the car, then start again.'
+            found = LimitReadBack(self._connector_id, ReadBack(Verdict.IGNORES, detail, self._now()))
+            self._charger.record(RemoteStartGivenUp(self._connector_id), WishEnded(self._connector_id), found)
+            self._wake()
+
+    def _stop_is_overdue(self, wish: Limit) -> None:
+        if self._connector.stopping is wish:
+            self._unstoppable = wish
+            self._obedience.write_again = not self._charger.quirks.zero_ends
+            self._wake()
+
+    def _give_up_stop(self, wish: Limit) -> None:
+        if self._connector.stopping is wish:
+            self._charger.record(RemoteStopGivenUp(self._connector_id))
+            self._wake()
+
+    # ---- after it
+
+    async def _tidy(self, connector: Connector) -> None:
+        """What has time: ask what the charger makes of the limit, take out what would limit others."""
+        sender = self._charger.sender
+        try:
+            if self._schedule_due is not None and self._now() >= self._schedule_due:
+                self._schedule_due = None
+                await self._ask_for_schedule(connector)
+            nothing_runs = connector.transaction_id is None and connector.remote_start is None
+            if connector.default_profile and nothing_runs and connector.wish is None:
+                await self._requests.clear_default(self._connector_id)
+        except Superseded:
+            pass
+        except ConnectionClosed:
+            self._broken = sender
+        except CpoError as error:
+            logger.info('Connector %d: %s', self._connector_id, error)
+
+    async def _ask_for_schedule(self, connector: Connector) -> None:
+        limit = connector.limit
+        unclear = connector.meter.offered_a is None and self._charger.state.known.tells_schedule is not False
+        if unclear and connector.transaction_id is not None and limit is not None:
+            await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == limit)

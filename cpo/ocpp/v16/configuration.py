@@ -1,0 +1,38 @@
+"""The configuration keys of OCPP 1.6 (§9) the program reads, and what it wants two of them to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+SAMPLE_INTERVAL = 'MeterValueSampleInterval'
+SAMPLED_DATA = 'MeterValuesSampledData'
+KEYS = (
+    SAMPLE_INTERVAL,
+    'ChargeProfileMaxStackLevel',
+    'ChargingScheduleAllowedChargingRateUnit',
+    'ChargingScheduleMaxPeriods',
+    SAMPLED_DATA,
+)
+
+SAMPLE_INTERVAL_S = 10
+NEEDED = ('Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import')
+WELCOME = ('Current.Offered', 'Voltage', 'SoC')
+
+
+def wanted_settings(
+    configuration: Mapping[str, str | None], min_sample_interval_s: int
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The keys that are to be changed, each with the values to try, the best first; never one the charger lacks."""
+    interval, wanted = configuration.get(SAMPLE_INTERVAL), max(SAMPLE_INTERVAL_S, min_sample_interval_s)
+    if interval is not None and interval.isdecimal() and not 1 <= int(interval) <= wanted:
+        yield SAMPLE_INTERVAL, (str(wanted),)
+    if SAMPLED_DATA in configuration:
+        sampled = tuple(name.strip() for name in (configuration[SAMPLED_DATA] or '').split(',') if name.strip())
+        best, modest = _with(sampled, NEEDED + WELCOME), _with(sampled, NEEDED)
+        if values := tuple(dict.fromkeys(each for each in (best, modest) if each != sampled)):
+            yield SAMPLED_DATA, tuple(','.join(value) for value in values)
+
+
+def _with(sampled: tuple[str, ...], measurands: tuple[str, ...]) -> tuple[str, ...]:
+    known = {name.casefold() for name in sampled}
+    return (*sampled, *(name for name in measurands if name.casefold() not in known))

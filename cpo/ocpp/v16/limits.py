@@ -1,0 +1,76 @@
+"""Limits as OCPP 1.6 writes them: charging profiles (§3.13), and the composite schedule read back (§5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from cpo.charging_profiles import ChargingProfile as WantedProfile
+from cpo.charging_profiles import Unit
+from cpo.ocpp.payloads import Payload, UnreadablePayload, read
+from cpo.ocpp.v16 import core, smart_charging
+from cpo.ocpp.v16.types import (
+    ChargingProfile,
+    ChargingProfileKind,
+    ChargingProfilePurpose,
+    ChargingRateUnit,
+    ChargingSchedule,
+    ChargingSchedulePeriod,
+)
+
+MIN_CHARGING_RATE_A = 6.0
+
+PayloadT = TypeVar('PayloadT', bound=Payload)
+
+
+def charging_profile(wanted: WantedProfile) -> ChargingProfile:
+    """§7.8."""
+    form, first = wanted.form, wanted.periods[0]
+    periods = tuple(
+        _told(ChargingSchedulePeriod, start_period=p.start_s, limit=p.limit, number_phases=wanted.number_phases)
+        for p in wanted.periods
+    )
+    schedule = _told(
+        ChargingSchedule,
+        charging_rate_unit=ChargingRateUnit(form.unit),
+        charging_schedule_period=periods,
+        start_schedule=wanted.starts_at,
+        min_charging_rate=min(MIN_CHARGING_RATE_A, first.limit) if form.min_charging_rate else None,
+    )
+    return _told(
+        ChargingProfile,
+        charging_profile_id=wanted.profile_id,
+        transaction_id=wanted.transaction_id,
+        stack_level=form.stack_level,
+        charging_profile_purpose=ChargingProfilePurpose(form.purpose),
+        charging_profile_kind=ChargingProfileKind(form.kind),
+        charging_schedule=schedule,
+    )
+
+
+def _told(payload: type[PayloadT], **members: Any) -> PayloadT:
+    """What is None is left out."""
+    return payload(**{name: value for name, value in members.items() if value is not None})
+
+
+def profiles_in(request: Any) -> Iterator[ChargingProfile]:
+    """The charging profiles a request carries."""
+    if isinstance(request, core.RemoteStartTransaction) and request.charging_profile is not None:
+        yield request.charging_profile
+    if isinstance(request, smart_charging.SetChargingProfile):
+        yield request.cs_charging_profiles
+
+
+def limit_of_schedule(payload: Any) -> tuple[float, Unit] | None:
+    """The limit a composite schedule begins with; None where the charger tells none, or nonsense."""
+    try:
+        response, _ = read(smart_charging.GetCompositeScheduleResponse, payload)
+    except UnreadablePayload:
+        return None
+    schedule = response.charging_schedule
+    if response.status != 'Accepted' or schedule is None or str(schedule.charging_rate_unit) not in set(Unit):
+        return None
+    if not schedule.charging_schedule_period:
+        return None
+    first = min(schedule.charging_schedule_period, key=lambda period: period.start_period)
+    return (first.limit, Unit(schedule.charging_rate_unit)) if first.limit >= 0 and first.start_period <= 0 else None

@@ -1,0 +1,102 @@
+"""Does the charger do what it accepted? The limit in force is compared with what it offers and the car draws (pure)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cpo.charging_profiles import Supply
+from cpo.meter import CURRENT, OFFERED, POWER, VOLTAGE, Meter
+from cpo.state import Connector, ReadBack, Verdict
+
+POWER_OFFERED = 'Power.Offered'
+TOO_MUCH_FOR = timedelta(seconds=30)
+ABOVE_MAXIMUM_FOR = timedelta(seconds=5)
+HELD_BACK_FOR = timedelta(seconds=90)
+TOLERANCE_A = 0.5
+MIN_CHARGING_CURRENT_A = 6.0
+
+
+class Watch:
+    """What was seen since the limit in force was written.
+
+    The times are those of this program, as a charger's clock may be wrong; what was measured before does not count.
+    """
+
+    def __init__(self, meter: Meter, written_at: datetime) -> None:
+        """`meter` is what was known when the limit was written."""
+        self._seen = _evidence(meter)
+        self._too_much_since: datetime | None = written_at
+        self._held_back_since: datetime | None = written_at
+
+    def look(self, connector: Connector, supply: Supply, max_a: float, now: datetime) -> ReadBack | None:
+        """What new meter values or a new status say about the limit in force; None while they say nothing.
+
+        `max_a` is the configured maximum: above it there is less patience.
+        """
+        limit = connector.limit
+        if limit is None or connector.transaction_id is None:
+            return None
+        drawn_a, offered_a = drawn(connector.meter, supply), offered(connector, supply)
+        held_back = self._is_held_back(connector, limit.limit_a, drawn_a, offered_a)
+        self._held_back_since = (self._held_back_since or now) if held_back else None
+        if _lasts(self._held_back_since, HELD_BACK_FOR, now):
+            return ReadBack(Verdict.HOLDS_BACK, f'The charger accepted {limit.limit_a:g} A, but {held_back}.', now)
+        evidence = _evidence(connector.meter)
+        current_a = offered_a if drawn_a is None else drawn_a
+        if evidence == self._seen or current_a is None:
+            return None
+        self._seen = evidence
+        verb = 'offers' if drawn_a is None else 'lets the car draw'
+        if current_a > limit.limit_a + TOLERANCE_A:
+            self._too_much_since = self._too_much_since or now
+            patience = ABOVE_MAXIMUM_FOR if current_a > max_a + TOLERANCE_A else TOO_MUCH_FOR
+            detail = f'The charger accepted {limit.limit_a:g} A, but {verb} {current_a:.1f} A.'
+            return ReadBack(Verdict.IGNORES, detail, now) if _lasts(self._too_much_since, patience, now) else None
+        self._too_much_since = None
+        if held_back:
+            return None
+        return ReadBack(Verdict.FOLLOWS, f'The charger follows {limit.limit_a:g} A: it {verb} {current_a:.1f} A.', now)
+
+    @staticmethod
+    def _is_held_back(connector: Connector, limit_a: float, drawn_a: float | None, offered_a: float | None) -> str:
+        """In words what keeps the car below its limit, '' where nothing of the charger does."""
+        if limit_a < MIN_CHARGING_CURRENT_A:
+            return ''
+        if connector.status == 'SuspendedEVSE':
+            return 'still holds the car back (SuspendedEVSE)'
+        takes_all = drawn_a is not None and offered_a is not None and drawn_a > offered_a - 1
+        if takes_all and offered_a is not None and MIN_CHARGING_CURRENT_A <= offered_a < limit_a - TOLERANCE_A:
+            return f'offers only {offered_a:.1f} A'
+        return ''
+
+
+def _evidence(meter: Meter) -> tuple[object, ...]:
+    return tuple(value for (name, _), value in meter.values.items() if name in (CURRENT, POWER, OFFERED))
+
+
+def _lasts(since: datetime | None, duration: timedelta, now: datetime) -> bool:
+    return since is not None and now - since >= duration
+
+
+def drawn(meter: Meter, supply: Supply) -> float | None:
+    """The current of the busiest phase in A, as measured, else from the power and the most phases there may be."""
+    if meter.current_a is not None:
+        return meter.current_a
+    if meter.power_w is None:
+        return None
+    phases = max(supply.phases, len([phase for phase in meter.per_phase(VOLTAGE) if phase.startswith('L')]))
+    return meter.power_w / phases / supply.voltage_v
+
+
+def offered(connector: Connector, supply: Supply) -> float | None:
+    """The current the charger offers in A: as it says, by its power, else by its composite schedule."""
+    if connector.meter.offered_a is not None:
+        return connector.meter.offered_a
+    power_w = connector.meter.value(POWER_OFFERED)
+    return connector.scheduled_a if power_w is None else power_w / supply.phases / supply.voltage_v
+
+
+def supply_of(meter: Meter, phases: int) -> Supply:
+    """The voltage as measured (the mean of the phases), 230 V where it is not or cannot be true."""
+    volts = [v for phase, v in meter.per_phase(VOLTAGE).items() if phase != 'N' and 180 <= v <= 270]
+    return Supply(phases, sum(volts) / len(volts)) if volts else Supply(phases)

@@ -1,0 +1,40 @@
+"""Answers a persona always gives, in place of what the simulator would do (Persona.answers)."""
+
+from collections.abc import Iterator
+
+from simulator.connection import OcppError, Payload, Reply
+from simulator.station import Station
+
+CALL_ERROR = 'CallError '
+
+
+def fixed_answer(station: Station, action: str, payload: Payload) -> Reply | None:
+    """None where the persona has no answer of its own. Raises OcppError where that is a CallError."""
+    answers = station.persona.answers
+    return next((reply(station, answers[n], payload) for n in _names(action, payload) if n in answers), None)
+
+
+def reply(station: Station, answer: str, payload: Payload) -> Reply:
+    """`answer` is one of those Persona.answers explains. Raises OcppError where it is a CallError."""
+    if answer == 'silence':
+        return Reply(None)
+    if answer == 'reboot':
+        return Reply(None, lambda: station.reset('Hard'))
+    if answer == 'unknown':
+        return Reply({'configurationKey': [], 'unknownKey': list(payload.get('key') or ())})
+    if answer.startswith(CALL_ERROR):
+        raise OcppError(answer.removeprefix(CALL_ERROR), 'this charger never does that')
+    return Reply({'status': answer})
+
+
+def refusal(station: Station, payload: Payload) -> Reply:
+    """Of a charging profile. Raises OcppError where that is a CallError."""
+    return reply(station, station.persona.profile_refusal, payload)
+
+
+def _names(action: str, payload: Payload) -> Iterator[str]:
+    """Under which the answer may stand: the Action, and the Action with each thing it asks for."""
+    yield action
+    keys = payload.get('key') or ('*',)
+    yield from (f'{action} {key}' for key in ([keys] if isinstance(keys, str) else keys))
+    yield f'{action} {payload.get("requestedMessage")}'

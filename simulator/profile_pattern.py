@@ -1,0 +1,53 @@
+"""Which charging profiles a persona means when it rejects or ignores some."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from simulator.charging_profile import ChargingProfile
+
+PLACES = {'charge point': True, 'connector': False}  # is it connector 0?
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePattern:
+    """A profile matches when it has everything that is named here; a pattern that names nothing matches every one.
+
+    purpose, kind, unit   as OCPP 1.6 §7.8, §7.10 and §7.13 have them; the kind is that of the profile
+    at                    'charge point' (connector 0) or 'connector'
+    above_stack_level     its stackLevel is higher
+    below                 its first limit is above 0, but lower than this
+    without               this optional member of the profile, its schedule or its first period is missing
+    in_remote_start       whether it came inside RemoteStartTransaction
+    """
+
+    purpose: str | None = None
+    kind: str | None = None
+    unit: str | None = None
+    at: str | None = None
+    above_stack_level: int | None = None
+    below: float | None = None
+    without: str | None = None
+    in_remote_start: bool | None = None
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> Self:
+        """From a table of TOML. Raises ValueError for what does not exist."""
+        unknown = set(table) - {member.name for member in fields(cls)}
+        if unknown:
+            raise ValueError(f'a pattern of profiles has no {", ".join(sorted(unknown))}')
+        if table.get('at', 'connector') not in PLACES:
+            raise ValueError(f'a profile is at a {" or ".join(PLACES)}')
+        return cls(**table)
+
+    def matches(self, profile: ChargingProfile) -> bool:
+        return (
+            self.purpose in (None, profile.purpose)
+            and self.kind in (None, profile.kind)
+            and self.unit in (None, profile.unit)
+            and (self.at is None or PLACES[self.at] == (profile.connector_id == 0))
+            and (self.above_stack_level is None or profile.stack_level > self.above_stack_level)
+            and (self.below is None or 0 < profile.periods[0].limit < self.below)
+            and (self.without is None or self.without not in profile.optional_members)
+            and self.in_remote_start in (None, profile.in_remote_start)
+        )

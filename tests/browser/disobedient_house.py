@@ -1,0 +1,47 @@
+"""The program, which finds at once what takes it minutes: above 12 A a charger ignores its limit, above 14 A for good.
+
+Its makes of chargers are known: what they take, and what starts them anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import main
+from cpo.charge_point import ChargePoint, utc_now
+from cpo.charger_knowledge import ChargerKnowledge
+from cpo.charging_profiles import Kind, ProfileForm
+from cpo.entries import Booted, Entry, Learned, LimitReadBack
+from cpo.state import ReadBack, Verdict
+
+KNOWLEDGE = ChargerKnowledge(form=ProfileForm(kind=Kind.ABSOLUTE), unasked=('',))
+
+
+class Disobeyed(ChargePoint):
+    """Records the facts."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        """Judge every change."""
+        super().__init__(*arguments, **more)
+        self.subscribe(self._judge)
+
+    def take_in(self, *entries: Entry) -> None:
+        """A charger that booted is known."""
+        super().take_in(*entries)
+        if any(isinstance(entry, Booted) for entry in entries):
+            super().take_in(Learned(self.state.charger_kind, KNOWLEDGE))
+
+    def _judge(self) -> None:
+        connector = self.state.connector(1)
+        current_a = connector.meter.current_a or 0
+        verdict = Verdict.ALARM if current_a > 14 else Verdict.IGNORES if current_a > 12 else Verdict.FOLLOWS
+        found = connector.read_back
+        if connector.transaction_id is not None and (found is None or found.verdict is not verdict):
+            detail = f'The charger accepted 8 A, but lets the car draw {current_a:.1f} A.'
+            self.record(LimitReadBack(1, ReadBack(verdict, detail, utc_now())))
+
+
+if __name__ == '__main__':
+    vars(main)['ChargePoint'] = Disobeyed
+    sys.exit(main.main())

@@ -1,0 +1,108 @@
+"""An event loop whose time is simulated: hours pass in seconds, and the same test always goes the same way."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, TypeVarTuple
+
+T = TypeVar('T')
+Ts = TypeVarTuple('Ts')
+
+BEGINNING = datetime(2026, 6, 14, 10, 0, tzinfo=UTC)
+THREAD_S = 10.0  # real seconds a thread may take
+MOST_TURNS = 20_000  # of the event loop without any time passing
+
+
+class SimulatedTimeLoop(asyncio.SelectorEventLoop):
+    """Once nobody has anything to do, its time jumps to the next timer.
+
+    It stands still while somebody waits for a thread: for one of the loop's executor, or inside `waiting_for_thread`.
+    Raises RuntimeError where everybody waits and no timer will ever end that, and where somebody never waits.
+    """
+
+    def __init__(self) -> None:
+        """At 0 s, which is `BEGINNING`."""
+        self._threads = 0
+        self._jumps = _JumpingSelector(lambda: self._threads > 0)
+        super().__init__(self._jumps)
+
+    def time(self) -> float:
+        """Simulated seconds since the beginning."""
+        return self._jumps.time_s
+
+    def now(self) -> datetime:
+        """The simulated wall clock."""
+        return BEGINNING + timedelta(seconds=self._jumps.time_s)
+
+    @contextmanager
+    def waiting_for_thread(self) -> Iterator[None]:
+        """A thread will wake the loop (`call_soon_threadsafe`); until then no time passes."""
+        self._threads += 1
+        try:
+            yield
+        finally:
+            self._threads -= 1
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        """As ever; no time passes meanwhile."""
+        future = super().run_in_executor(executor, func, *args)
+        self._threads += 1
+        future.add_done_callback(self._thread_is_done)
+        return future
+
+    async def shutdown_default_executor(self) -> None:
+        """As ever; a thread does that."""
+        with self.waiting_for_thread():
+            await super().shutdown_default_executor()
+
+    def _thread_is_done(self, _future: asyncio.Future[Any]) -> None:
+        self._threads -= 1
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """`select` lets simulated time pass instead of real time, unless a thread is waited for."""
+
+    def __init__(self, waits_for_thread: Callable[[], bool]) -> None:
+        super().__init__()
+        self.time_s = 0.0
+        self._waits_for_thread = waits_for_thread
+        self._turns = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What is ready now."""
+        waits = timeout is None or timeout > 0
+        if waits and self._waits_for_thread():
+            ready = super().select(THREAD_S)
+            if not ready:
+                raise RuntimeError(f'A thread has not answered within {THREAD_S:g} s.')
+            return ready
+        ready = super().select(0)
+        self._turns += 1
+        if self._turns > MOST_TURNS:
+            self._turns = 0
+            raise RuntimeError(f'Somebody is busy for ever at {self.time_s:g} s.')
+        if waits and not ready:
+            if timeout is None:
+                raise RuntimeError('Everybody waits, and no timer will end that.')
+            self.time_s += timeout
+            self._turns = 0
+        return ready
+
+
+def simulated_loop() -> SimulatedTimeLoop:
+    """The running loop. Raises TypeError outside `run_simulated`."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, SimulatedTimeLoop):
+        raise TypeError('This needs simulated time: call it inside run_simulated().')
+    return loop
+
+
+def run_simulated(work: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end in simulated time, on an event loop of its own."""
+    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
+        return runner.run(work)

@@ -1,0 +1,288 @@
+"""The real ChargePoint and the real simulated charger, joined in memory, in simulated time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from cpo.charge_point import ChargePoint
+from cpo.dashboard.situation import situation_of
+from cpo.dashboard.words import sentence
+from cpo.errors import ConnectionClosed, CpoError
+from cpo.journal import Journal
+from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.settings import Settings
+from cpo.solar_controller import Decision
+from simulator import Car, Charger, Persona
+from simulator.connection import Socket
+from tests.simulated.event_loop import simulated_loop
+from tests.simulated.link import Link
+from tests.simulated.recorder import Recorder
+from tests.simulated.witness import Fault, SentCall, What, Witness, form_of
+
+CHARGE_BOX_ID = 'SIM1'
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a person was told: `sentence` is the outcome's detail, or the text of the `error` (its class name)."""
+
+    limit_a: float
+    applied_a: float | None
+    sentence: str
+    error: str | None = None
+
+
+class SimulatedHouse:
+    """`async with SimulatedHouse('go-e') as house:` inside `run_simulated`; connected once inside.
+
+    At its end it raises AssertionError for whatever the Witness complains about, and for what the program logged at
+    ERROR: that is a bug of ours.
+    """
+
+    def __init__(
+        self,
+        persona: str | Persona | None = None,
+        *,
+        max_current: float = 16,
+        latency_s: float = 0.05,
+        meter_interval_s: int = 10,
+        folder: Path | None = None,
+        make_charge_point: Callable[..., ChargePoint] = ChargePoint,
+        **settings: Any,
+    ) -> None:
+        """`make_charge_point` is called as ChargePoint is; `settings` are the program's."""
+        self._loop = simulated_loop()
+        chosen = Settings(**{'max_current': max_current, 'phases': 1, **settings})
+        self.max_current_a = max_current
+        self.journal = _AwaitedJournal(folder)
+        self.charge_point = make_charge_point(chosen, Ocpp16Dialect(), self.journal, self._loop.now)
+        self.persona = Persona.load(persona) if isinstance(persona, str) else persona or Persona()
+        self.told: list[str] = []  # what happened at the charger, in words
+        self.charger = Charger(
+            'ws://in-memory/ocpp/CP1',
+            persona=self.persona,
+            meter_interval_s=meter_interval_s,
+            seed=0,
+            on_event=lambda line: self.told.append(f'{self.time_s:.1f} s  {line}'),
+            present=self._loop.now,
+            connect=self._connect,
+        )
+        self.recorder = Recorder(self._loop.time, self.charge_point, self.charger, max_current)
+        self._told: dict[int, Wished] = {}
+        self._wished = 0
+        self._latency_s = latency_s
+        self._witness = Witness(self._loop.time, chosen.call_timeout, latency_s)
+        self._link: Link | None = None
+        self._cable_is_cut = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._errors = _Errors(self.complaints)
+
+    async def __aenter__(self) -> Self:
+        logging.getLogger('cpo').addHandler(self._errors)
+        self.in_background(self.charger.run())
+        self.in_background(self.recorder.run())
+        await self.charger.wait_until_online()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.journal.close()
+        logging.getLogger('cpo').removeHandler(self._errors)
+        if error is None and self.complaints:
+            raise AssertionError('\n'.join(self.complaints))
+
+    # ---- people
+
+    async def wish(self, connector_id: int, limit_a: float, by: str = 'you') -> Wished:
+        """Set a charging limit and take down what the person is told; raises nothing for what the charger does."""
+        number = self._wished = self._wished + 1
+        try:
+            outcome = await self.charge_point.set_charging_limit(connector_id, limit_a, by)
+        except CpoError as error:
+            wished = Wished(limit_a, None, str(error), type(error).__name__)
+        else:
+            wished = Wished(limit_a, outcome.applied_a, outcome.detail)
+        self._told[number] = wished
+        return wished
+
+    def wish_soon(self, connector_id: int, limit_a: float, by: str = 'you') -> None:
+        """The same, without waiting for what becomes of it."""
+        self.in_background(self.wish(connector_id, limit_a, by))
+
+    # ---- time
+
+    @property
+    def time_s(self) -> float:
+        """Simulated seconds since the beginning."""
+        return self._loop.time()
+
+    async def settle(self, seconds: float) -> None:
+        """Let simulated time pass."""
+        await asyncio.sleep(seconds)
+
+    async def seconds_until(self, condition: Callable[[], bool], within_s: float, for_s: float = 0) -> float | None:
+        """How long it took until it was true and stayed so for `for_s`, looked at every second; None: it never was."""
+        began_s = since_s = self.time_s
+        while not (condition() and self.time_s - since_s >= for_s):
+            if self.time_s - began_s >= within_s + for_s:
+                return None
+            await asyncio.sleep(1)
+            since_s = since_s if condition() else self.time_s
+        return since_s - began_s
+
+    def in_background(self, work: Any) -> None:
+        """Run something that ends with the house at the latest."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ---- faults
+
+    def next_call(self, what: What, *actions: str, delay_s: float = 0, status: str = 'Rejected') -> None:
+        """What happens to our next Call, or to the next one with one of these Actions."""
+        self._witness.faults.append(Fault(what, actions, delay_s, status))
+
+    def cut_link(self) -> None:
+        """The connection breaks, and none comes about until `mend_link`."""
+        self._cable_is_cut = True
+        if self._link is not None:
+            self._link.cut()
+
+    def mend_link(self) -> None:
+        """The charger finds its way back at its next attempt; no fault waits any more."""
+        self._cable_is_cut = False
+
+    def forget_faults(self) -> None:
+        """No Call of ours has bad luck any more."""
+        self._witness.faults.clear()
+
+    async def reboot(self, without_power_s: float = 5) -> None:
+        """The charger loses its power for so long."""
+        self.charger.cut_power()
+        await asyncio.sleep(without_power_s)
+        self.charger.restore_power()
+
+    # ---- what was seen
+
+    @property
+    def car_current_a(self) -> float:
+        """What the car at connector 1 draws now."""
+        return self.charger.station.connectors[1].current_a
+
+    @property
+    def max_seen_a(self) -> float:
+        """The most the car drew in any second in which the program steered it; see Recorder."""
+        return self.recorder.max_seen_a
+
+    @property
+    def messages_sent(self) -> list[SentCall]:
+        """All Calls of ours, oldest first."""
+        return self._witness.calls
+
+    @property
+    def outstanding_max(self) -> int:
+        """How many of our Calls were ever unanswered at once."""
+        return self._witness.outstanding_max
+
+    @property
+    def complaints(self) -> list[str]:
+        """About the frames we sent."""
+        return self._witness.complaints
+
+    @property
+    def forms_tried(self) -> list[str]:
+        """The distinct forms of charging profiles we sent, in order: the rungs of the ladder."""
+        forms = (form_of(call) for call in self.messages_sent)
+        return list(dict.fromkeys(form for form in forms if form is not None))
+
+    @property
+    def newest(self) -> Wished | None:
+        """What became of the newest wish, None while nobody knows yet."""
+        return self._told.get(self._wished)
+
+    @property
+    def sentence(self) -> str:
+        """All that a person is told about connector 1 now: the newest wish's outcome, the read-back, and the page."""
+        told = [] if self.newest is None else [self.newest.sentence]
+        read_back = self.charge_point.state.connector(1).read_back
+        return ' '.join([*told, *([] if read_back is None else [read_back.detail]), self._page])
+
+    @property
+    def _page(self) -> str:
+        house = self.charge_point
+        words = sentence(situation_of(house.state, 1, Decision(), house.settings, self._loop.now()))
+        return f'{words.headline}. {words.sentence}'
+
+    # ---- inside
+
+    @contextlib.asynccontextmanager
+    async def _connect(self, _url: str) -> AsyncIterator[Socket]:
+        """The charger connects."""
+        if self._cable_is_cut:
+            raise OSError('the cable is cut')
+        link = self._link = Link(self._latency_s)
+        self._witness.connected()
+        link.charger_end.on_frame = lambda text: self._witness.to_program(link, text)
+        self.in_background(self._serve(link))
+        try:
+            yield link.charger_end
+        finally:
+            link.cut()
+
+    async def _serve(self, link: Link) -> None:
+        """What the websocket endpoint does."""
+
+        async def send_text(text: str) -> None:
+            if link.has_ended:
+                await asyncio.sleep(0)
+                raise ConnectionClosed('The charger hung up before this could be sent.')
+            self._witness.to_charger(link, text)
+
+        async def close(code: int, reason: str) -> None:
+            link.close(code, reason)
+
+        connection = self.charge_point.connect(CHARGE_BOX_ID, 'ws://in-memory/ocpp/CP1', send_text, close)
+        try:
+            while (text := await link.receive()) is not None:
+                self._witness.arrived_at_program(text)
+                with contextlib.suppress(ConnectionClosed):
+                    await self.charge_point.handle_ocpp_message(connection, text)
+        finally:
+            self.charge_point.disconnect(connection)
+
+
+class _Errors(logging.Handler):
+    """What is logged at ERROR."""
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._complaints = complaints
+
+    def emit(self, record: logging.LogRecord) -> None:
+        reason = record.exc_info and record.exc_info[1]
+        self._complaints.append(f'{record.name}: {record.getMessage()}' + (f': {reason!r}' if reason else ''))
+
+
+class _AwaitedJournal(Journal):
+    """The journal, which lets no simulated time pass while somebody waits for its thread."""
+
+    async def flushed(self) -> None:
+        with simulated_loop().waiting_for_thread():
+            await super().flushed()
+
+
+def car_for(persona: Persona, max_current_a: float = 32) -> Car:
+    """One that can take more than the house allows, on all phases the charger has."""
+    return Car(soc=20, max_current_a=max_current_a, phases=persona.phases, battery_kwh=100)

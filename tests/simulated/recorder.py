@@ -1,0 +1,84 @@
+"""What happens at connector 1, second by second."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cpo.charge_point import ChargePoint
+from simulator import Charger
+
+FIRST_GRACE_S = 90.0
+A_HAIR_A = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One second. `limit_a` is the limit in force and `wish_a` the newest wish, as the program says."""
+
+    at_s: float
+    status: str
+    current_a: float
+    offered_a: float
+    limit_a: float | None
+    wish_a: float | None
+
+
+class Recorder:
+    """Takes a sample each simulated second, half a second after the charger's own ticks that move the current.
+
+    `max_seen_a` is the most the car drew in any second in which the program steered it: a wish held, or a transaction
+    ran that the program had started. Of a car that drew more than the maximum when that began, only what it drew once
+    it was tamed counts, or after 90 s.
+    """
+
+    def __init__(
+        self, time_s: Callable[[], float], charge_point: ChargePoint, charger: Charger, max_current_a: float
+    ) -> None:
+        """`time_s` is the simulated time."""
+        self.samples: list[Sample] = []
+        self.max_seen_a = 0.0
+        self._time_s = time_s
+        self._charge_point = charge_point
+        self._charger = charger
+        self._max_current_a = max_current_a
+        self._steered_since_s: float | None = None
+        self._is_tamed = False
+
+    async def run(self) -> None:
+        """Never ends."""
+        await asyncio.sleep(0.5)
+        while True:
+            sample = self._sample()
+            self.samples.append(sample)
+            self._look_for_maximum(sample)
+            await asyncio.sleep(1)
+
+    def _sample(self) -> Sample:
+        outlet = self._charger.station.connectors[1]
+        known = self._charge_point.state.connector(1)
+        return Sample(
+            self._time_s(),
+            outlet.status,
+            outlet.current_a,
+            outlet.offered_a,
+            None if known.limit is None else known.limit.limit_a,
+            None if known.last_wish is None else known.last_wish.limit_a,
+        )
+
+    def _look_for_maximum(self, sample: Sample) -> None:
+        if not self._is_steered():
+            self._steered_since_s, self._is_tamed = None, False
+            return
+        since_s = self._steered_since_s = sample.at_s if self._steered_since_s is None else self._steered_since_s
+        is_over = sample.at_s > since_s + FIRST_GRACE_S
+        if is_over or sample.current_a <= self._max_current_a + A_HAIR_A:
+            self._is_tamed = True
+        if self._is_tamed:
+            self.max_seen_a = max(self.max_seen_a, sample.current_a)
+
+    def _is_steered(self) -> bool:
+        state = self._charge_point.state
+        transaction = state.running_transaction(1)
+        return state.connector(1).wish is not None or (transaction is not None and transaction.remote)

@@ -1,0 +1,165 @@
+"""Sees every frame between program and charger: the schemas judge what we send, and faults are put in its way."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from jsonschema import ValidationError
+
+from tests.scripted_charger import CALL, CALL_ERROR, CALL_RESULT, schema
+from tests.simulated.link import Link
+
+
+@dataclass(frozen=True, slots=True)
+class SentCall:
+    """A Call of ours. `status` is what the charger answered ('' without one, 'CallError …'), None before that."""
+
+    at_s: float
+    message_id: str
+    action: str
+    payload: dict[str, Any]
+    status: str | None = None
+
+
+class What(Enum):
+    """What can happen to a Call of ours."""
+
+    LOST = 'it never arrives'
+    UNANSWERED = 'it arrives, the answer does not'
+    LATE = 'the answer comes later than everything else'
+    REFUSED = 'it is answered with a status, and nothing is done'
+    FAILS = 'it is answered with a CallError'
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Happens to one Call of ours, the next one with one of these Actions (none: any)."""
+
+    what: What
+    actions: tuple[str, ...] = ()
+    delay_s: float = 0
+    status: str = 'Rejected'
+
+
+class Witness:
+    """Takes the frames of both sides, one connection after the other.
+
+    `complaints` are the frames of ours that the JSON schemas of the package `ocpp` refuse, and the second Calls that
+    went out before the first was answered or timed out. `faults` wait for the Calls they happen to.
+    """
+
+    def __init__(self, time_s: Callable[[], float], call_timeout_s: float, latency_s: float) -> None:
+        """`time_s` is the simulated time."""
+        self.calls: list[SentCall] = []
+        self.complaints: list[str] = []
+        self.outstanding_max = 0
+        self.faults: deque[Fault] = deque()
+        self._time_s = time_s
+        self._call_timeout_s = call_timeout_s
+        self._latency_s = latency_s
+        self._outstanding: dict[str, float] = {}
+        self._answers: dict[str, Fault] = {}
+        self._actions_of_charger: dict[str, str] = {}
+
+    def connected(self) -> None:
+        """On a new connection nothing is outstanding."""
+        self._outstanding.clear()
+        self._answers.clear()
+        self._actions_of_charger.clear()
+
+    def to_charger(self, link: Link, text: str) -> None:
+        """A frame of ours."""
+        message = json.loads(text, parse_float=Decimal)
+        if message[0] == CALL:
+            self._judge(message[2], message[3])
+            self._note_call(*json.loads(text)[1:])
+            if (fault := self._fault_for(message[2])) is not None:
+                self._strike(link, text, message[1], fault)
+                return
+        elif message[0] == CALL_RESULT:
+            self._judge(f'{self._actions_of_charger[message[1]]}Response', message[2])
+        link.send_to_charger(text)
+
+    def to_program(self, link: Link, text: str) -> None:
+        """A frame of the charger as it sends it."""
+        message = json.loads(text)
+        if message[0] == CALL:
+            self._actions_of_charger[message[1]] = message[2]
+        fault = None if message[0] == CALL else self._answers.pop(message[1], None)
+        if fault is None:
+            link.send_to_program(text)
+        elif fault.what is What.LATE:
+            link.send_to_program(text, fault.delay_s)
+
+    def arrived_at_program(self, text: str) -> None:
+        """A frame of the charger as the program gets it."""
+        message = json.loads(text)
+        if message[0] == CALL:
+            return
+        if self._outstanding.pop(message[1], None) is None:
+            return  # late
+        status = str(message[2].get('status', '')) if message[0] == CALL_RESULT else f'CallError {message[2]}'
+        for index in reversed(range(len(self.calls))):
+            if self.calls[index].message_id == message[1]:
+                self.calls[index] = replace(self.calls[index], status=status)
+                return
+
+    def _judge(self, name: str, payload: Any) -> None:
+        try:
+            schema(name).validate(payload)
+        except ValidationError as error:
+            self.complaints.append(f'{name} at {self._time_s():.1f} s: {error.message} in {payload}')
+
+    def _note_call(self, message_id: str, action: str, payload: dict[str, Any]) -> None:
+        now_s = self._time_s()
+        timed_out_s = now_s - self._call_timeout_s + 1e-6
+        self._outstanding = {key: at for key, at in self._outstanding.items() if at > timed_out_s}
+        self._outstanding[message_id] = now_s
+        self.outstanding_max = max(self.outstanding_max, len(self._outstanding))
+        if len(self._outstanding) > 1:
+            self.complaints.append(f'{action} at {now_s:.1f} s went out before the answer to another Call')
+        self.calls.append(SentCall(now_s, message_id, action, payload))
+
+    def _fault_for(self, action: str) -> Fault | None:
+        for fault in self.faults:
+            if not fault.actions or action in fault.actions:
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def _strike(self, link: Link, text: str, message_id: str, fault: Fault) -> None:
+        match fault.what:
+            case What.LOST:
+                pass
+            case What.REFUSED:
+                link.send_to_program(json.dumps([CALL_RESULT, message_id, {'status': fault.status}]), self._latency_s)
+            case What.FAILS:
+                error = [CALL_ERROR, message_id, 'InternalError', 'a fault of the test', {}]
+                link.send_to_program(json.dumps(error), self._latency_s)
+            case What.UNANSWERED | What.LATE:
+                self._answers[message_id] = fault
+                link.send_to_charger(text)
+
+
+def form_of(call: SentCall) -> str | None:
+    """`TxProfile Absolute A 8` for a Call with a charging profile, and what else is special about it; else None."""
+    profile = call.payload.get('csChargingProfiles') or call.payload.get('chargingProfile')
+    if profile is None:
+        return None
+    schedule = profile['chargingSchedule']
+    special = {
+        'phases': 'numberPhases' in schedule['chargingSchedulePeriod'][0],
+        'minimum': 'minChargingRate' in schedule,
+        'expires': 'duration' in schedule or 'validTo' in profile,
+        'at 0': call.payload.get('connectorId') == 0,
+        'in RemoteStart': call.action == 'RemoteStartTransaction',
+    }
+    purpose, kind = profile['chargingProfilePurpose'], profile['chargingProfileKind']
+    words = [purpose, kind, schedule['chargingRateUnit'], str(profile['stackLevel'])]
+    return ' '.join(words + [word for word, applies in special.items() if applies])

@@ -1,0 +1,149 @@
+"""What a wish does and does not do over the hours, in simulated time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from cpo.state import Verdict
+from simulator import Persona
+from tests.simulated.event_loop import run_simulated
+from tests.simulated.house import SimulatedHouse, car_for
+
+Story = Callable[[SimulatedHouse], Awaitable[None]]
+
+
+def play(story: Story, persona: str | Persona | None = None, **settings: Any) -> None:
+    """A car is plugged in, then the story begins."""
+
+    async def begin() -> None:
+        async with SimulatedHouse(persona, **settings) as house:
+            house.charger.plug_in(1, car_for(house.persona))
+            await house.settle(10)
+            await story(house)
+
+    run_simulated(begin())
+
+
+def limits_sent(house: SimulatedHouse) -> list[str]:
+    """The messages that steer charging."""
+    steering = ('RemoteStartTransaction', 'RemoteStopTransaction', 'SetChargingProfile', 'ClearChargingProfile')
+    return [call.action for call in house.messages_sent if call.action in steering]
+
+
+def test_a_connector_nobody_wished_anything_for_is_never_touched() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(3600)
+        house.cut_link()
+        await house.settle(60)
+        house.mend_link()
+        await house.settle(600)
+        assert house.charge_point.state.connector(1).transaction_id is not None
+        assert limits_sent(house) == []
+
+    play(story)
+
+
+def test_a_limit_goes_on_for_hours_and_falls_back_when_the_link_is_gone() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 14)
+        await house.settle(3 * 3600)
+        assert 13.5 < house.car_current_a <= 14
+        assert len(limits_sent(house)) < 25  # it is written again every ten minutes
+        house.cut_link()
+        await house.settle(1300)
+        assert 5.5 < house.car_current_a <= 6
+        house.mend_link()
+        await house.settle(60)
+        assert 13.5 < house.car_current_a <= 14
+
+    play(story)
+
+
+def test_without_the_fail_safe_nothing_is_written_again() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 14)
+        await house.settle(3 * 3600)
+        assert limits_sent(house) == ['RemoteStartTransaction']
+
+    play(story, fail_safe=0)
+
+
+def test_the_end_of_the_program_leaves_the_fallback_current() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 14)
+        await house.settle(20)
+        await house.charge_point.leave()
+        await house.settle(60)
+        assert 5.5 < house.car_current_a <= 6
+
+    play(story)
+
+
+def test_0_pauses_where_the_settings_say_so_and_the_session_goes_on() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(20)
+        transaction_id = house.charge_point.state.connector(1).transaction_id
+        await house.wish(1, 0)
+        await house.settle(20)
+        assert house.car_current_a == 0
+        await house.wish(1, 10)
+        await house.settle(20)
+        assert house.car_current_a > 9
+        assert house.charge_point.state.connector(1).transaction_id == transaction_id
+        assert 'RemoteStopTransaction' not in limits_sent(house)
+
+    play(story, pause_at_zero=True)
+
+
+def test_a_command_of_somebodys_own_ends_the_wish() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(20)
+        await house.charge_point.command('ClearChargingProfile', {})
+        begun = len(limits_sent(house))
+        await house.settle(3600)
+        assert house.charge_point.state.connector(1).wish is None
+        assert len(limits_sent(house)) == begun
+
+    play(story)
+
+
+def test_what_was_learned_saves_messages_the_next_time_until_it_is_forgotten() -> None:
+    async def session(house: SimulatedHouse) -> int:
+        begun = len(limits_sent(house))
+        await house.wish(1, 10)
+        await house.settle(20)
+        await house.wish(1, 12)
+        await house.settle(20)
+        assert house.car_current_a > 11
+        sent = len(limits_sent(house)) - begun
+        await house.wish(1, 0)
+        await house.settle(30)
+        return sent
+
+    async def story(house: SimulatedHouse) -> None:
+        first, second = await session(house), await session(house)
+        assert second < first
+        house.charge_point.forget_learned()
+        assert await session(house) > second
+
+    play(story, 'watts-only')
+
+
+def test_a_charger_that_does_not_obey_is_told_in_other_forms_then_there_is_an_alarm() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 8)
+        await house.settle(60)
+        found = house.charge_point.state.connector(1).read_back
+        assert found is not None
+        assert found.verdict is Verdict.IGNORES
+        await house.settle(600)
+        found = house.charge_point.state.connector(1).read_back
+        assert found is not None
+        assert found.verdict is Verdict.ALARM
+        assert len(house.forms_tried) > 3
+
+    play(story, 'heidelberg')

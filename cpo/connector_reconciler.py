@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cpo.backlog import Backlog
 from cpo.charge_limit import LimitOutcome, Step, next_step
 from cpo.entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
 from cpo.errors import CallTimeout, ConnectionClosed, CpoError
@@ -55,6 +56,7 @@ class ConnectorReconciler:
         self._timer: asyncio.TimerHandle | None = None
         self._performing: Limit | None = None
         self._spacing = RaiseSpacing()
+        self._backlog = Backlog()
         self._seen: Connector | None = None
         self._sender: WebSocketSender | None = None
         self._broken: WebSocketSender | None = None
@@ -97,6 +99,9 @@ class ConnectorReconciler:
             self._forget_failures()
             self._retry_at = self._now() + SETTLED_AFTER
         self._seen = connector
+        if self._backlog.comes(connector.meter.timestamp, self._now()):
+            self._retry_at = self._now() + SETTLED_AFTER
+            return  # it says nothing of how the limit in force is obeyed
         self._obedience.look(connector)
         self._wake()
 

@@ -42,6 +42,10 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
     steps=[('answer late', 40), ('plug or unplug', None), ('reboot', 0.1), ('wait', 130), ('wish and wait', 6)],
     last_a=10,
 )
+@example(  # it tells first what was hours ago; that it ended comes last
+    steps=[('wish', 6), ('wait', 1), ('cut the link', 400), ('cut the link', 400), ('reboot', 0.1)],
+    last_a=6,
+)
 def test_whatever_happens_the_newest_wish_is_reached_or_a_sentence_says_why_not(
     steps: list[Step], last_a: float
 ) -> None:

@@ -71,10 +71,13 @@ async def test_a_question_that_makes_it_restart_ends_the_transaction_and_boots(c
 
 async def test_a_call_before_the_boot_was_accepted_makes_it_restart(central_system: CentralSystem) -> None:
     central_system.registrations = [RegistrationStatus.pending]
-    async with a_charger(central_system, reboots_when_called_early=True) as charger:
+    connections = Connections()
+    persona = Persona.read('odd', {'source': 'this test', 'reboots_when_called_early': True})
+    charger = Charger(central_system.url, persona=persona, speed=SPEED, on_event=connections, boot_timeout_s=None)
+    async with charger:
         await central_system.wait_for('BootNotification')
         await central_system.send_text('[2,"early","GetConfiguration",{}]')
-        await central_system.wait_for('BootNotification', count=2)
+        await connections.reach(2)
         await charger.wait_until_online()
         assert (await central_system.ask(call.ClearCache())).status == 'Accepted'
     assert central_system.connections == 2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from cpo.connector import Connector
 from cpo.errors import InvalidLimit
-from cpo.state import Connector
 
 MIN_CHARGING_CURRENT_A = 6.0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,30 +11,21 @@ from cpo.charge_limit import LimitOutcome, checked_limit
 from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
 from cpo.charger_quirks import ChargerQuirks, quirks_for
 from cpo.connection import Connection
-from cpo.entries import (
-    Booted,
-    Connected,
-    ConnectionAttempted,
-    Disconnected,
-    Entry,
-    Heard,
-    Learned,
-    LimitWished,
-    ModeChosen,
-    SolarRead,
-    WishEnded,
-)
+from cpo.connector import THE_SUN, Limit, Mode
+from cpo.entries import Booted, Connected, ConnectionAttempted, Disconnected, Entry, Heard, ModeChosen, SolarRead
 from cpo.errors import InvalidConnector, NotConnected, UnknownConnector
 from cpo.id_tags import IdTags
 from cpo.inbox import Inbox
 from cpo.journal import Journal
+from cpo.limit_entries import Learned, LimitWished, WishEnded
 from cpo.limit_reconciler import LimitReconciler
 from cpo.message_log import LoggedMessage, MessageLog
-from cpo.ocpp.dialect import Answer, Context, Dialect, Request
+from cpo.ocpp.dialect import Answer, Context, Dialect, Request, SentCommand
 from cpo.record_entries import CommandSent, IdTagChanged
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.start_up import StartUp
-from cpo.state import THE_SUN, ChargePointState, ConnectionAttempt, IdTag, Limit, Mode
+from cpo.state import ChargePointState, ConnectionAttempt, IdTag
+from cpo.transaction_numbers import first_number, next_number
 from cpo.websocket_sender import Reply, WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -44,24 +34,6 @@ logger = logging.getLogger(__name__)
 def utc_now() -> datetime:
     """The time, aware and in UTC."""
     return datetime.now(UTC)
-
-
-def first_number(now: datetime) -> int:
-    """Where the transaction numbers of a new journal begin: the seconds of the clock, folded to 30 bits.
-
-    So the ids stay positive and below 2³¹ whatever the clock says, and those after a start without a journal go on
-    where fewer transactions than seconds have passed.
-    """
-    return int(now.timestamp()) % 2**30 + 1
-
-
-@dataclass(frozen=True, slots=True)
-class SentCommand:
-    """A request as it was sent, and the payload of the charger's answer."""
-
-    action: str
-    request: dict[str, Any]
-    response: Any
 
 
 class ChargePoint:
@@ -94,7 +66,6 @@ class ChargePoint:
         self._quirks_for = quirks_for
         self._limits = LimitReconciler(self, dialect, now)
         self._start_up = StartUp(self, dialect, now, quirks_of=quirks_for)
-        # a new journal does not begin at 1: the charger may still speak of ids that an older one gave
         self._next_number = journal.next_number(first_number(now()))
         known = journal.known_id_tags()
         tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
@@ -216,9 +187,7 @@ class ChargePoint:
             self.journal.record(entry, before, self._state)
             if isinstance(entry, Booted):
                 self._start_up.booted()
-            newest = self._state.transactions[:1]
-            if newest and newest[0].number >= self._next_number:
-                self._next_number = self._free_number(newest[0].number + 1)
+            self._next_number = next_number(self._next_number, self._state)
 
     def heard(self) -> None:
         """The charger said something. A second is exact enough for its time, and cheap when thousands come."""
@@ -241,12 +210,6 @@ class ChargePoint:
         free = self.settings.free_charging
         return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number, free)
 
-    def _free_number(self, number: int) -> int:
-        """The first number from there on that is no transaction's id; chargers also use ids of their own."""
-        while self._state.transaction(number) is not None:
-            number += 1
-        return number
-
     # ---- commands
 
     def tag_for_remote_start(self) -> str:
@@ -257,9 +220,8 @@ class ChargePoint:
         return tag
 
     def _remote_start_tag(self) -> str:
-        quirks = self.quirks
-        of_make = (quirks.id_tag_key and self._state.configuration.get(quirks.id_tag_key)) or quirks.id_tag
-        return self.settings.remote_start_tag or (of_make or '')[:20] or self.settings.id_tags[0]
+        of_make = self.quirks.remote_start_tag(self._state.configuration)
+        return self.settings.remote_start_tag or of_make or self.settings.id_tags[0]
 
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: str = 'you') -> LimitOutcome:
         """Bring a connector to a limit in A: above 0 starts or changes, 0 ends the transaction.

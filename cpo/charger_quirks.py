@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
@@ -50,6 +51,11 @@ class ChargerQuirks:
     min_sample_interval_s: int = 0
     settle_s: float = 1.0
     advice: tuple[str, ...] = ()
+
+    def remote_start_tag(self, configuration: Mapping[str, str | None]) -> str:
+        """The id tag that this make wants in a remote start, '' where it takes any."""
+        configured = configuration.get(self.id_tag_key) if self.id_tag_key else None
+        return (configured or self.id_tag or '')[:20]
 
 
 @lru_cache(maxsize=16)

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 
 from cpo.backlog import Backlog
 from cpo.charge_limit import LimitOutcome, Step, next_step
-from cpo.entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
+from cpo.connector import THE_SUN, Connector, Limit, Mode, ReadBack, Verdict
 from cpo.errors import CallTimeout, ConnectionClosed, CpoError
+from cpo.limit_aftermath import Aftermath
 from cpo.limit_callers import Callers
+from cpo.limit_entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
 from cpo.limit_obedience import Obedience
-from cpo.limit_requests import Charger, LimitRequests, Superseded
+from cpo.limit_requests import LimitRequests, Superseded
 from cpo.limit_spacing import RaiseSpacing
-from cpo.state import THE_SUN, Connector, Limit, Mode, ReadBack, Verdict
+from cpo.limited_charger import Charger
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -29,7 +31,6 @@ RETRY_AFTER = timedelta(seconds=30)
 MAX_TIMEOUTS = 3
 SETTLED_AFTER = timedelta(seconds=5)
 """A charger that has just come first tells what happened meanwhile; only a new wish does not wait for that."""
-SCHEDULE_AFTER = timedelta(seconds=10)
 
 
 class ConnectorReconciler:
@@ -51,6 +52,7 @@ class ConnectorReconciler:
         self._remote_start_wait_s = remote_start_wait_s
         self._callers = Callers(caller_wait_s)
         self._obedience = Obedience(charger, connector_id, now)
+        self._aftermath = Aftermath(charger, requests, connector_id, now)
         self._task: asyncio.Task[None] | None = None
         self._awake = False
         self._timer: asyncio.TimerHandle | None = None
@@ -60,7 +62,6 @@ class ConnectorReconciler:
         self._seen: Connector | None = None
         self._sender: WebSocketSender | None = None
         self._broken: WebSocketSender | None = None
-        self._schedule_due: datetime | None = None
         self._forget_failures()
 
     @property
@@ -134,7 +135,10 @@ class ConnectorReconciler:
         if step in (Step.NOTHING, Step.WAIT) or wish is None:
             self._rest(connector, step)
             if self._is_connected:
-                await self._tidy(connector)
+                try:
+                    await self._aftermath.tidy()
+                except ConnectionClosed:
+                    self._broken = sender
             return
         self._awake = True
         self._performing = wish
@@ -201,7 +205,7 @@ class ConnectorReconciler:
                 outcome = await self._change(wish, wanted)
                 self._spacing.written(self._now(), before, wish)
                 self._obedience.written()
-                self._schedule_due = self._now() + SCHEDULE_AFTER
+                self._aftermath.written()
         self._timeouts, self._retry_at = 0, None
         return outcome
 
@@ -255,7 +259,7 @@ class ConnectorReconciler:
         over = connector.transaction_id is None and step is Step.NOTHING
         if over and wish is not None and wish.limit_a == 0:
             self._charger.record(WishEnded(self._connector_id))
-        times = [self._retry_at, self._schedule_due]
+        times = [self._retry_at, self._aftermath.due]
         if wish is not None and connector.limit_expires_at is not None and connector.transaction_id is not None:
             times.append(connector.limit_expires_at - timedelta(seconds=self._requests.fail_safe.after_s / 2))
         if step is Step.WAIT and wish is not None and wish.by == THE_SUN:
@@ -281,28 +285,3 @@ class ConnectorReconciler:
         if self._connector.stopping is wish:
             self._charger.record(RemoteStopGivenUp(self._connector_id))
             self._wake()
-
-    # ---- after it
-
-    async def _tidy(self, connector: Connector) -> None:
-        """What has time: ask what the charger makes of the limit, take out what would limit others."""
-        sender = self._charger.sender
-        try:
-            if self._schedule_due is not None and self._now() >= self._schedule_due:
-                self._schedule_due = None
-                await self._ask_for_schedule(connector)
-            nothing_runs = connector.transaction_id is None and connector.remote_start is None
-            if connector.default_profile and nothing_runs and connector.wish is None:
-                await self._requests.clear_default(self._connector_id)
-        except Superseded:
-            pass
-        except ConnectionClosed:
-            self._broken = sender
-        except CpoError as error:
-            logger.info('Connector %d: %s', self._connector_id, error)
-
-    async def _ask_for_schedule(self, connector: Connector) -> None:
-        limit = connector.limit
-        unclear = connector.meter.offered_a is None and self._charger.state.known.tells_schedule is not False
-        if unclear and connector.transaction_id is not None and limit is not None:
-            await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == limit)

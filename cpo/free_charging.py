@@ -7,8 +7,9 @@ import logging
 from itertools import takewhile
 
 from cpo.charge_point import ChargePoint
+from cpo.connector import Connector, Mode
 from cpo.errors import CpoError
-from cpo.state import ChargePointState, Connector, Mode
+from cpo.state import ChargePointState
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from cpo.charge_limit import LimitOutcome
-from cpo.state import Connector, Limit
+from cpo.connector import Connector, Limit
 
 
 class Callers:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from cpo.charger_knowledge import ChargerKnowledge, RemoteStart
-from cpo.entries import Learned, LimitReadBack
-from cpo.limit_requests import Charger
+from cpo.connector import Connector, Limit, ReadBack, Verdict
+from cpo.limit_entries import Learned, LimitReadBack
+from cpo.limited_charger import Charger
 from cpo.read_back import TOLERANCE_A, Watch, drawn, supply_of
-from cpo.state import Connector, Limit, ReadBack, Verdict
 
 MAX_IGNORED = 6
 MAX_HELD_BACK = 1

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cpo.charge_limit import LimitOutcome
+from cpo.connector import Limit
 from cpo.connector_reconciler import ConnectorReconciler
 from cpo.errors import CpoError
-from cpo.limit_requests import Charger, LimitRequests
+from cpo.limit_requests import LimitRequests
+from cpo.limited_charger import Charger
 from cpo.ocpp.dialect import Dialect
-from cpo.state import Limit
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from cpo.charge_limit import MIN_CHARGING_CURRENT_A, LimitOutcome, advice, why_no_start
 from cpo.charger_knowledge import ChargerKnowledge, RemoteStart
-from cpo.charger_quirks import ChargerQuirks
 from cpo.charging_profiles import (
     TX_DEFAULT_PROFILE_ID,
     ChargingProfile,
@@ -21,8 +19,10 @@ from cpo.charging_profiles import (
     charging_profile,
     in_amperes,
 )
-from cpo.entries import (
-    Entry,
+from cpo.connector import Connector, Limit
+from cpo.entries import Entry
+from cpo.errors import CallErrorReceived, ConnectionClosed, Rejected
+from cpo.limit_entries import (
     Learned,
     LimitAccepted,
     ProfileWritten,
@@ -31,12 +31,10 @@ from cpo.entries import (
     RemoteStopAccepted,
     ScheduleRead,
 )
-from cpo.errors import CallErrorReceived, ConnectionClosed, Rejected
+from cpo.limited_charger import Charger
 from cpo.ocpp.dialect import Answer, Dialect, Request
 from cpo.profile_ladder import ladder
 from cpo.read_back import supply_of
-from cpo.settings import Settings
-from cpo.state import ChargePointState, Connector, Limit
 from cpo.websocket_sender import Reply, WebSocketSender
 
 NO_SMART_CHARGING = ('NotSupported', 'CallError NotImplemented', 'CallError NotSupported')
@@ -50,42 +48,6 @@ MAX_DEFAULTS = 6
 
 class Superseded(Exception):
     """What was about to be sent is no longer wanted."""
-
-
-class Charger(Protocol):
-    """What this module needs of the ChargePoint."""
-
-    @property
-    def settings(self) -> Settings:
-        """The owner's choices."""
-        ...
-
-    @property
-    def state(self) -> ChargePointState:
-        """What is known now."""
-        ...
-
-    @property
-    def sender(self) -> WebSocketSender | None:
-        """The connection's sender, None without a charger."""
-        ...
-
-    @property
-    def quirks(self) -> ChargerQuirks:
-        """What is known of the make of the charger."""
-        ...
-
-    def tag_for_remote_start(self) -> str:
-        """The idTag of remote starts, which may charge."""
-        ...
-
-    def record(self, *entries: Entry) -> None:
-        """Take facts in."""
-        ...
-
-    def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """Read the charger's answer; its entries are still to be recorded."""
-        ...
 
 
 class LimitRequests:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from datetime import UTC, datetime, timedelta
 
-from cpo.state import Limit
+from cpo.connector import Limit
 
 INTERVAL = timedelta(seconds=10)
 SMALL_INTERVAL = timedelta(seconds=30)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cpo.charging_profiles import Supply
+from cpo.connector import Connector, ReadBack, Verdict
 from cpo.meter import CURRENT, OFFERED, POWER, VOLTAGE, Meter
-from cpo.state import Connector, ReadBack, Verdict
 
 POWER_OFFERED = 'Power.Offered'
 TOO_MUCH_FOR = timedelta(seconds=30)

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.charge_point import ChargePoint, utc_now
+from cpo.connector import THE_SUN, Connector, Mode, StatusChange
 from cpo.errors import CpoError
-from cpo.state import THE_SUN, ChargePointState, Connector, Mode, SolarReading, StatusChange
+from cpo.state import ChargePointState, SolarReading
 
 logger = logging.getLogger(__name__)
 

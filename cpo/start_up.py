@@ -13,8 +13,9 @@ from typing import Protocol
 
 from cpo.charger_knowledge import ChargerKind
 from cpo.charger_quirks import ChargerQuirks, quirks_for
-from cpo.entries import ConfigurationRead, Entry, Learned
+from cpo.entries import ConfigurationRead, Entry
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
+from cpo.limit_entries import Learned
 from cpo.ocpp.dialect import Answer, Dialect, Request
 from cpo.state import ChargePointState
 from cpo.websocket_sender import Reply, WebSocketSender

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cpo.connector import Connector, StatusChange
 from cpo.entries import with_connector
 from cpo.history import with_history
 from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
-from cpo.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Connector, StatusChange, Transaction
+from cpo.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction
 
 NEVER_ENDED = 'The charger never reported its end.'
 ANOTHER_BEGAN = 'Another one began before it ended.'

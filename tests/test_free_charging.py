@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from cpo.connector import Mode
 from cpo.free_charging import PLUG_AND_CHARGE, FreeCharging
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.v16 import core
 from cpo.ocpp.v16.handlers import on_authorize
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import ChargePointState, IdTag, Mode
+from cpo.state import ChargePointState, IdTag
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 

@@ -12,6 +12,7 @@ import pytest
 
 from cpo.charge_limit import LimitOutcome
 from cpo.charge_point import utc_now
+from cpo.connector import Mode
 from cpo.errors import (
     CallErrorReceived,
     CallTimeout,
@@ -23,7 +24,6 @@ from cpo.errors import (
     UnknownConnector,
 )
 from cpo.message_log import Direction
-from cpo.state import Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 from tests.simulated.event_loop import run_simulated

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cpo.connector import THE_SUN, Limit
 from cpo.limit_spacing import HOUR, INTERVAL, MAX_RAISES_PER_HOUR, SMALL_INTERVAL, RaiseSpacing
-from cpo.state import THE_SUN, Limit
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 

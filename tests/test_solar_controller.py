@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpo.connector import Mode
 from cpo.solar_controller import Rules, step
-from cpo.state import Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 

@@ -11,7 +11,7 @@ import pytest
 
 from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
 from cpo.charger_quirks import ChargerQuirks
-from cpo.entries import Learned
+from cpo.limit_entries import Learned
 from cpo.message_log import Direction
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.start_up import StartUp, Suspicion

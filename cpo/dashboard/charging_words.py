@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from cpo.connector import THE_SUN, Limit, Verdict
 from cpo.dashboard.numbers import current, percent, power
 from cpo.dashboard.phrases import YOU, Words, about_to_start, card, session_summary, who
 from cpo.dashboard.situation import Session, Situation
 from cpo.dashboard.times import charger_text, moment_marker, since_marker
-from cpo.state import THE_SUN, Limit, Verdict
 
 LEAST_CURRENT_A = 6.0
 REPEATED_REFUSALS = 3

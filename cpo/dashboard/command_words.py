@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cpo.connector import ReadBack, Verdict
 from cpo.dashboard.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
-from cpo.state import ReadBack, Verdict
 
 
 class Link(NamedTuple):

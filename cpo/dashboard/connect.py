@@ -11,6 +11,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from cpo.addresses import Address, websocket_urls
+from cpo.connector import StatusChange
 from cpo.dashboard.connection_words import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.keyed_list import KeyedList
 from cpo.dashboard.layout import CONNECT, frame
@@ -20,7 +21,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.numbers import UNKNOWN
 from cpo.dashboard.simulators import simulator_links
 from cpo.dashboard.times import charger_text, day_marker, marker, time_marker
-from cpo.state import ChargePointState, ConnectionAttempt, StatusChange
+from cpo.state import ChargePointState, ConnectionAttempt
 
 MAX_SHOWN = 30
 STATUS_TONES = {'Charging': 'running', 'Available': 'ok', 'Faulted': 'bad', 'Unavailable': 'bad'}

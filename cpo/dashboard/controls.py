@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cpo.charge_limit import MIN_CHARGING_CURRENT_A
+from cpo.connector import THE_SUN, Connector, Mode
 from cpo.dashboard import numbers
 from cpo.dashboard.command_message import CommandMessage
 from cpo.dashboard.command_words import WHY_AWAY, read_back_message
@@ -19,7 +20,7 @@ from cpo.dashboard.times import charger_text
 from cpo.dashboard.words import Message, Question, message_for
 from cpo.errors import CpoError
 from cpo.solar_controller import START_ABOVE_W
-from cpo.state import THE_SUN, ChargePointState, Connector, Mode
+from cpo.state import ChargePointState
 
 MESSAGE_STAYS = timedelta(seconds=60)
 ENDS_THE_SESSION = Question('This ends the session. It was started at the charger.', 'Stop', 'Keep charging')

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from nicegui.elements.mixins.text_element import TextElement
 
+from cpo.connector import Connector
 from cpo.dashboard import numbers
 from cpo.dashboard.list_parts import element, text
 from cpo.read_back import drawn, offered, supply_of
-from cpo.state import ChargePointState, Connector
+from cpo.state import ChargePointState
 
 LABELS = ('Commanded', 'Offered', 'Measured')
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from cpo.connector import Connector
 from cpo.dashboard.live import Live
 from cpo.dashboard.segments import Segments
-from cpo.state import Connector
 
 
 class OutletChoice:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from cpo.connector import THE_SUN, Limit
 from cpo.dashboard.numbers import current, duration, energy, percent
 from cpo.dashboard.situation import NextStep, Session, Situation
 from cpo.dashboard.times import charger_text, day_marker, since_marker, strong, until_marker
-from cpo.state import THE_SUN, Limit
 
 YOU = 'you'
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']

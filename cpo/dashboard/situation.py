@@ -10,20 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from cpo.connector import THE_SUN, Connector, Limit, Mode, StatusChange, Verdict
 from cpo.settings import Settings
 from cpo.solar_controller import START_ABOVE_W, Decision
-from cpo.state import (
-    THE_SUN,
-    ChargePointState,
-    Connector,
-    Limit,
-    Mode,
-    RefusedTag,
-    SolarReading,
-    StatusChange,
-    Transaction,
-    Verdict,
-)
+from cpo.state import ChargePointState, RefusedTag, SolarReading, Transaction
 
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)

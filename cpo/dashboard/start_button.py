@@ -9,10 +9,11 @@ from enum import Enum
 
 from nicegui import ui
 
+from cpo.connector import Connector, Mode
 from cpo.dashboard.list_parts import element, text
 from cpo.dashboard.segments import set_prop
 from cpo.dashboard.words import Question
-from cpo.state import ChargePointState, Connector, Mode
+from cpo.state import ChargePointState
 
 PATIENCE = timedelta(seconds=30)
 

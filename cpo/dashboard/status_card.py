@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from cpo.connector import Connector, Mode
 from cpo.dashboard import numbers
 from cpo.dashboard.list_parts import card, element, text
 from cpo.dashboard.live import Live
@@ -21,7 +22,7 @@ from cpo.dashboard.times import charger_text, marker
 from cpo.dashboard.words import Words, sentence
 from cpo.meter import CURRENT
 from cpo.solar_controller import START_ABOVE_W
-from cpo.state import ChargePointState, Connector, Mode, Transaction
+from cpo.state import ChargePointState, Transaction
 
 WAITING_FOR_SUN = ('Preparing', 'SuspendedEVSE', 'Finishing')
 MAY_DRAW = ('Charging', 'SuspendedEV', 'SuspendedEVSE', 'Unknown')

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from cpo.connector import Mode
 from cpo.dashboard.list_parts import card
 from cpo.dashboard.live import Live
 from cpo.dashboard.outlet_choice import OutletChoice
 from cpo.dashboard.slider import Mark, Slider
 from cpo.solar_controller import START_ABOVE_W
-from cpo.state import Mode
 
 HIGHEST_KW = 10.0
 

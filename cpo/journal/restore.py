@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
+from cpo.connector import Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.rows import EPOCH
 from cpo.meter import Meter, MeterValue
@@ -19,19 +20,12 @@ from cpo.state import (
     BootInformation,
     ChargePointState,
     ConnectionAttempt,
-    Connector,
     HistoryPoint,
     IdTag,
-    Limit,
-    Mode,
-    ProfileWrites,
-    ReadBack,
     RefusedTag,
     Reservation,
     SolarReading,
-    StatusChange,
     Transaction,
-    Verdict,
 )
 
 RESTORED_RESERVATIONS = 200

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cpo import entries, record_entries, transaction_entries
+from cpo import entries, limit_entries, record_entries, transaction_entries
+from cpo.connector import Connector
 from cpo.entries import Entry
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.rows import (
@@ -22,7 +23,7 @@ from cpo.journal.rows import (
 from cpo.journal.writer import Write
 from cpo.meter import MeterSample
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import ChargePointState, Connector
+from cpo.state import ChargePointState
 
 SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 """The number of a series, and whether it is new."""
@@ -53,7 +54,7 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield replace_row('solar_reading', True, id=1, pv_w=solar.pv_w, grid_w=solar.grid_w, at=at, source=source)
         case entries.ConnectionAttempted():
             yield from _attempt(state)
-        case entries.Learned(kind, knowledge) if not state.demo:
+        case limit_entries.Learned(kind, knowledge) if not state.demo:
             yield knowledge_write(kind, knowledge)
         case record_entries.IdTagChanged(tag):
             yield id_tag_write(tag)

@@ -21,6 +21,15 @@ class Request(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class SentCommand:
+    """A request as it was sent, and the payload of the charger's answer."""
+
+    action: str
+    request: dict[str, Any]
+    response: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a handler may look at when it answers the charger; `free_charging`: unknown id tags may charge."""
 

@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any
 
 from cpo.charger_knowledge import ChargerKnowledge, form_words, question_words
+from cpo.connector import Connector
 from cpo.meter import CURRENT, VOLTAGE
 from cpo.read_back import drawn, offered, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
-from cpo.state import ChargePointState, Connector, Transaction
+from cpo.state import ChargePointState, Transaction
 
 NOT_CONNECTED = 'Not connected'
 

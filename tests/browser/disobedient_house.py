@@ -12,8 +12,9 @@ import main
 from cpo.charge_point import ChargePoint, utc_now
 from cpo.charger_knowledge import ChargerKnowledge
 from cpo.charging_profiles import Kind, ProfileForm
-from cpo.entries import Booted, Entry, Learned, LimitReadBack
-from cpo.state import ReadBack, Verdict
+from cpo.connector import ReadBack, Verdict
+from cpo.entries import Booted, Entry
+from cpo.limit_entries import Learned, LimitReadBack
 
 KNOWLEDGE = ChargerKnowledge(form=ProfileForm(kind=Kind.ABSOLUTE), unasked=('',))
 

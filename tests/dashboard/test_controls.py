@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cpo.connector import Connector, Limit, Mode, StatusChange
 from cpo.dashboard.controls import limit_marks
 from cpo.dashboard.start_button import Does, face_of
-from cpo.state import ChargePointState, Connector, Limit, Mode, StatusChange
+from cpo.state import ChargePointState
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 READY = Connector(1, (StatusChange('Preparing', NOW),))

@@ -9,10 +9,11 @@ import pytest
 
 from cpo.charger_knowledge import ChargerKnowledge, RemoteStart, form_words
 from cpo.charging_profiles import Kind, ProfileForm, Purpose, Unit
+from cpo.connector import Connector, Limit
 from cpo.dashboard.currents import currents_of
 from cpo.dashboard.learned import learned_sentences
 from cpo.meter import CURRENT, OFFERED, Meter, MeterSample
-from cpo.state import ChargePointState, Connector, Limit
+from cpo.state import ChargePointState
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 STATE = ChargePointState('garage', connected=True)

@@ -8,22 +8,14 @@ from typing import Any
 
 import pytest
 
+from cpo.connector import Connector, Limit, Mode, StatusChange
 from cpo.dashboard.situation import LastCharged, NextStep, Session, Situation, situation_of, sun_share
 from cpo.dashboard.words import sentence
 from cpo.meter import CURRENT, POWER, SOC, Meter, MeterSample
 from cpo.session_energy import SessionEnergy
 from cpo.settings import Settings
 from cpo.solar_controller import Decision
-from cpo.state import (
-    ChargePointState,
-    Connector,
-    Limit,
-    Mode,
-    RefusedTag,
-    SolarReading,
-    StatusChange,
-    Transaction,
-)
+from cpo.state import ChargePointState, RefusedTag, SolarReading, Transaction
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 SETTINGS = Settings()

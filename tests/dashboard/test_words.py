@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cpo.connector import Limit, ReadBack, Verdict
 from cpo.dashboard.command_words import read_back_message
 from cpo.dashboard.faults import FAULTS
 from cpo.dashboard.situation import (
@@ -31,7 +32,7 @@ from cpo.errors import (
     NotConnected,
     Rejected,
 )
-from cpo.state import Limit, ReadBack, RefusedTag, Verdict
+from cpo.state import RefusedTag
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 

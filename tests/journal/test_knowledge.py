@@ -12,7 +12,7 @@ import pytest
 
 from cpo.charger_knowledge import ChargerKind, ChargerKnowledge, RemoteStart
 from cpo.charging_profiles import Kind, ProfileForm, Purpose, Unit
-from cpo.entries import Learned
+from cpo.limit_entries import Learned
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from tests.journal.quiet_house import QuietHouse, rows
 

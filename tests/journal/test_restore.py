@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
 from cpo.charging_profiles import ProfileForm
-from cpo.entries import (
-    ConfigurationRead,
+from cpo.connector import Limit, Mode, ReadBack, Verdict
+from cpo.entries import ConfigurationRead
+from cpo.limit_entries import (
     Learned,
     LimitAccepted,
     LimitForgotten,
@@ -27,7 +28,7 @@ from cpo.entries import (
     WishEnded,
 )
 from cpo.record_entries import IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
-from cpo.state import IdTag, Limit, Mode, ReadBack, Verdict
+from cpo.state import IdTag
 from tests.journal.quiet_house import QuietHouse, kept
 
 SECONDS = st.sampled_from((0.0, -3600.0, -4 * 86400.0, -90.5, 0.000999, 30.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from cpo.state import Verdict
+from cpo.connector import Verdict
 from simulator import Persona
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for

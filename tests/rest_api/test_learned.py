@@ -6,7 +6,7 @@ import httpx
 
 from cpo.charger_knowledge import ChargerKnowledge
 from cpo.charging_profiles import ProfileForm
-from cpo.entries import Learned
+from cpo.limit_entries import Learned
 from tests.conftest import House
 from tests.scripted_charger import ScriptedCharger
 

@@ -11,20 +11,11 @@ import pytest
 
 from cpo.charger_knowledge import ChargerKind, ChargerKnowledge, RemoteStart
 from cpo.charging_profiles import Kind, ProfileForm
+from cpo.connector import Connector, Limit, ProfileWrites, ReadBack, StatusChange, Verdict
 from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, SOC, VOLTAGE, Meter, MeterSample
 from cpo.rest_api.state_document import state_document
 from cpo.session_energy import SessionEnergy
-from cpo.state import (
-    BootInformation,
-    ChargePointState,
-    Connector,
-    Limit,
-    ProfileWrites,
-    ReadBack,
-    StatusChange,
-    Transaction,
-    Verdict,
-)
+from cpo.state import BootInformation, ChargePointState, Transaction
 
 NOW = datetime(2026, 1, 1, 10, 0, 0, 250_000, tzinfo=UTC)
 NOW_MS = 1767261600250

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from cpo.charging_profiles import ChargingProfile, Unit
-from cpo.entries import ConfigurationRead, Entry, LimitForgotten
+from cpo.entries import ConfigurationRead, Entry
 from cpo.errors import InvalidLimit, UnknownAction
+from cpo.limit_entries import LimitForgotten
 from cpo.meter import NOMINAL_VOLTAGE_V
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult

@@ -152,6 +152,7 @@ class Connection:
                 await self._receive_call(message_id, action, rest[0] if rest else None)
             case [3, str(message_id), dict(payload), *_]:
                 self._resolve(message_id, payload)
+                await asyncio.sleep(0)  # what follows from the answer comes before the next message
             case [3, str(message_id), *_]:
                 self._resolve(message_id, OcppError('FormationViolation', 'a CallResult without a payload object'))
             case [4, str(message_id), *rest]:

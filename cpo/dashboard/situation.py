@@ -87,7 +87,7 @@ class Situation:
     """What the words are made of. Texts of the charger are as received; the words make them safe.
 
     `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
-    `mode` is off, solar, solar+, fast or manual. `starts_at_plug_in`: no card and no Start is needed (free charging).
+    `mode` is off, solar, solar+, fast or manual. `plug_in_limit_a`: no card and no Start is needed (free charging).
     `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
     `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts). `verdict` is that of the read-back.
     """
@@ -112,7 +112,7 @@ class Situation:
     start: Limit | None = None
     start_tag: str | None = None
     start_overdue: bool = False
-    starts_at_plug_in: bool = False
+    plug_in_limit_a: float | None = None
     session: Session | None = None
     stopped_by_sun: bool = False
     sun_asks: bool = False
@@ -170,6 +170,7 @@ def situation_of(
         was_charging=_was_charging(connector, status, running),
         refused_tag=_refused_tag(state, connector.last_wish, now),
         mode=connector.mode.value,
+        plug_in_limit_a=settings.max_current if settings.free_charging else None,
         limit=connector.limit,
         start=start,
         start_overdue=start is not None and now - start.at >= START_PATIENCE,

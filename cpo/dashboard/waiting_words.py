@@ -181,8 +181,8 @@ def _what_starts(s: Situation) -> str:
 def _how_to_start(s: Situation) -> str:
     if s.mode == 'off':
         return 'Charging is off.'
-    if s.starts_at_plug_in and not s.follows_sun:
-        return f'Plug in, and it charges with {current(s.limit_a)}.'
+    if s.plug_in_limit_a is not None and not s.follows_sun:
+        return f'Plug in, and it charges with {current(s.plug_in_limit_a)}.'
     if not s.follows_sun:
         return 'Plug in, then press Start or hold a card to the charger.'
     if s.sun_w is None and s.sun_to_spare_w is None:

@@ -175,3 +175,9 @@ def test_the_house_is_what_is_left_where_a_grid_meter_is_known() -> None:
     known = situation(replace(state, solar=SolarReading(pv_w=3000, grid_w=-200)))
     assert (known.house_w, known.exports) == (400, True)
     assert situation(replace(state, solar=SolarReading(pv_w=3000))).house_w is None
+
+
+def test_with_free_charging_a_car_gets_the_maximum_when_it_is_plugged_in() -> None:
+    settings = SETTINGS.model_copy(update={'free_charging': True})
+    found = situation_of(state_with('Available'), 1, Decision(), settings, NOW)
+    assert (found.plug_in_limit_a, situation(state_with('Available')).plug_in_limit_a) == (settings.max_current, None)

@@ -92,7 +92,7 @@ DESIGN = [
      'Blue card is accepted. It starts when the car is plugged in.'),
     (replace(READY, mode='solar', sun_w=0), 'Ready', 'check_circle', 'Ready for a car',
      'Plug in, and it charges with the sun.'),
-    (replace(READY, starts_at_plug_in=True, limit=replace(YOURS, limit_a=10.0)), 'Ready', 'check_circle',
+    (replace(READY, plug_in_limit_a=10.0), 'Ready', 'check_circle',
      'Ready for a car',
      'Plug in, and it charges with 10.0 A.'),
     (replace(READY, mode='off', last_charged=LastCharged(ago(days=1), 11_200)), 'Ready', 'check_circle',

@@ -43,9 +43,13 @@ class Limit:
 
 
 class Verdict(StrEnum):
-    """What the read-back of a limit found: less than the limit is held back, more is ignored; ALARM: nothing helps."""
+    """What the read-back of a limit found: less than the limit is held back, more is ignored; ALARM: nothing helps.
+
+    UNCLEAR: what is measured may be more than the limit or not, by the number of phases the car charges with.
+    """
 
     FOLLOWS = 'follows'
+    UNCLEAR = 'unclear'
     HOLDS_BACK = 'holds back'
     IGNORES = 'ignores'
     ALARM = 'alarm'

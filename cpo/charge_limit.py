@@ -34,6 +34,7 @@ class Step(Enum):
     START = 'start a transaction with the limit'
     CHANGE = 'change the limit of the transaction that runs'
     STOP = 'end the transaction that runs'
+    END = 'end the transaction that draws more than the configured maximum'
     WAIT = 'wait for what is on its way: a transaction that begins, or one that ends'
     NOTHING = 'it is there, or nobody wishes anything'
 
@@ -68,7 +69,7 @@ def next_step(connector: Connector, pauses: bool, now: datetime, renew_before: t
             return Step.WAIT
         if wish.limit_a:
             return Step.START
-        return Step.NOTHING if connector.unanswered_start is None else Step.WAIT  # it may still begin
+        return Step.NOTHING if connector.awaited_start(now) is None else Step.WAIT  # it may still begin
     if connector.is_stopping:
         return Step.WAIT if connector.stopping == wish or wish.limit_a else Step.STOP
     if connector.limit == wish:
@@ -103,5 +104,7 @@ def why_no_start(connector: Connector, id_tag: str) -> str:
             return 'The last session has ended here. Unplug the car and plug it in again.'
         case 'Available':
             return f'Plug in the car. If it is plugged in: may {id_tag} charge?'
+        case 'Preparing' | 'SuspendedEV' | 'SuspendedEVSE':
+            return f'May {id_tag} charge? Some chargers must be told in their own settings that this program decides.'
         case _:
             return f'Is the car plugged in, and may {id_tag} charge?'

@@ -17,7 +17,7 @@ from cpo.errors import InvalidConnector, NotConnected, UnknownConnector
 from cpo.id_tags import IdTags
 from cpo.inbox import Inbox
 from cpo.journal import Journal
-from cpo.limit_entries import Learned, LimitWished, WishEnded
+from cpo.limit_entries import Learned, LimitWished, SteeredPast
 from cpo.limit_reconciler import LimitReconciler
 from cpo.message_log import LoggedMessage, MessageLog
 from cpo.ocpp.dialect import Answer, Context, Dialect, Request, SentCommand
@@ -256,7 +256,7 @@ class ChargePoint:
         self._dialect.check_request(request, self.settings.max_current, self.settings.phases)
         steered = self._dialect.steered_connector(request, self._state)
         if steered is not None and self.sender is not None:
-            self.record(WishEnded(steered))
+            self.record(SteeredPast(steered))
         self._start_up.commanded()
         return await self.send(request)
 

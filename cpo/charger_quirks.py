@@ -33,6 +33,8 @@ class ChargerQuirks:
     `pauses`: after a RemoteStopTransaction it is stuck, so 0 A pauses it by profile. `needs_unplug`: after a
     transaction it starts none until the car was unplugged. `zero_ends`: a pause by profile goes wrong (most often it
     ends the transaction), so 0 A always ends it by RemoteStopTransaction. Below `min_current_a` it does not charge.
+    A limit in W below `one_phase_below_w` may make it charge with one phase, which then gets all of that power; 0 W:
+    it never switches. `meter_on_trigger`: it sends MeterValues when it is asked to (TriggerMessage), else none.
     `unasked` are configuration keys it must never be asked for, '' is the question for all keys at once.
     `min_sample_interval_s` is the shortest MeterValueSampleInterval it takes, `settle_s` the pause between its boot
     and the first question. `advice` are sentences for the person: what to know, what to set in the charger.
@@ -47,6 +49,8 @@ class ChargerQuirks:
     needs_unplug: bool = False
     zero_ends: bool = False
     min_current_a: float = 6.0
+    one_phase_below_w: float = 0.0
+    meter_on_trigger: bool = False
     unasked: tuple[str, ...] = ()
     min_sample_interval_s: int = 0
     settle_s: float = 1.0
@@ -54,7 +58,8 @@ class ChargerQuirks:
 
     def remote_start_tag(self, configuration: Mapping[str, str | None]) -> str:
         """The id tag that this make wants in a remote start, '' where it takes any."""
-        configured = configuration.get(self.id_tag_key) if self.id_tag_key else None
+        values = {key.casefold(): value for key, value in configuration.items()}  # any case will do (§7.29)
+        configured = values.get(self.id_tag_key.casefold()) if self.id_tag_key else None
         return (configured or self.id_tag or '')[:20]
 
 
@@ -80,6 +85,8 @@ def merged(general: ChargerQuirks, special: ChargerQuirks) -> ChargerQuirks:
         needs_unplug=general.needs_unplug or special.needs_unplug,
         zero_ends=general.zero_ends or special.zero_ends,
         min_current_a=max(general.min_current_a, special.min_current_a),
+        one_phase_below_w=max(general.one_phase_below_w, special.one_phase_below_w),
+        meter_on_trigger=general.meter_on_trigger or special.meter_on_trigger,
         unasked=tuple(dict.fromkeys(general.unasked + special.unasked)),
         min_sample_interval_s=max(general.min_sample_interval_s, special.min_sample_interval_s),
         settle_s=max(general.settle_s, special.settle_s),

@@ -13,8 +13,6 @@ from enum import StrEnum
 
 from cpo.meter import NOMINAL_VOLTAGE_V
 
-TX_PROFILE_ID = 1
-TX_DEFAULT_PROFILE_ID = 2
 START_BEFORE_NOW_S = 60
 """An Absolute schedule starts a minute ago, so that a clock that is a little behind cannot make it start later."""
 
@@ -77,10 +75,14 @@ class FailSafe:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What a limit in W depends on: the phases the car charges with, and the voltage between phase and neutral."""
+    """What a limit in W depends on: the phases the car charges with, and the voltage between phase and neutral.
+
+    Below `one_phase_below_w` the charger may put all of it on one phase.
+    """
 
     phases: int = 1
     voltage_v: float = NOMINAL_VOLTAGE_V
+    one_phase_below_w: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,8 @@ class Period:
 class ChargingProfile:
     """One profile, ready for the wire of any OCPP version.
 
-    One constant id for each purpose: a newer profile replaces the older one instead of joining it. `starts_at` is None
-    for a Relative schedule, `transaction_id` is None outside a transaction, `expires_at` is when the fallback current
-    begins (None: never).
+    `starts_at` is None for a Relative schedule, `transaction_id` is None outside a transaction, `expires_at` is when
+    the fallback current begins (None: never).
     """
 
     form: ProfileForm
@@ -106,11 +107,20 @@ class ChargingProfile:
     starts_at: datetime | None = None
     expires_at: datetime | None = None
     number_phases: int | None = None
+    connector_id: int = 1
 
     @property
     def profile_id(self) -> int:
-        """The constant id of the purpose."""
-        return TX_PROFILE_ID if self.form.purpose is Purpose.TX else TX_DEFAULT_PROFILE_ID
+        """See `profile_id`."""
+        return profile_id(self.form.purpose, self.connector_id)
+
+
+def profile_id(purpose: Purpose, connector_id: int) -> int:
+    """One constant id for each purpose and connector: a newer profile replaces the older one instead of joining it.
+
+    The profile of another connector must not have it: the id is the charge point's (§7.8).
+    """
+    return 10 * (connector_id - 1) + (1 if purpose is Purpose.TX else 2)
 
 
 def charging_profile(
@@ -120,6 +130,7 @@ def charging_profile(
     supply: Supply = Supply(),
     fail_safe: FailSafe = FailSafe(),
     transaction_id: int | None = None,
+    connector_id: int = 1,
 ) -> ChargingProfile:
     """Write a limit in A in this form. The fallback is never above the limit, so a low one needs no second period."""
     periods = [Period(0, _in_unit(limit_a, form, supply))]
@@ -136,6 +147,7 @@ def charging_profile(
         now - timedelta(seconds=START_BEFORE_NOW_S) if form.kind is Kind.ABSOLUTE else None,
         expires_at,
         supply.phases if needs_phases else None,
+        connector_id,
     )
 
 
@@ -146,5 +158,8 @@ def in_amperes(limit: float, unit: Unit, supply: Supply) -> float:
 
 def _in_unit(limit_a: float, form: ProfileForm, supply: Supply) -> float:
     """Rounded down to 0.1. The lower of the two voltages a charger may divide by, so that it never gets more A."""
-    factor = 1.0 if form.unit is Unit.A else supply.phases * min(supply.voltage_v, NOMINAL_VOLTAGE_V)
-    return math.floor(limit_a * factor * 10 + 1e-6) / 10
+    if form.unit is Unit.A:
+        return math.floor(limit_a * 10 + 1e-6) / 10
+    one_phase_w = limit_a * min(supply.voltage_v, NOMINAL_VOLTAGE_V)
+    power_w = one_phase_w * supply.phases
+    return math.floor((one_phase_w if power_w < supply.one_phase_below_w else power_w) * 10 + 1e-6) / 10

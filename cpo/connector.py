@@ -6,11 +6,12 @@ Times are aware and in UTC, current in A. None means unknown.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cpo.meter import Meter
 
+START_MAY_FOLLOW = timedelta(minutes=10)
 THE_SUN = 'the sun'
 """Who set a limit that no person and no program did."""
 
@@ -117,10 +118,22 @@ class Connector:
         """The charger accepted to end the transaction, and has not told yet that it did."""
         return self.transaction_id is not None and self.stopping is not None
 
+    def awaited_start(self, at: datetime) -> Limit | None:
+        """The limit of a remote start that may still begin then; one without an answer is over after 10 minutes."""
+        unanswered = self.unanswered_start
+        if unanswered is not None and at - unanswered.at > START_MAY_FOLLOW:
+            unanswered = None
+        return self.remote_start or unanswered
+
     @property
     def wish(self) -> Limit | None:
         """The wish the charger is to be brought to, None where nobody has one: then it is not touched."""
         return self.last_wish if self.wish_holds else None
+
+    @property
+    def alarm(self) -> ReadBack | None:
+        """What was read back, where nothing helped."""
+        return self.read_back if self.read_back is not None and self.read_back.verdict is Verdict.ALARM else None
 
     @property
     def last_status(self) -> StatusChange | None:

@@ -9,16 +9,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cpo.backlog import Backlog
-from cpo.charge_limit import LimitOutcome, Step, next_step
+from cpo.charge_limit import LimitOutcome, Step, next_step, why_no_start
 from cpo.connector import THE_SUN, Connector, Limit, Mode, ReadBack, Verdict
 from cpo.errors import CallTimeout, ConnectionClosed, CpoError
 from cpo.limit_aftermath import Aftermath
 from cpo.limit_callers import Callers
 from cpo.limit_entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
 from cpo.limit_obedience import Obedience
-from cpo.limit_requests import LimitRequests, Superseded
+from cpo.limit_requests import LimitRequests
 from cpo.limit_spacing import RaiseSpacing
 from cpo.limited_charger import Charger
+from cpo.profile_writer import Superseded
+from cpo.waker import Waker
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,9 @@ KEPT_START = timedelta(minutes=5)
 STOP_WAIT_S = 5.0
 """How long a charger that accepted to end a transaction may take until it is told the limit as well."""
 RETRY_AFTER = timedelta(seconds=30)
+RARELY_AFTER = timedelta(minutes=5)
 MAX_TIMEOUTS = 3
+"""So many times it is sent again soon, then rarely: a charger that is deaf for a while forgets no wish."""
 SETTLED_AFTER = timedelta(seconds=5)
 """A charger that has just come first tells what happened meanwhile; only a new wish does not wait for that."""
 
@@ -53,9 +57,7 @@ class ConnectorReconciler:
         self._callers = Callers(caller_wait_s)
         self._obedience = Obedience(charger, connector_id, now)
         self._aftermath = Aftermath(charger, requests, connector_id, now)
-        self._task: asyncio.Task[None] | None = None
-        self._awake = False
-        self._timer: asyncio.TimerHandle | None = None
+        self._waker = Waker(self._do_next, self._callers.refuse_all)
         self._performing: Limit | None = None
         self._spacing = RaiseSpacing()
         self._backlog = Backlog()
@@ -87,7 +89,7 @@ class ConnectorReconciler:
         self._forget_failures()
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)
-        self._wake()
+        self._waker.wake()
         return await asyncio.shield(future)  # a caller that goes away takes nothing with it
 
     def look(self, connector: Connector) -> None:
@@ -100,36 +102,21 @@ class ConnectorReconciler:
             self._forget_failures()
             self._retry_at = self._now() + SETTLED_AFTER
         self._seen = connector
+        self._aftermath.look(connector)
         if self._backlog.comes(connector.meter.timestamp, self._now()):
-            self._retry_at = self._now() + SETTLED_AFTER
-            return  # it says nothing of how the limit in force is obeyed
-        self._obedience.look(connector)
-        self._wake()
+            self._retry_at = self._now() + SETTLED_AFTER  # it says nothing of how the limit in force is obeyed
+        else:
+            self._obedience.look(connector)
+        self._waker.wake()
 
-    def _wake(self) -> None:
-        self._awake = True
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run())
+    def rest(self) -> None:
+        """Nothing is begun any more."""
+        self._waker.rest()
 
-    def _wake_at(self, at: datetime) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        delay_s = max(0.0, (at - self._now()).total_seconds())
-        self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
+    # ---- the next step
 
-    # ---- the loop
-
-    async def _run(self) -> None:
-        while self._awake:
-            self._awake = False
-            try:
-                await self._do_next()
-            except Exception as error:
-                logger.exception('The limit of connector %d', self._connector_id)
-                self._awake = False  # a mistake of ours must not be repeated for ever; the next change wakes it
-                self._callers.refuse_all(error)
-
-    async def _do_next(self) -> None:
+    async def _do_next(self) -> bool:
+        """Whether there may be more to do."""
         connector, wish, sender = self._connector, self._connector.wish, self._charger.sender
         step = self._step(connector)
         if step in (Step.NOTHING, Step.WAIT) or wish is None:
@@ -139,8 +126,7 @@ class ConnectorReconciler:
                     await self._aftermath.tidy()
                 except ConnectionClosed:
                     self._broken = sender
-            return
-        self._awake = True
+            return False
         self._performing = wish
         try:
             outcome = await self._perform(step, wish, self._still_wanted(connector, wish))
@@ -153,25 +139,24 @@ class ConnectorReconciler:
             self._callers.tell(wish, outcome)
         finally:
             self._performing = None
+        return True
 
     def _step(self, connector: Connector) -> Step:
         """What to do now; WAIT also where it is not yet time, or where no charger is there."""
         wish, now = connector.wish, self._now()
-        if (
-            self._obedience.must_end
-            and wish is not None
-            and connector.transaction_id is not None
-            and self._is_connected
-        ):
-            return Step.STOP
-        if wish is None or wish == self._obedience.failed:
+        if wish is None:
             return Step.NOTHING
+        if self._obedience.must_end(connector):
+            return Step.END if self._is_connected else Step.WAIT
         if wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
-            self._charger.record(WishEnded(self._connector_id))
-            return Step.NOTHING
+            connector = self._left_by_the_sun(connector)
+            if (wish := connector.wish) is None:
+                return Step.NOTHING
         if connector.stopping is not None and connector.stopping is self._unstoppable:
             connector = replace(connector, stopping=None)
-        step = next_step(connector, self._pauses(wish), now, timedelta(seconds=self._requests.fail_safe.after_s / 2))
+        step = next_step(connector, self._pauses(wish), now, self._requests.profiles.renew_before)
+        if wish == self._obedience.failed and (step is not Step.CHANGE or connector.limit != wish):
+            return Step.NOTHING  # but what is in force is renewed
         if step is Step.NOTHING and self._obedience.write_again and connector.transaction_id is not None:
             step = Step.CHANGE
         if step is Step.START and now - wish.at > KEPT_START:
@@ -185,6 +170,15 @@ class ConnectorReconciler:
             return Step.WAIT
         return step
 
+    def _left_by_the_sun(self, connector: Connector) -> Connector:
+        """Solar was switched off: what is in force stays and is renewed, what the sun still wished is over."""
+        limit = connector.limit
+        if limit is None or connector.transaction_id is None or connector.is_stopping:
+            self._charger.record(WishEnded(self._connector_id))
+        elif connector.wish != limit:
+            self._charger.record(LimitWished(self._connector_id, limit))
+        return self._connector
+
     def _pauses(self, wish: Limit) -> bool:
         quirks = self._charger.quirks
         may_pause = self._charger.settings.pause_at_zero or quirks.pauses or wish == self._unstoppable
@@ -195,9 +189,14 @@ class ConnectorReconciler:
         match step:
             case Step.START:
                 outcome = await self._requests.start(self._connector_id, wish, wanted)
+                self._aftermath.written()
                 loop.call_later(self._remote_start_wait_s, self._give_up_start, wish)
+            case Step.END:
+                self._obedience.ending()
+                outcome = await self._requests.stop(self._connector_id, wish, wanted, may_pause=False)
+                self._obedience.ended()
+                loop.call_later(self._remote_start_wait_s, self._give_up_stop, wish)
             case Step.STOP:
-                self._obedience.must_end = None
                 outcome = await self._requests.stop(self._connector_id, wish, wanted)
                 loop.call_later(STOP_WAIT_S, self._stop_is_overdue, wish)
                 loop.call_later(self._remote_start_wait_s, self._give_up_stop, wish)
@@ -223,12 +222,14 @@ class ConnectorReconciler:
         def wanted() -> bool:
             now = self._connector
             same = now.wish == wish and now.transaction_id == then.transaction_id
-            by_sun = wish.by != THE_SUN or now.mode is Mode.SOLAR
+            by_sun = wish.by != THE_SUN or now.mode is Mode.SOLAR or now.limit == wish
             return same and by_sun and self._charger.sender is sender
 
         return wanted
 
     def _fail(self, step: Step, wish: Limit, error: CpoError) -> None:
+        if step is Step.END:
+            return self._obedience.does_not_end(str(error))
         if not self._callers.refuse(wish, error):
             logger.warning('A kept limit was not set: %s', error)
         if isinstance(error, ConnectionClosed):
@@ -236,9 +237,13 @@ class ConnectorReconciler:
         if step is Step.START:
             if self._connector.wish == wish:
                 self._charger.record(WishEnded(self._connector_id))
-        elif isinstance(error, CallTimeout) and self._timeouts < MAX_TIMEOUTS:
+        elif isinstance(error, CallTimeout):
             self._timeouts += 1
-            self._retry_at = self._now() + RETRY_AFTER
+            self._retry_at = self._now() + (RETRY_AFTER if self._timeouts <= MAX_TIMEOUTS else RARELY_AFTER)
+            if self._timeouts > MAX_TIMEOUTS:
+                detail = f'{error} This limit is kept and sent again every 5 minutes.'
+                found = ReadBack(Verdict.IGNORES, detail, self._now())
+                self._charger.record(LimitReadBack(self._connector_id, found))
         elif self._obedience.write_again or (self._connector.limit is None and wish.limit_a):
             self._obedience.nothing_helps(ReadBack(Verdict.IGNORES, str(error), self._now()))
         elif self._connector.wish == wish:  # refused: what is in force goes on
@@ -259,29 +264,34 @@ class ConnectorReconciler:
         over = connector.transaction_id is None and step is Step.NOTHING
         if over and wish is not None and wish.limit_a == 0:
             self._charger.record(WishEnded(self._connector_id))
-        times = [self._retry_at, self._aftermath.due]
+        times = [self._retry_at, *self._aftermath.due, self._obedience.end_again_at]
         if wish is not None and connector.limit_expires_at is not None and connector.transaction_id is not None:
-            times.append(connector.limit_expires_at - timedelta(seconds=self._requests.fail_safe.after_s / 2))
+            times.append(connector.limit_expires_at - self._requests.profiles.renew_before)
         if step is Step.WAIT and wish is not None and wish.by == THE_SUN:
             times.append(self._spacing.due(connector.limit, wish))
         later = [at for at in times if at is not None and at > now]
         if later:
-            self._wake_at(min(later))
+            self._waker.wake_in((min(later) - now).total_seconds())
 
     def _give_up_start(self, wish: Limit) -> None:
-        if self._connector.remote_start is wish:
-            detail = 'The charger accepted the start, but no transaction began. Plug in the car, then start again.'
+        connector = self._connector
+        if connector.remote_start is not wish:
+            return
+        self._charger.record(RemoteStartGivenUp(self._connector_id))
+        if not (connector.wish == wish and self._requests.may_start_otherwise(connector)):
+            advice = why_no_start(connector, self._charger.tag_for_remote_start())
+            detail = f'The charger accepted the start, but no transaction began. {advice}'
             found = LimitReadBack(self._connector_id, ReadBack(Verdict.IGNORES, detail, self._now()))
-            self._charger.record(RemoteStartGivenUp(self._connector_id), WishEnded(self._connector_id), found)
-            self._wake()
+            self._charger.record(WishEnded(self._connector_id), found)
+        self._waker.wake()
 
     def _stop_is_overdue(self, wish: Limit) -> None:
         if self._connector.stopping is wish:
             self._unstoppable = wish
             self._obedience.write_again = not self._charger.quirks.zero_ends
-            self._wake()
+            self._waker.wake()
 
     def _give_up_stop(self, wish: Limit) -> None:
         if self._connector.stopping is wish:
             self._charger.record(RemoteStopGivenUp(self._connector_id))
-            self._wake()
+            self._waker.wake()

@@ -77,6 +77,7 @@ class Connected:
             charge_box_id=self.charge_box_id,
             connected=True,
             since=self.at,
+            clock_off=None,
             address=self.address,
             demo=self.demo,
         )
@@ -94,7 +95,7 @@ class Disconnected:
             i: replace(c, remote_start=None, unanswered_start=c.remote_start) if c.remote_start else c
             for i, c in state.connectors.items()
         }
-        return replace(state, connected=False, since=self.at, connectors=connectors)
+        return replace(state, connected=False, since=self.at, clock_off=None, connectors=connectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,12 @@ class DiagnosticsStatusNotified:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Keep the last one."""
         return replace(state, diagnostics_status=self.status)
+
+
+def with_clock(state: ChargePointState, told: datetime, at: datetime) -> ChargePointState:
+    """What a time that the charger told says of its clock: the newest is told at once, so the least lag counts."""
+    off = told - at
+    return state if state.clock_off is not None and off <= state.clock_off else replace(state, clock_off=off)
 
 
 def with_connector(state: ChargePointState, connector: Connector) -> ChargePointState:

@@ -77,7 +77,8 @@ def _became_preparing(connector: Connector, state: ChargePointState) -> bool:
 
 def _may_start(connector: Connector, state: ChargePointState) -> bool:
     """Nobody else decides about this car: neither the sun, nor who has a wish, nor who ended its session."""
-    asked = connector.remote_start or connector.unanswered_start or connector.wish
+    heard_at = connector.status_heard_at
+    asked = connector.wish or (connector.awaited_start(heard_at) if heard_at is not None else None)
     if connector.mode is not Mode.MANUAL or asked is not None:
         return False
     if not _charged_since_plugged_in(connector):

@@ -40,6 +40,21 @@ class WishEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SteeredPast:
+    """Somebody sent a command of his own: the wish is over, and a start that was asked for is no longer ours."""
+
+    connector_id: int
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Connector 0 stands for all of them."""
+        state = WishEnded(self.connector_id).apply(state)
+        for connector in state.outlets:
+            if self.connector_id in (0, connector.connector_id):
+                state = with_connector(state, replace(connector, remote_start=None, unanswered_start=None))
+        return state
+
+
+@dataclass(frozen=True, slots=True)
 class LimitAccepted:
     """The charger accepted a limit, as a profile that falls back at `expires_at` unless it comes again."""
 
@@ -58,25 +73,28 @@ class LimitAccepted:
             limit_expires_at=self.expires_at,
             limit_in_start=False,
             scheduled_a=None,
-            read_back=old.read_back if same else None,
+            read_back=old.read_back if same else old.alarm,
         )
         return with_connector(state, connector)
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteStopAccepted:
-    """The charger accepted to end the transaction; its StopTransaction is to follow."""
+    """The charger accepted to end the transaction for this wish; its StopTransaction is to follow."""
 
     connector_id: int
-    limit: Limit
+    wish: Limit
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Wait for the end."""
-        state = with_history(state, self.limit.at)
+        """Wait for the end; a wish above 0 is not what is in force then."""
+        state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
-        stopping = self.limit if connector.transaction_id is not None else None
+        limit = connector.limit if self.wish.limit_a else self.wish
+        stopping = self.wish if connector.transaction_id is not None else None
         return with_connector(
-            state, replace(connector, limit=self.limit, stopping=stopping, limit_expires_at=None, read_back=None)
+            state,
+            replace(connector, limit=limit, stopping=stopping, limit_expires_at=None, read_back=connector.alarm),
         )
 
 
@@ -182,6 +200,7 @@ class RemoteStartSent:
             remote_start=self.limit,
             limit_in_start=self.limits,
             limit_expires_at=self.expires_at,
+            read_back=None,
         )
         return with_connector(state, connector)
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from cpo.charger_knowledge import ChargerKnowledge, RemoteStart
+from cpo.charger_knowledge import ChargerKind, ChargerKnowledge, RemoteStart
 from cpo.connector import Connector, Limit, ReadBack, Verdict
 from cpo.limit_entries import Learned, LimitReadBack
 from cpo.limited_charger import Charger
-from cpo.read_back import TOLERANCE_A, Watch, drawn, supply_of
+from cpo.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Watch, drawn_at_least, offered, supply_of
 
 MAX_IGNORED = 6
+MAX_IGNORED_ABOVE_MAXIMUM = 3
 MAX_HELD_BACK = 1
+END_AGAIN_AFTER = timedelta(seconds=30)
 
 
 class Obedience:
     """Looks, says what it sees, and asks for the next form of a profile.
 
-    `write_again` asks for that. `failed` is the wish that nothing helps with: it is left alone. `must_end` asks to end
-    a transaction that draws more than the configured maximum; None once that was tried.
+    `write_again` asks for that. `failed` is the wish that nothing helps with: no other form is tried for it.
     """
 
     def __init__(self, charger: Charger, connector_id: int, now: Callable[[], datetime]) -> None:
@@ -30,47 +31,105 @@ class Obedience:
         self._now = now
         self._watch: Watch | None = None
         self._watched: Limit | None = None
+        self._not_followed = 0
+        self._gave_up_in: int | None = None  # the transaction in which nothing helped
+        self._known_before: tuple[ChargerKind, ChargerKnowledge] | None = None  # what is tried may be worth nothing
+        self._above_maximum_since: datetime | None = None
+        self._end_tried_at: datetime | None = None
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """There is a new wish, or a new connection."""
         self.failed: Limit | None = None
         self.write_again = False
-        self.must_end: bool | None = False
-        self._not_followed = 0
-        self._known_before: ChargerKnowledge | None = None
 
     def written(self) -> None:
         """A profile was accepted: from now on it has to be followed."""
+        if self.write_again:
+            self._watch = None  # the charger gets its time to follow the new form
         self.write_again, self._watched = False, None
+
+    # ---- more than the configured maximum
+
+    def must_end(self, connector: Connector) -> bool:
+        """It draws more than the configured maximum and nothing else helps: end the transaction, again and again."""
+        since, tried_at, now = self._above_maximum_since, self._end_tried_at, self._now()
+        if connector.transaction_id is None or connector.is_stopping or since is None or self.failed is None:
+            return False
+        is_due = tried_at is None or now - tried_at >= END_AGAIN_AFTER
+        return is_due and self.failed == connector.wish and now - since >= ABOVE_MAXIMUM_FOR
+
+    @property
+    def end_again_at(self) -> datetime | None:
+        """When to look once more whether it must be ended."""
+        if self._above_maximum_since is None or self.failed is None:
+            return None
+        tried_at = self._end_tried_at
+        return self._above_maximum_since + ABOVE_MAXIMUM_FOR if tried_at is None else tried_at + END_AGAIN_AFTER
+
+    def ending(self) -> None:
+        """The request to end it goes out."""
+        self._end_tried_at = self._now()
+
+    def ended(self) -> None:
+        """The charger took that request."""
+        detail = (
+            f'The charger let the car draw more than {self._charger.settings.max_current:g} A, the configured maximum, '
+            'whatever it was told. So charging was ended. Set the maximum current in the charger itself.'
+        )
+        self._charger.record(LimitReadBack(self._connector_id, ReadBack(Verdict.ALARM, detail, self._now())))
+
+    def does_not_end(self, error: str) -> None:
+        """The charger did not take that request."""
+        detail = f'The charger draws more than the configured maximum and does not stop: switch it off. {error}'
+        found = ReadBack(Verdict.ALARM, detail, self._now())
+        self._charger.record(LimitReadBack(self._connector_id, found))
+
+    # ---- the limit in force
 
     def look(self, connector: Connector) -> None:
         """Compare the limit in force with what is measured; call it after every change of the connector."""
         wish, limit, now = connector.wish, connector.limit, self._now()
+        supply = supply_of(connector.meter, self._charger.settings.phases)
+        max_a, drawn_a = self._charger.settings.max_current, drawn_at_least(connector.meter, supply)
+        current_a = offered(connector, supply) if drawn_a is None else drawn_a
+        is_above = connector.transaction_id is not None and current_a is not None and current_a > max_a + TOLERANCE_A
+        self._above_maximum_since = (self._above_maximum_since or now) if is_above else None
+        if not is_above:
+            self._end_tried_at = None
+        if self._gave_up_in is not None and connector.transaction_id != self._gave_up_in:
+            self._gave_up_in, self._not_followed = None, 0
         if wish is None or limit is None or connector.transaction_id is None or connector.is_stopping:
-            self._watched = None
+            self._watch = self._watched = None
             return
-        settings = self._charger.settings
         if self._watch is None or limit is not self._watched:
-            self._watch, self._watched = Watch(connector.meter, now), limit
+            excess_since = None if self._watch is None else self._watch.excess_since
+            self._watch, self._watched = Watch(connector, now, excess_since), limit
             return
-        found = self._watch.look(connector, supply_of(connector.meter, settings.phases), settings.max_current, now)
-        if found is None or wish != limit or wish == self.failed:
+        found = self._watch.look(connector, supply, max_a, now)
+        if found is None or wish != limit:
             return
-        if found.verdict is not Verdict.FOLLOWS:
+        if found.verdict in (Verdict.FOLLOWS, Verdict.UNCLEAR):
+            self._is_followed(connector, found)
+        elif wish != self.failed:
             self._is_not_followed(connector, found)
-            return
-        self._not_followed, self._known_before = 0, None
-        if connector.read_back is None or connector.read_back.verdict is not Verdict.FOLLOWS:
+
+    def _is_followed(self, connector: Connector, found: ReadBack) -> None:
+        if found.verdict is Verdict.FOLLOWS:
+            self._not_followed, self._known_before, self.failed = 0, None, None
+        if connector.read_back is None or connector.read_back.verdict is not found.verdict:
             self._charger.record(LimitReadBack(self._connector_id, found))
 
     def _is_not_followed(self, connector: Connector, found: ReadBack) -> None:
         """Say so and try the next form; one that came with the start is first written as a profile of its own."""
         state, too_little = self._charger.state, found.verdict is Verdict.HOLDS_BACK
         self._not_followed += 1
-        self._known_before = self._known_before or state.known
-        self._watched = None
-        if self._not_followed > (MAX_HELD_BACK if too_little else MAX_IGNORED):
+        if self._known_before is None or self._known_before[0] != state.charger_kind:
+            self._known_before = (state.charger_kind, state.known)
+        self._watch = self._watched = None
+        above = self._above_maximum_since is not None
+        patience = MAX_HELD_BACK if too_little else MAX_IGNORED_ABOVE_MAXIMUM if above else MAX_IGNORED
+        if self._not_followed > patience:
             self.nothing_helps(found)
             return
         known = state.known
@@ -86,10 +145,10 @@ class Obedience:
         )
 
     def nothing_helps(self, found: ReadBack) -> None:
-        """What was learned from it is worth nothing. What draws more than the configured maximum is ended."""
+        """What was learned from it is worth nothing."""
         state = self._charger.state
         connector = state.connector(self._connector_id)
-        self.write_again, self.failed = False, connector.wish
+        self.write_again, self.failed, self._gave_up_in = False, connector.wish, connector.transaction_id
         if found.verdict is Verdict.HOLDS_BACK:
             detail = (
                 f'{found.detail} It may have a limit of its own: in its app, or one that another system left there.'
@@ -101,11 +160,6 @@ class Obedience:
                 'itself, and look for another limit there (an app, load management).'
             )
             found = replace(found, verdict=Verdict.ALARM, detail=detail)
-            drawn_a = drawn(connector.meter, supply_of(connector.meter, self._charger.settings.phases))
-            if self.must_end is False:
-                self.must_end = drawn_a is not None and drawn_a > self._charger.settings.max_current + TOLERANCE_A
-        self._charger.record(
-            LimitReadBack(self._connector_id, found),
-            Learned(state.charger_kind, self._known_before or replace(state.known, form=None, refused=())),
-        )
+        kind, known = self._known_before or (state.charger_kind, replace(state.known, form=None, refused=()))
+        self._charger.record(LimitReadBack(self._connector_id, found), Learned(kind, known))
         self._known_before = None

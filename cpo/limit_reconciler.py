@@ -58,6 +58,8 @@ class LimitReconciler:
     async def leave(self) -> None:
         """Leave every connector in a defined state before the program ends; nothing is done about wishes after it."""
         self._leaving = True
+        for reconciler in self._connectors.values():
+            reconciler.rest()
         for connector in self._charger.state.outlets:
             if connector.wish_holds and connector.transaction_id is not None:
                 try:

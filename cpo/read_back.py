@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cpo.charging_profiles import Supply
@@ -12,6 +13,7 @@ POWER_OFFERED = 'Power.Offered'
 TOO_MUCH_FOR = timedelta(seconds=30)
 ABOVE_MAXIMUM_FOR = timedelta(seconds=5)
 HELD_BACK_FOR = timedelta(seconds=90)
+MAX_PHASES = 3
 TOLERANCE_A = 0.5
 MIN_CHARGING_CURRENT_A = 6.0
 
@@ -20,12 +22,14 @@ class Watch:
     """What was seen since the limit in force was written.
 
     The times are those of this program, as a charger's clock may be wrong; what was measured before does not count.
+    `excess_since` is since when more than the limit was seen, None where it was not, or no longer.
     """
 
-    def __init__(self, meter: Meter, written_at: datetime) -> None:
-        """`meter` is what was known when the limit was written."""
-        self._seen = _evidence(meter)
-        self._too_much_since: datetime | None = written_at
+    def __init__(self, connector: Connector, written_at: datetime, excess_since: datetime | None = None) -> None:
+        """`connector` is as known when the limit was written, `excess_since` is the older limit's."""
+        self._seen = _evidence(connector)
+        self.excess_since = excess_since
+        self._too_much_since: datetime | None = excess_since or written_at
         self._held_back_since: datetime | None = written_at
 
     def look(self, connector: Connector, supply: Supply, max_a: float, now: datetime) -> ReadBack | None:
@@ -41,18 +45,26 @@ class Watch:
         self._held_back_since = (self._held_back_since or now) if held_back else None
         if _lasts(self._held_back_since, HELD_BACK_FOR, now):
             return ReadBack(Verdict.HOLDS_BACK, f'The charger accepted {limit.limit_a:g} A, but {held_back}.', now)
-        evidence = _evidence(connector.meter)
+        evidence = _evidence(connector)
         current_a = offered_a if drawn_a is None else drawn_a
         if evidence == self._seen or current_a is None:
             return None
         self._seen = evidence
         verb = 'offers' if drawn_a is None else 'lets the car draw'
         if current_a > limit.limit_a + TOLERANCE_A:
+            self.excess_since = self.excess_since or now
             self._too_much_since = self._too_much_since or now
             patience = ABOVE_MAXIMUM_FOR if current_a > max_a + TOLERANCE_A else TOO_MUCH_FOR
+            if drawn_a is None and _only_scheduled(connector):
+                patience = timedelta(0)  # it says so itself, once
+            if not _lasts(self._too_much_since, patience, now):
+                return None
+            at_least_a = drawn_at_least(connector.meter, supply)
+            if at_least_a is not None and at_least_a <= limit.limit_a + TOLERANCE_A:
+                return ReadBack(Verdict.UNCLEAR, _unclear(connector.meter, current_a, supply, at_least_a), now)
             detail = f'The charger accepted {limit.limit_a:g} A, but {verb} {current_a:.1f} A.'
-            return ReadBack(Verdict.IGNORES, detail, now) if _lasts(self._too_much_since, patience, now) else None
-        self._too_much_since = None
+            return ReadBack(Verdict.IGNORES, detail, now)
+        self.excess_since = self._too_much_since = None
         if held_back:
             return None
         return ReadBack(Verdict.FOLLOWS, f'The charger follows {limit.limit_a:g} A: it {verb} {current_a:.1f} A.', now)
@@ -70,8 +82,21 @@ class Watch:
         return ''
 
 
-def _evidence(meter: Meter) -> tuple[object, ...]:
-    return tuple(value for (name, _), value in meter.values.items() if name in (CURRENT, POWER, OFFERED))
+def _evidence(connector: Connector) -> tuple[object, ...]:
+    measured = (v for (name, _), v in connector.meter.values.items() if name in (CURRENT, POWER, OFFERED))
+    return (connector.scheduled_a, *measured)
+
+
+def _only_scheduled(connector: Connector) -> bool:
+    return connector.meter.offered_a is None and connector.meter.value(POWER_OFFERED) is None
+
+
+def _unclear(meter: Meter, most_a: float, supply: Supply, least_a: float) -> str:
+    power_kw = (meter.power_w or 0.0) / 1000
+    return (
+        f'The charger tells its power alone, {power_kw:.1f} kW. That is {least_a:.1f} A on three phases, or '
+        f'{most_a:.1f} A on {supply.phases}. If your car charges with three, set CPO_PHASES to 3.'
+    )
 
 
 def _lasts(since: datetime | None, duration: timedelta, now: datetime) -> bool:
@@ -86,6 +111,11 @@ def drawn(meter: Meter, supply: Supply) -> float | None:
         return None
     phases = max(supply.phases, len([phase for phase in meter.per_phase(VOLTAGE) if phase.startswith('L')]))
     return meter.power_w / phases / supply.voltage_v
+
+
+def drawn_at_least(meter: Meter, supply: Supply) -> float | None:
+    """As `drawn`, but where only the power is measured, as if it were spread over three phases."""
+    return drawn(meter, supply if meter.current_a is not None else replace(supply, phases=MAX_PHASES))
 
 
 def offered(connector: Connector, supply: Supply) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
 from cpo.connector import Connector
@@ -161,6 +161,7 @@ class ChargePointState:
     `since` is when `connected` last changed. `transactions` are newest first.
     `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
     `history` has the minutes before `changed_in`, the last one in which something changed.
+    `clock_off` is how far the charger's clock is ahead, by what it told on this connection.
     `knowledge` is what was found out about the makes of chargers that have been here.
     `before_demo` is what was known when the demo charger came, while it is there.
     """
@@ -186,6 +187,7 @@ class ChargePointState:
     reservations: tuple[Reservation, ...] = ()
     firmware_status: str | None = None
     diagnostics_status: str | None = None
+    clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
 
     @property

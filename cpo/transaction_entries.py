@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.connector import Connector, StatusChange
-from cpo.entries import with_connector
+from cpo.entries import with_clock, with_connector
 from cpo.history import with_history
 from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
 from cpo.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction
@@ -27,6 +27,7 @@ class StatusNotified:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """`Available` ends a transaction the charger forgot, unless it was that before the transaction began."""
+        state = with_clock(state, self.change.at, self.heard_at)
         connector = state.connector(self.connector_id)
         previous = connector.last_status
         unchanged = previous and replace(previous, at=self.change.at) == self.change
@@ -170,7 +171,7 @@ class MeterRead:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Values of a transaction that ended or that another one followed are not live (sent again after a reboot)."""
-        state = with_history(state, self.at)
+        state = with_clock(with_history(state, self.at), self.timestamp, self.at)
         connector = state.connector(self.connector_id)
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
         if other is not None and (not other.running or connector.transaction_id is not None):
@@ -219,14 +220,15 @@ def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str)
 def _released(state: ChargePointState, connector_id: int, transaction_id: int) -> ChargePointState:
     """The connector without its transaction: its limit went with it, power and current are no longer live.
 
-    So did the wish, unless it is a newer one that waits for the end.
+    So did the wish, unless it is a newer one that waits for the end. That it did not obey stays to be read.
     """
     connector = state.connector(connector_id)
     if connector.transaction_id != transaction_id:
         return state
     live = {key: v for key, v in connector.meter.values.items() if key[0] not in (POWER, CURRENT, OFFERED)}
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
-    waits = connector.stopping is not None and connector.last_wish is not None and connector.last_wish.limit_a > 0
+    newer = connector.last_wish if connector.last_wish != connector.stopping else None
+    waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
     return with_connector(
         state,
         replace(
@@ -236,7 +238,7 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: int) -
             limit_expires_at=None,
             stopping=None,
             wish_holds=connector.wish_holds and waits,
-            read_back=None,
+            read_back=connector.alarm,
             meter=replace(connector.meter, values=live),
         ),
     )

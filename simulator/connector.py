@@ -61,6 +61,7 @@ class Connector:
     def __init__(self, connector_id: int, phases: int, max_current_a: float, needs_unplug: bool = False) -> None:
         self.connector_id = connector_id
         self.phases = phases
+        self.phases_used = phases  # some chargers switch to one
         self.max_current_a = max_current_a
         self.needs_unplug = needs_unplug  # between two transactions
         self.energy_wh = 0.0
@@ -74,6 +75,7 @@ class Connector:
         self.operative = True
         self.becomes_operative: bool | None = None  # a ChangeAvailability that waits for the transaction to end
         self.finished = False  # a transaction has ended and its cable is still in
+        self.stuck = False  # by the way it has ended
         self.reported: tuple[str, str] | None = None  # (status, errorCode) the central system was told last
 
     @property
@@ -98,7 +100,7 @@ class Connector:
         """Count the energy up to `now`, then offer the car a new current (0 without a transaction)."""
         self.offered_a = offered_a
         if self.car:
-            self.energy_wh += self.car.step(now, offered_a, self.phases)
+            self.energy_wh += self.car.step(now, offered_a, self.phases_used)
 
     def follow(self, now: datetime, offer_a: float, after_s: float) -> float:
         """What is offered now when the latest offer is this one: in a transaction, changes take `after_s`."""
@@ -124,10 +126,14 @@ class Connector:
     def is_reserved_for_another(self, id_tag: str) -> bool:
         return self.reservation is not None and self.reservation.id_tag != id_tag
 
+    @property
+    def is_used_up(self) -> bool:
+        """No transaction can start until the cable was out."""
+        return self.finished and (self.needs_unplug or self.stuck)
+
     def can_start(self, id_tag: str) -> bool:
         free = self.status in ('Available', 'Preparing', 'Finishing', 'Reserved')
-        used = self.finished and self.needs_unplug
-        return self.connector_id > 0 and free and not used and not self.is_reserved_for_another(id_tag)
+        return self.connector_id > 0 and free and not self.is_used_up and not self.is_reserved_for_another(id_tag)
 
     def _status_of_transaction(self, car: Car) -> str:
         if self.offered_a < MIN_CURRENT_A:

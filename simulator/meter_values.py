@@ -19,7 +19,7 @@ def meter_value(
 
 def _sampled_values(connector: Connector, measurand: str, offered_a: float) -> list[Payload]:
     phases = range(1, connector.phases + 1)
-    used = min(connector.phases, connector.car.phases) if connector.car else 0
+    used = min(connector.phases_used, connector.car.phases) if connector.car else 0
     if measurand == 'Energy.Active.Import.Register':
         return [_value(measurand, f'{connector.energy_wh:.0f}', 'Wh')]
     if measurand == 'Power.Active.Import':

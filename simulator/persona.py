@@ -37,6 +37,8 @@ class Persona:
     steps_a                 the only currents it can offer; others are rounded down
     household_a             a limit holds for the whole house, which takes this much of it
     composite_a             GetCompositeSchedule always says this limit, whatever is so
+    one_phase_below_w       a limit in W below this goes all to one phase, whatever its numberPhases
+    stops_below_w           a limit in W below this is none
 
     Its transactions
     own_tag                 it starts by itself, with this idTag, when a car is plugged in
@@ -44,6 +46,7 @@ class Persona:
     remote_start_needs      members RemoteStartTransaction is Rejected without
     needs_unplug            between two transactions
     ends_below_minimum      an offer below 6 A ends the transaction
+    stuck_below_minimum     after such an end it starts none until it was unplugged
     register_per_session    the energy register begins at 0 with every transaction
     false_offer_a           Current.Offered always says this, whatever is so
     power_loss              a transaction that a power cut finds: 'stop' with PowerLoss afterwards, or 'resume'
@@ -86,11 +89,14 @@ class Persona:
     steps_a: tuple[float, ...] = ()
     household_a: float = 0
     composite_a: float | None = None
+    one_phase_below_w: float = 0
+    stops_below_w: float = 0
     own_tag: str = ''
     remote_start_tag: str = ''
     remote_start_needs: tuple[str, ...] = ()
     needs_unplug: bool = False
     ends_below_minimum: bool = False
+    stuck_below_minimum: bool = False
     register_per_session: bool = False
     false_offer_a: float | None = None
     power_loss: str = 'stop'

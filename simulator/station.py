@@ -6,7 +6,7 @@ Every method takes `now`. Messages go into the outbox in the order in which they
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from simulator.car import Car
+from simulator.car import VOLTAGE_V, Car
 from simulator.charging_profile import ChargingProfile
 from simulator.charging_profiles import ChargingProfiles
 from simulator.clock import Clock
@@ -103,7 +103,7 @@ class Station:
         if not transaction:
             return
         connector.step(now, 0.0)
-        connector.transaction, connector.finished = None, True
+        connector.transaction, connector.finished, connector.stuck = None, True, False
         self.profiles.end_transaction(connector.connector_id)
         if connector.becomes_operative is not None:
             connector.operative, connector.becomes_operative = connector.becomes_operative, None
@@ -150,8 +150,7 @@ class Station:
         self.update(now)
         for connector in self.connectors.values():
             self._sample(connector, now)
-            if self.persona.ends_below_minimum and self.offer_a(connector, now) < MIN_CURRENT_A:
-                self.stop(connector, 'Other', now)
+            self._end_below_minimum(connector, now)
         self._send_heartbeat(now)
         if self._mishaps.hangs_up(now, self.online):
             self.hang_up()
@@ -163,6 +162,7 @@ class Station:
         for connector in self.connectors.values():
             offer_a = self.offer_a(connector, now)
             connector.step(now, connector.follow(now, offer_a, self.persona.follows_after_s))
+            connector.phases_used = self._phases(connector, now)
         for connector_id, connector in self.connectors.items():
             status = connector.status
             if status != self._statuses[connector_id]:
@@ -177,15 +177,27 @@ class Station:
         transaction = connector.transaction
         if not transaction or self.power_cut_at:
             return 0.0
-        phases = connector.phases
-        sharing = sum(other.transaction is not None for other in self.connectors.values())
-        limit_a = min(
-            self.profiles.transaction_limit_a(now, connector.connector_id, transaction.started_at, phases),
-            self.profiles.charge_point_limit_a(now, phases) / sharing,
-        )
+        phases = self._phases(connector, now)
+        limit_a = self._limit_a(connector, transaction, now, phases)
+        if limit_a * VOLTAGE_V * phases < self.persona.stops_below_w:
+            return 0.0
         limit_a = min(connector.max_current_a, max(0.0, limit_a - self.persona.household_a))
         steps_a = self.persona.steps_a
         return max((step_a for step_a in steps_a if step_a <= limit_a), default=0.0) if steps_a else limit_a
+
+    def _phases(self, connector: Connector, now: datetime) -> int:
+        """Those it charges with: by persona, one where all the power of the limit in force would be little."""
+        if not self.persona.one_phase_below_w or not connector.transaction:
+            return connector.phases
+        power_w = self._limit_a(connector, connector.transaction, now, 1) * VOLTAGE_V
+        return 1 if power_w < self.persona.one_phase_below_w else connector.phases
+
+    def _limit_a(self, connector: Connector, transaction: Transaction, now: datetime, phases: int) -> float:
+        sharing = sum(other.transaction is not None for other in self.connectors.values())
+        return min(
+            self.profiles.transaction_limit_a(now, connector.connector_id, transaction.started_at, phases),
+            self.profiles.charge_point_limit_a(now, phases) / sharing,
+        )
 
     def cut_power(self, now: datetime) -> None:
         """Nothing is said, nothing is offered, until `restore_power`."""
@@ -222,6 +234,12 @@ class Station:
         if transaction and interval and now - transaction.sampled_at >= interval:
             transaction.sampled_at = now
             self.reports.meter_values(connector, now, 'Sample.Periodic')
+
+    def _end_below_minimum(self, connector: Connector, now: datetime) -> None:
+        persona = self.persona
+        if connector.transaction and persona.ends_below_minimum and self.offer_a(connector, now) < MIN_CURRENT_A:
+            self.stop(connector, 'Other', now)
+            connector.stuck = persona.stuck_below_minimum
 
     def _send_heartbeat(self, now: datetime) -> None:
         interval = timedelta(seconds=self.configuration.number('HeartbeatInterval'))

@@ -95,9 +95,11 @@ class ScriptedCharger:
         for connector_id in (0, 1):
             await self.status(connector_id, 'Available')
 
-    async def status(self, connector_id: int, status: str, error_code: str = 'NoError') -> None:
+    async def status(
+        self, connector_id: int, status: str, error_code: str = 'NoError', timestamp: str = TIMESTAMP
+    ) -> None:
         """StatusNotification."""
-        payload = {'connectorId': connector_id, 'status': status, 'errorCode': error_code, 'timestamp': TIMESTAMP}
+        payload = {'connectorId': connector_id, 'status': status, 'errorCode': error_code, 'timestamp': timestamp}
         assert await self.call('StatusNotification', payload) == {}
 
     async def start(self, id_tag: str = 'Tag1', meter_start: int = 1000, connector_id: int = 1) -> int:

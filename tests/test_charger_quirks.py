@@ -79,7 +79,9 @@ def test_every_advice_is_a_sentence() -> None:
         (ChargerKind('EN PLUS', 'AC011', ''), 'en-plus'),
         (ChargerKind('Enphase', 'IQ', '1.0'), ''),
         (ChargerKind('united chargers', 'GRS-*', '05.43'), ''),
-        (ChargerKind('Growatt', 'THOR_11AS', 'THOR_11AS-V5.2.4-20230307-NOVO'), ''),
+        (ChargerKind('Growatt', 'THOR_11AS', 'THOR_11AS-V5.2.4-20230307-NOVO'), 'growatt-thor'),
+        (ChargerKind('Heidelberg', 'connect.business', '1.16'), 'heidelberg'),
+        (ChargerKind('SyncEV', 'EVS32G1', ''), 'sync-ev'),
         (ChargerKind('MENNEKES', 'AMTRON 4Business', ''), 'mennekes-4you'),
     ],
 )
@@ -110,6 +112,8 @@ def test_the_special_entry_wins_and_the_more_careful_number() -> None:
         False,
         False,
         8.0,
+        4500,
+        False,
         ('x',),
         30,
         1.0,
@@ -125,6 +129,8 @@ def test_the_special_entry_wins_and_the_more_careful_number() -> None:
         True,
         True,
         7.0,
+        0,
+        True,
         ('', 'x'),
         0,
         5.0,
@@ -139,6 +145,8 @@ def test_the_special_entry_wins_and_the_more_careful_number() -> None:
         needs_unplug=True,
         zero_ends=True,
         min_current_a=8.0,
+        one_phase_below_w=4500,
+        meter_on_trigger=True,
         unasked=('x', ''),
         min_sample_interval_s=30,
         settle_s=5.0,
@@ -149,6 +157,13 @@ def test_the_special_entry_wins_and_the_more_careful_number() -> None:
 def test_nothing_known_changes_nothing() -> None:
     for entry in ENTRIES.values():
         assert merged(ChargerQuirks(), entry.quirks) == merged(entry.quirks, ChargerQuirks()) == entry.quirks
+
+
+def test_the_key_that_holds_the_id_tag_is_found_in_any_case() -> None:
+    quirks = quirks_for(ENTRIES['alfen'].example)
+    assert quirks.remote_start_tag({'Other': 'x', 'plugAndChargeIdentifier': 'FREE'}) == 'FREE'
+    assert quirks.remote_start_tag({'Other': 'x'}) == ''
+    assert ChargerQuirks().remote_start_tag({'': 'x'}) == ''
 
 
 def test_a_form_is_read_as_it_is_written() -> None:

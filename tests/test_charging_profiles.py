@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from cpo.charging_profiles import (
     START_BEFORE_NOW_S,
-    TX_DEFAULT_PROFILE_ID,
-    TX_PROFILE_ID,
     FailSafe,
     Kind,
     Period,
@@ -72,16 +70,21 @@ def test_a_profile_has_one_period_where_nothing_is_to_fall_back(
     assert profile.expires_at is None
 
 
-def test_each_purpose_has_one_constant_id() -> None:
+def test_each_purpose_has_one_constant_id_for_each_connector() -> None:
     ids = {
-        (purpose, charging_profile(limit_a, ProfileForm(purpose, stack_level=level), NOW, transaction_id=t).profile_id)
+        (purpose, connector_id, profile.profile_id)
         for purpose in Purpose
+        for connector_id in (1, 2)
         for limit_a in (0, 6, 16)
         for level in (0, 8)
         for t in (None, 7)
+        for profile in [
+            charging_profile(
+                limit_a, ProfileForm(purpose, stack_level=level), NOW, transaction_id=t, connector_id=connector_id
+            )
+        ]
     }
-    assert ids == {(Purpose.TX, TX_PROFILE_ID), (Purpose.TX_DEFAULT, TX_DEFAULT_PROFILE_ID)}
-    assert TX_PROFILE_ID != TX_DEFAULT_PROFILE_ID
+    assert ids == {(Purpose.TX, 1, 1), (Purpose.TX_DEFAULT, 1, 2), (Purpose.TX, 2, 11), (Purpose.TX_DEFAULT, 2, 12)}
 
 
 def test_only_a_tx_profile_names_the_transaction() -> None:
@@ -163,3 +166,11 @@ def test_a_fallback_current_is_written_in_tenths_too_never_above_what_was_set(fa
 def test_the_limit_of_a_charger_is_read_in_amperes_per_phase(limit_a: float, supply: Supply) -> None:
     assert in_amperes(limit_a, Unit.A, supply) == limit_a
     assert in_amperes(limit_a * supply.phases * supply.voltage_v, Unit.W, supply) == pytest.approx(limit_a)
+
+
+def test_what_a_charger_may_put_on_one_phase_is_a_limit_for_one_phase() -> None:
+    huawei = Supply(3, one_phase_below_w=4500)
+    profile = charging_profile(
+        16, ProfileForm(kind=Kind.ABSOLUTE, unit=Unit.W, expires=True), NOW, huawei, FailSafe(6, 1200)
+    )
+    assert [period.limit for period in profile.periods] == [11_040, 1380]

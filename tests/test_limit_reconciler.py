@@ -83,6 +83,7 @@ async def test_wrong_requests_are_refused_in_this_order(house: House) -> None:
 async def test_a_start_carries_the_limit(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
+        await charger.status(1, 'Available', timestamp=utc_now().isoformat())  # its clock is right
         started = wish(house, 8.19)
         request = await charger.expect('RemoteStartTransaction')
         begins_at = request['chargingProfile']['chargingSchedule'].pop('startSchedule')

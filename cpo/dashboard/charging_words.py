@@ -1,12 +1,12 @@
-"""The rows for a car that charges, pauses or is done."""
+"""The rows for a car that charges."""
 
 from __future__ import annotations
 
-from cpo.connector import THE_SUN, Limit, Verdict
+from cpo.connector import THE_SUN, Verdict
 from cpo.dashboard.numbers import current, percent, power
-from cpo.dashboard.phrases import YOU, Words, about_to_start, card, session_summary, who
+from cpo.dashboard.phrases import Words, card, was_set
 from cpo.dashboard.situation import Session, Situation
-from cpo.dashboard.times import charger_text, moment_marker, since_marker
+from cpo.dashboard.times import charger_text, since_marker
 
 LEAST_CURRENT_A = 6.0
 REPEATED_REFUSALS = 3
@@ -42,7 +42,7 @@ def disturbed(s: Situation) -> Words | None:
 def _not_obeyed(s: Situation) -> Words | None:
     """The charger does not do what it accepted; what is tried, or can be done, is said beside the limit."""
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
-    sentence = f'{_was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
+    sentence = f'{was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
     if s.verdict is Verdict.ALARM:
         return Words('Charging', 'error', 'bad', 'The charger does not obey', sentence)
     if s.verdict is Verdict.IGNORES:
@@ -61,9 +61,6 @@ def charging(s: Situation) -> Words | None:
     elif s.session.id_tag_status != 'Accepted':
         sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
         return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
-    elif s.limit_a == 0:
-        still = f' The car still takes {current(s.car_a)}.' if s.car_a else ''
-        return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{still}')
     elif s.follows_sun and not s.session.remote:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
@@ -76,53 +73,6 @@ def charging(s: Situation) -> Words | None:
         headline = "Charging at the sun's limit" if s.limit.by == THE_SUN else 'Charging at your limit'
         sentence = _at_limit(s)
     return Words('Charging', 'bolt', 'car', headline, sentence)
-
-
-def suspended_by_car(s: Situation) -> Words | None:
-    """The car takes nothing."""
-    if s.status != 'SuspendedEV':
-        return None
-    if s.soc_percent is not None and s.soc_percent >= 100:
-        full = session_summary(s.session) or 'Its battery is at 100\u00a0%.'
-        return Words('Paused by the car', 'pause_circle', 'battery', 'The car is full', full)
-    if s.asleep:
-        offered = f'Offered {current(s.asleep.offered_a)} {since_marker(s.asleep.since)} ago, it takes nothing.'
-        trying = f'Waking it, try {s.asleep.attempt} of {s.asleep.attempts}.'
-        spent = s.asleep.attempt > s.asleep.attempts
-        hint = 'Unlock the car, or plug in again.' if spent else trying
-        return Words('Car asleep', 'bedtime', 'house', 'The car does not react', f'{offered} {hint}')
-    if s.session and s.session.energy_wh:
-        return Words(
-            'Paused by the car', 'pause_circle', 'house', 'The car has stopped charging',
-            'Probably full, or at the limit set in the car. It may take more at any time.',
-        )  # fmt: skip
-    offer = f'Offered {current(s.limit_a)}. ' if s.limit_a else ''
-    sentence = f'{offer}It is full, or waits for a charging time of its own.'
-    return Words('Paused by the car', 'pause_circle', 'house', 'The car takes nothing yet', sentence)
-
-
-def suspended_by_charger(s: Situation) -> Words | None:
-    """The charger gives nothing: because of us, or for a reason of its own."""
-    if s.status != 'SuspendedEVSE':
-        return None
-    if s.limit is not None and s.limit.limit_a == 0:
-        by = {YOU: 'you', THE_SUN: 'the sun'}.get(s.limit.by) or who(s.limit.by)
-        return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', 'Press Start to go on.')
-    offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''
-    sentence = f'{offer}Its own app, schedule or temperature may hold it back.'
-    return Words('Paused by the charger', 'pause_circle', 'house', 'The charger holds back', sentence)
-
-
-def finishing(s: Situation) -> Words | None:
-    """The session is over, the plug still in."""
-    if s.status != 'Finishing':
-        return None
-    sentence = session_summary(s.session) or 'The session is over.'
-    if s.start and not s.start_overdue:
-        return about_to_start(s.start)
-    if s.start:
-        sentence = 'This charger wants the plug pulled before it starts again.'
-    return Words('Finished', 'check_circle', 'battery', 'Done, please unplug', sentence)
 
 
 def whole_amperes(current_a: float) -> str:
@@ -150,14 +100,10 @@ def _with_the_sun(s: Situation) -> tuple[str, str]:
 
 def _at_limit(s: Situation) -> str:
     assert s.limit is not None
-    was_set = _was_set(s.limit)
+    told = was_set(s.limit)
     if s.limit.by == THE_SUN:
-        return f'{was_set} It stays until you change it or go back to Solar.'
-    return f'{was_set} The sun does not change it until you go back to Solar.'
-
-
-def _was_set(limit: Limit) -> str:
-    return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
+        return f'{told} It stays until you change it or go back to Solar.'
+    return f'{told} The sun does not change it until you go back to Solar.'
 
 
 def _not_led(session: Session) -> str:

@@ -44,6 +44,7 @@ WHAT_WAS_SENT = Link('What was sent', '/messages')
 TRY_AGAIN = Link('Try again', None)
 WHY_AWAY = Link('Why is it away?', '/connect')
 WHAT_WAS_LEARNED = Link('What was learned', '/connect')
+CLEAR_PROFILES = Link('Clear its profiles', '/connect')
 ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
 SERVER_LOST = 'No contact with the server. Trying again.'
 
@@ -54,10 +55,10 @@ def message_for(
     """The message in place of an error.
 
     `wanted_a` is the limit asked for, None for another command; `in_force_a` the limit in force, None where the charger
-    decides; `timeout_s` what the settings grant the charger. An accepted command needs no message.
+    decides or nothing runs; `timeout_s` what the settings grant the charger. An accepted command needs no message.
     """
     if isinstance(error, Rejected):
-        return Message(_refused(wanted_a), _now(in_force_a), (WHAT_WAS_SENT, TRY_AGAIN))
+        return _rejected(error, wanted_a, in_force_a)
     if isinstance(error, CallTimeout):
         waited = f'{number(timeout_s)}{UNIT_SPACE}s'
         return Message(f'No answer within {waited}.', 'It may still happen.', (WHAT_WAS_SENT, TRY_AGAIN))
@@ -73,13 +74,27 @@ def message_for(
 
 
 def read_back_message(read_back: ReadBack | None) -> Message | None:
-    """What to say where the charger does not do what it accepted; nothing while it follows."""
+    """What to say where the charger does not do what it accepted, or may not; nothing while it follows."""
     if read_back is None or read_back.verdict is Verdict.FOLLOWS:
         return None
     detail = charger_text(read_back.detail, 400)
+    if read_back.verdict is Verdict.UNCLEAR:
+        return Message('', detail, failed=False, icon='info')
     if read_back.verdict is Verdict.ALARM:
         return Message('The charger does not obey.', detail, (WHAT_WAS_SENT, WHAT_WAS_LEARNED))
-    return Message('', detail, (WHAT_WAS_SENT,), failed=False, icon='sync')
+    links = (WHAT_WAS_SENT, CLEAR_PROFILES) if read_back.verdict is Verdict.HOLDS_BACK else (WHAT_WAS_SENT,)
+    return Message('', detail, links, failed=False, icon='sync')
+
+
+def _rejected(error: Rejected, wanted_a: float | None, in_force_a: float | None) -> Message:
+    """The error's first sentence says what went wrong, in the charger's words; those behind it what to do about it."""
+    what, _, advice = str(error).partition('. ')
+    title = _refused(wanted_a) if not advice or 'refused' in what else charger_text(what, 100) + '.'
+    if in_force_a is None:
+        text = charger_text(advice, 200) or 'Nothing has changed.'
+    else:
+        text = f'It stays at {current(in_force_a)}.'
+    return Message(title, text, (WHAT_WAS_SENT, TRY_AGAIN))
 
 
 def _refused(wanted_a: float | None) -> str:
@@ -88,7 +103,3 @@ def _refused(wanted_a: float | None) -> str:
     if wanted_a == 0:
         return 'The charger refused to stop.'
     return f'The charger refused {current(wanted_a)}.'
-
-
-def _now(in_force_a: float | None) -> str:
-    return 'Nothing has changed.' if in_force_a is None else f'It stays at {current(in_force_a)}.'

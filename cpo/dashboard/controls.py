@@ -105,8 +105,7 @@ class Controls:
     async def _clicked(self, does: Does) -> None:
         self._message = None
         if does is Does.START:
-            wish = self._choice.connector.last_wish
-            await self._send(wish.limit_a if wish and wish.limit_a else self._live.charge_point.settings.max_current)
+            await self._send(self._start_limit_a())
         elif does is Does.STOP and self._asks_before_stop():
             self._button.ask(ENDS_THE_SESSION, self._stop)
         elif does is Does.STOP:
@@ -114,6 +113,12 @@ class Controls:
         elif does is Does.RESTART:
             self._button.ask(RESTARTS, self._restart)
         self.update()
+
+    def _start_limit_a(self) -> float:
+        """What was wished last; after a pause what was in force before it; the configured maximum where nothing was."""
+        wish = self._choice.connector.last_wish
+        earlier_a = self._live.earlier_limits.of(self._choice.connector_id)
+        return (wish.limit_a if wish else None) or earlier_a or self._live.charge_point.settings.max_current
 
     def _asks_before_stop(self) -> bool:
         """A session that a card started cannot be started again from here in its name."""
@@ -135,9 +140,10 @@ class Controls:
         try:
             await self._live.charge_point.set_charging_limit(connector_id, limit_a)
         except CpoError as error:
-            limit = self._live.state.connector(connector_id).limit
+            connector = self._live.state.connector(connector_id)
+            in_force = connector.limit if connector.transaction_id is not None else None
             timeout_s = self._live.charge_point.settings.call_timeout
-            message = message_for(error, limit_a, limit.limit_a if limit else None, timeout_s)
+            message = message_for(error, limit_a, in_force.limit_a if in_force else None, timeout_s)
         if self._sending == limit_a and not self._card.is_deleted:
             self._answered(message)
 

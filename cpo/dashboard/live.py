@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from nicegui import Event, context
 
 from cpo.charge_point import ChargePoint
+from cpo.dashboard.earlier_limits import EarlierLimits
 from cpo.solar_controller import SolarController
 from cpo.state import ChargePointState
 
@@ -36,11 +37,12 @@ class Live:
         self.solar_controller = solar_controller
         self.start_demo = start_demo
         self.now = now
+        self.earlier_limits = EarlierLimits()
         self._changed: Event[[]] = Event()
         self._waiting = False
         self._again = False
         self._quiet: asyncio.TimerHandle | None = None
-        charge_point.subscribe(self._note_change)
+        charge_point.subscribe(self._look)
         solar_controller.subscribe(self._note_change)
 
     @property
@@ -63,6 +65,10 @@ class Live:
 
     def tell(self) -> None:
         """Have the pages look again, as after a change."""
+        self._note_change()
+
+    def _look(self) -> None:
+        self.earlier_limits.look(self.state)
         self._note_change()
 
     def _note_change(self) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from cpo.connector import THE_SUN, Limit
 from cpo.dashboard.numbers import current, duration, energy, percent
 from cpo.dashboard.situation import NextStep, Session, Situation
-from cpo.dashboard.times import charger_text, day_marker, since_marker, strong, until_marker
+from cpo.dashboard.times import charger_text, day_marker, moment_marker, since_marker, strong, until_marker
 
 YOU = 'you'
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
@@ -35,6 +35,11 @@ def who(by: str) -> str:
     """Who set a limit, at the beginning of a sentence."""
     name = {YOU: 'You', THE_SUN: 'The sun'}.get(by) or charger_text(by, 24) or 'Somebody'
     return name[0].upper() + name[1:]
+
+
+def was_set(limit: Limit) -> str:
+    """`You set 12.0 A at 14:31.`"""
+    return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
 
 
 def card(id_tag: str | None) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from cpo.charge_limit import MIN_CHARGING_CURRENT_A
+from cpo.charger_quirks import ChargerQuirks
 from cpo.connector import THE_SUN, Connector, Limit, Mode, StatusChange, Verdict
 from cpo.settings import Settings
 from cpo.solar_controller import START_ABOVE_W, Decision
@@ -89,7 +91,9 @@ class Situation:
     `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
     `mode` is off, solar, solar+, fast or manual. `plug_in_limit_a`: no card and no Start is needed (free charging).
     `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
-    `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts). `verdict` is that of the read-back.
+    `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts). `verdict` is that of the read-back,
+    `ended_here` that the last session was ended on demand of this program. `is_stopping`: so will be the one that runs.
+    Below `min_current_a` this make does not charge.
     """
 
     ever_seen: bool = True
@@ -131,6 +135,9 @@ class Situation:
     missing_reading: MissingReading | None = None
     refused_in_a_row: int = 0
     verdict: Verdict | None = None
+    ended_here: bool = False
+    is_stopping: bool = False
+    min_current_a: float = MIN_CHARGING_CURRENT_A
     asleep: Asleep | None = None
 
     @property
@@ -143,9 +150,24 @@ class Situation:
         """The limit in force, None where the charger decides."""
         return None if self.limit is None else self.limit.limit_a
 
+    @property
+    def runs(self) -> bool:
+        """A transaction runs."""
+        return self.session is not None and self.session.stopped_at is None
+
+    @property
+    def paused(self) -> bool:
+        """A transaction runs, and the charger accepted to give it nothing."""
+        return self.runs and not self.is_stopping and self.limit_a == 0
+
 
 def situation_of(
-    state: ChargePointState, connector_id: int, decision: Decision, settings: Settings, now: datetime
+    state: ChargePointState,
+    connector_id: int,
+    decision: Decision,
+    settings: Settings,
+    quirks: ChargerQuirks,
+    now: datetime,
 ) -> Situation:
     """The situation of one connector as this release knows it.
 
@@ -181,6 +203,9 @@ def situation_of(
         car_w=car_w,
         car_a=connector.meter.current_a,
         verdict=connector.read_back.verdict if connector.read_back else None,
+        ended_here=running is None and newest is not None and newest.stop_reason == 'Remote',
+        is_stopping=connector.is_stopping,
+        min_current_a=quirks.min_current_a,
         soc_percent=connector.meter.soc_percent,
         sun_w=state.solar.pv_w,
         house_w=_house_w(state.solar, car_w),

@@ -39,17 +39,17 @@ class Face:
 
 def face_of(state: ChargePointState, connector: Connector, sending: float | None, now: datetime) -> Face:
     """The button for this state; `sending` is a limit of this page that waits for its answer."""
-    running = connector.transaction_id is not None
-    limit, start = connector.limit, connector.remote_start
+    running, limit = connector.transaction_id is not None, connector.limit
+    start, stopping = connector.remote_start, connector.stopping
+    paused = running and not connector.is_stopping and limit is not None and limit.limit_a == 0
     if state.connected:
         if 'Faulted' in (connector.status, state.connector(0).status):
             return Face(Does.RESTART, 'Restart the charger', 'restart_alt')
-        stopping = limit is not None and limit.limit_a == 0 and now - limit.at < PATIENCE
-        if running and (sending == 0 or stopping):
+        if running and not paused and (sending == 0 or (stopping is not None and now - stopping.at < PATIENCE)):
             return Face(Does.WAIT, 'Stopping…', 'hourglass_top', False)
-        if not running and (sending or (start is not None and now - start.at < PATIENCE)):
+        if (paused or not running) and (sending or (start is not None and now - start.at < PATIENCE)):
             return Face(Does.WAIT, 'Starting…', 'hourglass_top', False)
-    if running:
+    if running and not paused:
         return Face(Does.STOP, 'Stop charging', 'stop', state.connected)
     words = 'Start now' if connector.mode is Mode.SOLAR else 'Start charging'
     return Face(Does.START, words, 'play_arrow', state.connected)

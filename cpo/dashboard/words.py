@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cpo.dashboard.charging_words import (
-    charging,
-    disturbed,
+from cpo.dashboard.charging_words import charging, disturbed, held_by_fuse
+from cpo.dashboard.command_words import Link, Message, Question, message_for
+from cpo.dashboard.pausing_words import (
+    car_is_full,
+    disobeyed,
     finishing,
-    held_by_fuse,
+    limit_too_low,
+    paused,
+    stopping,
     suspended_by_car,
     suspended_by_charger,
 )
-from cpo.dashboard.command_words import Link, Message, Question, message_for
 from cpo.dashboard.phrases import Tone, Words, next_words
 from cpo.dashboard.situation import Situation
 from cpo.dashboard.times import charger_text
@@ -40,10 +43,15 @@ ROWS = (
     faulted,
     unavailable,
     reserved,
+    disobeyed,
     available,
     plugged_in,
     held_by_fuse,
+    car_is_full,
+    limit_too_low,
     disturbed,
+    stopping,
+    paused,
     charging,
     suspended_by_car,
     suspended_by_charger,

@@ -105,6 +105,10 @@ class Dialect(Protocol):
         """Take a charging profile out of the charger."""
         ...
 
+    def meter_values(self, connector_id: int) -> Request:
+        """Ask for the meter values of a connector now."""
+        ...
+
     def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
         """Ask what the charger makes of all its profiles."""
         ...

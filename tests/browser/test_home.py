@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -133,6 +133,50 @@ async def test_a_refused_limit_is_said_where_it_was_asked_and_the_thumb_goes_bac
         await charger.stop(transaction_id)
         await charger.status(1, 'Finishing')
         await say(page, 'pill', re.compile('Finished'))
+
+
+async def test_a_paused_session_goes_on_by_one_press_with_what_it_had(open_page: OpenPage) -> None:
+    async with (
+        running('--startup-requests=false', '--pause-at-zero=true') as program,
+        ScriptedCharger(program.ocpp('CP1')) as charger,
+    ):
+        await charger.boot()
+        page = await open_page(program.http)
+        await say(page, 'pill', re.compile('Ready'))
+        await part(page, 'limit-slider').fill('12')
+        await charger.expect('RemoteStartTransaction')
+        transaction_id = await charger.start()
+        await charger.status(1, 'Charging')
+        await charger.meter(transaction_id, power=2760, current=12)
+        await part(page, 'start-stop').click()
+        assert limit_of(await charger.expect('SetChargingProfile')) == 0
+        await charger.status(1, 'SuspendedEVSE')
+        await say(page, 'headline', 'Paused by you')
+        second = await open_page(program.http, 390, 844)
+        await say(second, 'start-stop', re.compile('Start charging'))
+        await part(second, 'start-stop').click()
+        assert limit_of(await charger.expect('SetChargingProfile')) == 12
+        await charger.status(1, 'Charging')
+        for each in (page, second):
+            await say(each, 'start-stop', re.compile('Stop charging'))
+
+
+def limit_of(request: Any) -> float:
+    """What holds now, in A; a later period is the fallback."""
+    periods = request['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod']
+    return float(periods[0]['limit'])
+
+
+async def test_a_refused_start_says_what_to_do(open_page: OpenPage) -> None:
+    async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await charger.status(1, 'Finishing')
+        page = await open_page(program.http)
+        await say(page, 'pill', re.compile('Finished'))
+        await part(page, 'start-stop').click()
+        refusing = asyncio.create_task(refuse_everything(charger))
+        await expect(part(page, 'message')).to_contain_text('Unplug the car and plug it in again.', timeout=WITHIN)
+        refusing.cancel()
 
 
 async def test_a_lost_charger_and_a_fault_are_said_in_words(open_page: OpenPage) -> None:

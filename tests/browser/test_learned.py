@@ -68,3 +68,16 @@ async def test_what_was_learned_is_forgotten_by_a_button_that_asks_first(open_pa
         await part(page, 'forget').click()
         await part(page, 'forget-yes').click()
         await expect(learned).to_be_hidden(timeout=WITHIN)
+
+
+async def test_all_profiles_in_the_charger_are_cleared_by_a_button_that_asks_first(open_page: OpenPage) -> None:
+    async with (
+        running('--startup-requests=false', command=DISOBEDIENT) as program,
+        ScriptedCharger(program.ocpp('CP1')) as charger,
+    ):
+        await charger.boot()
+        page = await open_page(f'{program.http}/connect', 390, 844)
+        await part(page, 'clear').click(timeout=WITHIN)
+        await part(page, 'clear-yes').click()
+        assert await charger.expect('ClearChargingProfile') == {}
+        await expect(part(page, 'cleared')).to_have_text('All its profiles are gone.', timeout=WITHIN)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cpo.connector import Connector, Limit, Mode, StatusChange
+from cpo.charger_quirks import ChargerQuirks
+from cpo.connector import Connector, Limit, Mode, ReadBack, StatusChange, Verdict
 from cpo.dashboard.situation import LastCharged, NextStep, Session, Situation, situation_of, sun_share
 from cpo.dashboard.words import sentence
 from cpo.meter import CURRENT, POWER, SOC, Meter, MeterSample
@@ -50,7 +51,7 @@ def state_with(*statuses: str, transactions: tuple[Transaction, ...] = (), **mem
 
 def situation(state: ChargePointState, decision: Decision | None = None) -> Situation:
     """The situation of connector 1 now."""
-    return situation_of(state, 1, decision or Decision(), SETTINGS, NOW)
+    return situation_of(state, 1, decision or Decision(), SETTINGS, ChargerQuirks(), NOW)
 
 
 def test_before_any_charger_nothing_is_known() -> None:
@@ -179,5 +180,32 @@ def test_the_house_is_what_is_left_where_a_grid_meter_is_known() -> None:
 
 def test_with_free_charging_a_car_gets_the_maximum_when_it_is_plugged_in() -> None:
     settings = SETTINGS.model_copy(update={'free_charging': True})
-    found = situation_of(state_with('Available'), 1, Decision(), settings, NOW)
+    found = situation_of(state_with('Available'), 1, Decision(), settings, ChargerQuirks(), NOW)
     assert (found.plug_in_limit_a, situation(state_with('Available')).plug_in_limit_a) == (settings.max_current, None)
+
+
+def test_a_session_is_paused_or_about_to_stop() -> None:
+    nothing = Limit(0, 'you', ago(5))
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': 118, 'limit': nothing}
+    paused, stopping = state_with('Charging', **running), state_with('Charging', stopping=nothing, **running)
+    assert (situation(paused).paused, situation(stopping).paused) == (True, False)
+    assert sentence(situation(paused)).headline == 'Paused by you'
+    assert sentence(situation(stopping)).headline == 'About to stop'
+
+
+def test_what_this_make_needs_at_least_is_known_to_the_words() -> None:
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': 118, 'limit': Limit(6, 'you', ago(5))}
+    state, quirks = state_with('SuspendedEVSE', **running), ChargerQuirks(min_current_a=7)
+    assert (
+        sentence(situation_of(state, 1, Decision(), SETTINGS, quirks, NOW)).headline == 'Paused, the limit is too low'
+    )
+    assert sentence(situation(state)).headline == 'The charger holds back'
+
+
+@pytest.mark.parametrize('status', ['Finishing', 'Preparing', 'Available', 'SuspendedEVSE'])
+def test_a_session_ended_here_for_disobedience_is_told_from_one_that_ended_by_itself(status: str) -> None:
+    alarm = ReadBack(Verdict.ALARM, 'It does not obey.', ago(5))
+    for reason, headline in (('Remote', 'Ended, charger does not obey'), ('Local', 'The charger does not obey')):
+        ended = (replace(STOPPED, stop_reason=reason),)
+        state = state_with(status, transactions=ended, last_transaction_id=118, read_back=alarm)
+        assert sentence(situation(state)).headline == headline

@@ -53,6 +53,7 @@ def shown(words: Words) -> tuple[str, str, str, str]:
 YOURS = Limit(12.0, 'you', ago(minutes=2))
 FROM_SUN = Limit(10.2, 'the sun', ago(minutes=2))
 NOTHING = Limit(0.0, 'the sun', ago(minutes=2))
+HALT = replace(YOURS, limit_a=0.0)
 SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share=0.83)
 FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
 ENDED = replace(SESSION, stopped_at=NOW)
@@ -151,7 +152,7 @@ DESIGN = [
     (replace(BY_CAR, asleep=Asleep(10.2, ago(minutes=3), 4, 3)), 'Car asleep', 'bedtime', 'The car does not react',
      'Offered 10.2 A 3 min ago, it takes nothing. Unlock the car, or plug in again.'),
     (replace(BY_CHARGER, limit=replace(YOURS, limit_a=0.0)), 'Paused', 'pause_circle', 'Paused by you',
-     'Press Start to go on.'),
+     'Press Start to go on. Unplugging ends the session.'),
     (BY_CHARGER, 'Paused by the charger', 'pause_circle', 'The charger holds back',
      'We offer 10.2 A. Its own app, schedule or temperature may hold it back.'),
     (DONE, 'Finished', 'check_circle', 'Done, please unplug', '6.42 kWh in 2 h 14 min, 83 % from the sun.'),
@@ -185,8 +186,35 @@ OURS = [
      'Card 04A2 91C3 was held to the charger.'),
     (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
     (replace(DONE, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
-    (replace(CHARGING, limit=replace(YOURS, limit_a=0.0), car_a=9.0), 'About to stop',
+    (replace(CHARGING, limit=HALT, is_stopping=True, car_a=9.0), 'About to stop',
      'The charger accepted the stop. The car still takes 9.0 A.'),
+    (replace(BY_CHARGER, limit=HALT, is_stopping=True), 'About to stop', 'The charger accepted the stop.'),
+    (replace(CHARGING, is_stopping=True, limit=None), 'About to stop', 'The charger accepted the stop.'),
+    (replace(CHARGING, limit=HALT, car_a=9.0), 'About to pause',
+     'The charger accepted the pause. The car still takes 9.0 A.'),
+    (replace(CHARGING, limit=HALT, car_a=0.1), 'Paused by you', 'Press Start to go on. Unplugging ends the session.'),
+    (replace(BY_CAR, mode='manual', limit=HALT), 'Paused by you',
+     'Press Start to go on. Unplugging ends the session.'),
+    (replace(BY_CHARGER, limit=replace(NOTHING, by='Home Assistant')), 'Paused by Home Assistant',
+     'Press Start to go on. Unplugging ends the session.'),
+    (replace(BY_CHARGER, limit=replace(YOURS, limit_a=6.0), min_current_a=7), 'Paused, the limit is too low',
+     'You set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
+    (replace(BY_CAR, limit=replace(FROM_SUN, limit_a=6.0), min_current_a=7), 'Paused, the limit is too low',
+     'The sun set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
+    (replace(BY_CHARGER, limit=replace(YOURS, limit_a=5.0)), 'Paused, the limit is too low',
+     'You set 5.0 A at 14:31. Cars need at least 6.0 A.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=6.0), min_current_a=7, car_w=0), 'Paused, the limit is too low',
+     'You set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=6.0), min_current_a=7, car_a=6.0), 'Charging at your limit',
+     'You set 6.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=6.0), min_current_a=7), 'Charging at your limit',
+     'You set 6.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(DONE, verdict=Verdict.ALARM, ended_here=True), 'Ended, charger does not obey',
+     'It gave more than the maximum. Set a maximum in the charger before charging again.'),
+    (replace(DONE, verdict=Verdict.ALARM), 'The charger does not obey',
+     'It gave more than its limit. Set a maximum in the charger before charging again.'),
+    (replace(CHARGING, verdict=Verdict.UNCLEAR), 'Charging at your limit',
+     'You set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
     (replace(DONE, mode='solar', sun_w=3000, next=COUNTING), 'Enough sun, about to start', '3.0 kW of sun.'),
     (replace(PLUGGED, session=SESSION), 'The session has begun', 'It charges once the car is ready.'),
     (replace(PLUGGED, mode='solar'), 'Plugged in, no solar reading',
@@ -249,6 +277,11 @@ def test_where_a_row_of_the_design_would_not_be_true(situation: Situation, headl
         (replace(SOLAR, refused_in_a_row=2, sun_share=1.0), 'Charging on sun alone'),
         (replace(CHARGING, sun_share=1.0, sun_w=5000, car_w=2400), 'Charging at your limit'),
         (replace(BY_CAR, soc_percent=100, asleep=Asleep(10.2, ago(minutes=3), 1, 3)), 'The car is full'),
+        (replace(BY_CAR, soc_percent=100, limit=HALT), 'The car is full'),
+        (replace(PLUGGED, mode='solar', sun_w=1100, verdict=Verdict.ALARM, ended_here=True),
+         'Ended, charger does not obey'),
+        (replace(DONE, verdict=Verdict.ALARM, start=YOURS), 'About to start'),
+        (replace(FAULT, verdict=Verdict.ALARM), 'Ground fault, charging stopped'),
     ],
 )  # fmt: skip
 def test_the_first_match_wins(situation: Situation, headline: str) -> None:
@@ -400,6 +433,30 @@ def test_a_limit_that_is_not_followed_is_a_notice_and_in_the_end_an_alert(verdic
     message = read_back_message(ReadBack(Verdict(verdict), 'It lets the car draw 16.0 A.', NOW))
     assert message is not None
     assert (message.failed, message.text) == (failed, 'It lets the car draw 16.0 A.')
+
+
+def test_a_limit_that_may_be_followed_is_told_with_what_makes_it_clear() -> None:
+    message = read_back_message(ReadBack(Verdict.UNCLEAR, 'Set CPO_PHASES to 3 if the car charges so.', NOW))
+    assert message == Message('', 'Set CPO_PHASES to 3 if the car charges so.', failed=False, icon='info')
+
+
+@pytest.mark.parametrize(
+    ('error', 'title', 'text'),
+    [
+        ('The charger refused to start with 10 A (RemoteStartTransaction: Rejected). The last session has ended here. '
+         'Unplug the car and plug it in again.', 'The charger refused 10.0 A.',
+         'The last session has ended here. Unplug the car and plug it in again.'),
+        ('This charger does not start a second time. Unplug the car and plug it in again.',
+         'This charger does not start a second time.', 'Unplug the car and plug it in again.'),
+        ('The charger refused to start with 10.5 A (RemoteStartTransaction: ⟦b⟧). Plug in the car.',
+         'The charger refused 10.0 A.', 'Plug in the car.'),
+        ('The charger refused 10 A (SetChargingProfile: Rejected, in 5 forms).', 'The charger refused 10.0 A.',
+         'Nothing has changed.'),
+    ],
+)  # fmt: skip
+def test_a_refused_start_says_what_to_do(error: str, title: str, text: str) -> None:
+    message = message_for(Rejected(error), 10.0, None)
+    assert (message.title.replace('\u00a0', ' '), message.text) == (title, text)
 
 
 def test_nothing_is_said_of_a_limit_that_is_followed() -> None:

@@ -159,7 +159,7 @@ class Life:
         self.record(RemoteStartSent(connector_id, Limit(limit_a, 'you', now), limits, now if limits else None))
 
     def remote_stop(self, connector_id: int) -> None:
-        self.record(RemoteStopAccepted(connector_id, Limit(0, 'you', self.house.clock())))
+        self.record(RemoteStopAccepted(connector_id, Limit(0, 'you', self.house.clock()), self.house.clock()))
 
     def schedule(self, connector_id: int, limit_a: float) -> None:
         self.record(ScheduleRead(connector_id, limit_a))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from simulator import Persona
+from simulator.car import VOLTAGE_V
 from simulator.charging_profile import ChargingProfile, Period
 from simulator.connector import MIN_CURRENT_A, Connector, Reservation
 from tests.simulated.house import SimulatedHouse, car_for
+from tests.simulated.recorder import A_HAIR_A
 
 STATES = (
     'Available',
@@ -86,10 +89,18 @@ def attainable_a(persona: Persona, limit_a: float) -> float:
     ignored = (pattern for pattern in persona.ignored_profiles if pattern.below and pattern.unit in (None, 'A'))
     if any(limit_a < (pattern.below or 0) for pattern in ignored):
         return 0.0
+    power_w = VOLTAGE_V * limit_a * (1 if switches_to_one_phase(persona, limit_a) else persona.phases)
+    if power_w < persona.stops_below_w:
+        return 0.0
     steps_a = [step_a for step_a in persona.steps_a if step_a <= limit_a]
     offer_a = limit_a - persona.household_a
     offer_a = max(steps_a, default=0.0) if persona.steps_a else offer_a
     return offer_a if offer_a >= MIN_CURRENT_A else 0.0
+
+
+def switches_to_one_phase(persona: Persona, limit_a: float) -> bool:
+    """Whether a charger of this persona charges with one phase at a limit in A for each of its phases."""
+    return VOLTAGE_V * limit_a * persona.phases < persona.one_phase_below_w
 
 
 # ---- why not, and what then
@@ -114,8 +125,9 @@ OUT_OF_SERVICE = Obstacle('out of service', r'out of service|unavailable')
 RESERVED = Obstacle('reserved for another', r'reserved')
 OFFLINE = Obstacle('not connected', r'connected|hung up|no contact')
 USED_UP = Obstacle('its session has ended', r'unplug')
-TOO_LITTLE = Obstacle('below its minimum', r'at least|needs|refus|holds? (it |the car )?back', can_be_removed=False)
+TOO_LITTLE = Obstacle('below its minimum', r'at least|holds? (it |the car )?back', can_be_removed=False)
 TOO_MUCH = Obstacle('it draws too much', r'refus|obey|ignor|lets the car draw|offers', can_be_removed=False)
+DREW_TOO_MUCH = Obstacle('ended: it drew too much', r'charging was ended', can_be_removed=False)
 NOTHING_HAPPENS = Obstacle(
     'it does not charge',
     r'refus|obey|ignor|holds? (it |the car )?back|offers only|no transaction|no answer',
@@ -123,8 +135,8 @@ NOTHING_HAPPENS = Obstacle(
 )
 
 
-def obstacle(house: SimulatedHouse, limit_a: float) -> Obstacle:
-    """What really keeps the car from this limit, looked at from inside the charger."""
+def obstacle(house: SimulatedHouse, limit_a: float, wished_at_s: float = math.inf) -> Obstacle:
+    """What really keeps the car from this limit, looked at from inside the charger, now and since the wish."""
     outlet = _outlet(house)
     hung_up = house.newest is not None and house.newest.error in ('NotConnected', 'ConnectionClosed')
     if hung_up or not house.charge_point.state.connected:
@@ -139,9 +151,11 @@ def obstacle(house: SimulatedHouse, limit_a: float) -> Obstacle:
         return RESERVED
     if not outlet.car:
         return NO_CAR
-    if outlet.finished and outlet.needs_unplug:
+    if outlet.is_used_up:
         return USED_UP
-    return NOTHING_HAPPENS if attainable_a(house.persona, limit_a) else TOO_LITTLE
+    if any(s.current_a > house.max_current_a + A_HAIR_A for s in house.recorder.samples if s.at_s > wished_at_s):
+        return DREW_TOO_MUCH
+    return TOO_LITTLE if outlet.transaction and not attainable_a(house.persona, limit_a) else NOTHING_HAPPENS
 
 
 async def wish_again(house: SimulatedHouse, limit_a: float) -> None:

@@ -1,6 +1,7 @@
 """Every persona, from every state of its connector: the car follows each wish, or the person is told why not.
 
-With `-s` a table of the messages and the forms of profiles that took is printed at the end.
+All wishes are reached, but for those in BEYOND. With `-s` a table of the messages and the forms of profiles that took
+is printed at the end.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby, pairwise
 from typing import Any
 
 import pytest
@@ -28,11 +30,54 @@ from tests.limits.situations import (
 )
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse
+from tests.simulated.recorder import A_HAIR_A
 
 WISHES_A = (0, 6, 10, 16, 10, 0, 8)
 MAX_A = 16
 PATIENCE_S = 300  # for a ladder of forms that are accepted and ignored, each found out after more than 30 s
+REFUSED_PATIENCE_S = 60  # a refusal is final, but what draws more than the maximum is still to be ended
 STEADY_S = 5
+REFUSING_S = 10 + 30  # until the first MeterValues, and from then on
+IGNORING_S = 10 + 4 * 20  # it is told in four forms, and each has two MeterValues to show
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The wishes a persona cannot reach, and why: from each state or from one, always or only without its entry.
+
+    `above_maximum_s` is how long it may draw more than the maximum until its session is ended, as only that helps.
+    """
+
+    why: str
+    wishes_a: frozenset[float] = frozenset({6, 8, 10, 16})
+    state: str | None = None
+    without_entry: bool = False
+    above_maximum_s: int = 0
+
+    def holds_for(self, state: str, with_entry: bool) -> bool:
+        """In this run."""
+        return self.state in (None, state) and not (self.without_entry and with_entry)
+
+
+BEYOND = {
+    'wallbox-pulsar-pro': Beyond('an old limit of 9 A is stronger', frozenset({10, 16})),
+    'alfen': Beyond('only its entry knows which idTag it takes', without_entry=True),
+    'etrel': Beyond('it accepts every start and starts nothing'),
+    'evbox-elvi': Beyond('what it has started by itself it does not end', frozenset({0}), state='Charging'),
+    'grizzl-e': Beyond('only its entry knows which idTag it takes', without_entry=True),
+    'heidelberg': Beyond('it obeys no limit, and always gives 16 A', frozenset({6, 8, 10})),
+    'huawei': Beyond(
+        'only its entry knows that 4140 W go to one phase',
+        frozenset({6}),
+        without_entry=True,
+        above_maximum_s=IGNORING_S,
+    ),
+    'ignores-limits': Beyond('it obeys no limit, and always gives 32 A', above_maximum_s=IGNORING_S),
+    'no-smart-charging': Beyond('it takes no limit, and always gives 32 A', above_maximum_s=REFUSING_S),
+    'schneider-locked': Beyond('it refuses every limit, and always gives 16 A', frozenset({6, 8, 10})),
+    'strict': Beyond('it wants more members in one profile than any form has'),
+    'unlimited': Beyond('it refuses every limit, and always gives 32 A', above_maximum_s=REFUSING_S),
+}
 
 UNKNOWN_TO_THE_QUIRKS = partial(ChargePoint, quirks_for=lambda kind: ChargerQuirks())
 
@@ -49,7 +94,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All wishes from one state. `forms` are those tried, in order."""
+    """All wishes from one state. `forms` are those tried, in order.
+
+    `above_maximum_s` is how long the car drew more than the maximum, each time; `is_tamed` is whether it drew nothing
+    afterwards.
+    """
 
     persona: str
     state: str
@@ -58,11 +107,18 @@ class Run:
     messages: int
     forms: tuple[str, ...]
     max_seen_a: float
+    above_maximum_s: tuple[int, ...]
+    is_tamed: bool
 
     @property
     def reached(self) -> int:
         """How many wishes were."""
         return sum(result.after_s is not None for result in self.results)
+
+    @property
+    def missed_a(self) -> set[float]:
+        """The wishes that were not, at least once."""
+        return {result.limit_a for result in self.results if result.after_s is None}
 
 
 RUNS: list[Run] = []
@@ -83,6 +139,10 @@ def test_every_quirk_entry_has_a_persona() -> None:
     assert met == {name for entry in shipped_entries() for name in entry.quirks.names}
 
 
+def test_only_personas_that_exist_are_excused() -> None:
+    assert set(BEYOND) <= set(persona_names())
+
+
 @pytest.mark.parametrize('with_entry', [True, False], ids=['with-entry', 'without-entry'])
 @pytest.mark.parametrize('state', STATES)
 @pytest.mark.parametrize('persona', persona_names())
@@ -93,7 +153,17 @@ def test_the_car_follows_every_wish_or_the_person_is_told_why_not(persona: str, 
     RUNS.append(run)
     unexplained = [result for result in run.results if result.after_s is None and result.told is None]
     assert unexplained == []
-    assert run.max_seen_a <= MAX_A + 0.05
+    beyond = BEYOND.get(persona)
+    expected = beyond if beyond is not None and beyond.holds_for(state, with_entry) else Beyond('', frozenset())
+    assert run.missed_a == expected.wishes_a, expected.why
+    if not expected.above_maximum_s:
+        assert run.max_seen_a <= MAX_A + A_HAIR_A
+        return
+    wishes = [limit_a for limit_a in WISHES_A if limit_a in expected.wishes_a]
+    sessions = len(wishes) + (state == 'Charging')  # none starts again by itself
+    assert len(run.above_maximum_s) <= sessions
+    assert max(run.above_maximum_s, default=0) <= expected.above_maximum_s
+    assert run.is_tamed
 
 
 async def _run(name: str, state: str, with_entry: bool) -> Run | None:
@@ -105,16 +175,26 @@ async def _run(name: str, state: str, with_entry: bool) -> Run | None:
         await house.settle(20)
         if not await bring_to(house, state):
             return None
-        begun, results = len(house.messages_sent), []
+        begun, begun_s, results = len(house.messages_sent), house.time_s, []
         for limit_a in WISHES_A:
             results.append(await _wish(house, limit_a))
         sent = len(house.messages_sent) - begun
-        return Run(name, state, with_entry, tuple(results), sent, tuple(house.forms_tried), house.max_seen_a)
+        forms = tuple(house.forms_tried)
+        above_s, is_tamed = _above_maximum([s.current_a for s in house.recorder.samples if s.at_s >= begun_s])
+        return Run(name, state, with_entry, tuple(results), sent, forms, house.max_seen_a, above_s, is_tamed)
+
+
+def _above_maximum(currents_a: list[float]) -> tuple[tuple[int, ...], bool]:
+    """As Run says, from the current in each second."""
+    spells = [list(spell) for _, spell in groupby(currents_a, lambda current_a: current_a > MAX_A + A_HAIR_A)]
+    above = [spell for spell in spells if spell[0] > MAX_A + A_HAIR_A]
+    afterwards = [after[0] for spell, after in pairwise(spells) if spell[0] > MAX_A + A_HAIR_A]
+    return tuple(len(spell) for spell in above), afterwards == [0.0] * len(above)
 
 
 async def _wish(house: SimulatedHouse, limit_a: float) -> Result:
     """Wish; what a person is told to do is done, and the wish repeated unless it still holds."""
-    told = None
+    told, wished_at_s = None, house.time_s
     for attempt in range(3):
         if attempt:
             await wish_again(house, limit_a)
@@ -125,7 +205,7 @@ async def _wish(house: SimulatedHouse, limit_a: float) -> Result:
         after_s = await _reached(house, limit_a)
         if after_s is not None:
             return Result(limit_a, after_s, told)
-        what = obstacle(house, limit_a)
+        what = obstacle(house, limit_a, wished_at_s)
         if not what.is_told_in(house.sentence):
             if not USED_UP.is_told_in(house.sentence):
                 return Result(limit_a, sentence=f'{what.name}, but told: {house.sentence}')
@@ -138,11 +218,11 @@ async def _wish(house: SimulatedHouse, limit_a: float) -> Result:
 
 
 async def _reached(house: SimulatedHouse, limit_a: float) -> float | None:
-    """A refusal is final."""
     persona = house.persona
     patience_s = PATIENCE_S + persona.follows_after_s + persona.reconnects_after_s
     refused = house.newest is not None and house.newest.error in ('Rejected', 'CallErrorReceived')
-    return await house.seconds_until(lambda: is_reached(house, limit_a), 10 if refused else patience_s, STEADY_S)
+    within_s = REFUSED_PATIENCE_S if refused else patience_s
+    return await house.seconds_until(lambda: is_reached(house, limit_a), within_s, STEADY_S)
 
 
 def as_markdown(runs: list[Run]) -> str:

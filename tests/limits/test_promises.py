@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from cpo.connector import Verdict
+from cpo.connector import THE_SUN, Mode, Verdict
 from simulator import Persona
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
+from tests.simulated.witness import What
 
 Story = Callable[[SimulatedHouse], Awaitable[None]]
 
@@ -147,3 +148,124 @@ def test_a_charger_that_does_not_obey_is_told_in_other_forms_then_there_is_an_al
         assert len(house.forms_tried) > 3
 
     play(story, 'heidelberg')
+
+
+def test_what_the_charger_held_back_for_a_while_comes_back_and_is_renewed() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 12)
+        await house.settle(2 * 3600)
+        assert house.charge_point.state.connector(1).read_back is not None
+        assert house.car_current_a > 9.5  # it knows 10 and 13 A, and never falls back
+
+    play(story, 'necharge')
+
+
+def test_what_the_sun_left_in_force_stays_when_solar_is_switched_off() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        await house.wish(1, 14, by=THE_SUN)
+        await house.settle(60)
+        house.charge_point.set_mode(1, Mode.MANUAL)
+        await house.settle(2 * 3600)
+        assert 13.5 < house.car_current_a <= 14
+
+    play(story)
+
+
+def test_a_start_that_the_charger_never_answered_is_nobodys_the_next_day() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.unplug(1)
+        house.next_call(What.LOST, 'RemoteStartTransaction')
+        await house.wish(1, 10)
+        await house.wish(1, 0)
+        await house.settle(86_400)
+        before = limits_sent(house)
+        house.charger.plug_in(1, car_for(house.persona))
+        await house.settle(3)
+        house.charger.tap('Tag1', 1)
+        await house.settle(300)
+        assert limits_sent(house) == before
+        assert house.charge_point.state.connector(1).transaction_id is not None
+
+    play(story)
+
+
+def test_a_command_of_ones_own_is_not_overruled_by_a_start_that_waits() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.unplug(1)
+        await house.settle(5)
+        await house.wish(1, 10)
+        await house.charge_point.command('ClearChargingProfile', {})
+        house.charger.plug_in(1, car_for(house.persona))
+        await house.settle(600)
+        assert limits_sent(house) == ['RemoteStartTransaction', 'ClearChargingProfile']
+        assert house.charge_point.state.connector(1).wish is None
+
+    play(story)
+
+
+def test_a_limit_that_is_not_answered_is_sent_again_and_not_given_up() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 16)
+        await house.settle(30)
+        for _ in range(5):
+            house.next_call(What.LOST, 'SetChargingProfile')
+        await house.wish(1, 6)
+        await house.settle(400)
+        found = house.charge_point.state.connector(1).read_back
+        assert found is not None
+        assert 'every 5 minutes' in found.detail
+        await house.settle(700)
+        assert 5.5 < house.car_current_a <= 6
+
+    play(story)
+
+
+def test_a_start_with_a_profile_that_fails_is_made_without() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.next_call(What.FAILS, 'RemoteStartTransaction')
+        await house.wish(1, 10)
+        await house.settle(30)
+        assert limits_sent(house) == ['RemoteStartTransaction', 'SetChargingProfile', 'RemoteStartTransaction']
+        assert 9.5 < house.car_current_a <= 10
+
+    play(story)
+
+
+def test_a_deleted_tag_starts_nothing_and_is_named() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.charge_point.id_tags.delete('Tag1')
+        wished = await house.wish(1, 10)
+        assert wished.error == 'Rejected'
+        assert 'Tag1' in wished.sentence
+        assert limits_sent(house) == []
+
+    play(story)
+
+
+def test_what_a_charger_does_not_take_out_limits_nobody_later() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 8)
+        await house.settle(40)
+        await house.wish(1, 0)
+        await house.settle(60)
+        house.charger.unplug(1)
+        await house.settle(60)
+        house.charger.plug_in(1, car_for(house.persona))
+        await house.settle(3)
+        house.charger.tap('Tag1', 1)
+        await house.settle(1800)
+        assert 15.5 < house.car_current_a <= 16
+
+    play(story, 'go-e', phases=3, max_current=16)
+
+
+def test_the_fallback_is_what_this_make_can_charge_with() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 12)
+        await house.settle(60)
+        await house.charge_point.leave()
+        await house.settle(60)
+        assert 6.5 < house.car_current_a <= 7
+
+    play(story, 'grizzl-e', id_tags=('Tag1', 'uc_default_auth'))

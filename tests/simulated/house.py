@@ -222,7 +222,7 @@ class SimulatedHouse:
     @property
     def _page(self) -> str:
         house = self.charge_point
-        words = sentence(situation_of(house.state, 1, Decision(), house.settings, self._loop.now()))
+        words = sentence(situation_of(house.state, 1, Decision(), house.settings, house.quirks, self._loop.now()))
         return f'{words.headline}. {words.sentence}'
 
     # ---- inside

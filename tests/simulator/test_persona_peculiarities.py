@@ -74,7 +74,9 @@ class Box:
         return self.ask('RemoteStopTransaction', transactionId=7)
 
     def plug_in(self) -> None:
-        self.station.plug_in(1, Car(max_current_a=32, reaction_s=0, below_offer_a=0), self.now)
+        self.station.plug_in(
+            1, Car(max_current_a=32, phases=self.connector.phases, reaction_s=0, below_offer_a=0), self.now
+        )
 
     def charging(self) -> 'Box':
         self.plug_in()
@@ -268,6 +270,33 @@ def test_what_the_house_takes_is_missing_at_the_car(limit: float, current_a: flo
     assert box.wait().current_a == current_a
 
 
+@pytest.mark.parametrize(
+    ('limit_w', 'number_phases', 'current_a', 'phases'),
+    [(4140, 3, 18, 1), (4140, 1, 18, 1), (4499, 3, 19.56, 1), (4500, 3, 6.52, 3), (6900, 3, 10, 3), (1380, 1, 6, 1)],
+)
+def test_little_power_goes_all_to_one_phase(limit_w: int, number_phases: int, current_a: float, phases: int) -> None:
+    box = Box(phases=3, one_phase_below_w=4500).charging()
+    box.set_limit(limit_w, unit='W', period={'numberPhases': number_phases})
+    assert box.wait(2).current_a == pytest.approx(current_a, abs=0.01)
+    box.wait(60)
+    samples = box.sent('MeterValues')[-1]['meterValue'][0]['sampledValue']
+    drawing = [
+        sample['phase'] for sample in samples if 'Current.Import' in sample['measurand'] and float(sample['value'])
+    ]
+    assert drawing == [f'L{phase}' for phase in range(1, phases + 1)]
+
+
+def test_without_a_limit_it_charges_with_all_its_phases() -> None:
+    assert Box(phases=3, one_phase_below_w=4500).charging().wait(2).connector.phases_used == 3
+
+
+@pytest.mark.parametrize(('limit_w', 'current_a'), [(1399, 0), (1400, 6.09)])
+def test_too_little_power_is_none(limit_w: int, current_a: float) -> None:
+    box = Box(stops_below_w=1400).charging()
+    box.set_limit(limit_w, unit='W')
+    assert box.wait(2).current_a == pytest.approx(current_a, abs=0.01)
+
+
 def test_a_composite_schedule_is_nonsense() -> None:
     box = Box(composite_a=-1).charging()
     box.set_limit(10)
@@ -319,6 +348,19 @@ def test_too_little_ends_a_transaction(ends: bool, status: str) -> None:
     box = Box(ends_below_minimum=ends).charging()
     box.set_limit(5)
     assert box.wait(2).connector.status == status
+
+
+def test_a_box_that_too_little_has_stuck_waits_for_its_cable() -> None:
+    box = Box(ends_below_minimum=True, stuck_below_minimum=True).charging()
+    box.stop()
+    assert box.start() == 'Accepted'
+    box.set_limit(0)
+    box.wait(2)
+    assert (box.start(), box.connector.status) == ('Rejected', 'Finishing')
+    box.station.unplug(1, box.now)
+    assert box.charging().connector.status == 'Charging'
+    box.stop()
+    assert box.start() == 'Accepted'
 
 
 def test_the_register_begins_at_zero() -> None:

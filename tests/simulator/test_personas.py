@@ -105,6 +105,9 @@ DEFAULT, MAX = 'TxDefaultProfile', 'ChargePointMaxProfile'
         ('everest', 1, charging_profile(10, DEFAULT, charging_profile_kind='Absolute'), 'Rejected'),
         ('strict', 1, charging_profile(10, DEFAULT), 'Rejected'),
         ('heidelberg', 1, charging_profile(0, DEFAULT), 'Accepted'),
+        ('ignores-limits', 1, charging_profile(0, DEFAULT), 'Accepted'),
+        ('no-smart-charging', 1, charging_profile(10, DEFAULT), 'NotSupported'),
+        ('unlimited', 1, charging_profile(10, DEFAULT), 'Rejected'),
     ],
 )
 async def test_what_profiles_a_persona_accepts(
@@ -189,6 +192,14 @@ async def test_sync_ev_hides_smart_charging_and_measures_on_demand(central_syste
         answer = await central_system.ask(call.GetConfiguration(keys))
         assert 'SmartCharging' not in answer.configuration_key[0]['value']
         assert answer.configuration_key[1] == {'key': keys[1], 'readonly': True, 'value': '0'}
+        charger.plug_in(1, Car())
+        await central_system.ask(remote_start())
+        await charger.wait_for(1, 'Charging')
+        await charger.clock.sleep(120)
+        await charger.wait_until_told()
+        assert central_system.seen('MeterValues') == []
+        await central_system.ask(call.TriggerMessage('MeterValues'))
+        await central_system.wait_for('MeterValues')
 
 
 async def test_a_hidden_key_is_unknown(central_system: CentralSystem) -> None:

@@ -13,10 +13,16 @@ KEYS = (
     'ChargingScheduleMaxPeriods',
     SAMPLED_DATA,
 )
+_SPELLED = {key.casefold(): key for key in KEYS}
 
 SAMPLE_INTERVAL_S = 10
 NEEDED = ('Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import')
 WELCOME = ('Current.Offered', 'Voltage', 'SoC')
+
+
+def spelled(key: str) -> str:
+    """The name of a key as §9 writes it, where it is one of KEYS: names are case-insensitive (CiString50, §7.29)."""
+    return _SPELLED.get(key.casefold(), key)
 
 
 def wanted_settings(

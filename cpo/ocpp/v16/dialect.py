@@ -101,6 +101,10 @@ class Ocpp16Dialect:
         """§5.5."""
         return _request(smart_charging.ClearChargingProfile(id=profile_id))
 
+    def meter_values(self, connector_id: int) -> Request:
+        """§5.17."""
+        return _trigger(remote_trigger.MessageTrigger.METER_VALUES, connector_id=connector_id)
+
     def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
         """§5.7, of the next minute."""
         wanted = ChargingRateUnit(unit)
@@ -163,19 +167,20 @@ def _request(payload: Any) -> Request:
     return Request(type(payload).__name__, to_wire(payload))
 
 
-def _trigger(message: remote_trigger.MessageTrigger) -> Request:
-    return _request(remote_trigger.TriggerMessage(requested_message=message))
+def _trigger(message: remote_trigger.MessageTrigger, **members: int) -> Request:
+    return _request(remote_trigger.TriggerMessage(requested_message=message, **members))
 
 
 def _learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
     if isinstance(response, core.GetConfigurationResponse):
         told = response.configuration_key or ()
-        yield ConfigurationRead({k.key: k.value for k in told}, now, frozenset(k.key for k in told if k.readonly))
+        keys = {configuration.spelled(k.key): k.value for k in told}
+        yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in told if k.readonly))
     if status != 'Accepted':
         return
     payload = request.payload
     if request.action == 'ChangeConfiguration':
-        yield ConfigurationRead({payload['key']: payload['value']}, now)
+        yield ConfigurationRead({configuration.spelled(payload['key']): payload['value']}, now)
     elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):
         yield LimitForgotten(int(payload.get('connectorId', 0)))
     elif request.action == 'ReserveNow':

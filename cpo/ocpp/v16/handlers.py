@@ -77,24 +77,25 @@ def on_authorize(request: core.Authorize, context: Context) -> Result:
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
     """§4.8: every transaction gets an id, also one whose tag is not accepted; the same one sent again gets the same."""
     status = _authorization(request.id_tag, context)
+    connector = context.state.connector(request.connector_id)
+    asked = connector.awaited_start(min(request.timestamp, context.now)) is not None
+    remote = asked and request.id_tag.casefold() == context.remote_start_tag.casefold()
     known = _same_start(request, context)
     if known is not None:
         status = AuthorizationStatus(known.id_tag_status)
-    elif status is AuthorizationStatus.ACCEPTED and _charges_elsewhere(request, context):
+    elif status is AuthorizationStatus.ACCEPTED and not remote and _charges_elsewhere(request, context):
         status = AuthorizationStatus.CONCURRENT_TX
     transaction_id = context.next_transaction_id if known is None else known.transaction_id
     response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
     if known is not None:
         return response, ()
-    connector = context.state.connector(request.connector_id)
-    asked = connector.remote_start is not None or connector.unanswered_start is not None
     transaction = Transaction(
         transaction_id,
         context.state.charge_box_id or '',
         request.connector_id,
         request.id_tag,
         str(status),
-        remote=asked and request.id_tag.casefold() == context.remote_start_tag.casefold(),
+        remote=remote,
         demo=context.state.demo,
         number=transaction_id,
         meter_start_wh=request.meter_start,

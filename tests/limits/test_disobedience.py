@@ -1,0 +1,149 @@
+"""What is done about chargers that give the car more than they may, in simulated time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cpo.connector import THE_SUN, Mode, Verdict
+from simulator import Persona
+from tests.limits.test_promises import limits_sent, play
+from tests.simulated.house import SimulatedHouse, car_for
+from tests.simulated.witness import What
+
+MAX_A = 16
+REFUSES_ALL = replace(Persona.load('schneider-locked'), max_current_a=32)
+IGNORES_ALL = replace(Persona.load('heidelberg'), max_current_a=32)
+OBEYS_BUT_TELLS_POWER = replace(
+    Persona(), phases=3, measurands=('Energy.Active.Import.Register', 'Power.Active.Import')
+)
+TELLS_ENERGY = replace(IGNORES_ALL, measurands=('Energy.Active.Import.Register',))
+
+
+def seconds_above_maximum(house: SimulatedHouse) -> int:
+    return sum(sample.current_a > MAX_A + 0.05 for sample in house.recorder.samples)
+
+
+def stops(house: SimulatedHouse) -> list[str | None]:
+    return [call.status for call in house.messages_sent if call.action == 'RemoteStopTransaction']
+
+
+@pytest.mark.parametrize('persona', [REFUSES_ALL, IGNORES_ALL], ids=['refuses', 'ignores'])
+def test_a_session_above_the_maximum_is_ended_and_not_begun_again(persona: Persona) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(200)
+        assert (house.car_current_a, stops(house)) == (0, ['Accepted'])
+        house.cut_link()
+        await house.settle(30)
+        house.mend_link()
+        await house.settle(3600)
+        connector = house.charge_point.state.connector(1)
+        assert (house.car_current_a, connector.transaction_id, connector.wish) == (0, None, None)
+        assert seconds_above_maximum(house) < 90
+        assert connector.alarm is not None
+        assert 'charging was ended' in connector.alarm.detail
+
+    play(story, persona, max_current=MAX_A)
+
+
+@pytest.mark.parametrize('fault', [What.LOST, What.REFUSED, What.FAILS])
+def test_it_is_told_to_end_until_it_does(fault: What) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        for _ in range(3):
+            house.next_call(fault, 'RemoteStopTransaction')
+        await house.wish(1, 10)
+        await house.settle(600)
+        assert len(stops(house)) == 4
+        assert house.car_current_a == 0
+
+    play(story, IGNORES_ALL, max_current=MAX_A)
+
+
+def test_one_that_never_ends_is_to_be_switched_off() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(1800)
+        assert len(stops(house)) > 40
+        alarm = house.charge_point.state.connector(1).alarm
+        assert alarm is not None
+        assert 'switch it off' in alarm.detail
+
+    play(story, replace(IGNORES_ALL, answers={'RemoteStopTransaction': 'Rejected'}), max_current=MAX_A)
+
+
+def test_what_a_charger_says_it_offers_counts_where_nothing_else_is_told() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(600)
+        assert stops(house) == ['Accepted']
+        assert house.car_current_a == 0
+
+    play(story, TELLS_ENERGY, max_current=MAX_A)
+
+
+def test_a_limit_that_changes_all_the_time_hides_nothing() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        for second in range(0, 600, 15):
+            await house.wish(1, 10 - second / 15 % 4, by=THE_SUN)
+            await house.settle(15)
+        connector = house.charge_point.state.connector(1)
+        assert connector.alarm is not None
+
+    play(story, 'heidelberg')
+
+
+def test_power_alone_is_no_proof_of_disobedience() -> None:
+    """6.9 kW may be 10 A on three phases, even where one is configured."""
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(1800)
+        found = house.charge_point.state.connector(1).read_back
+        assert found is not None
+        assert found.verdict is Verdict.UNCLEAR
+        assert 'CPO_PHASES' in found.detail
+        assert 9.5 < house.car_current_a <= 10
+        assert not stops(house)
+
+    play(story, OBEYS_BUT_TELLS_POWER, phases=1)
+
+
+def test_a_wish_made_again_and_again_teaches_nothing_wrong() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        for number in range(12):
+            await house.wish(1, 8 + number % 2)
+            await house.settle(150)
+        assert len(house.charge_point.state.known.refused) <= 6
+
+    play(story, 'heidelberg', phases=3)
+
+
+@pytest.mark.parametrize('clock_drift_s', [-7200, -600, 600, 7200])
+def test_a_wrong_clock_makes_no_limit_late(clock_drift_s: float) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(900)
+        assert seconds_above_maximum(house) == 0
+        assert 9.5 < house.car_current_a <= 10
+
+    play(story, replace(Persona(), clock_drift_s=clock_drift_s, ignores_time=True), max_current=MAX_A)
+
+
+def test_two_connectors_keep_their_own_limits() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.plug_in(2, car_for(house.persona))
+        house.charger.tap('Tag1', 1)
+        house.charger.tap('Tag2', 2)
+        await house.settle(20)
+        await house.wish(1, 8)
+        await house.settle(20)
+        await house.wish(2, 10)
+        await house.settle(120)
+        currents = [connector.current_a for number, connector in house.charger.station.connectors.items() if number]
+        assert [round(current_a) for current_a in currents] == [8, 10]
+        assert limits_sent(house) == ['SetChargingProfile'] * 2
+
+    play(story, replace(Persona(), connectors=2), id_tags=('Tag1', 'Tag2'))

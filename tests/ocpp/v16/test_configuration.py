@@ -1,0 +1,61 @@
+"""What a charger tells of its configuration keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cpo.charger_knowledge import ChargerKnowledge
+from cpo.charger_quirks import ChargerQuirks
+from cpo.charging_profiles import Unit
+from cpo.entries import ConfigurationRead
+from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.ocpp.v16.configuration import KEYS, spelled
+from cpo.profile_ladder import ladder
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def told(**keys: str) -> ConfigurationRead:
+    """What is known after GetConfiguration, where each key is read-only."""
+    dialect = Ocpp16Dialect()
+    members = [{'key': key, 'readonly': True, 'value': value} for key, value in keys.items()]
+    answer = dialect.read_answer(dialect.configuration_request(), {'configurationKey': members}, NOW)
+    (entry,) = answer.entries
+    assert isinstance(entry, ConfigurationRead)
+    return entry
+
+
+@pytest.mark.parametrize('key', KEYS)
+def test_a_key_is_known_in_any_case(key: str) -> None:
+    assert {spelled(key), spelled(key.lower()), spelled(key.upper())} == {key}
+
+
+def test_another_key_keeps_its_spelling() -> None:
+    assert told(plugAndChargeIdentifier='x', HEARTBEATINTERVAL='60').keys == {
+        'plugAndChargeIdentifier': 'x',
+        'HEARTBEATINTERVAL': '60',
+    }
+
+
+def test_a_limit_takes_the_form_of_keys_in_another_case() -> None:
+    entry = told(
+        chargeProfileMaxStackLevel='5', chargingScheduleAllowedChargingRateUnit='Power', chargingscheduleMaxPeriods='24'
+    )
+    (best, *others) = ladder(entry.keys, ChargerQuirks(), ChargerKnowledge(), fail_safe=True)
+    assert (best.stack_level, best.unit, best.expires) == (5, Unit.W, True)
+    assert {form.unit for form in others} == {Unit.W}
+    assert max(form.stack_level for form in others) == 5
+
+
+def test_a_read_only_key_in_another_case_is_read_only() -> None:
+    assert told(METERVALUESAMPLEINTERVAL='0').read_only == {'MeterValueSampleInterval'}
+
+
+def test_a_key_that_was_changed_is_known_by_its_own_name() -> None:
+    dialect = Ocpp16Dialect()
+    answer = dialect.read_answer(dialect.setting_request('metervaluesampleinterval', '10'), {'status': 'Accepted'}, NOW)
+    assert [entry.keys for entry in answer.entries if isinstance(entry, ConfigurationRead)] == [
+        {'MeterValueSampleInterval': '10'}
+    ]

@@ -17,7 +17,7 @@ from cpo.limit_callers import Callers
 from cpo.limit_entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
 from cpo.limit_obedience import Obedience
 from cpo.limit_requests import LimitRequests
-from cpo.limit_spacing import RaiseSpacing
+from cpo.limit_spacing import RaiseSpacing, Retry
 from cpo.limited_charger import Charger
 from cpo.profile_writer import Superseded
 from cpo.waker import Waker
@@ -29,12 +29,6 @@ KEPT_START = timedelta(minutes=5)
 """A start that the connection swallowed is sent again when the charger is back within that time, not later."""
 STOP_WAIT_S = 5.0
 """How long a charger that accepted to end a transaction may take until it is told the limit as well."""
-RETRY_AFTER = timedelta(seconds=30)
-RARELY_AFTER = timedelta(minutes=5)
-MAX_TIMEOUTS = 3
-"""So many times it is sent again soon, then rarely: a charger that is deaf for a while forgets no wish."""
-SETTLED_AFTER = timedelta(seconds=5)
-"""A charger that has just come first tells what happened meanwhile; only a new wish does not wait for that."""
 
 
 class ConnectorReconciler:
@@ -78,8 +72,7 @@ class ConnectorReconciler:
     def _forget_failures(self) -> None:
         self._obedience.begin_anew()
         self._unstoppable: Limit | None = None  # the wish to stop that the charger accepted and did not follow
-        self._timeouts = 0
-        self._retry_at: datetime | None = None
+        self._retry = Retry()
 
     # ---- waking up
 
@@ -100,12 +93,13 @@ class ConnectorReconciler:
         if sender is not self._sender:
             self._sender = sender
             self._forget_failures()
-            self._retry_at = self._now() + SETTLED_AFTER
-        self._seen = connector
+            self._retry.later(self._now())
+        before, self._seen, now = self._seen, connector, self._now()
         self._aftermath.look(connector)
-        if self._backlog.comes(connector.meter.timestamp, self._now()):
-            self._retry_at = self._now() + SETTLED_AFTER  # it says nothing of how the limit in force is obeyed
-        else:
+        self._backlog.look(connector.meter.timestamp, now)
+        if spared := before and self._backlog.spared_wish(before, connector, self._charger.state.since, now):
+            self._charger.record(LimitWished(self._connector_id, spared))
+        if not self._backlog.is_told(now):
             self._obedience.look(connector)
         self._waker.wake()
 
@@ -164,11 +158,17 @@ class ConnectorReconciler:
             return Step.NOTHING
         if step in (Step.NOTHING, Step.WAIT):
             return step
-        if not self._is_connected or (self._retry_at is not None and now < self._retry_at):
-            return Step.WAIT
+        return Step.WAIT if self._has_to_wait(connector, wish, step) else step
+
+    def _has_to_wait(self, connector: Connector, wish: Limit, step: Step) -> bool:
+        """Nobody is there, it is too soon, or the charger still tells of the past: then only a decrease goes out."""
+        now = self._now()
+        if not self._is_connected or (self._retry.at is not None and now < self._retry.at):
+            return True
         if wish.by == THE_SUN and step is Step.CHANGE and self._spacing.due(connector.limit, wish) > now:
-            return Step.WAIT
-        return step
+            return True
+        lower = connector.limit is not None and wish.limit_a < connector.limit.limit_a
+        return self._backlog.is_told(now) and not lower
 
     def _left_by_the_sun(self, connector: Connector) -> Connector:
         """Solar was switched off: what is in force stays and is renewed, what the sun still wished is over."""
@@ -205,7 +205,7 @@ class ConnectorReconciler:
                 self._spacing.written(self._now(), before, wish)
                 self._obedience.written()
                 self._aftermath.written()
-        self._timeouts, self._retry_at = 0, None
+        self._retry = Retry()
         return outcome
 
     async def _change(self, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
@@ -238,9 +238,7 @@ class ConnectorReconciler:
             if self._connector.wish == wish:
                 self._charger.record(WishEnded(self._connector_id))
         elif isinstance(error, CallTimeout):
-            self._timeouts += 1
-            self._retry_at = self._now() + (RETRY_AFTER if self._timeouts <= MAX_TIMEOUTS else RARELY_AFTER)
-            if self._timeouts > MAX_TIMEOUTS:
+            if self._retry.timed_out(self._now()):
                 detail = f'{error} This limit is kept and sent again every 5 minutes.'
                 found = ReadBack(Verdict.IGNORES, detail, self._now())
                 self._charger.record(LimitReadBack(self._connector_id, found))
@@ -264,7 +262,7 @@ class ConnectorReconciler:
         over = connector.transaction_id is None and step is Step.NOTHING
         if over and wish is not None and wish.limit_a == 0:
             self._charger.record(WishEnded(self._connector_id))
-        times = [self._retry_at, *self._aftermath.due, self._obedience.end_again_at]
+        times = [self._retry.at, self._backlog.until, *self._aftermath.due, self._obedience.end_again_at]
         if wish is not None and connector.limit_expires_at is not None and connector.transaction_id is not None:
             times.append(connector.limit_expires_at - self._requests.profiles.renew_before)
         if step is Step.WAIT and wish is not None and wish.by == THE_SUN:

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 SCHEDULE_AFTER = timedelta(seconds=10)
 SILENT_FOR = timedelta(seconds=60)
+ASKED_EVERY = timedelta(seconds=15)
 
 
 class Aftermath:
@@ -54,7 +55,7 @@ class Aftermath:
         if connector.transaction_id is None or connector.wish is None:
             self._meter_due = None
         elif connector.meter is not self._meter or self._meter_due is None:
-            self._meter_due = self._now() + SILENT_FOR
+            self._meter_due = self._now() + self._silence
         self._meter = connector.meter
 
     async def tidy(self) -> None:
@@ -76,6 +77,10 @@ class Aftermath:
             logger.info('Connector %d: %s', self._connector_id, error)
 
     @property
+    def _silence(self) -> timedelta:
+        return ASKED_EVERY if self._charger.quirks.meter_on_trigger else SILENT_FOR
+
+    @property
     def _connector(self) -> Connector:
         return self._charger.state.connector(self._connector_id)
 
@@ -88,7 +93,7 @@ class Aftermath:
 
     async def _ask_for_meter_values(self) -> None:
         """Some send none unless they are asked."""
-        self._meter_due = self._now() + SILENT_FOR
+        self._meter_due = self._now() + self._silence
         sender, transaction_id = self._charger.sender, self._connector.transaction_id
         if sender is not self._deaf and not await self._requests.ask_for_meter_values(
             self._connector_id, lambda: self._connector.transaction_id == transaction_id

@@ -28,8 +28,8 @@ from cpo.ocpp.dialect import Dialect
 from cpo.profile_writer import ProfileWriter
 from cpo.read_back import supply_of
 
-MAX_DEFAULTS = 6
-"""Forms of a TxDefaultProfile that are tried before a start; it may be refused for another reason."""
+MAX_FORMS_ASIDE = 6
+"""Forms that are tried before a start, or where a stop is refused; they may be refused for another reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class LimitRequests:
         if way is RemoteStart.DEFAULT_FIRST:
             try:
                 defaults = tuple(dict.fromkeys(form.as_default() for form in self.profiles.forms()))
-                await self.profiles.write(connector, wish, defaults[:MAX_DEFAULTS], wanted)
+                await self.profiles.write(connector, wish, defaults[:MAX_FORMS_ASIDE], wanted)
                 limits = True
             except (Rejected, CallErrorReceived):
                 way = RemoteStart.PROFILE_AFTER
@@ -146,13 +146,15 @@ class LimitRequests:
 
     # ---- change, stop
 
-    async def change(self, connector_id: int, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
+    async def change(
+        self, connector_id: int, wish: Limit, wanted: Callable[[], bool], most_forms: int | None = None
+    ) -> LimitOutcome:
         """Change the limit of the running transaction; 0 pauses it."""
         connector = self._charger.state.connector(connector_id)
         forms = self.profiles.forms()
         if connector.limit_in_start:  # a TxProfile came with the start; one of another purpose would stand below it
             forms = tuple(sorted(forms, key=lambda form: form.purpose is not Purpose.TX))
-        _, profile = await self.profiles.write(connector, wish, forms, wanted)
+        _, profile = await self.profiles.write(connector, wish, forms[:most_forms], wanted)
         if self._charger.state.connector(connector_id).transaction_id == connector.transaction_id:
             self._charger.record(LimitAccepted(connector_id, wish, profile.expires_at))
         return self._accepted(wish, 'SetChargingProfile')
@@ -160,7 +162,7 @@ class LimitRequests:
     async def stop(
         self, connector_id: int, wish: Limit, wanted: Callable[[], bool], may_pause: bool = True
     ) -> LimitOutcome:
-        """End the running transaction; one that the charger does not let go is paused, where it is known how."""
+        """End the running transaction; one that the charger does not let go is paused."""
         transaction_id = self._charger.state.connector(connector_id).transaction_id
         assert transaction_id is not None
         status = await self.profiles.status(self._dialect.remote_stop(transaction_id), wanted)
@@ -168,10 +170,10 @@ class LimitRequests:
             self._charger.record(RemoteStopAccepted(connector_id, wish, self._now()))
             return self._accepted(wish, 'RemoteStopTransaction')
         refused = f'The charger refused to stop (RemoteStopTransaction: {status}).'
-        if self._charger.state.known.form is None or self._charger.quirks.zero_ends or not may_pause:
+        if self._charger.quirks.zero_ends or not may_pause:
             raise Rejected(f'{refused}{self.profiles.stays(connector_id)}')
         try:
-            paused = await self.change(connector_id, wish, wanted)
+            paused = await self.change(connector_id, wish, wanted, MAX_FORMS_ASIDE)
         except (Rejected, CallErrorReceived):
             raise Rejected(f'{refused}{self.profiles.stays(connector_id)}') from None
         return replace(paused, detail=f'{refused} It is paused instead.')

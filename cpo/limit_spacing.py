@@ -1,4 +1,4 @@
-"""How often a controller may raise a limit: every write wears the charger's memory, and contactors too (pure).
+"""When a limit is written (again): every write wears the charger's memory, and contactors too (pure).
 
 A person's wish and every decrease go out at once. The steps are those of the demo: a raise at most every 10 s.
 """
@@ -16,6 +16,10 @@ DEAD_BAND_A = 0.5
 """A raise by less than this has more time."""
 MAX_RAISES_PER_HOUR = 60
 HOUR = timedelta(hours=1)
+SETTLED_AFTER = timedelta(seconds=5)
+SOON_AFTER = timedelta(seconds=30)
+RARELY_AFTER = timedelta(minutes=5)
+MAX_TIMEOUTS = 3
 
 
 class RaiseSpacing:
@@ -37,3 +41,26 @@ class RaiseSpacing:
         """A wish was written where `before` was in force."""
         if before is None or wish.limit_a > before.limit_a:
             self._raises.append(at)
+
+
+class Retry:
+    """When to send again what was not answered: soon, then rarely, as a deaf charger must not make a wish forgotten.
+
+    `at` is not before when, None where nothing has to wait.
+    """
+
+    def __init__(self) -> None:
+        """Nothing failed yet."""
+        self.at: datetime | None = None
+        self._timeouts = 0
+
+    def later(self, now: datetime) -> None:
+        """A charger that has just come first tells what happened meanwhile."""
+        self.at = now + SETTLED_AFTER
+
+    def timed_out(self, now: datetime) -> bool:
+        """Another request got no answer; whether the next ones are rare."""
+        self._timeouts += 1
+        rarely = self._timeouts > MAX_TIMEOUTS
+        self.at = now + (RARELY_AFTER if rarely else SOON_AFTER)
+        return rarely

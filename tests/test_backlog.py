@@ -11,7 +11,14 @@ def at(seconds: float) -> datetime:
 
 def come(*measured_and_heard_s: tuple[float, float]) -> list[bool]:
     backlog = Backlog()
-    return [backlog.comes(at(measured_s), at(heard_s)) for measured_s, heard_s in measured_and_heard_s]
+    return [told(backlog, measured_s, heard_s) for measured_s, heard_s in measured_and_heard_s]
+
+
+def told(backlog: Backlog, measured_s: float, heard_s: float) -> bool:
+    """Whether this moves its end."""
+    before = backlog.until
+    backlog.look(at(measured_s), at(heard_s))
+    return backlog.until != before
 
 
 def test_what_comes_as_it_is_measured_is_no_backlog() -> None:
@@ -32,7 +39,9 @@ def test_a_clock_that_is_wrong_makes_no_backlog() -> None:
 
 def test_one_value_twice_and_none_at_all_say_nothing() -> None:
     backlog = Backlog()
-    assert not backlog.comes(None, at(0))
-    assert not backlog.comes(at(-900), at(0))
-    assert backlog.comes(at(-800), at(1))
-    assert not backlog.comes(at(-800), at(2))
+    backlog.look(None, at(0))
+    assert not told(backlog, -900, 0)
+    assert told(backlog, -800, 1)
+    assert not told(backlog, -800, 2)
+    assert backlog.is_told(at(5.9))
+    assert not backlog.is_told(at(6))

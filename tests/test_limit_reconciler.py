@@ -444,6 +444,8 @@ async def test_a_stop_that_fails_leaves_the_transaction_running(make_house: Make
             message_id, _ = await charger.receive_call('RemoteStopTransaction')
             if answer:
                 await charger.send([answer[0], message_id, *answer[1:]])
+            if error is Rejected:  # a pause is refused as well
+                await charger.expect('SetChargingProfile', 'NotSupported')
             await fails(stopped, error)
             running = house.charge_point.state.running_transaction(1)
             assert running is not None

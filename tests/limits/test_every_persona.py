@@ -63,7 +63,6 @@ BEYOND = {
     'wallbox-pulsar-pro': Beyond('an old limit of 9 A is stronger', frozenset({10, 16})),
     'alfen': Beyond('only its entry knows which idTag it takes', without_entry=True),
     'etrel': Beyond('it accepts every start and starts nothing'),
-    'evbox-elvi': Beyond('what it has started by itself it does not end', frozenset({0}), state='Charging'),
     'grizzl-e': Beyond('only its entry knows which idTag it takes', without_entry=True),
     'heidelberg': Beyond('it obeys no limit, and always gives 16 A', frozenset({6, 8, 10})),
     'huawei': Beyond(

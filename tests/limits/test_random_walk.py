@@ -46,6 +46,9 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
     steps=[('wish', 6), ('wait', 1), ('cut the link', 400), ('cut the link', 400), ('reboot', 0.1)],
     last_a=6,
 )
+@example(  # what it tells of the past ends with a session that had ended before the wish
+    steps=[('wish and wait', 6), ('cut the link', 400), ('reboot', 20), ('plug or unplug', None)], last_a=6
+)
 def test_whatever_happens_the_newest_wish_is_reached_or_a_sentence_says_why_not(
     steps: list[Step], last_a: float
 ) -> None:

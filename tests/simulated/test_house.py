@@ -46,8 +46,9 @@ def test_an_hour_of_charging_takes_a_moment() -> None:
     assert house.car_current_a == pytest.approx(15.9)
     assert house.max_seen_a == pytest.approx(15.9)
     assert len(house.recorder.samples) == pytest.approx(3620, abs=2)
-    assert [(call.action, call.status) for call in house.messages_sent[:2]] == [
+    assert [(call.action, call.status) for call in house.messages_sent[:3]] == [
         ('RemoteStartTransaction', 'Accepted'),
+        ('GetCompositeSchedule', 'Accepted'),
         ('SetChargingProfile', 'Accepted'),
     ]
     assert house.outstanding_max == 1

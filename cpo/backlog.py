@@ -20,6 +20,7 @@ class Backlog:
     def __init__(self) -> None:
         """Nothing was measured yet."""
         self.until: datetime | None = None
+        self._usual_lag: timedelta | None = None  # of what comes as it is measured: how far the clock is behind
         self._measured_at: datetime | None = None
         self._heard_at: datetime | None = None
 
@@ -35,7 +36,10 @@ class Backlog:
         self._measured_at, self._heard_at = measured_at, now
         if before is None or heard_at is None:
             return
-        if now - measured_at > OLD and measured_at - before > now - heard_at + FASTER:
+        lag, faster_by = now - measured_at, (measured_at - before) - (now - heard_at)
+        if abs(faster_by) <= FASTER:
+            self._usual_lag = lag if self._usual_lag is None else min(lag, self._usual_lag)
+        elif faster_by > FASTER and lag - (self._usual_lag or timedelta(0)) > OLD:
             self.until = now + OVER_AFTER
 
     def spared_wish(

@@ -13,7 +13,7 @@ from cpo.charger_quirks import ChargerQuirks, quirks_for
 from cpo.connection import Connection
 from cpo.connector import THE_SUN, Limit, Mode
 from cpo.entries import Booted, Connected, ConnectionAttempted, Disconnected, Entry, Heard, ModeChosen, SolarRead
-from cpo.errors import InvalidConnector, NotConnected, UnknownConnector
+from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.id_tags import IdTags
 from cpo.inbox import Inbox
 from cpo.journal import Journal
@@ -234,6 +234,8 @@ class ChargePoint:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
         limit_a = checked_limit(limit_a, self.settings.max_current)
         self._check_connector(connector_id)
+        if by == THE_SUN and self._state.connector(connector_id).mode is not Mode.SOLAR:
+            raise InvalidLimit('The sun does not set the limit of this connector.')
         wish = Limit(limit_a, by, self._now())
         if by != THE_SUN:
             self.set_mode(connector_id, Mode.MANUAL)

@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 
 from cpo.backlog import Backlog
 from cpo.charge_limit import LimitOutcome, Step, next_step, why_no_start
-from cpo.connector import THE_SUN, Connector, Limit, Mode, ReadBack, Verdict
-from cpo.errors import CallTimeout, ConnectionClosed, CpoError
+from cpo.connector import THE_SUN, Connector, Limit, Mode
+from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limit_aftermath import Aftermath
 from cpo.limit_callers import Callers
-from cpo.limit_entries import LimitReadBack, LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
+from cpo.limit_entries import LimitWished, RemoteStartGivenUp, RemoteStopGivenUp, WishEnded
 from cpo.limit_obedience import Obedience
 from cpo.limit_requests import LimitRequests
-from cpo.limit_spacing import RaiseSpacing, Retry
+from cpo.limit_setbacks import Setbacks
+from cpo.limit_spacing import RaiseSpacing
 from cpo.limited_charger import Charger
-from cpo.profile_writer import Superseded
+from cpo.profile_writer import FEW, Superseded
+from cpo.state import BootInformation
 from cpo.waker import Waker
 from cpo.websocket_sender import WebSocketSender
 
@@ -50,14 +52,17 @@ class ConnectorReconciler:
         self._remote_start_wait_s = remote_start_wait_s
         self._callers = Callers(caller_wait_s)
         self._obedience = Obedience(charger, connector_id, now)
+        self._setbacks = Setbacks(charger, connector_id, self._obedience, now)
         self._aftermath = Aftermath(charger, requests, connector_id, now)
         self._waker = Waker(self._do_next, self._callers.refuse_all)
         self._performing: Limit | None = None
         self._spacing = RaiseSpacing()
         self._backlog = Backlog()
+        self._refused_meanwhile: Limit | None = None
         self._seen: Connector | None = None
         self._sender: WebSocketSender | None = None
         self._broken: WebSocketSender | None = None
+        self._boot: BootInformation | None = None
         self._forget_failures()
 
     @property
@@ -72,13 +77,13 @@ class ConnectorReconciler:
     def _forget_failures(self) -> None:
         self._obedience.begin_anew()
         self._unstoppable: Limit | None = None  # the wish to stop that the charger accepted and did not follow
-        self._retry = Retry()
+        self._setbacks.forget()
 
     # ---- waking up
 
     async def reach(self, wish: Limit) -> LimitOutcome:
         """As LimitReconciler says."""
-        self._sender = self._charger.sender
+        self._sender, self._boot = self._charger.sender, self._charger.state.boot
         self._forget_failures()
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)
@@ -87,13 +92,15 @@ class ConnectorReconciler:
 
     def look(self, connector: Connector) -> None:
         """Cheap while nothing has changed: it is called for every message."""
-        sender = self._charger.sender
+        sender, boot = self._charger.sender, self._charger.state.boot
         if connector is self._seen and sender is self._sender:
             return
-        if sender is not self._sender:
-            self._sender = sender
+        if sender is not self._sender or boot is not self._boot:
+            self._sender, self._boot = sender, boot
             self._forget_failures()
-            self._retry.later(self._now())
+            self._setbacks.forget(settling=True)
+            if connector.stopping is not None:  # whoever waited for it may be gone: the program began anew
+                self._expect_the_end(connector.stopping)
         before, self._seen, now = self._seen, connector, self._now()
         self._aftermath.look(connector)
         self._backlog.look(connector.meter.timestamp, now)
@@ -128,7 +135,11 @@ class ConnectorReconciler:
             self._callers.superseded(self._connector.last_wish or wish)
         except CpoError as error:
             self._broken = sender if isinstance(error, ConnectionClosed) else self._broken
-            self._fail(step, wish, error)
+            if self._backlog.is_told(self._now()) and isinstance(error, (Rejected, CallErrorReceived)):
+                self._refused_meanwhile = wish  # the session may be over: it is told again when that is known
+                return True
+            told = step is Step.END or self._callers.refuse(wish, error)
+            self._setbacks.failed(step, wish, error, told)
         else:
             self._callers.tell(wish, outcome)
         finally:
@@ -163,12 +174,16 @@ class ConnectorReconciler:
     def _has_to_wait(self, connector: Connector, wish: Limit, step: Step) -> bool:
         """Nobody is there, it is too soon, or the charger still tells of the past: then only a decrease goes out."""
         now = self._now()
-        if not self._is_connected or (self._retry.at is not None and now < self._retry.at):
+        if not self._is_connected or self._setbacks.have_to_wait():
             return True
         if wish.by == THE_SUN and step is Step.CHANGE and self._spacing.due(connector.limit, wish) > now:
             return True
-        lower = connector.limit is not None and wish.limit_a < connector.limit.limit_a
-        return self._backlog.is_told(now) and not lower
+        return self._backlog.is_told(now) and not self._is_urgent(connector, wish)
+
+    def _is_urgent(self, connector: Connector, wish: Limit) -> bool:
+        """It is less than what is in force, or may be, and was not refused meanwhile."""
+        less = connector.limit is None or wish.limit_a < connector.limit.limit_a
+        return less and wish != self._refused_meanwhile
 
     def _left_by_the_sun(self, connector: Connector) -> Connector:
         """Solar was switched off: what is in force stays and is renewed, what the sun still wished is over."""
@@ -194,27 +209,35 @@ class ConnectorReconciler:
             case Step.END:
                 self._obedience.ending()
                 outcome = await self._requests.stop(self._connector_id, wish, wanted, may_pause=False)
-                self._obedience.ended()
-                loop.call_later(self._remote_start_wait_s, self._give_up_stop, wish)
+                self._obedience.told_to_end()
+                self._expect_the_end(wish)
             case Step.STOP:
-                outcome = await self._requests.stop(self._connector_id, wish, wanted)
-                loop.call_later(STOP_WAIT_S, self._stop_is_overdue, wish)
-                loop.call_later(self._remote_start_wait_s, self._give_up_stop, wish)
+                outcome = await self._stop(wish, wanted)
             case _:
                 outcome = await self._change(wish, wanted)
                 self._spacing.written(self._now(), before, wish)
                 self._obedience.written()
                 self._aftermath.written()
-        self._retry = Retry()
+        self._setbacks.forget()
         return outcome
 
     async def _change(self, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
         try:
-            return await self._requests.change(self._connector_id, wish, wanted)
+            few = FEW if self._backlog.is_told(self._now()) else None
+            return await self._requests.change(self._connector_id, wish, wanted, few)
         except CpoError as error:
             if wish.limit_a or isinstance(error, (CallTimeout, ConnectionClosed)) or wish == self._unstoppable:
                 raise
-        return await self._requests.stop(self._connector_id, wish, wanted)  # it does not pause
+        return await self._stop(wish, wanted)  # it does not pause
+
+    async def _stop(self, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
+        outcome = await self._requests.stop(self._connector_id, wish, wanted)
+        asyncio.get_running_loop().call_later(STOP_WAIT_S, self._stop_is_overdue, wish)
+        self._expect_the_end(wish)
+        return outcome
+
+    def _expect_the_end(self, wish: Limit) -> None:
+        asyncio.get_running_loop().call_later(self._remote_start_wait_s, self._give_up_stop, wish)
 
     def _still_wanted(self, then: Connector, wish: Limit) -> Callable[[], bool]:
         sender = self._charger.sender
@@ -226,28 +249,6 @@ class ConnectorReconciler:
             return same and by_sun and self._charger.sender is sender
 
         return wanted
-
-    def _fail(self, step: Step, wish: Limit, error: CpoError) -> None:
-        if step is Step.END:
-            return self._obedience.does_not_end(str(error))
-        if not self._callers.refuse(wish, error):
-            logger.warning('A kept limit was not set: %s', error)
-        if isinstance(error, ConnectionClosed):
-            return  # it is tried again when the charger is back
-        if step is Step.START:
-            if self._connector.wish == wish:
-                self._charger.record(WishEnded(self._connector_id))
-        elif isinstance(error, CallTimeout):
-            if self._retry.timed_out(self._now()):
-                detail = f'{error} This limit is kept and sent again every 5 minutes.'
-                found = ReadBack(Verdict.IGNORES, detail, self._now())
-                self._charger.record(LimitReadBack(self._connector_id, found))
-        elif self._obedience.write_again or (self._connector.limit is None and wish.limit_a):
-            self._obedience.nothing_helps(ReadBack(Verdict.IGNORES, str(error), self._now()))
-        elif self._connector.wish == wish:  # refused: what is in force goes on
-            limit = self._connector.limit
-            stays = WishEnded(self._connector_id) if limit is None else LimitWished(self._connector_id, limit)
-            self._charger.record(stays)
 
     # ---- waiting
 
@@ -262,7 +263,7 @@ class ConnectorReconciler:
         over = connector.transaction_id is None and step is Step.NOTHING
         if over and wish is not None and wish.limit_a == 0:
             self._charger.record(WishEnded(self._connector_id))
-        times = [self._retry.at, self._backlog.until, *self._aftermath.due, self._obedience.end_again_at]
+        times = [self._setbacks.retry_at, self._backlog.until, *self._aftermath.due, self._obedience.end_again_at]
         if wish is not None and connector.limit_expires_at is not None and connector.transaction_id is not None:
             times.append(connector.limit_expires_at - self._requests.profiles.renew_before)
         if step is Step.WAIT and wish is not None and wish.by == THE_SUN:
@@ -279,8 +280,8 @@ class ConnectorReconciler:
         if not (connector.wish == wish and self._requests.may_start_otherwise(connector)):
             advice = why_no_start(connector, self._charger.tag_for_remote_start())
             detail = f'The charger accepted the start, but no transaction began. {advice}'
-            found = LimitReadBack(self._connector_id, ReadBack(Verdict.IGNORES, detail, self._now()))
-            self._charger.record(WishEnded(self._connector_id), found)
+            self._charger.record(WishEnded(self._connector_id))
+            self._setbacks.say(detail)
         self._waker.wake()
 
     def _stop_is_overdue(self, wish: Limit) -> None:
@@ -292,4 +293,6 @@ class ConnectorReconciler:
     def _give_up_stop(self, wish: Limit) -> None:
         if self._connector.stopping is wish:
             self._charger.record(RemoteStopGivenUp(self._connector_id))
+            if self._obedience.is_above_maximum:
+                self._obedience.does_not_end('It accepted to end it, and goes on.')
             self._waker.wake()

@@ -94,8 +94,9 @@ class Aftermath:
     async def _ask_for_meter_values(self) -> None:
         """Some send none unless they are asked."""
         self._meter_due = self._now() + self._silence
-        sender, transaction_id = self._charger.sender, self._connector.transaction_id
-        if sender is not self._deaf and not await self._requests.ask_for_meter_values(
+        deaf, transaction_id = self._deaf, self._connector.transaction_id
+        self._deaf = self._charger.sender  # also where it does not answer at all
+        if deaf is not self._deaf and await self._requests.ask_for_meter_values(
             self._connector_id, lambda: self._connector.transaction_id == transaction_id
         ):
-            self._deaf = sender
+            self._deaf = None

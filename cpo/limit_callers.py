@@ -50,7 +50,7 @@ class Callers:
 
     def kept(self) -> None:
         """What they wish has to wait: they are told so after a while."""
-        text = 'The charger is still starting or stopping. This limit is kept until it has done so.'
+        text = 'The charger is still starting, stopping or telling what was. This limit is kept until it has done so.'
         for wish in self._waiting:
             asyncio.get_running_loop().call_later(self._wait_s, self.tell, wish, nothing_sent(wish, text))
 

@@ -25,11 +25,8 @@ from cpo.limit_entries import (
 )
 from cpo.limited_charger import Charger
 from cpo.ocpp.dialect import Dialect
-from cpo.profile_writer import ProfileWriter
+from cpo.profile_writer import MAX_FORMS_ASIDE, ProfileWriter
 from cpo.read_back import supply_of
-
-MAX_FORMS_ASIDE = 6
-"""Forms that are tried before a start, or where a stop is refused; they may be refused for another reason."""
 
 
 @dataclass(frozen=True, slots=True)

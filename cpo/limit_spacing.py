@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 SETTLED_AFTER = timedelta(seconds=5)
 SOON_AFTER = timedelta(seconds=30)
 RARELY_AFTER = timedelta(minutes=5)
-MAX_TIMEOUTS = 3
+MAX_FAILURES = 3
 
 
 class RaiseSpacing:
@@ -44,7 +44,7 @@ class RaiseSpacing:
 
 
 class Retry:
-    """When to send again what was not answered: soon, then rarely, as a deaf charger must not make a wish forgotten.
+    """When to send again what failed: soon, then rarely, as a deaf charger must not make a wish forgotten.
 
     `at` is not before when, None where nothing has to wait.
     """
@@ -52,15 +52,15 @@ class Retry:
     def __init__(self) -> None:
         """Nothing failed yet."""
         self.at: datetime | None = None
-        self._timeouts = 0
+        self._failures = 0
 
     def later(self, now: datetime) -> None:
         """A charger that has just come first tells what happened meanwhile."""
         self.at = now + SETTLED_AFTER
 
-    def timed_out(self, now: datetime) -> bool:
-        """Another request got no answer; whether the next ones are rare."""
-        self._timeouts += 1
-        rarely = self._timeouts > MAX_TIMEOUTS
+    def failed(self, now: datetime) -> bool:
+        """Once more in vain; whether it is tried rarely from now on."""
+        self._failures += 1
+        rarely = self._failures > MAX_FAILURES
         self.at = now + (RARELY_AFTER if rarely else SOON_AFTER)
         return rarely

@@ -19,13 +19,15 @@ from cpo.limited_charger import Charger
 from cpo.ocpp.dialect import Answer, Dialect, Request
 from cpo.profile_ladder import ladder
 from cpo.read_back import supply_of
-from cpo.websocket_sender import Reply, WebSocketSender
+from cpo.websocket_sender import Reply
 
 NO_SMART_CHARGING = ('NotSupported', 'CallError NotImplemented', 'CallError NotSupported')
 """Answers that say that no form of a charging profile will do (OCPP 1.6 §7.13, OCPP-J 1.6 §4.2.3)."""
 
 FEW = 2
-"""Forms that are tried again on a connection on which all were refused."""
+"""Forms that are tried again in a transaction in which all were refused."""
+MAX_FORMS_ASIDE = 6
+"""Forms that are tried outside a transaction, or where a stop is refused; they may be refused for another reason."""
 CLOCK_OFF = timedelta(seconds=30)
 """From there on a schedule that starts when charging does is better than one that starts at a time."""
 NEARLY_A = 0.2
@@ -44,7 +46,7 @@ class ProfileWriter:
         self._charger = charger
         self._dialect = dialect
         self._now = now
-        self._hopeless: WebSocketSender | None = None  # the connection on which every form was refused
+        self._hopeless: int | None = None  # the transaction in which every form was refused
 
     @property
     def fail_safe(self) -> FailSafe:
@@ -67,7 +69,10 @@ class ProfileWriter:
         forms = ladder(state.configuration, quirks, state.known, self._charger.settings.fail_safe > 0)
         if abs(state.clock_off or timedelta(0)) > CLOCK_OFF:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
-        return forms[:FEW] if self._hopeless is not None and self._hopeless is self._charger.sender else forms
+        if len(state.outlets) > 1:  # one for the whole charge point would limit the others
+            forms = tuple(form for form in forms if not form.for_charge_point)
+        running = {connector.transaction_id for connector in state.outlets}
+        return forms[:FEW] if self._hopeless is not None and self._hopeless in running else forms
 
     async def write(
         self, connector: Connector, wish: Limit, forms: tuple[ProfileForm, ...], wanted: Callable[[], bool]
@@ -95,7 +100,7 @@ class ProfileWriter:
             if status in NO_SMART_CHARGING:
                 break
         if refused and connector.transaction_id is not None:
-            self._hopeless = self._charger.sender
+            self._hopeless = connector.transaction_id
         if errors and len(errors) == len(refused):
             raise errors[-1]
         tried = f', in {len(refused)} forms' if len(refused) > 1 else ''
@@ -135,7 +140,7 @@ class ProfileWriter:
                 status = error.code
             if status != 'Accepted':
                 most = Limit(self._charger.settings.max_current, 'the maximum', self._now())
-                forms = tuple(replace(form.as_default(), expires=False) for form in self.forms()[:1])
+                forms = tuple(replace(form.as_default(), expires=False) for form in self.forms()[:MAX_FORMS_ASIDE])
                 await self.write(self._charger.state.connector(connector_id), most, forms, lambda: True)
         self._charger.record(ProfileWritten(connector_id, self._now(), default=False))
 

@@ -15,6 +15,7 @@ ABOVE_MAXIMUM_FOR = timedelta(seconds=5)
 HELD_BACK_FOR = timedelta(seconds=90)
 MAX_PHASES = 3
 TOLERANCE_A = 0.5
+NEARLY_A = 1.0
 MIN_CHARGING_CURRENT_A = 6.0
 
 
@@ -50,24 +51,36 @@ class Watch:
         if evidence == self._seen or current_a is None:
             return None
         self._seen = evidence
-        verb = 'offers' if drawn_a is None else 'lets the car draw'
         if current_a > limit.limit_a + TOLERANCE_A:
-            self.excess_since = self.excess_since or now
-            self._too_much_since = self._too_much_since or now
-            patience = ABOVE_MAXIMUM_FOR if current_a > max_a + TOLERANCE_A else TOO_MUCH_FOR
-            if drawn_a is None and _only_scheduled(connector):
-                patience = timedelta(0)  # it says so itself, once
-            if not _lasts(self._too_much_since, patience, now):
-                return None
-            at_least_a = drawn_at_least(connector.meter, supply)
-            if at_least_a is not None and at_least_a <= limit.limit_a + TOLERANCE_A:
-                return ReadBack(Verdict.UNCLEAR, _unclear(connector.meter, current_a, supply, at_least_a), now)
-            detail = f'The charger accepted {limit.limit_a:g} A, but {verb} {current_a:.1f} A.'
-            return ReadBack(Verdict.IGNORES, detail, now)
+            return self._too_much(connector, limit.limit_a, supply, max_a, now)
         self.excess_since = self._too_much_since = None
         if held_back:
             return None
-        return ReadBack(Verdict.FOLLOWS, f'The charger follows {limit.limit_a:g} A: it {verb} {current_a:.1f} A.', now)
+        does = 'offers' if drawn_a is None else 'lets the car draw'
+        return ReadBack(Verdict.FOLLOWS, f'The charger follows {limit.limit_a:g} A: it {does} {current_a:.1f} A.', now)
+
+    def _too_much(
+        self, connector: Connector, limit_a: float, supply: Supply, max_a: float, now: datetime
+    ) -> ReadBack | None:
+        """What there is to say about more than the limit, once that has lasted."""
+        drawn_a, offered_a = drawn(connector.meter, supply), offered(connector, supply)
+        current_a = (offered_a or 0.0) if drawn_a is None else drawn_a
+        self.excess_since = self.excess_since or now
+        self._too_much_since = self._too_much_since or now
+        patience = ABOVE_MAXIMUM_FOR if current_a > max_a + TOLERANCE_A else TOO_MUCH_FOR
+        if drawn_a is None and _only_scheduled(connector):
+            patience = timedelta(0)  # it says so itself, once
+        if not _lasts(self._too_much_since, patience, now):
+            return None
+        does = 'offers' if drawn_a is None else 'lets the car draw'
+        detail = f'The charger accepted {limit_a:g} A, but {does} {current_a:.1f} A.'
+        least_a = drawn_at_least(connector.meter, supply)
+        if least_a is None or least_a > limit_a + TOLERANCE_A:
+            return ReadBack(Verdict.IGNORES, detail, now)
+        hint = _phases_hint(connector.meter, current_a, supply, least_a)
+        if least_a < limit_a - NEARLY_A:  # on three phases it would obey, but hardly draw so little
+            return ReadBack(Verdict.IGNORES, f'{detail} {hint}', now)
+        return ReadBack(Verdict.UNCLEAR, hint, now)
 
     @staticmethod
     def _is_held_back(connector: Connector, limit_a: float, drawn_a: float | None, offered_a: float | None) -> str:
@@ -91,7 +104,7 @@ def _only_scheduled(connector: Connector) -> bool:
     return connector.meter.offered_a is None and connector.meter.value(POWER_OFFERED) is None
 
 
-def _unclear(meter: Meter, most_a: float, supply: Supply, least_a: float) -> str:
+def _phases_hint(meter: Meter, most_a: float, supply: Supply, least_a: float) -> str:
     power_kw = (meter.power_w or 0.0) / 1000
     return (
         f'The charger tells its power alone, {power_kw:.1f} kW. That is {least_a:.1f} A on three phases, or '
@@ -114,8 +127,9 @@ def drawn(meter: Meter, supply: Supply) -> float | None:
 
 
 def drawn_at_least(meter: Meter, supply: Supply) -> float | None:
-    """As `drawn`, but where only the power is measured, as if it were spread over three phases."""
-    return drawn(meter, supply if meter.current_a is not None else replace(supply, phases=MAX_PHASES))
+    """As `drawn`, but where only the power is measured, as if all phases there may be had their part of it."""
+    tells_phases = meter.current_a is not None or any(phase.startswith('L') for phase in meter.per_phase(VOLTAGE))
+    return drawn(meter, supply if tells_phases else replace(supply, phases=MAX_PHASES))
 
 
 def offered(connector: Connector, supply: Supply) -> float | None:

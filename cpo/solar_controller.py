@@ -163,6 +163,7 @@ class _Follower:
         self._not_before: datetime | None = None
         self._tried_in: StatusChange | None = None
         self._chosen_in = charge_point.state.connector(connector_id).last_status
+        self._over = False
         self.decision = Decision()
 
     def look(self, state: ChargePointState) -> bool:
@@ -178,6 +179,7 @@ class _Follower:
 
     def end(self) -> None:
         """The mode changed: decide no more. A command that is out goes on."""
+        self._over = True
         self._set_timer(None)
 
     def _decide(self, seen: _Seen) -> None:
@@ -228,7 +230,7 @@ class _Follower:
 
     def _again(self) -> None:
         """Decide once more: time has passed, or a command has ended."""
-        if self._seen is not None:
+        if self._seen is not None and not self._over:
             self._seen = _seen(self._charge_point.state, self._charge_point.state.connector(self._connector_id))
             self._decide(self._seen)
             self._tell()

@@ -18,6 +18,7 @@ LEVELS = (
     ('cpo.inbox',),
     ('cpo.limit_reconciler',),
     ('cpo.connector_reconciler',),
+    ('cpo.limit_setbacks',),
     ('cpo.limit_obedience', 'cpo.limit_aftermath', 'cpo.limit_callers', 'cpo.backlog', 'cpo.waker'),
     ('cpo.limit_requests',),
     ('cpo.profile_writer', 'cpo.connection', 'cpo.start_up', 'cpo.id_tags', 'cpo.ocpp.v16'),

@@ -8,6 +8,7 @@ import pytest
 
 from cpo.connector import THE_SUN, Mode, Verdict
 from simulator import Persona
+from simulator.profile_pattern import ProfilePattern
 from tests.limits.test_promises import limits_sent, play
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
@@ -73,12 +74,14 @@ def test_one_that_never_ends_is_to_be_switched_off() -> None:
     play(story, replace(IGNORES_ALL, answers={'RemoteStopTransaction': 'Rejected'}), max_current=MAX_A)
 
 
-def test_what_a_charger_says_it_offers_counts_where_nothing_else_is_told() -> None:
+def test_what_a_charger_only_says_of_itself_raises_the_alarm_and_ends_nothing() -> None:
+    """It offers 32 A, it says; some always say so."""
+
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 10)
-        await house.settle(600)
-        assert stops(house) == ['Accepted']
-        assert house.car_current_a == 0
+        await house.settle(900)
+        assert house.charge_point.state.connector(1).alarm is not None
+        assert stops(house) == []
 
     play(story, TELLS_ENERGY, max_current=MAX_A)
 
@@ -147,3 +150,98 @@ def test_two_connectors_keep_their_own_limits() -> None:
         assert limits_sent(house) == ['SetChargingProfile'] * 2
 
     play(story, replace(Persona(), connectors=2), id_tags=('Tag1', 'Tag2'))
+
+
+def test_one_that_is_deaf_to_limits_is_ended_while_it_draws_too_much() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(30)
+        await house.wish(1, 10)
+        await house.settle(600)
+        assert stops(house) == ['Accepted']
+        assert house.car_current_a == 0
+
+    play(story, replace(Persona(), answers={'SetChargingProfile': 'silence'}), max_current=MAX_A)
+
+
+@pytest.mark.parametrize('fault', [What.LOST, What.REFUSED])
+def test_a_stop_that_fails_above_the_maximum_is_sent_again(fault: What) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(30)
+        house.next_call(fault, 'RemoteStopTransaction')
+        await house.wish(1, 0)
+        await house.settle(300)
+        assert house.car_current_a == 0
+
+    play(story, REFUSES_ALL, max_current=MAX_A)
+
+
+def test_a_form_that_helps_is_found_in_the_next_session_if_the_first_one_had_to_end() -> None:
+    only_default = replace(
+        Persona(), max_current_a=32, ignored_profiles=(ProfilePattern.read({'purpose': 'TxProfile'}),)
+    )
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 12)
+        await house.settle(300)
+        assert stops(house) == ['Accepted']
+        house.charger.unplug(1)
+        await house.settle(20)
+        house.charger.plug_in(1, car_for(house.persona))
+        await house.settle(20)
+        await house.wish(1, 12)
+        await house.settle(300)
+        assert 11.5 < house.car_current_a <= 12
+
+    play(story, only_default, max_current=MAX_A)
+
+
+def test_a_renewal_that_is_refused_makes_no_storm() -> None:
+    answers: dict[str, str] = {}
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 14)
+        await house.settle(200)
+        answers['SetChargingProfile'] = 'Rejected'
+        before = len(limits_sent(house))
+        await house.settle(3600)
+        assert len(limits_sent(house)) - before < 100
+        found = house.charge_point.state.connector(1).read_back
+        assert found is not None
+        assert 'every 5 minutes' in found.detail
+
+    play(story, replace(Persona(), answers=answers))
+
+
+def test_a_charger_that_refuses_all_and_comes_again_all_the_time_is_not_asked_everything_each_time() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 10)
+        before = len(limits_sent(house))
+        for _ in range(20):
+            house.cut_link()
+            await house.settle(5)
+            house.mend_link()
+            await house.settle(60)
+        assert len(limits_sent(house)) - before <= 20 * 3
+
+    play(story, 'schneider-locked', phases=3)
+
+
+def test_a_pause_that_is_refused_and_a_stop_that_is_not_followed_wedge_nothing() -> None:
+    answers = {'RemoteStopTransaction': 'Accepted', 'SetChargingProfile': 'Rejected'}
+
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 0)
+        await house.settle(120)
+        assert len(stops(house)) > 1
+        answers.clear()
+        await house.wish(1, 8)
+        await house.settle(120)
+        assert 7.5 < house.car_current_a <= 8
+
+    play(story, replace(Persona(), answers=answers), pause_at_zero=True)

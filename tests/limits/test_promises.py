@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cpo.connector import THE_SUN, Mode, Verdict
+from cpo.solar_controller import SolarController
 from simulator import Persona
-from tests.simulated.event_loop import run_simulated
+from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
 
@@ -269,3 +272,74 @@ def test_the_fallback_is_what_this_make_can_charge_with() -> None:
         assert 6.5 < house.car_current_a <= 7
 
     play(story, 'grizzl-e', id_tags=('Tag1', 'uc_default_auth'))
+
+
+def test_a_program_that_ends_while_a_stop_is_awaited_waits_no_longer_than_another(tmp_path: Path) -> None:
+    answers = {'RemoteStopTransaction': 'Accepted'}
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 14)
+        await house.settle(60)
+        await house.wish(1, 0)
+        await house.settle(2)
+        await house.restart_program()
+        assert house.charge_point.state.connector(1).stopping is not None
+        await house.wish(1, 8)
+        await house.settle(200)
+        assert 7.5 < house.car_current_a <= 8
+
+    play(story, replace(Persona(), answers=answers), folder=tmp_path)
+
+
+def test_the_sun_says_nothing_more_once_a_person_has_taken_over() -> None:
+    """Not even where its last command is not answered."""
+    answers: dict[str, str] = {}
+
+    async def story(house: SimulatedHouse) -> None:
+        SolarController(house.charge_point, simulated_loop().now)
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        house.charge_point.record_reading(pv_w=3000)
+        await house.settle(60)
+        answers['SetChargingProfile'] = 'silence'
+        house.charge_point.record_reading(pv_w=1600)
+        await house.settle(20)
+        answers.clear()
+        before = len(limits_sent(house))
+        await house.wish(1, 10)
+        await house.settle(120)
+        assert 9.5 < house.car_current_a <= 10
+        assert len(limits_sent(house)) == before + 1
+
+    play(story, replace(Persona(), answers=answers))
+
+
+def test_a_session_that_somebody_ends_takes_its_wish_with_it_although_the_line_stalled() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(95)
+        with house.stalled_line():
+            await house.settle(12)
+            house.charger.tap('Tag1', 1)
+            await house.settle(0.5)
+        await house.settle(300)
+        assert limits_sent(house) == ['RemoteStartTransaction']
+        assert house.car_current_a == 0
+
+    play(story, replace(Persona(), clock_drift_s=-7200, ignores_time=True))
+
+
+def test_a_person_gets_less_at_once_although_the_charger_tells_of_the_past() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(30)
+        house.cut_link()
+        await house.settle(3600)
+        house.mend_link()
+        assert await house.seconds_until(lambda: house.charge_point.state.connected, 120) is not None
+        await house.settle(5)
+        assert house.charger.waiting_messages > 100
+        await house.wish(1, 6)
+        await house.settle(5)
+        assert 5.5 < house.car_current_a <= 6
+
+    play(story)

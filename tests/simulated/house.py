@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -61,6 +61,7 @@ class SimulatedHouse:
         self._loop = simulated_loop()
         chosen = Settings(**{'max_current': max_current, 'phases': 1, **settings})
         self.max_current_a = max_current
+        self._folder = folder
         self.journal = _AwaitedJournal(folder)
         self.charge_point = make_charge_point(chosen, Ocpp16Dialect(), self.journal, self._loop.now)
         self.persona = Persona.load(persona) if isinstance(persona, str) else persona or Persona()
@@ -175,6 +176,27 @@ class SimulatedHouse:
         self.charger.restore_power()
 
     # ---- what was seen
+
+    @contextlib.contextmanager
+    def stalled_line(self) -> Iterator[None]:
+        """What the charger says meanwhile comes afterwards, all at once."""
+        link = self._link
+        assert link is not None
+        link.hold()
+        try:
+            yield
+        finally:
+            link.release()
+
+    async def restart_program(self) -> None:
+        """It ends without a word, and begins anew with its journal; the charger comes back."""
+        self.cut_link()
+        await self.settle(1)
+        self.journal.close()
+        self.journal = _AwaitedJournal(self._folder)
+        self.charge_point = ChargePoint(self.charge_point.settings, Ocpp16Dialect(), self.journal, self._loop.now)
+        self.mend_link()
+        await self.settle(20)
 
     @property
     def car_current_a(self) -> float:

@@ -23,6 +23,7 @@ class Link:
         self.charger_end = ChargerEnd(self)
         self._to_charger = _Pipe(latency_s)
         self._to_program = _Pipe(latency_s)
+        self._held: list[str] | None = None
 
     # The program's end
 
@@ -36,7 +37,10 @@ class Link:
 
     def send_to_program(self, text: str, delay_s: float = 0) -> None:
         """As if the charger had sent it."""
-        self._to_program.send(text, delay_s)
+        if self._held is None:
+            self._to_program.send(text, delay_s)
+        else:
+            self._held.append(text)
 
     def close(self, code: int, reason: str) -> None:
         """The program says goodbye."""
@@ -49,6 +53,16 @@ class Link:
         return self._to_program.has_ended
 
     # The cable
+
+    def hold(self) -> None:
+        """What the charger says gets stuck until `release`."""
+        self._held = []
+
+    def release(self) -> None:
+        """It goes on, in order."""
+        held, self._held = self._held or [], None
+        for text in held:
+            self._to_program.send(text, 0)
 
     def cut(self) -> None:
         """What is on its way is lost, both ends are told that the connection has ended; never twice."""

@@ -52,18 +52,19 @@ class Setbacks:
             logger.warning('Connector %d: %s', self._connector_id, error)
         if isinstance(error, ConnectionClosed):
             return  # it is tried again when the charger is back
+        if connector.wish != wish and step is not Step.END:
+            return  # a newer one does not wait for what befell this one
         limit = connector.limit
         kept_decrease = not told and limit is not None and wish.limit_a < limit.limit_a
         if step is Step.END:
             self._obedience.does_not_end(str(error))
         elif step is Step.START:
-            if connector.wish == wish:
-                self._charger.record(WishEnded(self._connector_id))
+            self._charger.record(WishEnded(self._connector_id))
         elif isinstance(error, CallTimeout) or limit == wish or kept_decrease:
             self._try_again(f'{str(error).rstrip(".")}. {AGAIN}')
         elif self._obedience.is_above_maximum or self._obedience.write_again or (limit is None and wish.limit_a):
             self._obedience.nothing_helps(ReadBack(Verdict.IGNORES, str(error), self._now()))
-        elif connector.wish == wish:  # refused: what is in force goes on
+        else:  # refused: what is in force goes on
             stays = WishEnded(self._connector_id) if limit is None else LimitWished(self._connector_id, limit)
             self._charger.record(stays)
 

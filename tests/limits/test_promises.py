@@ -344,3 +344,22 @@ def test_a_person_gets_less_at_once_although_the_charger_tells_of_the_past() -> 
         assert 5.5 < house.car_current_a <= 6
 
     play(story)
+
+
+def test_a_wish_made_while_the_charger_tells_of_an_ended_session_is_for_the_next_one() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 6)
+        await house.settle(5)
+        house.cut_link()
+        await house.settle(3600)
+        await house.reboot(20)
+        house.mend_link()
+        assert await house.seconds_until(lambda: house.charge_point.state.connected, 120) is not None
+        await house.settle(2)
+        assert house.charger.waiting_messages > 100
+        await house.wish(1, 10)
+        await house.settle(180)
+        assert len(house.charge_point.state.transactions) == 2
+        assert 9.5 < house.car_current_a <= 10
+
+    play(story)

@@ -25,7 +25,7 @@ NO_SMART_CHARGING = ('NotSupported', 'CallError NotImplemented', 'CallError NotS
 """Answers that say that no form of a charging profile will do (OCPP 1.6 §7.13, OCPP-J 1.6 §4.2.3)."""
 
 FEW = 2
-"""Forms that are tried again in a transaction in which all were refused."""
+"""Forms that are tried again in a transaction, or on a connection, in which all were refused."""
 MAX_FORMS_ASIDE = 6
 """Forms that are tried outside a transaction, or where a stop is refused; they may be refused for another reason."""
 CLOCK_OFF = timedelta(seconds=30)
@@ -46,7 +46,7 @@ class ProfileWriter:
         self._charger = charger
         self._dialect = dialect
         self._now = now
-        self._hopeless: int | None = None  # the transaction in which every form was refused
+        self._hopeless: tuple[object, ...] = ()  # the transaction and the connection in which every form was refused
 
     @property
     def fail_safe(self) -> FailSafe:
@@ -71,8 +71,8 @@ class ProfileWriter:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
         if len(state.outlets) > 1:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
-        running = {connector.transaction_id for connector in state.outlets}
-        return forms[:FEW] if self._hopeless is not None and self._hopeless in running else forms
+        going_on = (*(connector.transaction_id for connector in state.outlets), self._charger.sender)
+        return forms[:FEW] if any(each in going_on for each in self._hopeless) else forms
 
     async def write(
         self, connector: Connector, wish: Limit, forms: tuple[ProfileForm, ...], wanted: Callable[[], bool]
@@ -92,7 +92,7 @@ class ProfileWriter:
             default = True if status == 'Accepted' and form.purpose is Purpose.TX_DEFAULT else None
             self._charger.record(ProfileWritten(connector.connector_id, self._now(), default))
             if status == 'Accepted':
-                self._hopeless = None
+                self._hopeless = ()
                 if connector.transaction_id is not None:
                     self.learn(form=form, refused=(*self._charger.state.known.refused, *refused))
                 return form, profile
@@ -100,7 +100,7 @@ class ProfileWriter:
             if status in NO_SMART_CHARGING:
                 break
         if refused and connector.transaction_id is not None:
-            self._hopeless = connector.transaction_id
+            self._hopeless = (connector.transaction_id, self._charger.sender)
         if errors and len(errors) == len(refused):
             raise errors[-1]
         tried = f', in {len(refused)} forms' if len(refused) > 1 else ''

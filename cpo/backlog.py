@@ -20,7 +20,6 @@ class Backlog:
     def __init__(self) -> None:
         """Nothing was measured yet."""
         self.until: datetime | None = None
-        self._usual_lag: timedelta | None = None  # of what comes as it is measured: how far the clock is behind
         self._measured_at: datetime | None = None
         self._heard_at: datetime | None = None
 
@@ -28,18 +27,16 @@ class Backlog:
         """The charger is still at it."""
         return self.until is not None and now < self.until
 
-    def look(self, measured_at: datetime | None, now: datetime) -> None:
-        """Something has just been heard that was measured at that time."""
+    def look(self, measured_at: datetime | None, now: datetime, clock_off: timedelta | None = None) -> None:
+        """Something has just been heard that was measured at that time; `clock_off` is what is known of the clock."""
         before, heard_at = self._measured_at, self._heard_at
         if measured_at is None or measured_at == before:
             return
         self._measured_at, self._heard_at = measured_at, now
         if before is None or heard_at is None:
             return
-        lag, faster_by = now - measured_at, (measured_at - before) - (now - heard_at)
-        if abs(faster_by) <= FASTER:
-            self._usual_lag = lag if self._usual_lag is None else min(lag, self._usual_lag)
-        elif faster_by > FASTER and lag - (self._usual_lag or timedelta(0)) > OLD:
+        lag = now - measured_at + (clock_off or timedelta(0))
+        if lag > OLD and measured_at - before > now - heard_at + FASTER:
             self.until = now + OVER_AFTER
 
     def spared_wish(

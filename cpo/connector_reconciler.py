@@ -103,8 +103,9 @@ class ConnectorReconciler:
                 self._expect_the_end(connector.stopping)
         before, self._seen, now = self._seen, connector, self._now()
         self._aftermath.look(connector)
-        self._backlog.look(connector.meter.timestamp, now)
-        if spared := before and self._backlog.spared_wish(before, connector, self._charger.state.since, now):
+        state = self._charger.state
+        self._backlog.look(connector.meter.timestamp, now, state.clock_off)
+        if spared := before and self._backlog.spared_wish(before, connector, state.since, now):
             self._charger.record(LimitWished(self._connector_id, spared))
         if not self._backlog.is_told(now):
             self._obedience.look(connector)

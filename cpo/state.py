@@ -161,7 +161,7 @@ class ChargePointState:
     `since` is when `connected` last changed. `transactions` are newest first.
     `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
     `history` has the minutes before `changed_in`, the last one in which something changed.
-    `clock_off` is how far the charger's clock is ahead, by what it told on this connection.
+    `clock_off` is how far the charger's clock is ahead, by the statuses it told on this connection.
     `knowledge` is what was found out about the makes of chargers that have been here.
     `before_demo` is what was known when the demo charger came, while it is there.
     """

@@ -171,7 +171,7 @@ class MeterRead:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Values of a transaction that ended or that another one followed are not live (sent again after a reboot)."""
-        state = with_clock(with_history(state, self.at), self.timestamp, self.at)
+        state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
         if other is not None and (not other.running or connector.transaction_id is not None):

@@ -45,3 +45,12 @@ def test_one_value_twice_and_none_at_all_say_nothing() -> None:
     assert not told(backlog, -800, 2)
     assert backlog.is_told(at(5.9))
     assert not backlog.is_told(at(6))
+
+
+def test_what_a_clock_that_is_off_or_fast_tells_now_is_no_backlog() -> None:
+    """As its statuses show: a simulated charger in time lapse begins a day ago."""
+    backlog = Backlog()
+    for second in range(60):
+        measured_at = at(60 * second - 86_400)
+        backlog.look(measured_at, at(second), measured_at - at(second))
+    assert backlog.until is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,8 +23,6 @@ from cpo.profile_writer import FEW, Superseded
 from cpo.state import BootInformation
 from cpo.waker import Waker
 from cpo.websocket_sender import WebSocketSender
-
-logger = logging.getLogger(__name__)
 
 KEPT_START = timedelta(minutes=5)
 """A start that the connection swallowed is sent again when the charger is back within that time, not later."""

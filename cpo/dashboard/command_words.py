@@ -46,7 +46,6 @@ WHY_AWAY = Link('Why is it away?', '/connect')
 WHAT_WAS_LEARNED = Link('What was learned', '/connect')
 CLEAR_PROFILES = Link('Clear its profiles', '/connect')
 ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
-SERVER_LOST = 'No contact with the server. Trying again.'
 
 
 def message_for(

@@ -110,16 +110,22 @@ async def test_the_empty_page_leads_to_a_charger_that_plays_in_another_tab(open_
         await expect(links).to_have_count(2)
 
 
+async def charge_with_12_a(page: Page, charger: ScriptedCharger) -> int:
+    """Started on the page; the transaction's id."""
+    await charger.boot()
+    await say(page, 'pill', re.compile('Ready'))
+    await part(page, 'limit-slider').fill('12')
+    await charger.expect('RemoteStartTransaction')
+    transaction_id = await charger.start()
+    await charger.status(1, 'Charging')
+    await charger.meter(transaction_id, power=2760, current=12)
+    return transaction_id
+
+
 async def test_a_refused_limit_is_said_where_it_was_asked_and_the_thumb_goes_back(open_page: OpenPage) -> None:
     async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
-        await charger.boot()
         page = await open_page(program.http)
-        await say(page, 'pill', re.compile('Ready'))
-        await part(page, 'limit-slider').fill('12')
-        await charger.expect('RemoteStartTransaction')
-        transaction_id = await charger.start()
-        await charger.status(1, 'Charging')
-        await charger.meter(transaction_id, power=2760, current=12)
+        transaction_id = await charge_with_12_a(page, charger)
         await say(page, 'limit-value', '12.0')
         await part(page, 'limit-slider').fill('16')
         refusing = asyncio.create_task(refuse_everything(charger))
@@ -140,14 +146,8 @@ async def test_a_paused_session_goes_on_by_one_press_with_what_it_had(open_page:
         running('--startup-requests=false', '--pause-at-zero=true') as program,
         ScriptedCharger(program.ocpp('CP1')) as charger,
     ):
-        await charger.boot()
         page = await open_page(program.http)
-        await say(page, 'pill', re.compile('Ready'))
-        await part(page, 'limit-slider').fill('12')
-        await charger.expect('RemoteStartTransaction')
-        transaction_id = await charger.start()
-        await charger.status(1, 'Charging')
-        await charger.meter(transaction_id, power=2760, current=12)
+        await charge_with_12_a(page, charger)
         await part(page, 'start-stop').click()
         assert limit_of(await charger.expect('SetChargingProfile')) == 0
         await charger.status(1, 'SuspendedEVSE')

@@ -26,14 +26,13 @@ from nicegui import ui
 
 from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.charge_point import ChargePoint
+from cpo.controllers import FreeCharging, SolarController
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
-from cpo.free_charging import FreeCharging
 from cpo.journal import Journal, keep_small
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
-from cpo.solar_controller import SolarController
 from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
 from simulator.demo import Demo
 from simulator.pages import PAGES

@@ -7,25 +7,36 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from cpo.charge_limit import LimitOutcome, checked_limit
-from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
-from cpo.charger_quirks import ChargerQuirks, quirks_for
-from cpo.connection import Connection
-from cpo.connector import THE_SUN, Limit, Mode
-from cpo.entries import Booted, Connected, ConnectionAttempted, Disconnected, Entry, Heard, ModeChosen, SolarRead
+from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, quirks_for
+from cpo.connection import Connection, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
-from cpo.id_tags import IdTags
-from cpo.inbox import Inbox
-from cpo.journal import Journal
-from cpo.limit_entries import Learned, LimitWished, SteeredPast
-from cpo.limit_reconciler import LimitReconciler
-from cpo.message_log import LoggedMessage, MessageLog
-from cpo.ocpp.dialect import Answer, Context, Dialect, Request, SentCommand
-from cpo.record_entries import CommandSent, IdTagChanged
+from cpo.journal import IdTags, Journal
+from cpo.limits import LimitOutcome, LimitReconciler, checked_limit
+from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
-from cpo.start_up import StartUp
-from cpo.state import ChargePointState, ConnectionAttempt, IdTag
-from cpo.transaction_numbers import first_number, next_number
+from cpo.state import (
+    THE_SUN,
+    Booted,
+    ChargePointState,
+    CommandSent,
+    Connected,
+    ConnectionAttempt,
+    ConnectionAttempted,
+    Disconnected,
+    Entry,
+    Heard,
+    IdTag,
+    IdTagChanged,
+    Learned,
+    Limit,
+    LimitWished,
+    Mode,
+    ModeChosen,
+    SolarRead,
+    SteeredPast,
+    first_number,
+    next_number,
+)
 from cpo.websocket_sender import Reply, WebSocketSender
 
 logger = logging.getLogger(__name__)

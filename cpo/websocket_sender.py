@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
-from cpo.message_log import Direction, LoggedMessage, MessageLog
-from cpo.ocpp.messages import Call, CallError, CallResult, MessageId
+from cpo.ocpp import Call, CallError, CallResult, Direction, LoggedMessage, MessageId, MessageLog
 
 logger = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ import uvicorn
 from hypothesis import settings as hypothesis_settings
 
 from cpo.charge_point import ChargePoint
+from cpo.controllers import SolarController
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.settings import Settings
-from cpo.solar_controller import SolarController
 from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
 
 # where a change is judged, the same examples every time; at a desk, new ones

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from cpo.message_log import LoggedMessage
+from cpo.ocpp import LoggedMessage
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 from tests.conftest import House
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger

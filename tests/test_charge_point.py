@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from cpo.meter import Meter
-from cpo.state import MAX_STATUS_CHANGES, ChargePointState, Transaction
+from cpo.state import MAX_STATUS_CHANGES, ChargePointState, Meter, Transaction
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 

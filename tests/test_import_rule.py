@@ -9,37 +9,41 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+Floors = tuple[tuple[str, ...], ...]
 
-LEVELS = (
+HOUSE: Floors = (
     ('main',),
-    ('cpo.websocket_endpoint', 'cpo.rest_api', 'cpo.dashboard'),
-    ('cpo.solar_controller', 'cpo.free_charging'),
+    ('cpo.rest_api', 'cpo.dashboard'),
+    ('cpo.websocket_endpoint', 'cpo.controllers'),
     ('cpo.charge_point',),
-    ('cpo.inbox',),
-    ('cpo.limit_reconciler',),
-    ('cpo.connector_reconciler',),
-    ('cpo.limit_setbacks',),
-    ('cpo.limit_obedience', 'cpo.limit_aftermath', 'cpo.limit_callers', 'cpo.backlog', 'cpo.waker'),
-    ('cpo.limit_requests',),
-    ('cpo.profile_writer', 'cpo.connection', 'cpo.start_up', 'cpo.id_tags', 'cpo.ocpp.v16'),
-    ('cpo.limited_charger',),
-    ('cpo.websocket_sender', 'cpo.journal', 'cpo.charge_limit', 'cpo.ocpp.dialect'),
-    ('cpo.profile_ladder', 'cpo.read_back', 'cpo.limit_spacing'),
-    ('cpo.transaction_entries', 'cpo.limit_entries', 'cpo.record_entries', 'cpo.ocpp.actions'),
-    ('cpo.entries',),
-    ('cpo.history', 'cpo.demo_interlude', 'cpo.transaction_numbers'),
-    ('cpo.state', 'cpo.charger_quirks', 'cpo.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
-    ('cpo.connector', 'cpo.charger_knowledge'),
-    ('cpo.charging_profiles',),
-    ('cpo.meter', 'cpo.session_energy', 'cpo.ocpp.repairs'),
-    ('cpo.addresses', 'cpo.ocpp.deviations'),
-    ('cpo.settings',),
-    ('cpo.errors',),
+    ('cpo.connection', 'cpo.limits'),
+    ('cpo.websocket_sender',),
+    ('cpo.ocpp', 'cpo.journal'),
+    ('cpo.addresses', 'cpo.state'),
+    ('cpo.settings', 'cpo.chargers'),
+    ('cpo.errors', 'cpo.amperes'),
 )
-LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
-NO_LOGIC = ('cpo', 'cpo.ocpp')
+DASHBOARD: Floors = (
+    ('cpo.dashboard.dashboard',),
+    ('cpo.dashboard.home', 'cpo.dashboard.sessions', 'cpo.dashboard.messages', 'cpo.dashboard.connect'),
+    ('cpo.dashboard.parts',),
+    ('cpo.dashboard.live',),
+    ('cpo.dashboard.words', 'cpo.dashboard.earlier_limits'),
+)
+OCPP: Floors = (
+    ('cpo.ocpp.v16',),
+    ('cpo.ocpp.dialect',),
+    ('cpo.ocpp.actions',),
+    ('cpo.ocpp.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
+    ('cpo.ocpp.repairs',),
+    ('cpo.ocpp.deviations',),
+)
+PACKAGES = {'cpo', 'cpo.dashboard', 'cpo.ocpp'}
+"""Packages whose modules are imported by name: `from cpo.ocpp import messages`."""
+INTERFACES = {'cpo.state', 'cpo.chargers', 'cpo.connection', 'cpo.controllers', 'cpo.limits', 'cpo.journal', 'cpo.ocpp'}
+"""Rooms of which others import only what the package itself exports, never a module inside."""
 
-DOORS = LEVELS[1]
+DOORS = ('cpo.rest_api', 'cpo.dashboard', 'cpo.websocket_endpoint')
 ONLY_IMPORTED_BY = {
     'nicegui': ('main', 'cpo.dashboard'),
     'fastapi': ('main', *DOORS),
@@ -52,6 +56,8 @@ ONLY_IMPORTED_BY = {
     'simulator': ('main',),
     'cpo': ('main',),
 }
+PURE = ('cpo.state', 'cpo.ocpp', 'cpo.chargers', 'cpo.dashboard.words', 'cpo.limits.step', 'cpo.limits.ladder')
+"""No clock, no I/O, no await: the time is an argument."""
 
 
 def is_in(module: str, room: str) -> bool:
@@ -59,10 +65,9 @@ def is_in(module: str, room: str) -> bool:
     return module == room or module.startswith(room + '.')
 
 
-def room_of(module: str) -> str:
-    """The room a module stands in: itself, or the package that is one room. 'simulator' is one as a whole."""
-    rooms = (room for room in (*LEVEL, 'simulator', *NO_LOGIC) if is_in(module, room))
-    return max(rooms, key=len, default=module)
+def room_of(module: str, floors: Floors) -> str | None:
+    """The room of a plan that a module stands in, None where the plan has none for it."""
+    return max((room for rooms in floors for room in rooms if is_in(module, room)), key=len, default=None)
 
 
 def imported_modules(module: str, source: str, is_package: bool = False) -> Iterator[str]:
@@ -75,24 +80,32 @@ def imported_modules(module: str, source: str, is_package: bool = False) -> Iter
             above = package.split('.')[: len(package.split('.')) - node.level + 1] if node.level else []
             base = '.'.join([*above, *([node.module] if node.module else [])])
             # `from cpo.ocpp import messages` names the module cpo.ocpp.messages, `from cpo.state import Mode` does not
-            yield from (f'{base}.{alias.name}' if base in NO_LOGIC else base for alias in node.names)
+            names = (f'{base}.{alias.name}' for alias in node.names)
+            yield from (name if base in PACKAGES and name in NAMES else base for name in names)
 
 
 def violations(module: str, source: str, is_package: bool = False) -> list[str]:
     """What a module imports and must not, in sentences."""
-    importer = room_of(module)
+    imports = sorted(set(imported_modules(module, source, is_package)))
     found = []
-    for imported in sorted(set(imported_modules(module, source, is_package))):
-        room = room_of(imported)
-        if room == importer:
-            continue
+    for imported in imports:
         for name, allowed in ONLY_IMPORTED_BY.items():
-            own = is_in(importer, name) or (name == 'cpo' and is_in(importer, 'cpo'))
-            if is_in(imported, name) and not own and importer not in allowed:
+            own = is_in(module, name) or (name == 'cpo' and is_in(module, 'cpo'))
+            if is_in(imported, name) and not own and not any(is_in(module, room) for room in allowed):
                 found.append(f'{module} imports {imported}: only {", ".join(allowed)} may')
-        if importer in LEVEL and room in LEVEL and LEVEL[room] <= LEVEL[importer]:
-            found.append(f'{module} imports {imported}: that stands left of it or beside it')
+        for floors in (HOUSE, DASHBOARD, OCPP):
+            importer, room = room_of(module, floors), room_of(imported, floors)
+            if importer is None or room is None or room == importer:
+                continue
+            if _floor(room, floors) <= _floor(importer, floors):
+                found.append(f'{module} imports {imported}: that stands left of it or beside it')
+            if floors is HOUSE and room in INTERFACES and imported != room and not is_in(imported, 'cpo.ocpp.v16'):
+                found.append(f'{module} imports {imported}: others import what {room} exports')
     return found
+
+
+def _floor(room: str, floors: Floors) -> int:
+    return next(floor for floor, rooms in enumerate(floors) if room in rooms)
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -102,14 +115,18 @@ def modules() -> Iterator[tuple[str, Path]]:
         yield '.'.join(parts[:-1] if parts[-1] == '__init__' else parts), path
 
 
-def test_every_module_has_its_place() -> None:
-    homeless = [m for m, _ in modules() if room_of(m) not in (*LEVEL, 'simulator') and m not in NO_LOGIC]
-    assert homeless == []
+NAMES = {module for module, _ in modules()}
+
+
+@pytest.mark.parametrize(('package', 'floors'), [('cpo', HOUSE), ('cpo.dashboard', DASHBOARD), ('cpo.ocpp', OCPP)])
+def test_every_module_has_its_place(package: str, floors: Floors) -> None:
+    assert [m for m in NAMES if is_in(m, package) and m != package and room_of(m, floors) is None] == []
 
 
 def test_every_place_has_its_module() -> None:
-    names = {module for module, _ in modules()}
-    assert [room for room in LEVEL if room not in names] == []
+    assert [
+        room for floors in (HOUSE, DASHBOARD, OCPP) for rooms in floors for room in rooms if room not in NAMES
+    ] == []
 
 
 @pytest.mark.parametrize(('module', 'path'), [pytest.param(m, p, id=m) for m, p in modules()])
@@ -117,31 +134,52 @@ def test_a_module_imports_only_what_stands_right_of_it(module: str, path: Path) 
     assert violations(module, path.read_text(encoding='utf-8'), path.name == '__init__.py') == []
 
 
-@pytest.mark.parametrize('package', NO_LOGIC)
-def test_a_package_that_is_no_room_holds_no_imports(package: str) -> None:
-    source = (CHECKOUT / package.replace('.', '/') / '__init__.py').read_text(encoding='utf-8')
-    assert list(imported_modules(package, source, is_package=True)) == []
+def impurities(source: str) -> list[str]:
+    """Where a source waits, reads a clock or reaches for the world outside."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.AsyncFunctionDef, ast.Await)):
+            found.append(f'line {node.lineno}: async')
+        elif isinstance(node, ast.Import):
+            found += [
+                f'import {a.name}' for a in node.names if a.name in ('asyncio', 'random', 'socket', 'time', 'uuid')
+            ]
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) in ('datetime.now', 'datetime.utcnow', 'date.today'):
+            found.append(f'line {node.lineno}: {ast.unparse(node)}')
+    return found
+
+
+@pytest.mark.parametrize('path', [pytest.param(p, id=m) for m, p in modules() if any(is_in(m, pure) for pure in PURE)])
+def test_what_is_pure_has_no_clock_and_waits_for_nothing(path: Path) -> None:
+    assert impurities(path.read_text(encoding='utf-8')) == []
+
+
+def test_a_clock_is_found() -> None:
+    assert impurities('import time\nasync def f():\n    return datetime.now(UTC)') != []
 
 
 @pytest.mark.parametrize(
     ('module', 'source'),
     [
-        pytest.param('cpo.state', 'from cpo.charge_point import ChargePoint', id='the reverse'),
-        pytest.param('cpo.state', 'import cpo.entries', id='the reverse, as a module'),
-        pytest.param('cpo.rest_api.solar', 'from cpo.dashboard.words import x', id='a sibling'),
+        pytest.param('cpo.state.state', 'from cpo.charge_point import ChargePoint', id='the reverse'),
+        pytest.param('cpo.chargers.quirks', 'import cpo.state', id='the reverse, as a module'),
+        pytest.param('cpo.rest_api.solar', 'from cpo.dashboard.words.sentence import x', id='a sibling'),
         pytest.param('cpo.rest_api.solar', 'from ..dashboard.words import x', id='a sibling, relative'),
         pytest.param('cpo.rest_api.solar', 'from cpo import dashboard', id='a sibling, by the package'),
         pytest.param('cpo.rest_api', 'from ..dashboard import x', id='a sibling, from __init__'),
         pytest.param('cpo.ocpp.messages', 'from cpo.ocpp import dialect', id='the reverse, by the package'),
+        pytest.param('cpo.dashboard.parts.marked', 'from cpo.dashboard import home', id='a page, by a part'),
+        pytest.param('cpo.dashboard.words.times', 'from cpo.dashboard.parts.marked import x', id='a part, by words'),
         pytest.param('cpo.charge_point', 'def f():\n    from cpo.ocpp.v16 import core', id='a version, in a function'),
         pytest.param('cpo.ocpp.dialect', 'from cpo.ocpp import v16', id='a version, by the package'),
-        pytest.param('cpo.state', 'if TYPE_CHECKING:\n    from cpo.history import x', id='under TYPE_CHECKING'),
+        pytest.param('cpo.charge_point', 'from cpo.state.meter import Meter', id='a module inside a room'),
+        pytest.param('cpo.chargers.quirks', 'if TYPE_CHECKING:\n    from cpo.state import x', id='under TYPE_CHECKING'),
         pytest.param('cpo.charge_point', 'from nicegui import ui', id='the user interface'),
-        pytest.param('cpo.solar_controller', 'import fastapi.routing', id='the web framework'),
+        pytest.param('cpo.controllers.solar_controller', 'import fastapi.routing', id='the web framework'),
         pytest.param('cpo.websocket_sender', 'from starlette.websockets import WebSocket', id='its base'),
         pytest.param('cpo.rest_api.health', 'import uvicorn', id='the server'),
-        pytest.param('cpo.dashboard.home', 'import sqlite3', id='the database'),
-        pytest.param('cpo.dashboard.home', 'from simulator.demo import run_demo', id='the simulator'),
+        pytest.param('cpo.dashboard.home.home', 'import sqlite3', id='the database'),
+        pytest.param('cpo.dashboard.home.home', 'from simulator.demo import run_demo', id='the simulator'),
         pytest.param('simulator.charger', 'from cpo.errors import CpoError', id='the program, by the simulator'),
     ],
 )
@@ -156,7 +194,10 @@ def test_a_forbidden_import_is_found(module: str, source: str) -> None:
             'main',
             'import uvicorn\nfrom nicegui import ui\nfrom cpo.ocpp.v16 import Ocpp16Dialect\nimport simulator.demo',
         ),
-        ('cpo.dashboard.home', 'from nicegui import ui\nfrom cpo.state import Mode\nfrom cpo.dashboard import words'),
+        (
+            'cpo.dashboard.home.home',
+            'from nicegui import ui\nfrom cpo.state import Mode\nfrom cpo.dashboard import words',
+        ),
         ('cpo.ocpp.v16.core', 'from cpo.ocpp.v16.types import X\nfrom cpo.ocpp import payloads'),
     ],
 )

@@ -10,8 +10,7 @@ import pytest
 from cpo.charge_point import ChargePoint
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, NotConnected
 from cpo.journal import Journal
-from cpo.message_log import Direction, LoggedMessage
-from cpo.ocpp.dialect import SentCommand
+from cpo.ocpp import Direction, LoggedMessage, SentCommand
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
 from tests.conftest import House, MakeHouse

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from nicegui import ui
 
 from cpo.charge_point import ChargePoint
+from cpo.controllers import SolarController
 from cpo.dashboard import connect, home, messages, sessions
 from cpo.dashboard.live import Live
-from cpo.solar_controller import SolarController
 
 
 class Dashboard:

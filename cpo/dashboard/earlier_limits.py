@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cpo.connector import THE_SUN
-from cpo.state import ChargePointState
+from cpo.state import THE_SUN, ChargePointState
 
 
 class EarlierLimits:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from nicegui import Event, context
 
 from cpo.charge_point import ChargePoint
+from cpo.controllers import SolarController
 from cpo.dashboard.earlier_limits import EarlierLimits
-from cpo.solar_controller import SolarController
 from cpo.state import ChargePointState
 
 INTERVAL_S = 0.2

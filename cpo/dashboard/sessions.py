@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from nicegui import ui
 from nicegui.element import Element
 
-from cpo.dashboard import numbers
-from cpo.dashboard.keyed_list import KeyedList
-from cpo.dashboard.layout import SESSIONS, frame
-from cpo.dashboard.list_parts import card, element, icon, sentence, share_bar, tag, text
 from cpo.dashboard.live import Live
-from cpo.dashboard.session_words import (
+from cpo.dashboard.parts.elements import card, element, icon, sentence, share_bar, tag, text
+from cpo.dashboard.parts.keyed_list import KeyedList
+from cpo.dashboard.parts.layout import SESSIONS, frame
+from cpo.dashboard.words import numbers
+from cpo.dashboard.words.sessions import (
     MonthSummary,
     begun_at,
     charged,
@@ -25,7 +25,7 @@ from cpo.dashboard.session_words import (
     sun_share,
     who,
 )
-from cpo.dashboard.times import charger_text, day_marker, since_marker, time_marker
+from cpo.dashboard.words.times import charger_text, day_marker, since_marker, time_marker
 from cpo.state import Transaction
 
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
@@ -37,7 +37,7 @@ TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One row; texts may carry the markers of `cpo.dashboard.times`. `tags` are pairs of a text and its tone."""
+    """One row; texts may carry the markers of `cpo.dashboard.words.times`. `tags` are pairs of a text and its tone."""
 
     day: str
     time: str

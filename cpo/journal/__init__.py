@@ -1,6 +1,15 @@
 """What must not be lost: facts in, state out, in one SQLite file."""
 
+from cpo.journal import records
+from cpo.journal.backup import copied
+from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
 from cpo.journal.retention import keep_small
 
-__all__ = ['Journal', 'keep_small']
+__all__ = [
+    'IdTags',
+    'Journal',
+    'copied',
+    'keep_small',
+    'records',
+]

@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import IO, TypeVar
 from uuid import uuid4
 
-from cpo.entries import Entry
 from cpo.errors import JournalError, MustNotStart
 from cpo.journal.restore import restored_state
 from cpo.journal.schema import prepare, refuse_newer
 from cpo.journal.writer import Job, Writer
 from cpo.journal.writes import writes_of
-from cpo.meter import MeterSample
-from cpo.state import ChargePointState
+from cpo.state import ChargePointState, Entry, MeterSample
 
 logger = logging.getLogger(__name__)
 

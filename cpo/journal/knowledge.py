@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
+from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.journal.rows import replace_row
 from cpo.journal.writer import Write
 

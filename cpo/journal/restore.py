@@ -8,11 +8,8 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from cpo.connector import Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.rows import EPOCH
-from cpo.meter import Meter, MeterValue
-from cpo.session_energy import SessionEnergy
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -20,12 +17,22 @@ from cpo.state import (
     BootInformation,
     ChargePointState,
     ConnectionAttempt,
+    Connector,
     HistoryPoint,
     IdTag,
+    Limit,
+    Meter,
+    MeterValue,
+    Mode,
+    ProfileWrites,
+    ReadBack,
     RefusedTag,
     Reservation,
+    SessionEnergy,
     SolarReading,
+    StatusChange,
     Transaction,
+    Verdict,
 )
 
 RESTORED_RESERVATIONS = 200

@@ -8,11 +8,18 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from cpo.connector import Connector, Limit, ReadBack
 from cpo.journal.writer import Write
-from cpo.meter import Meter
-from cpo.session_energy import SessionEnergy
-from cpo.state import ChargePointState, IdTag, Reservation, Transaction
+from cpo.state import (
+    ChargePointState,
+    Connector,
+    IdTag,
+    Limit,
+    Meter,
+    ReadBack,
+    Reservation,
+    SessionEnergy,
+    Transaction,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_64_BIT = 2**63 - 1

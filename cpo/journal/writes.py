@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cpo import entries, limit_entries, record_entries, transaction_entries
-from cpo.connector import Connector
-from cpo.entries import Entry
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.rows import (
     charge_point_members,
@@ -21,9 +18,31 @@ from cpo.journal.rows import (
     transaction_write,
 )
 from cpo.journal.writer import Write
-from cpo.meter import MeterSample
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import ChargePointState
+from cpo.state import (
+    Booted,
+    ChargePointState,
+    CommandSent,
+    ConfigurationRead,
+    Connected,
+    ConnectionAttempted,
+    Connector,
+    DiagnosticsStatusNotified,
+    Disconnected,
+    Entry,
+    FirmwareStatusNotified,
+    IdTagChanged,
+    IdTagDeleted,
+    Learned,
+    MeterRead,
+    MeterSample,
+    ModeChosen,
+    ReservationCancelled,
+    ReservationMade,
+    SolarRead,
+    StatusNotified,
+    TagRefused,
+)
 
 SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 """The number of a series, and whether it is new."""
@@ -45,20 +64,20 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
 def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
     """What is no charger's."""
     match entry:
-        case entries.ModeChosen(connector_id, mode) if not state.demo:
+        case ModeChosen(connector_id, mode) if not state.demo:
             yield replace_row('modes', connector_id=connector_id, mode=str(mode))
-        case entries.SolarRead() if not (state.demo and entry.by == 'you'):
+        case SolarRead() if not (state.demo and entry.by == 'you'):
             yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
             solar = state.solar
             at, source = ms(solar.at), solar.by
             yield replace_row('solar_reading', True, id=1, pv_w=solar.pv_w, grid_w=solar.grid_w, at=at, source=source)
-        case entries.ConnectionAttempted():
+        case ConnectionAttempted():
             yield from _attempt(state)
-        case limit_entries.Learned(kind, knowledge) if not state.demo:
+        case Learned(kind, knowledge) if not state.demo:
             yield knowledge_write(kind, knowledge)
-        case record_entries.IdTagChanged(tag):
+        case IdTagChanged(tag):
             yield id_tag_write(tag)
-        case record_entries.IdTagDeleted(id_tag):
+        case IdTagDeleted(id_tag):
             yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),))
 
 
@@ -86,12 +105,12 @@ def _facts(
     entry: Entry, before: ChargePointState, state: ChargePointState, box: str, series_id: SeriesId
 ) -> Iterator[Write]:
     match entry:
-        case entries.Connected():
+        case Connected():
             if before.charge_box_id != box:
                 yield from _appeared(entry, state, box)
-        case entries.Disconnected():
+        case Disconnected():
             yield insert_row('events', True, at=ms(entry.at), kind='Disconnected', text=box)
-        case entries.Booted(b):
+        case Booted(b):
             yield insert_row(
                 'boots',
                 at=ms(b.at),
@@ -102,11 +121,11 @@ def _facts(
                 serial_number=b.serial_number,
                 meter_type=b.meter_type,
             )
-        case transaction_entries.StatusNotified():
+        case StatusNotified():
             yield from _status_change(entry, before, state, box)
-        case transaction_entries.MeterRead():
+        case MeterRead():
             yield from _samples(entry, state, box, series_id)
-        case record_entries.CommandSent():
+        case CommandSent():
             yield insert_row(
                 'commands',
                 True,
@@ -116,21 +135,21 @@ def _facts(
                 status=entry.status,
                 answer=entry.answer,
             )
-        case entries.ConfigurationRead(keys, at):
+        case ConfigurationRead(keys, at):
             for key, value in keys.items():
                 yield replace_row('configuration_keys', charge_box_id=box, key=key, value=value, at=ms(at))
-        case record_entries.ReservationMade():
+        case ReservationMade():
             yield reservation_write(entry.reservation(box))
-        case record_entries.ReservationCancelled(reservation_id):
+        case ReservationCancelled(reservation_id):
             sql = "UPDATE reservations SET status = 'Cancelled' WHERE reservation_id = ?"
             yield Write(sql, (reservation_id,))
-        case entries.FirmwareStatusNotified(status) | entries.DiagnosticsStatusNotified(status):
+        case FirmwareStatusNotified(status) | DiagnosticsStatusNotified(status):
             yield insert_row('events', True, at=ms(entry.at), kind=type(entry).__name__, text=status)
-        case entries.TagRefused(tag):
+        case TagRefused(tag):
             yield insert_row('events', True, at=ms(tag.at), kind='TagRefused', text=f'{tag.id_tag} {tag.status}')
 
 
-def _appeared(entry: entries.Connected, state: ChargePointState, box: str) -> Iterator[Write]:
+def _appeared(entry: Connected, state: ChargePointState, box: str) -> Iterator[Write]:
     """It starts blank, as in the state: what is older than `appeared_at` is history."""
     yield Write('DELETE FROM connectors WHERE charge_box_id = ?', (box,))
     yield Write('DELETE FROM configuration_keys WHERE charge_box_id = ?', (box,))
@@ -142,7 +161,7 @@ def _appeared(entry: entries.Connected, state: ChargePointState, box: str) -> It
 
 
 def _status_change(
-    entry: transaction_entries.StatusNotified, before: ChargePointState, state: ChargePointState, box: str
+    entry: StatusNotified, before: ChargePointState, state: ChargePointState, box: str
 ) -> Iterator[Write]:
     """The same status once more is no change."""
     changes = state.connector(entry.connector_id).status_changes
@@ -161,9 +180,7 @@ def _status_change(
     )
 
 
-def _samples(
-    entry: transaction_entries.MeterRead, state: ChargePointState, box: str, series_id: SeriesId
-) -> Iterator[Write]:
+def _samples(entry: MeterRead, state: ChargePointState, box: str, series_id: SeriesId) -> Iterator[Write]:
     at = ms(entry.timestamp)
     transaction = state.transaction(entry.transaction_id) or state.running_transaction(entry.connector_id)
     for sample in entry.samples:

@@ -1,1 +1,24 @@
-"""OCPP: the frames, payloads and handlers of each version. No clock, no I/O."""
+"""OCPP-J: frames, payloads, the log of messages, and what a version of OCPP must provide. No clock, no I/O."""
+
+from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Request, SentCommand
+from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
+from cpo.ocpp.messages import Call, CallError, CallResult, Malformed, MessageId, OcppJsonMessage, violations_of_id
+
+__all__ = [
+    'Answer',
+    'Call',
+    'CallError',
+    'CallResult',
+    'Context',
+    'Dialect',
+    'Direction',
+    'Handled',
+    'LoggedMessage',
+    'Malformed',
+    'MessageId',
+    'MessageLog',
+    'OcppJsonMessage',
+    'Request',
+    'SentCommand',
+    'violations_of_id',
+]

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from cpo.charging_profiles import ChargingProfile, Unit
-from cpo.entries import Entry
+from cpo.chargers import ChargingProfile, Unit
 from cpo.ocpp.messages import Call, CallError, CallResult
-from cpo.state import ChargePointState
+from cpo.state import ChargePointState, Entry
 
 
 class Request(NamedTuple):

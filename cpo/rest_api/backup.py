@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from cpo.charge_point import ChargePoint, utc_now
 from cpo.errors import JournalError
-from cpo.journal.backup import copied
+from cpo.journal import copied
 from cpo.rest_api.documentation import answers
 
 PIECE_BYTES = 256 * 1024

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Query
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
-from cpo.message_log import LoggedMessage
+from cpo.ocpp import LoggedMessage
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.json_response import json_response

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from cpo.charge_point import ChargePoint
+from cpo.controllers import SolarController
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
@@ -23,7 +24,6 @@ from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
-from cpo.solar_controller import SolarController
 
 DESCRIPTION = """
 The charger, its limit and its records for other programs. Currents are in A, powers in W, energy is in Wh; times are

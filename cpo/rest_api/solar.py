@@ -9,13 +9,13 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
-from cpo.connector import Mode
+from cpo.controllers import SolarController
 from cpo.errors import InvalidConnector, InvalidMode, InvalidReading, UnknownConnector
 from cpo.rest_api.bodies import connector_id_of, from_json, is_number, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.solar_controller import SolarController
+from cpo.state import Mode
 
 PATH = '/api/solar'
 READINGS = ('pv_w', 'grid_w')

@@ -11,12 +11,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from cpo.charger_knowledge import ChargerKnowledge, form_words, question_words
-from cpo.connector import Connector
-from cpo.meter import CURRENT, VOLTAGE
-from cpo.read_back import drawn, offered, supply_of
+from cpo.chargers import ChargerKnowledge, form_words, question_words
+from cpo.limits import drawn, offered, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
-from cpo.state import ChargePointState, Transaction
+from cpo.state import CURRENT, VOLTAGE, ChargePointState, Connector, Transaction
 
 NOT_CONNECTED = 'Not connected'
 

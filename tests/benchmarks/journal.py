@@ -17,13 +17,24 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from cpo.entries import Connected, Entry
 from cpo.journal import Journal
 from cpo.journal.journal import FILE_NAME
-from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, SOC, TEMPERATURE, VOLTAGE, MeterSample
-from cpo.session_energy import SessionEnergy
-from cpo.state import ChargePointState, Transaction
-from cpo.transaction_entries import MeterRead, TransactionStarted
+from cpo.state import (
+    CURRENT,
+    ENERGY,
+    OFFERED,
+    POWER,
+    VOLTAGE,
+    ChargePointState,
+    Connected,
+    Entry,
+    MeterRead,
+    MeterSample,
+    SessionEnergy,
+    Transaction,
+    TransactionStarted,
+)
+from cpo.state.meter import SOC, TEMPERATURE
 from tests.journal.slow_disk import pauses_s, slow_disk
 from tests.program import Program, running
 from tests.scripted_charger import ScriptedCharger

@@ -10,11 +10,8 @@ from typing import Any
 
 import main
 from cpo.charge_point import ChargePoint, utc_now
-from cpo.charger_knowledge import ChargerKnowledge
-from cpo.charging_profiles import Kind, ProfileForm
-from cpo.connector import ReadBack, Verdict
-from cpo.entries import Booted, Entry
-from cpo.limit_entries import Learned, LimitReadBack
+from cpo.chargers import ChargerKnowledge, Kind, ProfileForm
+from cpo.state import Booted, Entry, Learned, LimitReadBack, ReadBack, Verdict
 
 KNOWLEDGE = ChargerKnowledge(form=ProfileForm(kind=Kind.ABSOLUTE), unasked=('',))
 

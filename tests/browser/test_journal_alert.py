@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from cpo.dashboard.layout import NOT_KEPT
+from cpo.dashboard.parts.layout import NOT_KEPT
 from tests.browser.conftest import OpenPage
 from tests.program import running
 

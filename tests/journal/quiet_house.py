@@ -17,10 +17,9 @@ from typing import Any, Self
 from cpo.charge_point import ChargePoint
 from cpo.connection import Connection
 from cpo.journal import Journal
-from cpo.meter import Meter
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
-from cpo.state import ChargePointState
+from cpo.state import ChargePointState, Meter
 from tests.scripted_charger import CALL
 
 NOON = datetime(2026, 6, 14, 12, 0, 0, 250, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpo.transaction_entries import ANOTHER_BEGAN, NEVER_ENDED, NEVER_STARTED
+from cpo.state import ANOTHER_BEGAN, NEVER_ENDED, NEVER_STARTED
 from tests.journal.quiet_house import OpenHouse, rows
 
 FOREIGN_IDS = (0, -1, 4711, 2**63 - 1)

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from cpo.record_entries import IdTagChanged, IdTagDeleted
-from cpo.state import IdTag
+from cpo.state import IdTag, IdTagChanged, IdTagDeleted
 from tests.conftest import MakeHouse
 from tests.journal.quiet_house import Clock, QuietHouse, kept, rows
 from tests.scripted_charger import ScriptedCharger

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cpo.charger_knowledge import ChargerKind, ChargerKnowledge, RemoteStart
-from cpo.charging_profiles import Kind, ProfileForm, Purpose, Unit
-from cpo.limit_entries import Learned
+from cpo.chargers import ChargerKind, ChargerKnowledge, Kind, ProfileForm, Purpose, RemoteStart, Unit
 from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state import Learned
 from tests.journal.quiet_house import QuietHouse, rows
 
 KIND = ChargerKind('Vendor', 'Model', '1.0')

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cpo.connector import Connector, Limit, Mode
 from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.journal.schema import MIGRATIONS, VERSION, prepare
-from cpo.limit_entries import LimitWished
-from cpo.state import ChargePointState
+from cpo.state import ChargePointState, Connector, Limit, LimitWished, Mode
 from tests.journal.quiet_house import QuietHouse, rows
 from tests.program import run_to_end
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cpo.connector import Mode
+from cpo.controllers import SolarController
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.solar_controller import SolarController
+from cpo.state import Mode
 from tests.journal.quiet_house import Clock, OpenHouse, QuietHouse, kept
 
 

@@ -11,24 +11,29 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cpo.charger_knowledge import ChargerKind, ChargerKnowledge
-from cpo.charging_profiles import ProfileForm
-from cpo.connector import Limit, Mode, ReadBack, Verdict
-from cpo.entries import ConfigurationRead
-from cpo.limit_entries import (
+from cpo.chargers import ChargerKind, ChargerKnowledge, ProfileForm
+from cpo.state import (
+    ConfigurationRead,
+    IdTag,
+    IdTagChanged,
+    IdTagDeleted,
     Learned,
+    Limit,
     LimitAccepted,
     LimitForgotten,
     LimitReadBack,
     LimitWished,
+    Mode,
     ProfileWritten,
+    ReadBack,
     RemoteStartSent,
     RemoteStopAccepted,
+    ReservationCancelled,
+    ReservationMade,
     ScheduleRead,
+    Verdict,
     WishEnded,
 )
-from cpo.record_entries import IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
-from cpo.state import IdTag
 from tests.journal.quiet_house import QuietHouse, kept
 
 SECONDS = st.sampled_from((0.0, -3600.0, -4 * 86400.0, -90.5, 0.000999, 30.0))

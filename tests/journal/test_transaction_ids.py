@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpo.state import Transaction
-from cpo.transaction_numbers import first_number
+from cpo.state import Transaction, first_number
 from tests.journal.quiet_house import NOON, Clock, OpenHouse, QuietHouse, kept
 
 

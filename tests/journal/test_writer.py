@@ -13,15 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from cpo.connector import Mode
-from cpo.entries import ConfigurationRead, Entry, ModeChosen
 from cpo.errors import JournalError
 from cpo.journal import Journal
 from cpo.journal.writer import MAX_WAITING, Write, Writer
-from cpo.meter import ENERGY, MeterSample
-from cpo.record_entries import ReservationMade
-from cpo.state import ChargePointState
-from cpo.transaction_entries import MeterRead
+from cpo.state import (
+    ENERGY,
+    ChargePointState,
+    ConfigurationRead,
+    Entry,
+    MeterRead,
+    MeterSample,
+    Mode,
+    ModeChosen,
+    ReservationMade,
+)
 from tests.journal.quiet_house import NOON, QuietHouse, rows
 
 SAMPLES = tuple(MeterSample(ENERGY, f'phase {number}', 1000.5) for number in range(20))

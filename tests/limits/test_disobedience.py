@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cpo.connector import THE_SUN, Mode, Verdict
+from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
 from tests.limits.test_promises import limits_sent, play

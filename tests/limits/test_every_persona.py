@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from cpo.charge_point import ChargePoint
-from cpo.charger_knowledge import ChargerKind
-from cpo.charger_quirks import ChargerQuirks, quirks_for, shipped_entries
+from cpo.chargers import ChargerKind, ChargerQuirks, quirks_for
+from cpo.chargers.quirks import shipped_entries
 from simulator import Persona, persona_names
 from tests.limits.situations import (
     STATES,

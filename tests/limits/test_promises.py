@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cpo.connector import THE_SUN, Mode, Verdict
-from cpo.solar_controller import SolarController
+from cpo.controllers import SolarController
+from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse, car_for

@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpo.ocpp.messages import (
-    Call,
-    CallError,
-    CallResult,
-    Malformed,
-    MessageType,
-    OcppJsonMessage,
-    violations_of_id,
-)
+from cpo.ocpp import Call, CallError, CallResult, Malformed, OcppJsonMessage, violations_of_id
+from cpo.ocpp.messages import MessageType
 
 from_json_array = OcppJsonMessage.from_json_array
 

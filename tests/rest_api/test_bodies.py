@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cpo.connector import Mode
 from cpo.errors import BadRequest, InvalidConnector, InvalidLimit, InvalidMode, InvalidPayload, InvalidReading
 from cpo.rest_api.bodies import connector_id_of
 from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import UnsupportedMediaType
 from cpo.rest_api.solar import SolarInput, solar_input_of
+from cpo.state import Mode
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cpo.session_energy import SessionEnergy
-from cpo.state import MAX_TRANSACTIONS, Transaction
-from cpo.transaction_entries import TransactionStarted, TransactionStopped
+from cpo.state import MAX_TRANSACTIONS, SessionEnergy, Transaction, TransactionStarted, TransactionStopped
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from cpo.charger_knowledge import ChargerKnowledge
-from cpo.charging_profiles import ProfileForm
-from cpo.limit_entries import Learned
+from cpo.chargers import ChargerKnowledge, ProfileForm
+from cpo.state import Learned
 from tests.conftest import House
 from tests.scripted_charger import ScriptedCharger
 

@@ -9,13 +9,28 @@ from typing import Any
 import orjson
 import pytest
 
-from cpo.charger_knowledge import ChargerKind, ChargerKnowledge, RemoteStart
-from cpo.charging_profiles import Kind, ProfileForm
-from cpo.connector import Connector, Limit, ProfileWrites, ReadBack, StatusChange, Verdict
-from cpo.meter import CURRENT, ENERGY, OFFERED, POWER, SOC, VOLTAGE, Meter, MeterSample
+from cpo.chargers import ChargerKind, ChargerKnowledge, Kind, ProfileForm, RemoteStart
 from cpo.rest_api.state_document import state_document
-from cpo.session_energy import SessionEnergy
-from cpo.state import BootInformation, ChargePointState, Transaction
+from cpo.state import (
+    CURRENT,
+    ENERGY,
+    OFFERED,
+    POWER,
+    VOLTAGE,
+    BootInformation,
+    ChargePointState,
+    Connector,
+    Limit,
+    Meter,
+    MeterSample,
+    ProfileWrites,
+    ReadBack,
+    SessionEnergy,
+    StatusChange,
+    Transaction,
+    Verdict,
+)
+from cpo.state.meter import SOC
 
 NOW = datetime(2026, 1, 1, 10, 0, 0, 250_000, tzinfo=UTC)
 NOW_MS = 1767261600250

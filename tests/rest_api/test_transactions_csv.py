@@ -11,8 +11,7 @@ import httpx
 import pytest
 
 from cpo.rest_api.transactions_csv import COLUMNS, csv_line, local_time, shown, transaction_line
-from cpo.session_energy import SessionEnergy
-from cpo.state import Transaction
+from cpo.state import SessionEnergy, Transaction
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_kept_records import record_transactions, restarted

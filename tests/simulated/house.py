@@ -12,13 +12,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from cpo.charge_point import ChargePoint
-from cpo.dashboard.situation import situation_of
-from cpo.dashboard.words import sentence
+from cpo.controllers import Decision
+from cpo.dashboard.words.sentence import sentence
+from cpo.dashboard.words.situation import situation_of
 from cpo.errors import ConnectionClosed, CpoError
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
-from cpo.solar_controller import Decision
 from simulator import Car, Charger, Persona
 from simulator.connection import Socket
 from tests.simulated.event_loop import simulated_loop

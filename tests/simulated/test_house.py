@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
-from cpo.ocpp.dialect import Request
+from cpo.ocpp import Request
 from simulator import Car
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from cpo.charging_profiles import ChargingProfile, Unit
-from cpo.entries import ConfigurationRead, Entry
+from cpo.amperes import NOMINAL_VOLTAGE_V
+from cpo.chargers import ChargingProfile, Unit
 from cpo.errors import InvalidLimit, UnknownAction
-from cpo.limit_entries import LimitForgotten
-from cpo.meter import NOMINAL_VOLTAGE_V
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
@@ -18,8 +16,14 @@ from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservatio
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.handlers import HANDLERS, RUNNING_STATUSES
 from cpo.ocpp.v16.types import ChargingRateUnit
-from cpo.record_entries import ReservationCancelled, ReservationMade
-from cpo.state import ChargePointState
+from cpo.state import (
+    ChargePointState,
+    ConfigurationRead,
+    Entry,
+    LimitForgotten,
+    ReservationCancelled,
+    ReservationMade,
+)
 
 
 class Ocpp16Dialect:

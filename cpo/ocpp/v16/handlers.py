@@ -9,21 +9,27 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from cpo.connector import StatusChange
-from cpo.entries import Booted, DiagnosticsStatusNotified, Entry, FirmwareStatusNotified, TagRefused
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.meter_values import samples_of
 from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
-from cpo.session_energy import SessionEnergy
-from cpo.state import BootInformation, RefusedTag, Transaction
-from cpo.transaction_entries import (
+from cpo.state import (
     ANOTHER_BEGAN,
     NEVER_ENDED,
     NEVER_STARTED,
+    Booted,
+    BootInformation,
+    DiagnosticsStatusNotified,
+    Entry,
+    FirmwareStatusNotified,
     MeterRead,
+    RefusedTag,
+    SessionEnergy,
+    StatusChange,
     StatusNotified,
+    TagRefused,
+    Transaction,
     TransactionResumed,
     TransactionStarted,
     TransactionStopped,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from cpo.charging_profiles import ChargingProfile as WantedProfile
-from cpo.charging_profiles import Unit
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.chargers import ChargingProfile as WantedProfile
+from cpo.chargers import Unit
 from cpo.ocpp.payloads import Payload, UnreadablePayload, read
 from cpo.ocpp.v16 import core, smart_charging
 from cpo.ocpp.v16.types import (
@@ -17,8 +18,6 @@ from cpo.ocpp.v16.types import (
     ChargingSchedule,
     ChargingSchedulePeriod,
 )
-
-MIN_CHARGING_RATE_A = 6.0
 
 PayloadT = TypeVar('PayloadT', bound=Payload)
 
@@ -35,7 +34,7 @@ def charging_profile(wanted: WantedProfile) -> ChargingProfile:
         charging_rate_unit=ChargingRateUnit(form.unit),
         charging_schedule_period=periods,
         start_schedule=wanted.starts_at,
-        min_charging_rate=min(MIN_CHARGING_RATE_A, first.limit) if form.min_charging_rate else None,
+        min_charging_rate=min(MIN_CHARGING_CURRENT_A, first.limit) if form.min_charging_rate else None,
     )
     return _told(
         ChargingProfile,

@@ -6,8 +6,8 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-from cpo.meter import ENERGY, MeterSample
 from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, UnitOfMeasure, ValueFormat
+from cpo.state import ENERGY, MeterSample
 
 KILO = frozenset(
     {UnitOfMeasure.KWH, UnitOfMeasure.KVARH, UnitOfMeasure.KW, UnitOfMeasure.KVA, UnitOfMeasure.KVAR},

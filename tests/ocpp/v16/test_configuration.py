@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cpo.charger_knowledge import ChargerKnowledge
-from cpo.charger_quirks import ChargerQuirks
-from cpo.charging_profiles import Unit
-from cpo.entries import ConfigurationRead
+from cpo.chargers import ChargerKnowledge, ChargerQuirks, Unit
+from cpo.limits.ladder import ladder
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.ocpp.v16.configuration import KEYS, spelled
-from cpo.profile_ladder import ladder
+from cpo.state import ConfigurationRead
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cpo.charging_profiles import FailSafe, Kind, ProfileForm, Purpose, Supply, Unit, charging_profile
+from cpo.chargers import FailSafe, Kind, ProfileForm, Purpose, Supply, Unit, charging_profile
 from cpo.ocpp.v16 import Ocpp16Dialect, limits
 from tests.scripted_charger import schema
 

@@ -1,0 +1,36 @@
+"""What is known of makes of chargers: from `quirks.toml` beforehand, and learned from the one that is here."""
+
+from cpo.chargers.charging_profiles import (
+    ChargingProfile,
+    FailSafe,
+    Kind,
+    ProfileForm,
+    Purpose,
+    Supply,
+    Unit,
+    charging_profile,
+    in_amperes,
+    profile_id,
+)
+from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
+from cpo.chargers.quirks import ChargerQuirks, quirks_for
+
+__all__ = [
+    'ChargerKind',
+    'ChargerKnowledge',
+    'ChargerQuirks',
+    'ChargingProfile',
+    'FailSafe',
+    'Kind',
+    'ProfileForm',
+    'Purpose',
+    'RemoteStart',
+    'Supply',
+    'Unit',
+    'charging_profile',
+    'form_words',
+    'in_amperes',
+    'profile_id',
+    'question_words',
+    'quirks_for',
+]

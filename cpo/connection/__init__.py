@@ -1,0 +1,11 @@
+"""One charger's websocket connection from handshake to end: who is let in, its messages, its start-up questions."""
+
+from cpo.connection.connection import Connection
+from cpo.connection.inbox import Inbox
+from cpo.connection.start_up import StartUp
+
+__all__ = [
+    'Connection',
+    'Inbox',
+    'StartUp',
+]

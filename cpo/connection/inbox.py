@@ -1,0 +1,155 @@
+"""The charger's frames, on their way in: read, handled, taken into the state, answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from time import perf_counter
+from typing import Any, Protocol
+
+from cpo.connection.connection import Connection
+from cpo.errors import ConnectionClosed, JournalError
+from cpo.ocpp import (
+    Call,
+    CallError,
+    CallResult,
+    Context,
+    Dialect,
+    Direction,
+    Handled,
+    Malformed,
+    MessageLog,
+    OcppJsonMessage,
+    violations_of_id,
+)
+from cpo.state import Entry
+
+logger = logging.getLogger(__name__)
+
+KEEP_WITHIN_S = 9.0
+LARGE_FRAME = 64 * 1024  # one with thousands of deviations takes seconds to read; page and REST go on meanwhile
+NOT_KEPT = 'This could not be kept. Please send it again.'
+
+
+class Charger(Protocol):
+    """What this module needs of the ChargePoint."""
+
+    messages: MessageLog
+
+    def take_in(self, *entries: Entry) -> None:
+        """Take facts into the state and the journal."""
+        ...
+
+    def heard(self) -> None:
+        """The charger said something: tell the listeners."""
+        ...
+
+    def context(self, now: datetime) -> Context:
+        """What a handler may look at."""
+        ...
+
+    async def kept(self) -> None:
+        """Wait until all facts are on the disk. Raises JournalError."""
+        ...
+
+    def answered(self) -> None:
+        """A Call of the charger was answered; what waited for that may go on."""
+        ...
+
+
+class Inbox:
+    """Takes frames in one after the other and never raises for what they say."""
+
+    def __init__(self, charger: Charger, dialect: Dialect, now: Callable[[], datetime]) -> None:
+        """`dialect` handles the Calls."""
+        self._charger = charger
+        self._dialect = dialect
+        self._now = now
+
+    async def take(self, connection: Connection, text: str) -> None:
+        """Take a frame in and send what has to be answered; the answer that promises to keep something comes later."""
+        logger.debug('from the charger: %s', text)
+        message = OcppJsonMessage.from_json_array(text)
+        if isinstance(message, Call):
+            await self._take_call(connection, message, text)
+        elif isinstance(message, Malformed):
+            refusal = None if message.answer is None else message.answer.to_json_array()
+            self.keep(text, answer=refusal, violations=(message.reason,))
+            if refusal is not None:
+                await connection.send_text(refusal)
+        elif isinstance(message, (CallResult, CallError)):
+            if connection.sender.resolve(message, text):
+                self._charger.heard()
+            else:
+                self.keep(text, violations=('This answers no request of ours, or it came too late.',))
+
+    def keep(self, text: str, **members: Any) -> int:
+        """Put a frame into the message log; returns its number."""
+        number = self._charger.messages.add(self._now(), Direction.FROM_CHARGER, text, **members)
+        self._charger.heard()
+        return number
+
+    async def _take_call(self, connection: Connection, call: Call, text: str) -> None:
+        started = perf_counter()
+        violations = violations_of_id(call.message_id)
+        if call.message_id in connection.recent_ids:
+            violations += ('The message id was used before.',)
+        connection.recent_ids.append(call.message_id)
+        context = self._charger.context(self._now())
+        if len(text) > LARGE_FRAME:
+            handled = await asyncio.to_thread(self._handle, call, context)
+            newer = self._charger.context(context.now)
+            if newer.next_transaction_id != context.next_transaction_id:  # another connection's call took the number
+                handled = self._handle(call, newer)
+        else:
+            handled = self._handle(call, context)
+        self._charger.take_in(*handled.entries)
+        answer = handled.answer.to_json_array()
+        number = self.keep(
+            text,
+            action=handled.action,
+            message_id=str(call.message_id),
+            answer=answer,
+            latency_ms=(perf_counter() - started) * 1000,
+            status=_status(handled.answer),
+            violations=violations + handled.violations,
+        )
+        if handled.durable:
+            connection.sender.hold()
+            connection.in_background(self._answer_when_kept(connection, call, answer, number))
+            return
+        await connection.send_text(answer)
+        if handled.introduces:
+            connection.sender.open_gate()
+        self._charger.answered()
+
+    def _handle(self, call: Call, context: Context) -> Handled:
+        try:
+            return self._dialect.handle(call, context)
+        except Exception:
+            logger.exception('%s could not be handled', call.action)
+            return Handled(CallError(call.message_id, 'InternalError', 'The server failed.'), call.action)
+
+    async def _answer_when_kept(self, connection: Connection, call: Call, answer: str, number: int) -> None:
+        """A charger that gets InternalError keeps its message and sends it again (OCPP 1.6 §3.7.1)."""
+        try:
+            async with asyncio.timeout(KEEP_WITHIN_S):
+                await self._charger.kept()
+        except (JournalError, TimeoutError):
+            answer = CallError(call.message_id, 'InternalError', NOT_KEPT).to_json_array()
+            self._charger.messages.answered(number, answer, None, 'CallError InternalError')
+        with suppress(ConnectionClosed):
+            await connection.send_text(answer)
+        connection.sender.release()
+        self._charger.answered()
+
+
+def _status(answer: CallResult | CallError) -> str | None:
+    """What the answer says in one or two words, for the message log."""
+    if isinstance(answer, CallError):
+        return f'CallError {answer.code}'
+    status = answer.payload.get('status') or (answer.payload.get('idTagInfo') or {}).get('status')
+    return None if status is None else str(status)

@@ -1,0 +1,264 @@
+"""What a charger that has just come is asked; a question that makes it start anew is never asked again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from cpo.chargers import ChargerKind, ChargerQuirks, quirks_for
+from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
+from cpo.ocpp import Answer, Dialect, Request
+from cpo.state import ChargePointState, ConfigurationRead, Entry, Learned
+from cpo.websocket_sender import Reply, WebSocketSender
+
+logger = logging.getLogger(__name__)
+
+INTRODUCTION_WAIT_S = 5.0
+RECONNECTED_WAIT_S = 3.0
+SUSPECT_FOR = timedelta(minutes=5)
+ALL_KEYS = ''
+
+Ask = Callable[[str, Request], Awaitable[Answer | None]]
+"""Ask a question by its name; None where no answer came in time."""
+
+
+class Charger(Protocol):
+    """What this module needs of the ChargePoint."""
+
+    @property
+    def state(self) -> ChargePointState:
+        """What is known now."""
+        ...
+
+    def record(self, *entries: Entry) -> None:
+        """Take facts into the state and the journal."""
+        ...
+
+    def read_answer(self, request: Request, reply: Reply) -> Answer:
+        """Read the charger's answer to a request of ours."""
+        ...
+
+
+class StartUp:
+    """Opens the gate for a charger that came, asks it what the program needs, and sees what starts it anew.
+
+    Lives as long as the ChargePoint, as a charger may need some connections to show that it is in a loop. Requests go
+    out one at a time, a refusal is no reason to stop. The configuration is read once for each boot of the charger.
+    A question has a name: a configuration key (for reading and for changing it), '' for all keys at once, or the
+    action and what it is about.
+    """
+
+    def __init__(
+        self,
+        charger: Charger,
+        dialect: Dialect,
+        now: Callable[[], datetime],
+        introduction_wait_s: float = INTRODUCTION_WAIT_S,
+        reconnected_wait_s: float = RECONNECTED_WAIT_S,
+        quirks_of: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
+    ) -> None:
+        """`reconnected_wait_s` is how long a charger that is known may take to introduce itself."""
+        self._charger = charger
+        self._dialect = dialect
+        self._now = now
+        self._introduction_wait_s = introduction_wait_s
+        self._reconnected_wait_s = reconnected_wait_s
+        self._quirks_of = quirks_of
+        self._suspicion = Suspicion()
+        self._kind_asked = ChargerKind()
+        is_known = set(dialect.configuration_keys) <= set(charger.state.configuration)
+        self._configured = self._charger_now if is_known else None
+        self._is_introducing = False
+        self._booted = asyncio.Event()
+
+    async def run(self, sender: WebSocketSender, may_ask: bool) -> None:
+        """Open the gate of a new connection; then, if it may, ask: now and after every boot, until it ends.
+
+        A charger that is known often only lost its connection and sends no BootNotification: after 3 s it is asked for
+        one, a new one after 5 s. Between the charger's boot and the first question there is a pause: some start anew
+        when they are asked too early.
+        """
+        booted = self._booted = asyncio.Event()
+        known = self._charger.state.boot is not None
+        introduced = await sender.wait_for_gate(self._reconnected_wait_s if known else self._introduction_wait_s)
+        sender.open_gate()
+        if not may_ask:
+            return
+        ask = partial(self._ask, sender, booted)
+        with suppress(ConnectionClosed):
+            if not introduced:
+                await asyncio.sleep(0)  # a person's command that waited for the gate goes first
+                await self._introduce(sender, booted)
+            while True:
+                booted.clear()
+                await asyncio.sleep(self._quirks.settle_s)
+                with suppress(_StartedAnew):
+                    await self._ask_all(ask)
+                await booted.wait()
+
+    def booted(self) -> None:
+        """A BootNotification was taken into the state."""
+        self._booted.set()
+        if self._is_introducing:
+            return  # it was asked for, and says nothing of a new start
+        self._configured = None
+        kind = self._charger.state.charger_kind
+        if kind != self._kind_asked:  # another charger, or new firmware
+            self._suspicion = Suspicion()
+        self._suspicion, guilty = self._suspicion.booted(self._now())
+        if guilty is not None:
+            known = self._charger.state.known
+            logger.warning('%s starts anew when it is asked “%s”; it is never asked that again', ' '.join(kind), guilty)
+            self._charger.record(Learned(kind, replace(known, unasked=(*known.unasked, guilty))))
+
+    def commanded(self) -> None:
+        """A person or program commands something of its own: a boot that follows is no fault of a question."""
+        self._suspicion = self._suspicion.dropped()
+
+    @property
+    def _charger_now(self) -> tuple[str | None, ChargerKind]:
+        return self._charger.state.charge_box_id, self._charger.state.charger_kind
+
+    @property
+    def _quirks(self) -> ChargerQuirks:
+        return self._quirks_of(self._charger.state.charger_kind)
+
+    def _may_ask(self, question: str) -> bool:
+        return question not in self._quirks.unasked and question not in self._charger.state.known.unasked
+
+    async def _introduce(self, sender: WebSocketSender, booted: asyncio.Event) -> None:
+        """Ask who it is; what else it may be asked depends on that."""
+        request = self._dialect.introduction_request()
+        if not self._may_ask(_name(request)):
+            return
+        self._is_introducing = True
+        try:
+            booted.clear()
+            async with sender.turn():
+                answer = await self._answer(sender, request)
+            if answer is not None and answer.status == 'Accepted':
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._introduction_wait_s):
+                        await booted.wait()
+        finally:
+            self._is_introducing = False
+
+    async def _ask_all(self, ask: Ask) -> None:
+        charger = self._charger_now
+        self._kind_asked = charger[1]
+        if self._configured != charger:
+            await self._change_settings(ask, await self._read_configuration(ask))
+            self._configured = charger
+        for request in self._dialect.startup_requests(self._charger.state):
+            if self._may_ask(_name(request)):
+                await ask(_name(request), request)
+
+    async def _read_configuration(self, ask: Ask) -> ConfigurationRead:
+        """All keys at once; where that fails those the program uses, one by one, until one is not answered at all."""
+        told = ConfigurationRead({}, self._now())
+        if self._may_ask(ALL_KEYS):
+            told = _told(await ask(ALL_KEYS, self._dialect.configuration_request()), told)
+        if told.keys:
+            return told
+        tag_key = self._quirks.id_tag_key
+        for key in (*self._dialect.configuration_keys, *((tag_key,) if tag_key else ())):
+            if not self._may_ask(key):
+                continue
+            answer = await ask(key, self._dialect.configuration_request(key))
+            if answer is None:
+                break
+            told = _told(answer, told)
+        return told
+
+    async def _change_settings(self, ask: Ask, told: ConfigurationRead) -> None:
+        """Only where they differ from what is wanted."""
+        for key, values in self._dialect.wanted_settings(told.keys, self._quirks.min_sample_interval_s):
+            if key in told.read_only or not self._may_ask(key):
+                continue
+            for value in values:
+                answer = await ask(key, self._dialect.setting_request(key, value))
+                if answer is None or answer.status not in (None, 'Rejected'):
+                    break
+
+    async def _ask(
+        self, sender: WebSocketSender, booted: asyncio.Event, question: str, request: Request
+    ) -> Answer | None:
+        """Raises ConnectionClosed, and _StartedAnew once there was a boot."""
+        async with sender.turn():
+            if booted.is_set():
+                raise _StartedAnew
+            asked_at = self._now()
+            self._suspicion = self._suspicion.asked(question, asked_at)
+            answer = await self._answer(sender, request)
+            if answer is not None and not booted.is_set():
+                self._suspicion = self._suspicion.answered(question, asked_at)
+            return answer
+
+    async def _answer(self, sender: WebSocketSender, request: Request) -> Answer | None:
+        """Without a status for a CALLERROR, None where none came in time."""
+        try:
+            reply = await sender.exchange(request.action, request.payload)
+        except (CallErrorReceived, CallTimeout) as error:
+            logger.info('%s at start-up: %s', request.action, error)
+            return Answer(None) if isinstance(error, CallErrorReceived) else None
+        answer = self._charger.read_answer(request, reply)
+        self._charger.record(*answer.entries)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Which question makes a charger start anew (pure).
+
+    `question` is the newest one, but never one after a question without an answer: a charger that is starting hears
+    nothing. `blamed` are those after which it started anew once.
+    """
+
+    question: str | None = None
+    asked_at: datetime | None = None
+    silent: bool = False
+    blamed: frozenset[str] = frozenset()
+
+    def asked(self, question: str, now: datetime) -> Suspicion:
+        """A question went out."""
+        return self if self.silent else replace(self, question=question, asked_at=now, silent=True)
+
+    def answered(self, question: str, asked_at: datetime) -> Suspicion:
+        """It was answered, somehow: what was asked before did no harm."""
+        if self.question is None:  # dropped meanwhile
+            return replace(self, silent=False)
+        return replace(self, question=question, asked_at=asked_at, silent=False)
+
+    def dropped(self) -> Suspicion:
+        """A boot that follows has another reason."""
+        return replace(self, question=None, silent=False)
+
+    def booted(self, now: datetime) -> tuple[Suspicion, str | None]:
+        """The charger started anew: what is thought now, and the question that did it for the second time."""
+        if self.question is None or self.asked_at is None:
+            return self, None
+        if now - self.asked_at > SUSPECT_FOR:
+            return Suspicion(), None  # it survived all questions
+        guilty = self.question if self.question in self.blamed else None
+        return Suspicion(blamed=self.blamed ^ {self.question}), guilty
+
+
+class _StartedAnew(Exception):
+    """The charger introduced itself once more: all questions wait for a new pause."""
+
+
+def _name(request: Request) -> str:
+    return ' '.join((request.action, *map(str, request.payload.values())))
+
+
+def _told(answer: Answer | None, before: ConfigurationRead) -> ConfigurationRead:
+    for entry in answer.entries if answer is not None else ():
+        if isinstance(entry, ConfigurationRead):
+            before = ConfigurationRead({**before.keys, **entry.keys}, entry.at, before.read_only | entry.read_only)
+    return before

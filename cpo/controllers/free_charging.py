@@ -1,0 +1,91 @@
+"""Free charging: plugging in starts charging, with the configured maximum."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from itertools import takewhile
+
+from cpo.charge_point import ChargePoint
+from cpo.errors import CpoError
+from cpo.state import ChargePointState, Connector, Mode
+
+logger = logging.getLogger(__name__)
+
+PLUG_AND_CHARGE = 'plug and charge'
+"""Who set a limit that came with the plug."""
+SESSION_STATUSES = frozenset({'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing'})
+ENDED_BY_NOBODY = frozenset({'PowerLoss', 'Reboot', 'HardReset', 'SoftReset'})
+"""Reasons of a StopTransaction (OCPP 1.6 §7.36) after which the car goes on charging."""
+
+
+class FreeCharging:
+    """Wishes the maximum once each time a connector becomes `Preparing`; a refusal is not repeated.
+
+    In mode solar the start is left to the sun. A session that somebody ended is not started again before the car was
+    unplugged.
+    """
+
+    def __init__(self, charge_point: ChargePoint) -> None:
+        """Follow this charger from now on, if its settings say so."""
+        self._charge_point = charge_point
+        self._seen = {c.connector_id: c.last_status for c in charge_point.state.outlets}
+        self._plugged_in: set[int] = set()
+        self._wishes: set[asyncio.Task[None]] = set()
+        if charge_point.settings.free_charging:
+            charge_point.subscribe(self._look)
+
+    def _look(self) -> None:
+        state = self._charge_point.state
+        for connector in state.outlets:
+            connector_id = connector.connector_id
+            if connector.last_status is not self._seen.get(connector_id):
+                self._seen[connector_id] = connector.last_status
+                self._plugged_in.discard(connector_id)
+                if _became_preparing(connector, state):
+                    self._plugged_in.add(connector_id)
+            # after a power cut, the status may come before the end of the transaction that was cut
+            if connector_id in self._plugged_in and connector.transaction_id is None:
+                self._plugged_in.discard(connector_id)
+                if _may_start(connector, state):
+                    self._start(connector_id)
+
+    def _start(self, connector_id: int) -> None:
+        task = asyncio.get_running_loop().create_task(self._wish(connector_id))
+        self._wishes.add(task)
+        task.add_done_callback(self._wishes.discard)
+
+    async def _wish(self, connector_id: int) -> None:
+        limit_a = self._charge_point.settings.max_current
+        try:
+            await self._charge_point.set_charging_limit(connector_id, limit_a, by=PLUG_AND_CHARGE)
+        except CpoError as error:
+            logger.warning('A car was plugged in, but does not charge: %s', error)
+
+
+def _became_preparing(connector: Connector, state: ChargePointState) -> bool:
+    """Told on this connection (by our clock: the charger's may be wrong), and not only with another detail."""
+    heard_at, since = connector.status_heard_at, state.since
+    if not state.connected or heard_at is None or since is None or heard_at < since:
+        return False
+    if connector.transaction_id is not None and not _charged_since_plugged_in(connector):
+        return False  # a transaction of this car has just begun
+    newest, *older = [change.status for change in connector.status_changes[:2]]
+    return newest == 'Preparing' and 'Preparing' not in older
+
+
+def _may_start(connector: Connector, state: ChargePointState) -> bool:
+    """Nobody else decides about this car: neither the sun, nor who has a wish, nor who ended its session."""
+    heard_at = connector.status_heard_at
+    asked = connector.wish or (connector.awaited_start(heard_at) if heard_at is not None else None)
+    if connector.mode is not Mode.MANUAL or asked is not None:
+        return False
+    if not _charged_since_plugged_in(connector):
+        return True
+    last = state.transaction(connector.last_transaction_id)
+    return last is not None and last.stop_reason in ENDED_BY_NOBODY
+
+
+def _charged_since_plugged_in(connector: Connector) -> bool:
+    since_then = takewhile(lambda change: change.status != 'Available', connector.status_changes)
+    return any(change.status in SESSION_STATUSES for change in since_then)

@@ -1,0 +1,270 @@
+"""Charging with the sun: power readings and time become a wanted limit and the reason for it.
+
+`step` is the rule, pure; `SolarController` is its thin shell with timers. The rule is the demo's: production above
+1500 W for 10 s raises the limit to W / 235, a fall lowers it at once, below 1500 W it becomes 0.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cpo.amperes import rounded_down
+from cpo.charge_point import ChargePoint, utc_now
+from cpo.errors import CpoError
+from cpo.state import THE_SUN, ChargePointState, Connector, Mode, SolarReading, StatusChange
+
+logger = logging.getLogger(__name__)
+
+START_ABOVE_W = 1500.0
+HOLD_S = 10.0
+WATTS_PER_AMPERE = 235.0
+RETRY_START_S = 60.0
+RETRY_CHANGE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the rule wants for a connector, and why.
+
+    `limit_a` is None where the rule does not act. While a raise is counting, `next_limit_a` is what it would be with
+    the production of now, `next_at` when it comes.
+    """
+
+    limit_a: float | None = None
+    reason: str = ''
+    at: datetime | None = None
+    next_limit_a: float | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rule depends on beside the sun; `hold_s` is how long a raise has to be justified."""
+
+    max_current_a: float
+    hold_s: float = HOLD_S
+
+
+def step(
+    rules: Rules, current_a: float, pv_w: float, rising_since: datetime | None, now: datetime
+) -> tuple[Decision, datetime | None]:
+    """One step of the rule: the decision, and since when the production has been enough for a raise (None: is not).
+
+    The condition has to hold, not the value: the newest production counts at the end.
+    """
+    target = 0.0 if pv_w < START_ABOVE_W else min(round(pv_w / WATTS_PER_AMPERE, 1), rules.max_current_a)
+    if target < current_a:
+        fall = f'{pv_w:.0f} W of sun' + ('' if target else f', less than the {START_ABOVE_W:.0f} W needed')
+        return Decision(target, f'{fall}: the limit falls to {target:g} A at once.', now), None
+    if target == current_a or pv_w <= START_ABOVE_W:
+        reason = f'{pv_w:.0f} W of sun: the limit stays at {current_a:g} A.'
+        return Decision(current_a, reason, now), None
+    since = rising_since or now
+    due = since + timedelta(seconds=rules.hold_s)
+    if now >= due:
+        reason = f'{pv_w:.0f} W of sun for {rules.hold_s:g} s: the limit rises to {target:g} A.'
+        return Decision(target, reason, now), None
+    reason = f'{pv_w:.0f} W of sun: the limit rises to {target:g} A when it stays for {rules.hold_s:g} s.'
+    return Decision(current_a, reason, now, target, due), since
+
+
+class SolarController:
+    """Follows the readings for every connector in mode solar; it acts only on charging that was started from here."""
+
+    def __init__(
+        self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now, hold_s: float = HOLD_S
+    ) -> None:
+        """Follow this charger from now on."""
+        # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
+        self._rules = Rules(rounded_down(charge_point.settings.max_current), hold_s)
+        self._charge_point = charge_point
+        self._now = now
+        self._began_at = now()
+        self._followers: dict[int, _Follower] = {}
+        self._listeners: list[Callable[[], None]] = []
+        charge_point.subscribe(self._look)
+
+    def decision(self, connector_id: int) -> Decision:
+        """The newest decision for a connector."""
+        follower = self._followers.get(connector_id)
+        return Decision(reason='The sun does not set this limit.') if follower is None else follower.decision
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every new decision; the result unsubscribes it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _look(self) -> None:
+        state = self._charge_point.state
+        if state.solar.at is not None and state.solar.at < self._began_at:
+            return  # a reading from before the program started says nothing about the sun of now
+        if not self._followers and all(c.mode is not Mode.SOLAR for c in state.connectors.values()):
+            return
+        changed = False
+        for connector in state.outlets:
+            follower = self._followers.get(connector.connector_id)
+            if connector.mode is not Mode.SOLAR:
+                if follower is not None:
+                    follower.end()
+                    del self._followers[connector.connector_id]
+                    changed = True
+                continue
+            if follower is None:
+                follower = _Follower(self._charge_point, connector.connector_id, self._rules, self._now, self._tell)
+                self._followers[connector.connector_id] = follower
+            changed |= follower.look(state)
+        if changed:
+            self._tell()
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """All of the state that the rule depends on; nothing is decided anew while it stays."""
+
+    connected: bool
+    reading: SolarReading
+    status: StatusChange | None
+    transaction_id: int | None
+    steerable: bool
+    in_force_a: float
+    paused_by_sun: bool
+
+
+class _Follower:
+    """The rule, running for one connector."""
+
+    def __init__(
+        self,
+        charge_point: ChargePoint,
+        connector_id: int,
+        rules: Rules,
+        now: Callable[[], datetime],
+        tell: Callable[[], None],
+    ) -> None:
+        self._rules = rules
+        self._charge_point = charge_point
+        self._connector_id = connector_id
+        self._now = now
+        self._tell = tell
+        self._seen: _Seen | None = None
+        self._rising_since: datetime | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._commands: set[asyncio.Task[None]] = set()
+        self._commanded_a: float | None = None
+        self._not_before: datetime | None = None
+        self._tried_in: StatusChange | None = None
+        self._chosen_in = charge_point.state.connector(connector_id).last_status
+        self._over = False
+        self.decision = Decision()
+
+    def look(self, state: ChargePointState) -> bool:
+        """Decide anew where something the rule depends on has changed; True when it did."""
+        seen = _seen(state, state.connector(self._connector_id))
+        if seen == self._seen and seen.status is self._seen.status:
+            return False
+        if self._seen is None or seen.status is not self._seen.status or seen.connected != self._seen.connected:
+            self._not_before = None
+        self._seen = seen
+        self._decide(seen)
+        return True
+
+    def end(self) -> None:
+        """The mode changed: decide no more. A command that is out goes on."""
+        self._over = True
+        self._set_timer(None)
+
+    def _decide(self, seen: _Seen) -> None:
+        now = self._now()
+        obstacle = _obstacle(seen, self._chosen_in)
+        if obstacle is not None or seen.reading.pv_w is None:
+            self._rising_since = None
+            self.decision = Decision(None, obstacle or 'There is no solar reading yet.', now)
+            self._set_timer(None)
+            return
+        current_a = seen.in_force_a if self._commanded_a is None else self._commanded_a
+        rising_since = self._rising_since
+        self.decision, self._rising_since = step(self._rules, current_a, seen.reading.pv_w, rising_since, now)
+        limit_a = self.decision.limit_a
+        if limit_a is not None and limit_a > current_a and self._commanded_a is not None:
+            self._rising_since = rising_since  # a raise waits until the command that is out has ended
+            return
+        self._set_timer(self.decision.next_at)
+        if limit_a is not None and limit_a != current_a:
+            self._command(limit_a, seen, current_a, now)
+
+    def _command(self, limit_a: float, seen: _Seen, current_a: float, now: datetime) -> None:
+        starting = seen.transaction_id is None and current_a == 0
+        if starting and seen.status is not None and seen.status is self._tried_in and seen.status.status == 'Available':
+            self.decision = replace(self.decision, reason='Enough sun. It starts when the car is plugged in.')
+            return
+        if self._not_before is not None and now < self._not_before:
+            self._set_timer(self._not_before)
+            return
+        if starting:
+            self._tried_in = seen.status
+        self._commanded_a = limit_a
+        task = asyncio.get_running_loop().create_task(self._set_limit(limit_a, starting))
+        self._commands.add(task)
+        task.add_done_callback(self._commands.discard)
+
+    async def _set_limit(self, limit_a: float, starting: bool) -> None:
+        try:
+            await self._charge_point.set_charging_limit(self._connector_id, limit_a, THE_SUN)
+        except CpoError as error:
+            logger.info('The sun wanted %g A: %s', limit_a, error)
+            pause = RETRY_START_S if starting else RETRY_CHANGE_S
+            self._not_before = self._now() + timedelta(seconds=pause)
+            self.decision = replace(self.decision, reason=f'{self.decision.reason} {error}')
+        if self._commanded_a == limit_a:
+            self._commanded_a = None
+            self._again()
+
+    def _again(self) -> None:
+        """Decide once more: time has passed, or a command has ended."""
+        if self._seen is not None and not self._over:
+            self._seen = _seen(self._charge_point.state, self._charge_point.state.connector(self._connector_id))
+            self._decide(self._seen)
+            self._tell()
+
+    def _set_timer(self, at: datetime | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        delay_s = None if at is None else max(0.0, (at - self._now()).total_seconds())
+        self._timer = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self._again)
+
+
+def _seen(state: ChargePointState, connector: Connector) -> _Seen:
+    transaction = state.running_transaction(connector.connector_id)
+    limit = connector.limit if transaction is not None else connector.remote_start
+    return _Seen(
+        state.connected,
+        state.solar,
+        connector.last_status,
+        connector.transaction_id,
+        transaction is None or transaction.remote,
+        0.0 if limit is None else limit.limit_a,
+        connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
+    )
+
+
+def _obstacle(seen: _Seen, chosen_in: StatusChange | None) -> str | None:
+    """Why the rule must not act; `chosen_in` is the status in which a person gave the connector to the sun."""
+    if not seen.connected:
+        return 'No charger is connected.'
+    if not seen.steerable:
+        return 'This charging was started at the charger; the sun does not steer it.'
+    if seen.transaction_id is not None or seen.status is None:
+        return None
+    if seen.status.status in ('Faulted', 'Unavailable'):
+        return 'The charger cannot charge now.'
+    if seen.status.status == 'Finishing' and not seen.paused_by_sun and seen.status is not chosen_in:
+        return 'This session was ended by somebody; the sun starts the next one.'
+    return None

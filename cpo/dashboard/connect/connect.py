@@ -1,0 +1,194 @@
+"""The Connect page: the address to type in, every attempt with its verdict, what the charger says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import unquote
+
+import segno
+from nicegui import ui
+from nicegui.element import Element
+
+from cpo.addresses import Address, websocket_urls
+from cpo.dashboard.connect.learned import Learned
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
+from cpo.dashboard.parts.keyed_list import KeyedList
+from cpo.dashboard.parts.layout import CONNECT, frame
+from cpo.dashboard.parts.simulators import simulator_links
+from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
+from cpo.dashboard.words.numbers import UNKNOWN
+from cpo.dashboard.words.times import charger_text, day_marker, marker, time_marker
+from cpo.state import ChargePointState, ConnectionAttempt, StatusChange
+
+MAX_SHOWN = 30
+STATUS_TONES = {'Charging': 'running', 'Available': 'ok', 'Faulted': 'bad', 'Unavailable': 'bad'}
+Part = TypeVar('Part')
+
+
+def page(live: Live) -> None:
+    """Build the page."""
+    with frame(live, CONNECT), element('div', 'cpo-two-columns'):
+        with element('div', 'cpo-column'):
+            _part(live, card(), lambda state: connection_head(state, live.charge_point.settings, live.now()), _head)
+            _attempts(live)
+        with element('div', 'cpo-column'):
+            _part(live, card(), lambda state: _addresses(live, state), _address_card)
+            with card('cpo-charger'):
+                text('Your charger', 'cpo-card-title', 'h2')
+                _part(live, element('div'), _facts, _fact_list)
+                _connectors(live)
+                Learned(live)
+            with card():
+                text('Simulated chargers', 'cpo-card-title', 'h2')
+                text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')
+                simulator_links(live.charge_point.settings)
+
+
+def _part(live: Live, parent: Element, look: Callable[[ChargePointState], Part], build: Callable[[Part], None]) -> None:
+    """Fill `parent` with what `build` makes of the part of the state `look` sees, again only when that changed."""
+    seen: list[Part] = []
+
+    def update() -> None:
+        part = look(live.state)
+        if seen != [part]:
+            seen[:] = [part]
+            parent.clear()
+            with parent:
+                build(part)
+
+    live.on_change(update)
+
+
+def _head(head: ConnectionHead) -> None:
+    with element('div', 'cpo-caller', 'role=status'):
+        with element('div', f'cpo-badge cpo-{head.tone}'):
+            icon(head.icon)
+        with element('div'):
+            sentence(head.headline, 'cpo-caller-headline', 'h2')
+            sentence(head.sentence, 'cpo-caller-sentence', 'p')
+
+
+# ---- attempts
+
+
+def _attempts(live: Live) -> None:
+    with card('cpo-attempts'):
+        text('Attempts to connect', 'cpo-card-title', 'h2')
+        empty = text('None yet. A charger that finds this address shows here, also one that is refused.', 'cpo-empty')
+        rows = KeyedList(element('ul', 'cpo-lines'), 'li', _attempt)
+
+    def update() -> None:
+        attempts = live.state.attempts[:MAX_SHOWN]
+        empty.set_visibility(not attempts)
+        rows.show({(a.address, a.path, a.verdict, a.detail): a for a in attempts})
+
+    live.on_change(update)
+
+
+def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
+    row.classes('cpo-attempt').props('data-testid=attempt-row')
+    with element('div', 'cpo-attempt-when'):
+        sentence(time_marker(attempt.at), tag='div')
+        sentence(day_marker(attempt.at), 'cpo-attempt-day', 'div')
+    with element('div'):
+        with element('div', 'cpo-attempt-head'):
+            tag(attempt.verdict, tone_of(attempt))
+            times = f' · {attempt.count} times' if attempt.count > 1 else ''
+            text(f'{attempt.address}{times}', tag='span')
+        text(attempt.detail, 'cpo-attempt-detail')
+        if not attempt.accepted:
+            with element('div', 'cpo-secondary cpo-any'):
+                text('It asked for ', tag='span')
+                text(attempt.path, 'cpo-mono', 'span')
+
+
+# ---- the address
+
+
+def _addresses(live: Live, state: ChargePointState) -> tuple[Address, ...]:
+    settings = live.charge_point.settings
+    return tuple(websocket_urls(settings, name_for_address(state, settings)))
+
+
+def _address_card(addresses: tuple[Address, ...]) -> None:
+    text('The address to type into the wallbox', 'cpo-card-title', 'h2')
+    for address in addresses:
+        with element('div', 'cpo-address'):
+            with element('div'):
+                _url(address.url)
+                text(address.label, 'cpo-address-label')
+            CopyButton(address.url)
+    base, _, name = addresses[0].url.rpartition('/')
+    with element('p', 'cpo-secondary cpo-apart'):
+        text('Does it ask for address and name apart? Then ', tag='span')
+        text(base, 'cpo-mono cpo-any', 'span')
+        text(' and ', tag='span')
+        text(unquote(name), 'cpo-mono cpo-any', 'span')
+        text('.', tag='span')
+    with element('div', 'cpo-qr-line'):
+        # nothing but the modules of the code is in this picture, so it needs no sanitizing
+        picture = segno.make(addresses[0].url, error='m').svg_inline(omitsize=True, border=3)
+        ui.html(picture, sanitize=False).classes('cpo-qr').props(
+            'data-testid=qr role=img aria-label="The first address as a QR code"'
+        )
+        text('Scan it with the phone that has the wallbox’s app.', 'cpo-secondary')
+
+
+def _url(url: str) -> None:
+    server, path, name = url.partition('/ocpp/')
+    with element('div', 'cpo-mono cpo-any', 'data-testid=address'):
+        text(server, 'cpo-address-part', 'span')
+        text(path + name, 'cpo-address-part', 'span')
+
+
+# ---- the charger
+
+
+def _facts(state: ChargePointState) -> tuple[tuple[str, str], ...]:
+    if state.charge_box_id is None:
+        return ()
+    boot = state.boot
+    since = 'Connected since' if state.connected else 'Not connected since'
+    told = {
+        'Name': state.charge_box_id,
+        'Vendor': boot and boot.vendor,
+        'Model': boot and boot.model,
+        'Firmware': boot and boot.firmware_version,
+        'Serial number': boot and boot.serial_number,
+    }
+    return (
+        *((name, charger_text(value, 60) if value else UNKNOWN) for name, value in told.items()),
+        (since, f'{day_marker(state.since)}, {time_marker(state.since)}' if state.since else UNKNOWN),
+        ('Last message', marker('age', state.last_message_at) if state.last_message_at else UNKNOWN),
+    )
+
+
+def _fact_list(facts: tuple[tuple[str, str], ...]) -> None:
+    if not facts:
+        text('What it says about itself shows here once it has connected.', 'cpo-empty')
+        return
+    with element('dl', 'cpo-facts', 'data-testid=charger-facts'):
+        for name, value in facts:
+            text(name, tag='dt')
+            sentence(value, tag='dd')
+
+
+def _connectors(live: Live) -> None:
+    rows = KeyedList(element('ul', 'cpo-lines'), 'li', _connector)
+    live.on_change(lambda: rows.show({i: (i, c.last_status) for i, c in sorted(live.state.connectors.items())}))
+
+
+def _connector(row: Element, shown: tuple[int, StatusChange | None]) -> None:
+    connector_id, change = shown
+    row.classes('cpo-connector').props('data-testid=connector-row')
+    text(f'Connector {connector_id}' if connector_id else 'The charger itself', 'cpo-strong')
+    with element('div'):
+        status = change.status if change else 'Unknown'
+        tag(status, STATUS_TONES.get(status, 'idle'))
+    if change is None:
+        return
+    told = (None if change.error_code == 'NoError' else change.error_code, change.vendor_error_code, change.info)
+    text(' · '.join(charger_text(word) for word in told if word), 'cpo-secondary cpo-any')
+    sentence(f'since {time_marker(change.at)} · {day_marker(change.at)}', 'cpo-secondary')

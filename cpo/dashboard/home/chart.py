@@ -1,0 +1,136 @@
+"""The last hour: sun, car and limit, one point a minute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nicegui import ui
+
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import card, element, text
+from cpo.state import ChargePointState, HistoryPoint, point_of
+
+HOUR = timedelta(hours=1)
+SHORTEST = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+REDRAW = timedelta(seconds=5)
+LEGEND = (('sun', 'Sun'), ('car', 'Car'), ('limit', 'Limit'))
+LABEL = {'color': 'var(--text-2)', 'fontSize': 12, 'fontFamily': 'Roboto'}
+
+
+class HistoryChart:
+    """Builds the card in the current slot; drawn anew with each minute, and every 5 s for the running one."""
+
+    def __init__(self, live: Live) -> None:
+        """Build it."""
+        self._live = live
+        self._drawn_minute: datetime | None = None
+        self._drawn_at = datetime.min.replace(tzinfo=UTC)
+        with card('cpo-chart'):
+            with element('div', 'cpo-card-head'):
+                text('Last hour', 'cpo-card-title', 'h2')
+                text('kW', 'cpo-secondary', 'span')
+                with element('div', 'cpo-legend'):
+                    for key, word in LEGEND:
+                        text(word, f'cpo-legend-{key}', 'span')
+            self._chart = ui.echart(_options(), renderer='svg').classes('cpo-chart-drawing')
+            self._chart.props('role=img aria-label="The power of sun, car and limit in the last hour"')
+        live.on_change(self._update)
+
+    def _update(self) -> None:
+        now, state = self._live.now(), self._live.state
+        if state.changed_in == self._drawn_minute and now - self._drawn_at < REDRAW:
+            return
+        self._drawn_minute, self._drawn_at = state.changed_in, now
+        points = held(state, now)
+        for series, data in zip(self._chart.options['series'], _series(points), strict=True):
+            series['data'] = data
+        axis = self._chart.options['xAxis']
+        axis['min'], axis['max'] = _milliseconds(min(points[0].at, now - SHORTEST)), _milliseconds(now)
+        self._chart.update()
+
+
+def held(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
+    """The points of the last hour up to now. A minute without a point had no change: the one before it holds."""
+    points: list[HistoryPoint] = []
+    for point in (*state.history, *(point_of(state, at) for at in (state.changed_in, now) if at)):
+        if points and point.at - points[-1].at > 2 * MINUTE:
+            points.append(replace(points[-1], at=point.at - MINUTE))
+        points.append(point)
+    start = now - HOUR
+    before = [replace(p, at=start) for p in points if p.at < start]
+    return before[-1:] + [p for p in points if p.at >= start]
+
+
+def _series(points: list[HistoryPoint]) -> list[list[list[float | None]]]:
+    """Sun, car and limit in kW, each value with its time."""
+    times = [_milliseconds(p.at) for p in points]
+    return [
+        [[at, _kilowatts(power_w)] for at, power_w in zip(times, powers, strict=True)]
+        for powers in ([p.sun_w for p in points], [p.car_w for p in points], [p.limit_w for p in points])
+    ]
+
+
+def _options() -> dict[str, Any]:
+    """Colours are our CSS variables, so that a change of the theme needs no word from the server."""
+    line: dict[str, Any] = {'type': 'line', 'showSymbol': False, 'emphasis': {'disabled': True}, 'data': []}
+    return {
+        'animation': False,
+        'grid': {'left': 24, 'right': 4, 'top': 10, 'bottom': 24},
+        'xAxis': {
+            'type': 'time',
+            'axisLine': {'lineStyle': {'color': 'var(--line)'}},
+            'axisTick': {'show': False},
+            'axisLabel': {**LABEL, 'formatter': '{HH}:{mm}', 'hideOverlap': True},
+            'splitLine': {'show': False},
+        },
+        'yAxis': {
+            'type': 'value',
+            'min': 0,
+            'minInterval': 1,
+            ':max': '(range) => Math.max(2, Math.ceil(range.max + 0.2))',
+            'axisLabel': LABEL,
+            'splitLine': {'lineStyle': {'color': 'var(--line)'}},
+        },
+        'tooltip': {
+            'trigger': 'axis',
+            'backgroundColor': 'var(--surface)',
+            'borderColor': 'var(--line)',
+            'textStyle': {**LABEL, 'color': 'var(--text)'},
+            ':valueFormatter': '(kw) => kw == null ? "–" : `${kw.toFixed(1)} kW`',
+        },
+        'series': [
+            {
+                **line,
+                'name': 'Sun',
+                'itemStyle': {'color': 'var(--sun-line)'},
+                'lineStyle': {'color': 'var(--sun-line)', 'width': 2},
+                'areaStyle': {'color': 'var(--sun)', 'opacity': 0.25},
+            },
+            {
+                **line,
+                'name': 'Car',
+                'itemStyle': {'color': 'var(--car)'},
+                'lineStyle': {'color': 'var(--car)', 'width': 3},
+                'z': 4,
+            },
+            {
+                **line,
+                'name': 'Limit',
+                'step': 'end',
+                'itemStyle': {'color': 'var(--text)'},
+                'lineStyle': {'color': 'var(--text)', 'width': 1.5, 'type': [3, 3]},
+                'z': 3,
+            },
+        ],
+    }
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _kilowatts(power_w: float | None) -> float | None:
+    return None if power_w is None else round(power_w / 1000, 2)

@@ -1,0 +1,189 @@
+"""Mode, limit, start and stop: what a person can do, with the answer in the same place."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.controllers import START_ABOVE_W
+from cpo.dashboard.home.currents import Currents
+from cpo.dashboard.home.outlet_choice import OutletChoice
+from cpo.dashboard.home.start_button import Does, Face, StartButton, face_of
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.command_message import CommandMessage
+from cpo.dashboard.parts.elements import card, element, text
+from cpo.dashboard.parts.segments import Segments
+from cpo.dashboard.parts.slider import Mark, Slider
+from cpo.dashboard.words import numbers
+from cpo.dashboard.words.commands import WHY_AWAY, read_back_message
+from cpo.dashboard.words.sentence import Message, Question, message_for
+from cpo.dashboard.words.times import charger_text
+from cpo.errors import CpoError
+from cpo.state import THE_SUN, ChargePointState, Connector, Mode
+
+MESSAGE_STAYS = timedelta(seconds=60)
+ENDS_THE_SESSION = Question('This ends the session. It was started at the charger.', 'Stop', 'Keep charging')
+RESTARTS = Question('The charger restarts; that takes a minute or two.', 'Restart', 'Leave it')
+AWAY = Message(
+    'Limit and start need a connected charger.',
+    'Nothing is kept for later.',
+    (WHY_AWAY,),
+    failed=False,
+    icon='link_off',
+)
+MODE_LINES = {
+    Mode.SOLAR: f'Follows the sun above {numbers.power(START_ABOVE_W)}.',
+    Mode.MANUAL: 'Your limit. The sun does not change it.',
+}
+
+
+class Controls:
+    """Builds the card in the current slot; `update` shows what is true now."""
+
+    def __init__(self, live: Live, choice: OutletChoice) -> None:
+        """Build it."""
+        self._live, self._choice = live, choice
+        self._sending: float | None = None
+        self._wished_a = 0.0
+        self._message: Message | None = None
+        self._message_at: datetime | None = None
+        with card('cpo-controls') as self._card:
+            choice.build(self._chosen)
+            self._modes = Segments('Mode', {Mode.SOLAR: 'Solar', Mode.MANUAL: 'Manual'}, self._set_mode, 'mode')
+            self._mode_line = text('', 'cpo-secondary cpo-mode-line')
+            with element('div', 'cpo-limit'):
+                highest = live.charge_point.settings.max_current
+                lowest = MIN_CHARGING_CURRENT_A if highest > MIN_CHARGING_CURRENT_A else 0
+                marks = limit_marks(lowest, highest)
+                self._slider = Slider(
+                    'limit', unit='A', tone='car', lowest=lowest, highest=highest, marks=marks, on_wish=self._wish
+                )
+                self._currents = Currents()
+                self._answer = CommandMessage(self._try_again)
+            self._button = StartButton(self._clicked)
+        live.on_change(self.update)
+
+    def update(self) -> None:
+        """Show the chosen connector."""
+        state, connector, now = self._live.state, self._choice.connector, self._live.now()
+        face = face_of(state, connector, self._sending, now)
+        self._modes.show(connector.mode)
+        self._mode_line.set_text(MODE_LINES[connector.mode])
+        self._button.show(face)
+        message = self._message_now(state, connector, now)
+        self._answer.show(message, now)
+        self._currents.show(state, connector)
+        self._slider.show(
+            label=_limit_label(connector),
+            value=None if connector.limit is None else connector.limit.limit_a,
+            hint='' if message else _hint(connector, face),
+            disabled=not state.connected or face.does is Does.RESTART,
+            sending=self._sending is not None,
+        )
+
+    def _message_now(self, state: ChargePointState, connector: Connector, now: datetime) -> Message | None:
+        if self._message_at and now - self._message_at > MESSAGE_STAYS:
+            self._message = self._message_at = None
+        return self._message or (read_back_message(connector.read_back) if state.connected else AWAY)
+
+    def _chosen(self) -> None:
+        self._message = None
+        self._live.tell()
+
+    def _set_mode(self, mode: Mode) -> None:
+        self._message = None
+        self._live.charge_point.set_mode(self._choice.connector_id, mode)
+
+    async def _wish(self, limit_a: float) -> None:
+        if limit_a == 0 and self._asks_before_stop():
+            self._slider.answered()
+            self._button.ask(ENDS_THE_SESSION, self._stop)
+            return
+        await self._send(limit_a)
+
+    async def _clicked(self, does: Does) -> None:
+        self._message = None
+        if does is Does.START:
+            await self._send(self._start_limit_a())
+        elif does is Does.STOP and self._asks_before_stop():
+            self._button.ask(ENDS_THE_SESSION, self._stop)
+        elif does is Does.STOP:
+            await self._stop()
+        elif does is Does.RESTART:
+            self._button.ask(RESTARTS, self._restart)
+        self.update()
+
+    def _start_limit_a(self) -> float:
+        """What was wished last; after a pause what was in force before it; the configured maximum where nothing was."""
+        wish = self._choice.connector.last_wish
+        earlier_a = self._live.earlier_limits.of(self._choice.connector_id)
+        return (wish.limit_a if wish else None) or earlier_a or self._live.charge_point.settings.max_current
+
+    def _asks_before_stop(self) -> bool:
+        """A session that a card started cannot be started again from here in its name."""
+        running = self._live.state.running_transaction(self._choice.connector_id)
+        return running is not None and not running.remote
+
+    async def _stop(self) -> None:
+        await self._send(0)
+
+    async def _try_again(self) -> None:
+        await self._send(self._wished_a)
+
+    async def _send(self, limit_a: float) -> None:
+        """Ask for a limit; the newest wish of this page is the one whose answer is shown."""
+        connector_id = self._choice.connector_id
+        self._message, self._sending, self._wished_a = None, limit_a, limit_a
+        self.update()
+        message = None
+        try:
+            await self._live.charge_point.set_charging_limit(connector_id, limit_a)
+        except CpoError as error:
+            connector = self._live.state.connector(connector_id)
+            in_force = connector.limit if connector.transaction_id is not None else None
+            timeout_s = self._live.charge_point.settings.call_timeout
+            message = message_for(error, limit_a, in_force.limit_a if in_force else None, timeout_s)
+        if self._sending == limit_a and not self._card.is_deleted:
+            self._answered(message)
+
+    async def _restart(self) -> None:
+        self._message = None
+        try:
+            sent = await self._live.charge_point.command('Reset', {'type': 'Soft'})
+            refused = sent.response.get('status') != 'Accepted'
+            message = Message('The charger refused to restart.', 'Switch it off and on again.') if refused else None
+        except CpoError as error:
+            message = message_for(error, timeout_s=self._live.charge_point.settings.call_timeout)
+        if not self._card.is_deleted:
+            self._answered(message)
+
+    def _answered(self, message: Message | None) -> None:
+        self._sending = None
+        self._message, self._message_at = message, self._live.now() if message else None
+        self.update()
+        self._slider.answered()
+
+
+def limit_marks(lowest: float, highest: float) -> list[Mark]:
+    """0, the lowest, then every 2 A (more apart on a long scale), and the highest with its unit."""
+    step = 2 if highest <= 20 else 4 if highest <= 40 else 10
+    start = lowest or step
+    between = [start + step * i for i in range(40) if start + step * i <= highest - 0.6 * step]
+    marks: list[Mark] = [{'value': 0, 'text': '0'}]
+    marks += [{'value': a, 'text': f'{a:g}'} for a in between]
+    return [*marks, {'value': highest, 'text': f'{highest:g} A'}]
+
+
+def _limit_label(connector: Connector) -> str:
+    if connector.limit is None:
+        return 'Limit'
+    by = 'the sun' if connector.limit.by == THE_SUN else charger_text(connector.limit.by, 20)
+    return f'Limit, set by {by}'
+
+
+def _hint(connector: Connector, face: Face) -> str:
+    if face.does is Does.RESTART:
+        return 'Not used while there is a fault.'
+    if connector.mode is Mode.SOLAR:
+        return 'Move it to take over.'
+    return '' if connector.transaction_id is not None else 'Move it or press Start to charge.'

@@ -1,0 +1,47 @@
+"""What was commanded, what the charger offers, what the car takes: side by side, below the limit."""
+
+from __future__ import annotations
+
+from nicegui.elements.mixins.text_element import TextElement
+
+from cpo.dashboard.parts.elements import element, text
+from cpo.dashboard.words import numbers
+from cpo.limits import drawn, offered, supply_of
+from cpo.state import ChargePointState, Connector
+
+LABELS = ('Commanded', 'Offered', 'Measured')
+
+
+class Currents:
+    """Three currents in the current slot, as long as a transaction runs with a limit or with a current to tell."""
+
+    def __init__(self) -> None:
+        """Build it."""
+        with element('dl', 'cpo-currents', 'data-testid=currents') as self._place:
+            self._values = [self._build(label) for label in LABELS]
+        self._place.set_visibility(False)
+
+    @staticmethod
+    def _build(label: str) -> TextElement:
+        with element('div'):
+            text(label, tag='dt')
+            return text('', tag='dd')
+
+    def show(self, state: ChargePointState, connector: Connector) -> None:
+        """Show those of this connector."""
+        currents_a = currents_of(state, connector)
+        self._place.set_visibility(currents_a is not None)
+        for value, current_a in zip(self._values, currents_a or (None, None, None), strict=True):
+            value.set_text(numbers.current(current_a))
+
+
+def currents_of(
+    state: ChargePointState, connector: Connector
+) -> tuple[float | None, float | None, float | None] | None:
+    """Commanded, offered and measured in A, None for what is unknown; None in all where nothing is to be said."""
+    if connector.transaction_id is None:
+        return None
+    supply = supply_of(connector.meter, state.phases)
+    commanded_a = connector.limit.limit_a if connector.limit else None
+    currents_a = (commanded_a, offered(connector, supply), drawn(connector.meter, supply))
+    return None if currents_a == (None, None, None) else currents_a

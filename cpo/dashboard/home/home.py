@@ -1,0 +1,52 @@
+"""Home: what it is doing and why, and what a person can do about it."""
+
+from __future__ import annotations
+
+from cpo.dashboard.home.chart import HistoryChart
+from cpo.dashboard.home.controls import Controls
+from cpo.dashboard.home.first_run import FirstRun
+from cpo.dashboard.home.last_sessions import LastSessions
+from cpo.dashboard.home.outlet_choice import OutletChoice
+from cpo.dashboard.home.status_card import StatusCard
+from cpo.dashboard.home.sun_slider import SunSlider
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import element
+from cpo.dashboard.parts.layout import HOME, frame
+
+
+def page(live: Live) -> None:
+    """Build the page."""
+    with frame(live, HOME):
+        HomeContent(live)
+
+
+class HomeContent:
+    """In the current slot: the first steps until a charger was seen, then the panels."""
+
+    def __init__(self, live: Live) -> None:
+        """Build it."""
+        self._live = live
+        self._place = element('div')
+        self._seen: bool | None = None
+        live.on_change(self._update)
+
+    def _update(self) -> None:
+        seen = self._live.state.charge_box_id is not None
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._place.clear()
+        with self._place:
+            if seen:
+                self._build_panels()
+            else:
+                FirstRun(self._live)
+
+    def _build_panels(self) -> None:
+        live, choice = self._live, OutletChoice(self._live)
+        with element('div', 'cpo-home'):
+            StatusCard(live, choice)
+            Controls(live, choice)
+            SunSlider(live, choice)
+            HistoryChart(live)
+            LastSessions(live)

@@ -1,0 +1,67 @@
+"""The three newest sessions on Home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from cpo.dashboard.home.status_card import session_length
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import card, element, sentence, share_bar, text
+from cpo.dashboard.parts.keyed_list import KeyedList
+from cpo.dashboard.words import numbers
+from cpo.dashboard.words.sessions import begun_at, sun_share, who
+from cpo.dashboard.words.times import charger_text, marker
+from cpo.state import Transaction
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session in two lines; texts may carry markers."""
+
+    begun: str
+    energy: str
+    about: str
+    sun_share: float | None
+
+
+class LastSessions:
+    """Builds the card in the current slot."""
+
+    def __init__(self, live: Live) -> None:
+        """Build it."""
+        self._live = live
+        with card('cpo-last-sessions'):
+            with element('div', 'cpo-card-head'):
+                text('Last sessions', 'cpo-card-title', 'h2')
+                text('All', 'cpo-all', 'a').props('href=/sessions aria-label="All sessions"')
+            self._empty = text('No session yet. Each one will stand here with its energy.', 'cpo-secondary')
+            self._rows: KeyedList[SessionLine] = KeyedList(element('ul', 'cpo-session-lines'), 'li', _build)
+        live.on_change(self._update)
+
+    def _update(self) -> None:
+        newest = self._live.state.transactions[:SHOWN]
+        self._empty.set_visibility(not newest)
+        self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t) for t in newest})
+
+
+def _line(session: Transaction) -> SessionLine:
+    at = begun_at(session)
+    by = 'Demo' if session.demo else 'From here' if session.remote else charger_text(who(session), 24)
+    about = [by, session_length(session), *(['running'] if session.running else [])]
+    return SessionLine(
+        f'{marker("day", at)} {marker("time", at)}' if at else 'Start never told',
+        numbers.energy(session.energy_wh),
+        ' · '.join(about),
+        sun_share(session),
+    )
+
+
+def _build(row: ui.element, line: SessionLine) -> None:
+    sentence(line.begun, 'cpo-session-begun')
+    text(line.energy, 'cpo-session-energy-value', 'span')
+    sentence(line.about, 'cpo-secondary')
+    share_bar(line.sun_share)

@@ -1,0 +1,49 @@
+"""Which connector this page shows and its controls act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nicegui import ui
+
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.segments import Segments
+from cpo.state import Connector
+
+
+class OutletChoice:
+    """Kept per page; at first the connector that charges, else the first one."""
+
+    def __init__(self, live: Live) -> None:
+        """Choose for a page that is being built."""
+        running = (c.connector_id for c in live.state.outlets if c.transaction_id is not None)
+        self._live = live
+        self._segments: Segments | None = None
+        self._offered: tuple[int, ...] = ()
+        self.connector_id = next(running, 1)
+
+    @property
+    def connector(self) -> Connector:
+        """The chosen connector as it is now."""
+        return self._live.state.connector(self.connector_id)
+
+    def build(self, on_choose: Callable[[], None]) -> None:
+        """Build the row of connectors, seen only where there are several."""
+        place = ui.element('div').classes('cpo-outlets')
+
+        def choose(connector_id: int) -> None:
+            self.connector_id = connector_id
+            on_choose()
+
+        def update() -> None:
+            offered = tuple(c.connector_id for c in self._live.state.outlets)
+            if offered != self._offered:
+                self._offered = offered
+                place.clear()
+                place.set_visibility(len(offered) > 1)
+                with place:
+                    self._segments = Segments('Connector', {i: f'Connector {i}' for i in offered}, choose, 'connector')
+            if self._segments:
+                self._segments.show(self.connector_id)
+
+        self._live.on_change(update)

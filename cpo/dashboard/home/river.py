@@ -1,0 +1,125 @@
+"""The energy river: where the power comes from and where it goes, as nodes and flows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from nicegui import ui
+
+from cpo.dashboard.words.numbers import power
+
+TOP, BOTTOM = (0.66, 0.33), (0.34, 0.83)  # (share, centre) of the height; sun and car weigh double
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """What is known, in W; the grid is positive where it is bought. `stale` is a car that is out of contact."""
+
+    sun_w: float | None
+    grid_w: float | None
+    car_w: float | None
+    needs_w: float | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One place power comes `from` or goes `to`; `share` and `centre` are parts of the river's height."""
+
+    key: str
+    side: Literal['from', 'to']
+    name: str
+    icon: str
+    value: str
+    share: float
+    centre: float
+    shown: bool = True
+    idle: bool = False
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Power from one node to another; `colour` says its source, `stale` where it is not known any more."""
+
+    from_: str
+    to: str
+    power_w: float
+    colour: str
+
+
+def flows_of(powers: Powers) -> list[Flow]:
+    """Who feeds whom: the sun feeds house, car and grid in that order, what is missing is bought.
+
+    Without a reading of the grid the house is not known apart from it: the car comes first then.
+    """
+    sun, car = max(0.0, powers.sun_w or 0.0), max(0.0, powers.car_w or 0.0)
+    if powers.grid_w is None:
+        sun_to_car = min(sun, car)
+        split = [('sun', 'car', sun_to_car), ('sun', 'house', sun - sun_to_car), ('grid', 'car', car - sun_to_car)]
+    else:
+        house = max(0.0, sun + powers.grid_w - car)
+        sun_to_house = min(sun, house)
+        sun_to_car = min(sun - sun_to_house, car)
+        split = [
+            ('sun', 'car', sun_to_car),
+            ('sun', 'house', sun_to_house),
+            ('sun', 'sold', sun - sun_to_house - sun_to_car),
+            ('grid', 'car', car - sun_to_car),
+            ('grid', 'house', house - sun_to_house),
+        ]
+    return [Flow(a, b, round(w, 1), 'stale' if powers.stale and b == 'car' else a) for a, b, w in split]
+
+
+def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
+    """All nodes in fixed places; one without a flow keeps its place, invisible."""
+    bought, sold, house = (_sum(flows, key) for key in ('grid', 'sold', 'house'))
+    idle = not powers.car_w
+    needs = f'needs {power(powers.needs_w)}' if powers.needs_w and idle else power(powers.car_w)
+    metered = powers.grid_w is not None
+    (top_share, top), (low_share, low) = TOP, BOTTOM
+    nodes = [
+        Node('sun', 'from', 'Sun', 'wb_sunny', power(powers.sun_w), top_share, top),
+        Node('grid', 'from', 'From grid', 'pylon', power(bought), low_share, low, bought >= 1),
+        Node('car', 'to', 'Car', 'directions_car', needs, top_share, top, True, idle, powers.stale),
+    ]
+    if not metered:
+        return [*nodes, Node('house', 'to', 'House + grid', 'home', power(house), low_share, low, house >= 1)]
+    nodes[2] = Node('car', 'to', 'Car', 'directions_car', needs, 0.5, 0.24, True, idle, powers.stale)
+    return [
+        *nodes,
+        Node('house', 'to', 'House', 'home', power(house), 0.24, 0.62),
+        Node('sold', 'to', 'To grid', 'pylon', power(sold), 0.24, 0.88, sold >= 1),
+    ]
+
+
+def text_of(nodes: list[Node]) -> str:
+    """The river in one sentence, for those who cannot see it."""
+    shown = [n for n in nodes if n.shown]
+    sources = ', '.join(f'{n.name} {n.value}' for n in shown if n.side == 'from')
+    goals = ', '.join(f'{n.name} {n.value}' for n in shown if n.side == 'to')
+    return f'From {sources}. To {goals}.'
+
+
+class River(ui.element, component='river.vue'):
+    """Draws the powers; the browser glides from the old ones to the new ones."""
+
+    def show(self, powers: Powers) -> None:
+        """Show these powers from now on."""
+        flows = flows_of(powers)
+        nodes = nodes_of(powers, flows)
+        note = 'No solar reading yet' if powers.sun_w is None else None
+        props = {
+            'nodes': [asdict(n) for n in nodes],
+            'flows': [{'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows],
+            'text': note or text_of(nodes),
+            'note': note,
+            'dotted_to': None if powers.car_w else 'car',
+        }
+        if any(self.props.get(name) != value for name, value in props.items()):
+            self.props.update(props)
+
+
+def _sum(flows: list[Flow], key: str) -> float:
+    return sum(f.power_w for f in flows if key in (f.from_, f.to))

@@ -1,0 +1,155 @@
+"""The card that says what is going on: the state in words, the power, the river, this session."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from cpo.controllers import START_ABOVE_W
+from cpo.dashboard.home.outlet_choice import OutletChoice
+from cpo.dashboard.home.river import Powers, River
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import card, element, text
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.segments import set_prop
+from cpo.dashboard.words import numbers
+from cpo.dashboard.words.sentence import Words, sentence
+from cpo.dashboard.words.sessions import sun_share
+from cpo.dashboard.words.situation import situation_of
+from cpo.dashboard.words.times import charger_text, marker
+from cpo.state import CURRENT, ChargePointState, Connector, Mode, Transaction
+
+WAITING_FOR_SUN = ('Preparing', 'SuspendedEVSE', 'Finishing')
+MAY_DRAW = ('Charging', 'SuspendedEV', 'SuspendedEVSE', 'Unknown')
+
+
+class Metric(NamedTuple):
+    """A label and a value below the river."""
+
+    label: str
+    value: str
+
+
+class StatusCard:
+    """Builds the card in the current slot; `update` shows what is true now."""
+
+    def __init__(self, live: Live, choice: OutletChoice) -> None:
+        """Build it."""
+        self._live, self._choice = live, choice
+        with card('cpo-status') as self._card:
+            with element('div', 'cpo-status-head'):
+                with element('div', 'cpo-pill', 'data-testid=pill') as self._pill:
+                    self._icon = ui.icon('r_sync')
+                    self._state = text('', tag='span')
+                self._build_power()
+                with element('div', 'cpo-status-words', 'role=status aria-relevant=additions'):
+                    self._headline = Marked('h2', 'cpo-headline').props('data-testid=headline')
+                    self._sentence = Marked('p', 'cpo-sentence').props('data-testid=sentence')
+            with element('div', 'cpo-next', 'data-testid=next-step'):
+                self._countdown = element('div', 'cpo-countdown', 'aria-hidden=true')
+                self._next = Marked('span')
+            self._river = River()
+            with element('dl', 'cpo-metrics'):
+                self._metrics = [self._build_metric(i) for i in range(4)]
+        live.on_change(self.update)
+
+    def _build_power(self) -> None:
+        with element('div', 'cpo-power'):
+            with element('div', 'cpo-power-number', 'data-testid=power-kw'):
+                self._power = text('', tag='span')
+                self._unit = text('', 'cpo-power-unit', 'span')
+            self._below = Marked('div', 'cpo-power-below')
+
+    def _build_metric(self, index: int) -> tuple[TextElement, Marked]:
+        with element('div'):
+            label = text('', tag='dt')
+            value = Marked('dd')
+            if index == 0:
+                value.props('data-testid=session-energy')
+        return label, value
+
+    def update(self) -> None:
+        """Show the chosen connector."""
+        state, now, connector = self._live.state, self._live.now(), self._choice.connector
+        decision = self._live.solar_controller.decision(connector.connector_id)
+        house = self._live.charge_point
+        words = sentence(situation_of(state, connector.connector_id, decision, house.settings, house.quirks, now))
+        self._show_words(words, now)
+        power_w = car_power_w(state, connector)
+        number, unit = numbers.hero_power(power_w)
+        self._power.set_text(number)
+        self._unit.set_text(f' {unit}' if unit else '')
+        self._below.show(_below_power(state, connector), now)
+        self._river.show(_powers(state, connector, power_w))
+        running = state.running_transaction(connector.connector_id)
+        session = running or state.transaction(connector.last_transaction_id)
+        for (label, value), metric in zip(self._metrics, _metrics(session), strict=True):
+            label.set_text(metric.label)
+            value.show(metric.value, now)
+
+    def _show_words(self, words: Words, now: datetime) -> None:
+        set_prop(self._pill, 'data-tone', words.tone)
+        set_prop(self._icon, 'name', f'r_{words.icon}')
+        self._state.set_text(words.pill)
+        self._headline.show(words.headline, now)
+        self._sentence.show(words.sentence, now)
+        self._next.show(words.next_step or '', now)
+        set_prop(self._countdown, 'data-until', words.next_at.isoformat() if words.next_at else None)
+        set_prop(self._card, 'data-stale', None if self._live.state.connected else 'true')
+
+
+def car_power_w(state: ChargePointState, connector: Connector) -> float | None:
+    """What the car takes in W: the meter's word, and 0 where nothing can be drawn; None is unknown."""
+    if connector.transaction_id is None and connector.status not in MAY_DRAW:
+        return 0.0
+    return connector.meter.power_w
+
+
+def _below_power(state: ChargePointState, connector: Connector) -> str:
+    if not state.connected:
+        return marker('age', state.last_message_at) if state.last_message_at else ''
+    status = connector.last_status
+    if status and status.status == 'Faulted':
+        return f'Since {marker("moment", status.at)}'
+    if connector.transaction_id is None:
+        return ''
+    offered = '' if connector.limit is None else f' of {numbers.current(connector.limit.limit_a)}'
+    used = sum(1 for phase, a in connector.meter.per_phase(CURRENT).items() if phase in ('L1', 'L2', 'L3') and a > 1)
+    phases = used or state.phases
+    return f'{numbers.current(connector.meter.current_a)}{offered} · {phases} phase{"s" if phases > 1 else ""}'
+
+
+def _powers(state: ChargePointState, connector: Connector, car_w: float | None) -> Powers:
+    solar = state.solar
+    waits = connector.mode is Mode.SOLAR and connector.status in WAITING_FOR_SUN and state.connected
+    needs_w = START_ABOVE_W if waits and (solar.pv_w or 0.0) < START_ABOVE_W else None
+    return Powers(solar.pv_w, solar.grid_w, car_w, needs_w, stale=not state.connected)
+
+
+def _metrics(session: Transaction | None) -> list[Metric]:
+    running = session is not None and session.running
+    name = 'This session' if running or session is None else 'Last session'
+    return [
+        Metric(name, numbers.energy(session.energy_wh if session else None)),
+        Metric('Time', session_length(session)),
+        Metric('From the sun', numbers.percent(sun_share(session) if session else None)),
+        Metric('Started' if session is None or session.remote else 'Started by', _started(session)),
+    ]
+
+
+def session_length(session: Transaction | None) -> str:
+    """How long it has lasted, ticking while it runs."""
+    if session is None or session.start_timestamp is None:
+        return numbers.UNKNOWN
+    if session.stop_timestamp is None:
+        return marker('since', session.start_timestamp)
+    return numbers.duration(session.stop_timestamp - session.start_timestamp)
+
+
+def _started(session: Transaction | None) -> str:
+    if session is None:
+        return numbers.UNKNOWN
+    return 'From here' if session.remote else charger_text(session.id_tag or '', 20) or 'Unknown card'

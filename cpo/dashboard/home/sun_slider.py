@@ -1,0 +1,48 @@
+"""The simulated sun: moving it is a power reading like any other, and hands the limit to the sun."""
+
+from __future__ import annotations
+
+from cpo.controllers import START_ABOVE_W
+from cpo.dashboard.home.outlet_choice import OutletChoice
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import card
+from cpo.dashboard.parts.slider import Mark, Slider
+from cpo.state import Mode
+
+HIGHEST_KW = 10.0
+
+
+class SunSlider:
+    """Builds the card in the current slot."""
+
+    def __init__(self, live: Live, choice: OutletChoice) -> None:
+        """Build it."""
+        self._live, self._choice = live, choice
+        starts_kw = START_ABOVE_W / 1000
+        marks: list[Mark] = [
+            {'value': 0, 'text': '0'},
+            {'value': starts_kw, 'text': f'starts at {starts_kw:g}'},
+            {'value': HIGHEST_KW / 2, 'text': f'{HIGHEST_KW / 2:g}'},
+            {'value': HIGHEST_KW, 'text': f'{HIGHEST_KW:g} kW'},
+        ]
+        with card('cpo-sun'):
+            self._slider = Slider(
+                'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._shine
+            )
+        live.on_change(self._update)
+
+    def _shine(self, power_kw: float) -> None:
+        charge_point = self._live.charge_point
+        charge_point.record_reading(pv_w=round(power_kw * 1000), by='you')
+        charge_point.set_mode(self._choice.connector_id, Mode.SOLAR)
+        self._update()
+        self._slider.answered()
+
+    def _update(self) -> None:
+        reading = self._live.state.solar
+        simulated = reading.by in (None, 'you')
+        self._slider.show(
+            label='Simulated sun' if simulated else f'Sun, from {reading.by}',
+            badge='demo' if simulated else '',
+            value=None if reading.pv_w is None else reading.pv_w / 1000,
+        )

@@ -1,0 +1,172 @@
+"""The Messages page: what charger and server said to each other, newest first, with what was wrong with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from time import monotonic
+from urllib.parse import urlencode
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments, ValueChangeEventArguments
+
+from cpo.dashboard.live import Live
+from cpo.dashboard.messages.message_detail import MessageDetail
+from cpo.dashboard.messages.message_rows import ALL, FILTERS, MAX_ROWS, VIOLATIONS, MessageFilter, message_row
+from cpo.dashboard.parts.elements import card, element, icon, text
+from cpo.dashboard.parts.layout import MESSAGES, frame
+from cpo.ocpp import LoggedMessage, MessageLog
+
+SECONDS_BETWEEN_UPDATES = 0.5
+
+
+def page(live: Live) -> None:
+    """Build the page. Its address may carry `filter`, `search` and `number`, and keeps them: a reload loses nothing."""
+    asked = ui.context.client.request.query_params
+    chosen = asked.get('filter', ALL)
+    number = asked.get('number', '')
+    with frame(live, MESSAGES):
+        content = MessagesContent(
+            live.charge_point.messages,
+            MessageFilter(chosen if chosen in FILTERS else ALL, asked.get('search', '')),
+            int(number) if number.isdecimal() else None,
+        )
+        live.on_change(content.update)
+
+
+class MessageList(Element, component='message_list.vue'):
+    """The rows; emits `choose` with the number of the message that was clicked."""
+
+
+class MessagesContent:
+    """Toolbar, list and detail. A charger that talks without a pause must not wear the page out."""
+
+    def __init__(self, log: MessageLog, wanted: MessageFilter, number: int | None) -> None:
+        """Build it in the current slot; `number` is the message to show at first."""
+        self._log, self._wanted = log, wanted
+        self._held: tuple[LoggedMessage, ...] | None = None
+        self._chosen = next((message for message in log if message.number == number), None)
+        self._shown_at, self._due = 0.0, False
+        self._chips: dict[str, TextElement] = {}
+        with element('div', 'cpo-two-columns'):
+            with card():
+                self._toolbar()
+                self._empty = text('', 'cpo-empty')
+                self._list = MessageList().on('choose', self._choose)
+                self._older = text('', 'cpo-secondary cpo-more')
+            self._detail = MessageDetail(self._close)
+
+    def update(self) -> None:
+        """Show what is new: at once, but at most twice a second."""
+        if self._due:
+            return
+        self._due = True
+        wait_s = max(0.0, self._shown_at + SECONDS_BETWEEN_UPDATES - monotonic())
+        if wait_s:
+            asyncio.get_running_loop().call_later(wait_s, self._show)
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        self._shown_at, self._due = monotonic(), False
+        if self._list.is_deleted:
+            return
+        messages = self._log if self._held is None else self._held
+        found = list(islice((message for message in messages if self._wanted.takes(message)), MAX_ROWS + 1))
+        rows = [message_row(message) for message in found[:MAX_ROWS]]
+        if rows != self._list.props.get('rows'):
+            self._list.props['rows'] = rows
+        if self._chosen:
+            number = self._chosen.number
+            self._chosen = next((message for message in messages if message.number == number), self._chosen)
+        selected = self._chosen.number if self._chosen else None
+        if selected != self._list.props.get('selected'):
+            self._list.props['selected'] = selected
+        self._detail.show(self._chosen)
+        self._say_what_is_not_there(rows=len(rows), more=len(found) > MAX_ROWS)
+        self._show_toolbar(messages)
+
+    def _say_what_is_not_there(self, rows: int, more: bool) -> None:
+        if len(self._log):
+            self._empty.set_text('No message fits what you are looking for.')
+        else:
+            self._empty.set_text('Nothing was said yet. Each message shows here as soon as a charger connects.')
+        self._empty.set_visibility(not rows)
+        self._older.set_text(f'The newest {MAX_ROWS} are shown. Search finds older ones.')
+        self._older.set_visibility(more)
+
+    # ---- the toolbar
+
+    def _toolbar(self) -> None:
+        text('Messages', 'cpo-hidden', 'h2')
+        with element('div', 'cpo-toolbar'):
+            with element('div', 'cpo-chips', 'role=group aria-label="Show"'):
+                for name in FILTERS:
+                    self._chips[name] = text(name, 'cpo-chip', 'button').props('type=button')
+                    self._chips[name].on('click', lambda _, name=name: self._change(replace(self._wanted, chosen=name)))
+            with element('div', 'cpo-tools'):
+                search = ui.input(placeholder='Search', value=self._wanted.search, on_change=self._search)
+                search.classes('cpo-search').props('borderless dense debounce=300 type=search aria-label=Search')
+                with search.add_slot('prepend'):
+                    icon('r_search')
+                self._pause = element('button', 'cpo-chip cpo-pause', 'type=button')
+                with self._pause:
+                    self._pause_icon = icon('r_pause')
+                    self._pause_word = text('Pause', tag='span')
+                self._pause.on('click', self._hold_or_go_on)
+
+    def _show_toolbar(self, messages: Iterable[LoggedMessage]) -> None:
+        careless = sum(1 for message in messages if message.violations)
+        self._chips[VIOLATIONS].set_text(f'{VIOLATIONS} {careless}' if careless else VIOLATIONS)
+        for name, chip in self._chips.items():
+            _press(chip, name == self._wanted.chosen)
+        _press(self._pause, self._held is not None)
+        new = self._log.newest_number - (self._held[0].number if self._held else 0)
+        self._pause_word.set_text('Pause' if self._held is None else f'Go on, {new} new' if new else 'Go on')
+        self._pause_icon.set_name('r_pause' if self._held is None else 'r_play_arrow')
+
+    def _search(self, event: ValueChangeEventArguments[str | None]) -> None:
+        self._change(replace(self._wanted, search=event.value or ''))
+
+    def _change(self, wanted: MessageFilter) -> None:
+        self._wanted = wanted
+        self._show()
+        self._remember()
+
+    def _hold_or_go_on(self) -> None:
+        self._held = tuple(self._log) if self._held is None else None
+        self._show()
+
+    # ---- the chosen message
+
+    def _choose(self, event: GenericEventArguments) -> None:
+        messages = self._log if self._held is None else self._held
+        self._chosen = next((message for message in messages if message.number == event.args), self._chosen)
+        self._show()
+        self._detail.take_focus()
+        self._remember()
+
+    def _close(self) -> None:
+        if self._chosen:
+            self._list.run_method('focusRow', self._chosen.number)
+        self._chosen = None
+        self._show()
+        self._remember()
+
+    def _remember(self) -> None:
+        number = self._chosen.number if self._chosen else None
+        parts = {'filter': self._wanted.chosen, 'search': self._wanted.search, 'number': number}
+        query = urlencode({name: value for name, value in parts.items() if value not in (None, '', ALL)})
+        address = f'{MESSAGES.path}?{query}' if query else MESSAGES.path
+        ui.run_javascript(f'history.replaceState(history.state, "", {json.dumps(address)})')
+
+
+def _press(button: Element, pressed: bool) -> None:
+    value = 'true' if pressed else 'false'
+    if button.props.get('aria-pressed') != value:
+        button.props['aria-pressed'] = value

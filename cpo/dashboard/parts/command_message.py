@@ -1,0 +1,53 @@
+"""What happened to a command, said where the person clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from nicegui import ui
+
+from cpo.dashboard.parts.elements import element, text
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.segments import set_prop
+from cpo.dashboard.words.sentence import Message
+from cpo.dashboard.words.times import strong
+
+
+class CommandMessage:
+    """A box with a message and its links, or nothing; built in the current slot."""
+
+    def __init__(self, try_again: Callable[[], object]) -> None:
+        """`try_again` is called by a link without a target."""
+        self._try_again = try_again
+        self._shown: Message | None = None
+        with element('div', 'cpo-message-box', 'data-testid=message') as self._box:
+            self._icon = ui.icon('r_error')
+            with element('div'):
+                self._text = Marked('span')
+                self._links = element('span', 'cpo-message-links')
+        self._box.set_visibility(False)
+
+    def show(self, message: Message | None, now: datetime) -> None:
+        """Show this message, or none."""
+        if message == self._shown:
+            return
+        self._shown = message
+        self._box.set_visibility(message is not None)
+        if message is None:
+            return
+        failed = message.failed
+        set_prop(self._box, 'role', 'alert' if failed else 'status')
+        self._box.classes(add='cpo-bad' if failed else '', remove='' if failed else 'cpo-bad')
+        set_prop(self._icon, 'name', f'r_{message.icon}')
+        title = strong(message.title) if failed else message.title
+        self._text.show(f'{title} {message.text} ', now)
+        self._links.clear()
+        with self._links:
+            for number, link in enumerate(message.links):
+                if number:
+                    text(' · ', tag='span')
+                if link.target is None:
+                    text(link.label, 'cpo-link', 'button').props('type=button').on('click', self._try_again)
+                else:
+                    text(link.label, 'cpo-link', 'a').props(f'href={link.target}')

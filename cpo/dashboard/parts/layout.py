@@ -1,0 +1,130 @@
+"""What all pages share: rail or bottom bar, the top line, the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from nicegui import ui
+
+from cpo.dashboard.live import Live
+from cpo.state import ChargePointState
+
+FOLDER = Path(__file__).parent.parent
+NOT_KEPT = (
+    'The disk is full or read-only. Sessions are not being kept. Make room on it and leave this program running: '
+    'what waits is then kept by itself.'
+)
+STYLES = (
+    'parts/theme.css',
+    'parts/frame.css',
+    'parts/lists.css',
+    'home/home.css',
+    'parts/slider.css',
+    'home/first_run.css',
+)
+
+
+class Page(NamedTuple):
+    """A page in the navigation."""
+
+    name: str
+    path: str
+    icon: str
+
+
+HOME = Page('Home', '/', 'r_home')
+SESSIONS = Page('Sessions', '/sessions', 'r_receipt_long')
+MESSAGES = Page('Messages', '/messages', 'r_swap_horiz')
+CONNECT = Page('Connect', '/connect', 'r_cable')
+PAGES = (HOME, SESSIONS, MESSAGES, CONNECT)
+
+
+class ThemeButton(ui.element, component='theme_button.vue'):
+    """Goes through automatic, light and dark; the browser remembers it."""
+
+
+@contextmanager
+def frame(live: Live, page: Page) -> Iterator[None]:
+    """The page's frame; what is built inside the `with` stands below the top line, in <main>.
+
+    Two columns are a `cpo-two-columns` with two `cpo-column` in it, a white card is a `cpo-card`.
+    """
+    _head()
+    with ui.context.client.layout:
+        _navigation(page, 'cpo-rail').move(target_index=0)
+        _navigation(page, 'cpo-bottom-bar')
+    with ui.element('div').classes('cpo-page'):
+        with ui.element('header').classes('cpo-top'):
+            _top_line(live, page)
+        _journal_alert(live)
+        with ui.element('div').classes('cpo-content'):
+            yield
+
+
+def charger_name(state: ChargePointState) -> str:
+    """What the charger is called on Home."""
+    if state.demo:
+        return 'Demo charger'
+    return state.charge_box_id or 'Home'
+
+
+def _head() -> None:
+    ui.query('.nicegui-content').classes('cpo-main')
+    styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
+    ui.add_head_html(f'<style>{styles}</style><script>{(FOLDER / "browser.js").read_text("utf-8")}</script>')
+
+
+def _navigation(current: Page, style: str) -> ui.element:
+    with ui.element('nav').classes(style).props('aria-label="Pages"') as navigation:
+        if style == 'cpo-rail':
+            ui.icon('r_bolt').classes('cpo-logo')
+        for page in PAGES:
+            link = ui.element('a').classes('cpo-nav-link').props(f'href="{page.path}"')
+            if page is current:
+                link.props('aria-current="page"')
+            with link:
+                ui.icon(page.icon).classes('cpo-nav-icon')
+                ui.label(page.name)
+    return navigation
+
+
+def _top_line(live: Live, page: Page) -> None:
+    title = ui.label(page.name).classes('cpo-page-name').props('role="heading" aria-level="1"')
+    with ui.element('div').classes('cpo-contact').props('data-testid="connection"'):
+        dot = ui.element('span').classes('cpo-dot').props('aria-hidden="true"')
+        word = ui.label()
+    ui.element('span').classes('cpo-spring')
+    if page is HOME:
+        ui.element('time').classes('cpo-clock').props('aria-hidden="true"')
+    ThemeButton()
+
+    def update() -> None:
+        state = live.state
+        if page is HOME:
+            title.set_text(charger_name(state))
+        kind, text = _connection(state)
+        word.set_text(text)
+        if dot.props.get('data-kind') != kind:
+            dot.props['data-kind'] = kind
+
+    live.on_change(update)
+
+
+def _journal_alert(live: Live) -> None:
+    with ui.element('div').classes('cpo-alert').props('role="alert" data-testid="journal-alert"') as alert:
+        ui.icon('r_warning').props('aria-hidden=true')
+        ui.label(NOT_KEPT)
+
+    def update() -> None:
+        alert.set_visibility(live.charge_point.journal.problem is not None)
+
+    live.on_change(update)
+
+
+def _connection(state: ChargePointState) -> tuple[str, str]:
+    if state.connected:
+        return 'connected', 'Connected'
+    return ('lost', 'Not connected') if state.charge_box_id else ('none', 'No charger yet')

@@ -1,0 +1,34 @@
+"""A row of choices of which one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from cpo.dashboard.parts.elements import element, text
+
+
+class Segments:
+    """One button per choice; shows what is in force, `on_choose` is told what was clicked."""
+
+    def __init__(self, label: str, choices: Mapping[Any, str], on_choose: Callable[[Any], None], testid: str) -> None:
+        """`choices` are the words by value; the buttons are found in tests as `<testid>-<value>`."""
+        self._buttons: dict[Any, ui.element] = {}
+        with element('div', 'cpo-segments').props(f'role=group aria-label="{label}"') as self.element:
+            for value, words in choices.items():
+                button = text(words, 'cpo-segment', 'button').props(f'type=button data-testid={testid}-{value}')
+                button.on('click', lambda value=value: on_choose(value))
+                self._buttons[value] = button
+
+    def show(self, chosen: Any) -> None:
+        """Mark this one."""
+        for value, button in self._buttons.items():
+            set_prop(button, 'aria-pressed', 'true' if value == chosen else 'false')
+
+
+def set_prop(target: ui.element, name: str, value: Any) -> None:
+    """Set a property of an element; one that stays is not sent again, None takes it away."""
+    if target.props.get(name) != value:
+        target.props.set_optional(name, value)

@@ -1,0 +1,24 @@
+"""The way from the dashboard to the simulated chargers that run in a browser."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from cpo.dashboard.parts.elements import element, text
+from cpo.settings import Settings
+
+SIMULATORS = (
+    ('better_simulator.html', 'A charger that acts by itself'),
+    ('simulator_1.6.html', 'One you play by hand'),
+)
+STATION = 'STATION1'
+
+
+def simulator_links(settings: Settings) -> None:
+    """Links to the simulator pages in the current slot; each connects to the server its page came from."""
+    members = {'cp': settings.charge_box_id or STATION, 'tag': settings.id_tags[0]}
+    with element('ul', 'cpo-lines cpo-simulators'):
+        for name, words in SIMULATORS:
+            link = f'/simulator/{name}?{urlencode(members)}'
+            with element('li'), element('a', 'cpo-link', f'href="{link}" target=_blank data-testid=simulator'):
+                text(words, tag='span')

@@ -1,0 +1,120 @@
+"""The rows for a car that charges."""
+
+from __future__ import annotations
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.dashboard.words.numbers import current, percent, power
+from cpo.dashboard.words.phrases import Words, card, was_set
+from cpo.dashboard.words.situation import Session, Situation
+from cpo.dashboard.words.times import charger_text, since_marker
+from cpo.state import THE_SUN, Verdict
+
+REPEATED_REFUSALS = 3
+
+
+def held_by_fuse(s: Situation) -> Words | None:
+    """The main fuse leaves less than the limit, or nothing."""
+    if s.fuse is None or s.status not in ('Charging', 'SuspendedEVSE'):
+        return None
+    house = (
+        f'The house takes {whole_amperes(s.fuse.house_a)} of {whole_amperes(s.fuse.fuse_a)} on phase {s.fuse.phase}.'
+    )
+    if s.fuse.given_a < MIN_CHARGING_CURRENT_A:
+        return Words('Paused', 'shield', 'warn', 'Paused for the fuse', f'{house} Goes on by itself.')
+    sentence = f'{house} The car gets {current(s.fuse.given_a)} until there is room.'
+    return Words('Charging', 'shield', 'car', 'Held back by the fuse', sentence)
+
+
+def disturbed(s: Situation) -> Words | None:
+    """It charges, but not as it should."""
+    if s.status != 'Charging':
+        return None
+    if reading := s.missing_reading:
+        silent = f'Nothing from the {charger_text(reading.meter, 24)} for {since_marker(reading.since)}.'
+        sentence = f'{silent} Keeping to the safe {current(reading.safe_a)}.'
+        return Words('Charging', 'schedule', 'warn', 'Charging without a reading', sentence)
+    if s.refused_in_a_row >= REPEATED_REFUSALS:
+        sentence = f'It refused {s.refused_in_a_row} in a row and charges with a setting of its own. See Why.'
+        return Words('Charging', 'error', 'bad', 'The charger refuses limits', sentence)
+    return _not_obeyed(s)
+
+
+def _not_obeyed(s: Situation) -> Words | None:
+    """The charger does not do what it accepted; what is tried, or can be done, is said beside the limit."""
+    takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
+    sentence = f'{was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
+    if s.verdict is Verdict.ALARM:
+        return Words('Charging', 'error', 'bad', 'The charger does not obey', sentence)
+    if s.verdict is Verdict.IGNORES:
+        return Words('Charging', 'schedule', 'warn', 'The limit is not followed yet', sentence)
+    if s.verdict is Verdict.HOLDS_BACK:
+        return Words('Charging', 'schedule', 'warn', 'The charger holds back', sentence)
+    return None
+
+
+def charging(s: Situation) -> Words | None:
+    """It charges: on what, or with which limit."""
+    if s.status != 'Charging':
+        return None
+    if s.session is None:
+        headline, sentence = 'Charging', 'The charger has not reported a session yet.'
+    elif s.session.id_tag_status != 'Accepted':
+        sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
+        return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
+    elif s.follows_sun and not s.session.remote:
+        headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
+    elif s.follows_sun:
+        headline, sentence = _with_the_sun(s)
+    elif s.mode == 'fast':
+        headline, sentence = 'Charging at full speed', f'{current(s.limit_a)}, as much as car and house allow.'
+    elif s.limit is None:
+        headline, sentence = 'Charging without a limit', _without_limit(s.session)
+    else:
+        headline = "Charging at the sun's limit" if s.limit.by == THE_SUN else 'Charging at your limit'
+        sentence = _at_limit(s)
+    return Words('Charging', 'bolt', 'car', headline, sentence)
+
+
+def whole_amperes(current_a: float) -> str:
+    """What a fuse is spoken of: `31 A`."""
+    return f'{current_a:.0f}\u00a0A'
+
+
+def _with_the_sun(s: Situation) -> tuple[str, str]:
+    if s.sun_w is None:
+        stays = f' It stays at {current(s.limit_a)}.' if s.limit else ''
+        return 'Charging, no solar reading', f'Nothing has told how strong the sun is.{stays}'
+    roof = f'{power(s.sun_w)} from the roof.'
+    if s.sun_share is None:
+        taken = 'The charger has not told what the car takes.' if s.car_w is None else 'The car takes nothing yet.'
+        return 'Charging with the sun', f'{roof} {taken}'
+    if s.sun_share >= 0.98:
+        if s.house_w is not None and not s.exports:
+            return 'Charging on sun alone', f'{roof} The house takes {power(s.house_w)}, the car gets the rest.'
+        return 'Charging on sun alone', f'{roof} The car takes {power(s.car_w)} of it.'
+    covers = f'The sun covers {percent(s.sun_share)} of what the car takes.'
+    if s.sun_share >= 0.5:
+        return 'Charging, mostly sun', f'{covers} The rest comes from the grid.'
+    return 'Charging, mostly grid', covers
+
+
+def _at_limit(s: Situation) -> str:
+    assert s.limit is not None
+    told = was_set(s.limit)
+    if s.limit.by == THE_SUN:
+        return f'{told} It stays until you change it or go back to Solar.'
+    return f'{told} The sun does not change it until you go back to Solar.'
+
+
+def _not_led(session: Session) -> str:
+    return f'{_starter(session)}, so the sun does not change it. Set a limit to change it yourself.'
+
+
+def _without_limit(session: Session) -> str:
+    return f'{_starter(session)}, and the charger decides how much. Set a limit to change that.'
+
+
+def _starter(session: Session) -> str:
+    if session.remote:
+        return 'It was started from here'
+    return f'{card(session.id_tag)} started it' if session.id_tag else 'It started by itself'

@@ -1,0 +1,104 @@
+"""What became of a command, in words, and the questions asked before one. Shown where the person clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
+from cpo.dashboard.words.times import charger_text
+from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
+from cpo.state import ReadBack, Verdict
+
+
+class Link(NamedTuple):
+    """A link in a message. `target` is a page's path; None repeats the command."""
+
+    label: str
+    target: str | None
+
+
+class Question(NamedTuple):
+    """Asked before a command that ends a session."""
+
+    text: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What happened (bold), what is true now, and at most two links. Show the texts with `times.to_html`.
+
+    `failed` is red and read out at once; a message without it only informs. `icon` is a Material Icon.
+    """
+
+    title: str
+    text: str = ''
+    links: tuple[Link, ...] = ()
+    failed: bool = True
+    icon: str = 'error'
+
+
+WHAT_WAS_SENT = Link('What was sent', '/messages')
+TRY_AGAIN = Link('Try again', None)
+WHY_AWAY = Link('Why is it away?', '/connect')
+WHAT_WAS_LEARNED = Link('What was learned', '/connect')
+CLEAR_PROFILES = Link('Clear its profiles', '/connect')
+ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
+
+
+def message_for(
+    error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None, timeout_s: float = 30
+) -> Message:
+    """The message in place of an error.
+
+    `wanted_a` is the limit asked for, None for another command; `in_force_a` the limit in force, None where the charger
+    decides or nothing runs; `timeout_s` what the settings grant the charger. An accepted command needs no message.
+    """
+    if isinstance(error, Rejected):
+        return _rejected(error, wanted_a, in_force_a)
+    if isinstance(error, CallTimeout):
+        waited = f'{number(timeout_s)}{UNIT_SPACE}s'
+        return Message(f'No answer within {waited}.', 'It may still happen.', (WHAT_WAS_SENT, TRY_AGAIN))
+    if isinstance(error, CallErrorReceived):
+        reason = charger_text(error.description or error.code, 100) or 'It gave no reason.'
+        return Message('The charger answered with an error:', reason, (WHAT_WAS_SENT, TRY_AGAIN))
+    if isinstance(error, ConnectionClosed):
+        return Message('The charger hung up before it answered.', 'It may still happen.', (WHY_AWAY,))
+    if isinstance(error, NotConnected):
+        return Message('Limit and start need a connected charger.', 'Nothing is kept for later.', (WHY_AWAY,))
+    title = 'Nothing was sent.' if isinstance(error, BadRequest) else 'This did not work.'
+    return Message(title, charger_text(str(error), 200))
+
+
+def read_back_message(read_back: ReadBack | None) -> Message | None:
+    """What to say where the charger does not do what it accepted, or may not; nothing while it follows."""
+    if read_back is None or read_back.verdict is Verdict.FOLLOWS:
+        return None
+    detail = charger_text(read_back.detail, 400)
+    if read_back.verdict is Verdict.UNCLEAR:
+        return Message('', detail, failed=False, icon='info')
+    if read_back.verdict is Verdict.ALARM:
+        return Message('The charger does not obey.', detail, (WHAT_WAS_SENT, WHAT_WAS_LEARNED))
+    links = (WHAT_WAS_SENT, CLEAR_PROFILES) if read_back.verdict is Verdict.HOLDS_BACK else (WHAT_WAS_SENT,)
+    return Message('', detail, links, failed=False, icon='sync')
+
+
+def _rejected(error: Rejected, wanted_a: float | None, in_force_a: float | None) -> Message:
+    """The error's first sentence says what went wrong, in the charger's words; those behind it what to do about it."""
+    what, _, advice = str(error).partition('. ')
+    title = _refused(wanted_a) if not advice or 'refused' in what else charger_text(what, 100) + '.'
+    if in_force_a is None:
+        text = charger_text(advice, 200) or 'Nothing has changed.'
+    else:
+        text = f'It stays at {current(in_force_a)}.'
+    return Message(title, text, (WHAT_WAS_SENT, TRY_AGAIN))
+
+
+def _refused(wanted_a: float | None) -> str:
+    if wanted_a is None:
+        return 'The charger refused.'
+    if wanted_a == 0:
+        return 'The charger refused to stop.'
+    return f'The charger refused {current(wanted_a)}.'

@@ -1,0 +1,106 @@
+"""What the Connect page says first: who is connected, who knocks, who is missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cpo.dashboard.words.times import charger_text, moment_marker
+from cpo.settings import Settings
+from cpo.state import ChargePointState, ConnectionAttempt
+
+ANOTHER_CHARGER = 'Another charger'
+BUT = {
+    ANOTHER_CHARGER: 'with another name',
+    'Wrong path': 'at a wrong address',
+    'Wrong protocol': 'speaks another protocol',
+}
+CUT = 'Cut'
+KNOCKS_FOR = timedelta(minutes=10)
+DEFAULT_NAME = 'garage'
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionHead:
+    """The first card: an icon, its tone (`ok`, `warn`, `bad`, `idle`), a headline and a sentence.
+
+    Both texts may carry the markers of `cpo.dashboard.words.times`.
+    """
+
+    icon: str
+    tone: str
+    headline: str
+    sentence: str
+
+
+def connection_head(state: ChargePointState, settings: Settings, now: datetime) -> ConnectionHead:
+    """The most useful thing to say about the connection now; the first that fits."""
+    newest = state.attempts[0] if state.attempts else None
+    knocks = newest if newest and _still_knocks(newest, state, now) else None
+    if state.connected:
+        return _another_charger(state, settings, knocks) if knocks else _connected(state)
+    if knocks:
+        why = BUT.get(knocks.verdict, 'is not let in')
+        return ConnectionHead('r_troubleshoot', 'warn', f'A charger knocks, but {why}', _asked(knocks))
+    if state.charge_box_id:
+        since = f'Since {moment_marker(state.since)}. ' if state.since else ''
+        return ConnectionHead(
+            'r_link_off',
+            'bad',
+            f'No contact with {charger_text(state.charge_box_id)}',
+            f'{since}Most wallboxes try again within a minute or two. If it stays away: has it power and network, '
+            'and does it still know the address on this page?',
+        )
+    only = f' Only the name {charger_text(settings.charge_box_id)} is let in.' if settings.charge_box_id else ''
+    return ConnectionHead(
+        'r_hourglass_top',
+        'idle',
+        'No charger has knocked yet',
+        f'Type the address into the wallbox’s own app or web page.{only} '
+        'Each attempt shows here at once, with what was wrong.',
+    )
+
+
+def name_for_address(state: ChargePointState, settings: Settings) -> str:
+    """The name to put into the address: the one that is let in, the one last seen, or a proposal."""
+    seen = None if state.demo else state.charge_box_id
+    return settings.charge_box_id or seen or DEFAULT_NAME
+
+
+def tone_of(attempt: ConnectionAttempt) -> str:
+    """`ok` for one that was let in, `bad` for one that was not, `warn` for one that was cut off later."""
+    if attempt.verdict == CUT:
+        return 'warn'
+    return 'ok' if attempt.accepted else 'bad'
+
+
+def _still_knocks(attempt: ConnectionAttempt, state: ChargePointState, now: datetime) -> bool:
+    if attempt.accepted or attempt.verdict == CUT or now - attempt.at > KNOCKS_FOR:
+        return False
+    return state.since is None or attempt.at >= state.since
+
+
+def _another_charger(state: ChargePointState, settings: Settings, attempt: ConnectionAttempt) -> ConnectionHead:
+    name = 'the demo charger' if state.demo else charger_text(state.charge_box_id or 'the charger')
+    headline = 'Another charger knocks'
+    if attempt.verdict == ANOTHER_CHARGER:
+        change_over = '' if settings.charge_box_id else f' To change over, switch {name} off.'
+        sentence = f'{charger_text(attempt.address)}: {charger_text(attempt.detail, 300)}{change_over}'
+    else:
+        headline += f', but {BUT.get(attempt.verdict, "is not let in")}'
+        sentence = f'{_asked(attempt)} Meanwhile {name} stays connected.'
+    return ConnectionHead('r_troubleshoot', 'warn', headline, sentence)
+
+
+def _connected(state: ChargePointState) -> ConnectionHead:
+    if state.demo:
+        sentence = 'It is simulated by this program and gives way to a real charger as soon as one connects.'
+        return ConnectionHead('r_ev_station', 'ok', 'The demo charger is connected', sentence)
+    source = f'From {charger_text(state.address)}. ' if state.address else ''
+    headline = f'{charger_text(state.charge_box_id or "The charger")} is connected'
+    return ConnectionHead('r_check_circle', 'ok', headline, f'{source}There is nothing to do here.')
+
+
+def _asked(attempt: ConnectionAttempt) -> str:
+    asked = f'{charger_text(attempt.address)} asked for {charger_text(attempt.path, 80)}.'
+    return f'{asked} {charger_text(attempt.detail, 300)}'

@@ -1,0 +1,115 @@
+"""The rows for a session that stops, pauses or is over."""
+
+from __future__ import annotations
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.dashboard.words.numbers import current
+from cpo.dashboard.words.phrases import YOU, Words, about_to_start, session_summary, was_set, who
+from cpo.dashboard.words.situation import Situation
+from cpo.dashboard.words.times import since_marker
+from cpo.state import THE_SUN, Verdict
+
+RUNNING = ('Charging', 'SuspendedEV', 'SuspendedEVSE')
+AFTER_A_SESSION = ('Available', 'Preparing', 'SuspendedEV', 'SuspendedEVSE', 'Finishing')
+STILL_DRAWN_A = 0.5
+
+
+def disobeyed(s: Situation) -> Words | None:
+    """The last session showed that the charger does not obey: said until somebody wishes for the next one."""
+    if s.verdict is not Verdict.ALARM or s.runs or s.start or s.status not in AFTER_A_SESSION:
+        return None
+    advice = 'Set a maximum in the charger before charging again.'
+    if s.ended_here:
+        headline, what = 'Ended, charger does not obey', 'It gave more than the maximum.'
+    else:
+        headline, what = 'The charger does not obey', 'It gave more than its limit.'
+    return Words('Check the charger', 'error', 'bad', headline, f'{what} {advice}')
+
+
+def car_is_full(s: Situation) -> Words | None:
+    """The car takes nothing, and has told why."""
+    if s.status != 'SuspendedEV' or s.soc_percent is None or s.soc_percent < 100:
+        return None
+    full = session_summary(s.session) or 'Its battery is at 100\u00a0%.'
+    return Words('Paused by the car', 'pause_circle', 'battery', 'The car is full', full)
+
+
+def limit_too_low(s: Situation) -> Words | None:
+    """Nothing flows, as the limit is below what this make, or any car, charges with."""
+    if s.limit is None or not s.runs or s.is_stopping or not 0 < s.limit.limit_a < s.min_current_a:
+        return None
+    if s.status not in RUNNING or (s.status == 'Charging' and not _takes_nothing(s)):
+        return None
+    needs = 'This charger needs' if s.min_current_a > MIN_CHARGING_CURRENT_A else 'Cars need'
+    sentence = f'{was_set(s.limit)} {needs} at least {current(s.min_current_a)}.'
+    return Words('Paused', 'pause_circle', 'house', 'Paused, the limit is too low', sentence)
+
+
+def stopping(s: Situation) -> Words | None:
+    """The charger accepted to end the session."""
+    if not s.is_stopping or s.status not in RUNNING:
+        return None
+    return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{_still(s)}')
+
+
+def paused(s: Situation) -> Words | None:
+    """The charger accepted a limit of 0 A, and the session goes on."""
+    if not s.paused or s.limit is None or s.status not in RUNNING:
+        return None
+    if s.status == 'Charging' and _still(s):
+        return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
+    by = {YOU: 'you', THE_SUN: 'the sun'}.get(s.limit.by) or who(s.limit.by)
+    sentence = 'Press Start to go on. Unplugging ends the session.'
+    return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence)
+
+
+def suspended_by_car(s: Situation) -> Words | None:
+    """The car takes nothing."""
+    if s.status != 'SuspendedEV':
+        return None
+    if s.asleep:
+        offered = f'Offered {current(s.asleep.offered_a)} {since_marker(s.asleep.since)} ago, it takes nothing.'
+        trying = f'Waking it, try {s.asleep.attempt} of {s.asleep.attempts}.'
+        spent = s.asleep.attempt > s.asleep.attempts
+        hint = 'Unlock the car, or plug in again.' if spent else trying
+        return Words('Car asleep', 'bedtime', 'house', 'The car does not react', f'{offered} {hint}')
+    if s.session and s.session.energy_wh:
+        return Words(
+            'Paused by the car', 'pause_circle', 'house', 'The car has stopped charging',
+            'Probably full, or at the limit set in the car. It may take more at any time.',
+        )  # fmt: skip
+    offer = f'Offered {current(s.limit_a)}. ' if s.limit_a else ''
+    sentence = f'{offer}It is full, or waits for a charging time of its own.'
+    return Words('Paused by the car', 'pause_circle', 'house', 'The car takes nothing yet', sentence)
+
+
+def suspended_by_charger(s: Situation) -> Words | None:
+    """The charger gives nothing, for a reason of its own."""
+    if s.status != 'SuspendedEVSE':
+        return None
+    offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''
+    sentence = f'{offer}Its own app, schedule or temperature may hold it back.'
+    return Words('Paused by the charger', 'pause_circle', 'house', 'The charger holds back', sentence)
+
+
+def finishing(s: Situation) -> Words | None:
+    """The session is over, the plug still in."""
+    if s.status != 'Finishing':
+        return None
+    sentence = session_summary(s.session) or 'The session is over.'
+    if s.start and not s.start_overdue:
+        return about_to_start(s.start)
+    if s.start:
+        sentence = 'This charger wants the plug pulled before it starts again.'
+    return Words('Finished', 'check_circle', 'battery', 'Done, please unplug', sentence)
+
+
+def _takes_nothing(s: Situation) -> bool:
+    """False where it is not known."""
+    if s.car_a is not None:
+        return s.car_a < STILL_DRAWN_A
+    return s.car_w is not None and s.car_w < STILL_DRAWN_A * 230
+
+
+def _still(s: Situation) -> str:
+    return f' The car still takes {current(s.car_a)}.' if (s.car_a or 0.0) >= STILL_DRAWN_A else ''

@@ -1,0 +1,89 @@
+"""`Words`, and the phrases that several of the rows share. Texts may carry the markers of `times`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from cpo.dashboard.words.numbers import current, duration, energy, percent
+from cpo.dashboard.words.situation import NextStep, Session, Situation
+from cpo.dashboard.words.times import charger_text, day_marker, moment_marker, since_marker, strong, until_marker
+from cpo.state import THE_SUN, Limit
+
+YOU = 'you'
+Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The state in words. `icon` is a Material Icon without the prefix `r_`, `tone` a colour token's name.
+
+    `next_step` is the line with what comes next, `next_at` when (None: at no known time, or it has just happened).
+    """
+
+    pill: str
+    icon: str
+    tone: Tone
+    headline: str
+    sentence: str = ''
+    next_step: str | None = None
+    next_at: datetime | None = None
+
+
+def who(by: str) -> str:
+    """Who set a limit, at the beginning of a sentence."""
+    name = {YOU: 'You', THE_SUN: 'The sun'}.get(by) or charger_text(by, 24) or 'Somebody'
+    return name[0].upper() + name[1:]
+
+
+def was_set(limit: Limit) -> str:
+    """`You set 12.0 A at 14:31.`"""
+    return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
+
+
+def card(id_tag: str | None) -> str:
+    """A card at the beginning of a sentence."""
+    shown = charger_text(id_tag or '', 20)
+    return f'Card {shown}' if shown else 'A card'
+
+
+def about_to_start(start: Limit) -> Words:
+    """A start is on its way; the charger may not have answered it yet."""
+    return Words(
+        'Starting', 'hourglass_top', 'car', 'About to start',
+        f'The charger was asked to start with {current(start.limit_a)}.',
+    )  # fmt: skip
+
+
+def session_summary(session: Session | None) -> str:
+    """`6.42 kWh in 2 h 14 min, 83 % from the sun.`, without what is unknown; empty if no energy is known."""
+    if session is None or session.energy_wh is None:
+        return ''
+    text = energy(session.energy_wh)
+    if session.started_at is not None:
+        stopped = session.stopped_at
+        lasted = since_marker(session.started_at) if stopped is None else duration(stopped - session.started_at)
+        text += f' in {lasted}'
+    if session.sun_share is not None:
+        text += f', {percent(session.sun_share)} from the sun'
+    return text + '.'
+
+
+def last_charged(situation: Situation) -> str:
+    """` Last charged: Yesterday, 11.20 kWh.`, with the space before it, or nothing."""
+    last = situation.last_charged
+    return f' Last charged: {day_marker(last.at)}, {energy(last.energy_wh)}.' if last else ''
+
+
+def next_words(step: NextStep) -> str:
+    """The line under the sentence."""
+    limit = strong(current(step.limit_a))
+    when = f' in {strong(until_marker(step.at))}' if step.at else ''
+    return {
+        'raise': f'Up to {limit}{when} if the sun stays',
+        'start': f'Starts with {limit}{when} if the sun stays',
+        'pause': f'Pauses{when} unless the sun returns',
+        'one phase': f'Down to one phase{when}',
+        'lowered': f'Down to {limit}, a cloud',
+    }[step.kind]

@@ -1,0 +1,83 @@
+"""What the charger is doing and why, in one sentence: a pure function of the situation.
+
+`ROWS` are asked in order, the first that answers wins. All texts may carry the markers of `times`: show
+them with `times.to_html` only. No OCPP words: those stand in Messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cpo.dashboard.words.charging import charging, disturbed, held_by_fuse
+from cpo.dashboard.words.commands import Link, Message, Question, message_for
+from cpo.dashboard.words.pausing import (
+    car_is_full,
+    disobeyed,
+    finishing,
+    limit_too_low,
+    paused,
+    stopping,
+    suspended_by_car,
+    suspended_by_charger,
+)
+from cpo.dashboard.words.phrases import Tone, Words, next_words
+from cpo.dashboard.words.situation import Situation
+from cpo.dashboard.words.times import charger_text
+from cpo.dashboard.words.waiting import (
+    available,
+    faulted,
+    never_seen,
+    no_status,
+    not_connected,
+    plugged_in,
+    reserved,
+    unavailable,
+)
+
+__all__ = ['Link', 'Message', 'Question', 'Tone', 'Words', 'message_for', 'sentence']
+
+ROWS = (
+    never_seen,
+    not_connected,
+    no_status,
+    faulted,
+    unavailable,
+    reserved,
+    disobeyed,
+    available,
+    plugged_in,
+    held_by_fuse,
+    car_is_full,
+    limit_too_low,
+    disturbed,
+    stopping,
+    paused,
+    charging,
+    suspended_by_car,
+    suspended_by_charger,
+    finishing,
+)
+
+
+def sentence(situation: Situation) -> Words:
+    """The words of a situation; a status the specification does not know gets an honest sentence too."""
+    words = next((words for row in ROWS if (words := row(situation))), None) or _not_understood(situation)
+    step = situation.next
+    if step is None or not _has_next_step(situation):
+        return words
+    return replace(words, next_step=next_words(step), next_at=step.at)
+
+
+def _has_next_step(situation: Situation) -> bool:
+    """Nothing is announced while no car can follow."""
+    plugged_in = situation.status in ('Preparing', 'Charging', 'SuspendedEVSE')
+    waits = situation.status == 'Finishing' and situation.follows_sun
+    asked = situation.start is not None
+    unreported = situation.status == 'Charging' and situation.session is None
+    return situation.connected and not asked and not unreported and (plugged_in or waits)
+
+
+def _not_understood(situation: Situation) -> Words:
+    status = charger_text(situation.status, 24) or '–'
+    sentence = f'It calls its state “{status}”, which is not known here. Limit and Start are tried all the same.'
+    return Words('Connected', 'sensors', 'house', 'The charger is connected', sentence)

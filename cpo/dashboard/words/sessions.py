@@ -1,0 +1,105 @@
+"""Sessions in words: who, how it began and ended, what the month came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from cpo.dashboard.words import numbers
+from cpo.state import Transaction
+
+# OCPP 1.6 §7.36, Reason
+STOP_REASONS = {
+    'DeAuthorized': 'card not accepted',
+    'EmergencyStop': 'emergency stop',
+    'EVDisconnected': 'unplugged',
+    'HardReset': 'charger restarted',
+    'Local': 'stopped at the charger',
+    'Other': 'stopped',
+    'PowerLoss': 'power cut',
+    'Reboot': 'charger restarted',
+    'Remote': 'stopped from here',
+    'SoftReset': 'charger restarted',
+    'UnlockCommand': 'plug unlocked',
+}
+# OCPP 1.6 §7.2, AuthorizationStatus
+REFUSALS = {
+    'Blocked': 'card blocked',
+    'ConcurrentTx': 'card already charging',
+    'Expired': 'card expired',
+    'Invalid': 'card not known',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSummary:
+    """One month's sessions, the demo charger's left out. `sun_share` is 0 to 1, None without any solar reading."""
+
+    energy_wh: float
+    sessions: int
+    sun_share: float | None
+    demo_sessions: int
+
+
+def month_summary(transactions: Iterable[Transaction], now: datetime, zone: tzinfo) -> MonthSummary:
+    """Sum up the sessions that began in the month of `now` in `zone`, the running one included."""
+    month = _month(now, zone)
+    begun = [t for t in transactions if (at := begun_at(t)) and _month(at, zone) == month]
+    real = [t for t in begun if not t.demo]
+    measured = [t for t in real if t.sun_wh is not None and t.energy_wh]
+    total = sum(t.energy_wh or 0.0 for t in measured)
+    share = min(1.0, sum(t.sun_wh or 0.0 for t in measured) / total) if total else None
+    return MonthSummary(sum(t.energy_wh or 0.0 for t in real), len(real), share, len(begun) - len(real))
+
+
+def begun_at(transaction: Transaction) -> datetime | None:
+    """When it began; when it ended where its start was never told."""
+    return transaction.start_timestamp or transaction.stop_timestamp
+
+
+def sun_share(transaction: Transaction) -> float | None:
+    """The part of the energy the sun gave, 0 to 1; None where it is unknown or nothing was charged."""
+    energy_wh = transaction.energy_wh
+    if transaction.sun_wh is None or not energy_wh:
+        return None
+    return min(1.0, max(0.0, transaction.sun_wh / energy_wh))
+
+
+def who(transaction: Transaction) -> str:
+    """The card, or that it was started here."""
+    if transaction.remote:
+        return 'Started here'
+    return transaction.id_tag or 'Unknown card'
+
+
+def charged(transaction: Transaction) -> str:
+    """The energy, `about 6.40 kWh` where it was estimated."""
+    energy = numbers.energy(transaction.energy_wh)
+    return (
+        f'about{numbers.UNIT_SPACE}{energy}' if transaction.energy_estimated and energy != numbers.UNKNOWN else energy
+    )
+
+
+def start_and_end(transaction: Transaction) -> str:
+    """How it began and how it ended, in a few words."""
+    if transaction.start_timestamp is None:
+        start = 'start never told'
+    else:
+        start = 'from here' if transaction.remote else 'at the charger'
+    if transaction.running:
+        return start
+    reason = transaction.stop_reason
+    end = 'stopped' if reason is None else STOP_REASONS.get(reason, reason)
+    return f'{start} → {end}'
+
+
+def refusal(transaction: Transaction) -> str | None:
+    """What was wrong with the card it was started with, None where nothing was."""
+    status = transaction.id_tag_status
+    return None if status == 'Accepted' else REFUSALS.get(status, status)
+
+
+def _month(at: datetime, zone: tzinfo) -> tuple[int, int]:
+    local = at.astimezone(zone)
+    return local.year, local.month

@@ -1,0 +1,303 @@
+"""All that the sentence on Home depends on, as one frozen value, and how it is read off the state.
+
+`Situation` has room for every row of the words, also for those a later release fills (the fuse, a sleeping car, the
+modes Off, Solar+ and Fast); `situation_of` fills what is known now. Powers are in W, currents in A, shares are 0 … 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.chargers import ChargerQuirks
+from cpo.controllers import START_ABOVE_W, Decision
+from cpo.settings import Settings
+from cpo.state import (
+    THE_SUN,
+    ChargePointState,
+    Connector,
+    Limit,
+    Mode,
+    RefusedTag,
+    SolarReading,
+    StatusChange,
+    Transaction,
+    Verdict,
+)
+
+START_PATIENCE = timedelta(seconds=30)
+REFUSED_TAG_SHOWN = timedelta(minutes=2)
+UNREPORTED = StatusChange('Unknown', datetime.min)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The transaction that runs, or at `Finishing` the one that just ended.
+
+    `remote` is one that a limit of ours started, the sun leads no other; `id_tag_status` is what its start was told.
+    """
+
+    remote: bool = True
+    id_tag: str | None = None
+    id_tag_status: str = 'Accepted'
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    energy_wh: float | None = None
+    sun_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes next and when. `lowered` is what just happened; `limit_a` is the new limit."""
+
+    kind: Literal['raise', 'start', 'pause', 'one phase', 'lowered']
+    limit_a: float | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FuseHold:
+    """The main fuse keeps the car from its limit; `given_a` is what is left for it."""
+
+    house_a: float
+    fuse_a: float
+    phase: int
+    given_a: float
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReading:
+    """The meter that limits depend on is silent."""
+
+    meter: str
+    since: datetime
+    safe_a: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """A car that takes nothing after a pause of ours; `attempt` above `attempts` means nothing is left to try."""
+
+    offered_a: float
+    since: datetime
+    attempt: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastCharged:
+    """The session that ended last."""
+
+    at: datetime
+    energy_wh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the words are made of. Texts of the charger are as received; the words make them safe.
+
+    `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
+    `mode` is off, solar, solar+, fast or manual. `plug_in_limit_a`: no card and no Start is needed (free charging).
+    `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
+    `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts). `verdict` is that of the read-back,
+    `ended_here` that the last session was ended on demand of this program. `is_stopping`: so will be the one that runs.
+    Below `min_current_a` this make does not charge.
+    """
+
+    ever_seen: bool = True
+    connected: bool = True
+    since: datetime | None = None
+    seen_before: bool = False
+    asks_for_status: bool = True
+    status: str = 'Unknown'
+    status_at: datetime | None = None
+    error_code: str = 'NoError'
+    vendor_error_code: str | None = None
+    was_charging: bool = False
+    switched_off_here: bool = False
+    reserved_for: str | None = None
+    reserved_until: datetime | None = None
+    refused_tag: RefusedTag | None = None
+    has_tags_page: bool = False
+    mode: str = Mode.MANUAL.value
+    limit: Limit | None = None
+    start: Limit | None = None
+    start_tag: str | None = None
+    start_overdue: bool = False
+    plug_in_limit_a: float | None = None
+    session: Session | None = None
+    stopped_by_sun: bool = False
+    sun_asks: bool = False
+    last_charged: LastCharged | None = None
+    car_w: float | None = None
+    car_a: float | None = None
+    soc_percent: float | None = None
+    sun_w: float | None = None
+    sun_needed_w: float = START_ABOVE_W
+    sun_to_spare_w: float | None = None
+    house_w: float | None = None
+    exports: bool = False
+    sun_share: float | None = None
+    next: NextStep | None = None
+    fuse: FuseHold | None = None
+    missing_reading: MissingReading | None = None
+    refused_in_a_row: int = 0
+    verdict: Verdict | None = None
+    ended_here: bool = False
+    is_stopping: bool = False
+    min_current_a: float = MIN_CHARGING_CURRENT_A
+    asleep: Asleep | None = None
+
+    @property
+    def follows_sun(self) -> bool:
+        """The mode is Solar or Solar+."""
+        return self.mode.startswith(Mode.SOLAR.value)
+
+    @property
+    def limit_a(self) -> float | None:
+        """The limit in force, None where the charger decides."""
+        return None if self.limit is None else self.limit.limit_a
+
+    @property
+    def runs(self) -> bool:
+        """A transaction runs."""
+        return self.session is not None and self.session.stopped_at is None
+
+    @property
+    def paused(self) -> bool:
+        """A transaction runs, and the charger accepted to give it nothing."""
+        return self.runs and not self.is_stopping and self.limit_a == 0
+
+
+def situation_of(
+    state: ChargePointState,
+    connector_id: int,
+    decision: Decision,
+    settings: Settings,
+    quirks: ChargerQuirks,
+    now: datetime,
+) -> Situation:
+    """The situation of one connector as this release knows it.
+
+    Two facts change without news: an accepted start is overdue after 30 s, a refused card is forgotten after 2 min.
+    """
+    connector = state.connector(connector_id)
+    status = _status(state, connector)
+    running = state.running_transaction(connector_id)
+    newest = running or state.transaction(connector.last_transaction_id)
+    car_w = connector.meter.power_w
+    start = connector.remote_start
+    return Situation(
+        ever_seen=state.charge_box_id is not None,
+        connected=state.connected,
+        since=state.since,
+        seen_before=_seen_before(state),
+        asks_for_status=settings.startup_requests,
+        status=status.status,
+        status_at=None if status is UNREPORTED else status.at,
+        error_code=status.error_code,
+        vendor_error_code=status.vendor_error_code,
+        was_charging=_was_charging(connector, status, running),
+        refused_tag=_refused_tag(state, connector.last_wish, now),
+        mode=connector.mode.value,
+        plug_in_limit_a=settings.max_current if settings.free_charging else None,
+        limit=connector.limit,
+        start=start,
+        start_overdue=start is not None and now - start.at >= START_PATIENCE,
+        session=_session(running or (newest if status.status == 'Finishing' else None)),
+        stopped_by_sun=running is None and _by_sun(connector.last_wish),
+        sun_asks=running is None and start is None and bool(decision.limit_a),
+        last_charged=_last_charged(newest),
+        car_w=car_w,
+        car_a=connector.meter.current_a,
+        verdict=connector.read_back.verdict if connector.read_back else None,
+        ended_here=running is None and newest is not None and newest.stop_reason == 'Remote',
+        is_stopping=connector.is_stopping,
+        min_current_a=quirks.min_current_a,
+        soc_percent=connector.meter.soc_percent,
+        sun_w=state.solar.pv_w,
+        house_w=_house_w(state.solar, car_w),
+        exports=(state.solar.grid_w or 0.0) < -100,
+        sun_share=sun_share(state.solar, car_w),
+        next=_next_step(connector, running, decision, now),
+    )
+
+
+def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
+    """The part of the car's power that the sun gives now; what the grid gives is the car's where it is known."""
+    if solar.pv_w is None or car_w is None or car_w < 50:
+        return None
+    from_sun = max(0.0, solar.pv_w)
+    if solar.grid_w is not None:
+        from_sun = min(from_sun, car_w - max(0.0, solar.grid_w))
+    return min(1.0, max(0.0, from_sun / car_w))
+
+
+def _status(state: ChargePointState, connector: Connector) -> StatusChange:
+    """The connector's status; a fault or an outage the charger reported for all of itself later counts more."""
+    own, whole = connector.last_status, state.connector(0).last_status
+    if whole and whole.status in ('Faulted', 'Unavailable') and (own is None or own.at <= whole.at):
+        return whole
+    return own or UNREPORTED
+
+
+def _seen_before(state: ChargePointState) -> bool:
+    return any(t.charge_box_id == state.charge_box_id for t in state.transactions)
+
+
+def _was_charging(connector: Connector, status: StatusChange, running: Transaction | None) -> bool:
+    if status.status != 'Faulted':
+        return status.status == 'Charging'
+    earlier = next((c.status for c in connector.status_changes if c.status != 'Faulted'), None)
+    return running is not None or earlier == 'Charging'
+
+
+def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:
+    """Out of date once somebody asked for a limit after it."""
+    tag = state.refused_tag
+    if tag is None or now - tag.at >= REFUSED_TAG_SHOWN or (wish is not None and wish.at > tag.at):
+        return None
+    return tag
+
+
+def _by_sun(wish: Limit | None) -> bool:
+    return wish is not None and wish.by == THE_SUN and wish.limit_a == 0
+
+
+def _session(transaction: Transaction | None) -> Session | None:
+    if transaction is None:
+        return None
+    energy_wh, sun_wh = transaction.energy_wh, transaction.sun_wh
+    return Session(
+        remote=transaction.remote,
+        id_tag=transaction.id_tag,
+        id_tag_status=transaction.id_tag_status,
+        started_at=transaction.start_timestamp,
+        stopped_at=transaction.stop_timestamp,
+        energy_wh=energy_wh,
+        sun_share=min(1.0, sun_wh / energy_wh) if sun_wh is not None and energy_wh else None,
+    )
+
+
+def _last_charged(transaction: Transaction | None) -> LastCharged | None:
+    if transaction is None or transaction.stop_timestamp is None or not transaction.energy_wh:
+        return None
+    return LastCharged(transaction.stop_timestamp, transaction.energy_wh)
+
+
+def _house_w(solar: SolarReading, car_w: float | None) -> float | None:
+    if solar.pv_w is None or solar.grid_w is None or car_w is None:
+        return None
+    return max(0.0, solar.pv_w + solar.grid_w - car_w)
+
+
+def _next_step(connector: Connector, running: Transaction | None, decision: Decision, now: datetime) -> NextStep | None:
+    """The raise that is counting, where the sun leads: a session of ours, or none yet."""
+    if connector.mode is not Mode.SOLAR or decision.next_limit_a is None or decision.next_at is None:
+        return None
+    if decision.next_at <= now or (running is not None and not running.remote):
+        return None
+    charging = running is not None and connector.limit is not None and connector.limit.limit_a > 0
+    return NextStep('raise' if charging else 'start', decision.next_limit_a, decision.next_at)

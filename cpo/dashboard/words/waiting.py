@@ -1,0 +1,190 @@
+"""The rows for a charger that is away, broken, free or waits: everything before the car charges."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cpo.controllers import HOLD_S
+from cpo.dashboard.words.faults import fault_advice, fault_name
+from cpo.dashboard.words.numbers import current, duration, power
+from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged
+from cpo.dashboard.words.situation import Situation
+from cpo.dashboard.words.times import charger_text, moment_marker, since_marker
+
+HOLD = duration(timedelta(seconds=HOLD_S))
+TAG_REFUSALS = {
+    'Blocked': 'This card is blocked',
+    'Expired': 'This card has expired',
+    'ConcurrentTx': 'This card is already in use',
+}
+
+
+def never_seen(s: Situation) -> Words | None:
+    """No charger ever connected."""
+    if s.ever_seen:
+        return None
+    return Words(
+        'Waiting for the first charger', 'hourglass_top', 'outline', 'Point your wallbox here',
+        "Three steps in the wallbox's own app or web page. This page changes by itself when it connects.",
+    )  # fmt: skip
+
+
+def not_connected(s: Situation) -> Words | None:
+    """The charger is away: what it did last, and what it most likely does."""
+    if s.connected:
+        return None
+    headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
+    when = f'At {moment_marker(s.since)}' if s.since else 'When last heard of'
+    if s.status == 'Unknown':
+        sentence = 'It has not told its state yet. See Connect if it stays away.'
+    elif not s.was_charging:
+        sentence = f'{when} it was not charging. See Connect if it stays away.'
+    elif s.limit is not None:
+        limit = current(s.limit.limit_a)
+        sentence = f'{when} it was charging with {limit}. It most likely goes on with that limit until it is back.'
+    else:
+        amount = f' with {current(s.car_a)}' if s.car_a is not None else ''
+        sentence = f'{when} it was charging{amount}. It most likely goes on by itself.'
+    return Words('Not connected', 'link_off', 'outline', headline, sentence)
+
+
+def no_status(s: Situation) -> Words | None:
+    """Connected, and nothing told about the connector."""
+    if s.status != 'Unknown':
+        return None
+    headline = 'The charger is back' if s.seen_before else 'The charger is connected'
+    sentence = 'Asking for its state.' if s.asks_for_status else 'It has not told its state yet.'
+    return Words('Connected', 'sync', 'house', headline, sentence)
+
+
+def faulted(s: Situation) -> Words | None:
+    """The charger reports a fault."""
+    if s.status != 'Faulted':
+        return None
+    stopped = ', charging stopped' if s.was_charging else ''
+    headline = fault_name(s.error_code, s.vendor_error_code) + stopped
+    return Words('Fault', 'error', 'bad', headline, fault_advice(s.error_code, s.vendor_error_code))
+
+
+def unavailable(s: Situation) -> Words | None:
+    """Out of service, by us or by itself."""
+    if s.status != 'Unavailable':
+        return None
+    since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
+    if s.switched_off_here:
+        when = f'Since {moment_marker(s.status_at)}. ' if s.status_at else ''
+        sentence = f'{when}Put it back in service under Charger.'
+        return Words('Out of service', 'block', 'house', 'Switched off here', sentence)
+    sentence = f'It says so itself{since}. Often an update, or its own app.'
+    return Words('Out of service', 'block', 'house', 'The charger is out of service', sentence)
+
+
+def reserved(s: Situation) -> Words | None:
+    """Kept free for one card."""
+    if s.status != 'Reserved':
+        return None
+    who = charger_text(s.reserved_for or '', 20)
+    headline = f'Reserved for {who}' if who else 'Reserved for one card'
+    until = f'Until {moment_marker(s.reserved_until)}. ' if s.reserved_until else ''
+    return Words('Reserved', 'event', 'house', headline, f'{until}Other cards are refused.')
+
+
+def available(s: Situation) -> Words | None:
+    """No car is plugged in."""
+    if s.status != 'Available':
+        return None
+    if s.start_tag or s.start:
+        return Words('Ready', 'check_circle', 'battery', 'Plug in to start', _what_starts(s))
+    if s.refused_tag:
+        return _refused_card(s, 'Ready')
+    return Words('Ready', 'check_circle', 'battery', 'Ready for a car', _how_to_start(s) + last_charged(s))
+
+
+def plugged_in(s: Situation) -> Words | None:
+    """A car is plugged in and no session runs, or the sun keeps one waiting."""
+    started = s.session is not None and s.status != 'Finishing'
+    if s.status == 'Preparing' and started:
+        return Words('Starting', 'hourglass_top', 'car', 'The session has begun', 'It charges once the car is ready.')
+    if s.status == 'Preparing' or (s.status in ('SuspendedEV', 'SuspendedEVSE') and not started):
+        return _ready_to_start(s)
+    held_by_sun = s.status == 'SuspendedEVSE' and s.limit_a == 0 and _sun_decides(s)
+    sun_starts = s.stopped_by_sun or s.next is not None or s.sun_asks
+    starts_again = s.status == 'Finishing' and s.start is None and s.follows_sun and sun_starts
+    return _waiting_for_sun(s) if held_by_sun or starts_again else None
+
+
+def _ready_to_start(s: Situation) -> Words:
+    if s.refused_tag and not s.start:
+        return _refused_card(s, 'Plugged in')
+    if s.start and s.start_overdue:
+        return Words(
+            'Plugged in', 'hourglass_top', 'warn', 'Accepted, but nothing starts',
+            'Check the plug, and whether the car waits for a charging time of its own.',
+        )  # fmt: skip
+    if s.start:
+        return about_to_start(s.start)
+    if s.follows_sun:
+        return _waiting_for_sun(s)
+    if s.mode == 'off':
+        headline, sentence = 'Plugged in, charging is off', 'Choose Solar, or press Start.'
+    else:
+        headline, sentence = 'Plugged in, ready to start', 'Press Start, or hold a card to the charger.'
+    return Words('Plugged in', 'pause_circle', 'house', headline, sentence)
+
+
+def _waiting_for_sun(s: Situation) -> Words:
+    tone: Tone = 'sun'
+    if s.next and s.next.kind == 'start':
+        sun = f'{power(s.sun_w)} of sun.' if s.sun_w is not None else ''
+        return Words('Starting soon', 'schedule', tone, 'Enough sun, about to start', sun)
+    if s.sun_asks:
+        sentence = f'{power(s.sun_w)} of sun. A charger that refuses is asked again after a minute.'
+        return Words('Starting soon', 'schedule', tone, 'Enough sun, asking to start', sentence)
+    if s.sun_w is None and s.sun_to_spare_w is None:
+        return Words(
+            'Waiting for sun', 'wb_sunny', tone, 'Plugged in, no solar reading',
+            'Nothing has told how strong the sun is. Press Start to charge now.',
+        )  # fmt: skip
+    needed = power(s.sun_needed_w)
+    if s.sun_to_spare_w is not None:
+        sentence = (
+            f'{power(s.sun_to_spare_w)} to spare, {needed} needed. '
+            f'Starts by itself when the sun has been strong enough for {HOLD}.'
+        )
+    else:
+        sentence = f'{power(s.sun_w)} of sun. Starts by itself after {HOLD} above {needed}.'
+    return Words('Waiting for sun', 'wb_sunny', tone, 'Plugged in, waiting for sun', sentence)
+
+
+def _sun_decides(s: Situation) -> bool:
+    """False where a fuse, not the sun, holds the car at 0 A."""
+    available_w = s.sun_w if s.sun_to_spare_w is None else s.sun_to_spare_w
+    return s.follows_sun and (s.fuse is None or (available_w or 0.0) < s.sun_needed_w)
+
+
+def _refused_card(s: Situation, pill: str) -> Words:
+    assert s.refused_tag is not None
+    headline = TAG_REFUSALS.get(s.refused_tag.status, 'This card is not known')
+    sentence = f'{card(s.refused_tag.id_tag)} was held to the charger.'
+    if headline not in TAG_REFUSALS.values():
+        sentence += ' Allow it under Tags.' if s.has_tags_page else ' The cards that may charge stand in CPO_ID_TAGS.'
+    return Words(pill, 'nfc', 'warn', headline, sentence)
+
+
+def _what_starts(s: Situation) -> str:
+    if s.start_tag:
+        return f'{charger_text(s.start_tag, 20)} is accepted. It starts when the car is plugged in.'
+    amount = current(s.start.limit_a if s.start else None)
+    return f'The charger was asked to start. It charges with {amount} when the car is plugged in.'
+
+
+def _how_to_start(s: Situation) -> str:
+    if s.mode == 'off':
+        return 'Charging is off.'
+    if s.plug_in_limit_a is not None and not s.follows_sun:
+        return f'Plug in, and it charges with {current(s.plug_in_limit_a)}.'
+    if not s.follows_sun:
+        return 'Plug in, then press Start or hold a card to the charger.'
+    if s.sun_w is None and s.sun_to_spare_w is None:
+        return 'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'
+    return 'Plug in, and it charges with the sun.'

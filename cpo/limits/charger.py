@@ -1,0 +1,47 @@
+"""What the modules around the limit need of the ChargePoint."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cpo.chargers import ChargerQuirks
+from cpo.ocpp import Answer, Request
+from cpo.settings import Settings
+from cpo.state import ChargePointState, Entry
+from cpo.websocket_sender import Reply, WebSocketSender
+
+
+class Charger(Protocol):
+    """What this module needs of the ChargePoint."""
+
+    @property
+    def settings(self) -> Settings:
+        """The owner's choices."""
+        ...
+
+    @property
+    def state(self) -> ChargePointState:
+        """What is known now."""
+        ...
+
+    @property
+    def sender(self) -> WebSocketSender | None:
+        """The connection's sender, None without a charger."""
+        ...
+
+    @property
+    def quirks(self) -> ChargerQuirks:
+        """What is known of the make of the charger."""
+        ...
+
+    def tag_for_remote_start(self) -> str:
+        """The idTag of remote starts, which may charge."""
+        ...
+
+    def record(self, *entries: Entry) -> None:
+        """Take facts in."""
+        ...
+
+    def read_answer(self, request: Request, reply: Reply) -> Answer:
+        """Read the charger's answer; its entries are still to be recorded."""
+        ...

@@ -1,0 +1,93 @@
+"""What happens to the records of the house, as entries (see `cpo.state.entries`): id tags, reservations, commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cpo.state.state import ChargePointState, IdTag, Reservation
+
+MAX_RESERVATIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class IdTagChanged:
+    """An id tag was added or changed."""
+
+    tag: IdTag
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Replace the one of the same id, whatever its case."""
+        return replace(state, id_tags={**state.id_tags, self.tag.id_tag.casefold(): self.tag})
+
+
+@dataclass(frozen=True, slots=True)
+class IdTagDeleted:
+    """An id tag was deleted."""
+
+    id_tag: str
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """It is unknown from now on."""
+        return replace(state, id_tags={k: tag for k, tag in state.id_tags.items() if k != self.id_tag.casefold()})
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationMade:
+    """The charger accepted a ReserveNow; with a known id it replaces that reservation (OCPP 1.6 §5.13)."""
+
+    reservation_id: int
+    connector_id: int
+    id_tag: str
+    expiry_date: datetime
+    parent_id_tag: str | None = None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Highest id first."""
+        others = (r for r in state.reservations if r.reservation_id != self.reservation_id)
+        made = (self.reservation(state.charge_box_id or ''), *others)
+        highest_first = sorted(made, key=lambda r: r.reservation_id, reverse=True)
+        return replace(state, reservations=tuple(highest_first)[:MAX_RESERVATIONS])
+
+    def reservation(self, charge_box_id: str) -> Reservation:
+        """The reservation at this charger."""
+        return Reservation(
+            self.reservation_id,
+            charge_box_id,
+            self.connector_id,
+            self.id_tag,
+            self.expiry_date,
+            self.parent_id_tag,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationCancelled:
+    """The charger accepted a CancelReservation."""
+
+    reservation_id: int
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """It stays, as Cancelled."""
+        reservations = tuple(
+            replace(r, status='Cancelled') if r.reservation_id == self.reservation_id else r for r in state.reservations
+        )
+        return replace(state, reservations=reservations)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSent:
+    """A request went to the charger and was answered, or not; only kept, nothing in the state changes.
+
+    `request` and `answer` are frames, `status` is as in `LoggedMessage`.
+    """
+
+    at: datetime
+    action: str
+    request: str
+    status: str | None
+    answer: str | None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Nothing."""
+        return state

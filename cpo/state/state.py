@@ -1,0 +1,226 @@
+"""What is known of the charger, as frozen values.
+
+A page, the REST interface and the controllers only look at a `ChargePointState`; entries say how it changes.
+Times are aware and in UTC, energy is in Wh, power in W, current in A. None means unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cpo.chargers import ChargerKind, ChargerKnowledge
+from cpo.state.connector import Connector
+from cpo.state.session_energy import SessionEnergy
+
+MAX_CONNECTORS = 64
+MAX_STATUS_CHANGES = 50
+MAX_TRANSACTIONS = 1000
+MAX_ATTEMPTS = 100
+MAX_HISTORY_POINTS = 61
+
+
+@dataclass(frozen=True, slots=True)
+class BootInformation:
+    """What the charger said about itself in its last BootNotification (OCPP 1.6 §6.3)."""
+
+    vendor: str
+    model: str
+    firmware_version: str | None = None
+    serial_number: str | None = None
+    meter_type: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One charging session as the charger told it; members the charger never told are None.
+
+    `number` is our own, unique and growing; the ids we give are numbers too, but chargers also use ids of their own.
+    `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
+    `sun_wh` is the part of the energy that the sun gave (None without a solar reading).
+    `note` says in words what is odd about it (the charger forgot it, its start was never told).
+    """
+
+    transaction_id: int
+    charge_box_id: str
+    connector_id: int | None = None
+    id_tag: str | None = None
+    id_tag_status: str = 'Accepted'
+    remote: bool = False
+    demo: bool = False
+    number: int = 0
+    meter_start_wh: float | None = None
+    meter_stop_wh: float | None = None
+    start_timestamp: datetime | None = None
+    stop_timestamp: datetime | None = None
+    stop_reason: str | None = None
+    stop_id_tag: str | None = None
+    energy: SessionEnergy | None = None
+    sun_wh: float | None = None
+    note: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """No StopTransaction was received."""
+        return self.stop_timestamp is None
+
+    @property
+    def energy_wh(self) -> float | None:
+        """What was charged, so far or in all; never negative, and 0 right after a start that was told."""
+        if self.energy is None:
+            return None
+        begun = self.running and self.meter_start_wh is not None
+        return 0.0 if begun and self.energy.energy_wh is None else self.energy.energy_wh
+
+    @property
+    def energy_estimated(self) -> bool:
+        """The energy is not just meterStop less meterStart."""
+        return self.energy is not None and self.energy.estimated
+
+
+@dataclass(frozen=True, slots=True)
+class IdTag:
+    """Who may charge. `status` is Accepted, Blocked, Expired or Invalid (OCPP 1.6 §7.2)."""
+
+    id_tag: str
+    status: str = 'Accepted'
+    expiry_date: datetime | None = None
+    parent_id_tag: str | None = None
+
+    def status_at(self, now: datetime) -> str:
+        """The status an idTag is answered with; Expired when its time is over."""
+        over = self.expiry_date is not None and self.expiry_date <= now
+        return 'Expired' if over and self.status == 'Accepted' else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A connector kept for an idTag; `status` is Accepted or Cancelled."""
+
+    reservation_id: int
+    charge_box_id: str
+    connector_id: int
+    id_tag: str
+    expiry_date: datetime
+    parent_id_tag: str | None = None
+    status: str = 'Accepted'
+
+    def status_at(self, now: datetime) -> str:
+        """Expired when its time is over."""
+        return 'Expired' if self.status == 'Accepted' and self.expiry_date <= now else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class SolarReading:
+    """The newest power readings: the sun's production, the grid (import positive); by whom ('you': simulated)."""
+
+    pv_w: float | None = None
+    grid_w: float | None = None
+    at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAttempt:
+    """An attempt to connect, with its verdict in words; the same one again only raises `count`."""
+
+    at: datetime
+    address: str
+    path: str
+    verdict: str
+    detail: str
+    accepted: bool
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """The powers of one minute, for the chart of the last hour."""
+
+    at: datetime
+    sun_w: float | None
+    car_w: float | None
+    limit_w: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTag:
+    """A card that was held to the charger and is not allowed to charge."""
+
+    id_tag: str
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePointState:
+    """All that is known. `charge_box_id` is None before any charger was seen; connector 0 is the charger itself.
+
+    `since` is when `connected` last changed. `transactions` are newest first.
+    `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
+    `history` has the minutes before `changed_in`, the last one in which something changed.
+    `clock_off` is how far the charger's clock is ahead, by the statuses it told on this connection.
+    `knowledge` is what was found out about the makes of chargers that have been here.
+    `before_demo` is what was known when the demo charger came, while it is there.
+    """
+
+    charge_box_id: str | None = None
+    connected: bool = False
+    since: datetime | None = None
+    demo: bool = False
+    phases: int = 1
+    address: str | None = None
+    last_message_at: datetime | None = None
+    boot: BootInformation | None = None
+    connectors: Mapping[int, Connector] = field(default_factory=dict)
+    transactions: tuple[Transaction, ...] = ()
+    solar: SolarReading = field(default_factory=SolarReading)
+    refused_tag: RefusedTag | None = None
+    attempts: tuple[ConnectionAttempt, ...] = ()
+    history: tuple[HistoryPoint, ...] = ()
+    changed_in: datetime | None = None
+    before_demo: ChargePointState | None = None
+    configuration: Mapping[str, str | None] = field(default_factory=dict)
+    id_tags: Mapping[str, IdTag] = field(default_factory=dict)
+    reservations: tuple[Reservation, ...] = ()
+    firmware_status: str | None = None
+    diagnostics_status: str | None = None
+    clock_off: timedelta | None = None
+    knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
+
+    @property
+    def charger_kind(self) -> ChargerKind:
+        """The make of the charger that was last connected, blank before its BootNotification."""
+        boot = self.boot
+        return ChargerKind(boot.vendor, boot.model, boot.firmware_version or '') if boot else ChargerKind()
+
+    @property
+    def known(self) -> ChargerKnowledge:
+        """What was found out about this make of charger."""
+        return self.knowledge.get(self.charger_kind, ChargerKnowledge())
+
+    def connector(self, connector_id: int) -> Connector:
+        """The connector, a blank one where the charger never reported it."""
+        return self.connectors.get(connector_id) or Connector(connector_id)
+
+    @property
+    def outlets(self) -> tuple[Connector, ...]:
+        """The connectors a car can be plugged into, lowest id first; connector 1 is always among them."""
+        return tuple(self.connector(i) for i in sorted({1, *self.connectors}) if i > 0)
+
+    def transaction(self, transaction_id: int | None) -> Transaction | None:
+        """The newest transaction with this id; ids of the connected charger come before those of earlier ones."""
+        other = None
+        for transaction in self.transactions:
+            if transaction.transaction_id == transaction_id:
+                if transaction.charge_box_id == self.charge_box_id:
+                    return transaction
+                other = other or transaction
+        return other
+
+    def running_transaction(self, connector_id: int) -> Transaction | None:
+        """The transaction that runs on this connector, if any."""
+        transaction_id = self.connector(connector_id).transaction_id
+        return None if transaction_id is None else self.transaction(transaction_id)

@@ -1,0 +1,267 @@
+"""What happens to a transaction, from the status before it to the last meter value, as entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cpo.state.connector import Connector, StatusChange
+from cpo.state.entries import with_clock, with_connector
+from cpo.state.history import with_history
+from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
+from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction
+
+NEVER_ENDED = 'The charger never reported its end.'
+ANOTHER_BEGAN = 'Another one began before it ended.'
+NEVER_STARTED = 'Its start was never reported.'
+MAX_LATE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNotified:
+    """A connector reported its status."""
+
+    connector_id: int
+    change: StatusChange
+    heard_at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """`Available` ends a transaction the charger forgot, unless it was that before the transaction began."""
+        state = with_clock(state, self.change.at, self.heard_at)
+        connector = state.connector(self.connector_id)
+        previous = connector.last_status
+        unchanged = previous and replace(previous, at=self.change.at) == self.change
+        changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
+        connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
+        state = with_connector(state, connector)
+        if self.change.status == 'Available' and not self._is_from_before(state):
+            state = _closed(state, self.connector_id, self.change.at, NEVER_ENDED)
+        return state
+
+    def _is_from_before(self, state: ChargePointState) -> bool:
+        """It waited in the charger since before the transaction began; a clock that is off says nothing."""
+        running = state.running_transaction(self.connector_id)
+        began = running.start_timestamp if running is not None else None
+        if began is None or began > self.heard_at:
+            return False
+        return timedelta(0) < began - self.change.at <= MAX_LATE
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStarted:
+    """A transaction began, or one the program did not know turned out to run."""
+
+    transaction: Transaction
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """A transaction still open on the connector is closed; an accepted remote start gives its limit.
+
+        One that began before the one that runs comes late, from the time the charger was offline: it changes nothing
+        that is live.
+        """
+        new = self.transaction
+        connector_id = new.connector_id or 0
+        if _is_late(new, state.running_transaction(connector_id)):
+            return _with_new_transaction(state, new)
+        state = _closed(state, connector_id, new.start_timestamp or self.at, ANOTHER_BEGAN)
+        connector = state.connector(connector_id)
+        meter = connector.meter
+        if new.meter_start_wh is not None:
+            # no later than now: a clock that is ahead must not make this the newest register for ever
+            measured_at = min(new.start_timestamp or self.at, self.at)
+            meter = meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
+        asked = (connector.remote_start or connector.unanswered_start) if new.remote else None
+        unclear = connector.remote_start is not None and connector.unanswered_start is not None
+        limit = asked if connector.limit_in_start and not unclear else None
+        if limit is not None and connector.wish is not None and connector.wish.limit_a == limit.limit_a:
+            limit = connector.wish  # a newer wish for the same
+        holds = connector.wish_holds and (new.remote or (connector.wish is not None and connector.wish.limit_a > 0))
+        connector = replace(
+            connector,
+            meter=meter,
+            transaction_id=new.transaction_id,
+            last_transaction_id=new.transaction_id,
+            limit=limit,
+            limit_expires_at=connector.limit_expires_at if limit is not None else None,
+            wish_holds=holds or (asked is not None and asked == connector.last_wish),
+            scheduled_a=None,
+            read_back=None,
+            remote_start=None,
+            unanswered_start=None,
+            stopping=None,
+        )
+        return with_connector(_with_new_transaction(state, new), connector)
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionResumed:
+    """A transaction that was taken for forgotten, or that was another charger's meanwhile, runs after all."""
+
+    transaction: Transaction
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Open it again."""
+        old = self.transaction
+        running = replace(old, stop_timestamp=None, stop_reason=None, meter_stop_wh=None, note=None)
+        connector = replace(
+            state.connector(old.connector_id or 0),
+            transaction_id=old.transaction_id,
+            last_transaction_id=old.transaction_id,
+        )
+        return with_connector(_with_transaction(state, old, running), connector)
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionStopped:
+    """A transaction ended; one whose start was never told is kept all the same, under `number`."""
+
+    transaction_id: int
+    meter_stop_wh: float
+    timestamp: datetime
+    reason: str
+    at: datetime
+    number: int
+    id_tag: str | None = None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Close the transaction and drop what was live of it."""
+        known = state.transaction(self.transaction_id)
+        foreign = known is None or known.charge_box_id != state.charge_box_id
+        if known is None or foreign or (known.note == NEVER_STARTED and not known.running):
+            known = Transaction(
+                self.transaction_id,
+                state.charge_box_id or '',
+                number=self.number,
+                note=NEVER_STARTED,
+                demo=state.demo,
+            )
+            state = _with_new_transaction(state, known)
+        stopped = replace(
+            known,
+            meter_stop_wh=self.meter_stop_wh,
+            stop_timestamp=self.timestamp,
+            stop_reason=self.reason,
+            stop_id_tag=self.id_tag,
+            energy=known.energy and known.energy.stopped(self.meter_stop_wh, self.timestamp),
+            note=known.note if known.note == NEVER_STARTED else None,
+        )
+        state = _with_transaction(state, known, stopped)
+        if known.connector_id is None:
+            return state
+        state = _released(state, known.connector_id, self.transaction_id)
+        connector = state.connector(known.connector_id)
+        meter = connector.meter.updated(min(self.timestamp, self.at), (MeterSample(ENERGY, '', self.meter_stop_wh),))
+        return with_connector(state, replace(connector, meter=meter))
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRead:
+    """The charger measured something (MeterValues, or transactionData of a StopTransaction).
+
+    `timestamp` is as the charger told it. What is live counts as no later than now: a clock that is ahead must not make
+    its values the newest for ever.
+    """
+
+    connector_id: int
+    transaction_id: int | None
+    timestamp: datetime
+    samples: tuple[MeterSample, ...]
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Values of a transaction that ended or that another one followed are not live (sent again after a reboot)."""
+        state = with_history(state, self.at)
+        connector = state.connector(self.connector_id)
+        other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
+        if other is not None and (not other.running or connector.transaction_id is not None):
+            return state
+        connector = replace(connector, meter=connector.meter.updated(min(self.timestamp, self.at), self.samples))
+        return _charged(with_connector(state, connector), connector, self)
+
+
+def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
+    kept = state.transactions
+    if len(kept) >= MAX_TRANSACTIONS:
+        oldest = next((t for t in reversed(kept) if not t.running), kept[-1])
+        kept = tuple(t for t in kept if t is not oldest)
+    return replace(state, transactions=(new, *kept))
+
+
+def _with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
+    return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
+
+
+def _is_late(new: Transaction, live: Transaction | None) -> bool:
+    """A start that is older still comes from a clock that was set back."""
+    if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
+        return False
+    return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE
+
+
+def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str) -> ChargePointState:
+    """Close what still runs on the connector without a StopTransaction."""
+    for open_one in state.transactions:
+        if not open_one.running or open_one.connector_id != connector_id:
+            continue
+        if open_one.charge_box_id != state.charge_box_id:
+            continue
+        ended = replace(
+            open_one,
+            stop_timestamp=max(at, open_one.start_timestamp or at),
+            stop_reason='Other',
+            energy=open_one.energy and open_one.energy.abandoned(),
+            note=note,
+        )
+        state = _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id)
+    return state
+
+
+def _released(state: ChargePointState, connector_id: int, transaction_id: int) -> ChargePointState:
+    """The connector without its transaction: its limit went with it, power and current are no longer live.
+
+    So did the wish, unless it is a newer one that waits for the end. That it did not obey stays to be read.
+    """
+    connector = state.connector(connector_id)
+    if connector.transaction_id != transaction_id:
+        return state
+    live = {key: v for key, v in connector.meter.values.items() if key[0] not in (POWER, CURRENT, OFFERED)}
+    stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
+    newer = connector.last_wish if connector.last_wish != connector.stopping else None
+    waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
+    return with_connector(
+        state,
+        replace(
+            connector,
+            transaction_id=None,
+            limit=stays,
+            limit_expires_at=None,
+            stopping=None,
+            wish_holds=connector.wish_holds and waits,
+            read_back=connector.alarm,
+            meter=replace(connector.meter, values=live),
+        ),
+    )
+
+
+def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:
+    """Carry what was measured into the running transaction, with the sun's share of what was added.
+
+    Only what was measured at this moment: what is live may be newer, when the charger was offline.
+    """
+    transaction = state.running_transaction(connector.connector_id)
+    if transaction is None or transaction.energy is None:
+        return state
+    energy, measured = transaction.energy, Meter().updated(read.timestamp, read.samples)
+    power_w, register_wh, pv_w = measured.power_w, measured.energy_wh, state.solar.pv_w
+    if power_w is not None:
+        energy = energy.with_power(power_w, read.timestamp)
+    if register_wh is not None:
+        energy = energy.with_register(register_wh, read.timestamp)
+    if energy is transaction.energy:
+        return state
+    sun_wh = transaction.sun_wh
+    if pv_w is not None and power_w and energy.energy_wh is not None:
+        added_wh = max(0.0, energy.energy_wh - (transaction.energy_wh or 0.0))
+        sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
+    return _with_transaction(state, transaction, replace(transaction, energy=energy, sun_wh=sun_wh))

@@ -1,0 +1,406 @@
+"""What a charger that has come is asked, over real websockets; and which question it is never asked again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks
+from cpo.connection import StartUp
+from cpo.connection.start_up import Suspicion
+from cpo.ocpp import Direction
+from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.state import Learned
+from tests.conftest import House, MakeHouse
+from tests.scripted_charger import CALL_ERROR, ScriptedCharger
+
+NOON = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+KIND = ChargerKind('Test', 'Scripted', '1.0')
+STATUSES = 'TriggerMessage StatusNotification'
+BOOT = 'TriggerMessage BootNotification'
+INTERVAL, MEASURANDS = 'MeterValueSampleInterval', 'MeterValuesSampledData'
+OTHERS = ['ChargeProfileMaxStackLevel', 'ChargingScheduleAllowedChargingRateUnit', 'ChargingScheduleMaxPeriods']
+ONE_BY_ONE = [INTERVAL, *OTHERS, MEASURANDS]
+NEEDED = 'Energy.Active.Import.Register,Power.Active.Import,Current.Import'
+ALL_MEASURANDS = f'{NEEDED},Current.Offered,Voltage,SoC'
+AS_WANTED = {INTERVAL: '10', MEASURANDS: ALL_MEASURANDS}
+BOOT_PAYLOAD = {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted', 'firmwareVersion': '1.0'}
+
+
+class Doorman:
+    """A StartUp with short waits, beside a house that asks nothing by itself."""
+
+    def __init__(self, house: House, quirks: ChargerQuirks) -> None:
+        self.charge_point = house.charge_point
+        self.now = NOON
+        self.start_up = StartUp(self.charge_point, Ocpp16Dialect(), lambda: self.now, 0.05, 0.05, lambda kind: quirks)
+        self._sender, self._boot = self.charge_point.sender, self.charge_point.state.boot
+        self._task: asyncio.Task[None] | None = None
+        self.leave = self.charge_point.subscribe(self._look)
+
+    def _look(self) -> None:
+        """As the ChargePoint does."""
+        if (sender := self.charge_point.sender) is not self._sender:
+            self._sender = sender
+            if self._task is not None:
+                self._task.cancel()
+            self._task = None if sender is None else asyncio.create_task(self.start_up.run(sender, may_ask=True))
+        if (boot := self.charge_point.state.boot) is not self._boot:
+            self._boot = boot
+            self.start_up.booted()
+
+    def unasked(self) -> tuple[str, ...]:
+        return self.charge_point.state.knowledge.get(KIND, ChargerKnowledge()).unasked
+
+
+class Box:
+    """A charger with configuration keys. `refuses` are answered as told, at a question in `fatal` it starts anew.
+
+    A question is a key that is read, `key=value`, '' for all keys at once, or what a TriggerMessage asks for.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        keys: Mapping[str, str] | None = None,
+        refuses: Mapping[str, Any] | None = None,
+        fatal: tuple[str, ...] = (),
+        read_only: tuple[str, ...] = (),
+    ) -> None:
+        self.url = house.ocpp()
+        self.keys = dict(AS_WANTED if keys is None else keys)
+        self.refuses = refuses or {}
+        self.fatal = fatal
+        self.read_only = read_only
+
+    async def live(self, boots: bool = True) -> list[str]:
+        """Connect and answer until the last question or until it starts anew: what it was asked."""
+        async with ScriptedCharger(self.url) as charger:
+            if boots:
+                await charger.call('BootNotification', BOOT_PAYLOAD)
+            return await self.answer(charger)
+
+    async def answer(self, charger: ScriptedCharger) -> list[str]:
+        asked: list[str] = []
+        while STATUSES not in asked:
+            _, message_id, action, payload = await charger.receive()
+            question = ' '.join((action, *payload.values())) if action == 'TriggerMessage' else payload.get('key', [''])
+            if action == 'ChangeConfiguration':
+                question = f'{question}={payload["value"]}'
+            asked.append(question if isinstance(question, str) else question[0])
+            if asked[-1] in self.fatal:
+                return asked
+            await self._answer(charger, message_id, action, payload, asked[-1])
+        assert (await charger.call('Heartbeat', {}))['currentTime']  # nothing more is asked
+        return asked
+
+    async def _answer(
+        self, charger: ScriptedCharger, message_id: str, action: str, payload: Any, question: str
+    ) -> None:
+        refusal = self.refuses.get(question)
+        if refusal == 'CALLERROR':
+            await charger.send([CALL_ERROR, message_id, 'InternalError', '', {}])
+        elif refusal == 'silence':
+            pass
+        elif refusal is not None:
+            await charger.answer(message_id, refusal)
+        elif action == 'GetConfiguration':
+            wanted = payload.get('key', self.keys)
+            told = [
+                {'key': k, 'readonly': k in self.read_only, 'value': v} for k, v in self.keys.items() if k in wanted
+            ]
+            await charger.answer(message_id, {'configurationKey': told})
+        else:
+            await charger.answer(message_id, {'status': 'Accepted'})
+            if action == 'ChangeConfiguration':
+                self.keys[payload['key']] = payload['value']
+            elif question == BOOT:
+                await charger.call('BootNotification', BOOT_PAYLOAD)
+
+
+def sent(house: House) -> list[str]:
+    return [m.action or '' for m in house.charge_point.messages if m.direction is Direction.TO_CHARGER]
+
+
+# ---- the configuration
+
+
+async def test_all_keys_are_read_at_once_and_nothing_is_set_that_is_right(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    assert await Box(house).live() == ['', STATUSES]
+    assert house.charge_point.state.configuration == AS_WANTED
+
+
+async def test_what_differs_is_set(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house, {INTERVAL: '600', MEASURANDS: 'Frequency, voltage'})
+    wanted = f'Frequency,voltage,{NEEDED},Current.Offered,SoC'
+    assert await box.live() == ['', f'{INTERVAL}=10', f'{MEASURANDS}={wanted}', STATUSES]
+    assert house.charge_point.state.configuration == {INTERVAL: '10', MEASURANDS: wanted}
+    assert await box.live() == ['', STATUSES]
+
+
+@pytest.mark.parametrize('refusal', [{'status': 'Rejected'}, 'CALLERROR'])
+async def test_measurands_that_are_refused_are_asked_for_once_more_without_those_that_few_have(
+    house: House, refusal: Any
+) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    best, modest = f'{MEASURANDS}={ALL_MEASURANDS}', f'{MEASURANDS}={NEEDED}'
+    measurands = MEASURANDS, 'Energy.Active.Import.Register'
+    assert await Box(house, dict([measurands]), {best: refusal}).live() == ['', best, modest, STATUSES]
+    assert house.charge_point.state.configuration[MEASURANDS] == NEEDED
+    box = Box(house, dict([measurands]), {best: refusal, modest: refusal})
+    assert await box.live() == ['', best, modest, STATUSES]
+
+
+async def test_what_is_read_only_or_not_there_is_left_as_it_is(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house, {INTERVAL: '0', MEASURANDS: ''}, read_only=(INTERVAL, MEASURANDS))
+    assert await box.live() == ['', STATUSES]
+    assert await Box(house, {'Other': '1'}).live() == ['', STATUSES]
+
+
+async def test_an_interval_the_make_does_not_take_is_not_asked_for(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0, min_sample_interval_s=30))
+    assert await Box(house, {INTERVAL: '30'}).live() == ['', STATUSES]
+    assert await Box(house, {INTERVAL: '0'}).live() == ['', f'{INTERVAL}=30', STATUSES]
+
+
+NO_KEYS = [{}, {'unknownKey': ['X']}, {'configurationKey': []}, {'status': 'Rejected'}, 'CALLERROR', 'silence']
+
+
+@pytest.mark.parametrize('refusal', NO_KEYS, ids=str)
+async def test_when_all_keys_at_once_fail_they_are_read_one_by_one(make_house: MakeHouse, refusal: Any) -> None:
+    house = await make_house(call_timeout=0.2)
+    Doorman(house, ChargerQuirks(settle_s=0, id_tag_key='PlugAndChargeIdentifier'))
+    keys = {INTERVAL: '600', MEASURANDS: ALL_MEASURANDS, 'PlugAndChargeIdentifier': 'plugged'}
+    box = Box(house, keys, {'': refusal, OTHERS[0]: 'CALLERROR', OTHERS[1]: {}})
+    asked = [*ONE_BY_ONE, 'PlugAndChargeIdentifier', f'{INTERVAL}=10', STATUSES]
+    assert await box.live() == ['', *asked]
+    assert house.charge_point.state.configuration == {**keys, INTERVAL: '10'}
+
+
+async def test_a_key_without_any_answer_ends_the_reading_and_nothing_else(make_house: MakeHouse) -> None:
+    house = await make_house(call_timeout=0.2)
+    Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house, {INTERVAL: '600'}, {'': 'CALLERROR', OTHERS[0]: 'silence'})
+    assert await box.live() == ['', INTERVAL, OTHERS[0], f'{INTERVAL}=10', STATUSES]
+
+
+async def test_what_a_make_must_not_be_asked_is_neither_read_nor_set(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0, unasked=('', MEASURANDS)))
+    assert await Box(house, {INTERVAL: '10', MEASURANDS: ''}).live() == [INTERVAL, *OTHERS, STATUSES]
+    house.charge_point.record(Learned(KIND, ChargerKnowledge(unasked=(OTHERS[1], STATUSES, INTERVAL))))
+    box = Box(house, {OTHERS[2]: '1', INTERVAL: '600'}, fatal=(OTHERS[2],))
+    assert await box.live() == [OTHERS[0], OTHERS[2]]
+
+
+# ---- once for each boot
+
+
+async def test_a_mere_reconnect_reads_nothing_again_also_when_it_introduces_itself_on_request(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house)
+    assert await box.live(boots=False) == [BOOT, '', STATUSES]
+    assert await box.live(boots=False) == [BOOT, STATUSES]
+    box.refuses = {BOOT: {'status': 'Rejected'}}
+    assert await box.live(boots=False) == [BOOT, STATUSES]
+    assert await box.live() == ['', STATUSES]
+
+
+async def test_what_was_known_before_the_program_started_is_not_read_again(house: House) -> None:
+    before = Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house, dict.fromkeys(ONE_BY_ONE, '') | AS_WANTED)
+    await box.live()
+    before.leave()
+    Doorman(house, ChargerQuirks(settle_s=0))
+    assert await box.live(boots=False) == [BOOT, STATUSES]
+    assert await box.live() == ['', STATUSES]
+
+
+async def test_a_boot_without_a_reconnect_reads_the_configuration_once_more(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        for _ in range(2):
+            await charger.call('BootNotification', BOOT_PAYLOAD)
+            assert await box.answer(charger) == ['', STATUSES]
+
+
+async def test_a_boot_amid_the_questions_begins_them_anew(make_house: MakeHouse) -> None:
+    house = await make_house(call_timeout=0.2)
+    Doorman(house, ChargerQuirks(settle_s=0))
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', BOOT_PAYLOAD)
+        await charger.receive_call('GetConfiguration')  # it forgets that it was asked
+        await charger.call('BootNotification', BOOT_PAYLOAD)
+        assert await Box(house).answer(charger) == ['', STATUSES]
+
+
+# ---- a charger in a loop
+
+
+async def test_a_question_that_starts_it_anew_twice_is_never_asked_again(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house, fatal=('', MEASURANDS))
+    assert await box.live() == ['']
+    assert await box.live() == ['']
+    assert doorman.unasked() == ()  # seen once; the second time shows with the next boot
+    assert await box.live() == ONE_BY_ONE
+    assert doorman.unasked() == ('',)
+    assert await box.live() == ONE_BY_ONE
+    assert await box.live() == [INTERVAL, *OTHERS, STATUSES]
+    assert doorman.unasked() == ('', MEASURANDS)
+    assert house.charge_point.state.known.unasked == doorman.unasked()
+
+
+async def test_that_is_also_seen_of_a_charger_that_does_not_hang_up(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    charger = await ScriptedCharger(house.ocpp()).__aenter__()
+    left = [charger]
+    for expected in ({}, {}, {'key': [INTERVAL]}):
+        await charger.call('BootNotification', BOOT_PAYLOAD)
+        assert (await charger.receive_call('GetConfiguration'))[1] == expected
+        charger = await ScriptedCharger(house.ocpp()).__aenter__()
+        left.append(charger)
+    assert doorman.unasked() == ('',)
+    for each in left:
+        await each.websocket.close()
+
+
+async def test_a_boot_that_a_person_commanded_is_no_fault_of_a_question(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    for _ in range(4):
+        assert await Box(house).live() == ['', STATUSES]
+        doorman.start_up.commanded()
+    assert doorman.unasked() == ()
+
+
+async def test_a_boot_long_after_the_last_question_is_no_fault_of_it(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    for _ in range(4):
+        assert await Box(house).live() == ['', STATUSES]
+        doorman.now += timedelta(minutes=6)
+    assert doorman.unasked() == ()
+
+
+async def test_new_firmware_that_starts_is_no_fault_of_a_question(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    for version in '1212':
+        async with ScriptedCharger(house.ocpp()) as charger:
+            await charger.call('BootNotification', {**BOOT_PAYLOAD, 'firmwareVersion': version})
+            assert await Box(house).answer(charger) == ['', STATUSES]
+    assert house.charge_point.state.knowledge == {}
+
+
+def told(*events: str) -> Iterator[str]:
+    """The guilty questions. `?x` was asked, `!x` answered, a number of minutes passed, `boot`, `command`."""
+    suspicion, now, asked_at = Suspicion(), NOON, NOON
+    for event in events:
+        if event == 'boot':
+            suspicion, guilty = suspicion.booted(now)
+            yield from () if guilty is None else (guilty,)
+        elif event == 'command':
+            suspicion = suspicion.dropped()
+        elif event[0] == '?':
+            suspicion, asked_at = suspicion.asked(event[1:], now), now
+        elif event[0] == '!':
+            suspicion = suspicion.answered(event[1:], asked_at)
+        else:
+            now += timedelta(minutes=float(event))
+
+
+@pytest.mark.parametrize(
+    ('events', 'guilty'),
+    [
+        ('boot boot boot', ''),
+        ('?a boot ?a boot', 'a'),
+        ('?a !a boot ?a !a boot', 'a'),
+        ('?a 5 boot ?a 5 boot', 'a'),
+        ('?a 5.1 boot ?a boot', ''),
+        ('?a boot ?a 5.1 boot ?a boot', ''),
+        ('?a boot ?b boot', ''),
+        ('?a boot ?b boot ?a boot', 'a'),
+        ('?a !a ?b boot ?a !a ?b boot', 'b'),
+        # a charger that is silent may have died of the question before
+        ('?a ?b ?c boot ?a ?b boot', 'a'),
+        ('?a ?b !b boot ?a ?b !b boot', 'b'),
+        ('?a boot boot ?a boot', 'a'),
+        ('?a command boot ?a command boot', ''),
+        ('?a command !a boot ?a command !a boot', ''),
+        ('?a boot ?a boot ?a boot ?a boot', 'a a'),
+    ],
+)
+def test_the_question_before_two_boots_is_the_guilty_one(events: str, guilty: str) -> None:
+    assert list(told(*events.split())) == guilty.split()
+
+
+# ---- in the house
+
+
+async def test_the_house_asks_after_a_pause_and_again_after_each_boot(make_house: MakeHouse) -> None:
+    house = await make_house(startup_requests=True)
+    box, loop = Box(house), asyncio.get_running_loop()
+    async with ScriptedCharger(house.ocpp()) as charger:
+        for _ in range(2):
+            await charger.call('BootNotification', BOOT_PAYLOAD)
+            booted_at = loop.time()
+            assert await box.answer(charger) == ['', STATUSES]
+            assert loop.time() - booted_at > 0.9
+
+
+async def test_the_house_finds_the_question_but_for_a_persons_commands(make_house: MakeHouse) -> None:
+    house = await make_house(startup_requests=True)
+    box = Box(house, fatal=('',))
+    for _ in range(2):
+        async with ScriptedCharger(house.ocpp()) as charger:
+            await charger.call('BootNotification', BOOT_PAYLOAD)
+            await Box(house).answer(charger)
+            reset = asyncio.create_task(house.charge_point.command('Reset', {'type': 'Soft'}))
+            await charger.expect('Reset')
+            await reset
+    assert await box.live() == ['']
+    assert await box.live() == ['']
+    assert house.charge_point.state.knowledge == {}
+    assert await box.live() == [*ONE_BY_ONE, STATUSES]
+    assert house.charge_point.state.known.unasked == ('',)
+
+
+async def test_switched_off_nothing_of_our_own_is_sent(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        sender = house.charge_point.sender
+        assert sender is not None
+        await StartUp(house.charge_point, Ocpp16Dialect(), lambda: NOON).run(sender, may_ask=False)
+        await charger.boot()
+        assert sent(house) == []
+
+
+# ---- which settings are wanted
+
+
+@pytest.mark.parametrize(
+    ('configuration', 'wanted'),
+    [
+        ({INTERVAL: '1'}, {}),
+        ({INTERVAL: '10'}, {}),
+        ({INTERVAL: '11'}, {INTERVAL: ('10',)}),
+        ({INTERVAL: '0'}, {INTERVAL: ('10',)}),
+        ({INTERVAL: ''}, {}),
+        ({INTERVAL: '²'}, {}),
+        ({INTERVAL: None}, {}),
+        ({MEASURANDS: None}, {MEASURANDS: (ALL_MEASURANDS, NEEDED)}),
+        ({MEASURANDS: ALL_MEASURANDS.lower()}, {}),
+        ({MEASURANDS: NEEDED}, {MEASURANDS: (ALL_MEASURANDS,)}),
+        (
+            {MEASURANDS: 'SoC,Voltage,Current.Offered'},
+            {MEASURANDS: (f'SoC,Voltage,Current.Offered,{NEEDED}',)},
+        ),
+    ],
+)
+def test_only_what_differs_is_wanted(configuration: dict[str, str | None], wanted: dict[str, tuple[str, ...]]) -> None:
+    assert dict(Ocpp16Dialect().wanted_settings(configuration, 0)) == wanted

@@ -1,0 +1,63 @@
+"""What was learned of a charger, and the three currents, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cpo.chargers import ChargerKnowledge, Kind, ProfileForm, Purpose, RemoteStart, Unit, form_words
+from cpo.dashboard.connect.learned import learned_sentences
+from cpo.dashboard.home.currents import currents_of
+from cpo.state import CURRENT, OFFERED, ChargePointState, Connector, Limit, Meter, MeterSample
+
+NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+STATE = ChargePointState('garage', connected=True)
+CHARGING = Connector(1, limit=Limit(8.0, 'you', NOW), transaction_id=7)
+
+
+@pytest.mark.parametrize(
+    ('form', 'words'),
+    [
+        (ProfileForm(kind=Kind.ABSOLUTE), 'TxProfile, Absolute, stack level 0, in A'),
+        (
+            ProfileForm(Purpose.TX_DEFAULT, True, Kind.RELATIVE, 3, Unit.W, expires=True, number_phases=True),
+            'TxDefaultProfile, Relative, stack level 3, in W, for the charger as a whole, with a fallback, '
+            'with numberPhases',
+        ),
+    ],
+)
+def test_a_form_is_named_in_the_words_of_the_specification(form: ProfileForm, words: str) -> None:
+    assert form_words(form) == words
+
+
+def test_nothing_is_said_of_a_charger_nothing_was_learned_of() -> None:
+    assert learned_sentences(ChargerKnowledge()) == ()
+
+
+def test_each_thing_learned_is_a_sentence() -> None:
+    known = ChargerKnowledge(
+        form=ProfileForm(),
+        refused=(ProfileForm(stack_level=3),),
+        tells_schedule=False,
+        remote_start=RemoteStart.WITH_PROFILE,
+        unasked=('', 'SupportedFeatureProfiles'),
+    )
+    told = tuple(sentence.replace('\u00a0', ' ') for sentence in learned_sentences(known))
+    assert told == (
+        'This charger takes: TxProfile, Relative, stack level 0, in A.',
+        'It refused or ignored 1 other form of a limit.',
+        'It is started with the profile inside.',
+        'It does not say what it makes of a limit (GetCompositeSchedule).',
+        'It starts anew when asked for all configuration keys at once, so it is never asked that again.',
+        'It starts anew when asked for SupportedFeatureProfiles, so it is never asked that again.',
+    )
+
+
+def test_commanded_offered_and_measured_stand_side_by_side_while_a_transaction_runs() -> None:
+    meter = Meter().updated(NOW, (MeterSample(OFFERED, '', 8.0), MeterSample(CURRENT, 'L1', 12.0)))
+    assert currents_of(STATE, replace(CHARGING, meter=meter)) == (8.0, 8.0, 12.0)
+    assert currents_of(STATE, CHARGING) == (8.0, None, None)
+    assert currents_of(STATE, replace(CHARGING, meter=meter, transaction_id=None)) is None
+    assert currents_of(STATE, replace(CHARGING, limit=None)) is None

@@ -1,0 +1,48 @@
+"""The points of the last hour's chart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cpo.dashboard.home.chart import held
+from cpo.state import ChargePointState, HistoryPoint, SolarReading
+
+NOW = datetime(2026, 6, 14, 12, 0, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def minute(count: int) -> datetime:
+    return NOW.replace(second=0) + count * MINUTE
+
+
+def test_a_power_that_did_not_change_holds_until_it_does() -> None:
+    state = ChargePointState(
+        solar=SolarReading(2000.0),
+        history=(HistoryPoint(minute(-20), 1000.0, None, None),),
+        changed_in=minute(-5),
+    )
+    drawn = [(p.at, p.sun_w) for p in held(state, NOW)]
+    assert drawn == [
+        (minute(-20), 1000.0),
+        (minute(-6), 1000.0),
+        (minute(-5), 2000.0),
+        (NOW - MINUTE, 2000.0),
+        (NOW, 2000.0),
+    ]
+
+
+def test_what_was_an_hour_ago_is_the_left_edge() -> None:
+    history = (HistoryPoint(minute(-90), 1.0, None, None), HistoryPoint(minute(-80), 2.0, None, None))
+    state = ChargePointState(history=history, solar=SolarReading(3.0), changed_in=minute(-30))
+    drawn = [(p.at, p.sun_w) for p in held(state, NOW)]
+    assert drawn == [
+        (NOW - timedelta(hours=1), 2.0),
+        (minute(-31), 2.0),
+        (minute(-30), 3.0),
+        (NOW - MINUTE, 3.0),
+        (NOW, 3.0),
+    ]
+
+
+def test_before_anything_is_known_there_is_only_now() -> None:
+    assert [(p.sun_w, p.car_w, p.limit_w) for p in held(ChargePointState(), NOW)] == [(None, None, None)]

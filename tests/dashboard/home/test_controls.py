@@ -1,0 +1,95 @@
+"""The start button's faces and the scale of the limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cpo.dashboard.earlier_limits import EarlierLimits
+from cpo.dashboard.home.controls import limit_marks
+from cpo.dashboard.home.start_button import Does, face_of
+from cpo.state import ChargePointState, Connector, Limit, Mode, StatusChange
+
+NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+READY = Connector(1, (StatusChange('Preparing', NOW),))
+CHARGING = Connector(1, (StatusChange('Charging', NOW),), transaction_id=7)
+FAULTED = Connector(1, (StatusChange('Faulted', NOW, 'GroundFailure'),))
+
+PAUSED = Connector(1, (StatusChange('SuspendedEVSE', NOW),), transaction_id=7, limit=Limit(0, 'you', NOW))
+
+
+def ago(seconds: float, limit_a: float) -> Limit:
+    return Limit(limit_a, 'you', NOW - timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ('connector', 'sending', 'does', 'words'),
+    [
+        (READY, None, Does.START, 'Start charging'),
+        (replace(READY, mode=Mode.SOLAR), None, Does.START, 'Start now'),
+        (READY, 10.0, Does.WAIT, 'Starting…'),
+        (replace(READY, remote_start=ago(29, 10)), None, Does.WAIT, 'Starting…'),
+        (replace(READY, remote_start=ago(30, 10)), None, Does.START, 'Start charging'),
+        (CHARGING, None, Does.STOP, 'Stop charging'),
+        (CHARGING, 8.0, Does.STOP, 'Stop charging'),
+        (CHARGING, 0.0, Does.WAIT, 'Stopping…'),
+        (replace(CHARGING, limit=ago(29, 0), stopping=ago(29, 0)), None, Does.WAIT, 'Stopping…'),
+        (replace(CHARGING, limit=ago(30, 0), stopping=ago(30, 0)), None, Does.STOP, 'Stop charging'),
+        (replace(CHARGING, limit=ago(1, 16), stopping=ago(1, 16)), None, Does.WAIT, 'Stopping…'),
+        (PAUSED, None, Does.START, 'Start charging'),
+        (PAUSED, 10.0, Does.WAIT, 'Starting…'),
+        (PAUSED, 0.0, Does.START, 'Start charging'),
+        (replace(PAUSED, mode=Mode.SOLAR), None, Does.START, 'Start now'),
+        (replace(CHARGING, last_wish=ago(1, 0)), None, Does.STOP, 'Stop charging'),
+        (FAULTED, None, Does.RESTART, 'Restart the charger'),
+    ],
+)
+def test_the_button_says_what_a_click_does(connector: Connector, sending: float | None, does: Does, words: str) -> None:
+    face = face_of(ChargePointState('garage', connected=True), connector, sending, NOW)
+    assert (face.does, face.words) == (does, words)
+    assert face.enabled is (does is not Does.WAIT)
+
+
+@pytest.mark.parametrize('connector', [READY, CHARGING, PAUSED, FAULTED])
+def test_nothing_can_be_asked_of_a_charger_that_is_away(connector: Connector) -> None:
+    assert not face_of(ChargePointState('garage', connected=False), connector, None, NOW).enabled
+
+
+def test_a_fault_of_the_whole_charger_counts_for_its_connector() -> None:
+    state = ChargePointState('garage', connected=True, connectors={0: replace(FAULTED, connector_id=0)})
+    assert face_of(state, READY, None, NOW).does is Does.RESTART
+
+
+def told(earlier: EarlierLimits, *connectors: Connector) -> float | None:
+    """What is known of connector 1 after it was like this, one after the other."""
+    for connector in connectors:
+        earlier.look(ChargePointState('garage', connected=True, connectors={1: connector}))
+    return earlier.of(1)
+
+
+def test_a_paused_session_goes_on_with_what_it_had_before() -> None:
+    charging = replace(CHARGING, limit=ago(60, 10))
+    assert told(EarlierLimits(), charging, PAUSED) == 10
+    assert told(EarlierLimits(), charging, replace(charging, limit=ago(40, 8)), PAUSED, PAUSED) == 8
+
+
+def test_what_the_sun_gave_and_what_an_older_session_had_is_not_what_a_person_goes_on_with() -> None:
+    by_sun = replace(CHARGING, limit=Limit(6.2, 'the sun', NOW))
+    assert told(EarlierLimits(), by_sun, PAUSED) is None
+    assert told(EarlierLimits(), replace(CHARGING, limit=ago(60, 10)), READY, PAUSED) is None
+    assert told(EarlierLimits(), replace(CHARGING, limit=None), PAUSED) is None
+
+
+@pytest.mark.parametrize(
+    ('lowest', 'highest', 'texts'),
+    [
+        (6, 16, ['0', '6', '8', '10', '12', '14', '16 A']),
+        (6, 32, ['0', '6', '10', '14', '18', '22', '26', '32 A']),
+        (6, 13, ['0', '6', '8', '10', '13 A']),
+        (0, 5, ['0', '2', '5 A']),
+    ],
+)
+def test_the_scale_has_room_for_its_numbers(lowest: float, highest: float, texts: list[str]) -> None:
+    assert [mark['text'] for mark in limit_marks(lowest, highest)] == texts

@@ -1,0 +1,89 @@
+"""What the Connect page says first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cpo.dashboard.words.connection import connection_head, name_for_address, tone_of
+from cpo.settings import Settings
+from cpo.state import ChargePointState, ConnectionAttempt
+
+NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+ANY, ONLY_GARAGE = Settings(), Settings(charge_box_id='garage')
+NONE_SEEN = ChargePointState()
+CONNECTED = ChargePointState(charge_box_id='garage', connected=True, since=NOW - timedelta(hours=1), address='10.0.0.5')
+LOST = replace(CONNECTED, connected=False)
+DEMO = replace(CONNECTED, charge_box_id='demo-charger', demo=True)
+REFUSED = ConnectionAttempt(
+    NOW - timedelta(minutes=1),
+    '10.0.0.7',
+    '/ocpp/CP-0042',
+    'Another charger',
+    'It calls itself CP-0042, but garage is connected; there is room for one.',
+    accepted=False,
+)
+WRONG_PATH = replace(REFUSED, verdict='Wrong path', path='/CP-0042', detail='Use ws://h/ocpp/CP-0042 instead.')
+
+
+@pytest.mark.parametrize(
+    ('state', 'headline', 'tone'),
+    [
+        (NONE_SEEN, 'No charger has knocked yet', 'idle'),
+        (CONNECTED, 'garage is connected', 'ok'),
+        (DEMO, 'The demo charger is connected', 'ok'),
+        (LOST, 'No contact with garage', 'bad'),
+        (replace(NONE_SEEN, attempts=(REFUSED,)), 'A charger knocks, but with another name', 'warn'),
+        (replace(LOST, attempts=(WRONG_PATH,)), 'A charger knocks, but at a wrong address', 'warn'),
+        (replace(LOST, attempts=(replace(REFUSED, verdict='New'),)), 'A charger knocks, but is not let in', 'warn'),
+        (replace(CONNECTED, attempts=(REFUSED,)), 'Another charger knocks', 'warn'),
+        (replace(DEMO, attempts=(WRONG_PATH,)), 'Another charger knocks, but at a wrong address', 'warn'),
+        (replace(CONNECTED, attempts=(replace(REFUSED, at=NOW - timedelta(minutes=11)),)), 'garage is connected', 'ok'),
+        (replace(CONNECTED, attempts=(replace(REFUSED, at=NOW - timedelta(hours=2)),)), 'garage is connected', 'ok'),
+        (replace(CONNECTED, attempts=(replace(REFUSED, verdict='Cut'),)), 'garage is connected', 'ok'),
+        (replace(CONNECTED, attempts=(replace(REFUSED, accepted=True),)), 'garage is connected', 'ok'),
+    ],
+)
+def test_the_headline_says_what_matters_now(state: ChargePointState, headline: str, tone: str) -> None:
+    head = connection_head(state, ANY, NOW)
+    assert (head.headline, head.tone) == (headline, tone)
+
+
+def test_a_second_charger_is_named_with_the_first_and_how_to_change_over() -> None:
+    sentence = connection_head(replace(CONNECTED, attempts=(REFUSED,)), ANY, NOW).sentence
+    assert 'CP-0042' in sentence
+    assert sentence.endswith('To change over, switch garage off.')
+
+
+def test_a_charger_at_a_wrong_address_is_told_from_the_one_that_stays_connected() -> None:
+    sentence = connection_head(replace(CONNECTED, attempts=(WRONG_PATH,)), ANY, NOW).sentence
+    assert sentence == (
+        '10.0.0.7 asked for /CP-0042. Use ws://h/ocpp/CP-0042 instead. Meanwhile garage stays connected.'
+    )
+
+
+def test_changing_over_is_not_offered_where_only_one_name_is_let_in() -> None:
+    assert 'change over' not in connection_head(replace(CONNECTED, attempts=(REFUSED,)), ONLY_GARAGE, NOW).sentence
+
+
+@pytest.mark.parametrize(
+    ('state', 'settings', 'name'),
+    [
+        (NONE_SEEN, ANY, 'garage'),
+        (replace(LOST, charge_box_id='CP-0042'), ANY, 'CP-0042'),
+        (replace(LOST, charge_box_id='CP-0042'), ONLY_GARAGE, 'garage'),
+        (DEMO, ANY, 'garage'),
+    ],
+)
+def test_the_name_in_the_address_is_one_that_is_let_in(state: ChargePointState, settings: Settings, name: str) -> None:
+    assert name_for_address(state, settings) == name
+
+
+@pytest.mark.parametrize(
+    ('attempt', 'tone'),
+    [(REFUSED, 'bad'), (replace(REFUSED, accepted=True), 'ok'), (replace(REFUSED, verdict='Cut'), 'warn')],
+)
+def test_the_tone_of_an_attempt(attempt: ConnectionAttempt, tone: str) -> None:
+    assert tone_of(attempt) == tone

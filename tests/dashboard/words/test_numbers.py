@@ -1,0 +1,126 @@
+"""Numbers and times as the page writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cpo.dashboard.words import numbers, times
+from cpo.dashboard.words.numbers import Quantity
+
+NOW = datetime(2026, 6, 14, 12, 33, tzinfo=UTC)
+
+
+def plain(text: str) -> str:
+    """Ordinary spaces, so that the tables below can be read."""
+    return text.replace('\u00a0', ' ')
+
+
+@pytest.mark.parametrize(
+    ('power_w', 'shown'),
+    [
+        (None, '–'), (float('nan'), '–'), (float('inf'), '–'), (0, '0 kW'), (0.4, '0 kW'), (-0.4, '0 kW'), (85, '85 W'),
+        (99.4, '99 W'), (99.6, '0.1 kW'), (100, '0.1 kW'), (2350, '2.4 kW'), (11040, '11.0 kW'), (-600, '−0.6 kW'),
+        (1_234_567, '1 234.6 kW'),
+    ],
+)  # fmt: skip
+def test_power_is_in_kw_with_one_decimal_and_in_w_below_100_w(power_w: float | None, shown: str) -> None:
+    assert plain(numbers.power(power_w)) == shown
+
+
+@pytest.mark.parametrize(
+    ('power_w', 'shown'),
+    [
+        (None, Quantity('–', '')), (0, Quantity('0', 'kW')), (85, Quantity('85', 'W')), (2350, Quantity('2.35', 'kW')),
+        (9990, Quantity('9.99', 'kW')), (9996, Quantity('10.0', 'kW')), (11040, Quantity('11.0', 'kW')),
+    ],
+)  # fmt: skip
+def test_the_large_number_keeps_its_width(power_w: float | None, shown: Quantity) -> None:
+    assert numbers.hero_power(power_w) == shown
+
+
+def test_other_units_have_the_decimals_of_the_design() -> None:
+    assert plain(numbers.energy(6421)) == '6.42 kWh'
+    assert plain(numbers.month_energy(184_321)) == '184.3 kWh'
+    assert plain(numbers.register(18_204_114)) == '18 204 114 Wh'
+    assert plain(numbers.watts(2350.4)) == '2 350 W'
+    assert plain(numbers.current(12)) == '12.0 A'
+    assert plain(numbers.current(0)) == '0 A'
+    assert plain(numbers.percent(0.826)) == '83 %'
+    assert [numbers.energy(None), numbers.current(None), numbers.percent(None), numbers.duration(None)] == ['–'] * 4
+
+
+def test_a_unit_follows_a_no_break_space() -> None:
+    assert numbers.current(12) == '12.0\u00a0A'
+
+
+@pytest.mark.parametrize(
+    ('seconds', 'shown'),
+    [
+        (-5, '0 s'), (45.9, '45 s'), (60, '1 min'), (12 * 60 + 59, '12 min'), (2 * 3600 + 14 * 60, '2 h 14 min'),
+        (5 * 3600 + 2 * 60, '5 h 02 min'), (3 * 86400 + 4 * 3600, '3 d 4 h'),
+    ],
+)  # fmt: skip
+def test_durations_are_what_has_passed_in_full(seconds: float, shown: str) -> None:
+    assert plain(numbers.duration(timedelta(seconds=seconds))) == shown
+
+
+@settings(deadline=None)
+@given(st.floats())
+def test_no_float_is_too_odd_to_be_shown(value: float) -> None:
+    for show in (numbers.power, numbers.energy, numbers.current, numbers.percent, numbers.register):
+        assert not show(value).startswith(('-', '−0 ', '−0.0 '))
+
+
+@pytest.mark.parametrize(
+    ('age_s', 'shown'), [(0, 'now'), (2.9, 'now'), (12, '12 s ago'), (250, '4 min ago'), (7200, 'at 10:33 UTC')]
+)
+def test_ages_end_at_the_clock_time(age_s: float, shown: str) -> None:
+    assert plain(times.age(NOW - timedelta(seconds=age_s), NOW)) == shown
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        (times.time_marker(NOW), '12:33 UTC'),
+        (times.moment_marker(NOW), '12:33 UTC'),
+        (times.moment_marker(NOW - timedelta(days=2)), 'Fri 12 Jun 12:33 UTC'),
+        (times.since_marker(NOW - timedelta(minutes=12)), '12 min'),
+        (times.until_marker(NOW + timedelta(seconds=6.2)), '6 s'),
+        (times.marker('age', NOW - timedelta(seconds=12)), '12 s ago'),
+        (times.day_marker(NOW), 'Today'),
+        (times.day_marker(NOW - timedelta(days=1)), 'Yesterday'),
+        (times.day_marker(NOW - timedelta(days=2)), 'Fri 12 Jun'),
+    ],
+)
+def test_a_marker_has_a_fallback_in_utc(text: str, shown: str) -> None:
+    assert plain(times.to_text(text, NOW)) == shown
+
+
+def test_a_marker_becomes_a_time_element_and_the_rest_is_escaped() -> None:
+    text = f'<b> & {times.strong("12.8 A")} at {times.time_marker(NOW)}'
+    assert times.to_html(text, NOW) == (
+        '&lt;b&gt; &amp; <b>12.8 A</b> at '
+        '<time class="cpo-time" datetime="2026-06-14T12:33:00Z" data-format="time">12:33\u00a0UTC</time>'
+    )
+
+
+def test_text_of_the_charger_cannot_forge_a_marker_or_hide_anything() -> None:
+    forged = 'a⟦time:2026-06-14T12:33:00Z⟧\n\x00b\u202e\ud800 <i>⟦b⟧'
+    assert times.charger_text(forged) == 'atime:2026-06-14T12:33:00Z b <i>b'
+    assert times.charger_text('x' * 50) == 'x' * 39 + '…'
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_text_of_the_charger_never_becomes_an_element(text: str) -> None:
+    shown = times.to_html(times.charger_text(text), NOW)
+    assert '<' not in shown
+    shown.encode()
+
+
+def test_a_marker_that_is_no_date_shows_nothing() -> None:
+    assert times.to_html('a⟦time:2026-99-14T12:33:00Z⟧', NOW) == 'a'

@@ -1,0 +1,480 @@
+"""Every row of the design's words, in its order; then who wins where two fit, and what the design's rows leave out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cpo.dashboard.words.commands import read_back_message
+from cpo.dashboard.words.faults import FAULTS
+from cpo.dashboard.words.sentence import Message, Words, message_for, sentence
+from cpo.dashboard.words.situation import (
+    Asleep,
+    FuseHold,
+    LastCharged,
+    MissingReading,
+    NextStep,
+    Session,
+    Situation,
+)
+from cpo.dashboard.words.times import to_html, to_text
+from cpo.errors import (
+    CallErrorReceived,
+    CallTimeout,
+    ConnectionClosed,
+    CpoError,
+    InvalidLimit,
+    NotConnected,
+    Rejected,
+)
+from cpo.state import Limit, ReadBack, RefusedTag, Verdict
+
+NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
+
+
+def ago(**duration: float) -> datetime:
+    """A point in time before now."""
+    return NOW - timedelta(**duration)
+
+
+def shown(words: Words) -> tuple[str, str, str, str]:
+    """Pill, icon, headline and sentence as a reader in the zone UTC sees them."""
+    headline, text = (
+        to_text(t, NOW).replace('\u00a0UTC', '').replace('\u00a0', ' ') for t in (words.headline, words.sentence)
+    )
+    return words.pill, words.icon, headline, text
+
+
+YOURS = Limit(12.0, 'you', ago(minutes=2))
+FROM_SUN = Limit(10.2, 'the sun', ago(minutes=2))
+NOTHING = Limit(0.0, 'the sun', ago(minutes=2))
+HALT = replace(YOURS, limit_a=0.0)
+SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share=0.83)
+FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
+ENDED = replace(SESSION, stopped_at=NOW)
+LOST = Situation(connected=False, since=ago(minutes=12), status='Charging', was_charging=True, limit=YOURS)
+FAULT = Situation(status='Faulted', error_code='GroundFailure', was_charging=True)
+OUT = Situation(status='Unavailable', status_at=ago(minutes=31))
+READY = Situation(status='Available')
+PLUGGED = Situation(status='Preparing')
+CHARGING = Situation(status='Charging', session=SESSION, limit=YOURS)
+SOLAR = replace(CHARGING, mode='solar', limit=FROM_SUN, sun_w=3600, car_w=2400)
+FUSE = FuseHold(house_a=31, fuse_a=35, phase=2, given_a=6.4)
+COUNTING = NextStep('start', 8.1, NOW + timedelta(seconds=7))
+UNKNOWN_CARD = RefusedTag('04A2 91C3', 'Invalid', ago(seconds=5))
+BY_CAR = Situation(status='SuspendedEV', session=SESSION, limit=FROM_SUN, mode='solar')
+BY_CHARGER = Situation(status='SuspendedEVSE', session=SESSION, limit=FROM_SUN)
+DONE = Situation(status='Finishing', session=ENDED)
+
+DESIGN = [
+    (Situation(ever_seen=False, connected=False), 'Waiting for the first charger', 'hourglass_top',
+     'Point your wallbox here',
+     "Three steps in the wallbox's own app or web page. This page changes by itself when it connects."),
+    (LOST, 'Not connected', 'link_off', 'No contact for 12 min',
+     'At 14:21 it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
+    (replace(LOST, status='Available', was_charging=False), 'Not connected', 'link_off', 'No contact for 12 min',
+     'At 14:21 it was not charging. See Connect if it stays away.'),
+    (Situation(seen_before=True), 'Connected', 'sync', 'The charger is back', 'Asking for its state.'),
+    (FAULT, 'Fault', 'error', 'Ground fault, charging stopped',
+     'Unplug the car, wait 30 s, plug in again. If it returns, call an electrician and leave it off.'),
+    (replace(OUT, switched_off_here=True), 'Out of service', 'block', 'Switched off here',
+     'Since 14:02. Put it back in service under Charger.'),
+    (OUT, 'Out of service', 'block', 'The charger is out of service',
+     'It says so itself since 14:02. Often an update, or its own app.'),
+    (Situation(status='Reserved', reserved_for='Blue card', reserved_until=NOW + timedelta(minutes=57)), 'Reserved',
+     'event',
+     'Reserved for Blue card', 'Until 15:30. Other cards are refused.'),
+    (replace(READY, start_tag='Blue card'), 'Ready', 'check_circle', 'Plug in to start',
+     'Blue card is accepted. It starts when the car is plugged in.'),
+    (replace(READY, mode='solar', sun_w=0), 'Ready', 'check_circle', 'Ready for a car',
+     'Plug in, and it charges with the sun.'),
+    (replace(READY, plug_in_limit_a=10.0), 'Ready', 'check_circle',
+     'Ready for a car',
+     'Plug in, and it charges with 10.0 A.'),
+    (replace(READY, mode='off', last_charged=LastCharged(ago(days=1), 11_200)), 'Ready', 'check_circle',
+     'Ready for a car',
+     'Charging is off. Last charged: Yesterday, 11.20 kWh.'),
+    (replace(PLUGGED, refused_tag=UNKNOWN_CARD, has_tags_page=True), 'Plugged in', 'nfc', 'This card is not known',
+     'Card 04A2 91C3 was held to the charger. Allow it under Tags.'),
+    (replace(PLUGGED, start=YOURS, start_overdue=True), 'Plugged in', 'hourglass_top', 'Accepted, but nothing starts',
+     'Check the plug, and whether the car waits for a charging time of its own.'),
+    (replace(PLUGGED, mode='off'), 'Plugged in', 'pause_circle', 'Plugged in, charging is off',
+     'Choose Solar, or press Start.'),
+    (PLUGGED, 'Plugged in', 'pause_circle', 'Plugged in, ready to start',
+     'Press Start, or hold a card to the charger.'),
+    (replace(PLUGGED, mode='solar', sun_w=1500, sun_to_spare_w=1100, sun_needed_w=1400), 'Waiting for sun', 'wb_sunny',
+     'Plugged in, waiting for sun',
+     '1.1 kW to spare, 1.4 kW needed. Starts by itself when the sun has been strong enough for 10 s.'),
+    (replace(PLUGGED, mode='solar', sun_w=1100), 'Waiting for sun', 'wb_sunny', 'Plugged in, waiting for sun',
+     '1.1 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
+    (replace(BY_CHARGER, mode='solar', limit=NOTHING, sun_w=1100), 'Waiting for sun', 'wb_sunny',
+     'Plugged in, waiting for sun', '1.1 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
+    (replace(PLUGGED, mode='solar', sun_w=1904, next=COUNTING), 'Starting soon', 'schedule',
+     'Enough sun, about to start',
+     '1.9 kW of sun.'),
+    (replace(SOLAR, fuse=FUSE), 'Charging', 'shield', 'Held back by the fuse',
+     'The house takes 31 A of 35 A on phase 2. The car gets 6.4 A until there is room.'),
+    (replace(BY_CHARGER, fuse=replace(FUSE, house_a=34, given_a=1.0)), 'Paused', 'shield', 'Paused for the fuse',
+     'The house takes 34 A of 35 A on phase 2. Goes on by itself.'),
+    (replace(SOLAR, missing_reading=MissingReading('house meter', ago(seconds=45), 6.0)), 'Charging', 'schedule',
+     'Charging without a reading', 'Nothing from the house meter for 45 s. Keeping to the safe 6.0 A.'),
+    (replace(SOLAR, refused_in_a_row=3), 'Charging', 'error', 'The charger refuses limits',
+     'It refused 3 in a row and charges with a setting of its own. See Why.'),
+    (replace(CHARGING, verdict=Verdict.IGNORES, car_a=16.0), 'Charging', 'schedule', 'The limit is not followed yet',
+     'You set 12.0 A at 14:31. The car takes 16.0 A.'),
+    (replace(CHARGING, verdict=Verdict.HOLDS_BACK, car_a=8.0), 'Charging', 'schedule', 'The charger holds back',
+     'You set 12.0 A at 14:31. The car takes 8.0 A.'),
+    (replace(CHARGING, verdict=Verdict.ALARM), 'Charging', 'error', 'The charger does not obey',
+     'You set 12.0 A at 14:31.'),
+    (replace(SOLAR, sun_share=0.99, house_w=400), 'Charging', 'bolt', 'Charging on sun alone',
+     '3.6 kW from the roof. The house takes 0.4 kW, the car gets the rest.'),
+    (replace(SOLAR, sun_share=0.98, sun_w=3000), 'Charging', 'bolt', 'Charging on sun alone',
+     '3.0 kW from the roof. The car takes 2.4 kW of it.'),
+    (replace(SOLAR, sun_share=0.78), 'Charging', 'bolt', 'Charging, mostly sun',
+     'The sun covers 78 % of what the car takes. The rest comes from the grid.'),
+    (replace(SOLAR, sun_share=0.2), 'Charging', 'bolt', 'Charging, mostly grid',
+     'The sun covers 20 % of what the car takes.'),
+    (replace(CHARGING, mode='fast', limit=replace(YOURS, limit_a=16.0)), 'Charging', 'bolt', 'Charging at full speed',
+     '16.0 A, as much as car and house allow.'),
+    (CHARGING, 'Charging', 'bolt', 'Charging at your limit',
+     'You set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(BY_CAR, soc_percent=100, session=FULL), 'Paused by the car', 'pause_circle', 'The car is full',
+     '18.90 kWh in 5 h 02 min, 91 % from the sun.'),
+    (BY_CAR, 'Paused by the car', 'pause_circle', 'The car has stopped charging',
+     'Probably full, or at the limit set in the car. It may take more at any time.'),
+    (replace(BY_CAR, asleep=Asleep(10.2, ago(minutes=3), 1, 3)), 'Car asleep', 'bedtime', 'The car does not react',
+     'Offered 10.2 A 3 min ago, it takes nothing. Waking it, try 1 of 3.'),
+    (replace(BY_CAR, asleep=Asleep(10.2, ago(minutes=3), 4, 3)), 'Car asleep', 'bedtime', 'The car does not react',
+     'Offered 10.2 A 3 min ago, it takes nothing. Unlock the car, or plug in again.'),
+    (replace(BY_CHARGER, limit=replace(YOURS, limit_a=0.0)), 'Paused', 'pause_circle', 'Paused by you',
+     'Press Start to go on. Unplugging ends the session.'),
+    (BY_CHARGER, 'Paused by the charger', 'pause_circle', 'The charger holds back',
+     'We offer 10.2 A. Its own app, schedule or temperature may hold it back.'),
+    (DONE, 'Finished', 'check_circle', 'Done, please unplug', '6.42 kWh in 2 h 14 min, 83 % from the sun.'),
+    (replace(DONE, start=YOURS, start_overdue=True), 'Finished', 'check_circle', 'Done, please unplug',
+     'This charger wants the plug pulled before it starts again.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(('situation', 'pill', 'icon', 'headline', 'text'), DESIGN, ids=[row[3] for row in DESIGN])
+def test_a_row_of_the_design(situation: Situation, pill: str, icon: str, headline: str, text: str) -> None:
+    assert shown(sentence(situation)) == (pill, icon, headline, text)
+
+
+OURS = [
+    (replace(LOST, since=None), 'No contact',
+     'When last heard of it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
+    (replace(LOST, limit=None, car_a=9.5), 'No contact for 12 min',
+     'At 14:21 it was charging with 9.5 A. It most likely goes on by itself.'),
+    (replace(LOST, status='Unknown', was_charging=False), 'No contact for 12 min',
+     'It has not told its state yet. See Connect if it stays away.'),
+    (Situation(asks_for_status=False), 'The charger is connected', 'It has not told its state yet.'),
+    (Situation(status='Reserved'), 'Reserved for one card', 'Other cards are refused.'),
+    (replace(READY, start=YOURS), 'Plug in to start',
+     'The charger was asked to start. It charges with 12.0 A when the car is plugged in.'),
+    (READY, 'Ready for a car', 'Plug in, then press Start or hold a card to the charger.'),
+    (replace(READY, mode='solar'), 'Ready for a car',
+     'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'),
+    (replace(READY, refused_tag=UNKNOWN_CARD), 'This card is not known',
+     'Card 04A2 91C3 was held to the charger. The cards that may charge stand in CPO_ID_TAGS.'),
+    (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked')), 'This card is blocked',
+     'Card 04A2 91C3 was held to the charger.'),
+    (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
+    (replace(DONE, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
+    (replace(CHARGING, limit=HALT, is_stopping=True, car_a=9.0), 'About to stop',
+     'The charger accepted the stop. The car still takes 9.0 A.'),
+    (replace(BY_CHARGER, limit=HALT, is_stopping=True), 'About to stop', 'The charger accepted the stop.'),
+    (replace(CHARGING, is_stopping=True, limit=None), 'About to stop', 'The charger accepted the stop.'),
+    (replace(CHARGING, limit=HALT, car_a=9.0), 'About to pause',
+     'The charger accepted the pause. The car still takes 9.0 A.'),
+    (replace(CHARGING, limit=HALT, car_a=0.1), 'Paused by you', 'Press Start to go on. Unplugging ends the session.'),
+    (replace(BY_CAR, mode='manual', limit=HALT), 'Paused by you',
+     'Press Start to go on. Unplugging ends the session.'),
+    (replace(BY_CHARGER, limit=replace(NOTHING, by='Home Assistant')), 'Paused by Home Assistant',
+     'Press Start to go on. Unplugging ends the session.'),
+    (replace(BY_CHARGER, limit=replace(YOURS, limit_a=6.0), min_current_a=7), 'Paused, the limit is too low',
+     'You set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
+    (replace(BY_CAR, limit=replace(FROM_SUN, limit_a=6.0), min_current_a=7), 'Paused, the limit is too low',
+     'The sun set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
+    (replace(BY_CHARGER, limit=replace(YOURS, limit_a=5.0)), 'Paused, the limit is too low',
+     'You set 5.0 A at 14:31. Cars need at least 6.0 A.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=6.0), min_current_a=7, car_w=0), 'Paused, the limit is too low',
+     'You set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=6.0), min_current_a=7, car_a=6.0), 'Charging at your limit',
+     'You set 6.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(CHARGING, limit=replace(YOURS, limit_a=6.0), min_current_a=7), 'Charging at your limit',
+     'You set 6.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(DONE, verdict=Verdict.ALARM, ended_here=True), 'Ended, charger does not obey',
+     'It gave more than the maximum. Set a maximum in the charger before charging again.'),
+    (replace(DONE, verdict=Verdict.ALARM), 'The charger does not obey',
+     'It gave more than its limit. Set a maximum in the charger before charging again.'),
+    (replace(CHARGING, verdict=Verdict.UNCLEAR), 'Charging at your limit',
+     'You set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(DONE, mode='solar', sun_w=3000, next=COUNTING), 'Enough sun, about to start', '3.0 kW of sun.'),
+    (replace(PLUGGED, session=SESSION), 'The session has begun', 'It charges once the car is ready.'),
+    (replace(PLUGGED, mode='solar'), 'Plugged in, no solar reading',
+     'Nothing has told how strong the sun is. Press Start to charge now.'),
+    (replace(PLUGGED, mode='solar', sun_w=3000, sun_asks=True), 'Enough sun, asking to start',
+     '3.0 kW of sun. A charger that refuses is asked again after a minute.'),
+    (Situation(status='SuspendedEVSE'), 'Plugged in, ready to start', 'Press Start, or hold a card to the charger.'),
+    (replace(DONE, mode='solar', stopped_by_sun=True, sun_w=900), 'Plugged in, waiting for sun',
+     '0.9 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
+    (replace(CHARGING, session=None), 'Charging', 'The charger has not reported a session yet.'),
+    (replace(SOLAR, session=replace(SESSION, remote=False, id_tag='Tag2'), sun_share=1.0),
+     'Charging, not led by the sun',
+     'Card Tag2 started it, so the sun does not change it. Set a limit to change it yourself.'),
+    (replace(CHARGING, session=replace(SESSION, remote=False, id_tag='Tag2'), limit=None), 'Charging without a limit',
+     'Card Tag2 started it, and the charger decides how much. Set a limit to change that.'),
+    (replace(CHARGING, session=replace(SESSION, remote=False, id_tag='X', id_tag_status='Invalid')),
+     'Charging with a refused card', 'Card X is not accepted here. The charger lets it charge all the same.'),
+    (replace(CHARGING, limit=replace(YOURS, by='Home Assistant')), 'Charging at your limit',
+     'Home Assistant set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
+    (replace(CHARGING, limit=FROM_SUN), "Charging at the sun's limit",
+     'The sun set 10.2 A at 14:31. It stays until you change it or go back to Solar.'),
+    (replace(SOLAR, sun_w=None), 'Charging, no solar reading',
+     'Nothing has told how strong the sun is. It stays at 10.2 A.'),
+    (replace(SOLAR, car_w=None), 'Charging with the sun',
+     '3.6 kW from the roof. The charger has not told what the car takes.'),
+    (replace(SOLAR, car_w=0), 'Charging with the sun', '3.6 kW from the roof. The car takes nothing yet.'),
+    (replace(SOLAR, sun_share=1.0, house_w=400, exports=True), 'Charging on sun alone',
+     '3.6 kW from the roof. The car takes 2.4 kW of it.'),
+    (replace(BY_CAR, session=replace(SESSION, energy_wh=0)), 'The car takes nothing yet',
+     'Offered 10.2 A. It is full, or waits for a charging time of its own.'),
+    (replace(BY_CAR, session=None), 'Plugged in, no solar reading',
+     'Nothing has told how strong the sun is. Press Start to charge now.'),
+    (replace(DONE, session=None), 'Done, please unplug', 'The session is over.'),
+    (Situation(status='Occupied'), 'The charger is connected',
+     'It calls its state “Occupied”, which is not known here. Limit and Start are tried all the same.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(('situation', 'headline', 'text'), OURS)
+def test_where_a_row_of_the_design_would_not_be_true(situation: Situation, headline: str, text: str) -> None:
+    assert shown(sentence(situation))[2:] == (headline, text)
+
+
+@pytest.mark.parametrize(
+    ('situation', 'headline'),
+    [
+        (replace(SOLAR, ever_seen=False, connected=False), 'Point your wallbox here'),
+        (replace(FAULT, connected=False, since=ago(minutes=12)), 'No contact for 12 min'),
+        (replace(FAULT, fuse=FUSE, refused_tag=UNKNOWN_CARD), 'Ground fault, charging stopped'),
+        (replace(READY, start=YOURS, refused_tag=UNKNOWN_CARD), 'Plug in to start'),
+        (replace(PLUGGED, mode='solar', sun_w=1100, refused_tag=UNKNOWN_CARD), 'This card is not known'),
+        (replace(PLUGGED, mode='solar', sun_w=1100, start=YOURS, start_overdue=True), 'Accepted, but nothing starts'),
+        (replace(SOLAR, fuse=FUSE, refused_in_a_row=5, sun_share=1.0), 'Held back by the fuse'),
+        (replace(BY_CHARGER, mode='solar', limit=NOTHING, sun_w=5000, fuse=replace(FUSE, given_a=0)),
+         'Paused for the fuse'),
+        (replace(BY_CHARGER, mode='solar', limit=NOTHING, sun_w=500, fuse=replace(FUSE, given_a=0)),
+         'Plugged in, waiting for sun'),
+        (replace(SOLAR, missing_reading=MissingReading('meter', ago(seconds=45), 6.0), refused_in_a_row=5),
+         'Charging without a reading'),
+        (replace(SOLAR, refused_in_a_row=2, sun_share=1.0), 'Charging on sun alone'),
+        (replace(CHARGING, sun_share=1.0, sun_w=5000, car_w=2400), 'Charging at your limit'),
+        (replace(BY_CAR, soc_percent=100, asleep=Asleep(10.2, ago(minutes=3), 1, 3)), 'The car is full'),
+        (replace(BY_CAR, soc_percent=100, limit=HALT), 'The car is full'),
+        (replace(PLUGGED, mode='solar', sun_w=1100, verdict=Verdict.ALARM, ended_here=True),
+         'Ended, charger does not obey'),
+        (replace(DONE, verdict=Verdict.ALARM, start=YOURS), 'About to start'),
+        (replace(FAULT, verdict=Verdict.ALARM), 'Ground fault, charging stopped'),
+    ],
+)  # fmt: skip
+def test_the_first_match_wins(situation: Situation, headline: str) -> None:
+    assert shown(sentence(situation))[2] == headline
+
+
+NEXT = [
+    (NextStep('raise', 12.8, NOW + timedelta(seconds=7)), 'Up to 12.8 A in 7 s if the sun stays'),
+    (COUNTING, 'Starts with 8.1 A in 7 s if the sun stays'),
+    (NextStep('pause', at=NOW + timedelta(seconds=40)), 'Pauses in 40 s unless the sun returns'),
+    (NextStep('one phase', at=NOW + timedelta(seconds=90)), 'Down to one phase in 1 min'),
+    (NextStep('lowered', 8.5), 'Down to 8.5 A, a cloud'),
+]
+
+
+@pytest.mark.parametrize(('step', 'line'), NEXT)
+def test_the_next_line_says_what_comes_and_when(step: NextStep, line: str) -> None:
+    words = sentence(replace(SOLAR, next=step))
+    assert words.next_step is not None
+    assert to_text(words.next_step, NOW).replace('\u00a0', ' ') == line
+    assert words.next_at == step.at
+
+
+@pytest.mark.parametrize(
+    'situation',
+    [
+        LOST,
+        FAULT,
+        READY,
+        BY_CAR,
+        replace(PLUGGED, start=YOURS),
+        replace(DONE, start=YOURS),
+        replace(SOLAR, session=None),
+    ],
+)
+def test_nothing_is_announced_while_no_car_can_follow(situation: Situation) -> None:
+    assert sentence(replace(situation, mode='solar', next=COUNTING)).next_step is None
+
+
+@pytest.mark.parametrize(
+    ('error_code', 'vendor_code', 'headline', 'advice'),
+    [
+        ('OverVoltage', None, 'Mains voltage too high', 'call an electrician'),
+        ('ReaderFailure', None, 'Card reader failure', 'its maker knows code ReaderFailure.'),
+        ('PowerMeterFailure', 'E17', 'Meter failure', 'its maker knows code E17.'),
+        ('OtherError', 'E17', 'Fault E17', 'its maker knows code E17.'),
+        ('InternalError', None, 'Fault InternalError', 'its maker knows code InternalError.'),
+        ('NoError', None, 'Fault', 'ask its maker.'),
+        ('NoError', '⟦b⟧\x00', 'Fault b', 'its maker knows code b.'),
+    ],
+)
+def test_a_fault_has_a_name_and_advice(error_code: str, vendor_code: str | None, headline: str, advice: str) -> None:
+    words = sentence(replace(FAULT, error_code=error_code, vendor_error_code=vendor_code, was_charging=False))
+    assert (words.headline, words.tone) == (headline, 'bad')
+    assert advice in words.sentence
+
+
+@pytest.mark.parametrize('situation', [row[0] for row in (*DESIGN, *OURS)])
+def test_words_fit_their_places(situation: Situation) -> None:
+    _, _, headline, text = shown(sentence(situation))
+    assert len(headline) <= 31
+    assert len(text) <= 110
+
+
+def test_faults_fit_where_nothing_was_charging() -> None:
+    too_long = {name for name in FAULTS.values() if len(name) > 31}
+    assert too_long == {'Car and charger do not understand each other'}
+
+
+OCPP_WORDS = ('Suspended', 'Preparing', 'Finishing', 'Transaction', 'idTag', 'connector', 'Faulted', 'Rejected')
+
+
+@pytest.mark.parametrize('situation', [row[0] for row in (*DESIGN, *OURS)])
+def test_no_word_of_the_protocol_is_on_home(situation: Situation) -> None:
+    text = ' '.join(shown(sentence(situation)))
+    assert not [word for word in OCPP_WORDS if word in text]
+    assert '!' not in text
+
+
+STATUSES = st.sampled_from(
+    [
+        'Available',
+        'Preparing',
+        'Charging',
+        'SuspendedEV',
+        'SuspendedEVSE',
+        'Finishing',
+        'Reserved',
+        'Unavailable',
+        'Faulted',
+    ]
+)
+TEXTS = st.text(max_size=60)
+LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), TEXTS, st.just(NOW))
+
+
+@settings(deadline=None)
+@given(
+    st.builds(
+        Situation,
+        status=STATUSES | TEXTS,
+        error_code=TEXTS,
+        vendor_error_code=st.none() | TEXTS,
+        reserved_for=st.none() | TEXTS,
+        refused_tag=st.none() | st.builds(RefusedTag, TEXTS, TEXTS, st.just(NOW)),
+        mode=st.sampled_from(['off', 'solar', 'solar+', 'fast', 'manual']),
+        limit=LIMITS,
+        start=LIMITS,
+        session=st.none() | st.builds(Session, id_tag=st.none() | TEXTS, id_tag_status=TEXTS, energy_wh=st.floats()),
+        car_w=st.none() | st.floats(),
+        sun_w=st.none() | st.floats(),
+    )
+)
+def test_no_text_of_the_charger_breaks_the_words(situation: Situation) -> None:
+    words = sentence(situation)
+    assert words.headline
+    for text in (words.headline, words.sentence):
+        html = to_html(text, NOW)
+        assert '⟦' not in html
+        html.encode()
+
+
+@pytest.mark.parametrize(
+    ('error', 'title', 'text', 'links'),
+    [
+        (Rejected(''), 'The charger refused 16.0 A.', 'It stays at 12.0 A.', ['What was sent', 'Try again']),
+        (CallTimeout(''), 'No answer within 30 s.', 'It may still happen.', ['What was sent', 'Try again']),
+        (CallErrorReceived('InternalError', 'out of memory'), 'The charger answered with an error:', 'out of memory',
+         ['What was sent', 'Try again']),
+        (CallErrorReceived(), 'The charger answered with an error:', 'It gave no reason.', ['What was sent',
+         'Try again']),
+        (NotConnected(''), 'Limit and start need a connected charger.', 'Nothing is kept for later.',
+         ['Why is it away?']),
+        (ConnectionClosed(''), 'The charger hung up before it answered.', 'It may still happen.', ['Why is it away?']),
+        (InvalidLimit('17 A is above 16 A.'), 'Nothing was sent.', '17 A is above 16 A.', []),
+        (CpoError('Something else.'), 'This did not work.', 'Something else.', []),
+    ],
+)  # fmt: skip
+def test_a_failed_command_says_what_happened_and_what_is_true_now(
+    error: CpoError, title: str, text: str, links: list[str]
+) -> None:
+    message = message_for(error, wanted_a=16.0, in_force_a=12.0)
+    said = (message.title.replace('\u00a0', ' '), message.text.replace('\u00a0', ' '))
+    assert (*said, [link.label for link in message.links]) == (title, text, links)
+
+
+@pytest.mark.parametrize(('verdict', 'failed'), [('holds back', False), ('ignores', False), ('alarm', True)])
+def test_a_limit_that_is_not_followed_is_a_notice_and_in_the_end_an_alert(verdict: str, failed: bool) -> None:
+    message = read_back_message(ReadBack(Verdict(verdict), 'It lets the car draw 16.0 A.', NOW))
+    assert message is not None
+    assert (message.failed, message.text) == (failed, 'It lets the car draw 16.0 A.')
+
+
+def test_a_limit_that_may_be_followed_is_told_with_what_makes_it_clear() -> None:
+    message = read_back_message(ReadBack(Verdict.UNCLEAR, 'Set CPO_PHASES to 3 if the car charges so.', NOW))
+    assert message == Message('', 'Set CPO_PHASES to 3 if the car charges so.', failed=False, icon='info')
+
+
+@pytest.mark.parametrize(
+    ('error', 'title', 'text'),
+    [
+        ('The charger refused to start with 10 A (RemoteStartTransaction: Rejected). The last session has ended here. '
+         'Unplug the car and plug it in again.', 'The charger refused 10.0 A.',
+         'The last session has ended here. Unplug the car and plug it in again.'),
+        ('This charger does not start a second time. Unplug the car and plug it in again.',
+         'This charger does not start a second time.', 'Unplug the car and plug it in again.'),
+        ('The charger refused to start with 10.5 A (RemoteStartTransaction: ⟦b⟧). Plug in the car.',
+         'The charger refused 10.0 A.', 'Plug in the car.'),
+        ('The charger refused 10 A (SetChargingProfile: Rejected, in 5 forms).', 'The charger refused 10.0 A.',
+         'Nothing has changed.'),
+    ],
+)  # fmt: skip
+def test_a_refused_start_says_what_to_do(error: str, title: str, text: str) -> None:
+    message = message_for(Rejected(error), 10.0, None)
+    assert (message.title.replace('\u00a0', ' '), message.text) == (title, text)
+
+
+def test_nothing_is_said_of_a_limit_that_is_followed() -> None:
+    assert read_back_message(ReadBack(Verdict.FOLLOWS, 'It follows 8 A.', NOW)) is None
+    assert read_back_message(None) is None
+
+
+def test_a_program_that_set_the_limit_begins_the_sentence() -> None:
+    words = sentence(replace(CHARGING, limit=Limit(16.0, 'plug and charge', NOW)))
+    assert words.sentence.startswith('Plug and charge set ')
+
+
+def test_a_refused_stop_and_a_refused_start_say_so() -> None:
+    assert message_for(Rejected(''), 0, 12.0).title == 'The charger refused to stop.'
+    assert message_for(Rejected(''), 10.0, None).text == 'Nothing has changed.'
+    assert message_for(Rejected('')).title == 'The charger refused.'
+
+
+def test_an_error_of_the_charger_cannot_forge_a_marker() -> None:
+    message = message_for(CallErrorReceived('InternalError', '⟦b⟧<script>'))
+    assert isinstance(message, Message)
+    assert to_html(message.text, NOW) == 'b&lt;script&gt;'

@@ -1,0 +1,113 @@
+"""Sessions in words and months in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cpo.dashboard.sessions import session_row
+from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
+from cpo.state import SessionEnergy, Transaction
+
+NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+
+
+STARTED_AT = NOW - timedelta(hours=2, minutes=14)
+STARTED = SessionEnergy.started(1000, STARTED_AT)
+
+
+def session(**members: Any) -> Transaction:
+    finished: dict[str, Any] = {
+        'transaction_id': 118,
+        'charge_box_id': 'garage',
+        'id_tag': 'Blue card',
+        'meter_start_wh': 1000.0,
+        'meter_stop_wh': 7420.0,
+        'start_timestamp': STARTED_AT,
+        'energy': STARTED.stopped(7420, NOW),
+        'stop_timestamp': NOW,
+        'stop_reason': 'EVDisconnected',
+        'sun_wh': 3210.0,
+    }
+    return Transaction(**finished | members)
+
+
+RUNNING = session(stop_timestamp=None, meter_stop_wh=None, energy=STARTED.with_register(2000, NOW), sun_wh=1000.0)
+
+
+def test_a_month_counts_the_running_session_and_leaves_out_the_demo_charger_and_last_month() -> None:
+    last_month = session(start_timestamp=NOW - timedelta(days=20))
+    known = [RUNNING, session(), session(demo=True), session(sun_wh=None), last_month]
+    assert month_summary(known, NOW, UTC) == MonthSummary(
+        energy_wh=13840.0, sessions=3, sun_share=4210 / 7420, demo_sessions=1
+    )
+
+
+def test_a_month_without_a_solar_reading_has_no_share() -> None:
+    assert month_summary([session(sun_wh=None)], NOW, UTC).sun_share is None
+
+
+def test_the_month_begins_at_midnight_of_the_zone() -> None:
+    late = session(start_timestamp=datetime(2026, 5, 31, 22, 30, tzinfo=UTC))
+    assert month_summary([late], NOW, UTC).sessions == 0
+    assert month_summary([late], NOW, ZoneInfo('Europe/Berlin')).sessions == 1
+
+
+@pytest.mark.parametrize(
+    ('members', 'words'),
+    [
+        ({}, 'at the charger → unplugged'),
+        ({'remote': True, 'stop_reason': 'Remote'}, 'from here → stopped from here'),
+        ({'stop_reason': None}, 'at the charger → stopped'),
+        ({'stop_reason': 'Whatever'}, 'at the charger → Whatever'),
+        ({'start_timestamp': None}, 'start never told → unplugged'),
+        ({'stop_timestamp': None}, 'at the charger'),
+    ],
+)
+def test_how_a_session_began_and_ended(members: dict[str, Any], words: str) -> None:
+    assert start_and_end(session(**members)) == words
+
+
+@pytest.mark.parametrize(
+    ('members', 'words'), [({}, 'Blue card'), ({'remote': True}, 'Started here'), ({'id_tag': None}, 'Unknown card')]
+)
+def test_who_charged(members: dict[str, Any], words: str) -> None:
+    assert who(session(**members)) == words
+
+
+@pytest.mark.parametrize(('status', 'words'), [('Accepted', None), ('Invalid', 'card not known'), ('Odd', 'Odd')])
+def test_a_card_that_was_refused_is_named(status: str, words: str | None) -> None:
+    assert refusal(session(id_tag_status=status)) == words
+
+
+@pytest.mark.parametrize(('sun_wh', 'share'), [(3210.0, 0.5), (0.0, 0.0), (9999.0, 1.0), (None, None)])
+def test_the_share_of_the_sun_is_never_above_one(sun_wh: float | None, share: float | None) -> None:
+    assert sun_share(session(sun_wh=sun_wh)) == share
+
+
+def test_the_row_of_a_running_demo_session_counts_on_and_is_tagged() -> None:
+    row = session_row(replace(RUNNING, demo=True))
+    assert row.time == '⟦time:2026-06-14T09:46:00Z⟧ – now'
+    assert row.duration == '⟦since:2026-06-14T09:46:00Z⟧'
+    assert [words for words, _ in row.tags] == ['running', 'demo']
+
+
+@pytest.mark.parametrize(
+    ('energy', 'words'),
+    [
+        (STARTED.stopped(7420, NOW), '6.42\u00a0kWh'),
+        (STARTED.with_register(7420, NOW).abandoned(), 'about\u00a06.42\u00a0kWh'),
+        (STARTED.abandoned(), '–'),
+        (None, '–'),
+    ],
+)
+def test_an_estimated_energy_is_marked_as_one(energy: SessionEnergy | None, words: str) -> None:
+    assert session_row(session(energy=energy)).energy == words
+
+
+def test_a_card_cannot_forge_a_time() -> None:
+    assert '⟦' not in session_row(session(id_tag='⟦time:2026-06-14T09:46:00Z⟧')).who

@@ -1,0 +1,225 @@
+"""The situation as it is read off the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cpo.chargers import ChargerQuirks
+from cpo.controllers import Decision
+from cpo.dashboard.words.sentence import sentence
+from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation, situation_of, sun_share
+from cpo.settings import Settings
+from cpo.state import (
+    CURRENT,
+    POWER,
+    ChargePointState,
+    Connector,
+    Limit,
+    Meter,
+    MeterSample,
+    Mode,
+    ReadBack,
+    RefusedTag,
+    SessionEnergy,
+    SolarReading,
+    StatusChange,
+    Transaction,
+    Verdict,
+)
+from cpo.state.meter import SOC
+
+NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
+SETTINGS = Settings()
+FROM_SUN = Limit(10.2, 'the sun', NOW - timedelta(minutes=2))
+STARTED_AT = NOW - timedelta(hours=1)
+RUNNING = Transaction(
+    118, 'garage', connector_id=1, id_tag='Tag1', remote=True, meter_start_wh=1000, sun_wh=1500,
+    start_timestamp=STARTED_AT, energy=SessionEnergy.started(1000, STARTED_AT).with_register(3000, NOW),
+)  # fmt: skip
+STOPPED = replace(RUNNING, stop_timestamp=NOW, meter_stop_wh=3000)
+
+
+def ago(seconds: float) -> datetime:
+    """A point in time before now."""
+    return NOW - timedelta(seconds=seconds)
+
+
+def meter(**values: float) -> Meter:
+    """A meter that has told these values."""
+    names = {'power_w': POWER, 'current_a': CURRENT, 'soc': SOC}
+    return Meter().updated(NOW, tuple(MeterSample(names[name], '', value) for name, value in values.items()))
+
+
+def state_with(*statuses: str, transactions: tuple[Transaction, ...] = (), **members: Any) -> ChargePointState:
+    """A connected charger whose connector 1 was in these statuses, newest first."""
+    changes = tuple(StatusChange(status, ago(60 * age)) for age, status in enumerate(statuses))
+    connector = replace(Connector(1, status_changes=changes), **members)
+    return ChargePointState(
+        'garage', connected=True, since=ago(900), connectors={1: connector}, transactions=transactions
+    )
+
+
+def situation(state: ChargePointState, decision: Decision | None = None) -> Situation:
+    """The situation of connector 1 now."""
+    return situation_of(state, 1, decision or Decision(), SETTINGS, ChargerQuirks(), NOW)
+
+
+def test_before_any_charger_nothing_is_known() -> None:
+    found = situation(ChargePointState())
+    assert (found.ever_seen, found.connected, found.status, found.status_at) == (False, False, 'Unknown', None)
+
+
+def test_a_first_contact_is_not_called_a_return() -> None:
+    state = ChargePointState('garage', connected=True)
+    assert not situation(state).seen_before
+    whole = Connector(0, status_changes=(StatusChange('Available', NOW),))
+    assert not situation(replace(state, connectors={0: whole})).seen_before
+    assert situation(replace(state, transactions=(STOPPED,))).seen_before
+    assert not situation(replace(state, transactions=(replace(STOPPED, charge_box_id='another'),))).seen_before
+
+
+def test_a_lost_charger_was_charging_if_that_was_its_last_status() -> None:
+    assert situation(replace(state_with('Charging'), connected=False)).was_charging
+    assert not situation(replace(state_with('SuspendedEV', 'Charging'), connected=False)).was_charging
+
+
+def test_a_fault_stopped_charging_if_the_status_before_it_was_charging() -> None:
+    assert situation(state_with('Faulted', 'Faulted', 'Charging')).was_charging
+    assert not situation(state_with('Faulted', 'Available', 'Charging')).was_charging
+
+
+def test_a_later_fault_of_the_whole_charger_counts_more_than_the_connector() -> None:
+    state = state_with('Available')
+    whole = StatusChange('Faulted', NOW, 'GroundFailure')
+    broken = replace(state, connectors={**state.connectors, 0: Connector(0, status_changes=(whole,))})
+    assert situation(broken).error_code == 'GroundFailure'
+    earlier = Connector(0, status_changes=(replace(whole, at=ago(3600)),))
+    assert situation(replace(state, connectors={**state.connectors, 0: earlier})).status == 'Available'
+    fine = Connector(0, status_changes=(StatusChange('Available', NOW),))
+    charging = state_with('Charging')
+    assert situation(replace(charging, connectors={**charging.connectors, 0: fine})).status == 'Charging'
+
+
+def test_the_running_session_is_told_with_energy_and_share_of_the_sun() -> None:
+    state = state_with(
+        'Charging', transactions=(RUNNING,), transaction_id=118, last_transaction_id=118, limit=FROM_SUN,
+        mode=Mode.SOLAR, meter=meter(power_w=2400, current_a=10.4, soc=80),
+    )  # fmt: skip
+    found = situation(replace(state, solar=SolarReading(pv_w=3000)))
+    assert found.session == Session(True, 'Tag1', 'Accepted', RUNNING.start_timestamp, None, 2000, 0.75)
+    assert (found.mode, found.limit_a, found.car_w, found.car_a, found.soc_percent) == ('solar', 10.2, 2400, 10.4, 80)
+    assert (found.sun_w, found.sun_share) == (3000, 1.0)
+    assert sentence(found).headline == 'Charging on sun alone'
+
+
+def test_an_ended_session_counts_only_while_the_plug_is_in() -> None:
+    ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': 118}
+    assert situation(state_with('Finishing', **ended)).session is not None
+    free = situation(state_with('Available', **ended))
+    assert free.session is None
+    assert free.last_charged == LastCharged(NOW, 2000)
+
+
+def test_a_session_the_sun_ended_waits_for_the_sun() -> None:
+    ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': 118, 'mode': Mode.SOLAR}
+    by_sun = situation(state_with('Finishing', last_wish=Limit(0, 'the sun', NOW), **ended))
+    by_you = situation(state_with('Finishing', last_wish=Limit(0, 'you', NOW), **ended))
+    assert (by_sun.stopped_by_sun, by_you.stopped_by_sun) == (True, False)
+
+
+def test_an_accepted_start_is_overdue_after_30_s() -> None:
+    assert not situation(state_with('Preparing', remote_start=Limit(12, 'you', ago(29)))).start_overdue
+    assert situation(state_with('Preparing', remote_start=Limit(12, 'you', ago(30)))).start_overdue
+
+
+def test_a_refused_card_is_forgotten_after_2_min() -> None:
+    tag = RefusedTag('X', 'Invalid', ago(119))
+    assert situation(replace(state_with('Preparing'), refused_tag=tag)).refused_tag == tag
+    assert situation(replace(state_with('Preparing'), refused_tag=replace(tag, at=ago(120)))).refused_tag is None
+    asked = state_with('Preparing', last_wish=Limit(12, 'you', NOW))
+    assert situation(replace(asked, refused_tag=replace(tag, at=ago(1)))).refused_tag is None
+
+
+COUNTING = Decision(next_limit_a=8.1, next_at=NOW + timedelta(seconds=7))
+
+
+def test_a_raise_that_counts_starts_or_raises() -> None:
+    waiting = state_with('Preparing', mode=Mode.SOLAR)
+    charging = state_with('Charging', transactions=(RUNNING,), transaction_id=118, limit=FROM_SUN, mode=Mode.SOLAR)
+    assert situation(waiting, COUNTING).next == NextStep('start', 8.1, COUNTING.next_at)
+    assert situation(charging, COUNTING).next == NextStep('raise', 8.1, COUNTING.next_at)
+
+
+def test_nothing_is_announced_in_manual_for_a_card_or_once_the_time_is_over() -> None:
+    by_card = (replace(RUNNING, remote=False),)
+    charging = state_with('Charging', transactions=by_card, transaction_id=118, mode=Mode.SOLAR)
+    assert situation(state_with('Preparing'), COUNTING).next is None
+    assert situation(charging, COUNTING).next is None
+    assert situation(state_with('Preparing', mode=Mode.SOLAR), replace(COUNTING, next_at=NOW)).next is None
+
+
+def test_the_sun_asks_while_a_wanted_start_is_not_accepted() -> None:
+    waiting = state_with('Preparing', mode=Mode.SOLAR)
+    assert situation(waiting, Decision(8.1)).sun_asks
+    assert not situation(waiting, Decision(0.0)).sun_asks
+    assert not situation(waiting, Decision()).sun_asks
+    asked = state_with('Preparing', mode=Mode.SOLAR, remote_start=FROM_SUN)
+    assert not situation(asked, Decision(8.1)).sun_asks
+
+
+@pytest.mark.parametrize(
+    ('pv_w', 'grid_w', 'car_w', 'share'),
+    [
+        (3000, None, 2400, 1.0), (1200, None, 2400, 0.5), (-20, None, 2400, 0.0), (None, None, 2400, None),
+        (3000, None, None, None), (3000, None, 0, None), (3000, 600, 2400, 0.75), (3000, -200, 2400, 1.0),
+        (500, 5000, 2400, 0.0),
+    ],
+)  # fmt: skip
+def test_the_share_of_the_sun_is_what_the_roof_gives_and_the_grid_does_not(
+    pv_w: float | None, grid_w: float | None, car_w: float | None, share: float | None
+) -> None:
+    assert sun_share(SolarReading(pv_w, grid_w), car_w) == share
+
+
+def test_the_house_is_what_is_left_where_a_grid_meter_is_known() -> None:
+    state = state_with('Charging', meter=meter(power_w=2400))
+    known = situation(replace(state, solar=SolarReading(pv_w=3000, grid_w=-200)))
+    assert (known.house_w, known.exports) == (400, True)
+    assert situation(replace(state, solar=SolarReading(pv_w=3000))).house_w is None
+
+
+def test_with_free_charging_a_car_gets_the_maximum_when_it_is_plugged_in() -> None:
+    settings = SETTINGS.model_copy(update={'free_charging': True})
+    found = situation_of(state_with('Available'), 1, Decision(), settings, ChargerQuirks(), NOW)
+    assert (found.plug_in_limit_a, situation(state_with('Available')).plug_in_limit_a) == (settings.max_current, None)
+
+
+def test_a_session_is_paused_or_about_to_stop() -> None:
+    nothing = Limit(0, 'you', ago(5))
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': 118, 'limit': nothing}
+    paused, stopping = state_with('Charging', **running), state_with('Charging', stopping=nothing, **running)
+    assert (situation(paused).paused, situation(stopping).paused) == (True, False)
+    assert sentence(situation(paused)).headline == 'Paused by you'
+    assert sentence(situation(stopping)).headline == 'About to stop'
+
+
+def test_what_this_make_needs_at_least_is_known_to_the_words() -> None:
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': 118, 'limit': Limit(6, 'you', ago(5))}
+    state, quirks = state_with('SuspendedEVSE', **running), ChargerQuirks(min_current_a=7)
+    assert (
+        sentence(situation_of(state, 1, Decision(), SETTINGS, quirks, NOW)).headline == 'Paused, the limit is too low'
+    )
+    assert sentence(situation(state)).headline == 'The charger holds back'
+
+
+@pytest.mark.parametrize('status', ['Finishing', 'Preparing', 'Available', 'SuspendedEVSE'])
+def test_a_session_ended_here_for_disobedience_is_told_from_one_that_ended_by_itself(status: str) -> None:
+    alarm = ReadBack(Verdict.ALARM, 'It does not obey.', ago(5))
+    for reason, headline in (('Remote', 'Ended, charger does not obey'), ('Local', 'The charger does not obey')):
+        ended = (replace(STOPPED, stop_reason=reason),)
+        state = state_with(status, transactions=ended, last_transaction_id=118, read_back=alarm)
+        assert sentence(situation(state)).headline == headline

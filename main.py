@@ -66,7 +66,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
 
     def start_demo() -> None:
-        charge_point.demo_is_invited = True
+        charge_point.connections.demo_is_invited = True
         demo.start()
 
     app = create_app()
@@ -97,7 +97,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_S):
                 await demo.stop()
-                await charge_point.close_connection(1001, 'the server stops')
+                await charge_point.connections.close(1001, 'the server stops')
         server.should_exit = True
 
     stopping: set[asyncio.Task[None]] = set()

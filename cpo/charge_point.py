@@ -8,21 +8,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, quirks_for
-from cpo.connection import Connection, Inbox, StartUp
+from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.journal import IdTags, Journal
 from cpo.limits import LimitOutcome, LimitReconciler, checked_limit
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
-from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
+from cpo.settings import Settings
 from cpo.state import (
     THE_SUN,
     Booted,
     ChargePointState,
     CommandSent,
-    Connected,
-    ConnectionAttempt,
-    ConnectionAttempted,
-    Disconnected,
     Entry,
     Heard,
     IdTag,
@@ -65,18 +61,17 @@ class ChargePoint:
         """Start with what the journal knows, without a charger; `quirks_for` says what is known of its make."""
         self.settings = settings
         self.journal = journal
-        self.demo_is_invited = False
         self.messages = MessageLog()
         self._dialect = dialect
         self._now = now
         self._state = journal.restored_state(settings.phases)
         self._listeners: list[Callable[[], None]] = []
-        self._connection: Connection | None = None
         self.id_tags = IdTags(self)
         self._inbox = Inbox(self, dialect, now)
         self._quirks_for = quirks_for
         self._limits = LimitReconciler(self, dialect, now)
         self._start_up = StartUp(self, dialect, now, quirks_of=quirks_for)
+        self.connections = Connections(self, self._start_up, now)
         self._next_number = journal.next_number(first_number(now()))
         known = journal.known_id_tags()
         tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
@@ -91,7 +86,8 @@ class ChargePoint:
     @property
     def sender(self) -> WebSocketSender | None:
         """The sender of the charger's connection, None without one."""
-        return None if self._connection is None else self._connection.sender
+        current = self.connections.current
+        return None if current is None else current.sender
 
     @property
     def subprotocol(self) -> str:
@@ -120,72 +116,21 @@ class ChargePoint:
             except Exception:
                 logger.exception('A listener failed')
 
-    # ---- connections
-
-    def refusal(self, charge_box_id: str) -> str | None:
-        """Why a charger with this id is not let in now, None where it is."""
-        wanted = self.settings.charge_box_id
-        invited = charge_box_id == DEMO_CHARGE_BOX_ID and self.demo_is_invited
-        if wanted is not None and charge_box_id != wanted and not invited:
-            return f'It calls itself {charge_box_id}; this program only knows {wanted}. Change the name in the charger.'
-        current = self._connection
-        if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
-            return None
-        return f'It calls itself {charge_box_id}, but {current.charge_box_id} is connected; there is room for one.'
-
-    def connect(
-        self,
-        charge_box_id: str,
-        address: str,
-        send_text: Callable[[str], Awaitable[None]],
-        close: Callable[[int, str], Awaitable[None]],
-    ) -> Connection:
-        """Take a charger's connection; an older one is closed and can no longer change anything but by its Calls."""
+    def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
+        """A sender for a new connection, whose Calls are logged and recorded."""
         timeout_s = self.settings.call_timeout
-        sender = WebSocketSender(send_text, self.messages, timeout_s, self._now, self._tell, self._command_finished)
-        connection = Connection(charge_box_id, address, send_text, close, sender)
-        if (old := self._connection) is not None:
-            old.sender.close()
-            reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
-            old.in_background(old.close(1000, reason))
-        self._connection = connection
-        self.record(Connected(self._now(), charge_box_id, address, charge_box_id == DEMO_CHARGE_BOX_ID))
-        self._limits.look()
-        connection.in_background(self._start_up.run(sender, self.settings.startup_requests))
-        return connection
-
-    def disconnect(self, connection: Connection) -> None:
-        """A connection ended; only the newest one's end changes the state."""
-        connection.sender.close()
-        for task in tuple(connection.tasks):
-            task.cancel()
-        if connection is self._connection:
-            self._connection = None
-            self.record(Disconnected(self._now()))
-            self._limits.look()
+        return WebSocketSender(send_text, self.messages, timeout_s, self._now, self._tell, self._command_finished)
 
     async def leave(self) -> None:
         """Before the program ends: leave the charger in a defined state."""
         await self._limits.leave()
 
-    async def close_connection(self, code: int, reason: str) -> None:
-        """Say goodbye to the charger, if there is one."""
-        if self._connection is not None:
-            await self._connection.close(code, reason)
-
-    def record_attempt(self, address: str, path: str, verdict: str, detail: str, accepted: bool = False) -> None:
-        """Keep an attempt to connect, with its verdict in words."""
-        attempt = ConnectionAttempt(self._now(), address, path, verdict, detail, accepted)
-        self.record(ConnectionAttempted(attempt))
-
     # ---- the charger's messages
 
     async def handle_ocpp_message(self, connection: Connection, text: str) -> None:
         """Take one frame of the charger in and send what has to be answered; never raises for what the frame says."""
-        current = self._connection
-        if current is not None and current.charge_box_id != connection.charge_box_id:
-            return  # the last words of a demo charger that gave way
-        await self._inbox.take(connection, text)
+        if not self.connections.is_superseded(connection):
+            await self._inbox.take(connection, text)
 
     def record_violation(self, frame: str, violation: str) -> None:
         """Keep something in the message log that was no text frame."""
@@ -303,7 +248,7 @@ class ChargePoint:
         self.record(SolarRead(self._now(), pv_w, grid_w, by))
 
     def _check_connector(self, connector_id: int) -> None:
-        if self._connection is None:
+        if self.connections.current is None:
             raise NotConnected('No charger is connected. Nothing is kept for later.')
         if connector_id != 1 and connector_id not in self._state.connectors:
             raise UnknownConnector(f'The charger never reported a connector {connector_id}.')

@@ -54,7 +54,7 @@ class WebSocketEndpoint:
             await self._on_wrong_path(websocket)
             return
         address = _address(websocket)
-        if (reason := self._charge_point.refusal(charge_box_id)) is not None:
+        if (reason := self._charge_point.connections.refusal(charge_box_id)) is not None:
             await self._refuse(websocket, 'Another charger', reason)
             return
         offered: list[str] = websocket.scope.get('subprotocols') or []
@@ -66,13 +66,15 @@ class WebSocketEndpoint:
         detail = f'{charge_box_id} is connected.'
         if not offered:
             detail = f'{charge_box_id} is connected. It did not say which protocol it speaks; taken for {wanted}.'
-        self._charge_point.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
+        self._charge_point.connections.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
         logger.log(logging.INFO if offered else logging.WARNING, '%s: %s', address, detail)
-        connection = self._charge_point.connect(charge_box_id, address, _writer(websocket), _closer(websocket))
+        connection = self._charge_point.connections.connect(
+            charge_box_id, address, _writer(websocket), _closer(websocket)
+        )
         try:
             await self._receive(websocket, connection)
         finally:
-            self._charge_point.disconnect(connection)
+            self._charge_point.connections.disconnect(connection)
             logger.info('%s has gone', charge_box_id)
 
     async def _receive(self, websocket: WebSocket, connection: Connection) -> None:
@@ -104,7 +106,9 @@ class WebSocketEndpoint:
         }
         if code in words:
             self._charge_point.record_violation(reason or '', words[code])
-            self._charge_point.record_attempt(connection.address, PATH + connection.charge_box_id, 'Cut', words[code])
+            self._charge_point.connections.record_attempt(
+                connection.address, PATH + connection.charge_box_id, 'Cut', words[code]
+            )
 
     async def _on_wrong_path(self, websocket: WebSocket) -> None:
         name = websocket.url.path.strip('/').rpartition('/')[2]
@@ -114,7 +118,7 @@ class WebSocketEndpoint:
     async def _refuse(self, websocket: WebSocket, verdict: str, reason: str) -> None:
         address, path = _address(websocket), websocket.url.path
         logger.warning('%s asked for %s: %s', address, path, reason)
-        self._charge_point.record_attempt(address, path, verdict, reason)
+        self._charge_point.connections.record_attempt(address, path, verdict, reason)
         await websocket.send_denial_response(PlainTextResponse(reason + '\n', HTTPStatus.NOT_FOUND))
 
     async def _refuse_protocol(self, websocket: WebSocket, offered: list[str]) -> None:
@@ -122,7 +126,7 @@ class WebSocketEndpoint:
         reason = f'It offers only {", ".join(offered)}. Choose OCPP 1.6 JSON in the charger.'
         address, path = _address(websocket), websocket.url.path
         logger.warning('%s asked for %s: %s', address, path, reason)
-        self._charge_point.record_attempt(address, path, 'Wrong protocol', reason)
+        self._charge_point.connections.record_attempt(address, path, 'Wrong protocol', reason)
         await websocket.accept()
         await websocket.close(PROTOCOL_ERROR, f'only {self._charge_point.subprotocol} is spoken here')
 
@@ -131,7 +135,7 @@ class WebSocketEndpoint:
         if 'sec-websocket-key' in request.headers:  # some firmware of Autel forgets one (evcc, CHARGERS)
             detail = 'It asked for a websocket without "Connection: Upgrade" or "Upgrade: websocket".'
             address = request.client.host if request.client else 'somebody'
-            self._charge_point.record_attempt(address, request.url.path, 'Broken handshake', detail)
+            self._charge_point.connections.record_attempt(address, request.url.path, 'Broken handshake', detail)
         url = html.escape(f'ws://{request.url.netloc}{PATH}{name}')
         page = (
             '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'

@@ -56,7 +56,15 @@ ONLY_IMPORTED_BY = {
     'simulator': ('main',),
     'cpo': ('main',),
 }
-PURE = ('cpo.state', 'cpo.ocpp', 'cpo.chargers', 'cpo.dashboard.words', 'cpo.limits.step', 'cpo.limits.ladder')
+PURE = (
+    'cpo.state',
+    'cpo.ocpp',
+    'cpo.chargers',
+    'cpo.dashboard.words',
+    'cpo.limits.step',
+    'cpo.limits.ladder',
+    'cpo.controllers.solar_rule',
+)
 """No clock, no I/O, no await: the time is an argument."""
 
 

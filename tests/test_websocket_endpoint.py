@@ -219,14 +219,14 @@ async def test_the_last_words_of_the_demo_charger_are_not_taken_for_the_real_one
     async def close(code: int, reason: str) -> None:
         pass
 
-    demo = charge_point.connect(DEMO_CHARGE_BOX_ID, '127.0.0.1', send_text, close)
+    demo = charge_point.connections.connect(DEMO_CHARGE_BOX_ID, '127.0.0.1', send_text, close)
     async with ScriptedCharger(house.ocpp('garage')) as charger:
         await charger.boot()
         payload = '{"connectorId":1,"idTag":"Tag1","meterStart":0,"timestamp":"2026-06-14T12:00:00Z"}'
         await charge_point.handle_ocpp_message(demo, f'[2,"late","StartTransaction",{payload}]')
         assert charge_point.state.transactions == ()
         assert sent == []
-    charge_point.disconnect(demo)
+    charge_point.connections.disconnect(demo)
 
 
 async def test_the_demo_charger_is_refused_while_a_real_one_is_connected(house: House) -> None:
@@ -242,7 +242,7 @@ async def test_where_one_id_is_known_the_demo_charger_is_let_in_only_when_it_was
     house = await make_house(charge_box_id='garage')
     with pytest.raises(InvalidStatus, match='404'):
         await ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)).__aenter__()
-    house.charge_point.demo_is_invited = True
+    house.charge_point.connections.demo_is_invited = True
     async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
         await demo.boot()
         assert house.charge_point.state.demo
@@ -288,7 +288,7 @@ async def test_a_dead_old_socket_keeps_nobody_waiting(house: House) -> None:
     async def close(code: int, reason: str) -> None:
         await asyncio.get_running_loop().create_future()  # the other side never answers
 
-    old = charge_point.connect('CP1', '127.0.0.1', send_text, close)
+    old = charge_point.connections.connect('CP1', '127.0.0.1', send_text, close)
     old.sender.open_gate()
     command = asyncio.create_task(charge_point.command('ClearCache', {}))
     await sent.wait()
@@ -297,7 +297,7 @@ async def test_a_dead_old_socket_keeps_nobody_waiting(house: House) -> None:
         with pytest.raises(ConnectionClosed):
             async with asyncio.timeout(5):
                 await command
-        charge_point.disconnect(old)
+        charge_point.connections.disconnect(old)
         assert charge_point.state.connected
 
 
@@ -331,7 +331,7 @@ async def test_a_command_after_our_goodbye_fails_at_once(house: House) -> None:
     charge_point = house.charge_point
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
-        await charge_point.close_connection(1001, 'the server stops')
+        await charge_point.connections.close(1001, 'the server stops')
         with pytest.raises(ConnectionClosed):
             await charge_point.command('ClearCache', {})
         assert await closed(charger) == 1001

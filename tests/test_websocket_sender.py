@@ -233,9 +233,9 @@ async def test_a_socket_that_is_gone_is_a_closed_connection() -> None:
         pass
 
     charge_point = ChargePoint(Settings(startup_requests=False), Ocpp16Dialect(), Journal(None))
-    connection = charge_point.connect('CP1', '127.0.0.1', send_text, close)
+    connection = charge_point.connections.connect('CP1', '127.0.0.1', send_text, close)
     connection.sender.open_gate()
     for _ in range(2):
         with pytest.raises(ConnectionClosed):
             await charge_point.command('ClearCache', {})
-    charge_point.disconnect(connection)
+    charge_point.connections.disconnect(connection)

@@ -1,11 +1,13 @@
 """One charger's websocket connection from handshake to end: who is let in, its messages, its start-up questions."""
 
 from cpo.connection.connection import Connection
+from cpo.connection.connections import Connections
 from cpo.connection.inbox import Inbox
 from cpo.connection.start_up import StartUp
 
 __all__ = [
     'Connection',
+    'Connections',
     'Inbox',
     'StartUp',
 ]

@@ -1,7 +1,6 @@
 """Charging with the sun: power readings and time become a wanted limit and the reason for it.
 
-`step` is the rule, pure; `SolarController` is its thin shell with timers. The rule is the demo's: production above
-1500 W for 10 s raises the limit to W / 235, a fall lowers it at once, below 1500 W it becomes 0.
+`solar_rule.step` decides; `SolarController` is its thin shell with timers.
 """
 
 from __future__ import annotations
@@ -14,62 +13,14 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint, utc_now
+from cpo.controllers.solar_rule import HOLD_S, Decision, Rules, step
 from cpo.errors import CpoError
 from cpo.state import THE_SUN, ChargePointState, Connector, Mode, SolarReading, StatusChange
 
 logger = logging.getLogger(__name__)
 
-START_ABOVE_W = 1500.0
-HOLD_S = 10.0
-WATTS_PER_AMPERE = 235.0
 RETRY_START_S = 60.0
 RETRY_CHANGE_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the rule wants for a connector, and why.
-
-    `limit_a` is None where the rule does not act. While a raise is counting, `next_limit_a` is what it would be with
-    the production of now, `next_at` when it comes.
-    """
-
-    limit_a: float | None = None
-    reason: str = ''
-    at: datetime | None = None
-    next_limit_a: float | None = None
-    next_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the rule depends on beside the sun; `hold_s` is how long a raise has to be justified."""
-
-    max_current_a: float
-    hold_s: float = HOLD_S
-
-
-def step(
-    rules: Rules, current_a: float, pv_w: float, rising_since: datetime | None, now: datetime
-) -> tuple[Decision, datetime | None]:
-    """One step of the rule: the decision, and since when the production has been enough for a raise (None: is not).
-
-    The condition has to hold, not the value: the newest production counts at the end.
-    """
-    target = 0.0 if pv_w < START_ABOVE_W else min(round(pv_w / WATTS_PER_AMPERE, 1), rules.max_current_a)
-    if target < current_a:
-        fall = f'{pv_w:.0f} W of sun' + ('' if target else f', less than the {START_ABOVE_W:.0f} W needed')
-        return Decision(target, f'{fall}: the limit falls to {target:g} A at once.', now), None
-    if target == current_a or pv_w <= START_ABOVE_W:
-        reason = f'{pv_w:.0f} W of sun: the limit stays at {current_a:g} A.'
-        return Decision(current_a, reason, now), None
-    since = rising_since or now
-    due = since + timedelta(seconds=rules.hold_s)
-    if now >= due:
-        reason = f'{pv_w:.0f} W of sun for {rules.hold_s:g} s: the limit rises to {target:g} A.'
-        return Decision(target, reason, now), None
-    reason = f'{pv_w:.0f} W of sun: the limit rises to {target:g} A when it stays for {rules.hold_s:g} s.'
-    return Decision(current_a, reason, now, target, due), since
 
 
 class SolarController:

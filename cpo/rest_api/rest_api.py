@@ -79,4 +79,4 @@ class RestApi:
             resource.install(app)
         install_fallback(app)
         install_error_handlers(app)
-        app.add_middleware(OriginCheck, record_attempt=self._charge_point.record_attempt)
+        app.add_middleware(OriginCheck, record_attempt=self._charge_point.connections.record_attempt)

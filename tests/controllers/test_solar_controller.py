@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpo.controllers.solar_controller import Rules, step
+from cpo.controllers.solar_rule import Rules, step
 from cpo.state import Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger

@@ -77,11 +77,11 @@ class QuietHouse:
             pass
 
         self.disconnect()
-        self.connection = self.charge_point.connect(charge_box_id, '192.0.2.7', send_text, close)
+        self.connection = self.charge_point.connections.connect(charge_box_id, '192.0.2.7', send_text, close)
 
     def disconnect(self) -> None:
         if self.connection is not None:
-            self.charge_point.disconnect(self.connection)
+            self.charge_point.connections.disconnect(self.connection)
             self.connection = None
 
     async def call(self, action: str, payload: Mapping[str, Any], message_id: str | None = None) -> Any:

@@ -136,7 +136,7 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
         await charger.call('Authorize', {'idTag': 'Stranger'})
         await charger.call('FirmwareStatusNotification', {'status': 'Installed'})
     await house.until(lambda: not house.charge_point.state.connected)
-    house.charge_point.record_attempt('192.0.2.8', '/x', 'Wrong path', 'Use /ocpp/x instead.')
+    house.charge_point.connections.record_attempt('192.0.2.8', '/x', 'Wrong path', 'Use /ocpp/x instead.')
     await house.charge_point.kept()
     assert rows(tmp_path, 'SELECT kind, text FROM events ORDER BY rowid') == [
         ('Connected', '127.0.0.1 /ocpp/CP1: CP1 is connected.'),

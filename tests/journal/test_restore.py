@@ -205,7 +205,7 @@ class Life:
         self.record(IdTagDeleted(id_tag))
 
     def attempt(self, path: str) -> None:
-        self.house.charge_point.record_attempt('192.0.2.8', path, 'Refused', 'no such path')
+        self.house.charge_point.connections.record_attempt('192.0.2.8', path, 'Refused', 'no such path')
 
     def let_pass(self, seconds: float) -> None:
         self.house.clock.let_pass(seconds=seconds)

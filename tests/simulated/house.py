@@ -275,14 +275,14 @@ class SimulatedHouse:
         async def close(code: int, reason: str) -> None:
             link.close(code, reason)
 
-        connection = self.charge_point.connect(CHARGE_BOX_ID, 'ws://in-memory/ocpp/CP1', send_text, close)
+        connection = self.charge_point.connections.connect(CHARGE_BOX_ID, 'ws://in-memory/ocpp/CP1', send_text, close)
         try:
             while (text := await link.receive()) is not None:
                 self._witness.arrived_at_program(text)
                 with contextlib.suppress(ConnectionClosed):
                     await self.charge_point.handle_ocpp_message(connection, text)
         finally:
-            self.charge_point.disconnect(connection)
+            self.charge_point.connections.disconnect(connection)
 
 
 class _Errors(logging.Handler):

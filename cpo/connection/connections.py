@@ -1,0 +1,97 @@
+"""Who is connected: room for one charger, the newest connection wins, and every attempt is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from cpo.connection.connection import Connection
+from cpo.connection.start_up import StartUp
+from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
+from cpo.state import Connected, ConnectionAttempt, ConnectionAttempted, Disconnected, Entry
+from cpo.websocket_sender import WebSocketSender
+
+
+class Charger(Protocol):
+    """What this module needs of the ChargePoint."""
+
+    settings: Settings
+
+    def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
+        """A sender for a new connection, whose Calls are logged and recorded."""
+        ...
+
+    def record(self, *entries: Entry) -> None:
+        """Take facts into the state and the journal."""
+        ...
+
+    def answered(self) -> None:
+        """A limit that waited for this change may go out."""
+        ...
+
+
+class Connections:
+    """The charger's connections from handshake to end; `current` is the newest, None while no charger is connected."""
+
+    def __init__(self, charger: Charger, start_up: StartUp, now: Callable[[], datetime]) -> None:
+        self._charger = charger
+        self._start_up = start_up
+        self._now = now
+        self.current: Connection | None = None
+        self.demo_is_invited = False
+
+    def refusal(self, charge_box_id: str) -> str | None:
+        """Why a charger with this id is not let in now, None where it is."""
+        wanted = self._charger.settings.charge_box_id
+        invited = charge_box_id == DEMO_CHARGE_BOX_ID and self.demo_is_invited
+        if wanted is not None and charge_box_id != wanted and not invited:
+            return f'It calls itself {charge_box_id}; this program only knows {wanted}. Change the name in the charger.'
+        current = self.current
+        if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
+            return None
+        return f'It calls itself {charge_box_id}, but {current.charge_box_id} is connected; there is room for one.'
+
+    def connect(
+        self,
+        charge_box_id: str,
+        address: str,
+        send_text: Callable[[str], Awaitable[None]],
+        close: Callable[[int, str], Awaitable[None]],
+    ) -> Connection:
+        """Take a charger's connection; an older one is closed and can no longer change anything but by its Calls."""
+        connection = Connection(charge_box_id, address, send_text, close, self._charger.new_sender(send_text))
+        if (old := self.current) is not None:
+            old.sender.close()
+            reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
+            old.in_background(old.close(1000, reason))
+        self.current = connection
+        self._charger.record(Connected(self._now(), charge_box_id, address, charge_box_id == DEMO_CHARGE_BOX_ID))
+        self._charger.answered()
+        may_ask = self._charger.settings.startup_requests
+        connection.in_background(self._start_up.run(connection.sender, may_ask))
+        return connection
+
+    def disconnect(self, connection: Connection) -> None:
+        """End a connection; only the end of the newest one changes the state."""
+        connection.sender.close()
+        for task in tuple(connection.tasks):
+            task.cancel()
+        if connection is self.current:
+            self.current = None
+            self._charger.record(Disconnected(self._now()))
+            self._charger.answered()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Say goodbye to the charger, if one is connected."""
+        if self.current is not None:
+            await self.current.close(code, reason)
+
+    def record_attempt(self, address: str, path: str, verdict: str, detail: str, accepted: bool = False) -> None:
+        """Record an attempt to connect, with its verdict in words."""
+        attempt = ConnectionAttempt(self._now(), address, path, verdict, detail, accepted)
+        self._charger.record(ConnectionAttempted(attempt))
+
+    def is_superseded(self, connection: Connection) -> bool:
+        """The connection is that of another charger than the current one: a demo charger that made room."""
+        return self.current is not None and self.current.charge_box_id != connection.charge_box_id

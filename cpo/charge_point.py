@@ -221,7 +221,7 @@ class ChargePoint:
     async def send(self, request: Request) -> SentCommand:
         """Send a request of our own; raises as `command` does."""
         if (sender := self.sender) is None:
-            raise NotConnected('No charger is connected. Nothing is kept for later.')
+            raise NotConnected
         reply = await sender.call(request.action, request.payload)
         self.record(*self.read_answer(request, reply).entries)
         return SentCommand(request.action, request.payload, reply.payload)
@@ -249,6 +249,6 @@ class ChargePoint:
 
     def _check_connector(self, connector_id: int) -> None:
         if self.connections.current is None:
-            raise NotConnected('No charger is connected. Nothing is kept for later.')
+            raise NotConnected
         if connector_id != 1 and connector_id not in self._state.connectors:
             raise UnknownConnector(f'The charger never reported a connector {connector_id}.')

@@ -14,7 +14,8 @@
         ├── CallTimeout         it did not answer in time
         └── ConnectionClosed    it hung up before it answered
 
-`str(error)` is always one sentence a person can act on. The class names are the names of the REST interface.
+`str(error)` always says in words what a person can act on. Whoever needs a part of it (`ChargerError`) finds it as an
+attribute and searches no text. The class names are the names of the REST interface.
 """
 
 from __future__ import annotations
@@ -75,7 +76,11 @@ class InvalidPayload(BadRequest):
 
 
 class NotConnected(CpoError):
-    """No charger is connected; nothing is kept for later."""
+    """No charger is connected; nothing was sent."""
+
+    def __init__(self) -> None:
+        """Make the one sentence there is for it."""
+        super().__init__('No charger is connected. Nothing is kept for later.')
 
 
 class JournalError(CpoError):
@@ -83,11 +88,20 @@ class JournalError(CpoError):
 
 
 class ChargerError(CpoError):
-    """The charger or the network did not do what was asked."""
+    """The charger or the network did not do what was asked.
+
+    `what` says what happened, without a full stop; `answer` is the charger's answer, empty where it gave none; `advice`
+    are whole sentences that say what is true now or what to do about it, empty where there is nothing to say.
+    """
+
+    def __init__(self, what: str, answer: str = '', advice: str = '') -> None:
+        """Compose the sentence of the parts."""
+        super().__init__(' '.join(filter(None, (f'{what} ({answer}).' if answer else f'{what}.', advice))))
+        self.what, self.answer, self.advice = what, answer, advice
 
 
 class Rejected(ChargerError):
-    """The charger understood the request and refused it."""
+    """The charger understood the request and refused it, or would refuse it: then `answer` is empty."""
 
 
 class CallErrorReceived(ChargerError):
@@ -97,14 +111,28 @@ class CallErrorReceived(ChargerError):
     """
 
     def __init__(self, code: str = '', description: str = '', details: Any = None) -> None:
-        """Keep the three members of the CallError; the sentence is made of the first two."""
-        super().__init__(f'The charger answered with an error: {description or code or "it gave no reason"}')
+        """Make the answer of the description, else of the code."""
+        super().__init__('The charger answered with an error', description or code)
         self.code, self.description, self.details = code, description, {} if details is None else details
+
+    def __str__(self) -> str:
+        """The charger's text ends the sentence as it is."""
+        return f'{self.what}: {self.answer or "it gave no reason"}'
 
 
 class CallTimeout(ChargerError):
-    """No answer in time. The request may still have its effect."""
+    """No answer within `timeout_s`. The request may still have its effect."""
+
+    def __init__(self, timeout_s: float) -> None:
+        """Compose the sentence of the time."""
+        super().__init__(f'No answer within {timeout_s:g} s', advice='It may still happen.')
+        self.timeout_s = timeout_s
 
 
 class ConnectionClosed(ChargerError):
-    """The connection ended before the answer came."""
+    """The connection ended before the answer came; a request that `was_sent` may still have its effect."""
+
+    def __init__(self, was_sent: bool) -> None:
+        """Compose the sentence."""
+        super().__init__(f'The charger hung up before {"it answered" if was_sent else "this could be sent"}')
+        self.was_sent = was_sent

@@ -152,7 +152,7 @@ def _writer(websocket: WebSocket) -> Callable[[str], Awaitable[None]]:
         try:
             await websocket.send_text(text)
         except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we said goodbye already
-            raise ConnectionClosed('The charger hung up before this could be sent.') from None
+            raise ConnectionClosed(was_sent=False) from None
 
     return send_text
 

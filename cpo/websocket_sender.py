@@ -127,7 +127,7 @@ class WebSocketSender:
         except TimeoutError:
             self._keep_answer(number, None, None, 'no answer')
             logger.warning('%s got no answer within %g s', action, self._call_timeout_s)
-            raise CallTimeout(f'No answer within {self._call_timeout_s:g} s. It may still happen.') from None
+            raise CallTimeout(self._call_timeout_s) from None
         except ConnectionClosed:
             self._keep_answer(number, None, None, 'connection closed')
             raise
@@ -148,11 +148,11 @@ class WebSocketSender:
         self._gate.set()
         self._answered.set()
         if self._outstanding is not None and not self._outstanding[1].done():
-            self._outstanding[1].set_exception(ConnectionClosed('The charger hung up before it answered.'))
+            self._outstanding[1].set_exception(ConnectionClosed(was_sent=True))
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ConnectionClosed('The charger hung up before this could be sent.')
+            raise ConnectionClosed(was_sent=False)
 
     def _received(self, number: int, answer: CallResult | CallError, text: str, latency_ms: float) -> Reply:
         if isinstance(answer, CallError):

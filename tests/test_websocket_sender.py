@@ -227,7 +227,7 @@ async def test_a_persons_command_overtakes_start_up_requests_that_wait(make_hous
 
 async def test_a_socket_that_is_gone_is_a_closed_connection() -> None:
     async def send_text(text: str) -> None:
-        raise ConnectionClosed('gone')
+        raise ConnectionClosed(was_sent=False)
 
     async def close(code: int, reason: str) -> None:
         pass

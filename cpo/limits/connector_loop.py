@@ -261,7 +261,7 @@ class ConnectorReconciler:
     def _rest(self, connector: Connector, step: Step) -> None:
         wish, now = connector.wish, self._now()
         if not self._is_connected:
-            self._callers.refuse_all(ConnectionClosed('The charger hung up before this could be sent.'))
+            self._callers.refuse_all(ConnectionClosed(was_sent=False))
         elif step is Step.WAIT:
             self._callers.kept()
         else:

@@ -108,8 +108,8 @@ class ProfileWriter:
         if errors and len(errors) == len(refused):
             raise errors[-1]
         tried = f', in {len(refused)} forms' if len(refused) > 1 else ''
-        what = f'The charger refused {wish.limit_a:g} A (SetChargingProfile: {status}{tried}).'
-        raise Rejected(f'{what}{self.stays(connector.connector_id)}')
+        answered = f'SetChargingProfile: {status}{tried}'
+        raise Rejected(f'The charger refused {wish.limit_a:g} A', answered, self.stays(connector.connector_id))
 
     def profile(self, connector: Connector, limit_a: float, form: ProfileForm) -> ChargingProfile:
         """A limit below the minimum of this make is written as 0, as some ignore it, unless 0 would end all."""
@@ -160,7 +160,7 @@ class ProfileWriter:
     ) -> tuple[Reply, Answer]:
         """One message; `first` is recorded when it is its turn, before it goes out."""
         if (sender := self._charger.sender) is None:
-            raise ConnectionClosed('The charger hung up before this could be sent.')
+            raise ConnectionClosed(was_sent=False)
         async with sender.turn():
             if not wanted():
                 raise Superseded
@@ -172,4 +172,4 @@ class ProfileWriter:
     def stays(self, connector_id: int) -> str:
         """What goes on after a refusal, in words."""
         limit = self._charger.state.connector(connector_id).limit
-        return f' It stays at {limit.limit_a:g} A.' if limit is not None else ''
+        return f'It stays at {limit.limit_a:g} A.' if limit is not None else ''

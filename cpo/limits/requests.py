@@ -58,7 +58,7 @@ class LimitRequests:
         tag, known, quirks = self._charger.tag_for_remote_start(), self._charger.state.known, self._charger.quirks
         connector = self._charger.state.connector(connector_id)
         if quirks.needs_unplug and connector.status == 'Finishing':
-            raise Rejected(f'This charger does not start a second time. {why_no_start(connector, tag)}')
+            raise Rejected('This charger does not start a second time', advice=why_no_start(connector, tag))
         self._check_tag(tag)
         forms, answer = self.profiles.forms(), StartAnswer('')
         way = known.remote_start or quirks.remote_start or RemoteStart.WITH_PROFILE
@@ -74,8 +74,9 @@ class LimitRequests:
         if answer.error is not None:
             raise answer.error
         if not answer.accepted:
-            what = f'The charger refused to start with {wish.limit_a:g} A (RemoteStartTransaction: {answer.status}).'
-            raise Rejected(f'{what} {why_no_start(self._charger.state.connector(connector_id), tag)}')
+            advice = why_no_start(self._charger.state.connector(connector_id), tag)
+            what = f'The charger refused to start with {wish.limit_a:g} A'
+            raise Rejected(what, f'RemoteStartTransaction: {answer.status}', advice)
         self.profiles.learn(remote_start=way)
         return self._accepted(wish, 'RemoteStartTransaction')
 
@@ -93,8 +94,8 @@ class LimitRequests:
         status = 'deleted' if known is None else known.status_at(self._now())
         if status != 'Accepted' and not settings.free_charging:
             raise Rejected(
-                f'{tag}, the id tag of remote starts, may not charge ({status.lower()}). Allow it, or choose another '
-                'with CPO_REMOTE_START_TAG.'
+                f'{tag}, the id tag of remote starts, may not charge ({status.lower()})',
+                advice='Allow it, or choose another with CPO_REMOTE_START_TAG.',
             )
 
     async def _start_without_profile(
@@ -161,14 +162,14 @@ class LimitRequests:
         if status == 'Accepted':
             self._charger.record(RemoteStopAccepted(connector_id, wish, self._now()))
             return self._accepted(wish, 'RemoteStopTransaction')
-        refused = f'The charger refused to stop (RemoteStopTransaction: {status}).'
+        what, answer = 'The charger refused to stop', f'RemoteStopTransaction: {status}'
         if self._charger.quirks.zero_ends or not may_pause:
-            raise Rejected(f'{refused}{self.profiles.stays(connector_id)}')
+            raise Rejected(what, answer, self.profiles.stays(connector_id))
         try:
             paused = await self.change(connector_id, wish, wanted, MAX_FORMS_ASIDE)
         except (Rejected, CallErrorReceived):
-            raise Rejected(f'{refused}{self.profiles.stays(connector_id)}') from None
-        return replace(paused, detail=f'{refused} It is paused instead.')
+            raise Rejected(what, answer, self.profiles.stays(connector_id)) from None
+        return replace(paused, detail=str(Rejected(what, answer, 'It is paused instead.')))
 
     # ---- around it
 

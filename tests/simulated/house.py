@@ -269,7 +269,7 @@ class SimulatedHouse:
         async def send_text(text: str) -> None:
             if link.has_ended:
                 await asyncio.sleep(0)
-                raise ConnectionClosed('The charger hung up before this could be sent.')
+                raise ConnectionClosed(was_sent=False)
             self._witness.to_charger(link, text)
 
         async def close(code: int, reason: str) -> None:

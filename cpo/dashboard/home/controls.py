@@ -141,8 +141,7 @@ class Controls:
         except CpoError as error:
             connector = self._live.state.connector(connector_id)
             in_force = connector.limit if connector.transaction_id is not None else None
-            timeout_s = self._live.charge_point.settings.call_timeout
-            message = message_for(error, limit_a, in_force.limit_a if in_force else None, timeout_s)
+            message = message_for(error, limit_a, in_force.limit_a if in_force else None)
         if self._sending == limit_a and not self._card.is_deleted:
             self._answered(message)
 
@@ -153,7 +152,7 @@ class Controls:
             refused = sent.response.get('status') != 'Accepted'
             message = Message('The charger refused to restart.', 'Switch it off and on again.') if refused else None
         except CpoError as error:
-            message = message_for(error, timeout_s=self._live.charge_point.settings.call_timeout)
+            message = message_for(error)
         if not self._card.is_deleted:
             self._answered(message)
 

@@ -48,21 +48,19 @@ CLEAR_PROFILES = Link('Clear its profiles', '/connect')
 ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
 
 
-def message_for(
-    error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None, timeout_s: float = 30
-) -> Message:
+def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None) -> Message:
     """The message in place of an error.
 
     `wanted_a` is the limit asked for, None for another command; `in_force_a` the limit in force, None where the charger
-    decides or nothing runs; `timeout_s` what the settings grant the charger. An accepted command needs no message.
+    decides or nothing runs. An accepted command needs no message.
     """
     if isinstance(error, Rejected):
         return _rejected(error, wanted_a, in_force_a)
     if isinstance(error, CallTimeout):
-        waited = f'{number(timeout_s)}{UNIT_SPACE}s'
+        waited = f'{number(error.timeout_s)}{UNIT_SPACE}s'
         return Message(f'No answer within {waited}.', 'It may still happen.', (WHAT_WAS_SENT, TRY_AGAIN))
     if isinstance(error, CallErrorReceived):
-        reason = charger_text(error.description or error.code, 100) or 'It gave no reason.'
+        reason = charger_text(error.answer, 100) or 'It gave no reason.'
         return Message('The charger answered with an error:', reason, (WHAT_WAS_SENT, TRY_AGAIN))
     if isinstance(error, ConnectionClosed):
         return Message('The charger hung up before it answered.', 'It may still happen.', (WHY_AWAY,))
@@ -86,11 +84,10 @@ def read_back_message(read_back: ReadBack | None) -> Message | None:
 
 
 def _rejected(error: Rejected, wanted_a: float | None, in_force_a: float | None) -> Message:
-    """The error's first sentence says what went wrong, in the charger's words; those behind it what to do about it."""
-    what, _, advice = str(error).partition('. ')
-    title = _refused(wanted_a) if not advice or 'refused' in what else charger_text(what, 100) + '.'
+    """The page says in its own words that the charger refused; a refusal that was foreseen says why itself."""
+    title = _refused(wanted_a) if error.answer else charger_text(error.what, 100) + '.'
     if in_force_a is None:
-        text = charger_text(advice, 200) or 'Nothing has changed.'
+        text = charger_text(error.advice, 200) or 'Nothing has changed.'
     else:
         text = f'It stays at {current(in_force_a)}.'
     return Message(title, text, (WHAT_WAS_SENT, TRY_AGAIN))

@@ -403,18 +403,22 @@ def test_no_text_of_the_charger_breaks_the_words(situation: Situation) -> None:
         html.encode()
 
 
+REFUSED = Rejected('The charger refused 16 A', 'SetChargingProfile: Rejected')
+
+
 @pytest.mark.parametrize(
     ('error', 'title', 'text', 'links'),
     [
-        (Rejected(''), 'The charger refused 16.0 A.', 'It stays at 12.0 A.', ['What was sent', 'Try again']),
-        (CallTimeout(''), 'No answer within 30 s.', 'It may still happen.', ['What was sent', 'Try again']),
+        (REFUSED, 'The charger refused 16.0 A.', 'It stays at 12.0 A.', ['What was sent', 'Try again']),
+        (CallTimeout(30), 'No answer within 30 s.', 'It may still happen.', ['What was sent', 'Try again']),
         (CallErrorReceived('InternalError', 'out of memory'), 'The charger answered with an error:', 'out of memory',
          ['What was sent', 'Try again']),
         (CallErrorReceived(), 'The charger answered with an error:', 'It gave no reason.', ['What was sent',
          'Try again']),
-        (NotConnected(''), 'Limit and start need a connected charger.', 'Nothing is kept for later.',
+        (NotConnected(), 'Limit and start need a connected charger.', 'Nothing is kept for later.',
          ['Why is it away?']),
-        (ConnectionClosed(''), 'The charger hung up before it answered.', 'It may still happen.', ['Why is it away?']),
+        (ConnectionClosed(was_sent=True), 'The charger hung up before it answered.', 'It may still happen.',
+         ['Why is it away?']),
         (InvalidLimit('17 A is above 16 A.'), 'Nothing was sent.', '17 A is above 16 A.', []),
         (CpoError('Something else.'), 'This did not work.', 'Something else.', []),
     ],
@@ -442,19 +446,19 @@ def test_a_limit_that_may_be_followed_is_told_with_what_makes_it_clear() -> None
 @pytest.mark.parametrize(
     ('error', 'title', 'text'),
     [
-        ('The charger refused to start with 10 A (RemoteStartTransaction: Rejected). The last session has ended here. '
-         'Unplug the car and plug it in again.', 'The charger refused 10.0 A.',
-         'The last session has ended here. Unplug the car and plug it in again.'),
-        ('This charger does not start a second time. Unplug the car and plug it in again.',
+        (Rejected('The charger refused to start with 10 A', 'RemoteStartTransaction: Rejected',
+                  'The last session has ended here. Unplug the car and plug it in again.'),
+         'The charger refused 10.0 A.', 'The last session has ended here. Unplug the car and plug it in again.'),
+        (Rejected('This charger does not start a second time', advice='Unplug the car and plug it in again.'),
          'This charger does not start a second time.', 'Unplug the car and plug it in again.'),
-        ('The charger refused to start with 10.5 A (RemoteStartTransaction: ⟦b⟧). Plug in the car.',
+        (Rejected('The charger refused to start with 10.5 A', 'RemoteStartTransaction: ⟦b⟧', 'Plug in the car.'),
          'The charger refused 10.0 A.', 'Plug in the car.'),
-        ('The charger refused 10 A (SetChargingProfile: Rejected, in 5 forms).', 'The charger refused 10.0 A.',
-         'Nothing has changed.'),
+        (Rejected('The charger refused 10 A', 'SetChargingProfile: Rejected, in 5 forms'),
+         'The charger refused 10.0 A.', 'Nothing has changed.'),
     ],
 )  # fmt: skip
-def test_a_refused_start_says_what_to_do(error: str, title: str, text: str) -> None:
-    message = message_for(Rejected(error), 10.0, None)
+def test_a_refused_start_says_what_to_do(error: Rejected, title: str, text: str) -> None:
+    message = message_for(error, 10.0, None)
     assert (message.title.replace('\u00a0', ' '), message.text) == (title, text)
 
 
@@ -469,9 +473,9 @@ def test_a_program_that_set_the_limit_begins_the_sentence() -> None:
 
 
 def test_a_refused_stop_and_a_refused_start_say_so() -> None:
-    assert message_for(Rejected(''), 0, 12.0).title == 'The charger refused to stop.'
-    assert message_for(Rejected(''), 10.0, None).text == 'Nothing has changed.'
-    assert message_for(Rejected('')).title == 'The charger refused.'
+    assert message_for(REFUSED, 0, 12.0).title == 'The charger refused to stop.'
+    assert message_for(REFUSED, 10.0, None).text == 'Nothing has changed.'
+    assert message_for(REFUSED).title == 'The charger refused.'
 
 
 def test_an_error_of_the_charger_cannot_forge_a_marker() -> None:

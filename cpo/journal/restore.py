@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import fields, replace
-from datetime import date, timedelta
 from typing import Any
 
+from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
-from cpo.journal.rows import EPOCH
+from cpo.journal.rows import moment
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -20,19 +20,13 @@ from cpo.state import (
     Connector,
     HistoryPoint,
     IdTag,
-    Limit,
-    Meter,
-    MeterValue,
     Mode,
-    ProfileWrites,
-    ReadBack,
     RefusedTag,
     Reservation,
     SessionEnergy,
     SolarReading,
     StatusChange,
     Transaction,
-    Verdict,
 )
 
 RESTORED_RESERVATIONS = 200
@@ -53,11 +47,6 @@ def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointSt
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
     return state if last is None else _with_charge_point(state, connection, last)
-
-
-def moment(at: int | None) -> Any:
-    """The aware time of whole milliseconds since 1970; None stays None."""
-    return None if at is None else EPOCH + timedelta(milliseconds=at)
 
 
 def transaction_of(row: sqlite3.Row) -> Transaction:
@@ -150,23 +139,8 @@ def _connectors(connection: sqlite3.Connection, box: str, appeared_at: int) -> d
         row['connector_id']: Connector(
             row['connector_id'],
             status_changes=_status_changes(connection, box, row['connector_id'], appeared_at),
-            status_heard_at=moment(row['status_heard_at']),
             mode=modes.get(row['connector_id'], Mode.MANUAL),
-            limit=_limit(row, 'limit'),
-            # what was on its way when the program ended may still have its effect
-            unanswered_start=_limit(row, 'start'),
-            stopping=_limit(row, 'stopping'),
-            last_wish=_limit(row, 'wish'),
-            wish_holds=bool(row['wish_holds']),
-            limit_expires_at=moment(row['limit_expires_at']),
-            limit_in_start=bool(row['limit_in_start']),
-            scheduled_a=row['scheduled_a'],
-            default_profile=bool(row['default_profile']),
-            read_back=_read_back(row),
-            profile_writes=_profile_writes(row),
-            transaction_id=row['transaction_id'],
-            last_transaction_id=row['last_transaction_id'],
-            meter=_meter(row['meter']),
+            **restored_members(row),
         )
         for row in rows
     }
@@ -185,30 +159,6 @@ def _status_changes(
 
 def _status_change(row: sqlite3.Row) -> StatusChange:
     return StatusChange(row['status'], moment(row['at']), row['error_code'], row['info'], row['vendor_error_code'])
-
-
-def _limit(row: sqlite3.Row, name: str) -> Limit | None:
-    if row[f'{name}_a'] is None:
-        return None
-    return Limit(row[f'{name}_a'], row[f'{name}_by'], moment(row[f'{name}_at']))
-
-
-def _read_back(row: sqlite3.Row) -> ReadBack | None:
-    if row['read_back'] not in tuple(Verdict):
-        return None
-    return ReadBack(Verdict(row['read_back']), row['read_back_detail'], moment(row['read_back_at']))
-
-
-def _profile_writes(row: sqlite3.Row) -> ProfileWrites | None:
-    if row['profile_writes'] is None:
-        return None
-    return ProfileWrites(date.fromisoformat(row['profile_writes_on']), row['profile_writes'])
-
-
-def _meter(text: str) -> Meter:
-    at, *values = json.loads(text)
-    newest = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in values}
-    return Meter(newest, timestamp=moment(at))
 
 
 def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:

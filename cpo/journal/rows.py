@@ -11,11 +11,7 @@ from typing import Any
 from cpo.journal.writer import Write
 from cpo.state import (
     ChargePointState,
-    Connector,
     IdTag,
-    Limit,
-    Meter,
-    ReadBack,
     Reservation,
     SessionEnergy,
     Transaction,
@@ -66,32 +62,6 @@ def charge_point_members(state: ChargePointState) -> dict[str, Any]:
     }
 
 
-def connector_write(box: str, connector: Connector) -> Write:
-    """The row of a connector: all that is live of it but for its mode and its status changes."""
-    writes = connector.profile_writes
-    return replace_row(
-        'connectors',
-        charge_box_id=box,
-        connector_id=connector.connector_id,
-        **_limit('limit', connector.limit),
-        **_limit('wish', connector.last_wish),
-        wish_holds=int(connector.wish_holds),
-        default_profile=int(connector.default_profile),
-        limit_expires_at=ms(connector.limit_expires_at),
-        limit_in_start=int(connector.limit_in_start),
-        scheduled_a=connector.scheduled_a,
-        **_limit('start', connector.remote_start or connector.unanswered_start),
-        **_limit('stopping', connector.stopping),
-        **_read_back(connector.read_back),
-        profile_writes=writes.count if writes else None,
-        profile_writes_on=writes.on.isoformat() if writes else None,
-        transaction_id=number(connector.transaction_id),
-        last_transaction_id=number(connector.last_transaction_id),
-        status_heard_at=ms(connector.status_heard_at),
-        meter=meter_text(connector.meter),
-    )._replace(newest_of=('connectors', box, connector.connector_id))
-
-
 def id_tag_write(tag: IdTag) -> Write:
     """The row of an id tag."""
     return replace_row(
@@ -127,31 +97,14 @@ def energy_text(energy: SessionEnergy | None) -> str | None:
     return json.dumps({name: ms(v) if isinstance(v, datetime) else v for name, v in values.items() if v is not None})
 
 
-def meter_text(meter: Meter) -> str:
-    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`."""
-    values = [[*key, value.value, ms(value.timestamp)] for key, value in meter.values.items()]
-    return json.dumps([ms(meter.timestamp), *values])
-
-
-def ms(moment: datetime | None) -> int | None:
+def ms(at: datetime | None) -> int | None:
     """Whole milliseconds since 1970."""
-    return None if moment is None else (moment - EPOCH) // timedelta(milliseconds=1)
+    return None if at is None else (at - EPOCH) // timedelta(milliseconds=1)
 
 
-def _limit(name: str, limit: Limit | None) -> dict[str, Any]:
-    if limit is None:
-        return {f'{name}_a': None, f'{name}_by': None, f'{name}_at': None}
-    return {f'{name}_a': limit.limit_a, f'{name}_by': limit.by, f'{name}_at': ms(limit.at)}
-
-
-def _read_back(read_back: ReadBack | None) -> dict[str, Any]:
-    if read_back is None:
-        return {'read_back': None, 'read_back_detail': None, 'read_back_at': None}
-    return {
-        'read_back': str(read_back.verdict),
-        'read_back_detail': read_back.detail,
-        'read_back_at': ms(read_back.at),
-    }
+def moment(at: int | None) -> Any:
+    """The aware time of whole milliseconds since 1970; None stays None."""
+    return None if at is None else EPOCH + timedelta(milliseconds=at)
 
 
 def number(value: float | None) -> float | None:

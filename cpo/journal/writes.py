@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from cpo.journal.connector_row import connector_write, differs
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.rows import (
     charge_point_members,
-    connector_write,
     id_tag_write,
     insert_row,
     ms,
@@ -26,7 +26,6 @@ from cpo.state import (
     ConfigurationRead,
     Connected,
     ConnectionAttempted,
-    Connector,
     DiagnosticsStatusNotified,
     Disconnected,
     Entry,
@@ -211,7 +210,7 @@ def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Ite
     if after.connectors is not before.connectors:
         for connector in after.connectors.values():
             old = before.connectors.get(connector.connector_id)
-            if old is None or (old is not connector and _kept(old) != _kept(connector)):
+            if old is None or (old is not connector and differs(old, connector)):
                 yield connector_write(box, connector)
     if _of_charge_point(before) != _of_charge_point(after):
         members = charge_point_members(after)
@@ -228,26 +227,6 @@ def _minutes(before: ChargePointState, after: ChargePointState) -> Iterator[Writ
         yield replace_row('minutes', True, at=ms(point.at), sun_w=point.sun_w, car_w=point.car_w, limit_w=point.limit_w)
         yield Write('DELETE FROM minutes WHERE at < ?', (ms(after.history[0].at),), True)
     yield replace_row('minutes', True, at=ms(after.changed_in), sun_w=None, car_w=None, limit_w=None)
-
-
-def _kept(connector: Connector) -> tuple[Any, ...]:
-    return (
-        connector.limit,
-        connector.last_wish,
-        connector.wish_holds,
-        connector.default_profile,
-        connector.limit_expires_at,
-        connector.limit_in_start,
-        connector.scheduled_a,
-        connector.remote_start or connector.unanswered_start,
-        connector.stopping,
-        connector.read_back,
-        connector.profile_writes,
-        connector.transaction_id,
-        connector.last_transaction_id,
-        connector.status_heard_at,
-        connector.meter,
-    )
 
 
 def _of_charge_point(state: ChargePointState) -> tuple[Any, ...]:

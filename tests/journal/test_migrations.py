@@ -12,6 +12,7 @@ import pytest
 
 from cpo.errors import MustNotStart
 from cpo.journal import Journal
+from cpo.journal.connector_row import MEMBERS
 from cpo.journal.schema import MIGRATIONS, VERSION, prepare
 from cpo.state import ChargePointState, Connector, Limit, LimitWished, Mode
 from tests.journal.quiet_house import QuietHouse, rows
@@ -197,3 +198,10 @@ async def test_a_file_of_version_1_is_written_on(version_1: Path) -> None:
     async with QuietHouse(version_1) as house:
         house.charge_point.record(LimitWished(1, Limit(6, 'you', NOON)))
     assert restored(version_1).connector(1).wish == Limit(6, 'you', NOON)
+
+
+def test_the_columns_of_a_connector_are_those_its_table_of_members_names(tmp_path: Path) -> None:
+    Journal(tmp_path).close()
+    found = [name for _, name, *_ in rows(tmp_path, 'PRAGMA table_info(connectors)')]
+    listed = [column for persisted in MEMBERS for column in persisted.columns]
+    assert sorted(found) == sorted(['charge_box_id', 'connector_id', *listed])

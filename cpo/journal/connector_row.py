@@ -1,0 +1,151 @@
+"""The persisted columns of a `Connector`: one table says what is written, what counts as a change and what is restored.
+
+Not in it: the mode (`modes`) and the status changes (`status_changes`), which have tables of their own. A new member
+is one line in `MEMBERS` and one `ALTER TABLE` in a new step of `schema.MIGRATIONS`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+from cpo.journal.rows import moment, ms, number, replace_row
+from cpo.journal.writer import Write
+from cpo.state import Connector, Limit, Meter, MeterValue, ProfileWrites, ReadBack, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Persisted:
+    """One member of a `Connector` and the columns that hold it.
+
+    `of` reads the value from a connector, `to_columns` gives one SQLite value for each column, and `from_columns` makes
+    the value of them again; the result is passed to `Connector` as `member`.
+    """
+
+    member: str
+    columns: tuple[str, ...]
+    of: Callable[[Connector], Any]
+    to_columns: Callable[[Any], tuple[Any, ...]]
+    from_columns: Callable[..., Any]
+
+
+def connector_write(box: str, connector: Connector) -> Write:
+    """The row of a connector, in place of an older one."""
+    values = {
+        column: value
+        for persisted in MEMBERS
+        for column, value in zip(persisted.columns, persisted.to_columns(persisted.of(connector)), strict=True)
+    }
+    row = replace_row('connectors', charge_box_id=box, connector_id=connector.connector_id, **values)
+    return row._replace(newest_of=('connectors', box, connector.connector_id))
+
+
+def differs(old: Connector, new: Connector) -> bool:
+    """True where the rows of both differ."""
+    return [p.of(old) for p in MEMBERS] != [p.of(new) for p in MEMBERS]
+
+
+def restored_members(row: sqlite3.Row) -> dict[str, Any]:
+    """The members of a `Connector` that a row of `connectors` holds, by name."""
+    return {p.member: p.from_columns(*(row[column] for column in p.columns)) for p in MEMBERS}
+
+
+# ---- how a value becomes columns
+
+
+def _column(member: str, to: Callable[[Any], Any], back: Callable[[Any], Any]) -> Persisted:
+    return Persisted(member, (member,), attrgetter(member), lambda value: (to(value),), back)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _time(member: str) -> Persisted:
+    return _column(member, ms, moment)
+
+
+def _flag(member: str) -> Persisted:
+    return _column(member, int, bool)
+
+
+def _limit(member: str, prefix: str, of: Callable[[Connector], Any] | None = None) -> Persisted:
+    def to_columns(limit: Limit | None) -> tuple[Any, ...]:
+        return (None, None, None) if limit is None else (limit.limit_a, limit.by, ms(limit.at))
+
+    def from_columns(limit_a: float | None, by: str, at: int) -> Limit | None:
+        return None if limit_a is None else Limit(limit_a, by, moment(at))
+
+    columns = (f'{prefix}_a', f'{prefix}_by', f'{prefix}_at')
+    return Persisted(member, columns, of or attrgetter(member), to_columns, from_columns)
+
+
+def _start_under_way(connector: Connector) -> Limit | None:
+    """A remote start that the program's end interrupts; it is restored as one the charger did not answer."""
+    return connector.remote_start or connector.unanswered_start
+
+
+def _read_back_columns(read_back: ReadBack | None) -> tuple[Any, ...]:
+    if read_back is None:
+        return None, None, None
+    return str(read_back.verdict), read_back.detail, ms(read_back.at)
+
+
+def _read_back(verdict: str | None, detail: str, at: int) -> ReadBack | None:
+    return ReadBack(Verdict(verdict), detail, moment(at)) if verdict in tuple(Verdict) else None
+
+
+def _profile_writes_columns(writes: ProfileWrites | None) -> tuple[Any, ...]:
+    return (None, None) if writes is None else (writes.count, writes.on.isoformat())
+
+
+def _profile_writes(count: int | None, on: str) -> ProfileWrites | None:
+    return None if count is None else ProfileWrites(date.fromisoformat(on), count)
+
+
+def _meter_text(meter: Meter) -> str:
+    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`."""
+    values = [[*key, value.value, ms(value.timestamp)] for key, value in meter.values.items()]
+    return json.dumps([ms(meter.timestamp), *values])
+
+
+def _meter(text: str) -> Meter:
+    at, *values = json.loads(text)
+    newest = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in values}
+    return Meter(newest, timestamp=moment(at))
+
+
+MEMBERS = (
+    _limit('limit', 'limit'),
+    _limit('last_wish', 'wish'),
+    _flag('wish_holds'),
+    _flag('default_profile'),
+    _time('limit_expires_at'),
+    _flag('limit_in_start'),
+    _column('scheduled_a', _unchanged, _unchanged),
+    _limit('unanswered_start', 'start', _start_under_way),
+    _limit('stopping', 'stopping'),
+    Persisted(
+        'read_back',
+        ('read_back', 'read_back_detail', 'read_back_at'),
+        attrgetter('read_back'),
+        _read_back_columns,
+        _read_back,
+    ),
+    Persisted(
+        'profile_writes',
+        ('profile_writes', 'profile_writes_on'),
+        attrgetter('profile_writes'),
+        _profile_writes_columns,
+        _profile_writes,
+    ),
+    _column('transaction_id', number, _unchanged),
+    _column('last_transaction_id', number, _unchanged),
+    _time('status_heard_at'),
+    _column('meter', _meter_text, _meter),
+)

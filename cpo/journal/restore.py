@@ -14,6 +14,7 @@ from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
     MAX_TRANSACTIONS,
+    Activity,
     BootInformation,
     ChargePointState,
     ConnectionAttempt,
@@ -158,7 +159,14 @@ def _status_changes(
 
 
 def _status_change(row: sqlite3.Row) -> StatusChange:
-    return StatusChange(row['status'], moment(row['at']), row['error_code'], row['info'], row['vendor_error_code'])
+    return StatusChange(
+        row['status'],
+        Activity(row['activity']),
+        moment(row['at']),
+        row['error_code'],
+        row['info'],
+        row['vendor_error_code'],
+    )
 
 
 def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:

@@ -139,6 +139,20 @@ MIGRATIONS = (
     ALTER TABLE connectors ADD COLUMN profile_writes INTEGER;
     ALTER TABLE connectors ADD COLUMN profile_writes_on TEXT;
     """,
+    """
+    ALTER TABLE status_changes ADD COLUMN activity TEXT NOT NULL DEFAULT 'unknown';
+    UPDATE status_changes SET activity = CASE status
+        WHEN 'Available' THEN 'idle'
+        WHEN 'Preparing' THEN 'plugged in'
+        WHEN 'Charging' THEN 'charging'
+        WHEN 'SuspendedEV' THEN 'paused by the car'
+        WHEN 'SuspendedEVSE' THEN 'paused by the charger'
+        WHEN 'Finishing' THEN 'finishing'
+        WHEN 'Reserved' THEN 'reserved'
+        WHEN 'Unavailable' THEN 'unavailable'
+        WHEN 'Faulted' THEN 'faulted'
+        ELSE 'unknown' END;
+    """,
 )
 VERSION = len(MIGRATIONS)
 

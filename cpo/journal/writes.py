@@ -173,6 +173,7 @@ def _status_change(
         at=ms(entry.change.at),
         heard_at=ms(entry.heard_at),
         status=entry.change.status,
+        activity=str(entry.change.activity),
         error_code=entry.change.error_code,
         info=entry.change.info,
         vendor_error_code=entry.change.vendor_error_code,

@@ -4,6 +4,7 @@
 else changes a state.
 """
 
+from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
 from cpo.state.connector import THE_SUN, Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
 from cpo.state.entries import (
@@ -78,6 +79,7 @@ __all__ = [
     'POWER',
     'THE_SUN',
     'VOLTAGE',
+    'Activity',
     'Backlog',
     'BootInformation',
     'Booted',

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from cpo.state.activity import Activity
 from cpo.state.meter import Meter
 
 START_MAY_FOLLOW = timedelta(minutes=10)
@@ -25,9 +26,13 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One status a connector was in. `status` is kept as text, also where the specification does not know it."""
+    """One status a connector was in: `activity` is what it means, `status` the word the charger sent for it.
+
+    `status` is text, also where the specification does not know it.
+    """
 
     status: str
+    activity: Activity
     at: datetime
     error_code: str = 'NoError'
     info: str | None = None
@@ -112,6 +117,11 @@ class Connector:
     def status(self) -> str:
         """The newest status, `Unknown` before the first StatusNotification."""
         return self.status_changes[0].status if self.status_changes else 'Unknown'
+
+    @property
+    def activity(self) -> Activity:
+        """What it is doing by its newest status, UNKNOWN before the first."""
+        return self.status_changes[0].activity if self.status_changes else Activity.UNKNOWN
 
     @property
     def is_stopping(self) -> bool:

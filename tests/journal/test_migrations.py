@@ -14,7 +14,7 @@ from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.journal.connector_row import MEMBERS
 from cpo.journal.schema import MIGRATIONS, VERSION, prepare
-from cpo.state import ChargePointState, Connector, Limit, LimitWished, Mode
+from cpo.state import Activity, ChargePointState, Connector, Limit, LimitWished, Mode
 from tests.journal.quiet_house import QuietHouse, rows
 from tests.program import run_to_end
 
@@ -173,6 +173,7 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
     state = restored(version_1)
     connector = state.connector(1)
     assert (connector.status, connector.mode, connector.transaction_id) == ('Charging', Mode.SOLAR, 7)
+    assert connector.activity is Activity.CHARGING
     assert (connector.limit, connector.last_wish) == (Limit(8, 'the sun', NOON), Limit(10, 'you', NOON))
     assert connector.meter.values['Voltage', 'L1'].value == 231.5
     assert [(t.number, t.running, t.energy_wh, t.note) for t in state.transactions] == [

@@ -26,11 +26,11 @@ from cpo.state import (
     ProfileWrites,
     ReadBack,
     SessionEnergy,
-    StatusChange,
     Transaction,
     Verdict,
 )
 from cpo.state.meter import SOC
+from tests.statuses import status_change
 
 NOW = datetime(2026, 1, 1, 10, 0, 0, 250_000, tzinfo=UTC)
 NOW_MS = 1767261600250
@@ -79,8 +79,8 @@ def test_before_any_charger_there_is_connector_1_and_nothing_is_invented() -> No
 
 def test_status_and_time_at_the_top_are_connector_0_which_is_not_among_the_connectors() -> None:
     connectors = {
-        0: Connector(0, (StatusChange('Unavailable', NOW),)),
-        2: Connector(2, (StatusChange('Charging', NOW),)),
+        0: Connector(0, (status_change('Unavailable', NOW),)),
+        2: Connector(2, (status_change('Charging', NOW),)),
     }
     document = state_document(ChargePointState('garage', connected=True, connectors=connectors), TODAY)
     assert (document['status'], document['timestamp']) == ('Unavailable', NOW_MS)
@@ -151,7 +151,7 @@ def test_live_values_stand_beside_the_status() -> None:
     )
     limit = Limit(10.0, 'Home Assistant', NOW)
     connector = Connector(
-        1, (StatusChange('Charging', NOW, 'OverVoltage'),), limit=limit, meter=Meter().updated(NOW, samples)
+        1, (status_change('Charging', NOW, 'OverVoltage'),), limit=limit, meter=Meter().updated(NOW, samples)
     )
     document = connector_1(connector)
     assert {name: document[name] for name in document if name != 'attributes'} == {

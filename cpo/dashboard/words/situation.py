@@ -16,6 +16,7 @@ from cpo.controllers import START_ABOVE_W, Decision
 from cpo.settings import Settings
 from cpo.state import (
     THE_SUN,
+    Activity,
     ChargePointState,
     Connector,
     Limit,
@@ -29,7 +30,7 @@ from cpo.state import (
 
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)
-UNREPORTED = StatusChange('Unknown', datetime.min)
+UNREPORTED = StatusChange('Unknown', Activity.UNKNOWN, datetime.min)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
+from cpo.ocpp.v16.activities import activity_of
 from cpo.ocpp.v16.meter_values import samples_of
 from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
 from cpo.state import (
@@ -66,6 +67,7 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
     """§4.9."""
     change = StatusChange(
         str(request.status),
+        activity_of(request.status),
         request.timestamp or context.now,
         str(request.error_code),
         request.info or None,

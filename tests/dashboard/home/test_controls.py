@@ -10,14 +10,15 @@ import pytest
 from cpo.dashboard.earlier_limits import EarlierLimits
 from cpo.dashboard.home.controls import limit_marks
 from cpo.dashboard.home.start_button import Does, face_of
-from cpo.state import ChargePointState, Connector, Limit, Mode, StatusChange
+from cpo.state import ChargePointState, Connector, Limit, Mode
+from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
-READY = Connector(1, (StatusChange('Preparing', NOW),))
-CHARGING = Connector(1, (StatusChange('Charging', NOW),), transaction_id=7)
-FAULTED = Connector(1, (StatusChange('Faulted', NOW, 'GroundFailure'),))
+READY = Connector(1, (status_change('Preparing', NOW),))
+CHARGING = Connector(1, (status_change('Charging', NOW),), transaction_id=7)
+FAULTED = Connector(1, (status_change('Faulted', NOW, 'GroundFailure'),))
 
-PAUSED = Connector(1, (StatusChange('SuspendedEVSE', NOW),), transaction_id=7, limit=Limit(0, 'you', NOW))
+PAUSED = Connector(1, (status_change('SuspendedEVSE', NOW),), transaction_id=7, limit=Limit(0, 'you', NOW))
 
 
 def ago(seconds: float, limit_a: float) -> Limit:

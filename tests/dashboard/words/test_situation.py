@@ -26,11 +26,11 @@ from cpo.state import (
     RefusedTag,
     SessionEnergy,
     SolarReading,
-    StatusChange,
     Transaction,
     Verdict,
 )
 from cpo.state.meter import SOC
+from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 SETTINGS = Settings()
@@ -56,7 +56,7 @@ def meter(**values: float) -> Meter:
 
 def state_with(*statuses: str, transactions: tuple[Transaction, ...] = (), **members: Any) -> ChargePointState:
     """A connected charger whose connector 1 was in these statuses, newest first."""
-    changes = tuple(StatusChange(status, ago(60 * age)) for age, status in enumerate(statuses))
+    changes = tuple(status_change(status, ago(60 * age)) for age, status in enumerate(statuses))
     connector = replace(Connector(1, status_changes=changes), **members)
     return ChargePointState(
         'garage', connected=True, since=ago(900), connectors={1: connector}, transactions=transactions
@@ -76,7 +76,7 @@ def test_before_any_charger_nothing_is_known() -> None:
 def test_a_first_contact_is_not_called_a_return() -> None:
     state = ChargePointState('garage', connected=True)
     assert not situation(state).seen_before
-    whole = Connector(0, status_changes=(StatusChange('Available', NOW),))
+    whole = Connector(0, status_changes=(status_change('Available', NOW),))
     assert not situation(replace(state, connectors={0: whole})).seen_before
     assert situation(replace(state, transactions=(STOPPED,))).seen_before
     assert not situation(replace(state, transactions=(replace(STOPPED, charge_box_id='another'),))).seen_before
@@ -94,12 +94,12 @@ def test_a_fault_stopped_charging_if_the_status_before_it_was_charging() -> None
 
 def test_a_later_fault_of_the_whole_charger_counts_more_than_the_connector() -> None:
     state = state_with('Available')
-    whole = StatusChange('Faulted', NOW, 'GroundFailure')
+    whole = status_change('Faulted', NOW, 'GroundFailure')
     broken = replace(state, connectors={**state.connectors, 0: Connector(0, status_changes=(whole,))})
     assert situation(broken).error_code == 'GroundFailure'
     earlier = Connector(0, status_changes=(replace(whole, at=ago(3600)),))
     assert situation(replace(state, connectors={**state.connectors, 0: earlier})).status == 'Available'
-    fine = Connector(0, status_changes=(StatusChange('Available', NOW),))
+    fine = Connector(0, status_changes=(status_change('Available', NOW),))
     charging = state_with('Charging')
     assert situation(replace(charging, connectors={**charging.connectors, 0: fine})).status == 'Charging'
 

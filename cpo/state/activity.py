@@ -1,0 +1,24 @@
+"""What a connector is doing, in words that belong to no version of OCPP."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Activity(StrEnum):
+    """What a connector is doing; the dialect derives it from the status its version of OCPP reports.
+
+    The value is what the journal stores. UNKNOWN: no status was reported yet, or one the specification does not know.
+    """
+
+    IDLE = 'idle'
+    PLUGGED_IN = 'plugged in'
+    STARTING = 'starting'
+    CHARGING = 'charging'
+    PAUSED_BY_CAR = 'paused by the car'
+    PAUSED_BY_CHARGER = 'paused by the charger'
+    FINISHING = 'finishing'
+    RESERVED = 'reserved'
+    UNAVAILABLE = 'unavailable'
+    FAULTED = 'faulted'
+    UNKNOWN = 'unknown'

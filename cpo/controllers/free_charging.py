@@ -8,19 +8,19 @@ from itertools import takewhile
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import CpoError
-from cpo.state import ChargePointState, Connector, Mode
+from cpo.state import RUNNING, Activity, ChargePointState, Connector, Mode
 
 logger = logging.getLogger(__name__)
 
 PLUG_AND_CHARGE = 'plug and charge'
 """Who set a limit that came with the plug."""
-SESSION_STATUSES = frozenset({'Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing'})
+IN_SESSION = RUNNING | {Activity.FINISHING}
 ENDED_BY_NOBODY = frozenset({'PowerLoss', 'Reboot', 'HardReset', 'SoftReset'})
 """Reasons of a StopTransaction (OCPP 1.6 §7.36) after which the car goes on charging."""
 
 
 class FreeCharging:
-    """Wishes the maximum once each time a connector becomes `Preparing`; a refusal is not repeated.
+    """Wishes the maximum once each time a connector becomes PLUGGED_IN; a refusal is not repeated.
 
     In mode solar the start is left to the sun. A session that somebody ended is not started again before the car was
     unplugged.
@@ -42,7 +42,7 @@ class FreeCharging:
             if connector.last_status is not self._seen.get(connector_id):
                 self._seen[connector_id] = connector.last_status
                 self._plugged_in.discard(connector_id)
-                if _became_preparing(connector, state):
+                if _became_plugged_in(connector, state):
                     self._plugged_in.add(connector_id)
             # after a power cut, the status may come before the end of the transaction that was cut
             if connector_id in self._plugged_in and connector.transaction_id is None:
@@ -63,15 +63,15 @@ class FreeCharging:
             logger.warning('A car was plugged in, but does not charge: %s', error)
 
 
-def _became_preparing(connector: Connector, state: ChargePointState) -> bool:
+def _became_plugged_in(connector: Connector, state: ChargePointState) -> bool:
     """Told on this connection (by our clock: the charger's may be wrong), and not only with another detail."""
     heard_at, since = connector.status_heard_at, state.since
     if not state.connected or heard_at is None or since is None or heard_at < since:
         return False
     if connector.transaction_id is not None and not _charged_since_plugged_in(connector):
         return False  # a transaction of this car has just begun
-    newest, *older = [change.status for change in connector.status_changes[:2]]
-    return newest == 'Preparing' and 'Preparing' not in older
+    newest, *older = [change.activity for change in connector.status_changes[:2]]
+    return newest is Activity.PLUGGED_IN and Activity.PLUGGED_IN not in older
 
 
 def _may_start(connector: Connector, state: ChargePointState) -> bool:
@@ -87,5 +87,5 @@ def _may_start(connector: Connector, state: ChargePointState) -> bool:
 
 
 def _charged_since_plugged_in(connector: Connector) -> bool:
-    since_then = takewhile(lambda change: change.status != 'Available', connector.status_changes)
-    return any(change.status in SESSION_STATUSES for change in since_then)
+    since_then = takewhile(lambda change: change.activity is not Activity.IDLE, connector.status_changes)
+    return any(change.activity in IN_SESSION for change in since_then)

@@ -15,7 +15,7 @@ from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint, utc_now
 from cpo.controllers.solar_rule import HOLD_S, Decision, Rules, step
 from cpo.errors import CpoError
-from cpo.state import THE_SUN, ChargePointState, Connector, Mode, SolarReading, StatusChange
+from cpo.state import THE_SUN, Activity, ChargePointState, Connector, Mode, SolarReading, StatusChange
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +153,8 @@ class _Follower:
 
     def _command(self, limit_a: float, seen: _Seen, current_a: float, now: datetime) -> None:
         starting = seen.transaction_id is None and current_a == 0
-        if starting and seen.status is not None and seen.status is self._tried_in and seen.status.status == 'Available':
+        tried = seen.status if seen.status is self._tried_in else None
+        if starting and tried is not None and tried.activity is Activity.IDLE:
             self.decision = replace(self.decision, reason='Enough sun. It starts when the car is plugged in.')
             return
         if self._not_before is not None and now < self._not_before:
@@ -214,8 +215,9 @@ def _obstacle(seen: _Seen, chosen_in: StatusChange | None) -> str | None:
         return 'This charging was started at the charger; the sun does not steer it.'
     if seen.transaction_id is not None or seen.status is None:
         return None
-    if seen.status.status in ('Faulted', 'Unavailable'):
+    if seen.status.activity in (Activity.FAULTED, Activity.UNAVAILABLE):
         return 'The charger cannot charge now.'
-    if seen.status.status == 'Finishing' and not seen.paused_by_sun and seen.status is not chosen_in:
+    is_over = seen.status.activity is Activity.FINISHING
+    if is_over and not seen.paused_by_sun and seen.status is not chosen_in:
         return 'This session was ended by somebody; the sun starts the next one.'
     return None

@@ -4,7 +4,7 @@
 else changes a state.
 """
 
-from cpo.state.activity import Activity
+from cpo.state.activity import RUNNING, Activity
 from cpo.state.backlog import Backlog
 from cpo.state.connector import THE_SUN, Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
 from cpo.state.entries import (
@@ -77,6 +77,7 @@ __all__ = [
     'NEVER_STARTED',
     'OFFERED',
     'POWER',
+    'RUNNING',
     'THE_SUN',
     'VOLTAGE',
     'Activity',

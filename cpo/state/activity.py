@@ -22,3 +22,7 @@ class Activity(StrEnum):
     UNAVAILABLE = 'unavailable'
     FAULTED = 'faulted'
     UNKNOWN = 'unknown'
+
+
+RUNNING = frozenset({Activity.CHARGING, Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER})
+"""The activities of a session: the car charges, or one side pauses it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cpo.state.activity import Activity
 from cpo.state.connector import Connector, StatusChange
 from cpo.state.entries import with_clock, with_connector
 from cpo.state.history import with_history
@@ -26,7 +27,7 @@ class StatusNotified:
     heard_at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """`Available` ends a transaction the charger forgot, unless it was that before the transaction began."""
+        """IDLE ends a transaction the charger forgot, unless it was that before the transaction began."""
         state = with_clock(state, self.change.at, self.heard_at)
         connector = state.connector(self.connector_id)
         previous = connector.last_status
@@ -34,7 +35,7 @@ class StatusNotified:
         changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector)
-        if self.change.status == 'Available' and not self._is_from_before(state):
+        if self.change.activity is Activity.IDLE and not self._is_from_before(state):
             state = _closed(state, self.connector_id, self.change.at, NEVER_ENDED)
         return state
 

@@ -20,10 +20,15 @@ from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.words.numbers import UNKNOWN
 from cpo.dashboard.words.times import charger_text, day_marker, marker, time_marker
-from cpo.state import ChargePointState, ConnectionAttempt, StatusChange
+from cpo.state import Activity, ChargePointState, ConnectionAttempt, StatusChange
 
 MAX_SHOWN = 30
-STATUS_TONES = {'Charging': 'running', 'Available': 'ok', 'Faulted': 'bad', 'Unavailable': 'bad'}
+STATUS_TONES = {
+    Activity.CHARGING: 'running',
+    Activity.IDLE: 'ok',
+    Activity.FAULTED: 'bad',
+    Activity.UNAVAILABLE: 'bad',
+}
 Part = TypeVar('Part')
 
 
@@ -185,10 +190,10 @@ def _connector(row: Element, shown: tuple[int, StatusChange | None]) -> None:
     row.classes('cpo-connector').props('data-testid=connector-row')
     text(f'Connector {connector_id}' if connector_id else 'The charger itself', 'cpo-strong')
     with element('div'):
-        status = change.status if change else 'Unknown'
-        tag(status, STATUS_TONES.get(status, 'idle'))
-    if change is None:
-        return
+        if change is None:
+            tag('Unknown', 'idle')
+            return
+        tag(change.status, STATUS_TONES.get(change.activity, 'idle'))
     told = (None if change.error_code == 'NoError' else change.error_code, change.vendor_error_code, change.info)
     text(' · '.join(charger_text(word) for word in told if word), 'cpo-secondary cpo-any')
     sentence(f'since {time_marker(change.at)} · {day_marker(change.at)}', 'cpo-secondary')

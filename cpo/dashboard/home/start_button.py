@@ -12,7 +12,7 @@ from nicegui import ui
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words.sentence import Question
-from cpo.state import ChargePointState, Connector, Mode
+from cpo.state import Activity, ChargePointState, Connector, Mode
 
 PATIENCE = timedelta(seconds=30)
 
@@ -42,7 +42,7 @@ def face_of(state: ChargePointState, connector: Connector, sending: float | None
     start, stopping = connector.remote_start, connector.stopping
     paused = running and not connector.is_stopping and limit is not None and limit.limit_a == 0
     if state.connected:
-        if 'Faulted' in (connector.status, state.connector(0).status):
+        if Activity.FAULTED in (connector.activity, state.connector(0).activity):
             return Face(Does.RESTART, 'Restart the charger', 'restart_alt')
         if running and not paused and (sending == 0 or (stopping is not None and now - stopping.at < PATIENCE)):
             return Face(Does.WAIT, 'Stopping…', 'hourglass_top', False)

@@ -20,10 +20,10 @@ from cpo.dashboard.words.sentence import Words, sentence
 from cpo.dashboard.words.sessions import sun_share
 from cpo.dashboard.words.situation import situation_of
 from cpo.dashboard.words.times import charger_text, marker
-from cpo.state import CURRENT, ChargePointState, Connector, Mode, Transaction
+from cpo.state import CURRENT, RUNNING, Activity, ChargePointState, Connector, Mode, Transaction
 
-WAITING_FOR_SUN = ('Preparing', 'SuspendedEVSE', 'Finishing')
-MAY_DRAW = ('Charging', 'SuspendedEV', 'SuspendedEVSE', 'Unknown')
+WAITING_FOR_SUN = (Activity.PLUGGED_IN, Activity.PAUSED_BY_CHARGER, Activity.FINISHING)
+MAY_DRAW = RUNNING | {Activity.UNKNOWN}
 
 
 class Metric(NamedTuple):
@@ -103,7 +103,7 @@ class StatusCard:
 
 def car_power_w(state: ChargePointState, connector: Connector) -> float | None:
     """What the car takes in W: the meter's word, and 0 where nothing can be drawn; None is unknown."""
-    if connector.transaction_id is None and connector.status not in MAY_DRAW:
+    if connector.transaction_id is None and connector.activity not in MAY_DRAW:
         return 0.0
     return connector.meter.power_w
 
@@ -112,7 +112,7 @@ def _below_power(state: ChargePointState, connector: Connector) -> str:
     if not state.connected:
         return marker('age', state.last_message_at) if state.last_message_at else ''
     status = connector.last_status
-    if status and status.status == 'Faulted':
+    if status and status.activity is Activity.FAULTED:
         return f'Since {marker("moment", status.at)}'
     if connector.transaction_id is None:
         return ''
@@ -124,7 +124,7 @@ def _below_power(state: ChargePointState, connector: Connector) -> str:
 
 def _powers(state: ChargePointState, connector: Connector, car_w: float | None) -> Powers:
     solar = state.solar
-    waits = connector.mode is Mode.SOLAR and connector.status in WAITING_FOR_SUN and state.connected
+    waits = connector.mode is Mode.SOLAR and connector.activity in WAITING_FOR_SUN and state.connected
     needs_w = START_ABOVE_W if waits and (solar.pv_w or 0.0) < START_ABOVE_W else None
     return Powers(solar.pv_w, solar.grid_w, car_w, needs_w, stale=not state.connected)
 

@@ -7,14 +7,14 @@ from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, was_set
 from cpo.dashboard.words.situation import Session, Situation
 from cpo.dashboard.words.times import charger_text, since_marker
-from cpo.state import THE_SUN, Verdict
+from cpo.state import THE_SUN, Activity, Verdict
 
 REPEATED_REFUSALS = 3
 
 
 def held_by_fuse(s: Situation) -> Words | None:
     """The main fuse leaves less than the limit, or nothing."""
-    if s.fuse is None or s.status not in ('Charging', 'SuspendedEVSE'):
+    if s.fuse is None or s.activity not in (Activity.CHARGING, Activity.PAUSED_BY_CHARGER):
         return None
     house = (
         f'The house takes {whole_amperes(s.fuse.house_a)} of {whole_amperes(s.fuse.fuse_a)} on phase {s.fuse.phase}.'
@@ -27,7 +27,7 @@ def held_by_fuse(s: Situation) -> Words | None:
 
 def disturbed(s: Situation) -> Words | None:
     """It charges, but not as it should."""
-    if s.status != 'Charging':
+    if s.activity is not Activity.CHARGING:
         return None
     if reading := s.missing_reading:
         silent = f'Nothing from the {charger_text(reading.meter, 24)} for {since_marker(reading.since)}.'
@@ -54,7 +54,7 @@ def _not_obeyed(s: Situation) -> Words | None:
 
 def charging(s: Situation) -> Words | None:
     """It charges: on what, or with which limit."""
-    if s.status != 'Charging':
+    if s.activity is not Activity.CHARGING:
         return None
     if s.session is None:
         headline, sentence = 'Charging', 'The charger has not reported a session yet.'

@@ -7,16 +7,21 @@ from cpo.dashboard.words.numbers import current
 from cpo.dashboard.words.phrases import YOU, Words, about_to_start, session_summary, was_set, who
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import since_marker
-from cpo.state import THE_SUN, Verdict
+from cpo.state import RUNNING, THE_SUN, Activity, Verdict
 
-RUNNING = ('Charging', 'SuspendedEV', 'SuspendedEVSE')
-AFTER_A_SESSION = ('Available', 'Preparing', 'SuspendedEV', 'SuspendedEVSE', 'Finishing')
+AFTER_A_SESSION = (
+    Activity.IDLE,
+    Activity.PLUGGED_IN,
+    Activity.PAUSED_BY_CAR,
+    Activity.PAUSED_BY_CHARGER,
+    Activity.FINISHING,
+)
 STILL_DRAWN_A = 0.5
 
 
 def disobeyed(s: Situation) -> Words | None:
     """The last session showed that the charger does not obey: said until somebody wishes for the next one."""
-    if s.verdict is not Verdict.ALARM or s.runs or s.start or s.status not in AFTER_A_SESSION:
+    if s.verdict is not Verdict.ALARM or s.runs or s.start or s.activity not in AFTER_A_SESSION:
         return None
     advice = 'Set a maximum in the charger before charging again.'
     if s.ended_here:
@@ -28,7 +33,7 @@ def disobeyed(s: Situation) -> Words | None:
 
 def car_is_full(s: Situation) -> Words | None:
     """The car takes nothing, and has told why."""
-    if s.status != 'SuspendedEV' or s.soc_percent is None or s.soc_percent < 100:
+    if s.activity is not Activity.PAUSED_BY_CAR or s.soc_percent is None or s.soc_percent < 100:
         return None
     full = session_summary(s.session) or 'Its battery is at 100\u00a0%.'
     return Words('Paused by the car', 'pause_circle', 'battery', 'The car is full', full)
@@ -38,7 +43,7 @@ def limit_too_low(s: Situation) -> Words | None:
     """Nothing flows, as the limit is below what this make, or any car, charges with."""
     if s.limit is None or not s.runs or s.is_stopping or not 0 < s.limit.limit_a < s.min_current_a:
         return None
-    if s.status not in RUNNING or (s.status == 'Charging' and not _takes_nothing(s)):
+    if s.activity not in RUNNING or (s.activity is Activity.CHARGING and not _takes_nothing(s)):
         return None
     needs = 'This charger needs' if s.min_current_a > MIN_CHARGING_CURRENT_A else 'Cars need'
     sentence = f'{was_set(s.limit)} {needs} at least {current(s.min_current_a)}.'
@@ -47,16 +52,16 @@ def limit_too_low(s: Situation) -> Words | None:
 
 def stopping(s: Situation) -> Words | None:
     """The charger accepted to end the session."""
-    if not s.is_stopping or s.status not in RUNNING:
+    if not s.is_stopping or s.activity not in RUNNING:
         return None
     return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{_still(s)}')
 
 
 def paused(s: Situation) -> Words | None:
     """The charger accepted a limit of 0 A, and the session goes on."""
-    if not s.paused or s.limit is None or s.status not in RUNNING:
+    if not s.paused or s.limit is None or s.activity not in RUNNING:
         return None
-    if s.status == 'Charging' and _still(s):
+    if s.activity is Activity.CHARGING and _still(s):
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
     by = {YOU: 'you', THE_SUN: 'the sun'}.get(s.limit.by) or who(s.limit.by)
     sentence = 'Press Start to go on. Unplugging ends the session.'
@@ -65,7 +70,7 @@ def paused(s: Situation) -> Words | None:
 
 def suspended_by_car(s: Situation) -> Words | None:
     """The car takes nothing."""
-    if s.status != 'SuspendedEV':
+    if s.activity is not Activity.PAUSED_BY_CAR:
         return None
     if s.asleep:
         offered = f'Offered {current(s.asleep.offered_a)} {since_marker(s.asleep.since)} ago, it takes nothing.'
@@ -85,7 +90,7 @@ def suspended_by_car(s: Situation) -> Words | None:
 
 def suspended_by_charger(s: Situation) -> Words | None:
     """The charger gives nothing, for a reason of its own."""
-    if s.status != 'SuspendedEVSE':
+    if s.activity is not Activity.PAUSED_BY_CHARGER:
         return None
     offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''
     sentence = f'{offer}Its own app, schedule or temperature may hold it back.'
@@ -94,7 +99,7 @@ def suspended_by_charger(s: Situation) -> Words | None:
 
 def finishing(s: Situation) -> Words | None:
     """The session is over, the plug still in."""
-    if s.status != 'Finishing':
+    if s.activity is not Activity.FINISHING:
         return None
     sentence = session_summary(s.session) or 'The session is over.'
     if s.start and not s.start_overdue:

@@ -33,6 +33,7 @@ from cpo.dashboard.words.waiting import (
     reserved,
     unavailable,
 )
+from cpo.state import Activity
 
 __all__ = ['Link', 'Message', 'Question', 'Tone', 'Words', 'message_for', 'sentence']
 
@@ -70,14 +71,14 @@ def sentence(situation: Situation) -> Words:
 
 def _has_next_step(situation: Situation) -> bool:
     """Nothing is announced while no car can follow."""
-    plugged_in = situation.status in ('Preparing', 'Charging', 'SuspendedEVSE')
-    waits = situation.status == 'Finishing' and situation.follows_sun
+    plugged_in = situation.activity in (Activity.PLUGGED_IN, Activity.CHARGING, Activity.PAUSED_BY_CHARGER)
+    waits = situation.activity is Activity.FINISHING and situation.follows_sun
     asked = situation.start is not None
-    unreported = situation.status == 'Charging' and situation.session is None
+    unreported = situation.activity is Activity.CHARGING and situation.session is None
     return situation.connected and not asked and not unreported and (plugged_in or waits)
 
 
 def _not_understood(situation: Situation) -> Words:
-    status = charger_text(situation.status, 24) or '–'
+    status = charger_text(situation.unknown_status or '', 24) or '–'
     sentence = f'It calls its state “{status}”, which is not known here. Limit and Start are tried all the same.'
     return Words('Connected', 'sensors', 'house', 'The charger is connected', sentence)

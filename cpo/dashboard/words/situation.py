@@ -30,12 +30,12 @@ from cpo.state import (
 
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)
-UNREPORTED = StatusChange('Unknown', Activity.UNKNOWN, datetime.min)
+UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The transaction that runs, or at `Finishing` the one that just ended.
+    """The transaction that runs, or when FINISHING the one that just ended.
 
     `remote` is one that a limit of ours started, the sun leads no other; `id_tag_status` is what its start was told.
     """
@@ -99,6 +99,7 @@ class LastCharged:
 class Situation:
     """What the words are made of. Texts of the charger are as received; the words make them safe.
 
+    `unknown_status` is a status the specification does not know, as received.
     `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
     `mode` is off, solar, solar+, fast or manual. `plug_in_limit_a`: no card and no Start is needed (free charging).
     `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
@@ -112,7 +113,8 @@ class Situation:
     since: datetime | None = None
     seen_before: bool = False
     asks_for_status: bool = True
-    status: str = 'Unknown'
+    activity: Activity = Activity.UNKNOWN
+    unknown_status: str | None = None
     status_at: datetime | None = None
     error_code: str = 'NoError'
     vendor_error_code: str | None = None
@@ -150,6 +152,11 @@ class Situation:
     is_stopping: bool = False
     min_current_a: float = MIN_CHARGING_CURRENT_A
     asleep: Asleep | None = None
+
+    @property
+    def is_unreported(self) -> bool:
+        """The charger has not reported a status yet."""
+        return self.activity is Activity.UNKNOWN and self.unknown_status is None
 
     @property
     def follows_sun(self) -> bool:
@@ -196,7 +203,8 @@ def situation_of(
         since=state.since,
         seen_before=_seen_before(state),
         asks_for_status=settings.startup_requests,
-        status=status.status,
+        activity=status.activity,
+        unknown_status=(status.status or None) if status.activity is Activity.UNKNOWN else None,
         status_at=None if status is UNREPORTED else status.at,
         error_code=status.error_code,
         vendor_error_code=status.vendor_error_code,
@@ -207,7 +215,7 @@ def situation_of(
         limit=connector.limit,
         start=start,
         start_overdue=start is not None and now - start.at >= START_PATIENCE,
-        session=_session(running or (newest if status.status == 'Finishing' else None)),
+        session=_session(running or (newest if status.activity is Activity.FINISHING else None)),
         stopped_by_sun=running is None and _by_sun(connector.last_wish),
         sun_asks=running is None and start is None and bool(decision.limit_a),
         last_charged=_last_charged(newest),
@@ -239,7 +247,7 @@ def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
 def _status(state: ChargePointState, connector: Connector) -> StatusChange:
     """The connector's status; a fault or an outage the charger reported for all of itself later counts more."""
     own, whole = connector.last_status, state.connector(0).last_status
-    if whole and whole.status in ('Faulted', 'Unavailable') and (own is None or own.at <= whole.at):
+    if whole and whole.activity in (Activity.FAULTED, Activity.UNAVAILABLE) and (own is None or own.at <= whole.at):
         return whole
     return own or UNREPORTED
 
@@ -249,10 +257,10 @@ def _seen_before(state: ChargePointState) -> bool:
 
 
 def _was_charging(connector: Connector, status: StatusChange, running: Transaction | None) -> bool:
-    if status.status != 'Faulted':
-        return status.status == 'Charging'
-    earlier = next((c.status for c in connector.status_changes if c.status != 'Faulted'), None)
-    return running is not None or earlier == 'Charging'
+    if status.activity is not Activity.FAULTED:
+        return status.activity is Activity.CHARGING
+    earlier = next((c.activity for c in connector.status_changes if c.activity is not Activity.FAULTED), None)
+    return running is not None or earlier is Activity.CHARGING
 
 
 def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:

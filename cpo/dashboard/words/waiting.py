@@ -10,6 +10,7 @@ from cpo.dashboard.words.numbers import current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, moment_marker, since_marker
+from cpo.state import Activity
 
 HOLD = duration(timedelta(seconds=HOLD_S))
 TAG_REFUSALS = {
@@ -35,7 +36,7 @@ def not_connected(s: Situation) -> Words | None:
         return None
     headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
     when = f'At {moment_marker(s.since)}' if s.since else 'When last heard of'
-    if s.status == 'Unknown':
+    if s.is_unreported:
         sentence = 'It has not told its state yet. See Connect if it stays away.'
     elif not s.was_charging:
         sentence = f'{when} it was not charging. See Connect if it stays away.'
@@ -50,7 +51,7 @@ def not_connected(s: Situation) -> Words | None:
 
 def no_status(s: Situation) -> Words | None:
     """Connected, and nothing told about the connector."""
-    if s.status != 'Unknown':
+    if not s.is_unreported:
         return None
     headline = 'The charger is back' if s.seen_before else 'The charger is connected'
     sentence = 'Asking for its state.' if s.asks_for_status else 'It has not told its state yet.'
@@ -59,7 +60,7 @@ def no_status(s: Situation) -> Words | None:
 
 def faulted(s: Situation) -> Words | None:
     """The charger reports a fault."""
-    if s.status != 'Faulted':
+    if s.activity is not Activity.FAULTED:
         return None
     stopped = ', charging stopped' if s.was_charging else ''
     headline = fault_name(s.error_code, s.vendor_error_code) + stopped
@@ -68,7 +69,7 @@ def faulted(s: Situation) -> Words | None:
 
 def unavailable(s: Situation) -> Words | None:
     """Out of service, by us or by itself."""
-    if s.status != 'Unavailable':
+    if s.activity is not Activity.UNAVAILABLE:
         return None
     since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
     if s.switched_off_here:
@@ -81,7 +82,7 @@ def unavailable(s: Situation) -> Words | None:
 
 def reserved(s: Situation) -> Words | None:
     """Kept free for one card."""
-    if s.status != 'Reserved':
+    if s.activity is not Activity.RESERVED:
         return None
     who = charger_text(s.reserved_for or '', 20)
     headline = f'Reserved for {who}' if who else 'Reserved for one card'
@@ -91,7 +92,7 @@ def reserved(s: Situation) -> Words | None:
 
 def available(s: Situation) -> Words | None:
     """No car is plugged in."""
-    if s.status != 'Available':
+    if s.activity is not Activity.IDLE:
         return None
     if s.start_tag or s.start:
         return Words('Ready', 'check_circle', 'battery', 'Plug in to start', _what_starts(s))
@@ -102,14 +103,15 @@ def available(s: Situation) -> Words | None:
 
 def plugged_in(s: Situation) -> Words | None:
     """A car is plugged in and no session runs, or the sun keeps one waiting."""
-    started = s.session is not None and s.status != 'Finishing'
-    if s.status == 'Preparing' and started:
+    started = s.session is not None and s.activity is not Activity.FINISHING
+    if s.activity is Activity.STARTING or (s.activity is Activity.PLUGGED_IN and started):
         return Words('Starting', 'hourglass_top', 'car', 'The session has begun', 'It charges once the car is ready.')
-    if s.status == 'Preparing' or (s.status in ('SuspendedEV', 'SuspendedEVSE') and not started):
+    held = s.activity in (Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER)
+    if s.activity is Activity.PLUGGED_IN or (held and not started):
         return _ready_to_start(s)
-    held_by_sun = s.status == 'SuspendedEVSE' and s.limit_a == 0 and _sun_decides(s)
+    held_by_sun = s.activity is Activity.PAUSED_BY_CHARGER and s.limit_a == 0 and _sun_decides(s)
     sun_starts = s.stopped_by_sun or s.next is not None or s.sun_asks
-    starts_again = s.status == 'Finishing' and s.start is None and s.follows_sun and sun_starts
+    starts_again = s.activity is Activity.FINISHING and s.start is None and s.follows_sun and sun_starts
     return _waiting_for_sun(s) if held_by_sun or starts_again else None
 
 

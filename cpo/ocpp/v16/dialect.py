@@ -14,9 +14,10 @@ from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
 from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
-from cpo.ocpp.v16.handlers import HANDLERS, RUNNING_STATUSES
+from cpo.ocpp.v16.handlers import HANDLERS
 from cpo.ocpp.v16.types import ChargingRateUnit
 from cpo.state import (
+    RUNNING,
     ChargePointState,
     ConfigurationRead,
     Entry,
@@ -158,7 +159,7 @@ class Ocpp16Dialect:
         heard = (c.status_heard_at for c in state.connectors.values())
         if not any(at is not None and state.since is not None and at >= state.since for at in heard):
             requests.append(_trigger(remote_trigger.MessageTrigger.STATUS_NOTIFICATION))
-        if any(c.transaction_id is not None or c.status in RUNNING_STATUSES for c in state.outlets):
+        if any(c.transaction_id is not None or c.activity in RUNNING for c in state.outlets):
             requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
         return tuple(requests)
 

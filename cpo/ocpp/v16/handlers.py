@@ -19,6 +19,7 @@ from cpo.state import (
     ANOTHER_BEGAN,
     NEVER_ENDED,
     NEVER_STARTED,
+    RUNNING,
     Booted,
     BootInformation,
     DiagnosticsStatusNotified,
@@ -39,7 +40,6 @@ from cpo.state import (
 Result = tuple[Response, tuple[Entry, ...]]
 OPEN_NOTES = (NEVER_ENDED, ANOTHER_BEGAN, NEVER_STARTED)
 """Transactions that have these were not ended by the charger, so its StopTransaction may still come."""
-RUNNING_STATUSES = ('Charging', 'SuspendedEV', 'SuspendedEVSE')
 
 
 def on_boot_notification(request: core.BootNotification, context: Context) -> Result:
@@ -191,7 +191,7 @@ def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entr
     """A connector that charges in a transaction it is not known to have."""
     state, found_id = context.state, request.transaction_id
     connector = state.connector(request.connector_id)
-    charges = connector.transaction_id is None and connector.status in RUNNING_STATUSES
+    charges = connector.transaction_id is None and connector.activity in RUNNING
     if found_id is None or found_id <= 0 or not charges:
         return
     known = state.transaction(found_id)

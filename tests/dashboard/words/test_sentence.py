@@ -31,7 +31,7 @@ from cpo.errors import (
     NotConnected,
     Rejected,
 )
-from cpo.state import Limit, ReadBack, RefusedTag, Verdict
+from cpo.state import Activity, Limit, ReadBack, RefusedTag, Verdict
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 
@@ -56,19 +56,19 @@ HALT = replace(YOURS, limit_a=0.0)
 SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share=0.83)
 FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
 ENDED = replace(SESSION, stopped_at=NOW)
-LOST = Situation(connected=False, since=ago(minutes=12), status='Charging', was_charging=True, limit=YOURS)
-FAULT = Situation(status='Faulted', error_code='GroundFailure', was_charging=True)
-OUT = Situation(status='Unavailable', status_at=ago(minutes=31))
-READY = Situation(status='Available')
-PLUGGED = Situation(status='Preparing')
-CHARGING = Situation(status='Charging', session=SESSION, limit=YOURS)
+LOST = Situation(connected=False, since=ago(minutes=12), activity=Activity.CHARGING, was_charging=True, limit=YOURS)
+FAULT = Situation(activity=Activity.FAULTED, error_code='GroundFailure', was_charging=True)
+OUT = Situation(activity=Activity.UNAVAILABLE, status_at=ago(minutes=31))
+READY = Situation(activity=Activity.IDLE)
+PLUGGED = Situation(activity=Activity.PLUGGED_IN)
+CHARGING = Situation(activity=Activity.CHARGING, session=SESSION, limit=YOURS)
 SOLAR = replace(CHARGING, mode='solar', limit=FROM_SUN, sun_w=3600, car_w=2400)
 FUSE = FuseHold(house_a=31, fuse_a=35, phase=2, given_a=6.4)
 COUNTING = NextStep('start', 8.1, NOW + timedelta(seconds=7))
 UNKNOWN_CARD = RefusedTag('04A2 91C3', 'Invalid', ago(seconds=5))
-BY_CAR = Situation(status='SuspendedEV', session=SESSION, limit=FROM_SUN, mode='solar')
-BY_CHARGER = Situation(status='SuspendedEVSE', session=SESSION, limit=FROM_SUN)
-DONE = Situation(status='Finishing', session=ENDED)
+BY_CAR = Situation(activity=Activity.PAUSED_BY_CAR, session=SESSION, limit=FROM_SUN, mode='solar')
+BY_CHARGER = Situation(activity=Activity.PAUSED_BY_CHARGER, session=SESSION, limit=FROM_SUN)
+DONE = Situation(activity=Activity.FINISHING, session=ENDED)
 
 DESIGN = [
     (Situation(ever_seen=False, connected=False), 'Waiting for the first charger', 'hourglass_top',
@@ -76,7 +76,7 @@ DESIGN = [
      "Three steps in the wallbox's own app or web page. This page changes by itself when it connects."),
     (LOST, 'Not connected', 'link_off', 'No contact for 12 min',
      'At 14:21 it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
-    (replace(LOST, status='Available', was_charging=False), 'Not connected', 'link_off', 'No contact for 12 min',
+    (replace(LOST, activity=Activity.IDLE, was_charging=False), 'Not connected', 'link_off', 'No contact for 12 min',
      'At 14:21 it was not charging. See Connect if it stays away.'),
     (Situation(seen_before=True), 'Connected', 'sync', 'The charger is back', 'Asking for its state.'),
     (FAULT, 'Fault', 'error', 'Ground fault, charging stopped',
@@ -85,9 +85,8 @@ DESIGN = [
      'Since 14:02. Put it back in service under Charger.'),
     (OUT, 'Out of service', 'block', 'The charger is out of service',
      'It says so itself since 14:02. Often an update, or its own app.'),
-    (Situation(status='Reserved', reserved_for='Blue card', reserved_until=NOW + timedelta(minutes=57)), 'Reserved',
-     'event',
-     'Reserved for Blue card', 'Until 15:30. Other cards are refused.'),
+    (Situation(activity=Activity.RESERVED, reserved_for='Blue card', reserved_until=NOW + timedelta(minutes=57)),
+     'Reserved', 'event', 'Reserved for Blue card', 'Until 15:30. Other cards are refused.'),
     (replace(READY, start_tag='Blue card'), 'Ready', 'check_circle', 'Plug in to start',
      'Blue card is accepted. It starts when the car is plugged in.'),
     (replace(READY, mode='solar', sun_w=0), 'Ready', 'check_circle', 'Ready for a car',
@@ -170,10 +169,10 @@ OURS = [
      'When last heard of it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
     (replace(LOST, limit=None, car_a=9.5), 'No contact for 12 min',
      'At 14:21 it was charging with 9.5 A. It most likely goes on by itself.'),
-    (replace(LOST, status='Unknown', was_charging=False), 'No contact for 12 min',
+    (replace(LOST, activity=Activity.UNKNOWN, was_charging=False), 'No contact for 12 min',
      'It has not told its state yet. See Connect if it stays away.'),
     (Situation(asks_for_status=False), 'The charger is connected', 'It has not told its state yet.'),
-    (Situation(status='Reserved'), 'Reserved for one card', 'Other cards are refused.'),
+    (Situation(activity=Activity.RESERVED), 'Reserved for one card', 'Other cards are refused.'),
     (replace(READY, start=YOURS), 'Plug in to start',
      'The charger was asked to start. It charges with 12.0 A when the car is plugged in.'),
     (READY, 'Ready for a car', 'Plug in, then press Start or hold a card to the charger.'),
@@ -220,7 +219,8 @@ OURS = [
      'Nothing has told how strong the sun is. Press Start to charge now.'),
     (replace(PLUGGED, mode='solar', sun_w=3000, sun_asks=True), 'Enough sun, asking to start',
      '3.0 kW of sun. A charger that refuses is asked again after a minute.'),
-    (Situation(status='SuspendedEVSE'), 'Plugged in, ready to start', 'Press Start, or hold a card to the charger.'),
+    (Situation(activity=Activity.PAUSED_BY_CHARGER), 'Plugged in, ready to start',
+     'Press Start, or hold a card to the charger.'),
     (replace(DONE, mode='solar', stopped_by_sun=True, sun_w=900), 'Plugged in, waiting for sun',
      '0.9 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
     (replace(CHARGING, session=None), 'Charging', 'The charger has not reported a session yet.'),
@@ -247,7 +247,8 @@ OURS = [
     (replace(BY_CAR, session=None), 'Plugged in, no solar reading',
      'Nothing has told how strong the sun is. Press Start to charge now.'),
     (replace(DONE, session=None), 'Done, please unplug', 'The session is over.'),
-    (Situation(status='Occupied'), 'The charger is connected',
+    (Situation(activity=Activity.STARTING), 'The session has begun', 'It charges once the car is ready.'),
+    (Situation(unknown_status='Occupied'), 'The charger is connected',
      'It calls its state “Occupied”, which is not known here. Limit and Start are tried all the same.'),
 ]  # fmt: skip
 
@@ -360,19 +361,6 @@ def test_no_word_of_the_protocol_is_on_home(situation: Situation) -> None:
     assert '!' not in text
 
 
-STATUSES = st.sampled_from(
-    [
-        'Available',
-        'Preparing',
-        'Charging',
-        'SuspendedEV',
-        'SuspendedEVSE',
-        'Finishing',
-        'Reserved',
-        'Unavailable',
-        'Faulted',
-    ]
-)
 TEXTS = st.text(max_size=60)
 LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), TEXTS, st.just(NOW))
 
@@ -381,7 +369,8 @@ LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), TEXTS, st.just(NOW))
 @given(
     st.builds(
         Situation,
-        status=STATUSES | TEXTS,
+        activity=st.sampled_from(Activity),
+        unknown_status=st.none() | TEXTS,
         error_code=TEXTS,
         vendor_error_code=st.none() | TEXTS,
         reserved_for=st.none() | TEXTS,

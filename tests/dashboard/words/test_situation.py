@@ -16,6 +16,7 @@ from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
     POWER,
+    Activity,
     ChargePointState,
     Connector,
     Limit,
@@ -70,7 +71,7 @@ def situation(state: ChargePointState, decision: Decision | None = None) -> Situ
 
 def test_before_any_charger_nothing_is_known() -> None:
     found = situation(ChargePointState())
-    assert (found.ever_seen, found.connected, found.status, found.status_at) == (False, False, 'Unknown', None)
+    assert (found.ever_seen, found.connected, found.is_unreported, found.status_at) == (False, False, True, None)
 
 
 def test_a_first_contact_is_not_called_a_return() -> None:
@@ -98,10 +99,10 @@ def test_a_later_fault_of_the_whole_charger_counts_more_than_the_connector() -> 
     broken = replace(state, connectors={**state.connectors, 0: Connector(0, status_changes=(whole,))})
     assert situation(broken).error_code == 'GroundFailure'
     earlier = Connector(0, status_changes=(replace(whole, at=ago(3600)),))
-    assert situation(replace(state, connectors={**state.connectors, 0: earlier})).status == 'Available'
+    assert situation(replace(state, connectors={**state.connectors, 0: earlier})).activity is Activity.IDLE
     fine = Connector(0, status_changes=(status_change('Available', NOW),))
     charging = state_with('Charging')
-    assert situation(replace(charging, connectors={**charging.connectors, 0: fine})).status == 'Charging'
+    assert situation(replace(charging, connectors={**charging.connectors, 0: fine})).activity is Activity.CHARGING
 
 
 def test_the_running_session_is_told_with_energy_and_share_of_the_sun() -> None:

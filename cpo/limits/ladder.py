@@ -28,13 +28,17 @@ def ladder(
     """
     forms = [*((known.form,) if known.form else ()), *quirks.forms, *_from_the_top(configuration, fail_safe)]
     highest = _number(configuration, 'ChargeProfileMaxStackLevel')
-    possible = (replace(form, expires=form.expires and _expires(configuration, fail_safe)) for form in forms)
+    possible = forms if _expires(configuration, fail_safe) else [_lasting(form) for form in forms]
     left = [
         form
         for form in dict.fromkeys(possible)
         if form not in known.refused and (highest is None or form.stack_level <= highest)
     ]
     return tuple(left[: MAX_FORMS_OF_KNOWN if known.form in left else MAX_FORMS])
+
+
+def _lasting(form: ProfileForm) -> ProfileForm:
+    return replace(form, expires=False) if form.expires else form
 
 
 def _from_the_top(configuration: Configuration, fail_safe: bool) -> list[ProfileForm]:

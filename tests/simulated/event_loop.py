@@ -81,7 +81,7 @@ class _JumpingSelector(selectors.DefaultSelector):
             if not ready:
                 raise RuntimeError(f'A thread has not answered within {THREAD_S:g} s.')
             return ready
-        ready = super().select(0)
+        ready = super().select(0) if waits else []  # who has something to do now is in no hurry for more
         self._turns += 1
         if self._turns > MOST_TURNS:
             self._turns = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,11 +20,12 @@ from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.settings import Settings
 from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
+from tests.examples import JUDGED, examples
 
-# where a change is judged, the same examples every time; at a desk, new ones
-hypothesis_settings.register_profile('ci', derandomize=True, deadline=None)
-if os.environ.get('CI'):
-    hypothesis_settings.load_profile('ci')
+hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=None, max_examples=examples(100))
+hypothesis_settings.load_profile('home-cpo')
+
+pytest_plugins = ['tests.lanes']
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from tests.program import (
 )
 from tests.scripted_charger import ScriptedCharger
 
+pytestmark = pytest.mark.program
+
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 

@@ -45,6 +45,7 @@ def first_column(text: str) -> list[str]:
     return re.findall(r'^\| (.*?) +\|', text, re.MULTILINE)[1:]
 
 
+@pytest.mark.program
 async def test_the_first_line_runs_in_a_fresh_clone_and_the_demo_line_after_it(tmp_path: Path) -> None:
     clone = tmp_path / 'clone'
     shutil.copytree(CHECKOUT, clone, ignore=NOT_IN_A_CLONE)

@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
+import pytest
+
 from tests.program import CHECKOUT, document_when, open_page, running
+
+pytestmark = pytest.mark.program
 
 NOT_IN_A_CLONE = shutil.ignore_patterns('.*', '__pycache__', '*.egg-info', 'build')
 

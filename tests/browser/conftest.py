@@ -7,10 +7,12 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 ARGUMENTS = [
@@ -26,9 +28,9 @@ ARGUMENTS = [
 OpenPage = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, or the one CHROMIUM names."""
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium, or the one CHROMIUM names; skips the test where there is none."""
     executable = os.environ.get('CHROMIUM') or shutil.which('chromium')
     if executable is None:
         pytest.skip('there is no Chromium; apt-get install chromium')
@@ -36,6 +38,13 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(scope='session', loop_scope='session')
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a worker; each test's pages have contexts of their own."""
+    async with chromium() as browser:
+        yield browser
 
 
 class Complaints:
@@ -101,7 +110,7 @@ async def has_ended(url: str) -> bool:
     return False
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope='session')
 async def complaints() -> AsyncIterator[Complaints]:
     """Those of all pages that `open_page` opens; at the end there must be none."""
     complaints = Complaints()
@@ -109,7 +118,7 @@ async def complaints() -> AsyncIterator[Complaints]:
     assert await complaints.settled() == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope='session')
 async def open_page(browser: Browser, complaints: Complaints) -> AsyncIterator[OpenPage]:
     """Open a page as a browser of its own; no page there may ask an outside host or print an error."""
 

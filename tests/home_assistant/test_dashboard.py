@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from simulator.car import Car
-from tests.browser.conftest import ARGUMENTS
 from tests.home_assistant.conftest import House, a_house, releases
 
 WITHIN = 30_000
 SHOWN = ('Charge point', 'Connector 1', 'Id tag', 'Transaction', 'Started', 'Who sets the limit', 'Solar production')
 # what Home Assistant writes where a card, its configuration or an entity is missing
 BROKEN = "Custom element doesn't exist|Configuration error|Entity not (found|available)|Unknown type|Error"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, or the one CHROMIUM names."""
-    executable = os.environ.get('CHROMIUM') or shutil.which('chromium')
-    if executable is None:
-        pytest.skip('there is no Chromium; apt-get install chromium')
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 async def test_the_view_shows_and_steers_the_charger_and_nothing_on_it_is_broken(

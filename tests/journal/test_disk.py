@@ -100,6 +100,7 @@ async def test_with_a_disk_that_is_read_only_from_the_start_all_goes_on_but_tran
         assert await rows(house, 'transaction_id', started) == [(transaction_id,)]
 
 
+@pytest.mark.program
 async def test_a_slow_disk_holds_up_the_answers_that_promise_something_and_nothing_else(tmp_path: Path) -> None:
     environment = slow_disk(tmp_path, SLOW_S)
     if environment is None:

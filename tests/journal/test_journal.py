@@ -43,6 +43,7 @@ def test_the_folder_can_be_chosen_on_the_command_line() -> None:
     assert load_settings(['--data-dir', '/x'], {}).data_dir == Path('/x')
 
 
+@pytest.mark.program
 async def test_a_second_program_on_the_same_folder_ends_with_one_sentence(tmp_path: Path) -> None:
     environment = {'CPO_DATA_DIR': str(tmp_path)}
     async with running(environment=environment) as program:
@@ -69,6 +70,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
         Journal(tmp_path / 'file' / 'folder')
 
 
+@pytest.mark.program
 async def test_in_memory_nothing_is_kept(tmp_path: Path) -> None:
     options = ('--memory', '--data-dir', str(tmp_path / 'data'))
     async with running(*options) as program:

@@ -17,9 +17,13 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
+import pytest
+
 from tests.journal.bookkeeping_charger import BookkeepingCharger
 from tests.journal.charger_books import Session
 from tests.program import Program, running
+
+pytestmark = pytest.mark.program
 
 KILLS = int(os.environ.get('TEST_KILLS', '20'))
 SEED = int(os.environ.get('TEST_SEED', '1'))

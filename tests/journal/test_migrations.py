@@ -113,6 +113,7 @@ def test_a_newer_file_is_untouched_even_where_its_program_was_killed(folder: Pat
 
 
 @pytest.mark.parametrize('mode', ['WAL', 'DELETE'])
+@pytest.mark.program
 async def test_a_newer_file_ends_the_program_with_one_sentence_and_stays_untouched(folder: Path, mode: str) -> None:
     path = folder / 'journal.db'
     with closing(sqlite3.connect(path)) as connection:

@@ -34,6 +34,7 @@ from cpo.state import (
     Verdict,
     WishEnded,
 )
+from tests.examples import examples
 from tests.journal.quiet_house import QuietHouse, kept
 
 SECONDS = st.sampled_from((0.0, -3600.0, -4 * 86400.0, -90.5, 0.000999, 30.0))
@@ -219,7 +220,7 @@ class Life:
         assert kept(self.house.state) == kept(before)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, min_size=5, max_size=40))
 def test_after_anything_a_restart_shows_the_same(steps: list[tuple[Any, ...]]) -> None:
     async def live(folder: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.limits.situations import USED_UP, is_reached, obstacle, remove, wish_again
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
@@ -34,7 +35,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(steps=st.lists(STEPS, min_size=2, max_size=14), last_a=st.sampled_from((0, 6, 10, 16)))
 @example(steps=[('wish', 6), ('reboot', 20)], last_a=10)  # a Call that cannot be sent any more
 @example(steps=[('plug or unplug', None), ('lose', 'RemoteStartTransaction'), ('wish and wait', 8)], last_a=0)

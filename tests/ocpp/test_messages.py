@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cpo.ocpp import Call, CallError, CallResult, Malformed, OcppJsonMessage, violations_of_id
 from cpo.ocpp.messages import MessageType
+from tests.examples import examples
 
 from_json_array = OcppJsonMessage.from_json_array
 
@@ -32,7 +33,7 @@ NEAR_MISS = st.lists(JSON, max_size=6).map(json.dumps) | st.tuples(st.sampled_fr
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.text() | NEAR_MISS)
 def test_any_text_is_a_message_or_says_why_not(text: str) -> None:
     message = from_json_array(text)
@@ -42,13 +43,13 @@ def test_any_text_is_a_message_or_says_why_not(text: str) -> None:
         assert isinstance(message, (Call, CallResult, CallError))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(MESSAGE)
 def test_a_message_is_read_as_it_was_written(message: OcppJsonMessage) -> None:
     assert from_json_array(message.to_json_array()) == message
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(MESSAGE)
 def test_what_is_written_is_a_json_array_with_the_message_type_first(message: OcppJsonMessage) -> None:
     members = json.loads(message.to_json_array())

@@ -26,6 +26,7 @@ from cpo.ocpp.v16.core import (
 )
 from cpo.ocpp.v16.smart_charging import GetCompositeScheduleResponse
 from cpo.ocpp.v16.types import ChargePointStatus, Measurand
+from tests.examples import examples
 
 NOON = '2030-01-31T12:00:00Z'
 BOOT = {'chargePointVendor': 'Vendor', 'chargePointModel': 'Model'}
@@ -396,7 +397,7 @@ JSON = st.recursive(
 
 
 @given(st.sampled_from([*ACTIONS.values()]), st.dictionaries(NAMES, JSON, max_size=8) | JSON)
-@settings(max_examples=1_000, deadline=None, database=None)
+@settings(max_examples=examples(1_000), deadline=None, database=None)
 def test_whatever_comes_is_read_or_refused(action: Any, payload: Any) -> None:
     refusals = dict.fromkeys((FORMATION, PROTOCOL, TYPE, PROPERTY, OCCURRENCE), 0)
     for model in (action.request, action.response):

@@ -30,6 +30,7 @@ async def running(*options: object) -> AsyncIterator[asyncio.subprocess.Process]
         await process.communicate()
 
 
+@pytest.mark.program
 async def test_ctrl_c_unplugs_and_ends_with_0(central_system: CentralSystem) -> None:
     url = central_system.url.removesuffix('/SIM1')
     options = ['--url', url, '--id', 'SIM1', '--tap', '--tag', 'Tag2', '--speed', '20', '--meter-interval', '5']
@@ -44,6 +45,7 @@ async def test_ctrl_c_unplugs_and_ends_with_0(central_system: CentralSystem) -> 
     assert central_system.seen('StopTransaction', reason='EVDisconnected')
 
 
+@pytest.mark.program
 async def test_ctrl_c_while_offline_does_not_wait_for_anybody(central_system: CentralSystem, tmp_path: Path) -> None:
     script = tmp_path / 'day.txt'
     script.write_text('0s plug in\n1s tap Tag1\n30s go offline\n')
@@ -60,6 +62,7 @@ async def test_ctrl_c_while_offline_does_not_wait_for_anybody(central_system: Ce
     assert not central_system.seen('StopTransaction')
 
 
+@pytest.mark.program
 async def test_a_script_is_played_recorded_and_replayed(central_system: CentralSystem, tmp_path: Path) -> None:
     script, recording = tmp_path / 'day.txt', tmp_path / 'day.jsonl'
     script.write_text('0s plug in\n1s tap Tag1\n20s go offline for 10s\n40s unplug\n42s end\n')
@@ -77,6 +80,7 @@ async def test_a_script_is_played_recorded_and_replayed(central_system: CentralS
     assert [action for action, _ in central_system.calls[before:]] == recorded
 
 
+@pytest.mark.program
 async def test_a_step_that_cannot_be_done_ends_it_with_the_line(central_system: CentralSystem, tmp_path: Path) -> None:
     script = tmp_path / 'day.txt'
     script.write_text('0s unplug\n')
@@ -165,6 +169,7 @@ def test_a_script_of_windows_is_read(tmp_path: Path) -> None:
     assert len(read_options(['--script', str(tmp_path / 'day.txt'), '--connectors', '2']).script.steps) == 2
 
 
+@pytest.mark.program
 async def test_a_recording_that_cannot_be_written_is_one_sentence(
     central_system: CentralSystem, tmp_path: Path
 ) -> None:
@@ -176,6 +181,7 @@ async def test_a_recording_that_cannot_be_written_is_one_sentence(
     assert b'connection' not in output
 
 
+@pytest.mark.program
 async def test_a_replay_of_what_is_no_recording_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / 'day.jsonl').write_bytes(b'\xff')
     async with running('--replay', tmp_path / 'day.jsonl') as process:

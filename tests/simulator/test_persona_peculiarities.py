@@ -143,9 +143,10 @@ REJECTIONS: list[tuple[Payload, Callable[[Box], Any], Callable[[Box], Any]]] = [
     ({'without': 'transactionId'}, lambda box: box.set_limit(10), lambda box: box.set_limit(10, transactionId=7)),
     ({'in_remote_start': False}, lambda box: box.set_limit(10), lambda box: 'Accepted'),
 ]
+PATTERNS = [str(pattern) for pattern, *_ in REJECTIONS]
 
 
-@pytest.mark.parametrize(('pattern', 'refused', 'accepted'), REJECTIONS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(('pattern', 'refused', 'accepted'), REJECTIONS, ids=PATTERNS)
 def test_what_fits_a_pattern_is_rejected_and_nothing_else(
     pattern: Payload, refused: Callable[[Box], Any], accepted: Callable[[Box], Any]
 ) -> None:
@@ -155,7 +156,7 @@ def test_what_fits_a_pattern_is_rejected_and_nothing_else(
     assert accepted(box) == 'Accepted'
 
 
-@pytest.mark.parametrize(('pattern', 'ignored', 'obeyed'), REJECTIONS[:8], ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(('pattern', 'ignored', 'obeyed'), REJECTIONS[:8], ids=PATTERNS[:8])
 def test_what_fits_a_pattern_is_accepted_without_effect(
     pattern: Payload, ignored: Callable[[Box], Any], obeyed: Callable[[Box], Any]
 ) -> None:

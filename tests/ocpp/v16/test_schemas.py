@@ -18,6 +18,7 @@ from jsonschema import Draft4Validator
 
 from cpo.ocpp.payloads import Payload, check, read, to_wire
 from cpo.ocpp.v16.actions import ACTIONS
+from tests.examples import examples
 
 SCHEMAS = resources.files('ocpp') / 'v16' / 'schemas'
 SECURITY_EXTENSION = {
@@ -37,7 +38,7 @@ MODELS: list[type[Payload]] = [model for action in ACTIONS.values() for model in
 
 each_model = pytest.mark.parametrize('model', MODELS, ids=lambda model: model.__name__)
 few_examples = settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

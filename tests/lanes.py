@@ -1,0 +1,58 @@
+"""A pytest plugin: which tests are slow because of the processes they start, and how many of them run at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+LANES = ('home_assistant', 'browser', 'program')
+"""The marks of tests that start processes, the slowest first; the first two are names of folders as well."""
+
+starts_processes = True
+"""Whether the test that runs may start a process."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Workers for `-n auto`: one more than cores, as tests of the whole program mostly wait; none for single files."""
+    return 0 if all('.py' in each for each in config.args) else (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests in the folder of a lane, and begin with the slow lanes, so that short tests fill the end."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in LANES:
+            item.add_marker(folder)
+            if pytest_asyncio.is_async_test(item):  # one event loop for what is started once and then shared
+                item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """The place of the test's lane in LANES; behind them for a test in none."""
+    return next((place for place, lane in enumerate(LANES) if item.get_closest_marker(lane)), len(LANES))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let only a test in one of the lanes start processes."""
+    global starts_processes
+    starts_processes = _place(item) < len(LANES)
+    try:
+        return (yield)
+    finally:
+        starts_processes = True
+
+
+def _refuse_process(event: str, _arguments: object) -> None:
+    if event == 'subprocess.Popen' and not starts_processes:
+        raise AssertionError('A test that starts a process is marked so: @pytest.mark.program.')
+
+
+sys.addaudithook(_refuse_process)

@@ -244,6 +244,7 @@ async def returning(url: str) -> AsyncIterator[ReturningCharger]:
     await listening
 
 
+@pytest.mark.program
 async def test_the_program_started_on_it_continues_the_session_when_the_charger_is_back(folder: Path) -> None:
     environment = {'CPO_DATA_DIR': str(folder), 'CPO_STARTUP_REQUESTS': 'false'}
     async with running(environment=environment) as program, program.client() as rest:

@@ -37,6 +37,8 @@ from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
 from simulator.demo import Demo
 from simulator.pages import PAGES
 
+DIALECTS = (Ocpp16Dialect(),)
+"""The OCPP versions a charger may speak, by the websocket subprotocol of each; the preferred one first."""
 LEAVE_S = 1.0
 GOODBYE_S = 0.5
 
@@ -60,7 +62,7 @@ def show_simulator(name: str) -> FileResponse:
 
 async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
     """Serve until a signal comes; the charger is told before its connection ends."""
-    charge_point = ChargePoint(settings, Ocpp16Dialect(), journal)
+    charge_point = ChargePoint(settings, DIALECTS, journal)
     solar_controller = SolarController(charge_point)
     FreeCharging(charge_point)
     demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))

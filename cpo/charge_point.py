@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,25 +53,28 @@ class ChargePoint:
     def __init__(
         self,
         settings: Settings,
-        dialect: Dialect,
+        dialects: Sequence[Dialect],
         journal: Journal,
         now: Callable[[], datetime] = utc_now,
         quirks_for: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
     ) -> None:
-        """Start with what the journal knows, without a charger; `quirks_for` says what is known of its make."""
+        """Start with what the journal knows, without a charger.
+
+        `dialects` are the OCPP versions a charger may speak, the preferred one first; `quirks_for` says what is known
+        of its make.
+        """
         self.settings = settings
         self.journal = journal
         self.messages = MessageLog()
-        self._dialect = dialect
         self._now = now
         self._state = journal.restored_state(settings.phases)
         self._listeners: list[Callable[[], None]] = []
         self.id_tags = IdTags(self)
-        self._inbox = Inbox(self, dialect, now)
+        self._inbox = Inbox(self, now)
         self._quirks_for = quirks_for
-        self._limits = LimitReconciler(self, dialect, now)
-        self._start_up = StartUp(self, dialect, now, quirks_of=quirks_for)
-        self.connections = Connections(self, self._start_up, now)
+        self._limits = LimitReconciler(self, now)
+        self._start_up = StartUp(self, now, quirks_of=quirks_for)
+        self.connections = Connections(self, self._start_up, dialects, now)
         self._next_number = journal.next_number(first_number(now()))
         known = journal.known_id_tags()
         tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
@@ -90,9 +93,9 @@ class ChargePoint:
         return None if current is None else current.sender
 
     @property
-    def subprotocol(self) -> str:
-        """The websocket subprotocol a charger has to speak."""
-        return self._dialect.subprotocol
+    def dialect(self) -> Dialect:
+        """The OCPP version of the newest connection, also after it ended; before the first, the preferred one."""
+        return self.connections.dialect
 
     @property
     def quirks(self) -> ChargerQuirks:
@@ -210,9 +213,9 @@ class ChargePoint:
         """
         known = (r.reservation_id for r in self._state.reservations)
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
-        request = self._dialect.with_reservation_id(Request(action, payload), reservation_id)
-        self._dialect.check_request(request, self.settings.max_current, self.settings.phases)
-        steered = self._dialect.steered_connector(request, self._state)
+        request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
+        self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
+        steered = self.dialect.steered_connector(request, self._state)
         if steered is not None and self.sender is not None:
             self.record(SteeredPast(steered))
         self._start_up.commanded()
@@ -228,7 +231,7 @@ class ChargePoint:
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
         """Read the charger's answer to a request of ours; its entries are still to be recorded."""
-        answer = self._dialect.read_answer(request, reply.payload, self._now())
+        answer = self.dialect.read_answer(request, reply.payload, self._now())
         if answer.violations:
             self.messages.add_violations(reply.number, answer.violations)
         return answer

@@ -58,18 +58,19 @@ class WebSocketEndpoint:
             await self._refuse(websocket, 'Another charger', reason)
             return
         offered: list[str] = websocket.scope.get('subprotocols') or []
-        wanted = self._charge_point.subprotocol
-        if offered and wanted not in offered:
+        spoken = self._charge_point.connections.subprotocols
+        chosen = next((name for name in spoken if name in offered), None)
+        if offered and chosen is None:
             await self._refuse_protocol(websocket, offered)
             return
-        await websocket.accept(subprotocol=wanted if offered else None)
+        await websocket.accept(subprotocol=chosen)
         detail = f'{charge_box_id} is connected.'
         if not offered:
-            detail = f'{charge_box_id} is connected. It did not say which protocol it speaks; taken for {wanted}.'
+            detail = f'{charge_box_id} is connected. It did not say which protocol it speaks; taken for {spoken[0]}.'
         self._charge_point.connections.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
         logger.log(logging.INFO if offered else logging.WARNING, '%s: %s', address, detail)
         connection = self._charge_point.connections.connect(
-            charge_box_id, address, _writer(websocket), _closer(websocket)
+            charge_box_id, address, _writer(websocket), _closer(websocket), chosen
         )
         try:
             await self._receive(websocket, connection)
@@ -128,7 +129,9 @@ class WebSocketEndpoint:
         logger.warning('%s asked for %s: %s', address, path, reason)
         self._charge_point.connections.record_attempt(address, path, 'Wrong protocol', reason)
         await websocket.accept()
-        await websocket.close(PROTOCOL_ERROR, f'only {self._charge_point.subprotocol} is spoken here')
+        await websocket.close(
+            PROTOCOL_ERROR, f'only {", ".join(self._charge_point.connections.subprotocols)} is spoken here'
+        )
 
     async def _explain(self, request: Request) -> HTMLResponse:
         name = request.url.path.strip('/').partition('/')[2] or '<name>'

@@ -73,7 +73,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         **settings: Any,
     ) -> House:
         journal = Journal(folder, pragmas)
-        charge_point = ChargePoint(Settings(**{'startup_requests': False, **settings}), Ocpp16Dialect(), journal)
+        charge_point = ChargePoint(Settings(**{'startup_requests': False, **settings}), (Ocpp16Dialect(),), journal)
         solar_controller = SolarController(charge_point, hold_s=solar_hold_s)
         app = create_app()
         RestApi(charge_point, solar_controller, [lambda: journal.problem]).install(app)

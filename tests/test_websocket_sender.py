@@ -232,7 +232,7 @@ async def test_a_socket_that_is_gone_is_a_closed_connection() -> None:
     async def close(code: int, reason: str) -> None:
         pass
 
-    charge_point = ChargePoint(Settings(startup_requests=False), Ocpp16Dialect(), Journal(None))
+    charge_point = ChargePoint(Settings(startup_requests=False), (Ocpp16Dialect(),), Journal(None))
     connection = charge_point.connections.connect('CP1', '127.0.0.1', send_text, close)
     connection.sender.open_gate()
     for _ in range(2):

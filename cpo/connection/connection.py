@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from cpo.ocpp import Dialect
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -16,13 +17,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Connection:
-    """One charger's websocket, as the endpoint hands it over."""
+    """One charger's websocket, as the endpoint hands it over; `dialect` is that of the negotiated subprotocol."""
 
     charge_box_id: str
     address: str
     send_text: Callable[[str], Awaitable[None]]
     close: Callable[[int, str], Awaitable[None]]
     sender: WebSocketSender
+    dialect: Dialect
     recent_ids: deque[Any] = field(default_factory=lambda: deque(maxlen=100))
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from cpo.connection.connection import Connection
 from cpo.connection.start_up import StartUp
+from cpo.ocpp import Dialect
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.state import Connected, ConnectionAttempt, ConnectionAttempted, Disconnected, Entry
 from cpo.websocket_sender import WebSocketSender
@@ -32,14 +33,27 @@ class Charger(Protocol):
 
 
 class Connections:
-    """The charger's connections from handshake to end; `current` is the newest, None while no charger is connected."""
+    """The charger's connections from handshake to end; `current` is the newest, None while no charger is connected.
 
-    def __init__(self, charger: Charger, start_up: StartUp, now: Callable[[], datetime]) -> None:
+    `dialect` is that of the newest connection, also after it ended; before the first, the preferred one.
+    """
+
+    def __init__(
+        self, charger: Charger, start_up: StartUp, dialects: Sequence[Dialect], now: Callable[[], datetime]
+    ) -> None:
+        """`dialects` are those a charger may speak, the preferred one first."""
         self._charger = charger
+        self._dialects = {dialect.subprotocol: dialect for dialect in dialects}
+        self.dialect = dialects[0]
         self._start_up = start_up
         self._now = now
         self.current: Connection | None = None
         self.demo_is_invited = False
+
+    @property
+    def subprotocols(self) -> tuple[str, ...]:
+        """The websocket subprotocols a charger may choose from, the preferred one first."""
+        return tuple(self._dialects)
 
     def refusal(self, charge_box_id: str) -> str | None:
         """Why a charger with this id is not let in now, None where it is."""
@@ -58,9 +72,15 @@ class Connections:
         address: str,
         send_text: Callable[[str], Awaitable[None]],
         close: Callable[[int, str], Awaitable[None]],
+        subprotocol: str | None = None,
     ) -> Connection:
-        """Take a charger's connection; an older one is closed and can no longer change anything but by its Calls."""
-        connection = Connection(charge_box_id, address, send_text, close, self._charger.new_sender(send_text))
+        """Take a charger's connection; an older one is closed and can no longer change anything but by its Calls.
+
+        `subprotocol` is the one negotiated; None is taken for the preferred one.
+        """
+        self.dialect = self._dialects[subprotocol or self.subprotocols[0]]
+        sender = self._charger.new_sender(send_text)
+        connection = Connection(charge_box_id, address, send_text, close, sender, self.dialect)
         if (old := self.current) is not None:
             old.sender.close()
             reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
@@ -69,7 +89,7 @@ class Connections:
         self._charger.record(Connected(self._now(), charge_box_id, address, charge_box_id == DEMO_CHARGE_BOX_ID))
         self._charger.answered()
         may_ask = self._charger.settings.startup_requests
-        connection.in_background(self._start_up.run(connection.sender, may_ask))
+        connection.in_background(self._start_up.run(connection, may_ask))
         return connection
 
     def disconnect(self, connection: Connection) -> None:

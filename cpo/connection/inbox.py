@@ -63,10 +63,8 @@ class Charger(Protocol):
 class Inbox:
     """Takes frames in one after the other and never raises for what they say."""
 
-    def __init__(self, charger: Charger, dialect: Dialect, now: Callable[[], datetime]) -> None:
-        """`dialect` handles the Calls."""
+    def __init__(self, charger: Charger, now: Callable[[], datetime]) -> None:
         self._charger = charger
-        self._dialect = dialect
         self._now = now
 
     async def take(self, connection: Connection, text: str) -> None:
@@ -100,12 +98,12 @@ class Inbox:
         connection.recent_ids.append(call.message_id)
         context = self._charger.context(self._now())
         if len(text) > LARGE_FRAME:
-            handled = await asyncio.to_thread(self._handle, call, context)
+            handled = await asyncio.to_thread(_handle, connection.dialect, call, context)
             newer = self._charger.context(context.now)
             if newer.next_transaction_id != context.next_transaction_id:  # another connection's call took the number
-                handled = self._handle(call, newer)
+                handled = _handle(connection.dialect, call, newer)
         else:
-            handled = self._handle(call, context)
+            handled = _handle(connection.dialect, call, context)
         self._charger.take_in(*handled.entries)
         answer = handled.answer.to_json_array()
         number = self.keep(
@@ -126,13 +124,6 @@ class Inbox:
             connection.sender.open_gate()
         self._charger.answered()
 
-    def _handle(self, call: Call, context: Context) -> Handled:
-        try:
-            return self._dialect.handle(call, context)
-        except Exception:
-            logger.exception('%s could not be handled', call.action)
-            return Handled(CallError(call.message_id, 'InternalError', 'The server failed.'), call.action)
-
     async def _answer_when_kept(self, connection: Connection, call: Call, answer: str, number: int) -> None:
         """A charger that gets InternalError keeps its message and sends it again (OCPP 1.6 §3.7.1)."""
         try:
@@ -145,6 +136,14 @@ class Inbox:
             await connection.send_text(answer)
         connection.sender.release()
         self._charger.answered()
+
+
+def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:
+    try:
+        return dialect.handle(call, context)
+    except Exception:
+        logger.exception('%s could not be handled', call.action)
+        return Handled(CallError(call.message_id, 'InternalError', 'The server failed.'), call.action)
 
 
 def _status(answer: CallResult | CallError) -> str | None:

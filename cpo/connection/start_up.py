@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from cpo.chargers import ChargerKind, ChargerQuirks, quirks_for
+from cpo.connection.connection import Connection
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
 from cpo.ocpp import Answer, Dialect, Request
 from cpo.state import ChargePointState, ConfigurationRead, Entry, Learned
@@ -57,7 +58,6 @@ class StartUp:
     def __init__(
         self,
         charger: Charger,
-        dialect: Dialect,
         now: Callable[[], datetime],
         introduction_wait_s: float = INTRODUCTION_WAIT_S,
         reconnected_wait_s: float = RECONNECTED_WAIT_S,
@@ -65,25 +65,26 @@ class StartUp:
     ) -> None:
         """`reconnected_wait_s` is how long a charger that is known may take to introduce itself."""
         self._charger = charger
-        self._dialect = dialect
         self._now = now
         self._introduction_wait_s = introduction_wait_s
         self._reconnected_wait_s = reconnected_wait_s
         self._quirks_of = quirks_of
         self._suspicion = Suspicion()
         self._kind_asked = ChargerKind()
-        is_known = set(dialect.configuration_keys) <= set(charger.state.configuration)
-        self._configured = self._charger_now if is_known else None
+        self._configured: tuple[str | None, ChargerKind] | None = self._charger_now
+        # None once a charger was asked; before, those the journal knows of the last one
+        self._restored_keys: frozenset[str] | None = frozenset(charger.state.configuration)
         self._is_introducing = False
         self._booted = asyncio.Event()
 
-    async def run(self, sender: WebSocketSender, may_ask: bool) -> None:
+    async def run(self, connection: Connection, may_ask: bool) -> None:
         """Open the gate of a new connection; then, if it may, ask: now and after every boot, until it ends.
 
         A charger that is known often only lost its connection and sends no BootNotification: after 3 s it is asked for
         one, a new one after 5 s. Between the charger's boot and the first question there is a pause: some start anew
         when they are asked too early.
         """
+        sender, dialect = connection.sender, connection.dialect
         booted = self._booted = asyncio.Event()
         known = self._charger.state.boot is not None
         introduced = await sender.wait_for_gate(self._reconnected_wait_s if known else self._introduction_wait_s)
@@ -94,12 +95,12 @@ class StartUp:
         with suppress(ConnectionClosed):
             if not introduced:
                 await asyncio.sleep(0)  # a person's command that waited for the gate goes first
-                await self._introduce(sender, booted)
+                await self._introduce(sender, dialect, booted)
             while True:
                 booted.clear()
                 await asyncio.sleep(self._quirks.settle_s)
                 with suppress(_StartedAnew):
-                    await self._ask_all(ask)
+                    await self._ask_all(dialect, ask)
                 await booted.wait()
 
     def booted(self) -> None:
@@ -132,9 +133,9 @@ class StartUp:
     def _may_ask(self, question: str) -> bool:
         return question not in self._quirks.unasked and question not in self._charger.state.known.unasked
 
-    async def _introduce(self, sender: WebSocketSender, booted: asyncio.Event) -> None:
+    async def _introduce(self, sender: WebSocketSender, dialect: Dialect, booted: asyncio.Event) -> None:
         """Ask who it is; what else it may be asked depends on that."""
-        request = self._dialect.introduction_request()
+        request = dialect.introduction_request()
         if not self._may_ask(_name(request)):
             return
         self._is_introducing = True
@@ -149,40 +150,42 @@ class StartUp:
         finally:
             self._is_introducing = False
 
-    async def _ask_all(self, ask: Ask) -> None:
+    async def _ask_all(self, dialect: Dialect, ask: Ask) -> None:
         charger = self._charger_now
         self._kind_asked = charger[1]
-        if self._configured != charger:
-            await self._change_settings(ask, await self._read_configuration(ask))
-            self._configured = charger
-        for request in self._dialect.startup_requests(self._charger.state):
+        restored = self._restored_keys
+        is_known = restored is None or restored.issuperset(dialect.configuration_keys)
+        if self._configured != charger or not is_known:
+            await self._change_settings(dialect, ask, await self._read_configuration(dialect, ask))
+            self._configured, self._restored_keys = charger, None
+        for request in dialect.startup_requests(self._charger.state):
             if self._may_ask(_name(request)):
                 await ask(_name(request), request)
 
-    async def _read_configuration(self, ask: Ask) -> ConfigurationRead:
+    async def _read_configuration(self, dialect: Dialect, ask: Ask) -> ConfigurationRead:
         """All keys at once; where that fails those the program uses, one by one, until one is not answered at all."""
         told = ConfigurationRead({}, self._now())
         if self._may_ask(ALL_KEYS):
-            told = _told(await ask(ALL_KEYS, self._dialect.configuration_request()), told)
+            told = _told(await ask(ALL_KEYS, dialect.configuration_request()), told)
         if told.keys:
             return told
         tag_key = self._quirks.id_tag_key
-        for key in (*self._dialect.configuration_keys, *((tag_key,) if tag_key else ())):
+        for key in (*dialect.configuration_keys, *((tag_key,) if tag_key else ())):
             if not self._may_ask(key):
                 continue
-            answer = await ask(key, self._dialect.configuration_request(key))
+            answer = await ask(key, dialect.configuration_request(key))
             if answer is None:
                 break
             told = _told(answer, told)
         return told
 
-    async def _change_settings(self, ask: Ask, told: ConfigurationRead) -> None:
+    async def _change_settings(self, dialect: Dialect, ask: Ask, told: ConfigurationRead) -> None:
         """Only where they differ from what is wanted."""
-        for key, values in self._dialect.wanted_settings(told.keys, self._quirks.min_sample_interval_s):
+        for key, values in dialect.wanted_settings(told.keys, self._quirks.min_sample_interval_s):
             if key in told.read_only or not self._may_ask(key):
                 continue
             for value in values:
-                answer = await ask(key, self._dialect.setting_request(key, value))
+                answer = await ask(key, dialect.setting_request(key, value))
                 if answer is None or answer.status not in (None, 'Rejected'):
                     break
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from cpo.chargers import ChargerQuirks
-from cpo.ocpp import Answer, Request
+from cpo.ocpp import Answer, Dialect, Request
 from cpo.settings import Settings
 from cpo.state import ChargePointState, Entry
 from cpo.websocket_sender import Reply, WebSocketSender
@@ -27,6 +27,11 @@ class Charger(Protocol):
     @property
     def sender(self) -> WebSocketSender | None:
         """The connection's sender, None without a charger."""
+        ...
+
+    @property
+    def dialect(self) -> Dialect:
+        """The OCPP version of the newest connection."""
         ...
 
     @property

@@ -22,7 +22,7 @@ from cpo.errors import CallErrorReceived, ConnectionClosed, Rejected
 from cpo.limits.charger import Charger
 from cpo.limits.ladder import ladder
 from cpo.limits.read_back import supply_of
-from cpo.ocpp import Answer, Dialect, Request
+from cpo.ocpp import Answer, Request
 from cpo.state import Connector, Entry, Learned, Limit, ProfileWritten
 from cpo.websocket_sender import Reply
 
@@ -46,10 +46,9 @@ class Superseded(Exception):
 class ProfileWriter:
     """Every method waits for the charger's answers, and raises as LimitRequests does."""
 
-    def __init__(self, charger: Charger, dialect: Dialect, now: Callable[[], datetime]) -> None:
+    def __init__(self, charger: Charger, now: Callable[[], datetime]) -> None:
         """Of this charger."""
         self._charger = charger
-        self._dialect = dialect
         self._now = now
         self._hopeless: tuple[object, ...] = ()  # the transaction and the connection in which every form was refused
 
@@ -87,7 +86,7 @@ class ProfileWriter:
         status = 'in every form it refused or ignored this before'
         for form in forms:
             profile = self.profile(connector, wish.limit_a, form)
-            request = self._dialect.set_limit(connector.connector_id, profile)
+            request = self._charger.dialect.set_limit(connector.connector_id, profile)
             try:
                 status = await self.status(request, wanted)
             except CallErrorReceived as answer:
@@ -139,7 +138,7 @@ class ProfileWriter:
         own_id = profile_id(Purpose.TX_DEFAULT, connector_id)
         with suppress(CallErrorReceived, Rejected):
             try:
-                status = await self.status(self._dialect.clear_profile(own_id), lambda: True)
+                status = await self.status(self._charger.dialect.clear_profile(own_id), lambda: True)
             except CallErrorReceived as error:
                 status = error.code
             if status != 'Accepted':

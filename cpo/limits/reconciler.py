@@ -11,7 +11,6 @@ from cpo.limits.charger import Charger
 from cpo.limits.connector_loop import ConnectorReconciler
 from cpo.limits.requests import LimitRequests
 from cpo.limits.step import LimitOutcome
-from cpo.ocpp import Dialect
 from cpo.state import Limit
 
 logger = logging.getLogger(__name__)
@@ -27,14 +26,13 @@ class LimitReconciler:
     def __init__(
         self,
         charger: Charger,
-        dialect: Dialect,
         now: Callable[[], datetime],
         remote_start_wait_s: float = 60.0,
         caller_wait_s: float = 5.0,
     ) -> None:
         """`caller_wait_s` is how long the caller of a wish waits while a transaction begins or ends."""
         self._charger = charger
-        self._requests = LimitRequests(charger, dialect, now)
+        self._requests = LimitRequests(charger, now)
         self._now = now
         self._waits = (remote_start_wait_s, caller_wait_s)
         self._connectors: dict[int, ConnectorReconciler] = {}

@@ -12,7 +12,6 @@ from cpo.limits.charger import Charger
 from cpo.limits.profile_writer import MAX_FORMS_ASIDE, ProfileWriter
 from cpo.limits.read_back import supply_of
 from cpo.limits.step import LimitOutcome, advice, why_no_start
-from cpo.ocpp import Dialect
 from cpo.state import (
     Connector,
     Limit,
@@ -44,12 +43,11 @@ class LimitRequests:
     CallErrorReceived and, with a sentence on what to do, Rejected.
     """
 
-    def __init__(self, charger: Charger, dialect: Dialect, now: Callable[[], datetime]) -> None:
+    def __init__(self, charger: Charger, now: Callable[[], datetime]) -> None:
         """Of this charger."""
         self._charger = charger
-        self._dialect = dialect
         self._now = now
-        self.profiles = ProfileWriter(charger, dialect, now)
+        self.profiles = ProfileWriter(charger, now)
 
     # ---- start
 
@@ -123,7 +121,7 @@ class LimitRequests:
         limits: bool,
         wanted: Callable[[], bool],
     ) -> StartAnswer:
-        request = self._dialect.remote_start(connector_id, tag, profile)
+        request = self._charger.dialect.remote_start(connector_id, tag, profile)
         expires_at = None if profile is None else profile.expires_at
         answer = None
         try:
@@ -158,7 +156,7 @@ class LimitRequests:
         """End the running transaction; one that the charger does not let go is paused."""
         transaction_id = self._charger.state.connector(connector_id).transaction_id
         assert transaction_id is not None
-        status = await self.profiles.status(self._dialect.remote_stop(transaction_id), wanted)
+        status = await self.profiles.status(self._charger.dialect.remote_stop(transaction_id), wanted)
         if status == 'Accepted':
             self._charger.record(RemoteStopAccepted(connector_id, wish, self._now()))
             return self._accepted(wish, 'RemoteStopTransaction')
@@ -177,10 +175,10 @@ class LimitRequests:
         """Ask what the charger makes of its profiles; a charger that does not tell is not asked again."""
         connector = self._charger.state.connector(connector_id)
         form = self._charger.state.known.form or ProfileForm()
-        request = self._dialect.composite_schedule(connector_id, form.unit)
+        request = self._charger.dialect.composite_schedule(connector_id, form.unit)
         try:
             reply, _ = await self.profiles.exchange(request, wanted)
-            told = self._dialect.limit_of_schedule(reply.payload)
+            told = self._charger.dialect.limit_of_schedule(reply.payload)
         except CallErrorReceived:
             told = None
         if told is not None:
@@ -191,7 +189,7 @@ class LimitRequests:
     async def ask_for_meter_values(self, connector_id: int, wanted: Callable[[], bool]) -> bool:
         """Whether the charger takes the question; the answer comes as MeterValues."""
         try:
-            return await self.profiles.status(self._dialect.meter_values(connector_id), wanted) == 'Accepted'
+            return await self.profiles.status(self._charger.dialect.meter_values(connector_id), wanted) == 'Accepted'
         except CallErrorReceived:
             return False
 

@@ -37,18 +37,18 @@ class Doorman:
     def __init__(self, house: House, quirks: ChargerQuirks) -> None:
         self.charge_point = house.charge_point
         self.now = NOON
-        self.start_up = StartUp(self.charge_point, Ocpp16Dialect(), lambda: self.now, 0.05, 0.05, lambda kind: quirks)
-        self._sender, self._boot = self.charge_point.sender, self.charge_point.state.boot
+        self.start_up = StartUp(self.charge_point, lambda: self.now, 0.05, 0.05, lambda kind: quirks)
+        self._connection, self._boot = self.charge_point.connections.current, self.charge_point.state.boot
         self._task: asyncio.Task[None] | None = None
         self.leave = self.charge_point.subscribe(self._look)
 
     def _look(self) -> None:
         """As the ChargePoint does."""
-        if (sender := self.charge_point.sender) is not self._sender:
-            self._sender = sender
+        if (current := self.charge_point.connections.current) is not self._connection:
+            self._connection = current
             if self._task is not None:
                 self._task.cancel()
-            self._task = None if sender is None else asyncio.create_task(self.start_up.run(sender, may_ask=True))
+            self._task = None if current is None else asyncio.create_task(self.start_up.run(current, may_ask=True))
         if (boot := self.charge_point.state.boot) is not self._boot:
             self._boot = boot
             self.start_up.booted()
@@ -373,9 +373,9 @@ async def test_the_house_finds_the_question_but_for_a_persons_commands(make_hous
 async def test_switched_off_nothing_of_our_own_is_sent(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
-        sender = house.charge_point.sender
-        assert sender is not None
-        await StartUp(house.charge_point, Ocpp16Dialect(), lambda: NOON).run(sender, may_ask=False)
+        connection = house.charge_point.connections.current
+        assert connection is not None
+        await StartUp(house.charge_point, lambda: NOON).run(connection, may_ask=False)
         await charger.boot()
         assert sent(house) == []
 

@@ -50,7 +50,7 @@ class QuietHouse:
         self.clock = clock or Clock()
         self.journal = Journal(folder)
         chosen = Settings(**{'startup_requests': False, **settings})
-        self.charge_point = ChargePoint(chosen, Ocpp16Dialect(), self.journal, self.clock)
+        self.charge_point = ChargePoint(chosen, (Ocpp16Dialect(),), self.journal, self.clock)
         self.connection: Connection | None = None
         self._ids = count(1)
         self._answers: asyncio.Queue[Any] = asyncio.Queue()

@@ -63,7 +63,7 @@ class SimulatedHouse:
         self.max_current_a = max_current
         self._folder = folder
         self.journal = _AwaitedJournal(folder)
-        self.charge_point = make_charge_point(chosen, Ocpp16Dialect(), self.journal, self._loop.now)
+        self.charge_point = make_charge_point(chosen, (Ocpp16Dialect(),), self.journal, self._loop.now)
         self.persona = Persona.load(persona) if isinstance(persona, str) else persona or Persona()
         self.told: list[str] = []  # what happened at the charger, in words
         self.charger = Charger(
@@ -194,7 +194,7 @@ class SimulatedHouse:
         await self.settle(1)
         self.journal.close()
         self.journal = _AwaitedJournal(self._folder)
-        self.charge_point = ChargePoint(self.charge_point.settings, Ocpp16Dialect(), self.journal, self._loop.now)
+        self.charge_point = ChargePoint(self.charge_point.settings, (Ocpp16Dialect(),), self.journal, self._loop.now)
         self.mend_link()
         await self.settle(20)
 

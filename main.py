@@ -69,7 +69,10 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
 
     def start_demo() -> None:
         charge_point.connections.demo_is_invited = True
-        demo.start()
+        if (reason := charge_point.connections.demo_refusal) is None:
+            demo.start()
+        else:
+            print(reason, flush=True)
 
     app = create_app()
     RestApi(charge_point, solar_controller, [lambda: journal.problem]).install(app)

@@ -32,6 +32,7 @@ from cpo.state import (
     SteeredPast,
     first_number,
     next_number,
+    outlasts_demo,
 )
 from cpo.websocket_sender import Reply, WebSocketSender
 
@@ -68,6 +69,7 @@ class ChargePoint:
         self.messages = MessageLog()
         self._now = now
         self._state = journal.restored_state(settings.phases)
+        self._without_demo: ChargePointState | None = None
         self._listeners: list[Callable[[], None]] = []
         self.id_tags = IdTags(self)
         self._inbox = Inbox(self, now)
@@ -85,6 +87,21 @@ class ChargePoint:
     def state(self) -> ChargePointState:
         """What is known now."""
         return self._state
+
+    @property
+    def known_charger(self) -> str | None:
+        """The id of the last real charger, None before one was ever connected."""
+        return (self._without_demo or self._state).charge_box_id
+
+    def begin_demo(self) -> None:
+        """The demo charger connects: from now on only what outlasts it is recorded."""
+        self._without_demo = self._without_demo or self._state
+
+    def end_demo(self) -> None:
+        """The demo charger is gone: the state is as without it. Nothing changes where it was not connected."""
+        if self._without_demo is not None:
+            self._state, self._without_demo = self._without_demo, None
+            self._tell()
 
     @property
     def sender(self) -> WebSocketSender | None:
@@ -143,7 +160,11 @@ class ChargePoint:
         """Take facts into the state and the journal; the listeners are told later."""
         for entry in entries:
             before, self._state = self._state, entry.apply(self._state)
-            self.journal.record(entry, before, self._state)
+            if self._without_demo is None:
+                self.journal.record(entry, before, self._state)
+            elif outlasts_demo(entry):
+                before, self._without_demo = self._without_demo, entry.apply(self._without_demo)
+                self.journal.record(entry, before, self._without_demo)
             if isinstance(entry, Booted):
                 self._start_up.booted()
             self._next_number = next_number(self._next_number, self._state)

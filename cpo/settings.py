@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     keep_samples_days: int = Field(
         90, ge=1, le=36500, description='days until the meter samples are thinned to one per 15 min'
     )
-    demo: bool = Field(False, description='also start a simulated charger with a car')
+    demo: bool = Field(False, description='also start a simulated charger with a car, until a real one was connected')
 
     @field_validator('charge_box_id')
     @classmethod

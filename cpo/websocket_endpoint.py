@@ -67,11 +67,10 @@ class WebSocketEndpoint:
         detail = f'{charge_box_id} is connected.'
         if not offered:
             detail = f'{charge_box_id} is connected. It did not say which protocol it speaks; taken for {spoken[0]}.'
-        self._charge_point.connections.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
         logger.log(logging.INFO if offered else logging.WARNING, '%s: %s', address, detail)
-        connection = self._charge_point.connections.connect(
-            charge_box_id, address, _writer(websocket), _closer(websocket), chosen
-        )
+        connections = self._charge_point.connections
+        connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen)
+        connections.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
         try:
             await self._receive(websocket, connection)
         finally:

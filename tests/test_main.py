@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -139,6 +140,23 @@ async def test_the_demo_charger_takes_its_leave_when_the_program_ends() -> None:
         await rest.put('/api/chargepoint/1/chargeLimit', content='16')
         await document_when(rest, lambda d: d['connectors']['1']['status'] == 'Charging')
         assert_ended_well(await program.stop())
+
+
+async def test_with_a_known_charger_the_demo_stays_away_and_start_and_page_say_so(tmp_path: Path) -> None:
+    options = ('--demo', '--data-dir', str(tmp_path))
+    async with running(*options) as program, program.client() as rest:
+        async with ScriptedCharger(program.ocpp('garage')) as charger:
+            await charger.boot()
+        await document_when(rest, lambda d: not d['connected'])
+        await program.stop()
+    async with running(*options) as program, program.client() as rest:
+        page = (await rest.get('/')).text
+        document = await document_when(rest, lambda d: True)
+        ended = await program.stop()
+    sentence = 'The demo charger stays away, since garage was connected here. To see it, use --demo with --memory.'
+    assert sentence in ended.output.splitlines()
+    assert sentence in page
+    assert (document['chargePointId'], document['connected'], document['demo']) == ('garage', False, False)
 
 
 async def test_a_taken_port_is_told_in_one_sentence() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -12,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from cpo.errors import ConnectionClosed
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import ConnectionAttempt
+from cpo.state import ConnectionAttempt, IdTag, IdTagChanged, Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 
@@ -204,7 +206,6 @@ async def test_the_demo_charger_gives_way_to_a_real_one(house: House) -> None:
             assert not state.demo
             assert [(t.demo, t.charge_box_id) for t in state.transactions] == [
                 (False, 'garage'),
-                (True, DEMO_CHARGE_BOX_ID),
             ]
             await charger.stop(transaction_id)
 
@@ -234,6 +235,58 @@ async def test_the_demo_charger_is_refused_while_a_real_one_is_connected(house: 
         await charger.boot()
         assert 'garage' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
         await charger.call('Heartbeat', {})
+
+
+async def test_the_demo_charger_stays_away_for_ever_once_a_real_one_was_connected(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+    await house.until(lambda: not house.charge_point.state.connected)
+    assert 'garage was connected' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
+    house.charge_point.journal.close()
+    house = await make_house(folder=tmp_path)
+    assert 'garage was connected' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
+    assert house.charge_point.state.charge_box_id == 'garage'
+
+
+async def test_what_the_demo_shows_is_forgotten_with_it_and_what_is_the_houses_stays(house: House) -> None:
+    charge_point = house.charge_point
+    before = charge_point.state
+    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+        await demo.boot()
+        await demo.start()
+        charge_point.set_mode(1, Mode.SOLAR)
+        charge_point.record(IdTagChanged(IdTag('Guest')))
+        charge_point.record_reading(grid_w=-100, by='REST')
+        charge_point.record_reading(pv_w=5000, by='you')
+        assert 'Wrong path' not in {attempt.verdict for attempt in charge_point.state.attempts}
+        await refused(house.ocpp(''))
+        assert charge_point.state.solar.pv_w == 5000
+        assert charge_point.state.transactions
+    await house.until(lambda: not charge_point.state.connected)
+    after = charge_point.state
+    assert after == replace(
+        before, id_tags=after.id_tags, attempts=after.attempts, solar=after.solar, changed_in=after.changed_in
+    )
+    assert 'guest' in after.id_tags
+    assert (after.solar.pv_w, after.solar.grid_w) == (None, -100)
+    assert [attempt.verdict for attempt in after.attempts] == ['Wrong path']
+
+
+async def test_a_demo_that_is_asked_for_in_memory_comes_whoever_was_connected(make_house: MakeHouse) -> None:
+    house = await make_house(demo=True, memory=True)
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+        await charger.start()
+    await house.until(lambda: not house.charge_point.state.connected)
+    before = house.charge_point.state
+    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+        await demo.boot()
+        assert house.charge_point.state.demo
+    await house.until(lambda: not house.charge_point.state.demo)
+    assert replace(house.charge_point.state, attempts=before.attempts) == before
 
 
 async def test_where_one_id_is_known_the_demo_charger_is_let_in_only_when_it_was_started_here(

@@ -27,6 +27,19 @@ class Charger(Protocol):
         """Take facts into the state and the journal."""
         ...
 
+    @property
+    def known_charger(self) -> str | None:
+        """The id of the last real charger, None before one was ever connected."""
+        ...
+
+    def begin_demo(self) -> None:
+        """The demo charger connects: from now on only what outlasts it is recorded."""
+        ...
+
+    def end_demo(self) -> None:
+        """The demo charger is gone: the state is as without it. Nothing changes where it was not connected."""
+        ...
+
     def answered(self) -> None:
         """A limit that waited for this change may go out."""
         ...
@@ -57,6 +70,8 @@ class Connections:
 
     def refusal(self, charge_box_id: str) -> str | None:
         """Why a charger with this id is not let in now, None where it is."""
+        if charge_box_id == DEMO_CHARGE_BOX_ID and (reason := self.demo_refusal) is not None:
+            return reason
         wanted = self._charger.settings.charge_box_id
         invited = charge_box_id == DEMO_CHARGE_BOX_ID and self.demo_is_invited
         if wanted is not None and charge_box_id != wanted and not invited:
@@ -65,6 +80,17 @@ class Connections:
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
             return None
         return f'It calls itself {charge_box_id}, but {current.charge_box_id} is connected; there is room for one.'
+
+    @property
+    def demo_refusal(self) -> str | None:
+        """Why the demo charger does not come: it never stands in for a real charger that was once connected.
+
+        With `--demo` and `--memory` together, it always comes.
+        """
+        known, settings = self._charger.known_charger, self._charger.settings
+        if known is None or (settings.demo and settings.memory):
+            return None
+        return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'
 
     def connect(
         self,
@@ -85,8 +111,13 @@ class Connections:
             old.sender.close()
             reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
             old.in_background(old.close(1000, reason))
+            self.current = None
+        if charge_box_id == DEMO_CHARGE_BOX_ID:
+            self._charger.begin_demo()
+        else:
+            self._charger.end_demo()
         self.current = connection
-        self._charger.record(Connected(self._now(), charge_box_id, address, charge_box_id == DEMO_CHARGE_BOX_ID))
+        self._charger.record(Connected(self._now(), charge_box_id, address))
         self._charger.answered()
         may_ask = self._charger.settings.startup_requests
         connection.in_background(self._start_up.run(connection, may_ask))
@@ -100,6 +131,7 @@ class Connections:
         if connection is self.current:
             self.current = None
             self._charger.record(Disconnected(self._now()))
+            self._charger.end_demo()
             self._charger.answered()
 
     async def close(self, code: int, reason: str) -> None:

@@ -18,7 +18,6 @@ from cpo.journal.rows import (
     transaction_write,
 )
 from cpo.journal.writer import Write
-from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
     Booted,
     ChargePointState,
@@ -48,12 +47,8 @@ SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 
 
 def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, series_id: SeriesId) -> Iterator[Write]:
-    """The statements that keep an entry. Of the demo charger nothing is kept but the house's own choices."""
+    """The statements that record an entry which changed the state from `before` to `after`."""
     yield from _of_the_house(entry, after)
-    if after.demo:
-        return
-    if before.demo:
-        before = before.before_demo or ChargePointState(phases=before.phases)
     yield from _minutes(before, after)
     if after.charge_box_id is not None:
         yield from _facts(entry, before, after, after.charge_box_id, series_id)
@@ -63,16 +58,16 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
 def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
     """What is no charger's."""
     match entry:
-        case ModeChosen(connector_id, mode) if not state.demo:
+        case ModeChosen(connector_id, mode):
             yield replace_row('modes', connector_id=connector_id, mode=str(mode))
-        case SolarRead() if not (state.demo and entry.by == 'you'):
+        case SolarRead():
             yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
             solar = state.solar
             at, source = ms(solar.at), solar.by
             yield replace_row('solar_reading', True, id=1, pv_w=solar.pv_w, grid_w=solar.grid_w, at=at, source=source)
         case ConnectionAttempted():
             yield from _attempt(state)
-        case Learned(kind, knowledge) if not state.demo:
+        case Learned(kind, knowledge):
             yield knowledge_write(kind, knowledge)
         case IdTagChanged(tag):
             yield id_tag_write(tag)
@@ -82,8 +77,6 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
 
 def _attempt(state: ChargePointState) -> Iterator[Write]:
     newest, oldest = state.attempts[0], state.attempts[-1]
-    if newest.path.endswith(f'/{DEMO_CHARGE_BOX_ID}'):
-        return
     text = f'{newest.address} {newest.path}: {newest.detail}'
     yield insert_row('events', True, at=ms(newest.at), kind=newest.verdict, text=text)
     yield replace_row(
@@ -206,7 +199,7 @@ def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Ite
     if after.transactions is not before.transactions:
         known = {t.number: t for t in before.transactions}
         for transaction in after.transactions:
-            if known.get(transaction.number) is not transaction and not transaction.demo:
+            if known.get(transaction.number) is not transaction:
                 yield transaction_write(transaction)
     if after.connectors is not before.connectors:
         for connector in after.connectors.values():

@@ -7,6 +7,7 @@ else changes a state.
 from cpo.state.activity import RUNNING, Activity
 from cpo.state.backlog import Backlog
 from cpo.state.connector import THE_SUN, Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
+from cpo.state.demo import outlasts_demo
 from cpo.state.entries import (
     Booted,
     ConfigurationRead,
@@ -139,5 +140,6 @@ __all__ = [
     'WishEnded',
     'first_number',
     'next_number',
+    'outlasts_demo',
     'point_of',
 ]

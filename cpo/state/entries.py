@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Protocol
 
 from cpo.state.connector import Connector, Mode
-from cpo.state.demo_interlude import without_demo
 from cpo.state.history import with_history
 from cpo.state.state import (
     MAX_ATTEMPTS,
@@ -40,17 +39,9 @@ class Connected:
     at: datetime
     charge_box_id: str
     address: str
-    demo: bool = False
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Another charger starts blank but for transactions of its own that still run; readings and modes stay.
-
-        What was known before the demo charger came is known again when it has gone.
-        """
-        if self.demo and not state.demo:
-            state = replace(state, before_demo=state)
-        elif state.demo and not self.demo:
-            state = without_demo(state, self.at)
+        """Another charger starts blank but for transactions of its own that still run; readings and modes stay."""
         if self.charge_box_id != state.charge_box_id:
             connectors = {1: Connector(1, mode=state.connector(1).mode)}
             own = (t for t in state.transactions if t.running and t.charge_box_id == self.charge_box_id)
@@ -79,7 +70,6 @@ class Connected:
             since=self.at,
             clock_off=None,
             address=self.address,
-            demo=self.demo,
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
+from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.connector import Connector
 from cpo.state.session_energy import SessionEnergy
 
@@ -49,7 +50,6 @@ class Transaction:
     id_tag: str | None = None
     id_tag_status: str = 'Accepted'
     remote: bool = False
-    demo: bool = False
     number: int = 0
     meter_start_wh: float | None = None
     meter_stop_wh: float | None = None
@@ -60,6 +60,11 @@ class Transaction:
     energy: SessionEnergy | None = None
     sun_wh: float | None = None
     note: str | None = None
+
+    @property
+    def demo(self) -> bool:
+        """It is a session of the demo charger."""
+        return self.charge_box_id == DEMO_CHARGE_BOX_ID
 
     @property
     def running(self) -> bool:
@@ -163,13 +168,11 @@ class ChargePointState:
     `history` has the minutes before `changed_in`, the last one in which something changed.
     `clock_off` is how far the charger's clock is ahead, by the statuses it told on this connection.
     `knowledge` is what was found out about the makes of chargers that have been here.
-    `before_demo` is what was known when the demo charger came, while it is there.
     """
 
     charge_box_id: str | None = None
     connected: bool = False
     since: datetime | None = None
-    demo: bool = False
     phases: int = 1
     address: str | None = None
     last_message_at: datetime | None = None
@@ -181,7 +184,6 @@ class ChargePointState:
     attempts: tuple[ConnectionAttempt, ...] = ()
     history: tuple[HistoryPoint, ...] = ()
     changed_in: datetime | None = None
-    before_demo: ChargePointState | None = None
     configuration: Mapping[str, str | None] = field(default_factory=dict)
     id_tags: Mapping[str, IdTag] = field(default_factory=dict)
     reservations: tuple[Reservation, ...] = ()
@@ -189,6 +191,11 @@ class ChargePointState:
     diagnostics_status: str | None = None
     clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
+
+    @property
+    def demo(self) -> bool:
+        """The demo charger is connected."""
+        return self.charge_box_id == DEMO_CHARGE_BOX_ID
 
     @property
     def charger_kind(self) -> ChargerKind:

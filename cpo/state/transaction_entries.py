@@ -135,7 +135,6 @@ class TransactionStopped:
                 state.charge_box_id or '',
                 number=self.number,
                 note=NEVER_STARTED,
-                demo=state.demo,
             )
             state = _with_new_transaction(state, known)
         stopped = replace(

@@ -81,7 +81,9 @@ async def test_a_car_that_was_there_before_the_program_looked_does_not_start(mak
         await nothing_is_sent(charger)
 
 
-async def test_a_car_that_was_there_before_the_connection_does_not_start_again(house: House) -> None:
+async def test_a_car_that_was_there_before_the_connection_does_not_start_again(make_house: MakeHouse) -> None:
+    house = await make_house(free_charging=True, demo=True, memory=True)
+    FreeCharging(house.charge_point)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await plug_in_and_refuse(house, charger)

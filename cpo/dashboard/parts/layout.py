@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -59,7 +59,8 @@ def frame(live: Live, page: Page) -> Iterator[None]:
     with ui.element('div').classes('cpo-page'):
         with ui.element('header').classes('cpo-top'):
             _top_line(live, page)
-        _journal_alert(live)
+        _alert(live, 'journal-alert', 'alert', lambda: _no_journal(live))
+        _alert(live, 'demo-alert', 'status', lambda: _no_demo(live))
         with ui.element('div').classes('cpo-content'):
             yield
 
@@ -113,15 +114,27 @@ def _top_line(live: Live, page: Page) -> None:
     live.on_change(update)
 
 
-def _journal_alert(live: Live) -> None:
-    with ui.element('div').classes('cpo-alert').props('role="alert" data-testid="journal-alert"') as alert:
+def _alert(live: Live, name: str, role: str, sentence: Callable[[], str | None]) -> None:
+    """A line below the top line, shown while there is a sentence; `role` is `alert` or `status`."""
+    with ui.element('div').classes('cpo-alert').props(f'role="{role}" data-testid="{name}"') as alert:
         ui.icon('r_warning').props('aria-hidden=true')
-        ui.label(NOT_KEPT)
+        words = ui.label()
 
     def update() -> None:
-        alert.set_visibility(live.charge_point.journal.problem is not None)
+        words.set_text(sentence() or '')
+        alert.set_visibility(bool(words.text))
 
     live.on_change(update)
+
+
+def _no_journal(live: Live) -> str | None:
+    return NOT_KEPT if live.charge_point.journal.problem is not None else None
+
+
+def _no_demo(live: Live) -> str | None:
+    """While nothing is connected, why `--demo` shows no demo charger."""
+    wanted = live.charge_point.settings.demo and not live.state.connected
+    return live.charge_point.connections.demo_refusal if wanted else None
 
 
 def _connection(state: ChargePointState) -> tuple[str, str]:

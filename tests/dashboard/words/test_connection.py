@@ -16,7 +16,7 @@ ANY, ONLY_GARAGE = Settings(), Settings(charge_box_id='garage')
 NONE_SEEN = ChargePointState()
 CONNECTED = ChargePointState(charge_box_id='garage', connected=True, since=NOW - timedelta(hours=1), address='10.0.0.5')
 LOST = replace(CONNECTED, connected=False)
-DEMO = replace(CONNECTED, charge_box_id='demo-charger', demo=True)
+DEMO = replace(CONNECTED, charge_box_id='demo-charger')
 REFUSED = ConnectionAttempt(
     NOW - timedelta(minutes=1),
     '10.0.0.7',

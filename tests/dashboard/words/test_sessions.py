@@ -11,6 +11,7 @@ import pytest
 
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
+from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import SessionEnergy, Transaction
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ RUNNING = session(stop_timestamp=None, meter_stop_wh=None, energy=STARTED.with_r
 
 def test_a_month_counts_the_running_session_and_leaves_out_the_demo_charger_and_last_month() -> None:
     last_month = session(start_timestamp=NOW - timedelta(days=20))
-    known = [RUNNING, session(), session(demo=True), session(sun_wh=None), last_month]
+    known = [RUNNING, session(), session(charge_box_id=DEMO_CHARGE_BOX_ID), session(sun_wh=None), last_month]
     assert month_summary(known, NOW, UTC) == MonthSummary(
         energy_wh=13840.0, sessions=3, sun_share=4210 / 7420, demo_sessions=1
     )
@@ -90,7 +91,7 @@ def test_the_share_of_the_sun_is_never_above_one(sun_wh: float | None, share: fl
 
 
 def test_the_row_of_a_running_demo_session_counts_on_and_is_tagged() -> None:
-    row = session_row(replace(RUNNING, demo=True))
+    row = session_row(replace(RUNNING, charge_box_id=DEMO_CHARGE_BOX_ID))
     assert row.time == '⟦time:2026-06-14T09:46:00Z⟧ – now'
     assert row.duration == '⟦since:2026-06-14T09:46:00Z⟧'
     assert [words for words, _ in row.tags] == ['running', 'demo']

@@ -8,8 +8,8 @@ It imports nothing from the central system it talks to: it is a second, independ
         await charger.wait_for(1, 'Charging')
         charger.unplug(1)
 
-It is entered once the central system has accepted the boot, and left when that has been told everything. Nothing waits
-for ever: a TimeoutError says in which state the charger is and what happened to it last.
+The block is entered once the central system has accepted the BootNotification, and left once it has answered every
+message of the charger. No wait is endless: a TimeoutError names the charger's state and the last thing that happened.
 
 A charger of some make, a time lapse, a recording, and a script of what happens when (see simulator/script.py):
 

@@ -1,4 +1,4 @@
-"""`python -m simulator`: see options.py for what it can do."""
+"""`python -m simulator`: runs one simulated charger, or replays a recording, until Ctrl-C; see options.py."""
 
 import argparse
 import asyncio
@@ -19,8 +19,8 @@ from simulator.uplink import Identity
 
 
 async def simulate(options: argparse.Namespace, screen: Screen, stop: asyncio.Event) -> None:
-    """Until Ctrl-C, the end of the script, or an error in it, which is raised."""
-    async with a_charger(options, screen) as charger:
+    """Run a charger until `stop` is set, the script ends or the charger ends; raises the first error of these."""
+    async with make_charger(options, screen) as charger:
         background = [
             asyncio.create_task(play(charger, options, stop)),
             asyncio.create_task(screen.follow(charger)),
@@ -42,7 +42,7 @@ def failed(task: asyncio.Task[None]) -> bool:
     return not task.cancelled() and task.exception() is not None
 
 
-def a_charger(options: argparse.Namespace, screen: Screen) -> Charger:
+def make_charger(options: argparse.Namespace, screen: Screen) -> Charger:
     persona = options.persona
     serial_number = options.url.rpartition('/')[2][:25]
     identity = Identity(serial_number=serial_number)
@@ -67,22 +67,22 @@ def a_charger(options: argparse.Namespace, screen: Screen) -> Charger:
 
 
 async def play(charger: Charger, options: argparse.Namespace, stop: asyncio.Event) -> None:
-    def a_car(text: str) -> Car:
+    def read_car(text: str) -> Car:
         return Car.read(text or options.car)
 
     if options.script:
-        if await options.script.play(charger, a_car, options.seed):
+        if await options.script.play(charger, read_car, options.seed):
             stop.set()
         return
     await charger.wait_until_online()
     await charger.clock.sleep(options.plug_after)
-    charger.plug_in(1, a_car(''))
+    charger.plug_in(1, read_car(''))
     if options.tap:
         charger.tap(options.tag, 1)
 
 
 def unplug_all(charger: Charger) -> None:
-    """Leaving the charger tells the server so, if it can be reached."""
+    """Unplug every car; the StopTransactions go out while the charger is left, if the server can be reached."""
     for connector in charger.station.connectors.values():
         if connector.car:
             charger.unplug(connector.connector_id)

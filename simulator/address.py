@@ -10,7 +10,10 @@ EXAMPLE = 'ws://localhost:8080/ocpp'
 
 
 def full_url(url: str, charge_box_id: str | None) -> str:
-    """Without an id, a path of two parts such as /ocpp/SIM1 ends with it already."""
+    """The URL with the percent-encoded charge box id at its end, never twice.
+
+    Without `charge_box_id`, a path of two parts such as /ocpp/SIM1 is taken as complete; otherwise SIM1 is appended.
+    """
     address = urlsplit(url)
     parts = [part for part in address.path.split('/') if part]
     if not charge_box_id:
@@ -24,7 +27,7 @@ def full_url(url: str, charge_box_id: str | None) -> str:
 
 
 def check_url(url: str) -> str:
-    """The same. Raises ValueError for what no charger can connect to, whatever the network."""
+    """Return `url` unchanged; raises ValueError when it is no ws:// or wss:// URL with a valid host and port."""
     try:
         _check(url)
     except InvalidURI as error:

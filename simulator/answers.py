@@ -1,4 +1,4 @@
-"""Answers a persona always gives, in place of what the simulator would do (Persona.answers)."""
+"""Fixed answers: what a persona always replies to a Call, without doing what the Call asks (Persona.answers)."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ CALL_ERROR = 'CallError '
 
 
 def fixed_answer(station: Station, action: str, payload: Payload) -> Reply | None:
-    """None where the persona has no answer of its own. Raises OcppError where that is a CallError."""
+    """The persona's fixed answer to this Call, None when it has none; raises OcppError when that is a CallError."""
     answers = station.persona.answers
     return next((reply(station, answers[n], payload) for n in _names(action, payload) if n in answers), None)
 
 
 def reply(station: Station, answer: str, payload: Payload) -> Reply:
-    """`answer` is one of those Persona.answers explains. Raises OcppError where it is a CallError."""
+    """The Reply that `answer` stands for (words as in Persona.answers); raises OcppError for a CallError."""
     if answer == 'silence':
         return Reply(None)
     if answer == 'reboot':
@@ -28,12 +28,12 @@ def reply(station: Station, answer: str, payload: Payload) -> Reply:
 
 
 def refusal(station: Station, payload: Payload) -> Reply:
-    """Of a charging profile. Raises OcppError where that is a CallError."""
+    """The persona's refusal of a charging profile; raises OcppError when that is a CallError."""
     return reply(station, station.persona.profile_refusal, payload)
 
 
 def _names(action: str, payload: Payload) -> Iterator[str]:
-    """Under which the answer may stand: the Action, and the Action with each thing it asks for."""
+    """Keys of Persona.answers that match this Call: the Action, then the Action with each thing it asks for."""
     yield action
     keys = payload.get('key') or ('*',)
     yield from (f'{action} {key}' for key in ([keys] if isinstance(keys, str) else keys))

@@ -1,4 +1,4 @@
-"""An electric car as a charger sees it: a battery that takes the current it is offered, within its own limits."""
+"""An electric car as a charger sees it: a battery that draws the offered current, within the car's own limits."""
 
 import re
 from datetime import datetime
@@ -10,13 +10,13 @@ MEMBERS = {'battery': (1, 1000), 'soc': (0, 100), 'max': (6, 80), 'phases': (1, 
 
 
 class Car:
-    """Pure: time comes in as an argument.
+    """A car whose state advances only in `step`, which takes the time as an argument.
 
-    soc                 state of charge in percent; at 100 the car takes nothing
-    max_current_a       of its on-board charger, per phase, on `phases` phases
-    min_current_a       below this offer it draws nothing (IEC 61851: 6 A)
-    reaction_s          from a change of the offer to the car following it
-    below_offer_a       a real car draws a little less than it is offered
+    soc                 state of charge in percent; at 100 the car draws nothing
+    max_current_a       the most its on-board charger draws per phase, on `phases` phases
+    min_current_a       below this offer the car draws nothing (IEC 61851: 6 A)
+    reaction_s          delay from a change of the offer until the car follows it
+    below_offer_a       how much less than the offer the car draws, as real cars do
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class Car:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """`battery=60,soc=20,max=16,phases=1` (kWh, percent, A), with commas or blanks; every member may be left out.
+        """Parse `battery=60,soc=20,max=16,phases=1` (kWh, percent, A); commas or blanks between, every part optional.
 
-        Raises ValueError.
+        Raises ValueError for an unknown part or a value out of range.
         """
         values: dict[str, float] = {}
         for part in re.split(r'[,\s]+', text.strip()) if text.strip() else ():
@@ -66,7 +66,7 @@ class Car:
         return self.soc >= 100
 
     def step(self, now: datetime, offer_a: float, phases: int) -> float:
-        """Charge up to `now` with the current so far, then follow the offer. Returns the energy taken, in Wh."""
+        """Charge until `now` with the previous current, then follow the new offer; returns the energy taken in Wh."""
         elapsed_s = max(0.0, (now - self._stepped_at).total_seconds()) if self._stepped_at else 0.0
         self._stepped_at = now
         energy_wh = self._charge(self.current_a * VOLTAGE_V * min(self.phases, phases) * elapsed_s / 3600)
@@ -84,7 +84,7 @@ class Car:
         return taken_wh
 
     def _follow(self, now: datetime, offer_a: float) -> None:
-        """A change that comes before the car reacted to the one before does not start the reaction time again."""
+        """Apply an offer after the reaction time; a second change meanwhile does not restart that time."""
         if self._offer_changed_at is None and offer_a != self._offer_a:
             self._offer_changed_at = now
         if self._offer_changed_at and (now - self._offer_changed_at).total_seconds() >= self.reaction_s:

@@ -1,4 +1,4 @@
-"""A charger: a Station connected to its central system over a websocket."""
+"""A simulated charge point: a Station connected to its central system over a websocket."""
 
 import asyncio
 import logging
@@ -27,31 +27,31 @@ from simulator.uplink import Connect, Identity, Uplink, websocket
 from simulator.waiting import Waiting
 
 TICK_S = 1.0
-LEAVE_S = 3.0  # real seconds for what is still to be told
+LEAVE_S = 3.0  # real seconds for the messages that are still unanswered
 
 logger = logging.getLogger(__name__)
 
 
 class Charger:
-    """`async with Charger(url)` runs it in the background; `await charger.run()` in the foreground.
+    """A simulated charge point: `async with Charger(url)` runs it in the background, `charger.run()` in the foreground.
 
-    The block begins when the boot is accepted, and raises TimeoutError or ConnectionError when it is not. At its end
-    the charger, if online, first tells what it has to tell, for three seconds at most; cancelled, it leaves at once.
-    Both ways raise RecordingError when `record` cannot be written; an unusable argument is a ValueError.
+    The block begins once BootNotification is accepted, and raises TimeoutError or ConnectionError when it is not. At
+    the end of the block an online charger waits up to three seconds for answers to its messages; a cancelled block
+    ends at once. Both ways raise RecordingError when `record` cannot be written, ValueError for an unusable argument.
 
-    url                 with the charge box id at its end, or without when `charge_box_id` is given
-    persona             what it is and does differently, Persona.load('go-e'); its hardware is the default of
-                        connectors, phases and max_current_a (per phase)
+    url                 ends with the charge box id, unless `charge_box_id` is given
+    persona             a make's peculiarities, e.g. Persona.load('go-e'); its hardware is the default of connectors,
+                        phases and max_current_a (per phase)
     reconnect           False: the charger ends when the central system closes the connection
-    speed               simulated seconds per real second; every `…_s` but a timeout is simulated
-    clock_drift_s       its clock is wrong by that much until the central system tells the time; default: the persona's
-    retries_with_same_id  of messages that were not answered; default: the persona's
-    boot_timeout_s      for the beginning of the block; None: it begins at once, and people have to wait_until_online()
-    seed                makes message ids, in the order of the messages, and pauses before a reconnect repeatable
-    record              a file every frame is written to, see recording.py
-    on_event            is called with one readable line for everything that happens; default: the log, at INFO
-    present             the wall clock; default: the real one
-    connect             how to get a connection to the url; default: by a websocket
+    speed               simulated seconds per real second; every `…_s` but a timeout is in simulated seconds
+    clock_drift_s       error of the charger's clock until the central system sends the time; default: the persona's
+    retries_with_same_id  whether an unanswered message is repeated with the same id; default: the persona's
+    boot_timeout_s      limit for entering the block, in real seconds; None: enter at once, call wait_until_online()
+    seed                makes message ids and the pauses before a reconnect repeatable
+    record              file that every frame is written to, see recording.py
+    on_event            called with one readable line for everything that happens; default: the log, at INFO
+    wall_clock          returns the present time (aware); default: the computer's clock
+    connect             opens a connection to the URL; default: a websocket
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Charger:
         record: Path | None = None,
         identity: Identity | None = None,
         on_event: Callable[[str], None] = logger.info,
-        present: Callable[[], datetime] | None = None,
+        wall_clock: Callable[[], datetime] | None = None,
         connect: Connect = websocket,
     ) -> None:
         self.url = check_url(f'{url.rstrip("/")}/{quote(charge_box_id, safe="")}' if charge_box_id else url)
@@ -89,14 +89,14 @@ class Charger:
         self._running: asyncio.Task[None] | None = None
         self._waiting = Waiting()
         self._recorder = Recorder(record)
-        self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s, present)
+        self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s, wall_clock)
         self.configuration = Configuration(connectors, meter_interval_s, heartbeat_interval_s, persona)
         self._outbox = Outbox(self.configuration, self.clock, self._waiting, lambda: _uuid(ids), same_id)
         self.station = Station(
             {n: Connector(n, phases, max_current_a, persona.needs_unplug) for n in range(connectors + 1)},
             self.configuration,
             self._outbox.put,
-            self._tell,
+            self._log_event,
             self._waiting.wake,
             self.clock,
             persona,
@@ -115,7 +115,7 @@ class Charger:
             connect,
         )
 
-    # What people do: each raises ValueError for what cannot be done
+    # Actions of people; each raises ValueError when it is impossible in the present state
 
     def plug_in(self, connector_id: int, car: Car) -> None:
         self.station.plug_in(connector_id, car, self.clock.now())
@@ -125,24 +125,24 @@ class Charger:
         self.station.unplug(connector_id, self.clock.now())
 
     def tap(self, id_tag: str, connector_id: int) -> None:
-        """Hold a card to the reader: it starts a transaction after Authorize, or stops the one it has started."""
+        """Hold a card to the reader: starts a transaction after Authorize, or stops the one this idTag has started."""
         self._reader.tap(id_tag, connector_id, self.clock.now())
 
     def fault(self, connector_id: int, error_code: str) -> None:
-        """A ChargePointErrorCode ends a running transaction; NoError clears the fault."""
+        """Set the connector's ChargePointErrorCode, which ends a running transaction; NoError clears the fault."""
         self.station.fault(connector_id, error_code, self.clock.now())
 
     def go_offline(self) -> None:
-        """The network fails, without goodbye; the charger goes on and tells what it has to tell after `go_online`."""
-        self.station.tell('offline')
+        """Cut the network without a close frame; charging continues, transaction messages wait until `go_online`."""
+        self.station.log_event('offline')
         self._uplink.cut_network()
 
     def go_online(self) -> None:
-        self.station.tell('the network is back')
+        self.station.log_event('the network is back')
         self._uplink.restore_network()
 
     def cut_power(self) -> None:
-        """No goodbye, no current, no clock; `restore_power` boots it again."""
+        """Cut the power: no close frame, no current, the clock loses its time; `restore_power` boots the charger."""
         if self.station.power_cut_at:
             raise ValueError('there is no power already')
         self.station.cut_power(self.clock.now())
@@ -153,18 +153,18 @@ class Charger:
         if not self.station.power_cut_at:
             raise ValueError('there is power already')
         self.station.restore_power(self.clock.now())
-        self.clock.lose()
+        self.clock.lose_time()
         self._uplink.restore_network()
 
     @property
     def waiting_messages(self) -> int:
-        """That the central system has not answered yet."""
+        """Number of messages in the outbox that the central system has not answered yet."""
         return len(self._outbox)
 
-    # What tests wait for: each raises ConnectionError when the charger ends before, and TimeoutError (real seconds)
+    # Waits for tests: each raises TimeoutError after `timeout_s` real seconds, ConnectionError when the charger ends
 
     async def wait_for(self, connector_id: int, status: str, timeout_s: float | None = 60) -> None:
-        """Until the connector has this ChargePointStatus, told to the central system or not."""
+        """Wait until the connector has this ChargePointStatus, whether or not it has been reported yet."""
         connector = self.station.connector(connector_id)
 
         def missing() -> str:
@@ -174,17 +174,17 @@ class Charger:
         await self._within(timeout_s, self._waiting.until(lambda: connector.status == status), missing)
 
     async def wait_until_online(self, timeout_s: float | None = None) -> None:
-        """Until connected and accepted by BootNotification.conf."""
+        """Wait until the charger is connected and its BootNotification is accepted."""
         online = self._waiting.until(lambda: self.station.online)
         await self._within(timeout_s, online, lambda: f'the charger is not online at {self.url}')
 
-    async def wait_until_told(self, timeout_s: float | None = None) -> None:
-        """Until the central system has answered everything there was to tell."""
-        told = self._outbox.wait_until_empty()
-        await self._within(timeout_s, told, lambda: f'{self.waiting_messages} messages have no answer')
+    async def wait_until_answered(self, timeout_s: float | None = None) -> None:
+        """Wait until the central system has answered every message in the outbox."""
+        emptied = self._outbox.wait_until_empty()
+        await self._within(timeout_s, emptied, lambda: f'{self.waiting_messages} messages have no answer')
 
     async def wait_until_ended(self) -> None:
-        """With `async with` and `reconnect=False`: until the central system has closed the connection."""
+        """Inside `async with` and with `reconnect=False`: wait until the central system has closed the connection."""
         if self._running:
             await asyncio.wait([self._running])
 
@@ -196,11 +196,11 @@ class Charger:
             text = f'{missing()} after {timeout_s:g} s; last event: {self._last_event}'
             raise TimeoutError(text) from None
 
-    def _tell(self, line: str) -> None:
+    def _log_event(self, line: str) -> None:
         self._last_event = line
         self._on_event(line)
 
-    # Life
+    # Running
 
     async def __aenter__(self) -> Self:
         self._running = asyncio.create_task(self.run())
@@ -218,7 +218,7 @@ class Charger:
         try:
             if self.station.online and (error is None or isinstance(error, Exception)):
                 with suppress(ConnectionError, TimeoutError):
-                    await self.wait_until_told(LEAVE_S)
+                    await self.wait_until_answered(LEAVE_S)
         finally:
             await self._end()
 
@@ -229,9 +229,9 @@ class Charger:
                 await self._running
 
     async def run(self) -> None:
-        """Ends by cancellation; with `reconnect=False` also when the connection ends.
+        """Run until cancelled, or with `reconnect=False` until the connection ends.
 
-        Raises ConnectionError when with `reconnect=False` no connection comes about.
+        Raises ConnectionError when the first connection fails with `reconnect=False`.
         """
         try:
             self._recorder.open()

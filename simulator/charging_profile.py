@@ -1,4 +1,4 @@
-"""One ChargingProfile and the limit it sets at a given time (OCPP 1.6 §3.13, §7.8)."""
+"""One ChargingProfile as a charge point stores it, and the limit it sets at a given time (OCPP 1.6 §3.13, §7.8)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class ChargingProfile:
-    """`installed_at` is when this charger received it: what a Relative schedule outside a transaction counts from.
+    """A parsed ChargingProfile; field names follow OCPP 1.6 §7.8 to §7.14.
 
-    `optional_members` are the names of all members that the profile, its schedule and its first period came with.
+    `installed_at` is when the charger received it; a Relative schedule outside a transaction starts then.
+    `optional_members` names every member that the profile, its schedule and its first period contained.
     """
 
     connector_id: int
@@ -46,7 +47,10 @@ class ChargingProfile:
     in_remote_start: bool = False
 
     def limit_a(self, now: datetime, started_at: datetime | None, phases: int) -> float | None:
-        """The limit per phase, None where the profile says nothing; `started_at` is the start of the transaction."""
+        """The limit in A per phase at `now`, None when the profile is not valid then.
+
+        `started_at` is the start of the transaction, None outside one; a limit in W is divided by at most `phases`.
+        """
         if (self.valid_from and now < self.valid_from) or (self.valid_to and now >= self.valid_to):
             return None
         elapsed_s = (now - self.schedule_start(now, started_at)).total_seconds()
@@ -63,7 +67,7 @@ class ChargingProfile:
         return self.start_schedule + (now - self.start_schedule) // self.cycle * self.cycle
 
     def changes(self, start: datetime, end: datetime, started_at: datetime | None) -> Iterator[datetime]:
-        """Every time at which the limit may change between `start` and `end`, in no order; may hold others."""
+        """All times from `start` to `end` at which the limit may change, unordered, possibly with others."""
         yield from (moment for moment in (self.valid_from, self.valid_to) if moment)
         begin = self.schedule_start(start, started_at)
         while begin < end:
@@ -83,7 +87,11 @@ class ChargingProfile:
 def read_charging_profile(
     payload: dict[str, Any], connector_id: int, now: datetime, in_remote_start: bool = False
 ) -> ChargingProfile:
-    """From the `chargingProfile` or `csChargingProfiles` of a request. Raises OcppError."""
+    """Parse a request's `chargingProfile` or `csChargingProfiles`.
+
+    Raises OcppError: ProtocolError for a missing member, TypeConstraintViolation for an unreadable one,
+    PropertyConstraintViolation for a value outside its list.
+    """
     try:
         schedule = payload['chargingSchedule']
         profile = ChargingProfile(

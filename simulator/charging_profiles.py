@@ -1,4 +1,4 @@
-"""The ChargingProfiles installed in a charge point, and what they allow together (OCPP 1.6 §3.13.3)."""
+"""The ChargingProfiles installed in a charge point, and the limit they set together (OCPP 1.6 §3.13.3)."""
 
 from datetime import UTC, datetime, timedelta
 from math import inf
@@ -33,7 +33,10 @@ class ChargingProfiles:
         )
 
     def add(self, profile: ChargingProfile) -> bool:
-        """Replaces one of the same id, or of the same purpose, stack level and connector; False where it is refused."""
+        """Install a profile in place of one with the same id, or with the same purpose, stack level and connector.
+
+        Returns False when the profile is rejected; a profile that the persona ignores is accepted but not installed.
+        """
         if not self.accepts(profile):
             return False
         if not any(pattern.matches(profile) for pattern in self._persona.ignored_profiles):
@@ -41,7 +44,7 @@ class ChargingProfiles:
         return True
 
     def remove_replaced(self, profile: ChargingProfile) -> None:
-        """Those in whose place it would come."""
+        """Remove the installed profiles that `profile` would replace, without installing it."""
         self._installed = self._without(profile)
 
     def clear(
@@ -51,7 +54,10 @@ class ChargingProfiles:
         purpose: str | None = None,
         stack_level: int | None = None,
     ) -> bool:
-        """Remove those that match every criterion given; an id alone decides (§5.5). False where none matched."""
+        """Remove the profiles that match every criterion given; with an id, the id alone decides (§5.5).
+
+        Returns False when none matched.
+        """
 
         def matches(profile: ChargingProfile) -> bool:
             if profile_id is not None:
@@ -72,8 +78,10 @@ class ChargingProfiles:
             self.clear(connector_id=connector_id, purpose='TxProfile')
 
     def transaction_limit_a(self, now: datetime, connector_id: int, started_at: datetime | None, phases: int) -> float:
-        """The TxProfile's limit, otherwise the TxDefaultProfile's, otherwise infinity; the highest stack level that
-        says something counts, and the connector's own before connector 0's."""
+        """The limit in A per phase: that of the TxProfile, else of the TxDefaultProfile, else infinity.
+
+        Among several the highest valid stack level counts, at equal levels the connector's own before connector 0's.
+        """
         for purpose in ('TxProfile', 'TxDefaultProfile'):
             profiles = [p for p in self._installed if p.purpose == purpose and p.connector_id in (0, connector_id)]
             for profile in sorted(profiles, key=lambda p: (p.stack_level, p.connector_id), reverse=True):
@@ -82,7 +90,7 @@ class ChargingProfiles:
         return inf
 
     def charge_point_limit_a(self, now: datetime, phases: int) -> float:
-        """The ChargePointMaxProfile's limit for all connectors together, otherwise infinity."""
+        """The ChargePointMaxProfile's limit in A per phase for all connectors together, infinity without one."""
         profiles = [p for p in self._installed if p.purpose == 'ChargePointMaxProfile']
         for profile in sorted(profiles, key=lambda p: p.stack_level, reverse=True):
             if (limit_a := profile.limit_a(now, None, phases)) is not None:
@@ -113,7 +121,7 @@ class ChargingProfiles:
         return schedule
 
     def _without(self, new: ChargingProfile) -> tuple[ChargingProfile, ...]:
-        """Those that stay when it comes."""
+        """The installed profiles that `new` does not replace."""
 
         def is_replaced(old: ChargingProfile) -> bool:
             place = (old.purpose, old.stack_level, old.connector_id)
@@ -124,7 +132,7 @@ class ChargingProfiles:
 
 
 def _leftover(number: int, purpose: str, limit_a: float, stack_level: int) -> ChargingProfile:
-    """Of a central system the charger had before: for all connectors, with an id nobody else uses."""
+    """A profile left by an earlier central system: for all connectors, with an id outside the range others use."""
     return ChargingProfile(
         connector_id=0,
         installed_at=datetime(2000, 1, 1, tzinfo=UTC),

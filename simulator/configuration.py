@@ -20,28 +20,31 @@ def is_number(value: str) -> bool:
     return value.isascii() and value.isdigit()
 
 
-def is_truth(value: str) -> bool:
+def is_boolean(value: str) -> bool:
     return value.lower() in ('true', 'false')
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`accepts` is None for a read-only key; what this charger cannot do is read-only rather than ignored."""
+    """A configuration key's value, and the check that a new value must pass; `accepts` is None for a read-only key.
+
+    A key whose effect the simulator does not implement is read-only, so that no accepted value is ignored.
+    """
 
     value: str
     accepts: Callable[[str], bool] | None = None
 
 
 class Configuration:
-    """The persona's keys go before everything else; numbers start at its minimum."""
+    """All configuration keys with their values: the persona's override the defaults, its minima raise numbers."""
 
     def __init__(
         self, connectors: int, meter_interval_s: int, heartbeat_interval_s: int, persona: Persona | None = None
     ) -> None:
         self._persona = persona or Persona()
         self._keys = {
-            'AllowOfflineTxForUnknownId': Key('false', is_truth),
-            'AuthorizationCacheEnabled': Key('true', is_truth),
+            'AllowOfflineTxForUnknownId': Key('false', is_boolean),
+            'AuthorizationCacheEnabled': Key('true', is_boolean),
             'AuthorizeRemoteTxRequests': Key('false'),
             'ChargeProfileMaxStackLevel': Key(str(MAX_STACK_LEVEL)),
             'ChargingScheduleAllowedChargingRateUnit': Key('Current,Power'),
@@ -54,8 +57,8 @@ class Configuration:
             'HeartbeatInterval': Key(str(heartbeat_interval_s), is_number),
             'LocalAuthListEnabled': Key('true'),
             'LocalAuthListMaxLength': Key('100'),
-            'LocalAuthorizeOffline': Key('true', is_truth),
-            'LocalPreAuthorize': Key('false', is_truth),
+            'LocalAuthorizeOffline': Key('true', is_boolean),
+            'LocalPreAuthorize': Key('false', is_boolean),
             'MaxChargingProfilesInstalled': Key(str(MAX_INSTALLED)),
             'MeterValueSampleInterval': Key(str(meter_interval_s), is_number),
             'MeterValuesAlignedData': Key(''),
@@ -65,7 +68,7 @@ class Configuration:
             'ResetRetries': Key('0'),
             'SendLocalListMaxLength': Key('100'),
             'StopTransactionOnEVSideDisconnect': Key('true'),
-            'StopTransactionOnInvalidId': Key('true', is_truth),
+            'StopTransactionOnInvalidId': Key('true', is_boolean),
             'StopTxnAlignedData': Key(''),
             'StopTxnSampledData': Key(''),
             'SupportedFeatureProfiles': Key(
@@ -83,7 +86,7 @@ class Configuration:
             self._keys[name] = replace(self._keys[name], accepts=None)
 
     def get(self, names: Iterable[str] = ()) -> tuple[list[dict[str, object]], list[str]]:
-        """(the known keys as GetConfiguration lists them, the unknown names); no names means all keys."""
+        """(configurationKey, unknownKey) of GetConfiguration.conf for these names, or for all keys without names."""
         shown = [name for name in self._keys if name not in self._persona.hidden_keys]
         wanted = list(names) or shown
         known = [
@@ -94,7 +97,7 @@ class Configuration:
         return known, [name for name in wanted if name not in shown]
 
     def change(self, name: str, value: str) -> str:
-        """The status of ChangeConfiguration.conf."""
+        """Change a key's value if it is accepted; returns the status of ChangeConfiguration.conf."""
         key = self._keys.get(name)
         if key is None or name in self._persona.hidden_keys:
             return 'NotSupported'
@@ -106,7 +109,7 @@ class Configuration:
     def number(self, name: str) -> int:
         return int(self._keys[name].value)
 
-    def truth(self, name: str) -> bool:
+    def boolean(self, name: str) -> bool:
         return self._keys[name].value.lower() == 'true'
 
     @property

@@ -1,7 +1,7 @@
 """OCPP-J framing over one websocket, from the charge point's side (OCPP-J 1.6 §4).
 
-OcppError           a CallError, received or to be sent
-ConnectionLostError      the websocket has ended; every waiting Call fails with it at once
+OcppError             a CallError, received or to be sent
+ConnectionLostError   the websocket has ended; every pending Call fails with it at once
 """
 
 import asyncio
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class OcppError(Exception):
-    """A CallError: `code` is one of OCPP-J 1.6 §4.2.3's when we send it, any text when the other side did."""
+    """A CallError: `code` is from the table of OCPP-J 1.6 §4.2.3 when this side sends it, any text when received."""
 
     def __init__(self, code: str, description: str = '') -> None:
         super().__init__(f'{code}: {description}' if description else code)
@@ -40,7 +40,7 @@ class Transport(Protocol):
 
 
 class Socket(Protocol):
-    """A websocket, or what a test has in its place; members and errors are those of the package `websockets`."""
+    """The part of a connection of the package `websockets` that is used here, with its errors; tests substitute it."""
 
     @property
     def transport(self) -> Transport: ...
@@ -60,24 +60,25 @@ class Socket(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The payload of a CallResult, and what the charger does once that is on its way."""
+    """A CallResult's payload, and `then`, which is called after it was sent."""
 
-    payload: Payload | None  # None: there is no answer at all
+    payload: Payload | None  # None: no answer is sent
     then: Callable[[], None] | None = None
 
 
-def answer_to_come() -> asyncio.Future[Any]:
-    """It may fail unseen: at the end of the connection, who wants it may have failed already in sending the Call."""
+def pending_answer() -> asyncio.Future[Any]:
+    """A future whose exception may stay unretrieved: when a connection ends, its caller may have failed in `send`."""
     future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     future.add_done_callback(lambda done: None if done.cancelled() else done.exception())  # counts as seen
     return future
 
 
 class Connection:
-    """One outstanding Call of our own, matched by message id; the server's Calls are handed to `answer`.
+    """One websocket connection to the server: sends Calls one at a time and answers the server's Calls.
 
-    `answer(action, payload)` returns the Reply or raises OcppError. `call_timeout_s` is in real seconds.
-    `on_frame(sender, text)` is called with every frame of the 'charger' and the 'server'.
+    Answers are matched to Calls by message id. `answer(action, payload)` returns the Reply to a Call of the server or
+    raises OcppError. `call_timeout_s` is in real seconds. `on_frame(sender, text)` is called with every frame, where
+    sender is 'charger' or 'server'.
     """
 
     def __init__(
@@ -112,11 +113,14 @@ class Connection:
         raise ConnectionLostError(reason)
 
     async def call(self, message_id: str, action: str, payload: Payload) -> Payload:
-        """The CallResult's payload. Raises OcppError for a CallError, TimeoutError, ConnectionLostError."""
+        """Send a Call once no other is outstanding; returns the CallResult's payload.
+
+        Raises OcppError for a CallError, TimeoutError without an answer, ConnectionLostError when the websocket ends.
+        """
         async with self._turn:
             if self._lost:
                 raise ConnectionLostError('the connection has ended')
-            future: asyncio.Future[Payload] = answer_to_come()
+            future: asyncio.Future[Payload] = pending_answer()
             self._waiting[message_id] = future
             try:
                 await self._send([CALL, message_id, action, payload])
@@ -129,7 +133,7 @@ class Connection:
         await self._socket.close()
 
     async def _send(self, message: list[object]) -> None:
-        if self._socket.transport.is_closing():  # the network has been cut: what is sent now reaches nobody
+        if self._socket.transport.is_closing():  # the network has been cut: the frame would be lost silently
             raise ConnectionLostError('the connection has ended')
         text = orjson.dumps(message).decode()
         logger.debug('> %s', text)
@@ -140,7 +144,7 @@ class Connection:
             raise ConnectionLostError(str(closed)) from closed
 
     async def _receive(self, frame: str | bytes) -> None:
-        """Nothing that arrives ends the connection: what has no readable message id is logged and ignored."""
+        """Process one frame; none ends the connection: one without a readable message id is logged and ignored."""
         logger.debug('< %r', frame)
         self._on_frame('server', frame)
         try:
@@ -152,7 +156,7 @@ class Connection:
                 await self._receive_call(message_id, action, rest[0] if rest else None)
             case [3, str(message_id), dict(payload), *_]:
                 self._resolve(message_id, payload)
-                await asyncio.sleep(0)  # what follows from the answer comes before the next message
+                await asyncio.sleep(0)  # let the caller act on the answer before the next message is read
             case [3, str(message_id), *_]:
                 self._resolve(message_id, OcppError('FormationViolation', 'a CallResult without a payload object'))
             case [4, str(message_id), *rest]:

@@ -1,4 +1,4 @@
-"""One connector: its cable, its meter, and the status these add up to (OCPP 1.6 §4.9)."""
+"""One connector: its car, meter, transaction and reservation, and the resulting ChargePointStatus (OCPP 1.6 §4.9)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from simulator.car import Car
 from simulator.charging_profile import ChargingProfile
 
-MIN_CURRENT_A = 6.0  # IEC 61851: an offer below this is none
+MIN_CURRENT_A = 6.0  # IEC 61851: below this a car must not charge
 
 ERROR_CODES = (
     'ConnectorLockFailure',
@@ -30,7 +30,7 @@ ERROR_CODES = (
 
 @dataclass(slots=True)
 class Transaction:
-    """`transaction_id` is None until the central system has answered StartTransaction."""
+    """A running transaction; `transaction_id` is None until the central system has answered StartTransaction."""
 
     id_tag: str
     started_at: datetime
@@ -41,7 +41,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """Somebody may start here once a car is plugged in, until `expires_at`; the profile came with a remote start."""
+    """Permission to start a transaction until `expires_at`; `profile` came with RemoteStartTransaction."""
 
     id_tag: str
     expires_at: datetime
@@ -56,14 +56,17 @@ class Reservation:
 
 
 class Connector:
-    """Connector 0 stands for the charge point itself: it has no cable and is only Available, Unavailable or Faulted."""
+    """A connector's state and meter, in A per phase and Wh.
+
+    Connector 0 stands for the charge point itself: it takes no car, and is only Available, Unavailable or Faulted.
+    """
 
     def __init__(self, connector_id: int, phases: int, max_current_a: float, needs_unplug: bool = False) -> None:
         self.connector_id = connector_id
         self.phases = phases
-        self.phases_used = phases  # some chargers switch to one
+        self.phases_used = phases  # fewer while a charger has switched to one phase
         self.max_current_a = max_current_a
-        self.needs_unplug = needs_unplug  # between two transactions
+        self.needs_unplug = needs_unplug  # no second transaction until the car was unplugged
         self.energy_wh = 0.0
         self.offered_a = 0.0
         self._offer_changes_at: datetime | None = None
@@ -74,9 +77,9 @@ class Connector:
         self.error_code = 'NoError'
         self.operative = True
         self.becomes_operative: bool | None = None  # a ChangeAvailability that waits for the transaction to end
-        self.finished = False  # a transaction has ended and its cable is still in
-        self.stuck = False  # by the way it has ended
-        self.reported: tuple[str, str] | None = None  # (status, errorCode) the central system was told last
+        self.finished = False  # a transaction has ended and its car is still plugged in
+        self.stuck = False  # the transaction ended in a way that requires unplugging
+        self.reported: tuple[str, str] | None = None  # (status, errorCode) of the last StatusNotification
 
     @property
     def status(self) -> str:
@@ -97,13 +100,13 @@ class Connector:
         return self.car.current_a if self.car else 0.0
 
     def step(self, now: datetime, offered_a: float) -> None:
-        """Count the energy up to `now`, then offer the car a new current (0 without a transaction)."""
+        """Meter the energy until `now`, then offer the car `offered_a` per phase (0 without a transaction)."""
         self.offered_a = offered_a
         if self.car:
             self.energy_wh += self.car.step(now, offered_a, self.phases_used)
 
-    def follow(self, now: datetime, offer_a: float, after_s: float) -> float:
-        """What is offered now when the latest offer is this one: in a transaction, changes take `after_s`."""
+    def delayed_offer_a(self, now: datetime, offer_a: float, after_s: float) -> float:
+        """The current to offer now instead of `offer_a`: within a transaction, changes take effect after `after_s`."""
         if not self.transaction or not after_s or offer_a == self.offered_a:
             self._offer_changes_at = None
             return offer_a
@@ -111,7 +114,7 @@ class Connector:
         return offer_a if now >= self._offer_changes_at else self.offered_a
 
     def cut_power(self, now: datetime) -> None:
-        """The contactor falls at once; the meter remembers, the authorization is forgotten."""
+        """Open the contactor at once: the meter keeps its reading, the authorization is lost."""
         self.step(now, 0.0)
         self.authorization = None
         if self.car:
@@ -128,7 +131,7 @@ class Connector:
 
     @property
     def is_used_up(self) -> bool:
-        """No transaction can start until the cable was out."""
+        """True when no transaction can start until the car was unplugged."""
         return self.finished and (self.needs_unplug or self.stuck)
 
     def can_start(self, id_tag: str) -> bool:

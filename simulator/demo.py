@@ -1,4 +1,4 @@
-"""The demo charger that the main program starts: one connector, a car that comes a moment after the boot."""
+"""The demo charger that the main program starts: one connector, with a car plugged in shortly after the boot."""
 
 import asyncio
 import logging
@@ -15,9 +15,10 @@ GOODBYE_S = 0.5
 
 
 async def run_demo(url: str) -> None:
-    """`url` ends with the charge box id. Ends when the central system closes the connection, or by cancellation.
+    """Run the demo charger until the central system closes the connection or the task is cancelled.
 
-    Cancelled, it unplugs the car and tells so within half a second. Raises ConnectionError when it cannot connect.
+    `url` ends with the charge box id. When cancelled, the charger unplugs its car and waits up to half a second for the
+    messages about it to be answered. Raises ConnectionError when it cannot connect.
     """
     identity = Identity(vendor='Home CPO', model='Demo charger')
     async with Charger(
@@ -37,11 +38,11 @@ async def run_demo(url: str) -> None:
 async def _leave(charger: Charger) -> None:
     with suppress(ValueError, ConnectionError, TimeoutError):
         charger.unplug(1)
-        await asyncio.wait_for(charger.wait_until_told(), GOODBYE_S)
+        await asyncio.wait_for(charger.wait_until_answered(), GOODBYE_S)
 
 
 class Demo:
-    """The demo charger in the background: comes when it is asked for, goes when a real charger takes its place."""
+    """The demo charger as a background task, started on request and stopped when a real charger connects."""
 
     def __init__(self, url: str) -> None:
         """`url` ends with the charge box id."""
@@ -49,12 +50,12 @@ class Demo:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Start it unless it is there."""
+        """Start the demo charger unless it is running."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Let it unplug and say goodbye."""
+        """Unplug the demo charger's car, disconnect it, and wait for its end."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})

@@ -1,4 +1,4 @@
-"""Who may charge without asking: the Local Authorization List and the Authorization Cache (OCPP 1.6 §3.5)."""
+"""Local Authorization List and Authorization Cache: which idTags may charge without Authorize (OCPP 1.6 §3.5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Entry:
 
 
 class LocalAuthorization:
-    """Both outlive a reboot; the list goes before the cache."""
+    """Local list and cache of idTags; both outlive a reboot, and the list takes precedence over the cache."""
 
     def __init__(self, configuration: Configuration) -> None:
         self.list_version = 0
@@ -29,24 +29,24 @@ class LocalAuthorization:
         self._cache: dict[str, Entry] = {}
 
     def status(self, id_tag: str, now: datetime) -> str | None:
-        """The AuthorizationStatus, None for who is in neither."""
+        """The AuthorizationStatus of an idTag, None when it is in neither list nor cache."""
         entry = self._list.get(id_tag)
-        if entry is None and self._configuration.truth('AuthorizationCacheEnabled'):
+        if entry is None and self._configuration.boolean('AuthorizationCacheEnabled'):
             entry = self._cache.get(id_tag)
         return entry.status_at(now) if entry else None
 
     def may_start_offline(self, id_tag: str, now: datetime) -> bool:
         status = self.status(id_tag, now)
         if status is None:
-            return self._configuration.truth('AllowOfflineTxForUnknownId')
-        return status == 'Accepted' and self._configuration.truth('LocalAuthorizeOffline')
+            return self._configuration.boolean('AllowOfflineTxForUnknownId')
+        return status == 'Accepted' and self._configuration.boolean('LocalAuthorizeOffline')
 
     def may_start_at_once(self, id_tag: str, now: datetime) -> bool:
-        """Although the central system could be asked."""
-        return self.status(id_tag, now) == 'Accepted' and self._configuration.truth('LocalPreAuthorize')
+        """True when an idTag known as Accepted may start while online without Authorize (LocalPreAuthorize)."""
+        return self.status(id_tag, now) == 'Accepted' and self._configuration.boolean('LocalPreAuthorize')
 
     def remember(self, id_tag: str, response: Payload) -> None:
-        """The idTagInfo of an answer of the central system goes into the cache, the oldest leaves it."""
+        """Cache the idTagInfo of a response of the central system; above 100 entries the oldest is dropped."""
         info = response.get('idTagInfo')
         if not isinstance(info, dict) or 'status' not in info:
             return
@@ -59,7 +59,7 @@ class LocalAuthorization:
         self._cache.clear()
 
     def replace_list(self, payload: Payload) -> Reply:
-        """SendLocalList (§5.15). Raises OcppError."""
+        """Answer SendLocalList (§5.15), Full or Differential; raises OcppError for an unreadable list."""
         full = payload['updateType'] == 'Full'
         if not full and payload['listVersion'] <= self.list_version:
             return Reply({'status': 'VersionMismatch'})
@@ -87,6 +87,6 @@ def _entry(info: Payload) -> Entry:
 
 
 def status_of_tag(response: Payload) -> str:
-    """The AuthorizationStatus in an answer of the central system; Invalid where there is none."""
+    """The AuthorizationStatus in a response of the central system, Invalid when it has none."""
     info = response.get('idTagInfo')
     return str(info.get('status')) if isinstance(info, dict) else 'Invalid'

@@ -1,4 +1,4 @@
-"""What the charger's meter reports, as a MeterValue of OCPP 1.6 (§7.33)."""
+"""The meter's readings as a MeterValue of OCPP 1.6 (§7.33)."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,10 @@ from simulator.connector import Connector
 def meter_value(
     connector: Connector, measurands: Iterable[str], timestamp: str, context: str, offered_a: float | None = None
 ) -> Payload:
-    """`context` is a ReadingContext, such as Sample.Periodic or Trigger; `offered_a` is said in place of the truth."""
+    """A MeterValue with the measurands the connector can report; the others are left out.
+
+    `context` is a ReadingContext such as Sample.Periodic; `offered_a` replaces the true Current.Offered.
+    """
     if offered_a is None:
         offered_a = connector.offered_a
     values = [v | {'context': context} for name in measurands for v in _sampled_values(connector, name, offered_a)]

@@ -1,4 +1,4 @@
-"""What befalls a charger again and again, by persona: it restarts, or its connection breaks."""
+"""Recurring failures of some makes: the charger reboots, or drops its connection, after a fixed time."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from simulator.persona import Persona
 
 
 class Mishaps:
-    """Pure: time comes in as an argument."""
+    """Says when a persona's next reboot or connection loss is due; ask both methods about once a second."""
 
     def __init__(self, persona: Persona) -> None:
         self._reboots_every = timedelta(seconds=persona.reboots_every_s)
@@ -14,15 +14,15 @@ class Mishaps:
         self._running_since: datetime | None = None
         self._online_since: datetime | None = None
 
-    def reboots(self, now: datetime) -> bool:
-        """Whether it is time to; to be asked about once a second."""
+    def is_reboot_due(self, now: datetime) -> bool:
+        """True once per `reboots_every_s` since the first question or the last reboot."""
         self._running_since = self._running_since or now
         due = bool(self._reboots_every) and now - self._running_since >= self._reboots_every
         if due:
             self._running_since = now
         return due
 
-    def hangs_up(self, now: datetime, online: bool) -> bool:
-        """Whether the connection breaks now; to be asked about once a second."""
+    def is_drop_due(self, now: datetime, online: bool) -> bool:
+        """True when the charger has been online for `drops_every_s`."""
         self._online_since = (self._online_since or now) if online else None
         return bool(self._drops_every and self._online_since and now - self._online_since >= self._drops_every)

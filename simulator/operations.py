@@ -1,7 +1,7 @@
 """The charger's answers to the central system's Calls (OCPP 1.6 §5).
 
-One function per Action: `(station, payload, now) -> Reply`. What follows from an Action is in `Reply.then`, so that the
-answer goes out first.
+One function per Action: `(station, payload, now) -> Reply`. An Action's consequences are in `Reply.then`, so that the
+answer is sent before them. Each may raise OcppError.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from simulator.station import Station
 
 
 def on_remote_start_transaction(station: Station, payload: Payload, now: datetime) -> Reply:
-    """Without a connectorId: the first that can start, one with a car before others."""
+    """Authorize a connector (§5.11); without a connectorId the first that can start, preferably one with a car."""
     id_tag, persona = payload['idTag'], station.persona
     if persona.remote_start_tag not in ('', id_tag):
         return Reply(REJECTED)
@@ -55,14 +55,16 @@ def on_trigger_message(station: Station, payload: Payload, now: datetime) -> Rep
     if not connectors:
         return Reply(REJECTED)
     reports = station.reports
-    outlets = [c for c in station.connectors.values() if c.connector_id and connector_id in (None, 0, c.connector_id)]
+    charging_connectors = [
+        c for c in station.connectors.values() if c.connector_id and connector_id in (None, 0, c.connector_id)
+    ]
     actions: dict[str, Callable[[], None]] = {
         'BootNotification': station.announce_boot,
         'Heartbeat': reports.heartbeat,
         'DiagnosticsStatusNotification': lambda: reports.send('DiagnosticsStatusNotification', {'status': 'Idle'}),
         'FirmwareStatusNotification': lambda: reports.send('FirmwareStatusNotification', {'status': 'Idle'}),
         'StatusNotification': lambda: _for_each(connectors, lambda c: reports.status(c, now)),
-        'MeterValues': lambda: _for_each(outlets, lambda c: reports.meter_values(c, now, 'Trigger')),
+        'MeterValues': lambda: _for_each(charging_connectors, lambda c: reports.meter_values(c, now, 'Trigger')),
     }
     action = actions.get(payload['requestedMessage'])
     return Reply(ACCEPTED, action) if action else Reply({'status': 'NotImplemented'})
@@ -174,7 +176,7 @@ def _fixed(payload: Payload) -> Callable[[Station, Payload, datetime], Reply]:
 
 Operation = Callable[[Station, Payload, datetime], Reply]
 
-# Action: (its function, the members it needs with their types)
+# Action: (its function, the required members with their types)
 OPERATIONS: dict[str, tuple[Operation, dict[str, type]]] = {
     'CancelReservation': (on_cancel_reservation, {'reservationId': int}),
     'ChangeAvailability': (on_change_availability, {'connectorId': int, 'type': str}),
@@ -202,7 +204,11 @@ OPERATIONS: dict[str, tuple[Operation, dict[str, type]]] = {
 
 
 def answer(station: Station, action: str, payload: Payload, now: datetime) -> Reply:
-    """Raises OcppError with the code that OCPP-J 1.6 §4.2.3 gives for it."""
+    """The Reply to a Call of the central system.
+
+    Raises OcppError: NotImplemented for an unknown Action, ProtocolError for a missing member,
+    TypeConstraintViolation for one of a wrong type (OCPP-J 1.6 §4.2.3).
+    """
     if action not in OPERATIONS:
         raise OcppError('NotImplemented', f'{action} is not known')
     operation, needed = OPERATIONS[action]

@@ -1,4 +1,4 @@
-"""The options of `python -m simulator`."""
+"""The command line options of `python -m simulator`."""
 
 import argparse
 from collections.abc import Callable
@@ -32,7 +32,7 @@ personas: {', '.join(persona_names())}
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
-    """Wrong ones end the program with status 2."""
+    """Parse and check the options (default: sys.argv); a wrong option ends the program with status 2."""
     parser = argparse.ArgumentParser(
         prog='python -m simulator',
         description='A charger that boots, gets a car plugged in and does what the central system says.',
@@ -119,7 +119,7 @@ def _number(kind: Callable[[str], float], low: float, high: float) -> Callable[[
 
 
 def _checked(read: Callable[[], T]) -> T:
-    """With argparse's own error, which shows its text."""
+    """Call `read`, turning ValueError and OSError into the argparse error whose text is shown to the person."""
     try:
         return read()
     except (ValueError, OSError) as error:

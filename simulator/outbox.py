@@ -1,7 +1,7 @@
-"""What the charger has to tell the central system, in order.
+"""The queue of messages to the central system, sent in order.
 
-Messages about a transaction wait here through a disconnect and are tried again (OCPP 1.6 §3.7); all others are
-worth nothing later and are dropped.
+Messages about a transaction outlive a disconnect and are repeated when unanswered (OCPP 1.6 §3.7); all others are
+dropped with the connection.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from simulator.configuration import Configuration
 from simulator.connection import Connection, OcppError, Payload
 from simulator.waiting import Waiting
 
-MAX_METER_VALUES = 200  # that wait: so that a day offline does not flood the central system afterwards
+MAX_METER_VALUES = 200  # queued at most, so that a day offline does not flood the central system afterwards
 
 logger = logging.getLogger(__name__)
 
@@ -23,17 +23,20 @@ logger = logging.getLogger(__name__)
 OnResponse = Callable[[Payload, datetime], None]
 
 
-def nothing(_response: Payload, _now: datetime) -> None:
+def ignore_response(_response: Payload, _now: datetime) -> None:
     pass
 
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """`payload` is asked when it is sent, since a transactionId may become known only then; None: do not send."""
+    """A queued Call. `payload` is called when it is sent, as its transactionId may be known only then; None: skip it.
+
+    `on_response(payload, now)` gets the CallResult; `on_dropped` is called when the message is given up.
+    """
 
     action: str
     payload: Callable[[], Payload | None]
-    on_response: OnResponse = nothing
+    on_response: OnResponse = ignore_response
     on_dropped: Callable[[], None] = lambda: None
     for_transaction: bool = False
     attempts: int = 0
@@ -41,7 +44,11 @@ class Message:
 
 
 class Outbox:
-    """`new_id` makes message ids; `same_id`: a message is sent again with the one it had."""
+    """Sends messages one at a time; unanswered transaction messages are repeated as the configuration says.
+
+    The keys are TransactionMessageAttempts and TransactionMessageRetryInterval. `new_id` makes message ids; with
+    `same_id` a repetition has the id of the first attempt.
+    """
 
     def __init__(
         self,
@@ -58,7 +65,7 @@ class Outbox:
         self._same_id = same_id
         self._messages: list[Message] = []
         self._changed = asyncio.Event()
-        self._retry_at_s = 0.0  # of the event loop's time: when messages about transactions may go again
+        self._retry_at_s = 0.0  # event loop time until which messages about transactions are paused
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -82,7 +89,7 @@ class Outbox:
                 await self._wait()
 
     def drop(self) -> None:
-        """Forget what is worth nothing later; to be called once offline."""
+        """Drop every message that is not about a transaction; to be called when the connection has ended."""
         dropped = [message for message in self._messages if not message.for_transaction]
         self._messages = [message for message in self._messages if message.for_transaction]
         for message in dropped:

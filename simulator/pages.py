@@ -1,4 +1,4 @@
-"""The chargers that run in a browser: files that work by themselves, and are served by whoever has them."""
+"""The simulators that run in a browser: self-contained HTML files, which a web server can serve as they are."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a charger of some make does differently, as data: personas.toml holds them, each with its source."""
+"""The peculiarities of a make of charger, as data; personas.toml has one table per make, each with its source."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,59 +10,59 @@ from typing import Any, Self
 from simulator.profile_pattern import ProfilePattern
 
 FILE = Path(__file__).with_name('personas.toml')
-WORDS = {'power_loss': ('stop', 'resume'), 'on_resume': ('limit', 'no limit', 'pause')}
+CHOICES = {'power_loss': ('stop', 'resume'), 'on_resume': ('limit', 'no limit', 'pause')}
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """The default is a charger without any peculiarity.
+    """A make's peculiarities; the defaults describe a charger without any.
 
     Its configuration
-    keys                    configuration keys with their values; new ones are read-only
-    hidden_keys             GetConfiguration says they are unknown
-    read_only_keys          ChangeConfiguration is Rejected
-    minimum                 of numeric keys: a smaller value but 0 is Rejected
-    measurands              the only ones it knows; empty: all the simulator can measure
+    keys                    configuration keys with their values; keys the simulator does not have are read-only
+    hidden_keys             keys that GetConfiguration lists as unknown
+    read_only_keys          keys for which ChangeConfiguration is Rejected
+    minimum                 numeric key: its smallest value; a smaller one is Rejected, 0 is not
+    measurands              the only measurands it can report; empty: all that the simulator can
 
     Its charging profiles
-    rejected_profiles       see ProfilePattern
-    ignored_profiles        likewise: Accepted without effect
-    profile_refusal         how it rejects them in SetChargingProfile: a word of `answers`
-    leftovers_a             purpose: limit in A of a profile another central system left, at the highest stackLevel
-    keeps_tx_profiles       a TxProfile outlives its transaction and holds in the next
+    rejected_profiles       profiles it rejects, see ProfilePattern
+    ignored_profiles        profiles it accepts without effect, see ProfilePattern
+    profile_refusal         its answer to SetChargingProfile for a rejected profile; values as in `answers`
+    leftovers_a             purpose: limit in A of a profile an earlier central system left, at the highest stackLevel
+    keeps_tx_profiles       a TxProfile outlives its transaction and applies to the next
     piles_profiles_up       only the same chargingProfileId replaces a profile; of equal ones the oldest counts
-    on_resume               the first profile that allows a paused transaction a current: 'limit' obeys it; 'no limit'
-                            charges without any until the profile after it; 'pause' stays paused until that one
-    follows_after_s         from a change of what a transaction may have to the new offer
+    on_resume               effect of the first profile that allows a paused transaction a current: 'limit' obeys it;
+                            'no limit' charges without a limit, 'pause' stays paused, both until the profile after it
+    follows_after_s         delay from a change of the limit within a transaction to the new offer
     steps_a                 the only currents it can offer; others are rounded down
-    household_a             a limit holds for the whole house, which takes this much of it
-    composite_a             GetCompositeSchedule always says this limit, whatever is so
-    one_phase_below_w       a limit in W below this goes all to one phase, whatever its numberPhases
-    stops_below_w           a limit in W below this is none
+    household_a             current the house takes, which is subtracted from every limit
+    composite_a             GetCompositeSchedule always reports this limit
+    one_phase_below_w       a limit in W below this is put on one phase, whatever its numberPhases
+    stops_below_w           a limit in W below this stops charging
 
     Its transactions
-    own_tag                 it starts by itself, with this idTag, when a car is plugged in
+    own_tag                 idTag with which it starts a transaction by itself when a car is plugged in
     remote_start_tag        the only idTag it accepts in RemoteStartTransaction
-    remote_start_needs      members RemoteStartTransaction is Rejected without
-    needs_unplug            between two transactions
+    remote_start_needs      members without which RemoteStartTransaction is Rejected
+    needs_unplug            the car must be unplugged between two transactions
     ends_below_minimum      an offer below 6 A ends the transaction
-    stuck_below_minimum     after such an end it starts none until it was unplugged
+    stuck_below_minimum     after such an end it starts no transaction until the car was unplugged
     register_per_session    the energy register begins at 0 with every transaction
-    false_offer_a           Current.Offered always says this, whatever is so
-    power_loss              a transaction that a power cut finds: 'stop' with PowerLoss afterwards, or 'resume'
+    false_offer_a           Current.Offered always reports this
+    power_loss              a running transaction after a power cut: 'stop' ends it (PowerLoss), 'resume' continues it
 
     Its messages
-    answers                 Action: the answer it always gives, and does nothing else. A status ('Accepted'), a
-                            'CallError <code>', 'silence', 'unknown' (GetConfiguration: knows no key), or 'reboot'
-                            instead of an answer. Also for one thing alone: 'GetConfiguration <key>', 'GetConfiguration
-                            *' (all keys at once), 'ChangeConfiguration <key>', 'TriggerMessage <message>'
-    retries_with_same_id    of a message that was not answered, also after a disconnect
-    reboots_when_called_early   by a Call before its BootNotification was accepted
-    reboots_every_s         0: never
-    drops_every_s           the connection breaks so long after it was accepted; 0: never
-    reconnects_after_s      at the earliest, unless its own network or power was gone
-    clock_drift_s           see Clock
-    ignores_time            its clock stays wrong, whatever the central system says
+    answers                 Action: a fixed answer, given without doing what the Call asks. A status ('Accepted'), a
+                            'CallError <code>', 'silence' (no answer), 'unknown' (GetConfiguration: knows no key), or
+                            'reboot' (no answer, it reboots). For one case alone: 'GetConfiguration <key>',
+                            'GetConfiguration *' (all keys), 'ChangeConfiguration <key>', 'TriggerMessage <message>'
+    retries_with_same_id    an unanswered message is repeated with the same id, also after a disconnect
+    reboots_when_called_early   a Call before its BootNotification was accepted makes it reboot
+    reboots_every_s         it reboots at this interval; 0: never
+    drops_every_s           it drops each connection this long after its boot was accepted; 0: never
+    reconnects_after_s      shortest pause before a reconnect, unless its own network or power failed
+    clock_drift_s           initial error of its clock, see Clock
+    ignores_time            its clock keeps that error, whatever time the central system sends
     """
 
     name: str = ''
@@ -111,7 +111,7 @@ class Persona:
 
     @classmethod
     def load(cls, name: str) -> Self:
-        """One of personas.toml. Raises ValueError for an unknown name."""
+        """The persona of this name in personas.toml; raises ValueError for an unknown name."""
         table = _tables().get(name)
         if table is None:
             raise ValueError(f'there is no persona {name}; there are: {", ".join(persona_names())}')
@@ -119,13 +119,13 @@ class Persona:
 
     @classmethod
     def read(cls, name: str, table: Mapping[str, Any]) -> Self:
-        """From a table of TOML. Raises ValueError for what does not exist, and without a source."""
+        """Parse a persona's TOML table; raises ValueError for an unknown member or value, or a missing source."""
         unknown = set(table) - {member.name for member in fields(cls)}
         if unknown:
             raise ValueError(f'persona {name}: {", ".join(sorted(unknown))} unknown')
         if not table.get('source'):
             raise ValueError(f'persona {name} has no source')
-        for member, words in WORDS.items():
+        for member, words in CHOICES.items():
             if table.get(member, words[0]) not in words:
                 raise ValueError(f'persona {name}: {member} is one of {", ".join(words)}')
         members: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}

@@ -1,4 +1,4 @@
-"""Which charging profiles a persona means when it rejects or ignores some."""
+"""A pattern that says which charging profiles a persona rejects or ignores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -6,18 +6,18 @@ from typing import Any, Self
 
 from simulator.charging_profile import ChargingProfile
 
-PLACES = {'charge point': True, 'connector': False}  # is it connector 0?
+PLACES = {'charge point': True, 'connector': False}  # place: whether that is connector 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProfilePattern:
-    """A profile matches when it has everything that is named here; a pattern that names nothing matches every one.
+    """Conditions on a ChargingProfile: it matches when it meets all that are given; an empty pattern matches every one.
 
-    purpose, kind, unit   as OCPP 1.6 §7.8, §7.10 and §7.13 have them; the kind is that of the profile
-    at                    'charge point' (connector 0) or 'connector'
-    above_stack_level     its stackLevel is higher
-    below                 its first limit is above 0, but lower than this
-    without               this optional member of the profile, its schedule or its first period is missing
+    purpose, kind, unit   chargingProfilePurpose, chargingProfileKind and chargingRateUnit equal these
+    at                    it is for the 'charge point' (connector 0) or for a 'connector'
+    above_stack_level     its stackLevel is higher than this
+    below                 its first limit is above 0 and below this
+    without               it lacks this optional member, in the profile, its schedule or its first period
     in_remote_start       whether it came inside RemoteStartTransaction
     """
 
@@ -32,7 +32,7 @@ class ProfilePattern:
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Self:
-        """From a table of TOML. Raises ValueError for what does not exist."""
+        """Parse a pattern's TOML table; raises ValueError for an unknown member or place."""
         unknown = set(table) - {member.name for member in fields(cls)}
         if unknown:
             raise ValueError(f'a pattern of profiles has no {", ".join(sorted(unknown))}')

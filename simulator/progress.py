@@ -1,4 +1,4 @@
-"""One line that says how the charger is doing."""
+"""The simulator's output on a terminal: events, and one line with the charger's present state."""
 
 import asyncio
 import shutil
@@ -31,9 +31,9 @@ def _connector_in_words(connector: Connector) -> str:
 
 
 class Screen:
-    """On a terminal the progress line stays at the bottom and is rewritten; elsewhere each change is a line.
+    """Prints events and the progress line: on a terminal rewritten in place, elsewhere one new line per change.
 
-    Elsewhere energy and messages that wait are no change by themselves: a log would drown in them.
+    Elsewhere a change of energy or of waiting messages alone prints nothing, to keep a log short.
     """
 
     def __init__(self, out: TextIO, now: Callable[[], datetime] = datetime.now) -> None:
@@ -62,7 +62,7 @@ class Screen:
             await asyncio.sleep(REFRESH_S)
 
     def close(self) -> None:
-        """What was shown last stays."""
+        """End the progress line; its last text stays on the terminal."""
         if self._in_place and self._shown:
             self._shown = ''
             print(file=self._out, flush=True)

@@ -1,4 +1,4 @@
-"""The card reader: who may start or stop at a connector (OCPP 1.6 §3.5, §4.1)."""
+"""The card reader: decides which idTag may start or stop a transaction (OCPP 1.6 §3.5, §4.1)."""
 
 from datetime import datetime
 
@@ -16,9 +16,12 @@ class Reader:
         self._local = station.local_authorization
 
     def tap(self, id_tag: str, connector_id: int, now: datetime) -> None:
-        """Raises ValueError where there is no such connector, and for what is no idTag."""
+        """Start a transaction once `id_tag` is authorized, or stop the one it has started.
+
+        Raises ValueError for an unknown connector or an invalid idTag; a refusal is only reported as an event.
+        """
         check_id_tag(id_tag)
-        connector = self._station.outlet(connector_id)
+        connector = self._station.charging_connector(connector_id)
         if self._station.power_cut_at:
             self._say(connector, 'without power the reader is dark')
         elif connector.transaction:
@@ -45,7 +48,7 @@ class Reader:
             self._say(connector, f'{id_tag} may not start here ({status})')
 
     def _start_offline(self, connector: Connector, id_tag: str, now: datetime) -> None:
-        """Also where the connection was lost before Authorize was answered."""
+        """Authorize locally, while offline or when the connection was lost before Authorize was answered."""
         if self._station.power_cut_at or connector.transaction or not connector.can_start(id_tag):
             return
         if self._local.may_start_offline(id_tag, now):
@@ -61,11 +64,11 @@ class Reader:
             self._say(connector, f'{id_tag} cannot stop the transaction of another')
 
     def _say(self, connector: Connector, line: str) -> None:
-        self._station.tell(f'connector {connector.connector_id}: {line}')
+        self._station.log_event(f'connector {connector.connector_id}: {line}')
 
 
 def check_id_tag(id_tag: str) -> str:
-    """The same. Raises ValueError for what is no IdToken (OCPP 1.6 §7.28, printable ASCII by its §2)."""
+    """Return `id_tag` unchanged; raises ValueError when it is no IdToken (OCPP 1.6 §7.28, printable ASCII: §2)."""
     if not 1 <= len(id_tag) <= MAX_ID_TAG or not id_tag.isascii() or not id_tag.isprintable():
         raise ValueError(f'{id_tag!r} is no idTag: 1 to {MAX_ID_TAG} printable ASCII characters')
     return id_tag

@@ -1,4 +1,4 @@
-"""A recording: every frame in both directions, one JSON object per line.
+"""A recording: a text file with every frame in both directions, one JSON object per line.
 
     {"at": "2026-01-01T12:00:00.000Z", "event": "connected"}
     {"at": "2026-01-01T12:00:00.012Z", "from": "charger", "message": [2, "id", "Heartbeat", {}]}
@@ -24,12 +24,15 @@ SENDERS = ('charger', 'server')
 
 
 class RecordingError(Exception):
-    """The recording cannot be written. No OSError: that would pass for a failure of the network."""
+    """The recording cannot be written. It is no OSError, which would be taken for a network failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`event` is '' for a frame; `message` is None for an event, and text for a frame that is not JSON."""
+    """One line of a recording: an event ('connected', 'closed'; then `message` is None), or a frame (`event` is '').
+
+    `message` is the parsed JSON, or the text of a frame that is not JSON. `at` is aware.
+    """
 
     at: datetime
     event: str = ''
@@ -38,14 +41,17 @@ class Line:
 
 
 class Recorder:
-    """Writes from `open()` to `close()`, without a path nothing; raises RecordingError."""
+    """Writes a recording from `open()` to `close()`; without a path it does nothing.
+
+    Every method but `close` raises RecordingError when the file cannot be written.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._file: TextIO | None = None
 
     def open(self) -> None:
-        """What the file held before is gone."""
+        """Create the file, or empty an existing one."""
         if self._path is None:
             return
         try:
@@ -66,7 +72,7 @@ class Recorder:
     def close(self) -> None:
         file, self._file = self._file, None
         if file:
-            with suppress(OSError):  # it writes again what could not be written: that was said already
+            with suppress(OSError):  # closing repeats a failed write, which was reported already
                 file.close()
 
     def _write(self, entry: dict[str, Any]) -> None:
@@ -83,9 +89,9 @@ class Recorder:
 
 
 def read_recording(path: Path) -> list[Line]:
-    """Raises OSError, and ValueError naming the file and the line that is none."""
+    """Parse a recording; raises OSError, and ValueError naming file and line of what is no line of a recording."""
     lines = []
-    for number, text in enumerate(read_text(path).split('\n'), 1):  # splitlines() would split at U+2028, too
+    for number, text in enumerate(read_text(path).split('\n'), 1):  # splitlines() would also split at U+2028
         if text.strip():
             try:
                 lines.append(_read(orjson.loads(text)))

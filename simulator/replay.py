@@ -1,8 +1,7 @@
-"""Sends what a recorded charger sent: the same Calls in the same order with the same spacing.
+"""Replays a recording: sends the recorded charger's Calls in the same order with the same spacing.
 
-The answers the server gives may differ: a Call waits for the answer to the one before, and the transactionId of a
-recorded StartTransaction.conf is replaced by the one the server gives now. A Call of the server is answered as the
-recorded charger answered its Calls of that Action, in order; the last such answer serves for all that follow.
+A Call waits for the answer to the one before, and a recorded transactionId is replaced by the one the server assigns
+now. A Call of the server gets the recorded charger's answers to that Action, in order; the last of them is repeated.
 Timestamps in the payloads stay as recorded.
 """
 
@@ -17,20 +16,23 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from simulator.connection import CALL, CALL_ERROR, CALL_RESULT, answer_to_come
+from simulator.connection import CALL, CALL_ERROR, CALL_RESULT, pending_answer
 from simulator.recording import Line
 
 ANSWER_TIMEOUT_S = 30.0  # real seconds
 
 
 class Replay:
-    """`speed` divides the spacing. Raises OSError or InvalidHandshake when there is no connection."""
+    """Plays `lines` against the server at `url`, `speed` times as fast; `on_event` gets a line of text per event.
+
+    `run` raises OSError or InvalidHandshake when it cannot connect, ConnectionError when the server hangs up.
+    """
 
     def __init__(self, lines: Iterable[Line], url: str, speed: float, on_event: Callable[[str], None]) -> None:
         self._lines = list(lines)
         self._url = url
         self._speed = speed
-        self._tell = on_event
+        self._on_event = on_event
         self._answers = _answers(self._lines)
         self._transaction_ids = _transaction_ids(self._lines)
         self._new_ids: dict[int, int] = {}
@@ -49,7 +51,7 @@ class Replay:
                     await _close(socket, reading)
                     socket = await connect(self._url, subprotocols=[Subprotocol('ocpp1.6')], proxy=None)
                     reading = asyncio.create_task(self._read(socket))
-                    self._tell(f'connected to {self._url}')
+                    self._on_event(f'connected to {self._url}')
                 if line.event == 'closed':
                     await _close(socket, reading)
                     socket = None
@@ -61,19 +63,19 @@ class Replay:
             await _close(socket, reading)
 
     async def _send(self, socket: ClientConnection, message: Any) -> None:
-        """One frame; a Call waits for its answer."""
+        """Send one frame; for a Call, return once it is answered or has timed out."""
         if not _is_call(message):
             await socket.send(message if isinstance(message, str) else orjson.dumps(message).decode())
             return
         message_id, action, payload = str(message[1]), message[2], message[3]
-        future = self._waiting[message_id] = answer_to_come()
-        self._tell(f'> {action}')
+        future = self._waiting[message_id] = pending_answer()
+        self._on_event(f'> {action}')
         try:
             await socket.send(orjson.dumps([CALL, message[1], action, self._with_new_id(payload)]).decode())
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 answer = await future
         except TimeoutError:
-            self._tell(f'{action} was not answered')
+            self._on_event(f'{action} was not answered')
         else:
             self._learn(message_id, answer)
         finally:
@@ -82,7 +84,7 @@ class Replay:
     def _learn(self, message_id: str, answer: list[Any]) -> None:
         recorded = self._transaction_ids.get(message_id)
         if answer[0] == CALL_ERROR:
-            self._tell(f'refused: {answer[2:4]}')
+            self._on_event(f'refused: {answer[2:4]}')
         elif recorded is not None and (new := _transaction_id(answer[2])) is not None:
             self._new_ids[recorded] = new
 
@@ -91,7 +93,7 @@ class Replay:
         return payload | {'transactionId': self._new_ids[recorded]} if recorded in self._new_ids else payload
 
     async def _read(self, socket: ClientConnection) -> None:
-        """Ends with the connection, and with it the waiting for answers."""
+        """Read until the connection ends; pending Calls then fail with ConnectionError."""
         with suppress(ConnectionClosed):
             async for frame in socket:
                 await self._receive(socket, frame)
@@ -108,10 +110,10 @@ class Replay:
             if (future := self._waiting.get(str(message[1]))) and not future.done():
                 future.set_result(message)
         elif _is_call(message):
-            self._tell(f'< {message[2]}')
+            self._on_event(f'< {message[2]}')
             await socket.send(orjson.dumps(self._answer(message[1], str(message[2]))).decode())
         else:
-            self._tell(f'not an OCPP-J message, ignored: {frame!r:.200}')
+            self._on_event(f'not an OCPP-J message, ignored: {frame!r:.200}')
 
     def _answer(self, message_id: str, action: str) -> list[Any]:
         recorded = self._answers.get(action)
@@ -137,12 +139,12 @@ def _is_answer(message: Any) -> bool:
 
 
 def _is_sent(line: Line) -> bool:
-    """Answers are not: they wait for the server's Calls."""
+    """True for what the charger sent on its own account; its answers are sent when the server calls."""
     return line.sender == 'charger' and not _is_answer(line.message)
 
 
 def _answers(lines: Iterable[Line]) -> dict[str, deque[list[Any]]]:
-    """The recorded charger's answers by Action."""
+    """The recorded charger's CallResults and CallErrors by Action, in order."""
     actions: dict[str, str] = {}
     answers: dict[str, deque[list[Any]]] = defaultdict(deque)
     for line in lines:

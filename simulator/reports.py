@@ -1,4 +1,4 @@
-"""The messages a charge point sends on its own account, as they go into the outbox."""
+"""The Calls a charge point initiates (OCPP 1.6 §4), put into the outbox."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from simulator.configuration import Configuration
 from simulator.connection import Payload
 from simulator.connector import Connector, Transaction
 from simulator.meter_values import meter_value
-from simulator.outbox import Message, OnResponse, nothing
+from simulator.outbox import Message, OnResponse, ignore_response
 
 
 class Reports:
@@ -15,20 +15,20 @@ class Reports:
         self,
         configuration: Configuration,
         put: Callable[[Message], None],
-        tell: Callable[[str], None],
+        log_event: Callable[[str], None],
         stamp: Callable[[datetime], str],
         on_time: Callable[[str], None],
         false_offer_a: float | None = None,
     ) -> None:
         self._configuration = configuration
         self._put = put
-        self._tell = tell
+        self._log_event = log_event
         self._stamp = stamp
         self._on_time = on_time
         self._false_offer_a = false_offer_a
 
-    def send(self, action: str, payload: Payload, on_response: OnResponse = nothing) -> None:
-        """A message that is worth nothing once the connection is lost."""
+    def send(self, action: str, payload: Payload, on_response: OnResponse = ignore_response) -> None:
+        """Queue a Call that is dropped when the connection is lost."""
         self._put(Message(action, lambda: payload, on_response))
 
     def heartbeat(self) -> None:
@@ -63,7 +63,7 @@ class Reports:
             self.send('MeterValues', payload)
 
     def start_transaction(self, connector: Connector, id_tag: str, now: datetime, on_response: OnResponse) -> None:
-        """Uses up the connector's reservation."""
+        """Queue StartTransaction, with the connector's reservation, which ends thereby."""
         payload: Payload = {
             'connectorId': connector.connector_id,
             'idTag': id_tag,
@@ -82,11 +82,11 @@ class Reports:
         self._send_for('StopTransaction', transaction, payload | ({'idTag': id_tag} if id_tag else {}))
 
     def _send_for(self, action: str, transaction: Transaction, payload: Payload) -> None:
-        """Once StartTransaction was answered; never, when it was not."""
+        """Queue a Call that needs the transactionId; it is skipped when StartTransaction was never answered."""
 
         def with_id() -> Payload | None:
             if transaction.transaction_id is None:
-                self._tell(f'{action} is left out: its transaction never got an id')
+                self._log_event(f'{action} is left out: its transaction never got an id')
                 return None
             return payload | {'transactionId': transaction.transaction_id}
 

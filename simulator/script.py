@@ -32,12 +32,16 @@ STEP = re.compile(
     r'(?P<action>plug in|unplug|tap|go offline|go online|power cut|power back|fault|end)(?:\s+(?P<rest>.+?))??'
     r'(?:\s+for\s+(?P<duration>\S+))?(?:\s+on\s+(?P<connector>\d+))?'
 )
-ENDED_BY = {'go offline': 'go online', 'power cut': 'power back', 'fault': 'fault'}  # what `for TIME` does in the end
+ENDED_BY = {
+    'go offline': 'go online',
+    'power cut': 'power back',
+    'fault': 'fault',
+}  # the action at the end of `for TIME`
 WITH_CONNECTOR = ('plug in', 'unplug', 'tap', 'fault')
 
 
 class ScriptError(ValueError):
-    """Its text names the file and the line."""
+    """A script that cannot be parsed or played; the text names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Step:
 
 
 class Script:
-    """`Script.read(text)`, then `await script.play(charger)`: True when the script ended the simulation."""
+    """A parsed script: `Script.read(text)`, then `await script.play(charger)`."""
 
     def __init__(self, name: str, steps: list[Step]) -> None:
         self.name = name
@@ -59,7 +63,7 @@ class Script:
 
     @classmethod
     def read(cls, text: str, name: str = 'script') -> Self:
-        """Raises ScriptError."""
+        """Parse a script; `name` is used in errors. Raises ScriptError."""
         steps: list[Step] = []
         last_s = 0.0
         for number, line in enumerate(text.splitlines(), 1):
@@ -75,13 +79,17 @@ class Script:
         return cls(name, sorted(steps, key=lambda step: step.at_s))
 
     def check_connectors(self, connectors: int) -> None:
-        """Raises ScriptError for a step at a connector that a charger with so many does not have."""
+        """Raises ScriptError when a step names a connector above `connectors`, the charger's number of them."""
         for step in self.steps:
             if step.connector_id > connectors:
                 raise ScriptError(f'{self.name}:{step.line}: {step.action}: there is no connector {step.connector_id}')
 
     async def play(self, charger: Charger, car: Callable[[str], Car] = Car.read, seed: int | None = None) -> bool:
-        """Raises ScriptError for a step that cannot be done. `car` makes one from the text of `plug in`."""
+        """Play the steps from when the charger is online; True when the step `end` asks to end the simulation.
+
+        `car` makes a Car from the text after `plug in`; `seed` makes `~` repeatable. Raises ScriptError for a step
+        that is impossible in the charger's state.
+        """
         self.check_connectors(max(charger.station.connectors))
         await charger.wait_until_online()
         begin = charger.clock.now()
@@ -114,7 +122,7 @@ def _do(charger: Charger, step: Step, car: Callable[[str], Car]) -> None:
 
 
 def read_duration_s(text: str) -> float:
-    """`90s`, `1h30m`, `0:01:30`. Raises ValueError."""
+    """Parse `90s`, `1h30m` or `0:01:30` into seconds; raises ValueError."""
     if match := CLOCK.fullmatch(text):
         hours, minutes, seconds = (float(part) for part in match.groups())
     elif (match := DURATION.fullmatch(text)) and text:
@@ -125,7 +133,7 @@ def read_duration_s(text: str) -> float:
 
 
 def _read_line(number: int, content: str, last_s: float) -> Iterator[Step]:
-    """The step, and the one that ends it again."""
+    """The step of a line, and the one that ends it after `for TIME`; raises ValueError."""
     line = LINE.fullmatch(content)
     if not line:
         raise ValueError('a line is a time and a step')

@@ -33,7 +33,7 @@ def on_set_charging_profile(station: Station, payload: Payload, now: datetime) -
 
 
 def _resumes(connector: Connector, profile: ChargingProfile, now: datetime) -> bool:
-    """Whether it is the first profile that allows a paused transaction a current."""
+    """True for the first profile that allows a paused transaction a current of at least 6 A."""
     transaction = connector.transaction
     if not transaction:
         return False

@@ -1,6 +1,6 @@
-"""The charge point's behaviour without I/O: what happens at its connectors, and what it therefore has to tell.
+"""The charge point's behaviour without I/O: its connectors, transactions and offers, and the messages these cause.
 
-Every method takes `now`. Messages go into the outbox in the order in which they are to be sent.
+Every method takes `now`. Messages are put into the outbox in the order in which they are to be sent.
 """
 
 from collections.abc import Callable
@@ -21,58 +21,62 @@ from simulator.reports import Reports
 
 
 class Station:
-    """`put` takes the messages, `tell` a line about each event, `on_change` is called after every change."""
+    """The simulated charge point without its connection.
+
+    `put` queues a message, `log_event` gets a readable line per event, `on_change` is called after every change.
+    """
 
     def __init__(
         self,
         connectors: dict[int, Connector],
         configuration: Configuration,
         put: Callable[[Message], None],
-        tell: Callable[[str], None],
+        log_event: Callable[[str], None],
         on_change: Callable[[], None],
         clock: Clock,
         persona: Persona,
     ) -> None:
-        self.connectors = connectors  # by id, 0 is the charge point itself
+        self.connectors = connectors  # by connectorId; 0 is the charge point itself
         self.configuration = configuration
         self.persona = persona
         self.profiles = ChargingProfiles(persona)
         self.local_authorization = LocalAuthorization(configuration)
         self.online = False
         self.power_cut_at: datetime | None = None
-        self.reset: Callable[[str], None] = lambda kind: None  # 'Soft' or 'Hard'; set by who owns the connection
-        self.announce_boot: Callable[[], None] = lambda: None  # likewise, for TriggerMessage
-        self.hang_up: Callable[[], None] = lambda: None  # likewise
+        # set by the owner of the connection:
+        self.reset: Callable[[str], None] = lambda kind: None  # restart, 'Soft' or 'Hard'
+        self.announce_boot: Callable[[], None] = lambda: None  # send BootNotification, for TriggerMessage
+        self.hang_up: Callable[[], None] = lambda: None  # drop the connection without a close frame
         self.set_clock: Callable[[str], None] = (lambda _: None) if persona.ignores_time else clock.set
-        self.tell = tell
+        self.log_event = log_event
         self.stamp = clock.stamp
-        self.reports = Reports(configuration, put, tell, clock.stamp, self.set_clock, persona.false_offer_a)
+        self.reports = Reports(configuration, put, log_event, clock.stamp, self.set_clock, persona.false_offer_a)
         self._mishaps = Mishaps(persona)
         self._on_change = on_change
         self._statuses = dict.fromkeys(connectors, 'Available')
         self._heartbeat_at: datetime | None = None
 
-    # What people do
+    # Actions of people; each raises ValueError when it is impossible in the present state
 
     def plug_in(self, connector_id: int, car: Car, now: datetime) -> None:
-        connector = self.outlet(connector_id)
+        connector = self.charging_connector(connector_id)
         if connector.car:
             raise ValueError(f'connector {connector_id} has a car already')
         connector.car = car
-        self.tell(f'connector {connector_id}: a car is plugged in at {car.soc:.0f} %')
+        self.log_event(f'connector {connector_id}: a car is plugged in at {car.soc:.0f} %')
         self.update(now)
         if connector.authorization and not self.power_cut_at:
             self._begin(connector, connector.authorization, now)
 
     def unplug(self, connector_id: int, now: datetime) -> None:
-        connector = self.outlet(connector_id)
+        connector = self.charging_connector(connector_id)
         if not connector.car:
             raise ValueError(f'connector {connector_id} has no car')
-        if not self.power_cut_at:  # otherwise it is found out when the power is back
+        if not self.power_cut_at:  # without power the transaction ends when the power is back
             self.stop(connector, 'EVDisconnected', now)
         connector.car.unplug()
         connector.car, connector.finished = None, False
-        self.tell(f'connector {connector_id}: the car is unplugged')
+        self.log_event(f'connector {connector_id}: the car is unplugged')
         self.update(now)
 
     def fault(self, connector_id: int, error_code: str, now: datetime) -> None:
@@ -89,16 +93,16 @@ class Station:
     def authorize(
         self, connector: Connector, id_tag: str, now: datetime, profile: ChargingProfile | None = None
     ) -> None:
-        """Start now, or when a car is plugged in within ConnectionTimeOut."""
+        """Start a transaction now, or when a car is plugged in within ConnectionTimeOut seconds."""
         expires_at = now + timedelta(seconds=self.configuration.number('ConnectionTimeOut'))
         connector.authorization = Authorization(id_tag, expires_at, profile)
         connector.finished = False
-        self.update(now)  # tells Preparing, which comes before Charging
+        self.update(now)  # reports Preparing, which comes before Charging
         if connector.car:
             self._begin(connector, connector.authorization, now)
 
     def stop(self, connector: Connector, reason: str, now: datetime, id_tag: str | None = None) -> None:
-        """End the transaction, if there is one; the cable stays in."""
+        """End the connector's transaction, if any, with this Reason (OCPP 1.6 §7.36); the car stays plugged in."""
         transaction = connector.transaction
         if not transaction:
             return
@@ -108,7 +112,7 @@ class Station:
         if connector.becomes_operative is not None:
             connector.operative, connector.becomes_operative = connector.becomes_operative, None
         self.reports.stop_transaction(connector, transaction, reason, now, id_tag)
-        self.tell(f'connector {connector.connector_id}: the transaction ends ({reason})')
+        self.log_event(f'connector {connector.connector_id}: the transaction ends ({reason})')
 
     def _begin(self, connector: Connector, authorization: Authorization, now: datetime) -> None:
         connector.authorization = None
@@ -125,15 +129,15 @@ class Station:
         connector.transaction = transaction
         if authorization.profile:
             self.profiles.add(authorization.profile)
-        self.tell(f'connector {connector.connector_id}: a transaction begins for {authorization.id_tag}')
+        self.log_event(f'connector {connector.connector_id}: a transaction begins for {authorization.id_tag}')
         self.update(now)
 
     def _started(self, connector: Connector, transaction: Transaction, response: Payload, now: datetime) -> None:
         transaction_id = response.get('transactionId')
         transaction.transaction_id = transaction_id if isinstance(transaction_id, int) else None
-        self.tell(f'connector {connector.connector_id}: it is transaction {transaction_id}')
+        self.log_event(f'connector {connector.connector_id}: it is transaction {transaction_id}')
         self.local_authorization.remember(transaction.id_tag, response)
-        refused = status_of_tag(response) != 'Accepted' and self.configuration.truth('StopTransactionOnInvalidId')
+        refused = status_of_tag(response) != 'Accepted' and self.configuration.boolean('StopTransactionOnInvalidId')
         if refused and connector.transaction is transaction:
             self.stop(connector, 'DeAuthorized', now)
             self.update(now)
@@ -141,7 +145,7 @@ class Station:
     # Time
 
     def tick(self, now: datetime) -> None:
-        """To be called about once a second."""
+        """Let time pass: expiries, samples, heartbeats, failures; to be called about once a second."""
         if self.power_cut_at:
             return
         for connector in self.connectors.values():
@@ -152,28 +156,31 @@ class Station:
             self._sample(connector, now)
             self._end_below_minimum(connector, now)
         self._send_heartbeat(now)
-        if self._mishaps.hangs_up(now, self.online):
+        if self._mishaps.is_drop_due(now, self.online):
             self.hang_up()
-        if self._mishaps.reboots(now):
+        if self._mishaps.is_reboot_due(now):
             self.reset('Hard')
 
     def update(self, now: datetime) -> None:
-        """Offer every car its current and tell what changed."""
+        """Offer every car its current, and send StatusNotification for each changed connector while online."""
         for connector in self.connectors.values():
             offer_a = self.offer_a(connector, now)
-            connector.step(now, connector.follow(now, offer_a, self.persona.follows_after_s))
+            connector.step(now, connector.delayed_offer_a(now, offer_a, self.persona.follows_after_s))
             connector.phases_used = self._phases(connector, now)
         for connector_id, connector in self.connectors.items():
             status = connector.status
             if status != self._statuses[connector_id]:
                 self._statuses[connector_id] = status
-                self.tell(f'connector {connector_id}: {status}')
+                self.log_event(f'connector {connector_id}: {status}')
             if self.online and connector.reported != (status, connector.error_code):
                 self.reports.status(connector, now)
         self._on_change()
 
     def offer_a(self, connector: Connector, now: datetime) -> float:
-        """The limit per phase; the charge point's limit is shared equally by those that charge."""
+        """The current to offer in A per phase, after all limits; 0 without a transaction or power.
+
+        The charge point's limit is divided equally among the running transactions.
+        """
         transaction = connector.transaction
         if not transaction or self.power_cut_at:
             return 0.0
@@ -186,7 +193,7 @@ class Station:
         return max((step_a for step_a in steps_a if step_a <= limit_a), default=0.0) if steps_a else limit_a
 
     def _phases(self, connector: Connector, now: datetime) -> int:
-        """Those it charges with: by persona, one where all the power of the limit in force would be little."""
+        """Number of phases used: all, or one when the persona switches at the power that the limit allows."""
         if not self.persona.one_phase_below_w or not connector.transaction:
             return connector.phases
         power_w = self._limit_a(connector, connector.transaction, now, 1) * VOLTAGE_V
@@ -200,25 +207,25 @@ class Station:
         )
 
     def cut_power(self, now: datetime) -> None:
-        """Nothing is said, nothing is offered, until `restore_power`."""
+        """Stop every offer and message until `restore_power`."""
         self.power_cut_at = now
         for connector in self.connectors.values():
             connector.cut_power(now)
-        self.tell('the power is cut')
+        self.log_event('the power is cut')
 
     def restore_power(self, now: datetime) -> None:
-        """A transaction is resumed or has ended with the cut, by persona; one without its car has ended."""
+        """Resume or end each transaction, as the persona does; one whose car was unplugged ends as of the cut."""
         cut_at, self.power_cut_at = self.power_cut_at, None
         self.rebooted()
         for connector in self.connectors.values():
             if not connector.car or self.persona.power_loss == 'stop':
                 self.stop(connector, 'PowerLoss', cut_at or now)
                 connector.finished = connector.finished and connector.car is not None
-        self.tell('the power is back')
+        self.log_event('the power is back')
         self.update(now)
 
     def rebooted(self) -> None:
-        """Nothing has been reported and nobody is authorized; profiles and meters outlive a reboot."""
+        """Clear what a reboot loses: reported statuses and authorizations; profiles and meters are retained."""
         for connector in self.connectors.values():
             connector.reported, connector.authorization, connector.finished = None, None, False
 
@@ -250,13 +257,13 @@ class Station:
             self.reports.heartbeat()
 
     def connector(self, connector_id: int) -> Connector:
-        """Also connector 0. Raises ValueError for one that does not exist."""
+        """The connector with this id, which may be 0; raises ValueError for an unknown one."""
         if connector_id not in self.connectors:
             raise ValueError(f'there is no connector {connector_id}')
         return self.connectors[connector_id]
 
-    def outlet(self, connector_id: int) -> Connector:
-        """One with a socket. Raises ValueError."""
+    def charging_connector(self, connector_id: int) -> Connector:
+        """The connector with this id, above 0; raises ValueError otherwise."""
         if connector_id == 0:
             raise ValueError('connector 0 has no socket')
         return self.connector(connector_id)

@@ -1,11 +1,14 @@
-"""Files a person wrote or recorded."""
+"""Reading of text files that a person wrote or recorded."""
 
 import codecs
 from pathlib import Path
 
 
 def read_text(path: Path) -> str:
-    """UTF-8, with or without a byte order mark. Raises OSError, and ValueError naming file and line of what is not."""
+    """The text of a UTF-8 file, without its byte order mark.
+
+    Raises OSError, and ValueError naming file and line of the first byte that is not UTF-8.
+    """
     content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode()

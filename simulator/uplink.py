@@ -1,4 +1,4 @@
-"""The way to the central system: connects, boots, connects again, restarts."""
+"""The connection to the central system over time: connect, boot, reconnect, reset."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,8 +19,8 @@ from simulator.station import Station
 
 REBOOT_S = 2.0
 FIRST_RECONNECT_S, MAX_RECONNECT_S = 1.0, 60.0
-RECONNECT_JITTER = 0.25  # chargers of one site must not all come back at once
-FLUSH_S = 5.0  # real seconds for the last messages before a soft reset
+RECONNECT_JITTER = 0.25  # spreads the reconnects of a site's chargers
+FLUSH_S = 5.0  # real seconds for the queued messages before a soft reset
 
 Connect = Callable[[str], AbstractAsyncContextManager[Socket]]
 
@@ -31,7 +31,7 @@ def websocket(url: str) -> AbstractAsyncContextManager[Socket]:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What BootNotification says of the charger."""
+    """The charger's identity in BootNotification (OCPP 1.6 §6.3); empty members are left out."""
 
     vendor: str = 'Home CPO'
     model: str = 'Simulator'
@@ -49,6 +49,11 @@ class Identity:
 
 
 class Uplink:
+    """Owns the charger's connection: opens it, sends BootNotification until accepted, then empties the outbox.
+
+    A lost connection is opened again unless `reconnect` is False; `call_timeout_s` is in real seconds.
+    """
+
     def __init__(
         self,
         url: str,
@@ -84,7 +89,7 @@ class Uplink:
         station.hang_up = self._hang_up
 
     async def run(self) -> None:
-        """Connect, again and again; raises as Charger.run does."""
+        """Connect, and reconnect with growing pauses up to a minute; returns or raises as Charger.run does."""
         delay_s = FIRST_RECONNECT_S
         while True:
             await self._network.wait()
@@ -94,7 +99,7 @@ class Uplink:
             except (OSError, InvalidHandshake) as error:
                 if not self._reconnect:
                     raise ConnectionError(f'{self._url}: {error}') from error
-                self._station.tell(f'no connection to {self._url}: {error}')
+                self._station.log_event(f'no connection to {self._url}: {error}')
                 delay_s = min(2 * delay_s, MAX_RECONNECT_S)
             except InvalidURI as error:
                 raise ValueError(f'{self._url} is no websocket URL') from error
@@ -109,12 +114,12 @@ class Uplink:
                 return
 
     async def _connect(self) -> None:
-        """One connection from its beginning to its end."""
+        """Open one connection and serve it until it ends."""
         async with self._connect_to(self._url) as socket:
-            if not self._network.is_set():  # meanwhile
+            if not self._network.is_set():  # cut while connecting
                 socket.transport.abort()
                 return
-            self._station.tell(f'connected to {self._url}')
+            self._station.log_event(f'connected to {self._url}')
             self._recorder.event('connected')
             self._socket = socket
             try:
@@ -137,7 +142,7 @@ class Uplink:
         for task in done:
             error = task.exception()
             if isinstance(error, ConnectionLostError):
-                self._station.tell(f'connection lost: {error}')
+                self._station.log_event(f'connection lost: {error}')
             elif error is not None:
                 raise error
 
@@ -149,7 +154,7 @@ class Uplink:
         await self._outbox.run(connection)
 
     async def _boot(self, connection: Connection) -> None:
-        """One BootNotification; when it is not accepted, wait for the interval given or for a TriggerMessage."""
+        """Send one BootNotification; unless accepted, wait for the response's interval or a TriggerMessage (§4.2)."""
         self._boot_now.clear()
         try:
             response = await connection.call(self._outbox.new_id(), 'BootNotification', self._identity.payload())
@@ -164,7 +169,7 @@ class Uplink:
     def _booted(self, response: Payload) -> None:
         if not self._network.is_set():  # the power was cut while the answer came
             return
-        self._station.tell(f'BootNotification: {response.get("status")}')
+        self._station.log_event(f'BootNotification: {response.get("status")}')
         self._station.set_clock(str(response.get('currentTime')))
         if response.get('status') == 'Accepted':
             self._accepted = True
@@ -172,7 +177,7 @@ class Uplink:
                 self._station.configuration.change('HeartbeatInterval', str(interval_s))
 
     def _announce_boot(self) -> None:
-        """For TriggerMessage."""
+        """Send BootNotification for TriggerMessage: through the outbox, or at once while not accepted yet."""
         if self._accepted:
             message = Message('BootNotification', self._identity.payload, lambda response, _: self._booted(response))
             self._outbox.put(message)
@@ -186,13 +191,13 @@ class Uplink:
             return Reply({'status': 'Rejected'})
         reply = answer(self._station, action, self._clock.localize(payload), self._clock.now())
         outcome = 'not answered' if reply.payload is None else reply.payload.get('status', 'answered')
-        self._station.tell(f'{action}: {outcome}')
+        self._station.log_event(f'{action}: {outcome}')
         return reply
 
-    # The network and the power
+    # Network and power
 
     def cut_network(self) -> None:
-        """Without goodbye: the other side finds out by itself."""
+        """Drop the connection without a close frame and refuse new ones until `restore_network`."""
         self._network.clear()
         self._station.online = False
         if self._socket:
@@ -206,6 +211,7 @@ class Uplink:
         self._network.set()
 
     def forget_boot(self) -> None:
+        """Require a BootNotification on the next connection, as after a restart."""
         self._accepted = False
 
     # Reset
@@ -218,7 +224,7 @@ class Uplink:
         self._reset_wanted.set()
 
     async def _close_for_reset(self, connection: Connection) -> None:
-        """Soft tells of ended transactions first, Hard only after the restart (§5.14)."""
+        """Close the connection once a reset is requested: Soft after sending StopTransaction, Hard at once (§5.14)."""
         await self._reset_wanted.wait()
         if self._reset == 'Soft':
             with suppress(TimeoutError):
@@ -226,7 +232,7 @@ class Uplink:
         await connection.close()
 
     async def _reboot(self) -> None:
-        self._station.tell(f'{self._reset} reset: the charger restarts')
+        self._station.log_event(f'{self._reset} reset: the charger restarts')
         self._reset, self._accepted = '', False
         self._reset_wanted.clear()
         self._station.rebooted()

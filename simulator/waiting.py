@@ -1,18 +1,18 @@
-"""Waiting for something to become true, without polling."""
+"""Waiting for a condition without polling."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Waiting:
-    """`until(condition)` looks now and after every `wake()`."""
+    """Lets tasks wait for conditions, which are evaluated at once and at every `wake()`."""
 
     def __init__(self) -> None:
         self._waiters: dict[asyncio.Future[None], Callable[[], bool]] = {}
         self._error: Exception | None = None
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Raises what `end()` was given, when that comes before the condition."""
+        """Return once `condition()` is true; raises the error given to `end()` when that comes first."""
         if condition():
             return
         if self._error:
@@ -30,7 +30,7 @@ class Waiting:
                 future.set_result(None)
 
     def end(self, error: Exception) -> None:
-        """Nothing will become true any more."""
+        """Fail every wait, present and future, with `error`."""
         self._error = error
         for future in self._waiters:
             if not future.done():

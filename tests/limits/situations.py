@@ -12,7 +12,7 @@ from simulator.car import VOLTAGE_V
 from simulator.charging_profile import ChargingProfile, Period
 from simulator.connector import MIN_CURRENT_A, Connector, Reservation
 from tests.simulated.house import SimulatedHouse, car_for
-from tests.simulated.recorder import A_HAIR_A
+from tests.simulated.recorder import TOLERANCE_A
 
 STATES = (
     'Available',
@@ -153,7 +153,7 @@ def obstacle(house: SimulatedHouse, limit_a: float, wished_at_s: float = math.in
         return NO_CAR
     if outlet.is_used_up:
         return USED_UP
-    if any(s.current_a > house.max_current_a + A_HAIR_A for s in house.recorder.samples if s.at_s > wished_at_s):
+    if any(s.current_a > house.max_current_a + TOLERANCE_A for s in house.recorder.samples if s.at_s > wished_at_s):
         return DREW_TOO_MUCH
     return TOO_LITTLE if outlet.transaction and not attainable_a(house.persona, limit_a) else NOTHING_HAPPENS
 

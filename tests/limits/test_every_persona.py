@@ -30,7 +30,7 @@ from tests.limits.situations import (
 )
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse
-from tests.simulated.recorder import A_HAIR_A
+from tests.simulated.recorder import TOLERANCE_A
 
 WISHES_A = (0, 6, 10, 16, 10, 0, 8)
 MAX_A = 16
@@ -156,7 +156,7 @@ def test_the_car_follows_every_wish_or_the_person_is_told_why_not(persona: str, 
     expected = beyond if beyond is not None and beyond.holds_for(state, with_entry) else Beyond('', frozenset())
     assert run.missed_a == expected.wishes_a, expected.why
     if not expected.above_maximum_s:
-        assert run.max_seen_a <= MAX_A + A_HAIR_A
+        assert run.max_seen_a <= MAX_A + TOLERANCE_A
         return
     wishes = [limit_a for limit_a in WISHES_A if limit_a in expected.wishes_a]
     sessions = len(wishes) + (state == 'Charging')  # none starts again by itself
@@ -185,9 +185,9 @@ async def _run(name: str, state: str, with_entry: bool) -> Run | None:
 
 def _above_maximum(currents_a: list[float]) -> tuple[tuple[int, ...], bool]:
     """As Run says, from the current in each second."""
-    spells = [list(spell) for _, spell in groupby(currents_a, lambda current_a: current_a > MAX_A + A_HAIR_A)]
-    above = [spell for spell in spells if spell[0] > MAX_A + A_HAIR_A]
-    afterwards = [after[0] for spell, after in pairwise(spells) if spell[0] > MAX_A + A_HAIR_A]
+    spells = [list(spell) for _, spell in groupby(currents_a, lambda current_a: current_a > MAX_A + TOLERANCE_A)]
+    above = [spell for spell in spells if spell[0] > MAX_A + TOLERANCE_A]
+    afterwards = [after[0] for spell, after in pairwise(spells) if spell[0] > MAX_A + TOLERANCE_A]
     return tuple(len(spell) for spell in above), afterwards == [0.0] * len(above)
 
 

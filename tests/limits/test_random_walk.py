@@ -69,7 +69,7 @@ async def _walk(steps: list[Step], last_a: float) -> None:
             house.charger.plug_in(1, car_for(house.persona))
         begun = len(house.messages_sent)
         await _check(house, last_a, begun)
-    note('\n'.join(house.told))
+    note('\n'.join(house.charger_events))
 
 
 async def _check(house: SimulatedHouse, last_a: float, begun: int) -> None:
@@ -80,15 +80,15 @@ async def _check(house: SimulatedHouse, last_a: float, begun: int) -> None:
             break
         what = obstacle(house, last_a)
         told = what if what.is_told_in(house.sentence) else USED_UP
-        story = '\n'.join([*house.told, f'wished {last_a:g} A; {what.name}, but told: {house.sentence}'])
+        story = '\n'.join([*house.charger_events, f'wished {last_a:g} A; {what.name}, but told: {house.sentence}'])
         assert told.is_told_in(house.sentence), story
         await remove(house, told)
         await wish_again(house, last_a)
     else:
-        raise AssertionError(f'{last_a:g} A is never reached: {house.sentence}\n' + '\n'.join(house.told))
+        raise AssertionError(f'{last_a:g} A is never reached: {house.sentence}\n' + '\n'.join(house.charger_events))
     sent = [call for call in house.messages_sent[begun:] if call.action in LIMITS]
     assert len(sent) <= MOST_MESSAGES, [(call.action, call.status) for call in sent]
-    assert house.max_seen_a <= MAX_A + 0.05, '\n'.join(house.told)
+    assert house.max_seen_a <= MAX_A + 0.05, '\n'.join(house.charger_events)
     assert house.outstanding_max <= 1
 
 

@@ -1,4 +1,4 @@
-"""An event loop whose time is simulated: hours pass in seconds, and the same test always goes the same way."""
+"""An event loop whose time is simulated: hours pass in seconds, and the same test always runs the same way."""
 
 from __future__ import annotations
 
@@ -15,33 +15,32 @@ Ts = TypeVarTuple('Ts')
 
 BEGINNING = datetime(2026, 6, 14, 10, 0, tzinfo=UTC)
 THREAD_S = 10.0  # real seconds a thread may take
-MOST_TURNS = 20_000  # of the event loop without any time passing
+MOST_TURNS = 20_000  # iterations of the event loop without time passing
 
 
 class SimulatedTimeLoop(asyncio.SelectorEventLoop):
-    """Once nobody has anything to do, its time jumps to the next timer.
+    """Its time jumps to the next timer whenever no task is ready; it stands still while a thread is awaited.
 
-    It stands still while somebody waits for a thread: for one of the loop's executor, or inside `waiting_for_thread`.
-    Raises RuntimeError where everybody waits and no timer will ever end that, and where somebody never waits.
+    A thread is awaited for each call in the loop's executor, and inside `waiting_for_thread`. Raises RuntimeError when
+    all tasks wait and no timer will end that, and when a task never waits.
     """
 
     def __init__(self) -> None:
-        """At 0 s, which is `BEGINNING`."""
         self._threads = 0
         self._jumps = _JumpingSelector(lambda: self._threads > 0)
         super().__init__(self._jumps)
 
     def time(self) -> float:
-        """Simulated seconds since the beginning."""
+        """Simulated seconds since the loop was made."""
         return self._jumps.time_s
 
     def now(self) -> datetime:
-        """The simulated wall clock."""
+        """The simulated wall clock: `BEGINNING` plus `time()`."""
         return BEGINNING + timedelta(seconds=self._jumps.time_s)
 
     @contextmanager
     def waiting_for_thread(self) -> Iterator[None]:
-        """A thread will wake the loop (`call_soon_threadsafe`); until then no time passes."""
+        """While inside, no simulated time passes: a thread will wake the loop with `call_soon_threadsafe`."""
         self._threads += 1
         try:
             yield
@@ -49,14 +48,14 @@ class SimulatedTimeLoop(asyncio.SelectorEventLoop):
             self._threads -= 1
 
     def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
-        """As ever; no time passes meanwhile."""
+        """As in asyncio; no simulated time passes until the function has returned."""
         future = super().run_in_executor(executor, func, *args)
         self._threads += 1
         future.add_done_callback(self._thread_is_done)
         return future
 
     async def shutdown_default_executor(self) -> None:
-        """As ever; a thread does that."""
+        """As in asyncio; no simulated time passes meanwhile."""
         with self.waiting_for_thread():
             await super().shutdown_default_executor()
 
@@ -65,7 +64,7 @@ class SimulatedTimeLoop(asyncio.SelectorEventLoop):
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """`select` lets simulated time pass instead of real time, unless a thread is waited for."""
+    """A selector whose timeouts advance the simulated time at once, unless a thread is awaited."""
 
     def __init__(self, waits_for_thread: Callable[[], bool]) -> None:
         super().__init__()
@@ -74,7 +73,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         self._turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What is ready now."""
+        """The ready file descriptors; RuntimeError as SimulatedTimeLoop says."""
         waits = timeout is None or timeout > 0
         if waits and self._waits_for_thread():
             ready = super().select(THREAD_S)
@@ -95,7 +94,7 @@ class _JumpingSelector(selectors.DefaultSelector):
 
 
 def simulated_loop() -> SimulatedTimeLoop:
-    """The running loop. Raises TypeError outside `run_simulated`."""
+    """The running event loop; raises TypeError outside `run_simulated`."""
     loop = asyncio.get_running_loop()
     if not isinstance(loop, SimulatedTimeLoop):
         raise TypeError('This needs simulated time: call it inside run_simulated().')
@@ -103,6 +102,6 @@ def simulated_loop() -> SimulatedTimeLoop:
 
 
 def run_simulated(work: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end in simulated time, on an event loop of its own."""
+    """Run a coroutine to its end in simulated time, on a new event loop."""
     with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
         return runner.run(work)

@@ -1,4 +1,4 @@
-"""The real ChargePoint and the real simulated charger, joined in memory, in simulated time."""
+"""The real ChargePoint and the real simulator, connected in memory, in simulated time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHARGE_BOX_ID = 'SIM1'
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What a person was told: `sentence` is the outcome's detail, or the text of the `error` (its class name)."""
+    """The outcome of a wish: `sentence` is its detail, or the text of the error whose class name is `error`."""
 
     limit_a: float
     applied_a: float | None
@@ -40,10 +40,10 @@ class Wished:
 
 
 class SimulatedHouse:
-    """`async with SimulatedHouse('go-e') as house:` inside `run_simulated`; connected once inside.
+    """Program and charger, for use inside `run_simulated`: `async with SimulatedHouse('go-e') as house:`.
 
-    At its end it raises AssertionError for whatever the Witness complains about, and for what the program logged at
-    ERROR: that is a bug of ours.
+    The block begins once the charger is connected. At its end, AssertionError lists the Witness's complaints and what
+    the program logged at ERROR.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class SimulatedHouse:
         make_charge_point: Callable[..., ChargePoint] = ChargePoint,
         **settings: Any,
     ) -> None:
-        """`make_charge_point` is called as ChargePoint is; `settings` are the program's."""
+        """`make_charge_point` replaces the class ChargePoint, `folder` is the journal's; `settings` as in Settings."""
         self._loop = simulated_loop()
         chosen = Settings(**{'max_current': max_current, 'phases': 1, **settings})
         self.max_current_a = max_current
@@ -65,18 +65,18 @@ class SimulatedHouse:
         self.journal = _AwaitedJournal(folder)
         self.charge_point = make_charge_point(chosen, (Ocpp16Dialect(),), self.journal, self._loop.now)
         self.persona = Persona.load(persona) if isinstance(persona, str) else persona or Persona()
-        self.told: list[str] = []  # what happened at the charger, in words
+        self.charger_events: list[str] = []  # the simulator's events as lines of text with their time
         self.charger = Charger(
             'ws://in-memory/ocpp/CP1',
             persona=self.persona,
             meter_interval_s=meter_interval_s,
             seed=0,
-            on_event=lambda line: self.told.append(f'{self.time_s:.1f} s  {line}'),
-            present=self._loop.now,
+            on_event=lambda line: self.charger_events.append(f'{self.time_s:.1f} s  {line}'),
+            wall_clock=self._loop.now,
             connect=self._connect,
         )
         self.recorder = Recorder(self._loop.time, self.charge_point, self.charger, max_current)
-        self._told: dict[int, Wished] = {}
+        self._outcomes: dict[int, Wished] = {}
         self._wished = 0
         self._latency_s = latency_s
         self._witness = Witness(self._loop.time, chosen.call_timeout, latency_s)
@@ -107,7 +107,7 @@ class SimulatedHouse:
     # ---- people
 
     async def wish(self, connector_id: int, limit_a: float, by: str = 'you') -> Wished:
-        """Set a charging limit and take down what the person is told; raises nothing for what the charger does."""
+        """Set a charging limit and return its outcome; a CpoError becomes part of the outcome."""
         number = self._wished = self._wished + 1
         try:
             outcome = await self.charge_point.set_charging_limit(connector_id, limit_a, by)
@@ -115,26 +115,29 @@ class SimulatedHouse:
             wished = Wished(limit_a, None, str(error), type(error).__name__)
         else:
             wished = Wished(limit_a, outcome.applied_a, outcome.detail)
-        self._told[number] = wished
+        self._outcomes[number] = wished
         return wished
 
     def wish_soon(self, connector_id: int, limit_a: float, by: str = 'you') -> None:
-        """The same, without waiting for what becomes of it."""
+        """Set a charging limit in the background; its outcome is in `newest`."""
         self.in_background(self.wish(connector_id, limit_a, by))
 
     # ---- time
 
     @property
     def time_s(self) -> float:
-        """Simulated seconds since the beginning."""
+        """Simulated seconds since the event loop began."""
         return self._loop.time()
 
     async def settle(self, seconds: float) -> None:
-        """Let simulated time pass."""
+        """Let this much simulated time pass."""
         await asyncio.sleep(seconds)
 
     async def seconds_until(self, condition: Callable[[], bool], within_s: float, for_s: float = 0) -> float | None:
-        """How long it took until it was true and stayed so for `for_s`, looked at every second; None: it never was."""
+        """Seconds until the condition was true for `for_s` seconds on end, checked every second.
+
+        None when that has not begun within `within_s`.
+        """
         began_s = since_s = self.time_s
         while not (condition() and self.time_s - since_s >= for_s):
             if self.time_s - began_s >= within_s + for_s:
@@ -144,7 +147,7 @@ class SimulatedHouse:
         return since_s - began_s
 
     def in_background(self, work: Any) -> None:
-        """Run something that ends with the house at the latest."""
+        """Run an awaitable as a task, cancelled at the end of the house."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -152,34 +155,32 @@ class SimulatedHouse:
     # ---- faults
 
     def next_call(self, what: What, *actions: str, delay_s: float = 0, status: str = 'Rejected') -> None:
-        """What happens to our next Call, or to the next one with one of these Actions."""
+        """Let a fault happen to the program's next Call, or to the next one with one of these Actions."""
         self._witness.faults.append(Fault(what, actions, delay_s, status))
 
     def cut_link(self) -> None:
-        """The connection breaks, and none comes about until `mend_link`."""
+        """Break the connection; every new one fails until `mend_link`."""
         self._cable_is_cut = True
         if self._link is not None:
             self._link.cut()
 
     def mend_link(self) -> None:
-        """The charger finds its way back at its next attempt; no fault waits any more."""
+        """Let the charger's next attempt to connect succeed."""
         self._cable_is_cut = False
 
     def forget_faults(self) -> None:
-        """No Call of ours has bad luck any more."""
+        """Remove the faults that have not happened yet."""
         self._witness.faults.clear()
 
     async def reboot(self, without_power_s: float = 5) -> None:
-        """The charger loses its power for so long."""
+        """Cut the charger's power for so long."""
         self.charger.cut_power()
         await asyncio.sleep(without_power_s)
         self.charger.restore_power()
 
-    # ---- what was seen
-
     @contextlib.contextmanager
     def stalled_line(self) -> Iterator[None]:
-        """What the charger says meanwhile comes afterwards, all at once."""
+        """While inside, the charger's frames are held back; they arrive together at the end."""
         link = self._link
         assert link is not None
         link.hold()
@@ -189,7 +190,7 @@ class SimulatedHouse:
             link.release()
 
     async def restart_program(self) -> None:
-        """It ends without a word, and begins anew with its journal; the charger comes back."""
+        """End the program without closing the connection, and start it again with its journal and charger."""
         self.cut_link()
         await self.settle(1)
         self.journal.close()
@@ -198,45 +199,47 @@ class SimulatedHouse:
         self.mend_link()
         await self.settle(20)
 
+    # ---- observations
+
     @property
     def car_current_a(self) -> float:
-        """What the car at connector 1 draws now."""
+        """The current the car at connector 1 draws now, per phase."""
         return self.charger.station.connectors[1].current_a
 
     @property
     def max_seen_a(self) -> float:
-        """The most the car drew in any second in which the program steered it; see Recorder."""
+        """The highest current the car drew in any second in which the program controlled it; see Recorder."""
         return self.recorder.max_seen_a
 
     @property
     def messages_sent(self) -> list[SentCall]:
-        """All Calls of ours, oldest first."""
+        """All Calls of the program, oldest first."""
         return self._witness.calls
 
     @property
     def outstanding_max(self) -> int:
-        """How many of our Calls were ever unanswered at once."""
+        """The highest number of the program's Calls that were unanswered at once."""
         return self._witness.outstanding_max
 
     @property
     def complaints(self) -> list[str]:
-        """About the frames we sent."""
+        """Violations in the frames the program sent, and what it logged at ERROR."""
         return self._witness.complaints
 
     @property
     def forms_tried(self) -> list[str]:
-        """The distinct forms of charging profiles we sent, in order: the rungs of the ladder."""
+        """The distinct forms of charging profiles the program sent, in order of their first use."""
         forms = (form_of(call) for call in self.messages_sent)
         return list(dict.fromkeys(form for form in forms if form is not None))
 
     @property
     def newest(self) -> Wished | None:
-        """What became of the newest wish, None while nobody knows yet."""
-        return self._told.get(self._wished)
+        """The outcome of the newest wish, None while it is pending."""
+        return self._outcomes.get(self._wished)
 
     @property
     def sentence(self) -> str:
-        """All that a person is told about connector 1 now: the newest wish's outcome, the read-back, and the page."""
+        """All text shown about connector 1: the newest wish's outcome, the read-back, and the page's sentence."""
         told = [] if self.newest is None else [self.newest.sentence]
         read_back = self.charge_point.state.connector(1).read_back
         return ' '.join([*told, *([] if read_back is None else [read_back.detail]), self._page])
@@ -251,7 +254,7 @@ class SimulatedHouse:
 
     @contextlib.asynccontextmanager
     async def _connect(self, _url: str) -> AsyncIterator[Socket]:
-        """The charger connects."""
+        """The charger's end of a new connection; raises OSError while the link is cut."""
         if self._cable_is_cut:
             raise OSError('the cable is cut')
         link = self._link = Link(self._latency_s)
@@ -264,7 +267,7 @@ class SimulatedHouse:
             link.cut()
 
     async def _serve(self, link: Link) -> None:
-        """What the websocket endpoint does."""
+        """Pass frames between link and ChargePoint, as WebSocketEndpoint does."""
 
         async def send_text(text: str) -> None:
             if link.has_ended:
@@ -286,7 +289,7 @@ class SimulatedHouse:
 
 
 class _Errors(logging.Handler):
-    """What is logged at ERROR."""
+    """Adds every record at ERROR to the complaints."""
 
     def __init__(self, complaints: list[str]) -> None:
         super().__init__(logging.ERROR)
@@ -298,7 +301,7 @@ class _Errors(logging.Handler):
 
 
 class _AwaitedJournal(Journal):
-    """The journal, which lets no simulated time pass while somebody waits for its thread."""
+    """The journal, with no simulated time passing while its thread is awaited."""
 
     async def flushed(self) -> None:
         with simulated_loop().waiting_for_thread():
@@ -306,5 +309,5 @@ class _AwaitedJournal(Journal):
 
 
 def car_for(persona: Persona, max_current_a: float = 32) -> Car:
-    """One that can take more than the house allows, on all phases the charger has."""
+    """A car that can draw more than the house allows, on all phases the charger has."""
     return Car(soc=20, max_current_a=max_current_a, phases=persona.phases, battery_kwh=100)

@@ -1,4 +1,4 @@
-"""A websocket's place, in memory: two ends with a latency between them, and a cable that can be cut."""
+"""A connection in memory in place of a websocket: two ends with a latency, and a cable that can be cut."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.frames import Close
 
 ABNORMAL = 1006
-FRAME_S = 0.001  # so far apart two frames arrive at least
+FRAME_S = 0.001  # least time between the arrivals of two frames
 
 
 class Link:
-    """One connection. The charger has `charger_end`, the program `send_to_charger`, `receive` and `close`.
+    """One connection: the charger uses `charger_end`, the program `send_to_charger`, `receive` and `close`.
 
-    Frames arrive in the order they were sent, `latency_s` later; one that is sent with a delay of its own is overtaken.
+    Frames arrive `latency_s` after they were sent, in order; only a frame with a delay of its own may be overtaken.
     """
 
     def __init__(self, latency_s: float) -> None:
-        """A connection that has just come about."""
         self.charger_end = ChargerEnd(self)
         self._to_charger = _Pipe(latency_s)
         self._to_program = _Pipe(latency_s)
@@ -28,44 +27,44 @@ class Link:
     # The program's end
 
     async def receive(self) -> str | None:
-        """The next frame of the charger, None once the connection has ended."""
+        """The charger's next frame, None once the connection has ended."""
         return await self._to_program.receive()
 
     def send_to_charger(self, text: str) -> None:
-        """Nobody gets it when the connection has ended; the program finds that out later."""
+        """Send a frame of the program; it is lost silently when the connection has ended."""
         self._to_charger.send(text)
 
     def send_to_program(self, text: str, delay_s: float = 0) -> None:
-        """As if the charger had sent it."""
+        """Send a frame to the program as if it came from the charger, `delay_s` later than usual."""
         if self._held is None:
             self._to_program.send(text, delay_s)
         else:
             self._held.append(text)
 
     def close(self, code: int, reason: str) -> None:
-        """The program says goodbye."""
+        """Close the connection from either end, with a websocket close code and reason."""
         self._to_charger.end(code, reason)
         self._to_program.end(code, reason)
 
     @property
     def has_ended(self) -> bool:
-        """Frames no longer arrive."""
+        """True once the connection was closed or cut."""
         return self._to_program.has_ended
 
     # The cable
 
     def hold(self) -> None:
-        """What the charger says gets stuck until `release`."""
+        """Hold the charger's frames back until `release`."""
         self._held = []
 
     def release(self) -> None:
-        """It goes on, in order."""
+        """Deliver the frames held back, in order."""
         held, self._held = self._held or [], None
         for text in held:
             self._to_program.send(text, 0)
 
     def cut(self) -> None:
-        """What is on its way is lost, both ends are told that the connection has ended; never twice."""
+        """Drop frames in transit and end the connection at both ends with code 1006; a second call does nothing."""
         for pipe in (self._to_charger, self._to_program):
             if not pipe.has_ended:
                 pipe.drop()
@@ -74,49 +73,48 @@ class Link:
     # The charger's end, see ChargerEnd
 
     async def receive_at_charger(self) -> str | None:
-        """The next frame of the program, None once the connection has ended."""
+        """The program's next frame, None once the connection has ended."""
         return await self._to_charger.receive()
 
     @property
     def close_code(self) -> int | None:
-        """Why the connection has ended."""
+        """The websocket close code, None while the connection is open."""
         return self._to_charger.close_code
 
     @property
     def close_reason(self) -> str | None:
-        """The same in words."""
+        """The websocket close reason, None while the connection is open."""
         return self._to_charger.close_reason
 
 
 class ChargerEnd:
-    """What the simulated charger uses as its websocket (`simulator.connection.Socket`)."""
+    """The charger's end of a Link, with the interface `simulator.connection.Socket`; `on_frame` takes its frames."""
 
     def __init__(self, link: Link) -> None:
-        """`on_frame` takes what the charger sends."""
         self._link = link
         self.on_frame: Callable[[str], None] = link.send_to_program
 
     @property
     def transport(self) -> ChargerEnd:
-        """Itself: it can be aborted."""
+        """This object, which has `abort` and `is_closing`."""
         return self
 
     def abort(self) -> None:
-        """The charger's network is gone."""
+        """Cut the link without a close frame."""
         self._link.cut()
 
     def is_closing(self) -> bool:
-        """Nothing can be sent any more."""
+        """True once the connection has ended."""
         return self._link.has_ended
 
     @property
     def close_code(self) -> int | None:
-        """Why the connection has ended."""
+        """The websocket close code, None while the connection is open."""
         return self._link.close_code
 
     @property
     def close_reason(self) -> str | None:
-        """The same in words."""
+        """The websocket close reason, None while the connection is open."""
         return self._link.close_reason
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
@@ -126,18 +124,18 @@ class ChargerEnd:
             raise ConnectionClosedError(Close(ABNORMAL, ''), None)
 
     async def send(self, message: str) -> None:
-        """Raises ConnectionClosedError."""
+        """Send a frame; raises ConnectionClosedError once the connection has ended."""
         if self.is_closing():
             raise ConnectionClosedError(None, None)
         self.on_frame(message)
 
     async def close(self) -> None:
-        """The charger says goodbye."""
+        """Close the connection with code 1000."""
         self._link.close(1000, '')
 
 
 class _Pipe:
-    """One direction."""
+    """One direction of a link."""
 
     def __init__(self, latency_s: float) -> None:
         self._latency_s = latency_s
@@ -168,7 +166,7 @@ class _Pipe:
         self._on_its_way.clear()
 
     def _deliver(self, text: str | None, delay_s: float = 0) -> None:
-        """No two at the same time: the event loop does not keep the order of such timers."""
+        """Schedule an arrival; no two share a time, as the event loop does not order equal timers."""
         at = self._loop.time() + self._latency_s + delay_s
         if not delay_s:
             at = self._last_at = max(at, self._last_at + FRAME_S)

@@ -1,4 +1,4 @@
-"""What happens at connector 1, second by second."""
+"""Samples of connector 1, one per simulated second."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from cpo.charge_point import ChargePoint
 from simulator import Charger
 
 FIRST_GRACE_S = 90.0
-A_HAIR_A = 0.05
+TOLERANCE_A = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One second. `limit_a` is the limit in force and `wish_a` the newest wish, as the program says."""
+    """Connector 1 at one time: the charger's truth, and the program's limit in force (`limit_a`) and newest wish."""
 
     at_s: float
     status: str
@@ -26,17 +26,16 @@ class Sample:
 
 
 class Recorder:
-    """Takes a sample each simulated second, half a second after the charger's own ticks that move the current.
+    """Takes a sample each simulated second, half a second after the ticks at which the simulator changes the current.
 
-    `max_seen_a` is the most the car drew in any second in which the program steered it: a wish held, or a transaction
-    ran that the program had started. Of a car that drew more than the maximum when that began, only what it drew once
-    it was tamed counts, or after 90 s.
+    `max_seen_a` is the highest current in any second in which the program controlled the car: a wish was in force, or a
+    transaction ran that the program had started. If the car drew more than the maximum when that began, samples count
+    from when it first drew less, or from 90 s later.
     """
 
     def __init__(
         self, time_s: Callable[[], float], charge_point: ChargePoint, charger: Charger, max_current_a: float
     ) -> None:
-        """`time_s` is the simulated time."""
         self.samples: list[Sample] = []
         self.max_seen_a = 0.0
         self._time_s = time_s
@@ -47,33 +46,33 @@ class Recorder:
         self._is_tamed = False
 
     async def run(self) -> None:
-        """Never ends."""
+        """Take samples until cancelled."""
         await asyncio.sleep(0.5)
         while True:
             sample = self._sample()
             self.samples.append(sample)
-            self._look_for_maximum(sample)
+            self._update_maximum(sample)
             await asyncio.sleep(1)
 
     def _sample(self) -> Sample:
-        outlet = self._charger.station.connectors[1]
+        connector = self._charger.station.connectors[1]
         known = self._charge_point.state.connector(1)
         return Sample(
             self._time_s(),
-            outlet.status,
-            outlet.current_a,
-            outlet.offered_a,
+            connector.status,
+            connector.current_a,
+            connector.offered_a,
             None if known.limit is None else known.limit.limit_a,
             None if known.last_wish is None else known.last_wish.limit_a,
         )
 
-    def _look_for_maximum(self, sample: Sample) -> None:
+    def _update_maximum(self, sample: Sample) -> None:
         if not self._is_steered():
             self._steered_since_s, self._is_tamed = None, False
             return
         since_s = self._steered_since_s = sample.at_s if self._steered_since_s is None else self._steered_since_s
         is_over = sample.at_s > since_s + FIRST_GRACE_S
-        if is_over or sample.current_a <= self._max_current_a + A_HAIR_A:
+        if is_over or sample.current_a <= self._max_current_a + TOLERANCE_A:
             self._is_tamed = True
         if self._is_tamed:
             self.max_seen_a = max(self.max_seen_a, sample.current_a)

@@ -1,4 +1,4 @@
-"""The harness itself: program and charger talk in memory, everything is seen, and faults happen as ordered."""
+"""The harness itself: program and charger talk in memory, every frame is recorded, faults happen as ordered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRIGGER = Request('TriggerMessage', {'requestedMessage': 'Heartbeat'})
 
 
 def play(scene: Scene, **options: object) -> SimulatedHouse:
-    """Play a scene in a house of its own, which is left at the end of it."""
+    """Play a scene in a new house; returns the house after its end."""
 
     async def work() -> SimulatedHouse:
         async with SimulatedHouse(**{'startup_requests': False, **options}) as house:  # type: ignore[arg-type]  # few
@@ -58,7 +58,7 @@ def test_an_hour_of_charging_takes_a_moment() -> None:
 
 def test_the_same_scene_always_goes_the_same_way() -> None:
     first, second = play(charge_for_an_hour), play(charge_for_an_hour)
-    assert first.told == second.told
+    assert first.charger_events == second.charger_events
     assert first.recorder.samples == second.recorder.samples
     assert [call.at_s for call in first.messages_sent] == [call.at_s for call in second.messages_sent]
 
@@ -87,7 +87,7 @@ def test_a_call_without_answer_times_out_and_the_next_one_does_not(what: What) -
 
     house = play(scene)
     assert [call.status for call in house.messages_sent] == [None, 'Accepted']
-    arrived = sum('TriggerMessage' in line for line in house.told)
+    arrived = sum('TriggerMessage' in line for line in house.charger_events)
     assert arrived == (1 if what is What.LOST else 2)
 
 
@@ -103,7 +103,7 @@ def test_a_call_is_refused_without_the_charger_seeing_it() -> None:
 
     house = play(scene)
     assert [call.status for call in house.messages_sent] == ['NotImplemented', 'CallError InternalError']
-    assert not any('TriggerMessage' in line for line in house.told)
+    assert not any('TriggerMessage' in line for line in house.charger_events)
 
 
 def test_a_cut_link_is_noticed_by_both_and_stays_cut_until_it_is_mended() -> None:
@@ -173,7 +173,7 @@ def test_of_a_car_that_charges_already_counts_what_it_draws_once_it_was_tamed() 
     assert play(scene).max_seen_a == pytest.approx(9.9)
 
 
-def test_a_refused_wish_is_told_in_a_sentence() -> None:
+def test_a_refused_wish_is_explained_in_a_sentence() -> None:
     async def scene(house: SimulatedHouse) -> None:
         house.charger.plug_in(1, Car())
         await house.settle(20)

@@ -1,4 +1,4 @@
-"""Sees every frame between program and charger: the schemas judge what we send, and faults are put in its way."""
+"""The witness between program and charger: validates every frame the program sends, and injects faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.simulated.link import Link
 
 @dataclass(frozen=True, slots=True)
 class SentCall:
-    """A Call of ours. `status` is what the charger answered ('' without one, 'CallError …'), None before that."""
+    """A Call of the program; `status` is the answer's ('' if it has none, or 'CallError …'), None while unanswered."""
 
     at_s: float
     message_id: str
@@ -28,7 +28,7 @@ class SentCall:
 
 
 class What(Enum):
-    """What can happen to a Call of ours."""
+    """The kinds of faults that can happen to a Call of the program."""
 
     LOST = 'it never arrives'
     UNANSWERED = 'it arrives, the answer does not'
@@ -39,7 +39,7 @@ class What(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Happens to one Call of ours, the next one with one of these Actions (none: any)."""
+    """A fault for the program's next Call with one of these Actions; without Actions for its next Call."""
 
     what: What
     actions: tuple[str, ...] = ()
@@ -48,14 +48,13 @@ class Fault:
 
 
 class Witness:
-    """Takes the frames of both sides, one connection after the other.
+    """Passes the frames of both sides on, over all connections, and records the program's Calls in `calls`.
 
-    `complaints` are the frames of ours that the JSON schemas of the package `ocpp` refuse, and the second Calls that
-    went out before the first was answered or timed out. `faults` wait for the Calls they happen to.
+    `complaints` lists the program's frames that the JSON schemas of the package `ocpp` refuse, and Calls sent before
+    the previous one was answered or timed out (OCPP-J 1.6 §4.1.1). `faults` are those that have not happened yet.
     """
 
     def __init__(self, time_s: Callable[[], float], call_timeout_s: float, latency_s: float) -> None:
-        """`time_s` is the simulated time."""
         self.calls: list[SentCall] = []
         self.complaints: list[str] = []
         self.outstanding_max = 0
@@ -68,26 +67,26 @@ class Witness:
         self._actions_of_charger: dict[str, str] = {}
 
     def connected(self) -> None:
-        """On a new connection nothing is outstanding."""
+        """Start a new connection, on which no Call is outstanding."""
         self._outstanding.clear()
         self._answers.clear()
         self._actions_of_charger.clear()
 
     def to_charger(self, link: Link, text: str) -> None:
-        """A frame of ours."""
+        """Validate and record a frame of the program, then send it on or apply its fault."""
         message = json.loads(text, parse_float=Decimal)
         if message[0] == CALL:
-            self._judge(message[2], message[3])
-            self._note_call(*json.loads(text)[1:])
+            self._validate(message[2], message[3])
+            self._record_call(*json.loads(text)[1:])
             if (fault := self._fault_for(message[2])) is not None:
-                self._strike(link, text, message[1], fault)
+                self._apply_fault(link, text, message[1], fault)
                 return
         elif message[0] == CALL_RESULT:
-            self._judge(f'{self._actions_of_charger[message[1]]}Response', message[2])
+            self._validate(f'{self._actions_of_charger[message[1]]}Response', message[2])
         link.send_to_charger(text)
 
     def to_program(self, link: Link, text: str) -> None:
-        """A frame of the charger as it sends it."""
+        """Send a frame of the charger on, unless a fault drops or delays it."""
         message = json.loads(text)
         if message[0] == CALL:
             self._actions_of_charger[message[1]] = message[2]
@@ -98,25 +97,25 @@ class Witness:
             link.send_to_program(text, fault.delay_s)
 
     def arrived_at_program(self, text: str) -> None:
-        """A frame of the charger as the program gets it."""
+        """Record the answer in a frame of the charger that has arrived at the program."""
         message = json.loads(text)
         if message[0] == CALL:
             return
         if self._outstanding.pop(message[1], None) is None:
-            return  # late
+            return  # an answer after the timeout
         status = str(message[2].get('status', '')) if message[0] == CALL_RESULT else f'CallError {message[2]}'
         for index in reversed(range(len(self.calls))):
             if self.calls[index].message_id == message[1]:
                 self.calls[index] = replace(self.calls[index], status=status)
                 return
 
-    def _judge(self, name: str, payload: Any) -> None:
+    def _validate(self, name: str, payload: Any) -> None:
         try:
             schema(name).validate(payload)
         except ValidationError as error:
             self.complaints.append(f'{name} at {self._time_s():.1f} s: {error.message} in {payload}')
 
-    def _note_call(self, message_id: str, action: str, payload: dict[str, Any]) -> None:
+    def _record_call(self, message_id: str, action: str, payload: dict[str, Any]) -> None:
         now_s = self._time_s()
         timed_out_s = now_s - self._call_timeout_s + 1e-6
         self._outstanding = {key: at for key, at in self._outstanding.items() if at > timed_out_s}
@@ -133,7 +132,7 @@ class Witness:
                 return fault
         return None
 
-    def _strike(self, link: Link, text: str, message_id: str, fault: Fault) -> None:
+    def _apply_fault(self, link: Link, text: str, message_id: str, fault: Fault) -> None:
         match fault.what:
             case What.LOST:
                 pass
@@ -148,7 +147,7 @@ class Witness:
 
 
 def form_of(call: SentCall) -> str | None:
-    """`TxProfile Absolute A 8` for a Call with a charging profile, and what else is special about it; else None."""
+    """A charging profile's form, e.g. `TxProfile Absolute A 8 phases`, without its limit; None for other Calls."""
     profile = call.payload.get('csChargingProfiles') or call.payload.get('chargingProfile')
     if profile is None:
         return None

@@ -21,7 +21,7 @@ CALL, CALL_ERROR = 2, 4
 
 
 class RecordedSocket:
-    """What the package `ocpp` needs of a connection; keeps every frame of both sides."""
+    """The connection the package `ocpp` uses; records every frame of both sides at the central system."""
 
     def __init__(self, socket: ServerConnection, central_system: 'CentralSystem') -> None:
         self.socket = socket
@@ -37,12 +37,12 @@ class RecordedSocket:
 
     async def send(self, frame: str) -> None:
         self._central_system.record(orjson.loads(frame), received=False)
-        with suppress(ConnectionClosed):  # what the charger sent before it hung up is still to be read
+        with suppress(ConnectionClosed):  # frames sent before the charger hung up are still to be read
             await self.socket.send(frame)
 
 
 class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no types
-    """One for all connections of one charger.
+    """A central system for one charger, over all its connections.
 
     `calls` are (Action, payload) in the order received; `refused` are the CallErrors either side sent.
     """
@@ -52,8 +52,8 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         self._first_transaction_id = first_transaction_id
         self.calls: list[tuple[str, Payload]] = []
         self.refused: list[list[Any]] = []
-        self.registrations: list[str] = []  # the answers to come; then Accepted
-        self.ignored: list[str] = []  # the Actions of Calls to come that get no answer, each once
+        self.registrations: list[str] = []  # statuses for the next BootNotifications; after them Accepted
+        self.ignored: list[str] = []  # Actions whose next Call gets no answer; an Action listed twice, its next two
         self.tag_status = AuthorizationStatus.accepted
         self.connections = 0
         self.url = ''
@@ -62,7 +62,7 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         self._server: Server | None = None
         self._port = 0
 
-    # Its side of the network
+    # The network
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -87,7 +87,7 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         await self._connection.socket.close()
 
     async def send_text(self, text: str | bytes) -> None:
-        """Anything at all, past the package's own checks."""
+        """Send a frame as it is, without the package's checks."""
         await self._connection.socket.send(text)
 
     async def _serve(self, socket: ServerConnection) -> None:
@@ -97,7 +97,7 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         with suppress(ConnectionClosed):
             await self.start()
 
-    # What it saw
+    # Recorded frames
 
     def record(self, message: list[Any], received: bool) -> None:
         if message[0] == CALL_ERROR:
@@ -105,7 +105,7 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         elif message[0] == CALL and received:
             self.calls.append((message[2], message[3]))
             self._ids.append((message[2], message[1]))
-        asyncio.get_running_loop().create_task(self._tell())
+        asyncio.get_running_loop().create_task(self._notify())
 
     def ignores(self, message: list[Any]) -> bool:
         if message[0] != CALL or message[2] not in self.ignored:
@@ -117,17 +117,17 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         return [message_id for name, message_id in self._ids if name == action]
 
     def seen(self, action: str, **members: Any) -> list[Payload]:
-        """The payloads of this Action that have these members, oldest first."""
+        """The payloads of the received Calls with this Action and these members, oldest first."""
         return [p for name, p in self.calls if name == action and members.items() <= p.items()]
 
     async def wait_for(self, action: str, count: int = 1, **members: Any) -> Payload:
-        """The `count`th such Call's payload."""
+        """The payload of the `count`th Call with this Action and these members; TimeoutError after 10 s."""
         async with asyncio.timeout(10), self._news:
             await self._news.wait_for(lambda: len(self.seen(action, **members)) >= count)
         return self.seen(action, **members)[count - 1]
 
     async def wait_for_reading(self, measurand: str, low: float, high: float) -> Payload:
-        """The first MeterValues from now on whose reading is in this range."""
+        """The payload of the next MeterValues whose reading is between `low` and `high`; TimeoutError after 10 s."""
         begin = len(self.calls)
 
         def found() -> Payload | None:
@@ -143,14 +143,14 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
         return payload
 
     async def ask(self, request: object) -> Any:
-        """The answer to a Call, judged by its schema; raises the CallError."""
+        """Send a Call and return its answer, validated by the schema; a CallError is raised."""
         return await self.call(request, suppress=False)
 
-    async def _tell(self) -> None:
+    async def _notify(self) -> None:
         async with self._news:
             self._news.notify_all()
 
-    # Its answers
+    # Answers
 
     @on('BootNotification')  # type: ignore[untyped-decorator]  # the package has no types
     def on_boot_notification(self, **_: Any) -> call_result.BootNotification:
@@ -200,7 +200,7 @@ def reading(payload: Payload, measurand: str, phase: str | None = None) -> float
 
 
 def charging_profile(limit: float, purpose: str = 'TxProfile', unit: str = 'A', **members: Any) -> Payload:
-    """A constant limit, as the package `ocpp` wants it: in snake_case."""
+    """A charging profile with one constant limit, in the snake_case that the package `ocpp` takes."""
     return {
         'charging_profile_id': 1,
         'stack_level': 0,

@@ -1,4 +1,4 @@
-"""A central system that listens, and that finds no fault with anything the simulator sent."""
+"""The central system that the simulator's tests talk to."""
 
 from collections.abc import AsyncIterator
 
@@ -9,7 +9,7 @@ from tests.simulator.central_system import CentralSystem
 
 @pytest.fixture
 async def central_system() -> AsyncIterator[CentralSystem]:
-    """Fails the test when either side refused a message, unless the test has emptied `refused`."""
+    """A listening central system; fails the test when a CallError was sent, unless the test has emptied `refused`."""
     central_system = CentralSystem()
     async with central_system.running():
         yield central_system

@@ -11,7 +11,7 @@ from simulator.connection import Connection, ConnectionLostError, Reply
 
 
 class TwoAtOnce:
-    """A socket on which the answer to the first Call and a Call of the server are there in one piece."""
+    """A socket on which the answer to the first Call and a Call of the server arrive together."""
 
     close_code, close_reason = 1000, ''
 

@@ -1,4 +1,4 @@
-"""`from simulator import Charger`, as other projects use it: it comes online, tells everything, and never hangs."""
+"""`from simulator import Charger`, as other projects use it: it comes online, sends everything, and never hangs."""
 
 import asyncio
 from pathlib import Path
@@ -34,7 +34,7 @@ async def test_the_example_of_the_documentation_works(central_system: CentralSys
 # Leaving
 
 
-async def test_what_ended_just_before_leaving_is_told(central_system: CentralSystem) -> None:
+async def test_what_ended_just_before_leaving_is_sent(central_system: CentralSystem) -> None:
     async with a_charger(central_system) as charger:
         charger.plug_in(1, Car())
         charger.tap('Tag1', 1)
@@ -45,7 +45,7 @@ async def test_what_ended_just_before_leaving_is_told(central_system: CentralSys
     assert charger.waiting_messages == 0
 
 
-async def test_it_is_told_also_when_the_block_ends_with_an_error(central_system: CentralSystem) -> None:
+async def test_it_is_sent_also_when_the_block_ends_with_an_error(central_system: CentralSystem) -> None:
     async def fail() -> None:
         async with a_charger(central_system) as charger:
             charger.plug_in(1, Car())
@@ -71,7 +71,7 @@ async def test_leaving_offline_does_not_wait(central_system: CentralSystem) -> N
         charger.plug_in(1, Car())
         charger.tap('Tag1', 1)
         await charger.wait_for(1, 'Charging')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         charger.go_offline()
         charger.unplug(1)
         loop = asyncio.get_running_loop()
@@ -84,7 +84,7 @@ async def test_leaving_offline_does_not_wait(central_system: CentralSystem) -> N
 async def test_a_cancelled_block_is_left_at_once(central_system: CentralSystem) -> None:
     async def stay() -> None:
         async with a_charger(central_system) as charger:
-            await charger.wait_until_told()
+            await charger.wait_until_answered()
             central_system.ignored = ['Authorize']
             charger.tap('Tag1', 1)
             await asyncio.Event().wait()
@@ -125,7 +125,7 @@ async def test_entering_without_reconnect_raises_why_there_is_no_connection(cent
 # Waiting
 
 
-async def test_waiting_in_vain_names_the_state_and_what_happened_last(central_system: CentralSystem) -> None:
+async def test_a_wait_that_times_out_names_the_state_and_what_happened_last(central_system: CentralSystem) -> None:
     central_system.tag_status = 'Invalid'
     async with a_charger(central_system) as charger:
         charger.plug_in(1, Car())
@@ -138,7 +138,7 @@ async def test_waiting_in_vain_names_the_state_and_what_happened_last(central_sy
     )
 
 
-async def test_waiting_in_vain_offline_says_that_it_is_offline(central_system: CentralSystem) -> None:
+async def test_a_wait_that_times_out_offline_says_that_it_is_offline(central_system: CentralSystem) -> None:
     async with a_charger(central_system) as charger:
         charger.go_offline()
         with pytest.raises(TimeoutError, match=r'^connector 1 is Available and not Charging, offline, after 0\.1 s'):
@@ -149,13 +149,13 @@ async def test_waiting_in_vain_offline_says_that_it_is_offline(central_system: C
             await charger.wait_until_online(0.1)
 
 
-async def test_what_is_not_told_in_time_is_counted(central_system: CentralSystem) -> None:
+async def test_what_is_not_answered_in_time_is_counted(central_system: CentralSystem) -> None:
     async with a_charger(central_system) as charger:
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         central_system.ignored = ['Authorize']
         charger.tap('Tag1', 1)
         with pytest.raises(TimeoutError, match=r'^1 messages have no answer after 0\.1 s'):
-            await charger.wait_until_told(0.1)
+            await charger.wait_until_answered(0.1)
         charger.go_offline()
 
 
@@ -167,7 +167,7 @@ async def test_there_is_no_waiting_for_a_connector_that_does_not_exist(central_s
             charger.fault(2, 'GroundFailure')
 
 
-# What cannot be
+# Invalid arguments
 
 
 @pytest.mark.parametrize('id_tag', ['', 'x' * 21, 'Zoë', 'Tag\n1'])

@@ -1,4 +1,4 @@
-"""Offline, without power, with a wrong clock: what a real charger does then."""
+"""The charger offline, without power, and with a wrong clock."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ async def test_what_was_queued_offline_comes_in_order_with_its_own_times(central
         await charger.wait_until_online()
         await central_system.ask(remote_start())
         await central_system.wait_for('MeterValues')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         charger.go_offline()
         await charger.clock.sleep(45)
         before, waiting = len(times(central_system)), charger.waiting_messages
@@ -76,7 +76,10 @@ async def test_a_start_that_the_network_lost_keeps_its_id_or_not(central_system:
 
 
 async def tapped_offline(central_system: CentralSystem, *keys: tuple[str, str], known: str = '') -> bool:
-    """Whether Tag1 starts a transaction while offline, after the configuration keys were set."""
+    """Whether Tag1 starts a transaction while offline, with these configuration keys.
+
+    `known`: '' for an unknown tag, 'list' for one in the local list, otherwise its AuthorizationStatus in the cache.
+    """
     async with a_charger(central_system) as charger:
         await charger.wait_until_online()
         for key, value in keys:
@@ -89,10 +92,10 @@ async def tapped_offline(central_system: CentralSystem, *keys: tuple[str, str], 
             central_system.tag_status = AuthorizationStatus(known)
             charger.tap('Tag1', 1)
             await central_system.wait_for('Authorize')
-            await charger.wait_until_told()
+            await charger.wait_until_answered()
             if charger.station.connectors[1].transaction:
                 charger.tap('Tag1', 1)
-            await charger.wait_until_told()
+            await charger.wait_until_answered()
         charger.go_offline()
         charger.tap('Tag1', 1)
         return charger.station.connectors[1].transaction is not None
@@ -138,7 +141,7 @@ async def test_a_power_cut_ends_the_transaction_or_not(
         await charger.wait_until_online()
         await central_system.ask(remote_start())
         await central_system.wait_for('MeterValues')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         cut_at = charger.clock.now()
         charger.cut_power()
         energy_wh = charger.station.connectors[1].energy_wh
@@ -149,7 +152,7 @@ async def test_a_power_cut_ends_the_transaction_or_not(
         charger.restore_power()
         await central_system.wait_for('BootNotification', count=2)
         await central_system.wait_for('StatusNotification', status='Finishing' if stops else 'Charging')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
     assert [stop['reason'] for stop in central_system.seen('StopTransaction')] == stops
     for stop in central_system.seen('StopTransaction'):
         assert from_wire(stop['timestamp']) - cut_at < timedelta(seconds=1)

@@ -61,7 +61,7 @@ async def test_answer(central_system: CentralSystem, request_: object, status: s
     async with Charger(central_system.url, speed=50) as charger:
         await charger.wait_until_online()
         assert (await central_system.ask(request_)).status == status
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
 
 
 async def test_answers_without_a_status(central_system: CentralSystem) -> None:
@@ -84,7 +84,7 @@ async def test_answers_without_a_status(central_system: CentralSystem) -> None:
 async def test_a_triggered_message_comes(central_system: CentralSystem, action: str) -> None:
     async with Charger(central_system.url) as charger:
         await charger.wait_until_online()
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         before = len(central_system.seen(action))
         await central_system.ask(call.TriggerMessage(action))
         await central_system.wait_for(action, count=before + 1)
@@ -129,7 +129,7 @@ async def test_a_profile_for_another_transaction_is_rejected(central_system: Cen
         await charger.wait_until_online()
         await central_system.ask(remote_start())
         await central_system.wait_for('StartTransaction')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         assert (await central_system.ask(set_limit(10, transaction_id=7))).status == 'Rejected'
         assert (await central_system.ask(set_limit(10, transaction_id=101))).status == 'Accepted'
         schedule: Any = await central_system.ask(call.GetCompositeSchedule(1, 60))

@@ -1,4 +1,4 @@
-"""Peculiarities that show only on the wire."""
+"""Personas' peculiarities that need a real connection to show."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ SPEED = 50
 
 
 class Connections:
-    """Counts them, as `on_event` of a charger."""
+    """Counts a charger's connections, as its `on_event`."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -25,13 +25,13 @@ class Connections:
     def __call__(self, line: str) -> None:
         if line.startswith('connected'):
             self._count += 1
-            self._telling = asyncio.get_running_loop().create_task(self._tell())
+            self._notifying = asyncio.get_running_loop().create_task(self._notify())
 
     async def reach(self, count: int) -> None:
         async with asyncio.timeout(10), self._changed:
             await self._changed.wait_for(lambda: self._count >= count)
 
-    async def _tell(self) -> None:
+    async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()
 
@@ -49,7 +49,7 @@ async def test_silence_is_no_answer_at_all_and_nothing_else_suffers(central_syst
         asking = asyncio.create_task(central_system.ask(call.ChangeAvailability(0, 'Operative')))
         await central_system.wait_for('StatusNotification')
         await central_system.send_text('[2,"other","ClearCache",{}]')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         assert not asking.done()
         asking.cancel()
 
@@ -61,7 +61,7 @@ async def test_a_question_that_makes_it_restart_ends_the_transaction_and_boots(c
         await charger.wait_until_online()
         await central_system.ask(remote_start())
         await charger.wait_for(1, 'Charging')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         asking = asyncio.create_task(central_system.ask(question))
         await central_system.wait_for('BootNotification', count=2)
         await central_system.wait_for('StopTransaction', reason='HardReset')
@@ -109,7 +109,7 @@ async def test_a_wrong_clock_misreads_an_absolute_schedule(
         await charger.wait_until_online()
         await central_system.ask(remote_start())
         await charger.wait_for(1, 'Charging')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         profile = set_limit(16, charging_profile_kind='Absolute')
         schedule = profile.cs_charging_profiles['charging_schedule']  # type: ignore[attr-defined]  # of the package
         schedule['start_schedule'] = datetime.now(UTC).isoformat()

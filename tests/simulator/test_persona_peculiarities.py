@@ -1,4 +1,4 @@
-"""One peculiarity at a time, on a charger that has no other."""
+"""Each peculiarity of personas alone, on a charger that has no other."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def a_profile(limit: float, purpose: str = TX, unit: str = 'A', **members: Any) 
 
 
 class Box:
-    """A station without a network, whose central system accepts everything at once."""
+    """A Station without a network, whose central system accepts everything at once; its time advances in `wait`."""
 
     def __init__(self, **members: Any) -> None:
         persona = Persona.read('odd', {'source': 'this test'} | members)
@@ -46,7 +46,7 @@ class Box:
             {n: Connector(n, persona.phases, persona.max_current_a, persona.needs_unplug) for n in (0, 1)},
             Configuration(1, 60, 0, persona),
             self._put,
-            tell=lambda line: None,
+            log_event=lambda line: None,
             on_change=lambda: None,
             clock=Clock(),
             persona=persona,
@@ -57,7 +57,7 @@ class Box:
         self.connector = self.station.connectors[1]
 
     def ask(self, action: str, **payload: Any) -> Any:
-        """The status of the answer, or the whole answer where it has none; None for silence."""
+        """The status of the answer to a Call, or the whole answer if it has none; None for no answer."""
         reply = answer(self.station, action, payload, self.now)
         if reply.then:
             reply.then()
@@ -372,7 +372,7 @@ def test_the_register_begins_at_zero() -> None:
     assert box.sent('StopTransaction')[0]['meterStop'] > 0
 
 
-def test_the_offer_it_tells_of_is_not_the_offer_it_makes() -> None:
+def test_the_offer_it_reports_is_not_the_offer_it_makes() -> None:
     box = Box(false_offer_a=11).charging()
     box.set_limit(0)
     box.wait(60)
@@ -462,7 +462,7 @@ def test_its_connection_breaks_again_and_again() -> None:
     assert box.wait(26).hung_up == 2
 
 
-def test_without_peculiarities_nothing_befalls_it() -> None:
+def test_without_peculiarities_it_never_reboots_or_drops_the_line() -> None:
     box = Box().charging().wait(300)
     assert (box.resets, box.hung_up, box.current_a) == ([], 0, 32)
 

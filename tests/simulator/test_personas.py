@@ -26,7 +26,7 @@ def a_charger(central_system: CentralSystem, persona: str) -> Charger:
 
 
 def a_remote_start_for(persona: Persona) -> Any:
-    """Such as this charger takes; any limit it knows how to obey is 10 A."""
+    """A RemoteStartTransaction that this persona accepts; a profile in it sets 10 A."""
     profile = charging_profile(10)
     profile['charging_schedule'] |= {'min_charging_rate': 6}
     profile['charging_schedule']['charging_schedule_period'][0]['number_phases'] = persona.phases
@@ -35,7 +35,7 @@ def a_remote_start_for(persona: Persona) -> Any:
 
 
 async def start(central_system: CentralSystem, charger: Charger) -> None:
-    """As somebody at home can: by itself, by remote start, or with a card."""
+    """Start a transaction in the way this persona offers: by itself, by remote start, or with a card."""
     persona = charger.persona
     charger.plug_in(1, Car(phases=persona.phases))
     async with asyncio.timeout(10):  # a BootNotification that breaks its schema is never accepted
@@ -58,7 +58,7 @@ async def test_a_day_of_every_persona_is_without_violation(central_system: Centr
         await Script.read(REST_OF_THE_DAY).play(charger)
         await central_system.wait_for('StopTransaction')
         await central_system.wait_for('BootNotification', count=2)
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
     assert central_system.seen('BootNotification')[0]['chargePointVendor'] == persona.vendor
     assert len(central_system.seen('BootNotification')) == 2
     reason = 'PowerLoss' if persona.power_loss == 'stop' else 'Other'  # the fault ends what was resumed
@@ -144,7 +144,7 @@ async def test_go_e_starts_without_a_profile_only_and_ignores_watts(central_syst
         assert (await central_system.ask(remote_start(10))).status == 'Rejected'
         assert (await central_system.ask(remote_start())).status == 'Accepted'
         await charger.wait_for(1, 'Charging')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         assert (await central_system.ask(set_limit(0, unit='W'))).status == 'Accepted'
         await central_system.wait_for_reading('Current.Offered', 32, 32)
 
@@ -168,7 +168,7 @@ async def test_huawei_ends_a_transaction_without_current(central_system: Central
         await charger.wait_until_online()
         await central_system.ask(remote_start())
         await central_system.wait_for('MeterValues')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         assert (await central_system.ask(set_limit(0, unit='W'))).status == 'Accepted'
         await central_system.wait_for('StopTransaction', reason='Other')
 
@@ -196,7 +196,7 @@ async def test_sync_ev_hides_smart_charging_and_measures_on_demand(central_syste
         await central_system.ask(remote_start())
         await charger.wait_for(1, 'Charging')
         await charger.clock.sleep(120)
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         assert central_system.seen('MeterValues') == []
         await central_system.ask(call.TriggerMessage('MeterValues'))
         await central_system.wait_for('MeterValues')
@@ -228,6 +228,6 @@ def test_a_table_that_is_no_persona_is_refused(table: dict[str, Any], complaint:
         Persona.read('x', table)
 
 
-def test_an_unknown_persona_is_told_the_known_ones() -> None:
+def test_the_error_for_an_unknown_persona_lists_the_known_ones() -> None:
     with pytest.raises(ValueError, match='go-e'):
         Persona.load('tesla')

@@ -47,7 +47,7 @@ async def test_a_transaction_shows_amperes_and_energy(central_system: CentralSys
         await charger.wait_until_online()
         await central_system.ask(remote_start(10))
         await central_system.wait_for_reading('Current.Import', 9.8, 10)
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         a_screen(out).show(charger)
     assert 'online  |  1: Charging 9.9 of 10.0 A, 0.' in out.getvalue()
     assert out.getvalue().endswith('kWh, car 30 %\n')

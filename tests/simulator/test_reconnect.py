@@ -40,7 +40,7 @@ async def test_a_transaction_outlives_a_lost_connection(central_system: CentralS
     assert not central_system.seen('StopTransaction')
 
 
-async def test_what_ends_offline_is_told_later_with_its_own_time(central_system: CentralSystem) -> None:
+async def test_what_ends_offline_is_sent_later_with_its_own_time(central_system: CentralSystem) -> None:
     async with a_charger(central_system) as charger:
         charger.plug_in(1, Car())
         await charger.wait_until_online()
@@ -58,7 +58,7 @@ async def test_what_ends_offline_is_told_later_with_its_own_time(central_system:
     assert len(central_system.seen('StopTransaction')) == 1
 
 
-async def test_a_whole_session_offline_is_told_in_order(central_system: CentralSystem) -> None:
+async def test_a_whole_session_offline_is_sent_in_order(central_system: CentralSystem) -> None:
     async with a_charger(central_system) as charger:
         await charger.wait_until_online()
         entry = {'id_tag': 'Tag1', 'id_tag_info': {'status': 'Accepted'}}

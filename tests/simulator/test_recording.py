@@ -26,7 +26,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 async def other_system() -> AsyncIterator[CentralSystem]:
-    """A second central system, which has counted transactions differently."""
+    """A second central system, which assigns other transaction ids."""
     central_system = CentralSystem(first_transaction_id=700)
     async with central_system.running():
         yield central_system
@@ -35,9 +35,9 @@ async def other_system() -> AsyncIterator[CentralSystem]:
 
 @asynccontextmanager
 async def an_impatient_server() -> AsyncIterator[str]:
-    """Its URL. It hangs up on everything with the word 'close', and answers every Call in other words than ours.
+    """The URL of a server that answers Calls with malformed frames, and hangs up on frames with the word 'close'.
 
-    It says that it hangs up, and does so 0.3 s later: in between a frame can neither be sent nor has it failed.
+    It sends the close frame 0.3 s before it closes the socket: meanwhile a frame can neither be sent nor does it fail.
     """
 
     async def answer(socket: ServerConnection) -> None:
@@ -60,14 +60,14 @@ async def record_a_session(central_system: CentralSystem, path: Path) -> list[Li
         await charger.wait_until_online()
         await central_system.ask(remote_start(10))
         await central_system.wait_for('MeterValues')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
         await central_system.ask(set_limit(16))
         await central_system.ask(set_limit(16, transaction_id=4711))
         charger.go_offline()
         charger.unplug(1)
         charger.go_online()
         await central_system.wait_for('StopTransaction')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
     return read_recording(path)
 
 
@@ -178,7 +178,7 @@ async def test_a_server_that_hangs_up_on_an_odd_recording_is_named_without_noise
     async with an_impatient_server() as url:
         with pytest.raises(ConnectionError, match='the server ended the connection'):
             await asyncio.wait_for(Replay(lines, url, 1, lambda _: None).run(), 5)
-    gc.collect()  # a Future nobody asked for its exception complains when it is collected
+    gc.collect()  # a Future whose exception was never retrieved logs when it is collected
     assert caplog.messages == []
 
 

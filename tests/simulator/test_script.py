@@ -67,7 +67,7 @@ def test_a_fault_may_be_the_charge_points_own() -> None:
     assert Script.read('5s fault InternalError on 0').steps[0].connector_id == 0
 
 
-async def test_a_connector_that_is_not_there_is_found_before_anything_happens(central_system: CentralSystem) -> None:
+async def test_an_unknown_connector_is_found_before_anything_happens(central_system: CentralSystem) -> None:
     async with Charger(central_system.url, speed=50) as charger:
         with pytest.raises(ScriptError, match=r'day\.txt:2: unplug: there is no connector 2'):
             await Script.read('0s plug in\n9h unplug on 2', 'day.txt').play(charger)
@@ -84,7 +84,7 @@ async def test_steps_happen_in_order_at_their_times(central_system: CentralSyste
     script = Script.read('0s plug in\n1s tap Tag1 on 1\n60s tap Tag1\n+5s unplug\n+5s end')
     async with Charger(central_system.url, speed=50, seed=1) as charger:
         assert await script.play(charger)
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
     actions = [name for name, _ in central_system.calls if name.endswith('Transaction')]
     assert actions == ['StartTransaction', 'StopTransaction']
     start, stop = (central_system.seen(action)[0] for action in actions)
@@ -113,7 +113,7 @@ async def test_the_same_seed_gives_the_same_message_ids_and_times(central_system
         async with Charger(central_system.url, speed=50, seed=7) as charger:
             await Script.read('10s~5s plug in').play(charger, Car.read, seed=7)
             await central_system.wait_for('StatusNotification', count=1 + len(played), status='Preparing')
-            await charger.wait_until_told()
+            await charger.wait_until_answered()
         played.append([action for action, _ in central_system.calls[begin:]])
     ids = central_system.message_ids('BootNotification') + central_system.message_ids('StatusNotification')
     assert len(ids) == 2 * len(set(ids))

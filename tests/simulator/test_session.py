@@ -74,7 +74,7 @@ async def test_a_refused_tag_starts_nothing(central_system: CentralSystem) -> No
         charger.plug_in(1, Car())
         charger.tap('Stranger', 1)
         await central_system.wait_for('Authorize')
-        await charger.wait_until_told()
+        await charger.wait_until_answered()
     assert not central_system.seen('StartTransaction')
 
 
@@ -127,7 +127,7 @@ async def test_unplugging_ends_the_transaction(central_system: CentralSystem) ->
         assert (await central_system.wait_for('StopTransaction'))['reason'] == 'EVDisconnected'
 
 
-async def test_a_fault_is_told_with_its_error_code(central_system: CentralSystem) -> None:
+async def test_a_fault_is_reported_with_its_error_code(central_system: CentralSystem) -> None:
     async with a_charger(central_system) as charger:
         await charger.wait_until_online()
         charger.fault(1, 'GroundFailure')

@@ -1,0 +1,114 @@
+"""The slider under a finger: a page that is scrolled changes no limit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import CDPSession, Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.program import running
+from tests.scripted_charger import ScriptedCharger
+
+WITHIN = 20_000
+
+
+@dataclass
+class Phone:
+    """A page on a phone, with one finger on its glass, in front of a session limited to 12 A."""
+
+    page: Page
+    charger: ScriptedCharger
+    glass: CDPSession
+
+    async def thumb(self) -> tuple[float, float]:
+        """Where the limit's thumb is, in CSS pixels."""
+        slider = self.page.get_by_test_id('limit-slider')
+        box = await slider.bounding_box()
+        assert box is not None
+        low, high = [float(await slider.get_attribute(name) or 0) for name in ('min', 'max')]
+        share = (float(await slider.input_value()) - low) / (high - low)
+        return box['x'] + 12 + (box['width'] - 24) * share, box['y'] + box['height'] / 2
+
+    async def swipe(self, x: float, y: float, right: float = 0, down: float = 0, steps: int = 12) -> None:
+        """Put the finger down, move it and lift it."""
+        await self._touch('touchStart', x, y)
+        for step in range(1, steps + 1):
+            await self._touch('touchMove', x + right * step / steps, y + down * step / steps)
+        await self._touch('touchEnd')
+
+    async def cancel(self, x: float, y: float, right: float) -> None:
+        """Put the finger down and move it; then the system takes the gesture away."""
+        await self._touch('touchStart', x, y)
+        await self._touch('touchMove', x + right / 2, y)
+        await self._touch('touchMove', x + right, y)
+        await self._touch('touchCancel')
+
+    async def limit_is(self, amperes: str) -> None:
+        """Wait until this is the limit shown."""
+        await expect(self.page.get_by_test_id('limit-value')).to_have_text(amperes, timeout=WITHIN)
+
+    async def nothing_was_sent(self) -> None:
+        """The charger's next message answers its own Heartbeat: no limit and no stop came before it."""
+        await self.charger.call('Heartbeat', {})
+
+    async def _touch(self, kind: str, *at: float) -> None:
+        points = [{'x': at[0], 'y': at[1]}] if at else []
+        await self.glass.send('Input.dispatchTouchEvent', {'type': kind, 'touchPoints': points})
+
+
+@pytest_asyncio.fixture(loop_scope='session')
+async def phone(open_page: OpenPage) -> AsyncIterator[Phone]:
+    """A phone in front of a running session."""
+    async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        page = await open_page(program.http, 390, 844)
+        glass = await page.context.new_cdp_session(page)
+        await glass.send('Emulation.setTouchEmulationEnabled', {'enabled': True})
+        await charger.boot()
+        await expect(page.get_by_test_id('pill')).to_have_text(re.compile('Ready'), timeout=WITHIN)
+        await page.get_by_test_id('limit-slider').fill('12')
+        await charger.expect('RemoteStartTransaction')
+        transaction_id = await charger.start()
+        await charger.status(1, 'Charging')
+        await charger.meter(transaction_id, power=2760, current=12)
+        phone = Phone(page, charger, glass)
+        await phone.limit_is('12.0')
+        await page.get_by_test_id('limit-slider').scroll_into_view_if_needed()
+        yield phone
+
+
+@pytest.mark.parametrize('where', ['thumb', 'track'])
+@pytest.mark.parametrize('drift', [0, 8, -8])
+async def test_a_page_scrolled_from_the_slider_changes_nothing(phone: Phone, where: str, drift: float) -> None:
+    x, y = await phone.thumb()
+    await phone.swipe(x if where == 'thumb' else x - 80, y, right=drift, down=-200)
+    await phone.limit_is('12.0')
+    await phone.nothing_was_sent()
+    assert await phone.page.evaluate('scrollY') > 0
+
+
+async def test_a_tap_on_the_track_changes_nothing(phone: Phone) -> None:
+    x, y = await phone.thumb()
+    await phone.swipe(x - 100, y, steps=1)
+    await phone.limit_is('12.0')
+    await phone.nothing_was_sent()
+
+
+@pytest.mark.parametrize('start', [0, -60])
+async def test_a_finger_that_goes_sideways_sets_the_limit(phone: Phone, start: float) -> None:
+    x, y = await phone.thumb()
+    await phone.swipe(x + start, y, right=-60)
+    request = await phone.charger.expect('SetChargingProfile')
+    limit = float(request['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'])
+    assert 6 <= limit < 11
+
+
+async def test_a_gesture_the_system_takes_away_restores_the_limit(phone: Phone) -> None:
+    x, y = await phone.thumb()
+    await phone.cancel(x, y, right=-60)
+    await phone.limit_is('12.0')
+    await phone.nothing_was_sent()

@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from hypothesis import settings as hypothesis_settings
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.journal import Journal
-from cpo.ocpp.v16 import Ocpp16Dialect
-from cpo.rest_api import RestApi, create_app
+from cpo.serving import Server
 from cpo.settings import Settings
-from cpo.websocket_endpoint import MAX_FRAME_BYTES, WebSocketEndpoint
+from main import build, open_doors
 from tests.examples import JUDGED, examples
 
 hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=None, max_examples=examples(100))
@@ -64,7 +62,7 @@ MakeHouse = Callable[..., Awaitable[House]]
 @pytest.fixture
 async def make_house() -> AsyncIterator[MakeHouse]:
     """Start a house with these settings; without start-up requests unless they are asked for."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None], Journal]] = []
+    running: list[tuple[Server, asyncio.Task[None], Journal]] = []
 
     async def make(
         solar_hold_s: float = 10,
@@ -73,23 +71,11 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         **settings: Any,
     ) -> House:
         journal = Journal(folder, pragmas)
-        charge_point = ChargePoint(Settings(**{'startup_requests': False, **settings}), (Ocpp16Dialect(),), journal)
-        solar_controller = SolarController(charge_point, hold_s=solar_hold_s)
-        app = create_app()
-        RestApi(charge_point, solar_controller, [lambda: journal.problem]).install(app)
-        app.include_router(WebSocketEndpoint(charge_point).router)
+        chosen = Settings(**{'startup_requests': False, **settings})
+        charge_point, solar_controller = built = build(chosen, journal, solar_hold_s=solar_hold_s)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            ws='websockets-sansio',
-            ws_max_size=MAX_FRAME_BYTES,
-            ws_ping_timeout=None,
-            lifespan='off',
-            timeout_graceful_shutdown=1,
-        )
-        server = uvicorn.Server(config)
+        server = Server(open_doors(built))
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)

@@ -13,7 +13,7 @@ Floors = tuple[tuple[str, ...], ...]
 
 HOUSE: Floors = (
     ('main',),
-    ('cpo.rest_api', 'cpo.dashboard'),
+    ('cpo.rest_api', 'cpo.dashboard', 'cpo.serving'),
     ('cpo.websocket_endpoint', 'cpo.controllers'),
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
@@ -48,8 +48,8 @@ ONLY_IMPORTED_BY = {
     'nicegui': ('main', 'cpo.dashboard'),
     'fastapi': ('main', *DOORS),
     'fastapi_offline': ('main', *DOORS),
-    'starlette': ('main', *DOORS),
-    'uvicorn': ('main',),
+    'starlette': ('main', 'cpo.serving', *DOORS),
+    'uvicorn': ('cpo.serving',),
     'uvloop': ('main',),
     'sqlite3': ('cpo.journal',),
     'cpo.ocpp.v16': ('main',),
@@ -200,7 +200,7 @@ def test_a_forbidden_import_is_found(module: str, source: str) -> None:
     [
         (
             'main',
-            'import uvicorn\nfrom nicegui import ui\nfrom cpo.ocpp.v16 import Ocpp16Dialect\nimport simulator.demo',
+            'import uvloop\nfrom nicegui import ui\nfrom cpo.ocpp.v16 import Ocpp16Dialect\nimport simulator.demo',
         ),
         (
             'cpo.dashboard.home.home',

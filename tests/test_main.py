@@ -154,7 +154,7 @@ async def test_with_a_known_charger_the_demo_stays_away_and_start_and_page_say_s
         document = await document_when(rest, lambda d: True)
         ended = await program.stop()
     sentence = 'The demo charger stays away, since garage was connected here. To see it, use --demo with --memory.'
-    assert sentence in ended.output.splitlines()
+    assert sentence in ended.errors
     assert sentence in page
     assert (document['chargePointId'], document['connected'], document['demo']) == ('garage', False, False)
 

@@ -295,7 +295,7 @@ async def test_where_one_id_is_known_the_demo_charger_is_let_in_only_when_it_was
     house = await make_house(charge_box_id='garage')
     with pytest.raises(InvalidStatus, match='404'):
         await ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)).__aenter__()
-    house.charge_point.connections.demo_is_invited = True
+    house.charge_point.connections.invite_demo(lambda: None)
     async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
         await demo.boot()
         assert house.charge_point.state.demo

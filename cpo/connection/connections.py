@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +13,8 @@ from cpo.ocpp import Dialect
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.state import Connected, ConnectionAttempt, ConnectionAttempted, Disconnected, Entry
 from cpo.websocket_sender import WebSocketSender
+
+logger = logging.getLogger(__name__)
 
 
 class Charger(Protocol):
@@ -61,7 +64,7 @@ class Connections:
         self._start_up = start_up
         self._now = now
         self.current: Connection | None = None
-        self.demo_is_invited = False
+        self._demo_is_invited = False
 
     @property
     def subprotocols(self) -> tuple[str, ...]:
@@ -73,13 +76,21 @@ class Connections:
         if charge_box_id == DEMO_CHARGE_BOX_ID and (reason := self.demo_refusal) is not None:
             return reason
         wanted = self._charger.settings.charge_box_id
-        invited = charge_box_id == DEMO_CHARGE_BOX_ID and self.demo_is_invited
+        invited = charge_box_id == DEMO_CHARGE_BOX_ID and self._demo_is_invited
         if wanted is not None and charge_box_id != wanted and not invited:
             return f'It calls itself {charge_box_id}; this program only knows {wanted}. Change the name in the charger.'
         current = self.current
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
             return None
         return f'It calls itself {charge_box_id}, but {current.charge_box_id} is connected; there is room for one.'
+
+    def invite_demo(self, start: Callable[[], None]) -> None:
+        """Let the demo charger in, also where the settings name another one, and start it; logs why it may not come."""
+        self._demo_is_invited = True
+        if (reason := self.demo_refusal) is None:
+            start()
+        else:
+            logger.warning(reason)
 
     @property
     def demo_refusal(self) -> str | None:

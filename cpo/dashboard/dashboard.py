@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from pathlib import Path
 
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse
 from nicegui import ui
 
 from cpo.charge_point import ChargePoint
@@ -13,13 +17,21 @@ from cpo.dashboard.live import Live
 
 
 class Dashboard:
-    """The door for people: Home, Sessions, Messages, Connect; pages of each browser stay up to date."""
+    """The door for people: Home, Sessions, Messages, Connect; pages of each browser stay up to date.
+
+    NiceGUI allows one per process.
+    """
 
     def __init__(
-        self, charge_point: ChargePoint, solar_controller: SolarController, start_demo: Callable[[], None]
+        self,
+        charge_point: ChargePoint,
+        solar_controller: SolarController,
+        start_demo: Callable[[], None],
+        simulators: Sequence[Path],
     ) -> None:
-        """Register the pages with NiceGUI; serve them with `ui.run_with`."""
-        live = Live(charge_point, solar_controller, start_demo)
+        """`start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files."""
+        self._simulators = {path.name: path for path in simulators}
+        live = Live(charge_point, solar_controller, lambda: charge_point.connections.invite_demo(start_demo))
 
         @ui.page('/')
         def show_home() -> None:
@@ -36,3 +48,21 @@ class Dashboard:
         @ui.page('/connect', title='Connect')
         def show_connect() -> None:
             connect.page(live)
+
+    def install(self, app: FastAPI) -> None:
+        """Serve the pages on `app`; to be called last, since NiceGUI takes every path that is left."""
+        app.add_api_route('/simulator/{name}', self._show_simulator, include_in_schema=False)
+        ui.run_with(
+            app,
+            title='Home CPO',
+            favicon='⚡',
+            dark=None,
+            language='en-US',
+            binding_refresh_interval=None,
+            tailwind=False,
+        )
+
+    def _show_simulator(self, name: str) -> FileResponse:
+        if name not in self._simulators:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f'There is no simulator {name}.')
+        return FileResponse(self._simulators[name])

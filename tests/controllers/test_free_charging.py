@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cpo.controllers import FreeCharging
 from cpo.controllers.free_charging import PLUG_AND_CHARGE
 from cpo.ocpp import Context
 from cpo.ocpp.v16 import core
@@ -23,9 +23,7 @@ NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
 @pytest.fixture
 async def house(make_house: MakeHouse) -> House:
-    house = await make_house(free_charging=True, max_current=13)
-    FreeCharging(house.charge_point)
-    return house
+    return await make_house(free_charging=True, max_current=13)
 
 
 async def test_plugging_in_starts_with_the_maximum(house: House) -> None:
@@ -49,7 +47,6 @@ async def test_every_connector_starts_by_itself(house: House) -> None:
 
 async def test_without_the_setting_plugging_in_sends_nothing(make_house: MakeHouse) -> None:
     house = await make_house(free_charging=False)
-    FreeCharging(house.charge_point)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await charger.status(1, 'Preparing')
@@ -71,19 +68,22 @@ async def test_a_refusal_is_told_and_not_repeated_before_the_next_plug(
         await charger.expect('RemoteStartTransaction')
 
 
-async def test_a_car_that_was_there_before_the_program_looked_does_not_start(make_house: MakeHouse) -> None:
-    house = await make_house(free_charging=True)
+async def test_a_car_that_was_there_before_the_program_started_does_not_start(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = await make_house(folder=tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await charger.status(1, 'Preparing')
-        FreeCharging(house.charge_point)
+    house.charge_point.journal.close()
+    house = await make_house(folder=tmp_path, free_charging=True)
+    async with ScriptedCharger(house.ocpp()) as charger:
         await charger.status(1, 'Preparing')
         await nothing_is_sent(charger)
 
 
 async def test_a_car_that_was_there_before_the_connection_does_not_start_again(make_house: MakeHouse) -> None:
     house = await make_house(free_charging=True, demo=True, memory=True)
-    FreeCharging(house.charge_point)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await plug_in_and_refuse(house, charger)

@@ -14,12 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from cpo.charge_point import ChargePoint
 from cpo.connection import Connection
 from cpo.journal import Journal
-from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
 from cpo.state import ChargePointState, Meter
+from main import build
 from tests.scripted_charger import CALL
 
 NOON = datetime(2026, 6, 14, 12, 0, 0, 250, tzinfo=UTC)
@@ -50,7 +49,7 @@ class QuietHouse:
         self.clock = clock or Clock()
         self.journal = Journal(folder)
         chosen = Settings(**{'startup_requests': False, **settings})
-        self.charge_point = ChargePoint(chosen, (Ocpp16Dialect(),), self.journal, self.clock)
+        self.charge_point, self.solar_controller = build(chosen, self.journal, self.clock)
         self.connection: Connection | None = None
         self._ids = count(1)
         self._answers: asyncio.Queue[Any] = asyncio.Queue()

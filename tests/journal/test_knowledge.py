@@ -36,7 +36,6 @@ async def test_all_that_is_known_of_all_kinds_is_known_after_a_restart(tmp_path:
 
 async def test_what_is_learned_of_the_demo_charger_is_not_kept(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
-        house.charge_point.connections.demo_is_invited = True
         house.connect(DEMO_CHARGE_BOX_ID)
         house.charge_point.record(Learned(KIND, KNOWN))
         assert house.state.knowledge

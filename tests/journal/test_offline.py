@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cpo.controllers import SolarController
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import Mode
 from tests.journal.quiet_house import Clock, OpenHouse, QuietHouse, kept
@@ -83,10 +82,9 @@ async def test_the_sun_of_yesterday_starts_nothing_after_a_restart(tmp_path: Pat
         house.charge_point.record_reading(pv_w=5000)
     clock.let_pass(hours=8)
     async with QuietHouse(tmp_path, clock) as house:
-        controller = SolarController(house.charge_point, clock)
         house.connect()
         await house.status('Preparing')
         assert house.state.connector(1).mode is Mode.SOLAR
-        assert controller.decision(1).next_limit_a is None
+        assert house.solar_controller.decision(1).next_limit_a is None
         house.charge_point.record_reading(pv_w=5000)
-        assert controller.decision(1).next_limit_a == 16
+        assert house.solar_controller.decision(1).next_limit_a == 16

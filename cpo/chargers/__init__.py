@@ -1,5 +1,6 @@
 """What is known of makes of chargers: from `quirks.toml` beforehand, and learned from the one that is here."""
 
+from cpo.chargers.capabilities import ProfileCapabilities
 from cpo.chargers.charging_profiles import (
     ChargingProfile,
     FailSafe,
@@ -22,6 +23,7 @@ __all__ = [
     'ChargingProfile',
     'FailSafe',
     'Kind',
+    'ProfileCapabilities',
     'ProfileForm',
     'Purpose',
     'RemoteStart',

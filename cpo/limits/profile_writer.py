@@ -69,7 +69,8 @@ class ProfileWriter:
     def forms(self) -> tuple[ProfileForm, ...]:
         """The forms to try now, the best first."""
         state, quirks = self._charger.state, self._charger.quirks
-        forms = ladder(state.configuration, quirks, state.known, self._charger.settings.fail_safe > 0)
+        capabilities = self._charger.dialect.profile_capabilities(state.configuration)
+        forms = ladder(capabilities, quirks, state.known, self._charger.settings.fail_safe > 0)
         if abs(state.clock_off or timedelta(0)) > CLOCK_OFF:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
         if len(state.outlets) > 1:  # one for the whole charge point would limit the others

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from cpo.chargers import ChargingProfile, Unit
+from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.state import ChargePointState, Entry
 
@@ -126,6 +126,10 @@ class Dialect(Protocol):
 
     def introduction_request(self) -> Request:
         """Ask a charger that came back without a word who it is."""
+        ...
+
+    def profile_capabilities(self, configuration: Mapping[str, str | None]) -> ProfileCapabilities:
+        """The charging profiles a charger takes, by what is known of its configuration."""
         ...
 
     @property

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cpo.chargers import ProfileCapabilities, Unit
+
 SAMPLE_INTERVAL = 'MeterValueSampleInterval'
 SAMPLED_DATA = 'MeterValuesSampledData'
-KEYS = (
-    SAMPLE_INTERVAL,
-    'ChargeProfileMaxStackLevel',
-    'ChargingScheduleAllowedChargingRateUnit',
-    'ChargingScheduleMaxPeriods',
-    SAMPLED_DATA,
-)
+MAX_STACK_LEVEL = 'ChargeProfileMaxStackLevel'
+RATE_UNIT = 'ChargingScheduleAllowedChargingRateUnit'
+MAX_PERIODS = 'ChargingScheduleMaxPeriods'
+KEYS = (SAMPLE_INTERVAL, MAX_STACK_LEVEL, RATE_UNIT, MAX_PERIODS, SAMPLED_DATA)
 _SPELLED = {key.casefold(): key for key in KEYS}
 
 SAMPLE_INTERVAL_S = 10
@@ -37,6 +36,23 @@ def wanted_settings(
         best, modest = _with(sampled, NEEDED + WELCOME), _with(sampled, NEEDED)
         if values := tuple(dict.fromkeys(each for each in (best, modest) if each != sampled)):
             yield SAMPLED_DATA, tuple(','.join(value) for value in values)
+
+
+def profile_capabilities(configuration: Mapping[str, str | None]) -> ProfileCapabilities:
+    """The keys of smart charging (§9.4). A unit is spelled as seen: `Current`, `Power`, `current,power`, `A`, `W`."""
+    told = set((configuration.get(RATE_UNIT) or '').lower().replace(' ', '').split(','))
+    units = frozenset(unit for unit, words in _UNITS.items() if words & told)
+    return ProfileCapabilities(
+        _number(configuration.get(MAX_STACK_LEVEL)), _number(configuration.get(MAX_PERIODS)), units or frozenset(Unit)
+    )
+
+
+_UNITS = {Unit.A: {'current', 'a'}, Unit.W: {'power', 'w'}}
+
+
+def _number(value: str | None) -> int | None:
+    digits = (value or '').strip()
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _with(sampled: tuple[str, ...], measurands: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
-from cpo.chargers import ChargingProfile, Unit
+from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.errors import InvalidLimit, UnknownAction
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
 from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
+from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
 from cpo.ocpp.v16.types import ChargingRateUnit
 from cpo.state import (
@@ -138,6 +139,10 @@ class Ocpp16Dialect:
     def introduction_request(self) -> Request:
         """§5.17."""
         return _trigger(remote_trigger.MessageTrigger.BOOT_NOTIFICATION)
+
+    def profile_capabilities(self, configuration: Mapping[str, str | None]) -> ProfileCapabilities:
+        """§9.4."""
+        return profile_capabilities(configuration)
 
     def configuration_request(self, key: str | None = None) -> Request:
         """§5.8."""

@@ -41,7 +41,9 @@ def test_a_limit_takes_the_form_of_keys_in_another_case() -> None:
     entry = told(
         chargeProfileMaxStackLevel='5', chargingScheduleAllowedChargingRateUnit='Power', chargingscheduleMaxPeriods='24'
     )
-    (best, *others) = ladder(entry.keys, ChargerQuirks(), ChargerKnowledge(), fail_safe=True)
+    (best, *others) = ladder(
+        Ocpp16Dialect().profile_capabilities(entry.keys), ChargerQuirks(), ChargerKnowledge(), fail_safe=True
+    )
     assert (best.stack_level, best.unit, best.expires) == (5, Unit.W, True)
     assert {form.unit for form in others} == {Unit.W}
     assert max(form.stack_level for form in others) == 5

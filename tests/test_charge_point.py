@@ -236,7 +236,7 @@ async def test_a_tag_that_may_not_charge_gets_a_transaction_all_the_same(pair: P
     answer = await pair.charger.call('StartTransaction', payload)
     assert answer['idTagInfo'] == {'status': 'Invalid'}
     assert answer['transactionId'] > 0
-    assert (pair.newest.transaction_id, pair.newest.id_tag_status) == (answer['transactionId'], 'Invalid')
+    assert (pair.newest.transaction_id, pair.newest.id_tag_status) == (str(answer['transactionId']), 'Invalid')
     assert pair.state.refused_tag is not None
 
 
@@ -244,7 +244,7 @@ async def test_the_stop_of_an_unknown_transaction_is_confirmed_and_kept(pair: Pa
     for transaction_id in (77, 0, -1, 2**63 - 1):
         assert await pair.charger.stop(transaction_id, 5000) == {}
         kept = pair.newest
-        assert (kept.transaction_id, kept.meter_stop_wh, kept.energy_wh) == (transaction_id, 5000, None)
+        assert (kept.transaction_id, kept.meter_stop_wh, kept.energy_wh) == (str(transaction_id), 5000, None)
         assert not kept.running
         assert kept.note
     assert len(pair.state.transactions) == 4
@@ -274,7 +274,10 @@ async def test_available_closes_a_transaction_the_charger_forgot(pair: Pair) -> 
 async def test_a_start_closes_what_still_runs_on_its_connector(pair: Pair) -> None:
     first = await pair.charger.start(meter_start=1000)
     second = await pair.charger.start(meter_start=4000)
-    assert [(t.transaction_id, t.running) for t in pair.state.transactions] == [(second, True), (first, False)]
+    assert [(t.transaction_id, t.running) for t in pair.state.transactions] == [
+        (str(second), True),
+        (str(first), False),
+    ]
 
 
 async def test_a_meter_that_began_again_at_0_is_an_estimate_and_never_negative(pair: Pair) -> None:
@@ -300,7 +303,7 @@ async def test_a_running_transaction_nobody_told_about_is_taken_in(pair: Pair) -
     await pair.charger.meter(4711, energy=1500)
     running = pair.state.running_transaction(1)
     assert running is not None
-    assert running.transaction_id == 4711
+    assert running.transaction_id == '4711'
     assert running.note
     await pair.charger.stop(4711)
     assert len(pair.state.transactions) == 1
@@ -487,7 +490,7 @@ async def test_an_available_from_before_the_transaction_does_not_end_it(pair: Pa
     payload = {'connectorId': 1, 'status': 'Available', 'errorCode': 'NoError', 'timestamp': moment(-3600)}
     await pair.charger.call('StatusNotification', payload)
     assert pair.newest.running
-    assert pair.state.connector(1).transaction_id == transaction_id
+    assert pair.state.connector(1).transaction_id == str(transaction_id)
 
 
 async def test_a_transaction_taken_for_forgotten_runs_again_when_it_is_measured(pair: Pair) -> None:
@@ -498,7 +501,7 @@ async def test_a_transaction_taken_for_forgotten_runs_again_when_it_is_measured(
     await pair.charger.meter(transaction_id, power=2000)
     assert pair.newest.running
     assert pair.newest.note is None
-    assert pair.state.connector(1).transaction_id == transaction_id
+    assert pair.state.connector(1).transaction_id == str(transaction_id)
 
 
 @pytest.mark.parametrize(

@@ -182,8 +182,8 @@ async def test_a_change_of_id_keeps_the_transactions_each_with_its_charge_box_id
             await charger.stop(ids[-1])
         await house.until(lambda: not house.charge_point.state.connected)
     assert [(t.transaction_id, t.charge_box_id) for t in house.charge_point.state.transactions] == [
-        (ids[1], 'CP2'),
-        (ids[0], 'CP1'),
+        (str(ids[1]), 'CP2'),
+        (str(ids[0]), 'CP1'),
     ]
     assert ids[0] != ids[1]
 

@@ -102,7 +102,7 @@ class ChargingProfile:
 
     form: ProfileForm
     periods: tuple[Period, ...]
-    transaction_id: int | None = None
+    transaction_id: str | None = None
     starts_at: datetime | None = None
     expires_at: datetime | None = None
     number_phases: int | None = None
@@ -128,7 +128,7 @@ def charging_profile(
     now: datetime,
     supply: Supply = Supply(),
     fail_safe: FailSafe = FailSafe(),
-    transaction_id: int | None = None,
+    transaction_id: str | None = None,
     connector_id: int = 1,
 ) -> ChargingProfile:
     """Write a limit in A in this form. The fallback is never above the limit, so a low one needs no second period."""

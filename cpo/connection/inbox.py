@@ -100,7 +100,7 @@ class Inbox:
         if len(text) > LARGE_FRAME:
             handled = await asyncio.to_thread(_handle, connection.dialect, call, context)
             newer = self._charger.context(context.now)
-            if newer.next_transaction_id != context.next_transaction_id:  # another connection's call took the number
+            if newer.next_number != context.next_number:  # another connection's call took the number
                 handled = _handle(connection.dialect, call, newer)
         else:
             handled = _handle(connection.dialect, call, context)

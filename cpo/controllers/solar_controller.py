@@ -83,7 +83,7 @@ class _Seen:
     connected: bool
     reading: SolarReading
     status: StatusChange | None
-    transaction_id: int | None
+    transaction_id: str | None
     steerable: bool
     in_force_a: float
     paused_by_sun: bool

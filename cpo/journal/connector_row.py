@@ -14,7 +14,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from cpo.journal.rows import moment, ms, number, replace_row
+from cpo.journal.rows import moment, ms, replace_row
 from cpo.journal.writer import Write
 from cpo.state import Connector, Limit, Meter, MeterValue, ProfileWrites, ReadBack, Verdict
 
@@ -144,8 +144,8 @@ MEMBERS = (
         _profile_writes_columns,
         _profile_writes,
     ),
-    _column('transaction_id', number, _unchanged),
-    _column('last_transaction_id', number, _unchanged),
+    _column('transaction_id', _unchanged, _unchanged),
+    _column('last_transaction_id', _unchanged, _unchanged),
     _time('status_heard_at'),
     _column('meter', _meter_text, _meter),
 )

@@ -85,7 +85,7 @@ class Journal:
         """The number of the next transaction, `first` in a new journal; one that is no id of a charger's own."""
         newest = self._keeper.execute('SELECT max(number) FROM transactions').fetchone()[0]
         number = first if newest is None else int(newest) + 1
-        while self._keeper.execute('SELECT 1 FROM transactions WHERE transaction_id = ?', (number,)).fetchone():
+        while self._keeper.execute('SELECT 1 FROM transactions WHERE transaction_id = ?', (str(number),)).fetchone():
             number += 1
         return number
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from cpo.journal.restore import reservation_of, transaction_of
-from cpo.journal.rows import moment, ms, number
+from cpo.journal.rows import moment, ms
 from cpo.state import Reservation, Transaction
 
 MOST = 2**63 - 1
@@ -49,11 +49,11 @@ def transactions_after(connection: sqlite3.Connection, number: int, limit: int) 
 
 
 def transaction_by_id(
-    connection: sqlite3.Connection, transaction_id: int, charge_box_id: str | None
+    connection: sqlite3.Connection, transaction_id: str, charge_box_id: str | None
 ) -> Transaction | None:
     """The newest transaction with this id; this charger's before those of others."""
     sql = 'SELECT * FROM transactions WHERE transaction_id = ? ORDER BY charge_box_id IS ? DESC, number DESC LIMIT 1'
-    row = connection.execute(sql, (number(transaction_id), charge_box_id)).fetchone()
+    row = connection.execute(sql, (transaction_id, charge_box_id)).fetchone()
     return None if row is None else transaction_of(row)
 
 

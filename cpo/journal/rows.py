@@ -26,7 +26,7 @@ def transaction_write(transaction: Transaction) -> Write:
     return replace_row(
         'transactions',
         number=transaction.number,
-        transaction_id=number(transaction.transaction_id),
+        transaction_id=transaction.transaction_id,
         charge_box_id=transaction.charge_box_id,
         connector_id=transaction.connector_id,
         id_tag=transaction.id_tag,

@@ -152,6 +152,23 @@ MIGRATIONS = (
         WHEN 'Unavailable' THEN 'unavailable'
         WHEN 'Faulted' THEN 'faulted'
         ELSE 'unknown' END;
+    ALTER TABLE transactions ADD COLUMN opaque_id TEXT NOT NULL DEFAULT '';
+    UPDATE transactions SET opaque_id = CASE typeof(transaction_id)
+        WHEN 'integer' THEN CAST(transaction_id AS TEXT) ELSE printf('%.0f', transaction_id) END;
+    DROP INDEX transactions_by_id;
+    ALTER TABLE transactions DROP COLUMN transaction_id;
+    ALTER TABLE transactions RENAME COLUMN opaque_id TO transaction_id;
+    CREATE INDEX transactions_by_id ON transactions (transaction_id);
+    ALTER TABLE connectors ADD COLUMN opaque_id TEXT;
+    UPDATE connectors SET opaque_id = CASE typeof(transaction_id)
+        WHEN 'real' THEN printf('%.0f', transaction_id) ELSE CAST(transaction_id AS TEXT) END;
+    ALTER TABLE connectors DROP COLUMN transaction_id;
+    ALTER TABLE connectors RENAME COLUMN opaque_id TO transaction_id;
+    ALTER TABLE connectors ADD COLUMN opaque_id TEXT;
+    UPDATE connectors SET opaque_id = CASE typeof(last_transaction_id)
+        WHEN 'real' THEN printf('%.0f', last_transaction_id) ELSE CAST(last_transaction_id AS TEXT) END;
+    ALTER TABLE connectors DROP COLUMN last_transaction_id;
+    ALTER TABLE connectors RENAME COLUMN opaque_id TO last_transaction_id;
     """,
 )
 VERSION = len(MIGRATIONS)

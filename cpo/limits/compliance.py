@@ -32,7 +32,7 @@ class Obedience:
         self._watched: Limit | None = None
         self._not_followed = 0
         self._tried = 0  # forms since what was known before
-        self._gave_up_in: int | None = None  # the transaction in which nothing helped
+        self._gave_up_in: str | None = None  # the transaction in which nothing helped
         self._known_before: tuple[ChargerKind, ChargerKnowledge] | None = None  # what is tried may be worth nothing
         self._above_maximum_since: datetime | None = None
         self._end_tried_at: datetime | None = None

@@ -30,13 +30,16 @@ class SentCommand:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may look at when it answers the charger; `free_charging`: unknown id tags may charge."""
+    """What a handler may look at when it answers the charger.
+
+    `next_number` is the number of the next transaction; `free_charging`: unknown id tags may charge.
+    """
 
     state: ChargePointState
     now: datetime
     heartbeat_interval: int
     remote_start_tag: str
-    next_transaction_id: int
+    next_number: int
     free_charging: bool = False
 
 
@@ -120,8 +123,8 @@ class Dialect(Protocol):
         """The connector whose charging a request steers past the wishes (0: all of them), None where it does not."""
         ...
 
-    def remote_stop(self, transaction_id: int) -> Request:
-        """End a transaction."""
+    def remote_stop(self, transaction_id: str) -> Request:
+        """End a transaction. Raises UnknownTransaction where its id is none of this version."""
         ...
 
     def introduction_request(self) -> Request:

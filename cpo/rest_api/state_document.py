@@ -14,6 +14,7 @@ from typing import Any
 from cpo.chargers import ChargerKnowledge, form_words, question_words
 from cpo.limits import drawn, offered, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
+from cpo.rest_api.transaction_ids import shown_id
 from cpo.state import CURRENT, VOLTAGE, ChargePointState, Connector, Transaction
 
 NOT_CONNECTED = 'Not connected'
@@ -98,7 +99,7 @@ def attributes(connector: Connector, transaction: Transaction | None) -> dict[st
         'timestamp': newest,
     }
     return {
-        'txId': transaction.transaction_id,
+        'txId': shown_id(transaction.transaction_id),
         'idTag': transaction.id_tag,
         'txStartTimestamp': milliseconds(transaction.start_timestamp),
         'txStopTimestamp': milliseconds(transaction.stop_timestamp),

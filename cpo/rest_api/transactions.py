@@ -15,12 +15,12 @@ from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
+from cpo.rest_api.transaction_ids import shown_id
 from cpo.state import Transaction
 
 PATH = '/api/transactions'
+_TRANSACTION_ID = re.compile('[!-~]{1,40}')
 TransactionId = Annotated[str, Path(examples=['7'])]
-
-_TRANSACTION_ID = re.compile('-?[0-9]{1,40}')
 
 
 class TransactionsResource:
@@ -67,9 +67,9 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
     unknown = UnknownTransaction(f'There is no transaction {text[:40]}.')
     if not _TRANSACTION_ID.fullmatch(text):
         raise unknown
-    number, box = int(text), charge_point.state.charge_box_id
-    transaction = charge_point.state.transaction(number) or await charge_point.journal.read(
-        lambda connection: records.transaction_by_id(connection, number, box)
+    box = charge_point.state.charge_box_id
+    transaction = charge_point.state.transaction(text) or await charge_point.journal.read(
+        lambda connection: records.transaction_by_id(connection, text, box)
     )
     if transaction is None:
         raise unknown
@@ -79,7 +79,7 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
 def transaction_document(transaction: Transaction) -> dict[str, Any]:
     """The members of REST.md and those added since; the stop members are null while it runs."""
     return {
-        'transactionId': transaction.transaction_id,
+        'transactionId': shown_id(transaction.transaction_id),
         'connectorId': transaction.connector_id,
         'idTag': transaction.id_tag,
         'meterStart': whole(transaction.meter_start_wh),

@@ -17,6 +17,7 @@ from cpo.errors import JournalError
 from cpo.journal import records
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
+from cpo.rest_api.transaction_ids import shown_id
 from cpo.rest_api.transactions import PATH, stop_reason
 from cpo.state import Transaction
 
@@ -28,7 +29,7 @@ Cell = str | int | float | bool | datetime | None
 
 COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'number': lambda t: t.number,
-    'transactionId': lambda t: t.transaction_id,
+    'transactionId': lambda t: shown_id(t.transaction_id),
     'chargeBoxId': lambda t: t.charge_box_id,
     'connectorId': lambda t: t.connector_id,
     'idTag': lambda t: t.id_tag,

@@ -109,8 +109,8 @@ class Connector:
     default_profile: bool = False
     read_back: ReadBack | None = None
     profile_writes: ProfileWrites | None = None
-    transaction_id: int | None = None
-    last_transaction_id: int | None = None
+    transaction_id: str | None = None
+    last_transaction_id: str | None = None
     meter: Meter = field(default_factory=Meter)
 
     @property

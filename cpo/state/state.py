@@ -38,13 +38,14 @@ class BootInformation:
 class Transaction:
     """One charging session as the charger told it; members the charger never told are None.
 
-    `number` is our own, unique and growing; the ids we give are numbers too, but chargers also use ids of their own.
+    `number` is our own, unique and growing. `transaction_id` is the charger's, as opaque text: in OCPP 1.6 the integer
+    it was given, which is our number, or one of its own.
     `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
     `sun_wh` is the part of the energy that the sun gave (None without a solar reading).
     `note` says in words what is odd about it (the charger forgot it, its start was never told).
     """
 
-    transaction_id: int
+    transaction_id: str
     charge_box_id: str
     connector_id: int | None = None
     id_tag: str | None = None
@@ -217,7 +218,7 @@ class ChargePointState:
         """The connectors a car can be plugged into, lowest id first; connector 1 is always among them."""
         return tuple(self.connector(i) for i in sorted({1, *self.connectors}) if i > 0)
 
-    def transaction(self, transaction_id: int | None) -> Transaction | None:
+    def transaction(self, transaction_id: str | None) -> Transaction | None:
         """The newest transaction with this id; ids of the connected charger come before those of earlier ones."""
         other = None
         for transaction in self.transactions:

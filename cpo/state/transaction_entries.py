@@ -117,7 +117,7 @@ class TransactionResumed:
 class TransactionStopped:
     """A transaction ended; one whose start was never told is kept all the same, under `number`."""
 
-    transaction_id: int
+    transaction_id: str
     meter_stop_wh: float
     timestamp: datetime
     reason: str
@@ -164,7 +164,7 @@ class MeterRead:
     """
 
     connector_id: int
-    transaction_id: int | None
+    transaction_id: str | None
     timestamp: datetime
     samples: tuple[MeterSample, ...]
     at: datetime
@@ -217,7 +217,7 @@ def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str)
     return state
 
 
-def _released(state: ChargePointState, connector_id: int, transaction_id: int) -> ChargePointState:
+def _released(state: ChargePointState, connector_id: int, transaction_id: str) -> ChargePointState:
     """The connector without its transaction: its limit went with it, power and current are no longer live.
 
     So did the wish, unless it is a newer one that waits for the end. That it did not obey stays to be read.

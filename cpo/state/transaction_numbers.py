@@ -23,6 +23,6 @@ def next_number(number: int, state: ChargePointState) -> int:
     if not newest or newest[0].number < number:
         return number
     number = newest[0].number + 1
-    while state.transaction(number) is not None:
+    while state.transaction(str(number)) is not None:
         number += 1
     return number

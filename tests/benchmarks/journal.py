@@ -231,7 +231,7 @@ def day(series: Sequence[tuple[str, str]], sets: int) -> Iterator[Step]:
     """A session with so many MeterValues, and the states before and after each."""
     state = ChargePointState()
     transaction = Transaction(
-        1,
+        '1',
         'CP1',
         1,
         'Tag1',
@@ -247,7 +247,7 @@ def day(series: Sequence[tuple[str, str]], sets: int) -> Iterator[Step]:
     for number in range(1, sets + 1):
         at = BEGAN + number * EVERY
         samples = tuple(MeterSample(m, p, value_of(m, number, random)) for m, p in series)
-        read = MeterRead(1, 1, at, samples, at)
+        read = MeterRead(1, '1', at, samples, at)
         before, state = state, read.apply(state)
         yield read, before, state
 

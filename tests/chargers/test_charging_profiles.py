@@ -67,7 +67,7 @@ def test_each_purpose_has_one_constant_id_for_each_connector() -> None:
         for connector_id in (1, 2)
         for limit_a in (0, 6, 16)
         for level in (0, 8)
-        for t in (None, 7)
+        for t in (None, '7')
         for profile in [
             charging_profile(
                 limit_a, ProfileForm(purpose, stack_level=level), NOW, transaction_id=t, connector_id=connector_id
@@ -78,10 +78,10 @@ def test_each_purpose_has_one_constant_id_for_each_connector() -> None:
 
 
 def test_only_a_tx_profile_names_the_transaction() -> None:
-    assert charging_profile(6, ProfileForm(), NOW, transaction_id=7).transaction_id == 7
+    assert charging_profile(6, ProfileForm(), NOW, transaction_id='7').transaction_id == '7'
     default = ProfileForm().as_default()
     assert default.purpose is Purpose.TX_DEFAULT
-    assert charging_profile(6, default, NOW, transaction_id=7).transaction_id is None
+    assert charging_profile(6, default, NOW, transaction_id='7').transaction_id is None
 
 
 def test_a_remote_start_carries_a_tx_profile_of_its_connector() -> None:

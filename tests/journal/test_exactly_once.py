@@ -18,7 +18,8 @@ def ledger(folder: Path) -> list[tuple[Any, ...]]:
     """Of each transaction in the file: id, meterStart, meterStop, energy, note."""
     return rows(
         folder,
-        'SELECT transaction_id, meter_start_wh, meter_stop_wh, energy_wh, note FROM transactions ORDER BY number',
+        'SELECT CAST(transaction_id AS INTEGER), meter_start_wh, meter_stop_wh, energy_wh, note '
+        'FROM transactions ORDER BY number',
     )
 
 
@@ -79,7 +80,7 @@ async def test_the_stop_of_an_unknown_transaction_is_kept_as_what_it_is_and_once
         assert await house.call('StopTransaction', payload) == {}
         other_one = {**payload, 'timestamp': house.clock.text(-30)}
         assert await house.call('StopTransaction', other_one) == {}
-        assert [t.transaction_id for t in house.state.transactions] == [foreign_id, foreign_id]
+        assert [t.transaction_id for t in house.state.transactions] == [str(foreign_id)] * 2
         assert len({t.number for t in house.state.transactions}) == 2
     assert ledger(tmp_path) == [(foreign_id, None, 3500, None, NEVER_STARTED)] * 2
 
@@ -106,17 +107,17 @@ async def test_transactions_of_an_offline_night_arrive_late_while_a_newer_one_is
         late = await house.start(meter_start=1000, seconds=-9 * hour)
         await house.meter(late, -8.5 * hour, energy=2000, power=3000)
         connector = house.state.connector(1)
-        assert (connector.transaction_id, connector.meter.power_w, connector.meter.energy_wh) == (live, 7000, 9100)
+        assert (connector.transaction_id, connector.meter.power_w, connector.meter.energy_wh) == (str(live), 7000, 9100)
     async with open_house() as house:
         await house.stop(late, 3000, -8 * hour)
         second = await house.start(meter_start=3000, seconds=-7 * hour)
         await house.stop(second, 8000, -5 * hour)
         running = house.state.running_transaction(1)
         assert running is not None
-        assert running.transaction_id == live
+        assert running.transaction_id == str(live)
         assert running.note is None
         connector = house.state.connector(1)
-        assert (connector.transaction_id, connector.meter.power_w, connector.meter.energy_wh) == (live, 7000, 9100)
+        assert (connector.transaction_id, connector.meter.power_w, connector.meter.energy_wh) == (str(live), 7000, 9100)
         await house.stop(live, 9500)
         first_begin = house.state.transactions[-2].start_timestamp
         assert first_begin is not None
@@ -133,8 +134,8 @@ async def test_a_start_from_a_clock_that_was_set_back_is_live_all_the_same(open_
         old = await house.start()
         payload = {**house.start_payload(meter_start=5000), 'timestamp': '1970-01-01T00:00:07Z'}
         new = (await house.call('StartTransaction', payload))['transactionId']
-        assert house.state.connector(1).transaction_id == new
-        closed = house.state.transaction(old)
+        assert house.state.connector(1).transaction_id == str(new)
+        closed = house.state.transaction(str(old))
         assert closed is not None
         assert closed.note == ANOTHER_BEGAN
         assert closed.start_timestamp == closed.stop_timestamp
@@ -186,7 +187,7 @@ async def test_a_new_start_closes_the_old_transaction_and_its_late_stop_complete
     assert ledger(tmp_path) == [(old, 1000, None, None, ANOTHER_BEGAN), (new, 3000, None, 0, None)]
     async with open_house() as house:
         await house.stop(old, 3000, -1200)
-        assert house.state.connector(1).transaction_id == new
+        assert house.state.connector(1).transaction_id == str(new)
     assert ledger(tmp_path) == [(old, 1000, 3000, 2000, None), (new, 3000, None, 0, None)]
 
 
@@ -205,9 +206,11 @@ async def test_a_charger_of_another_name_does_not_end_the_transaction_of_the_fir
     async with open_house() as house:
         running = house.state.running_transaction(1)
         assert running is not None
-        assert running.transaction_id == transaction_id
+        assert running.transaction_id == str(transaction_id)
         await house.stop(transaction_id, 3000)
-    names = 'SELECT charge_box_id, transaction_id, meter_stop_wh, note FROM transactions ORDER BY number'
+    names = (
+        'SELECT charge_box_id, CAST(transaction_id AS INTEGER), meter_stop_wh, note FROM transactions ORDER BY number'
+    )
     assert rows(tmp_path, names) == [
         ('CP1', transaction_id, 3000, None),
         ('CP2', transaction_id, 7000, NEVER_STARTED),

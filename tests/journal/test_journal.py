@@ -87,7 +87,7 @@ async def test_reading_in_memory_sees_what_was_written() -> None:
     async with QuietHouse(None) as house:
         house.connect()
         transaction_id = await house.start()
-        count = 'SELECT transaction_id FROM transactions'
+        count = 'SELECT CAST(transaction_id AS INTEGER) FROM transactions'
         assert await house.journal.read(lambda c: [row[0] for row in c.execute(count)]) == [transaction_id]
 
 

@@ -151,12 +151,15 @@ async def energies(program: Program) -> dict[int, int]:
 
 def assert_books_agree(sessions: list[Session], ledger: sqlite3.Connection) -> None:
     """Nothing lost, nothing twice, the same energies and times; ids as OCPP wants them."""
-    ids = [transaction_id for (transaction_id,) in ledger.execute('SELECT transaction_id FROM transactions')]
+    ids = [
+        transaction_id
+        for (transaction_id,) in ledger.execute('SELECT CAST(transaction_id AS INTEGER) FROM transactions')
+    ]
     assert len(set(ids)) == len(ids)
     assert all(0 < number < 2**31 for number in ids)
     booked = ledger.execute(
-        'SELECT transaction_id, connector_id, id_tag, id_tag_status, meter_start_wh, start_timestamp, meter_stop_wh, '
-        'stop_timestamp, stop_reason, energy_wh, energy_estimated, note FROM transactions ORDER BY transaction_id'
+        'SELECT CAST(transaction_id AS INTEGER), connector_id, id_tag, id_tag_status, meter_start_wh, start_timestamp, '
+        'meter_stop_wh, stop_timestamp, stop_reason, energy_wh, energy_estimated, note FROM transactions ORDER BY 1'
     ).fetchall()
     known = [
         (

@@ -134,11 +134,12 @@ async def test_a_newer_file_ends_the_program_with_one_sentence_and_stays_untouch
 # ---- from version 1
 
 
-def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """All there is, by table."""
+def tables(path: Path) -> dict[str, list[dict[str, object]]]:
+    """All there is, by table and column."""
     with closing(sqlite3.connect(path)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: connection.execute(f'SELECT * FROM {name}').fetchall() for name in names}
+        connection.row_factory = sqlite3.Row
+        return {name: [dict(row) for row in connection.execute(f'SELECT * FROM {name}')] for name in names}
 
 
 @pytest.fixture
@@ -148,6 +149,12 @@ def version_1(tmp_path: Path) -> Path:
         connection.execute('PRAGMA journal_mode = WAL')
         connection.executescript(f'BEGIN; {MIGRATIONS[0]} PRAGMA user_version = 1; {VERSION_1} COMMIT;')
     return tmp_path
+
+
+def with_text_ids(row: dict[str, object]) -> dict[str, object]:
+    """A row whose ids of transactions, then integers, are text."""
+    ids = ('transaction_id', 'last_transaction_id')
+    return {name: str(value) if name in ids and value is not None else value for name, value in row.items()}
 
 
 def restored(folder: Path) -> ChargePointState:
@@ -164,7 +171,9 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
     restored(version_1)
     after = tables(version_1 / 'journal.db')
     assert after.pop('charger_knowledge') == []
-    assert {name: [row[: len(before[name][0])] for row in found] for name, found in after.items()} == before
+    for name, found in after.items():
+        as_before = [{column: row[column] for column in before[name][0]} for row in found]
+        assert as_before == [with_text_ids(row) for row in before[name]]
     copy = version_1 / f'journal-before-version-{VERSION}.db'
     assert tables(copy) == before
     assert rows(version_1, 'PRAGMA user_version') == [(VERSION,)]
@@ -173,7 +182,7 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
 def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Path) -> None:
     state = restored(version_1)
     connector = state.connector(1)
-    assert (connector.status, connector.mode, connector.transaction_id) == ('Charging', Mode.SOLAR, 7)
+    assert (connector.status, connector.mode, connector.transaction_id) == ('Charging', Mode.SOLAR, '7')
     assert connector.activity is Activity.CHARGING
     assert (connector.limit, connector.last_wish) == (Limit(8, 'the sun', NOON), Limit(10, 'you', NOON))
     assert connector.meter.values['Voltage', 'L1'].value == 231.5
@@ -190,10 +199,10 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
         Connector(1, limit=connector.limit, last_wish=connector.last_wish, mode=Mode.SOLAR, meter=connector.meter),
         status_changes=connector.status_changes,
         status_heard_at=NOON,
-        transaction_id=7,
-        last_transaction_id=7,
+        transaction_id='7',
+        last_transaction_id='7',
     )
-    assert state.connector(2) == Connector(2, last_transaction_id=6)
+    assert state.connector(2) == Connector(2, last_transaction_id='6')
 
 
 async def test_a_file_of_version_1_is_written_on(version_1: Path) -> None:

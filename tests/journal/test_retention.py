@@ -119,7 +119,7 @@ async def test_commands_events_and_status_changes_go_after_two_years_transaction
     assert rows(tmp_path, 'SELECT count(*) FROM commands') == [(1,)]
     assert rows(tmp_path, 'SELECT kind FROM events ORDER BY at') == [('x',), ('Disconnected',), ('Disconnected',)]
     assert rows(tmp_path, 'SELECT count(*) FROM status_changes') == [(50,)]
-    assert rows(tmp_path, 'SELECT transaction_id FROM transactions') == [(transaction_id,)]
+    assert rows(tmp_path, 'SELECT CAST(transaction_id AS INTEGER) FROM transactions') == [(transaction_id,)]
     async with QuietHouse(tmp_path, clock) as restarted:
         assert kept(restarted.state) == before
 

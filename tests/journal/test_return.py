@@ -35,8 +35,8 @@ async def asked(house: House, refusal: str) -> list[tuple[str, str | None]]:
         assert (await charger.call('Heartbeat', {}))['currentTime']
         running = house.charge_point.state.running_transaction(1)
         assert running is not None
-        await charger.meter(running.transaction_id, energy=1700)
-        await charger.stop(running.transaction_id, 1900)
+        await charger.meter(int(running.transaction_id), energy=1700)
+        await charger.stop(int(running.transaction_id), 1900)
     return questions
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpo.state import Transaction, first_number
+from cpo.state import Transaction, TransactionStarted, first_number
 from tests.journal.quiet_house import NOON, Clock, OpenHouse, QuietHouse, kept
 
 
@@ -30,7 +30,7 @@ async def test_a_running_transaction_keeps_id_energy_limit_and_connector(open_ho
         house.clock.let_pass(hours=1)
         await house.meter(transaction_id, energy=2500, connector_id=2)
         before = seen(house)
-    assert before[:3] == (transaction_id, 1500, 2)
+    assert before[:3] == (str(transaction_id), 1500, 2)
     async with open_house() as house:
         assert seen(house) == before
         house.clock.let_pass(hours=1)
@@ -75,5 +75,16 @@ async def test_hundreds_of_transactions_later_the_newest_and_the_running_are_the
     async with QuietHouse(tmp_path, clock) as house:
         restored: tuple[Transaction, ...] = house.state.transactions
         assert restored[0] == kept(newest)
-        assert restored[-1].transaction_id == running
+        assert restored[-1].transaction_id == str(running)
         assert len(restored) == 251
+
+
+@pytest.mark.parametrize('transaction_id', ['1e5', '0012', '-1', '550e8400-e29b-41d4-a716-446655440000'])
+async def test_an_id_of_any_ocpp_version_is_kept_as_the_text_it_is(transaction_id: str, open_house: OpenHouse) -> None:
+    async with open_house() as house:
+        house.connect()
+        running = Transaction(transaction_id, 'CP1', 1, number=7)
+        house.charge_point.record(TransactionStarted(running, NOON))
+    async with open_house() as house:
+        assert house.state.connector(1).transaction_id == transaction_id
+        assert house.state.running_transaction(1) == running

@@ -60,7 +60,7 @@ def state(folder: Path) -> ChargePointState:
 
 def transactions(state: ChargePointState) -> dict[int, Transaction]:
     """By transaction id."""
-    return {transaction.transaction_id: transaction for transaction in state.transactions}
+    return {int(transaction.transaction_id): transaction for transaction in state.transactions}
 
 
 def after(minutes: float) -> str:
@@ -79,7 +79,7 @@ def test_the_session_that_ran_runs_with_its_energy_its_limit_and_the_wish_for_it
     connector, running_one = state.connector(1), state.running_transaction(1)
     assert (state.charge_box_id, state.connected, connector.status) == ('garage', False, 'Charging')
     assert running_one is not None
-    assert (running_one.transaction_id, running_one.id_tag, running_one.remote) == (LIMITED, 'Tag1', True)
+    assert (running_one.transaction_id, running_one.id_tag, running_one.remote) == (str(LIMITED), 'Tag1', True)
     assert (running_one.energy_wh, running_one.sun_wh, running_one.note) == (200, 200, None)
     assert (running_one.start_timestamp, running_one.meter_start_wh) == (STARTED_AT, 10_000)
     assert connector.limit is not None

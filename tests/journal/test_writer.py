@@ -128,7 +128,7 @@ async def test_while_the_disk_is_full_samples_are_dropped_transactions_are_not(
         seconds += 10
         at = NOON + timedelta(seconds=seconds)
         samples = (MeterSample(ENERGY, '', 1000 + seconds), *SAMPLES)
-        read = MeterRead(1, transaction_id, at, samples, at)
+        read = MeterRead(1, str(transaction_id), at, samples, at)
         before, state = state, read.apply(state)
         journal.record(read, before, state)
     fill(tmp_path / 'journal.db', 0)
@@ -137,7 +137,9 @@ async def test_while_the_disk_is_full_samples_are_dropped_transactions_are_not(
             with contextlib.suppress(JournalError):
                 await journal.flushed()
     journal.close()
-    assert rows(tmp_path, 'SELECT transaction_id, energy_wh FROM transactions') == [(transaction_id, seconds)]
+    assert rows(tmp_path, 'SELECT CAST(transaction_id AS INTEGER), energy_wh FROM transactions') == [
+        (transaction_id, seconds)
+    ]
     assert rows(tmp_path, 'SELECT length(key) FROM configuration_keys') == [(5000,)]
 
 

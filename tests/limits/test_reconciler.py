@@ -449,7 +449,7 @@ async def test_a_stop_that_fails_leaves_the_transaction_running(make_house: Make
             await fails(stopped, error)
             running = house.charge_point.state.running_transaction(1)
             assert running is not None
-            assert running.transaction_id == transaction_id
+            assert running.transaction_id == str(transaction_id)
 
 
 @pytest.mark.parametrize('action', ['RemoteStartTransaction', 'SetChargingProfile', 'RemoteStopTransaction'])

@@ -61,7 +61,7 @@ def test_what_is_no_limit_is_refused(limit_a: Any) -> None:
 def test_every_tenth_of_an_ampere_is_valid_on_the_wire() -> None:
     for tenths in range(1, 801):
         request = Ocpp16Dialect().set_limit(
-            1, charging_profile(tenths / 10, ProfileForm(), utc_now(), transaction_id=7)
+            1, charging_profile(tenths / 10, ProfileForm(), utc_now(), transaction_id='7')
         )
         frame = Call('1', request.action, request.payload).to_json_array()
         schema('SetChargingProfile').validate(json.loads(frame, parse_float=Decimal)[3])

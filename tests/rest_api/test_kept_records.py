@@ -20,16 +20,16 @@ def record_transactions(house: House, count: int) -> list[int]:
     """Transactions that ended, oldest first; their numbers."""
     charge_point, numbers = house.charge_point, [t.number for t in house.charge_point.state.transactions]
     for i in range(count):
-        at, number = NOW + timedelta(hours=i), charge_point.context(NOW).next_transaction_id
+        at, number = NOW + timedelta(hours=i), charge_point.context(NOW).next_number
         energy = SessionEnergy.started(1000, at)
         box = charge_point.state.charge_box_id or ''
         begun = Transaction(
-            number, box, 1, 'Tag1', number=number, meter_start_wh=1000, start_timestamp=at, energy=energy
+            str(number), box, 1, 'Tag1', number=number, meter_start_wh=1000, start_timestamp=at, energy=energy
         )
         numbers.append(number)
         charge_point.record(TransactionStarted(begun, at))
         end = at + timedelta(minutes=30)
-        charge_point.record(TransactionStopped(number, 6400, end, 'Local', end, number))
+        charge_point.record(TransactionStopped(str(number), 6400, end, 'Local', end, number))
     return sorted(numbers)
 
 
@@ -66,7 +66,7 @@ async def test_what_is_fresher_in_the_state_is_what_is_shown(make_house: MakeHou
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()
         transaction_id = await charger.start(meter_start=1000)  # answered: it is on the disk as running
-        house.charge_point.record(TransactionStopped(transaction_id, 1500, NOW, 'Local', NOW, transaction_id))
+        house.charge_point.record(TransactionStopped(str(transaction_id), 1500, NOW, 'Local', NOW, transaction_id))
         items = (await rest.get('/api/transactions')).json()['items']
     assert [(item['transactionId'], item['meterStop']) for item in items] == [(transaction_id, 1500)]
 

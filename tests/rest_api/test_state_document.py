@@ -38,7 +38,7 @@ TODAY = NOW.date()
 REGISTER = MeterSample(ENERGY, '', 20150.4)
 STARTED = SessionEnergy.started(19000, NOW - timedelta(hours=1))
 RUNNING = Transaction(
-    7, 'garage', 1, 'Tag1', meter_start_wh=19000, start_timestamp=NOW, energy=STARTED.with_register(20150.4, NOW)
+    '7', 'garage', 1, 'Tag1', meter_start_wh=19000, start_timestamp=NOW, energy=STARTED.with_register(20150.4, NOW)
 )
 PROMISED = {
     'txId',

@@ -29,7 +29,7 @@ def cells(transaction: Transaction, separator: str = ',') -> dict[str, str]:
 def session(**members: Any) -> Transaction:
     end = NOW + timedelta(hours=2)
     finished: dict[str, Any] = {
-        'transaction_id': 7,
+        'transaction_id': '7',
         'charge_box_id': 'garage',
         'connector_id': 1,
         'id_tag': 'Tag1',

@@ -8,7 +8,7 @@ from typing import Any
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
-from cpo.errors import InvalidLimit, UnknownAction
+from cpo.errors import InvalidLimit, UnknownAction, UnknownTransaction
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
@@ -126,15 +126,18 @@ class Ocpp16Dialect:
         """As Dialect says."""
         payload = request.payload
         if request.action == 'RemoteStopTransaction':
-            transaction = state.transaction(payload['transactionId'])
+            transaction = state.transaction(str(payload['transactionId']))
             return None if transaction is None else transaction.connector_id
         if request.action in ('RemoteStartTransaction', 'SetChargingProfile', 'ClearChargingProfile'):
             return int(payload.get('connectorId', 0))
         return None
 
-    def remote_stop(self, transaction_id: int) -> Request:
+    def remote_stop(self, transaction_id: str) -> Request:
         """§5.12."""
-        return _request(core.RemoteStopTransaction(transaction_id=transaction_id))
+        number = limits.as_integer(transaction_id)
+        if number is None:
+            raise UnknownTransaction(f'OCPP 1.6 has no transaction {transaction_id[:40]}.')
+        return _request(core.RemoteStopTransaction(transaction_id=number))
 
     def introduction_request(self) -> Request:
         """§5.17."""

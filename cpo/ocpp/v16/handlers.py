@@ -13,6 +13,7 @@ from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.activities import activity_of
+from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import samples_of
 from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
 from cpo.state import (
@@ -93,18 +94,19 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
         status = AuthorizationStatus(known.id_tag_status)
     elif status is AuthorizationStatus.ACCEPTED and not remote and _charges_elsewhere(request, context):
         status = AuthorizationStatus.CONCURRENT_TX
-    transaction_id = context.next_transaction_id if known is None else known.transaction_id
+    given = None if known is None else as_integer(known.transaction_id)
+    transaction_id = context.next_number if given is None else given
     response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
     if known is not None:
         return response, ()
     transaction = Transaction(
-        transaction_id,
+        str(transaction_id),
         context.state.charge_box_id or '',
         request.connector_id,
         request.id_tag,
         str(status),
         remote=remote,
-        number=transaction_id,
+        number=context.next_number,
         meter_start_wh=request.meter_start,
         start_timestamp=_whole_ms(request.timestamp),
         energy=SessionEnergy.started(request.meter_start, request.timestamp),
@@ -114,7 +116,7 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
 
 def on_stop_transaction(request: core.StopTransaction, context: Context) -> Result:
     """§4.10: never refused. One of an unknown transaction is kept, the same one sent again counts once."""
-    known = context.state.transaction(request.transaction_id)
+    known = context.state.transaction(str(request.transaction_id))
     if known is not None and known.charge_box_id != context.state.charge_box_id:
         known = None
     id_tag_info = IdTagInfo(status=_authorization(request.id_tag, context)) if request.id_tag else None
@@ -127,12 +129,12 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
     meter_values = request.transaction_data or ()
     reads = [_meter_read(connector_id or 0, request.transaction_id, value, context) for value in meter_values]
     stopped = TransactionStopped(
-        request.transaction_id,
+        str(request.transaction_id),
         request.meter_stop,
         _whole_ms(request.timestamp),
         str(request.reason) if request.reason else 'Local',
         context.now,
-        context.next_transaction_id,
+        context.next_number,
         request.id_tag or None,
     )
     # what was measured in an unknown transaction is only kept, so the transaction has to be there first
@@ -193,14 +195,14 @@ def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entr
     charges = connector.transaction_id is None and connector.activity in RUNNING
     if found_id is None or found_id <= 0 or not charges:
         return
-    known = state.transaction(found_id)
+    known = state.transaction(str(found_id))
     if known is None or known.charge_box_id != state.charge_box_id:
         box = state.charge_box_id or ''
         found = Transaction(
-            found_id,
+            str(found_id),
             box,
             request.connector_id,
-            number=context.next_transaction_id,
+            number=context.next_number,
             energy=SessionEnergy.started(None, context.now),
             note=NEVER_STARTED,
         )
@@ -214,7 +216,8 @@ def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
 
 
 def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue, context: Context) -> MeterRead:
-    return MeterRead(connector_id, transaction_id, value.timestamp, samples_of(value), context.now)
+    belongs_to = None if transaction_id is None else str(transaction_id)
+    return MeterRead(connector_id, belongs_to, value.timestamp, samples_of(value), context.now)
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
@@ -250,7 +253,7 @@ def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tupl
 def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
     """Transactions that began offline may all have the id -1, so the content decides what is the same."""
     content = (
-        request.transaction_id,
+        str(request.transaction_id),
         _whole_ms(request.timestamp),
         float(request.meter_stop),
         context.state.charge_box_id,

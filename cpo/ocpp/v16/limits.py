@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from cpo.ocpp.v16.types import (
     ChargingSchedulePeriod,
 )
 
+INTEGER = re.compile('-?[0-9]+')
 PayloadT = TypeVar('PayloadT', bound=Payload)
 
 
@@ -39,12 +41,17 @@ def charging_profile(wanted: WantedProfile) -> ChargingProfile:
     return _told(
         ChargingProfile,
         charging_profile_id=wanted.profile_id,
-        transaction_id=wanted.transaction_id,
+        transaction_id=as_integer(wanted.transaction_id),
         stack_level=form.stack_level,
         charging_profile_purpose=ChargingProfilePurpose(form.purpose),
         charging_profile_kind=ChargingProfileKind(form.kind),
         charging_schedule=schedule,
     )
+
+
+def as_integer(transaction_id: str | None) -> int | None:
+    """A transaction's id as OCPP 1.6 writes it; None where it was given in another version."""
+    return int(transaction_id) if transaction_id and INTEGER.fullmatch(transaction_id) else None
 
 
 def _told(payload: type[PayloadT], **members: Any) -> PayloadT:

@@ -14,7 +14,7 @@ from cpo.state import CURRENT, OFFERED, ChargePointState, Connector, Limit, Mete
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 STATE = ChargePointState('garage', connected=True)
-CHARGING = Connector(1, limit=Limit(8.0, 'you', NOW), transaction_id=7)
+CHARGING = Connector(1, limit=Limit(8.0, 'you', NOW), transaction_id='7')
 
 
 @pytest.mark.parametrize(

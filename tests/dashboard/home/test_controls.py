@@ -15,10 +15,10 @@ from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 READY = Connector(1, (status_change('Preparing', NOW),))
-CHARGING = Connector(1, (status_change('Charging', NOW),), transaction_id=7)
+CHARGING = Connector(1, (status_change('Charging', NOW),), transaction_id='7')
 FAULTED = Connector(1, (status_change('Faulted', NOW, 'GroundFailure'),))
 
-PAUSED = Connector(1, (status_change('SuspendedEVSE', NOW),), transaction_id=7, limit=Limit(0, 'you', NOW))
+PAUSED = Connector(1, (status_change('SuspendedEVSE', NOW),), transaction_id='7', limit=Limit(0, 'you', NOW))
 
 
 def ago(seconds: float, limit_a: float) -> Limit:

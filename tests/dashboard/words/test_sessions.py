@@ -23,7 +23,7 @@ STARTED = SessionEnergy.started(1000, STARTED_AT)
 
 def session(**members: Any) -> Transaction:
     finished: dict[str, Any] = {
-        'transaction_id': 118,
+        'transaction_id': '118',
         'charge_box_id': 'garage',
         'id_tag': 'Blue card',
         'meter_start_wh': 1000.0,

@@ -38,7 +38,7 @@ SETTINGS = Settings()
 FROM_SUN = Limit(10.2, 'the sun', NOW - timedelta(minutes=2))
 STARTED_AT = NOW - timedelta(hours=1)
 RUNNING = Transaction(
-    118, 'garage', connector_id=1, id_tag='Tag1', remote=True, meter_start_wh=1000, sun_wh=1500,
+    '118', 'garage', connector_id=1, id_tag='Tag1', remote=True, meter_start_wh=1000, sun_wh=1500,
     start_timestamp=STARTED_AT, energy=SessionEnergy.started(1000, STARTED_AT).with_register(3000, NOW),
 )  # fmt: skip
 STOPPED = replace(RUNNING, stop_timestamp=NOW, meter_stop_wh=3000)
@@ -107,7 +107,7 @@ def test_a_later_fault_of_the_whole_charger_counts_more_than_the_connector() -> 
 
 def test_the_running_session_is_told_with_energy_and_share_of_the_sun() -> None:
     state = state_with(
-        'Charging', transactions=(RUNNING,), transaction_id=118, last_transaction_id=118, limit=FROM_SUN,
+        'Charging', transactions=(RUNNING,), transaction_id='118', last_transaction_id='118', limit=FROM_SUN,
         mode=Mode.SOLAR, meter=meter(power_w=2400, current_a=10.4, soc=80),
     )  # fmt: skip
     found = situation(replace(state, solar=SolarReading(pv_w=3000)))
@@ -118,7 +118,7 @@ def test_the_running_session_is_told_with_energy_and_share_of_the_sun() -> None:
 
 
 def test_an_ended_session_counts_only_while_the_plug_is_in() -> None:
-    ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': 118}
+    ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': '118'}
     assert situation(state_with('Finishing', **ended)).session is not None
     free = situation(state_with('Available', **ended))
     assert free.session is None
@@ -126,7 +126,7 @@ def test_an_ended_session_counts_only_while_the_plug_is_in() -> None:
 
 
 def test_a_session_the_sun_ended_waits_for_the_sun() -> None:
-    ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': 118, 'mode': Mode.SOLAR}
+    ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': '118', 'mode': Mode.SOLAR}
     by_sun = situation(state_with('Finishing', last_wish=Limit(0, 'the sun', NOW), **ended))
     by_you = situation(state_with('Finishing', last_wish=Limit(0, 'you', NOW), **ended))
     assert (by_sun.stopped_by_sun, by_you.stopped_by_sun) == (True, False)
@@ -150,14 +150,14 @@ COUNTING = Decision(next_limit_a=8.1, next_at=NOW + timedelta(seconds=7))
 
 def test_a_raise_that_counts_starts_or_raises() -> None:
     waiting = state_with('Preparing', mode=Mode.SOLAR)
-    charging = state_with('Charging', transactions=(RUNNING,), transaction_id=118, limit=FROM_SUN, mode=Mode.SOLAR)
+    charging = state_with('Charging', transactions=(RUNNING,), transaction_id='118', limit=FROM_SUN, mode=Mode.SOLAR)
     assert situation(waiting, COUNTING).next == NextStep('start', 8.1, COUNTING.next_at)
     assert situation(charging, COUNTING).next == NextStep('raise', 8.1, COUNTING.next_at)
 
 
 def test_nothing_is_announced_in_manual_for_a_card_or_once_the_time_is_over() -> None:
     by_card = (replace(RUNNING, remote=False),)
-    charging = state_with('Charging', transactions=by_card, transaction_id=118, mode=Mode.SOLAR)
+    charging = state_with('Charging', transactions=by_card, transaction_id='118', mode=Mode.SOLAR)
     assert situation(state_with('Preparing'), COUNTING).next is None
     assert situation(charging, COUNTING).next is None
     assert situation(state_with('Preparing', mode=Mode.SOLAR), replace(COUNTING, next_at=NOW)).next is None
@@ -201,7 +201,7 @@ def test_with_free_charging_a_car_gets_the_maximum_when_it_is_plugged_in() -> No
 
 def test_a_session_is_paused_or_about_to_stop() -> None:
     nothing = Limit(0, 'you', ago(5))
-    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': 118, 'limit': nothing}
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': '118', 'limit': nothing}
     paused, stopping = state_with('Charging', **running), state_with('Charging', stopping=nothing, **running)
     assert (situation(paused).paused, situation(stopping).paused) == (True, False)
     assert sentence(situation(paused)).headline == 'Paused by you'
@@ -209,7 +209,7 @@ def test_a_session_is_paused_or_about_to_stop() -> None:
 
 
 def test_what_this_make_needs_at_least_is_known_to_the_words() -> None:
-    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': 118, 'limit': Limit(6, 'you', ago(5))}
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': '118', 'limit': Limit(6, 'you', ago(5))}
     state, quirks = state_with('SuspendedEVSE', **running), ChargerQuirks(min_current_a=7)
     assert (
         sentence(situation_of(state, 1, Decision(), SETTINGS, quirks, NOW)).headline == 'Paused, the limit is too low'
@@ -222,5 +222,5 @@ def test_a_session_ended_here_for_disobedience_is_told_from_one_that_ended_by_it
     alarm = ReadBack(Verdict.ALARM, 'It does not obey.', ago(5))
     for reason, headline in (('Remote', 'Ended, charger does not obey'), ('Local', 'The charger does not obey')):
         ended = (replace(STOPPED, stop_reason=reason),)
-        state = state_with(status, transactions=ended, last_transaction_id=118, read_back=alarm)
+        state = state_with(status, transactions=ended, last_transaction_id='118', read_back=alarm)
         assert sentence(situation(state)).headline == headline

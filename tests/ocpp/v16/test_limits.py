@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cpo.chargers import FailSafe, Kind, ProfileForm, Purpose, Supply, Unit, charging_profile
+from cpo.errors import UnknownTransaction
 from cpo.ocpp.v16 import Ocpp16Dialect, limits
 from tests.scripted_charger import schema
 
@@ -40,7 +41,7 @@ def judged(action: str, payload: dict[str, Any]) -> Any:
 @pytest.mark.parametrize('form', FORMS, ids=lambda form: '-'.join(map(str, (form.kind, form.purpose, form.unit))))
 def test_every_form_of_every_limit_passes_the_schema(form: ProfileForm) -> None:
     for limit_a, supply in product(LIMITS_A, SUPPLIES):
-        profile = charging_profile(limit_a, form, NOW, supply, FailSafe(), transaction_id=7)
+        profile = charging_profile(limit_a, form, NOW, supply, FailSafe(), transaction_id='7')
         request = Ocpp16Dialect().set_limit(2, profile)
         told = judged(request.action, request.payload)
         assert told['connectorId'] == (0 if form.for_charge_point else 2)
@@ -50,6 +51,13 @@ def test_every_form_of_every_limit_passes_the_schema(form: ProfileForm) -> None:
         told = judged(request.action, request.payload)
         assert 'transactionId' not in told['chargingProfile']
         _same(told['chargingProfile'], form.in_remote_start())
+
+
+def test_the_id_a_later_version_gave_is_none_that_1_6_can_name() -> None:
+    profile = charging_profile(8, ProfileForm(), NOW, transaction_id='550e8400-e29b')
+    assert 'transactionId' not in Ocpp16Dialect().set_limit(1, profile).payload['csChargingProfiles']
+    with pytest.raises(UnknownTransaction):
+        Ocpp16Dialect().remote_stop('550e8400-e29b')
 
 
 def _same(told: Any, form: ProfileForm) -> None:
@@ -64,7 +72,7 @@ def _same(told: Any, form: ProfileForm) -> None:
 
 def test_an_expiring_profile_on_the_wire() -> None:
     form = ProfileForm(kind=Kind.ABSOLUTE, stack_level=3, expires=True, number_phases=True, min_charging_rate=True)
-    request = Ocpp16Dialect().set_limit(1, charging_profile(10.5, form, NOW, transaction_id=7))
+    request = Ocpp16Dialect().set_limit(1, charging_profile(10.5, form, NOW, transaction_id='7'))
     assert request.payload == {
         'connectorId': 1,
         'csChargingProfiles': {

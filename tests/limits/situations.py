@@ -78,10 +78,10 @@ def _hold_back(house: SimulatedHouse) -> None:
 
 def is_reached(house: SimulatedHouse, limit_a: float) -> bool:
     """The car draws what it can have at this limit, and no more; of a limit that is too low the person was told."""
-    if limit_a and not house.car_current_a and not attainable_a(house.persona, limit_a):
+    current_a, most_a = house.car_current_a, attainable_a(house.persona, limit_a)
+    if limit_a and not current_a and not most_a:
         return TOO_LITTLE.is_told_in(house.sentence)
-    least_a = attainable_a(house.persona, limit_a) - A_LITTLE_A
-    return least_a <= house.car_current_a <= limit_a + 0.05
+    return most_a - A_LITTLE_A <= current_a <= limit_a + 0.05
 
 
 def attainable_a(persona: Persona, limit_a: float) -> float:

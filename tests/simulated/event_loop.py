@@ -73,23 +73,24 @@ class _JumpingSelector(selectors.DefaultSelector):
         self._turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """The ready file descriptors; RuntimeError as SimulatedTimeLoop says."""
-        waits = timeout is None or timeout > 0
-        if waits and self._waits_for_thread():
-            ready = super().select(THREAD_S)
-            if not ready:
-                raise RuntimeError(f'A thread has not answered within {THREAD_S:g} s.')
-            return ready
-        ready = super().select(0) if waits else []  # who has something to do now is in no hurry for more
+        """The file descriptors that are ready; none while the loop still has something to do."""
         self._turns += 1
         if self._turns > MOST_TURNS:
             self._turns = 0
             raise RuntimeError(f'Somebody is busy for ever at {self.time_s:g} s.')
-        if waits and not ready:
+        if timeout is not None and timeout <= 0:
+            return []
+        self._turns = 0
+        if self._waits_for_thread():
+            ready = super().select(THREAD_S)
+            if not ready:
+                raise RuntimeError(f'A thread has not answered within {THREAD_S:g} s.')
+            return ready
+        ready = super().select(0)
+        if not ready:
             if timeout is None:
                 raise RuntimeError('Everybody waits, and no timer will end that.')
             self.time_s += timeout
-            self._turns = 0
         return ready
 
 

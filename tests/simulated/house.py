@@ -139,11 +139,13 @@ class SimulatedHouse:
         None when that has not begun within `within_s`.
         """
         began_s = since_s = self.time_s
-        while not (condition() and self.time_s - since_s >= for_s):
+        holds = condition()
+        while not (holds and self.time_s - since_s >= for_s):
             if self.time_s - began_s >= within_s + for_s:
                 return None
             await asyncio.sleep(1)
-            since_s = since_s if condition() else self.time_s
+            holds = condition()
+            since_s = since_s if holds else self.time_s
         return since_s - began_s
 
     def in_background(self, work: Any) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard: the page people look at and touch, one module per panel."""
+"""The web pages for people, made with NiceGUI: Home, Sessions, Messages and Connect."""
 
 from cpo.dashboard.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""The pages and what stands behind them."""
+"""Registration of the dashboard's pages with NiceGUI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cpo.dashboard.live import Live
 
 
 class Dashboard:
-    """The door for people: Home, Sessions, Messages, Connect; pages of each browser stay up to date.
+    """The dashboard: pages Home, Sessions, Messages and Connect, which follow every change in all open browsers.
 
     NiceGUI allows one per process.
     """
@@ -29,7 +29,10 @@ class Dashboard:
         start_demo: Callable[[], None],
         simulators: Sequence[Path],
     ) -> None:
-        """`start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files."""
+        """Register the pages with NiceGUI, to be served by `ui.run_with`.
+
+        `start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files.
+        """
         self._simulators = {path.name: path for path in simulators}
         live = Live(charge_point, solar_controller, lambda: charge_point.connections.invite_demo(start_demo))
 

@@ -1,4 +1,4 @@
-"""With how much a paused session goes on: what it charged with before."""
+"""The limits that running transactions had before a pause, so that Start can restore them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from cpo.state import THE_SUN, ChargePointState
 
 
 class EarlierLimits:
-    """The last limit above 0 of the transaction that runs on a connector, in A; those of the sun do not count."""
+    """Remembers per connector the last limit above 0 A of its running transaction, except limits set by the sun."""
 
     def __init__(self) -> None:
-        """None yet."""
         self._limits_a: dict[int, float] = {}
 
-    def look(self, state: ChargePointState) -> None:
-        """Call it after every change; what was known is forgotten with the transaction."""
+    def observe(self, state: ChargePointState) -> None:
+        """Update from `state`, after every change; a connector without a transaction has no remembered limit."""
         for connector in state.outlets:
             limit = connector.limit
             if connector.transaction_id is None:
@@ -22,5 +21,5 @@ class EarlierLimits:
                 self._limits_a[connector.connector_id] = limit.limit_a
 
     def of(self, connector_id: int) -> float | None:
-        """None where none is known: the program may have started during the pause."""
+        """The remembered limit in A, None if there is none, as after a restart of the program in a pause."""
         return self._limits_a.get(connector_id)

@@ -1,4 +1,4 @@
-"""The bridge between the house and the pages: changes come one by one, pages hear of them a few times a second."""
+"""Updates of open pages: collects changes of the charge point and refreshes all pages a few times a second."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ QUIET_S = 10.0
 
 
 class Live:
-    """What every page is given: the objects behind it, and word of their changes.
+    """Gives every page its objects and calls its updates.
 
-    The first change is told at once, later ones at most every 0.2 s; all pages are told in the same step of the event
-    loop, so they show the same state. After 10 s without a change they are told too: some words depend on the time
-    alone (a start that is overdue, a message that has been read).
+    The first change updates the pages at once, further ones at most every 0.2 s. All pages update in one step of the
+    event loop, so they show the same state. They also update after 10 s without a change, as some texts depend on the
+    time alone (an overdue start, a message that is shown for a minute).
     """
 
     def __init__(
@@ -32,63 +32,63 @@ class Live:
         start_demo: Callable[[], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Listen to both from now on; `start_demo` starts the simulated charger in the background."""
+        """Subscribe to charge point and controller; `start_demo` starts the demo charger in the background."""
         self.charge_point = charge_point
         self.solar_controller = solar_controller
         self.start_demo = start_demo
         self.now = now
         self.earlier_limits = EarlierLimits()
         self._changed: Event[[]] = Event()
-        self._waiting = False
-        self._again = False
+        self._paused = False
+        self._changed_in_pause = False
         self._quiet: asyncio.TimerHandle | None = None
-        charge_point.subscribe(self._look)
-        solar_controller.subscribe(self._note_change)
+        charge_point.subscribe(self._on_charge_point_change)
+        solar_controller.subscribe(self._schedule_update)
 
     @property
     def state(self) -> ChargePointState:
-        """All that is known of the charger now."""
+        """The present state of the charge point."""
         return self.charge_point.state
 
     def on_change(self, update: Callable[[], None]) -> None:
-        """Call `update` now and after changes, as long as the part of the page that is being built exists."""
+        """Call `update` now and after changes, until the NiceGUI slot being built at this call is deleted."""
         update()
         place = context.slot.parent
 
-        def tell() -> None:
+        def update_if_shown() -> None:
             if place.is_deleted:
-                self._changed.unsubscribe(tell)
+                self._changed.unsubscribe(update_if_shown)
             else:
                 update()
 
-        self._changed.subscribe(tell)
+        self._changed.subscribe(update_if_shown)
 
-    def tell(self) -> None:
-        """Have the pages look again, as after a change."""
-        self._note_change()
+    def refresh(self) -> None:
+        """Update all pages soon, as after a change."""
+        self._schedule_update()
 
-    def _look(self) -> None:
-        self.earlier_limits.look(self.state)
-        self._note_change()
+    def _on_charge_point_change(self) -> None:
+        self.earlier_limits.observe(self.state)
+        self._schedule_update()
 
-    def _note_change(self) -> None:
-        if self._waiting:
-            self._again = True
+    def _schedule_update(self) -> None:
+        if self._paused:
+            self._changed_in_pause = True
             return
-        self._waiting = True
-        asyncio.get_running_loop().call_soon(self._tell)
+        self._paused = True
+        asyncio.get_running_loop().call_soon(self._update_pages)
 
-    def _tell(self) -> None:
-        self._again = False
+    def _update_pages(self) -> None:
+        self._changed_in_pause = False
         self._changed.emit()
         loop = asyncio.get_running_loop()
-        loop.call_later(INTERVAL_S, self._rest)
+        loop.call_later(INTERVAL_S, self._end_pause)
         if self._quiet is not None:
             self._quiet.cancel()
-        self._quiet = loop.call_later(QUIET_S, self._note_change)
+        self._quiet = loop.call_later(QUIET_S, self._schedule_update)
 
-    def _rest(self) -> None:
-        if self._again:
-            self._tell()
+    def _end_pause(self) -> None:
+        if self._changed_in_pause:
+            self._update_pages()
         else:
-            self._waiting = False
+            self._paused = False

@@ -1,4 +1,4 @@
-"""The Sessions page: every transaction known, newest first, and what this month came to."""
+"""The Sessions page: all transactions, newest first, and a summary of the present month."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from cpo.state import Transaction
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
 NUMBERS = ('Energy', 'Duration')
 ESTIMATED = 'An estimate: the meter values at start and end do not tell it.'
-MORE = 100
+ROWS_PER_STEP = 100
 TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One row; texts may carry the markers of `cpo.dashboard.words.times`. `tags` are pairs of a text and its tone."""
+    """The texts of one row, which may contain the markers of `cpo.dashboard.words.times`; `tags` are (text, tone)."""
 
     day: str
     time: str
@@ -52,7 +52,7 @@ class SessionRow:
 
 
 def session_row(transaction: Transaction) -> SessionRow:
-    """What the table says about a transaction."""
+    """The row of the Sessions table for a transaction."""
     begun, end = begun_at(transaction), transaction.stop_timestamp
     start = transaction.start_timestamp
     if start is None:
@@ -76,7 +76,7 @@ def session_row(transaction: Transaction) -> SessionRow:
 
 
 def page(live: Live) -> None:
-    """Build the page; once the browser is there, its zone says when the month began."""
+    """Build the page; once the browser has connected, the month is that of its time zone."""
     with frame(live, SESSIONS):
         content = SessionsContent(live)
         live.on_change(content.update)
@@ -84,12 +84,11 @@ def page(live: Live) -> None:
 
 
 class SessionsContent:
-    """The table and the summary; `update` shows what changed."""
+    """Table and summary of the Sessions page, built in the current NiceGUI slot."""
 
     def __init__(self, live: Live) -> None:
-        """Build it in the current slot."""
         self._live = live
-        self._shown = MORE
+        self._shown = ROWS_PER_STEP
         self._zone: tzinfo = datetime.now().astimezone().tzinfo or UTC
         self._seen: tuple[tuple[Transaction, ...], int] | None = None
         self._summary: MonthSummary | None = None
@@ -104,7 +103,7 @@ class SessionsContent:
                 self._month = element('div', props='data-testid=month')
 
     def update(self) -> None:
-        """Show the transactions as they are now; nothing happens where neither they nor the month changed."""
+        """Show the present transactions; does nothing while neither they nor the month have changed."""
         transactions = self._live.state.transactions
         month = self._live.now().astimezone(self._zone).month
         if self._seen is None or self._seen[0] is not transactions or self._seen[1] != month:
@@ -127,7 +126,7 @@ class SessionsContent:
                 _month_card(summary)
 
     async def use_zone_of_browser(self) -> None:
-        """Take the browser's month instead of the server's."""
+        """Use the browser's time zone for the month; the server's stays in use when the browser gives none."""
         try:
             self._zone = ZoneInfo(await ui.run_javascript(TIME_ZONE_OF_BROWSER))
         except (TimeoutError, ZoneInfoNotFoundError, ValueError, TypeError):
@@ -135,7 +134,7 @@ class SessionsContent:
         self._show(self._live.state.transactions)
 
     def _show_more(self) -> None:
-        self._shown += MORE
+        self._shown += ROWS_PER_STEP
         self._show(self._live.state.transactions)
 
 

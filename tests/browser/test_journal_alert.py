@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from cpo.dashboard.parts.layout import NOT_KEPT
+from cpo.dashboard.parts.layout import JOURNAL_ALERT
 from tests.browser.conftest import OpenPage
 from tests.program import running
 
@@ -27,7 +27,7 @@ async def test_the_line_comes_and_goes_by_itself_on_every_page(open_page: OpenPa
             async with program.client() as rest:
                 await rest.put('/api/solar', json={'pv_w': 3000})
                 for alert in alerts:
-                    await expect(alert).to_contain_text(NOT_KEPT, timeout=WITHIN)
+                    await expect(alert).to_contain_text(JOURNAL_ALERT, timeout=WITHIN)
                 assert (await rest.get('/api/health')).status_code == 503
         for alert in alerts:
             await expect(alert).to_have_count(0, timeout=WITHIN)

@@ -1,4 +1,4 @@
-"""The page Connect: the address to type into the wallbox, attempts to connect, what was learned of the charger."""
+"""The page Connect: the address for the wallbox, attempts to connect, and what is known of the charger."""
 
 from cpo.dashboard.connect.connect import page
 

@@ -1,4 +1,4 @@
-"""The Connect page: the address to type in, every attempt with its verdict, what the charger says about itself."""
+"""The Connect page: the address for the wallbox, each attempt with its verdict, and the charger's identity."""
 
 from __future__ import annotations
 
@@ -51,12 +51,14 @@ def page(live: Live) -> None:
                 simulator_links(live.charge_point.settings)
 
 
-def _part(live: Live, parent: Element, look: Callable[[ChargePointState], Part], build: Callable[[Part], None]) -> None:
-    """Fill `parent` with what `build` makes of the part of the state `look` sees, again only when that changed."""
+def _part(
+    live: Live, parent: Element, select: Callable[[ChargePointState], Part], build: Callable[[Part], None]
+) -> None:
+    """Let `build` fill `parent` from `select(state)`, again whenever that value has changed."""
     seen: list[Part] = []
 
     def update() -> None:
-        part = look(live.state)
+        part = select(live.state)
         if seen != [part]:
             seen[:] = [part]
             parent.clear()
@@ -133,7 +135,7 @@ def _address_card(addresses: tuple[Address, ...]) -> None:
         text(unquote(name), 'cpo-mono cpo-any', 'span')
         text('.', tag='span')
     with element('div', 'cpo-qr-line'):
-        # nothing but the modules of the code is in this picture, so it needs no sanitizing
+        # the picture contains only the modules of the code, so it needs no sanitizing
         picture = segno.make(addresses[0].url, error='m').svg_inline(omitsize=True, border=3)
         ui.html(picture, sanitize=False).classes('cpo-qr').props(
             'data-testid=qr role=img aria-label="The first address as a QR code"'
@@ -156,7 +158,7 @@ def _facts(state: ChargePointState) -> tuple[tuple[str, str], ...]:
         return ()
     boot = state.boot
     since = 'Connected since' if state.connected else 'Not connected since'
-    told = {
+    facts = {
         'Name': state.charge_box_id,
         'Vendor': boot and boot.vendor,
         'Model': boot and boot.model,
@@ -164,7 +166,7 @@ def _facts(state: ChargePointState) -> tuple[tuple[str, str], ...]:
         'Serial number': boot and boot.serial_number,
     }
     return (
-        *((name, charger_text(value, 60) if value else UNKNOWN) for name, value in told.items()),
+        *((name, charger_text(value, 60) if value else UNKNOWN) for name, value in facts.items()),
         (since, f'{day_marker(state.since)}, {time_marker(state.since)}' if state.since else UNKNOWN),
         ('Last message', marker('age', state.last_message_at) if state.last_message_at else UNKNOWN),
     )
@@ -194,6 +196,6 @@ def _connector(row: Element, shown: tuple[int, StatusChange | None]) -> None:
             tag('Unknown', 'idle')
             return
         tag(change.status, STATUS_TONES.get(change.activity, 'idle'))
-    told = (None if change.error_code == 'NoError' else change.error_code, change.vendor_error_code, change.info)
-    text(' · '.join(charger_text(word) for word in told if word), 'cpo-secondary cpo-any')
+    details = (None if change.error_code == 'NoError' else change.error_code, change.vendor_error_code, change.info)
+    text(' · '.join(charger_text(word) for word in details if word), 'cpo-secondary cpo-any')
     sentence(f'since {time_marker(change.at)} · {day_marker(change.at)}', 'cpo-secondary')

@@ -1,4 +1,4 @@
-"""How this charger wants to be spoken to: what was learned, what the owner should know, and forgetting it all."""
+"""The section "Good to know" of Connect: what was learned of the charger, advice for its make, and two commands."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ CLEARS = 'Every limit in the charger goes, also those of other systems. A runnin
 
 
 class Learned:
-    """In the current slot; nothing is seen while there is nothing to say."""
+    """The section, built in the current NiceGUI slot; hidden while it has no text."""
 
     def __init__(self, live: Live) -> None:
-        """Build it."""
         self._live = live
         self._shown: tuple[str, ...] = ()
         with element('div', 'cpo-learned', 'data-testid=learned') as self._place:
             text('Good to know', 'cpo-card-title', 'h3')
             self._list = element('ul', 'cpo-lines')
-            self._forget = _Asked('Forget what was learned', 'forget', FORGETS, 'Forget', self._forget_it)
-            self._clear = _Asked('Clear all its profiles', 'clear', CLEARS, 'Clear', self._clear_all)
+            self._forget = _ConfirmedButton('Forget what was learned', 'forget', FORGETS, 'Forget', self._forget_it)
+            self._clear = _ConfirmedButton('Clear all its profiles', 'clear', CLEARS, 'Clear', self._clear_all)
             self._result = text('', 'cpo-question-text').props('role=status data-testid=cleared')
         live.on_change(self._update)
 
@@ -62,11 +61,10 @@ class Learned:
             self._result.set_text(charger_text(result, 200))
 
 
-class _Asked:
-    """A button, and in its place a question once it was pressed."""
+class _ConfirmedButton:
+    """A button that asks a question before it acts, built in the current NiceGUI slot; `then` runs on yes."""
 
     def __init__(self, words: str, name: str, asks: str, yes: str, then: Callable[[], Awaitable[None]]) -> None:
-        """Build both in the current slot; `then` runs on yes."""
         self._then = then
         self._offered = True
         self._button = _button(words, name, lambda: self._ask(True))
@@ -77,7 +75,7 @@ class _Asked:
         self._ask(False)
 
     def show(self, offered: bool) -> None:
-        """Whether there is anything to ask about."""
+        """Show or hide the button; a change withdraws the question."""
         if offered != self._offered:
             self._offered = offered
             self._ask(False)
@@ -94,22 +92,22 @@ class _Asked:
 
 
 def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
-    """What was found out by trying; empty where nothing was."""
-    told = []
+    """What was learned of the charger, one sentence per fact; empty when nothing was."""
+    sentences = []
     if known.form is not None:
-        told.append(f'This charger takes: {form_words(known.form)}.'.replace(' in ', ' in\u00a0'))
+        sentences.append(f'This charger takes: {form_words(known.form)}.'.replace(' in ', ' in\u00a0'))
     if known.refused:
         count = len(known.refused)
-        told.append(f'It refused or ignored {count} other form{"s" if count > 1 else ""} of a limit.')
+        sentences.append(f'It refused or ignored {count} other form{"s" if count > 1 else ""} of a limit.')
     if known.remote_start is not None:
-        told.append(f'It is started {known.remote_start.value}.')
+        sentences.append(f'It is started {known.remote_start.value}.')
     if known.tells_schedule is False:
-        told.append('It does not say what it makes of a limit (GetCompositeSchedule).')
-    told += [
+        sentences.append('It does not say what it makes of a limit (GetCompositeSchedule).')
+    sentences += [
         f'It starts anew when asked for {charger_text(question_words(question), 60)}, so it is never asked that again.'
         for question in known.unasked
     ]
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _writes(state: ChargePointState, today: date) -> tuple[str, ...]:

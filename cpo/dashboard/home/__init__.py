@@ -1,4 +1,4 @@
-"""The page Home: what the charger does now, the limit, the sun, and the first run."""
+"""The page Home: the charger's state, its controls, the sun and the newest sessions; before a charger, first steps."""
 
 from cpo.dashboard.home.home import page
 

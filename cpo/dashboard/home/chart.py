@@ -1,4 +1,4 @@
-"""The last hour: sun, car and limit, one point a minute."""
+"""The chart of Home: power of sun, car and limit in the last hour, one point per minute."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ LABEL = {'color': 'var(--text-2)', 'fontSize': 12, 'fontFamily': 'Roboto'}
 
 
 class HistoryChart:
-    """Builds the card in the current slot; drawn anew with each minute, and every 5 s for the running one."""
+    """The chart card, built in the current NiceGUI slot; it is redrawn at most every 5 s, and with each new minute."""
 
     def __init__(self, live: Live) -> None:
-        """Build it."""
         self._live = live
         self._drawn_minute: datetime | None = None
         self._drawn_at = datetime.min.replace(tzinfo=UTC)
@@ -44,7 +43,7 @@ class HistoryChart:
         if state.changed_in == self._drawn_minute and now - self._drawn_at < REDRAW:
             return
         self._drawn_minute, self._drawn_at = state.changed_in, now
-        points = held(state, now)
+        points = points_of_last_hour(state, now)
         for series, data in zip(self._chart.options['series'], _series(points), strict=True):
             series['data'] = data
         axis = self._chart.options['xAxis']
@@ -52,8 +51,8 @@ class HistoryChart:
         self._chart.update()
 
 
-def held(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
-    """The points of the last hour up to now. A minute without a point had no change: the one before it holds."""
+def points_of_last_hour(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
+    """The history of the last hour, ending at `now`; gaps, in which nothing changed, repeat the point before them."""
     points: list[HistoryPoint] = []
     for point in (*state.history, *(point_of(state, at) for at in (state.changed_in, now) if at)):
         if points and point.at - points[-1].at > 2 * MINUTE:
@@ -65,7 +64,7 @@ def held(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
 
 
 def _series(points: list[HistoryPoint]) -> list[list[list[float | None]]]:
-    """Sun, car and limit in kW, each value with its time."""
+    """The chart's three series, sun, car and limit: (milliseconds since 1970, kW), None for an unknown power."""
     times = [_milliseconds(p.at) for p in points]
     return [
         [[at, _kilowatts(power_w)] for at, power_w in zip(times, powers, strict=True)]
@@ -74,7 +73,7 @@ def _series(points: list[HistoryPoint]) -> list[list[list[float | None]]]:
 
 
 def _options() -> dict[str, Any]:
-    """Colours are our CSS variables, so that a change of the theme needs no word from the server."""
+    """The chart's ECharts options; colours are CSS variables, so that the browser can change the theme by itself."""
     line: dict[str, Any] = {'type': 'line', 'showSymbol': False, 'emphasis': {'disabled': True}, 'data': []}
     return {
         'animation': False,

@@ -1,4 +1,4 @@
-"""Mode, limit, start and stop: what a person can do, with the answer in the same place."""
+"""The controls of Home: mode, limit, start and stop, with the result of the last command below them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers import START_ABOVE_W
+from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.currents import Currents
-from cpo.dashboard.home.outlet_choice import OutletChoice
-from cpo.dashboard.home.start_button import Does, Face, StartButton, face_of
+from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.command_message import CommandMessage
 from cpo.dashboard.parts.elements import card, element, text
@@ -21,10 +21,10 @@ from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.state import THE_SUN, ChargePointState, Connector, Mode
 
-MESSAGE_STAYS = timedelta(seconds=60)
+MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 ENDS_THE_SESSION = Question('This ends the session. It was started at the charger.', 'Stop', 'Keep charging')
 RESTARTS = Question('The charger restarts; that takes a minute or two.', 'Restart', 'Leave it')
-AWAY = Message(
+NOT_CONNECTED = Message(
     'Limit and start need a connected charger.',
     'Nothing is kept for later.',
     (WHY_AWAY,),
@@ -38,10 +38,9 @@ MODE_LINES = {
 
 
 class Controls:
-    """Builds the card in the current slot; `update` shows what is true now."""
+    """The card with the controls of the chosen connector, built in the current NiceGUI slot."""
 
-    def __init__(self, live: Live, choice: OutletChoice) -> None:
-        """Build it."""
+    def __init__(self, live: Live, choice: ConnectorChoice) -> None:
         self._live, self._choice = live, choice
         self._sending: float | None = None
         self._wished_a = 0.0
@@ -64,31 +63,31 @@ class Controls:
         live.on_change(self.update)
 
     def update(self) -> None:
-        """Show the chosen connector."""
+        """Show the present state of the chosen connector."""
         state, connector, now = self._live.state, self._choice.connector, self._live.now()
-        face = face_of(state, connector, self._sending, now)
+        button = button_state(state, connector, self._sending, now)
         self._modes.show(connector.mode)
         self._mode_line.set_text(MODE_LINES[connector.mode])
-        self._button.show(face)
+        self._button.show(button)
         message = self._message_now(state, connector, now)
         self._answer.show(message, now)
         self._currents.show(state, connector)
         self._slider.show(
             label=_limit_label(connector),
             value=None if connector.limit is None else connector.limit.limit_a,
-            hint='' if message else _hint(connector, face),
-            disabled=not state.connected or face.does is Does.RESTART,
+            hint='' if message else _hint(connector, button),
+            disabled=not state.connected or button.action is ButtonAction.RESTART,
             sending=self._sending is not None,
         )
 
     def _message_now(self, state: ChargePointState, connector: Connector, now: datetime) -> Message | None:
-        if self._message_at and now - self._message_at > MESSAGE_STAYS:
+        if self._message_at and now - self._message_at > MESSAGE_SHOWN_FOR:
             self._message = self._message_at = None
-        return self._message or (read_back_message(connector.read_back) if state.connected else AWAY)
+        return self._message or (read_back_message(connector.read_back) if state.connected else NOT_CONNECTED)
 
     def _chosen(self) -> None:
         self._message = None
-        self._live.tell()
+        self._live.refresh()
 
     def _set_mode(self, mode: Mode) -> None:
         self._message = None
@@ -101,26 +100,26 @@ class Controls:
             return
         await self._send(limit_a)
 
-    async def _clicked(self, does: Does) -> None:
+    async def _clicked(self, action: ButtonAction) -> None:
         self._message = None
-        if does is Does.START:
+        if action is ButtonAction.START:
             await self._send(self._start_limit_a())
-        elif does is Does.STOP and self._asks_before_stop():
+        elif action is ButtonAction.STOP and self._asks_before_stop():
             self._button.ask(ENDS_THE_SESSION, self._stop)
-        elif does is Does.STOP:
+        elif action is ButtonAction.STOP:
             await self._stop()
-        elif does is Does.RESTART:
+        elif action is ButtonAction.RESTART:
             self._button.ask(RESTARTS, self._restart)
         self.update()
 
     def _start_limit_a(self) -> float:
-        """What was wished last; after a pause what was in force before it; the configured maximum where nothing was."""
+        """The limit that Start asks for: the last wish above 0 A, else the one before the pause, else the maximum."""
         wish = self._choice.connector.last_wish
         earlier_a = self._live.earlier_limits.of(self._choice.connector_id)
         return (wish.limit_a if wish else None) or earlier_a or self._live.charge_point.settings.max_current
 
     def _asks_before_stop(self) -> bool:
-        """A session that a card started cannot be started again from here in its name."""
+        """True for a session that a card started, as the dashboard cannot start it again in that card's name."""
         running = self._live.state.running_transaction(self._choice.connector_id)
         return running is not None and not running.remote
 
@@ -131,7 +130,7 @@ class Controls:
         await self._send(self._wished_a)
 
     async def _send(self, limit_a: float) -> None:
-        """Ask for a limit; the newest wish of this page is the one whose answer is shown."""
+        """Send a limit; its result is shown unless this page has sent a newer one meanwhile."""
         connector_id = self._choice.connector_id
         self._message, self._sending, self._wished_a = None, limit_a, limit_a
         self.update()
@@ -164,7 +163,7 @@ class Controls:
 
 
 def limit_marks(lowest: float, highest: float) -> list[Mark]:
-    """0, the lowest, then every 2 A (more apart on a long scale), and the highest with its unit."""
+    """The scale of the limit slider: 0, `lowest`, steps of 2, 4 or 10 A by its length, and `highest` with its unit."""
     step = 2 if highest <= 20 else 4 if highest <= 40 else 10
     start = lowest or step
     between = [start + step * i for i in range(40) if start + step * i <= highest - 0.6 * step]
@@ -180,8 +179,8 @@ def _limit_label(connector: Connector) -> str:
     return f'Limit, set by {by}'
 
 
-def _hint(connector: Connector, face: Face) -> str:
-    if face.does is Does.RESTART:
+def _hint(connector: Connector, button: ButtonState) -> str:
+    if button.action is ButtonAction.RESTART:
         return 'Not used while there is a fault.'
     if connector.mode is Mode.SOLAR:
         return 'Move it to take over.'

@@ -1,4 +1,4 @@
-"""What was commanded, what the charger offers, what the car takes: side by side, below the limit."""
+"""The currents below the limit: commanded by this program, offered by the charger, measured at the car."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ LABELS = ('Commanded', 'Offered', 'Measured')
 
 
 class Currents:
-    """Three currents in the current slot, as long as a transaction runs with a limit or with a current to tell."""
+    """The three currents, built in the current NiceGUI slot; hidden unless a transaction runs and one is known."""
 
     def __init__(self) -> None:
-        """Build it."""
         with element('dl', 'cpo-currents', 'data-testid=currents') as self._place:
             self._values = [self._build(label) for label in LABELS]
         self._place.set_visibility(False)
@@ -28,7 +27,7 @@ class Currents:
             return text('', tag='dd')
 
     def show(self, state: ChargePointState, connector: Connector) -> None:
-        """Show those of this connector."""
+        """Show the currents of this connector, or hide them all."""
         currents_a = currents_of(state, connector)
         self._place.set_visibility(currents_a is not None)
         for value, current_a in zip(self._values, currents_a or (None, None, None), strict=True):
@@ -38,7 +37,7 @@ class Currents:
 def currents_of(
     state: ChargePointState, connector: Connector
 ) -> tuple[float | None, float | None, float | None] | None:
-    """Commanded, offered and measured in A, None for what is unknown; None in all where nothing is to be said."""
+    """(commanded, offered, measured) in A, None for an unknown one; None without a transaction or any known current."""
     if connector.transaction_id is None:
         return None
     supply = supply_of(connector.meter, state.phases)

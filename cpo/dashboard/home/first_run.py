@@ -1,4 +1,4 @@
-"""Home before any charger was seen: what to type into the wallbox, and a demo charger for those without one."""
+"""Home before any charger has connected: the address to type into the wallbox, and the demo charger."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from cpo.dashboard.words.times import charger_text, marker, strong
 
 
 class FirstRun:
-    """Builds the content of the page in the current slot."""
+    """The first steps, built in the current NiceGUI slot, with the newest attempt to connect."""
 
     def __init__(self, live: Live) -> None:
-        """Build it."""
         self._live = live
         settings = live.charge_point.settings
         name = name_for_address(live.state, settings)

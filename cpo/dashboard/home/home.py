@@ -1,12 +1,12 @@
-"""Home: what it is doing and why, and what a person can do about it."""
+"""The page Home, composed of its panels."""
 
 from __future__ import annotations
 
 from cpo.dashboard.home.chart import HistoryChart
+from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.controls import Controls
 from cpo.dashboard.home.first_run import FirstRun
 from cpo.dashboard.home.last_sessions import LastSessions
-from cpo.dashboard.home.outlet_choice import OutletChoice
 from cpo.dashboard.home.status_card import StatusCard
 from cpo.dashboard.home.sun_slider import SunSlider
 from cpo.dashboard.live import Live
@@ -21,10 +21,9 @@ def page(live: Live) -> None:
 
 
 class HomeContent:
-    """In the current slot: the first steps until a charger was seen, then the panels."""
+    """The content of Home, built in the current NiceGUI slot: first steps before any charger, then panels."""
 
     def __init__(self, live: Live) -> None:
-        """Build it."""
         self._live = live
         self._place = element('div')
         self._seen: bool | None = None
@@ -43,7 +42,7 @@ class HomeContent:
                 FirstRun(self._live)
 
     def _build_panels(self) -> None:
-        live, choice = self._live, OutletChoice(self._live)
+        live, choice = self._live, ConnectorChoice(self._live)
         with element('div', 'cpo-home'):
             StatusCard(live, choice)
             Controls(live, choice)

@@ -1,4 +1,4 @@
-"""The three newest sessions on Home."""
+"""The card with the three newest sessions on Home."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session in two lines; texts may carry markers."""
+    """The texts of a session's two lines, which may contain the markers of `words.times`."""
 
     begun: str
     energy: str
@@ -29,10 +29,9 @@ class SessionLine:
 
 
 class LastSessions:
-    """Builds the card in the current slot."""
+    """The card, built in the current NiceGUI slot; a session's line changes while it runs."""
 
     def __init__(self, live: Live) -> None:
-        """Build it."""
         self._live = live
         with card('cpo-last-sessions'):
             with element('div', 'cpo-card-head'):

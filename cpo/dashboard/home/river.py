@@ -14,7 +14,10 @@ TOP, BOTTOM = (0.66, 0.33), (0.34, 0.83)  # (share, centre) of the height; sun a
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """What is known, in W; the grid is positive where it is bought. `stale` is a car that is out of contact."""
+    """Powers in W, None for unknown: `grid_w` is positive when importing, `needs_w` is what a start needs.
+
+    `stale`: the charger is disconnected, so `car_w` is the last known value.
+    """
 
     sun_w: float | None
     grid_w: float | None
@@ -25,7 +28,10 @@ class Powers:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One place power comes `from` or goes `to`; `share` and `centre` are parts of the river's height."""
+    """A source or sink of power, drawn on the left (`from`) or right (`to`).
+
+    `share` is its height and `centre` its position, as parts of the river's height; `idle` and `stale` are styles.
+    """
 
     key: str
     side: Literal['from', 'to']
@@ -41,7 +47,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Power from one node to another; `colour` says its source, `stale` where it is not known any more."""
+    """Power from one node to another, by their keys; `colour` is the source's key, or 'stale' for an old value."""
 
     from_: str
     to: str
@@ -50,9 +56,9 @@ class Flow:
 
 
 def flows_of(powers: Powers) -> list[Flow]:
-    """Who feeds whom: the sun feeds house, car and grid in that order, what is missing is bought.
+    """Split the powers into flows: the sun feeds house, car and grid in that order, the grid supplies the rest.
 
-    Without a reading of the grid the house is not known apart from it: the car comes first then.
+    Without a grid reading the house's power is unknown; the sun then feeds the car first, and house and grid as one.
     """
     sun, car = max(0.0, powers.sun_w or 0.0), max(0.0, powers.car_w or 0.0)
     if powers.grid_w is None:
@@ -73,7 +79,7 @@ def flows_of(powers: Powers) -> list[Flow]:
 
 
 def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
-    """All nodes in fixed places; one without a flow keeps its place, invisible."""
+    """All nodes at fixed positions; one without a flow is present but not shown."""
     bought, sold, house = (_sum(flows, key) for key in ('grid', 'sold', 'house'))
     idle = not powers.car_w
     needs = f'needs {power(powers.needs_w)}' if powers.needs_w and idle else power(powers.car_w)
@@ -95,7 +101,7 @@ def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
 
 
 def text_of(nodes: list[Node]) -> str:
-    """The river in one sentence, for those who cannot see it."""
+    """The shown nodes and their powers as text, for screen readers."""
     shown = [n for n in nodes if n.shown]
     sources = ', '.join(f'{n.name} {n.value}' for n in shown if n.side == 'from')
     goals = ', '.join(f'{n.name} {n.value}' for n in shown if n.side == 'to')
@@ -103,10 +109,10 @@ def text_of(nodes: list[Node]) -> str:
 
 
 class River(ui.element, component='river.vue'):
-    """Draws the powers; the browser glides from the old ones to the new ones."""
+    """The drawing of the river in the current NiceGUI slot; the browser animates changes."""
 
     def show(self, powers: Powers) -> None:
-        """Show these powers from now on."""
+        """Draw these powers; unchanged ones are not sent to the browser again."""
         flows = flows_of(powers)
         nodes = nodes_of(powers, flows)
         note = 'No solar reading yet' if powers.sun_w is None else None

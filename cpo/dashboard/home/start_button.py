@@ -1,4 +1,4 @@
-"""The one button: start, stop, restart after a fault; a question in its place before what cannot be taken back."""
+"""The button of Home: start, stop or restart, with a confirmation before what cannot be undone."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words.sentence import Question
 from cpo.state import Activity, ChargePointState, Connector, Mode
 
-PATIENCE = timedelta(seconds=30)
+MAX_WAIT = timedelta(seconds=30)
 
 
-class Does(Enum):
-    """What a click does; None of it while something is awaited."""
+class ButtonAction(Enum):
+    """What a click on the button does; WAIT is a disabled button while an answer is pending."""
 
     START = 'start'
     STOP = 'stop'
@@ -27,44 +27,46 @@ class Does(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """How the button looks now, and what it does."""
+class ButtonState:
+    """The button's appearance and action."""
 
-    does: Does
+    action: ButtonAction
     words: str
     icon: str
     enabled: bool = True
 
 
-def face_of(state: ChargePointState, connector: Connector, sending: float | None, now: datetime) -> Face:
-    """The button for this state; `sending` is a limit of this page that waits for its answer."""
+def button_state(state: ChargePointState, connector: Connector, sending: float | None, now: datetime) -> ButtonState:
+    """The button for a connector's state; `sending` is the limit in A whose result this page awaits, None without.
+
+    `Starting…` and `Stopping…` are shown for 30 s at most.
+    """
     running, limit = connector.transaction_id is not None, connector.limit
     start, stopping = connector.remote_start, connector.stopping
     paused = running and not connector.is_stopping and limit is not None and limit.limit_a == 0
     if state.connected:
         if Activity.FAULTED in (connector.activity, state.connector(0).activity):
-            return Face(Does.RESTART, 'Restart the charger', 'restart_alt')
-        if running and not paused and (sending == 0 or (stopping is not None and now - stopping.at < PATIENCE)):
-            return Face(Does.WAIT, 'Stopping…', 'hourglass_top', False)
-        if (paused or not running) and (sending or (start is not None and now - start.at < PATIENCE)):
-            return Face(Does.WAIT, 'Starting…', 'hourglass_top', False)
+            return ButtonState(ButtonAction.RESTART, 'Restart the charger', 'restart_alt')
+        if running and not paused and (sending == 0 or (stopping is not None and now - stopping.at < MAX_WAIT)):
+            return ButtonState(ButtonAction.WAIT, 'Stopping…', 'hourglass_top', False)
+        if (paused or not running) and (sending or (start is not None and now - start.at < MAX_WAIT)):
+            return ButtonState(ButtonAction.WAIT, 'Starting…', 'hourglass_top', False)
     if running and not paused:
-        return Face(Does.STOP, 'Stop charging', 'stop', state.connected)
+        return ButtonState(ButtonAction.STOP, 'Stop charging', 'stop', state.connected)
     words = 'Start now' if connector.mode is Mode.SOLAR else 'Start charging'
-    return Face(Does.START, words, 'play_arrow', state.connected)
+    return ButtonState(ButtonAction.START, words, 'play_arrow', state.connected)
 
 
 class StartButton:
-    """Builds the button in the current slot; a click calls `on_click` with what the face promises."""
+    """The button, built in the current NiceGUI slot; a click calls `on_click` with the action shown."""
 
-    def __init__(self, on_click: Callable[[Does], Awaitable[None]]) -> None:
-        """Build it."""
-        self._face: Face | None = None
+    def __init__(self, on_click: Callable[[ButtonAction], Awaitable[None]]) -> None:
+        self._state: ButtonState | None = None
         self._confirmed: Callable[[], Awaitable[None]] | None = None
 
         async def click() -> None:
-            if self._face and self._face.enabled:
-                await on_click(self._face.does)
+            if self._state and self._state.enabled:
+                await on_click(self._state.action)
 
         self._button = element('button', 'cpo-button', 'type=button data-testid=start-stop').on('click', click)
         with self._button:
@@ -75,24 +77,24 @@ class StartButton:
             self._yes = text('', 'cpo-button cpo-primary', 'button').props('type=button data-testid=yes')
             self._no = text('', 'cpo-button', 'button').props('type=button data-testid=no')
         self._yes.on('click', self._confirm)
-        self._no.on('click', self._keep)
+        self._no.on('click', self._decline)
         self._question.set_visibility(False)
 
-    def show(self, face: Face) -> None:
-        """Look like this from now on."""
-        if face == self._face:
+    def show(self, state: ButtonState) -> None:
+        """Show this state; a pending question is withdrawn when the action has changed."""
+        if state == self._state:
             return
-        if self._face and face.does is not self._face.does:
+        if self._state and state.action is not self._state.action:
             self.withdraw()
-        self._face = face
-        self._words.set_text(face.words)
-        set_prop(self._icon, 'name', f'r_{face.icon}')
-        set_prop(self._button, 'disabled', None if face.enabled else 'true')
-        primary = face.does is Does.START
+        self._state = state
+        self._words.set_text(state.words)
+        set_prop(self._icon, 'name', f'r_{state.icon}')
+        set_prop(self._button, 'disabled', None if state.enabled else 'true')
+        primary = state.action is ButtonAction.START
         self._button.classes(add='cpo-primary' if primary else '', remove='' if primary else 'cpo-primary')
 
     def ask(self, question: Question, then: Callable[[], Awaitable[None]]) -> None:
-        """Put the question in the button's place; `then` runs on yes."""
+        """Show a question in the button's place; `then` runs when it is answered with yes."""
         self._confirmed = then
         self._asked.set_text(question.text)
         self._yes.set_text(question.yes)
@@ -102,13 +104,13 @@ class StartButton:
         self._yes.run_method('focus')
 
     def withdraw(self) -> None:
-        """Take the question back."""
+        """Hide the question, if any, and show the button again."""
         if self._confirmed is not None:
             self._confirmed = None
             self._question.set_visibility(False)
             self._button.set_visibility(True)
 
-    def _keep(self) -> None:
+    def _decline(self) -> None:
         self.withdraw()
         self._button.run_method('focus')
 

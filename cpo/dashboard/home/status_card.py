@@ -1,4 +1,4 @@
-"""The card that says what is going on: the state in words, the power, the river, this session."""
+"""The status card of Home: the state in words, the car's power, the energy river and the session's figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from cpo.controllers import START_ABOVE_W
-from cpo.dashboard.home.outlet_choice import OutletChoice
+from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.river import Powers, River
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, text
@@ -27,17 +27,16 @@ MAY_DRAW = RUNNING | {Activity.UNKNOWN}
 
 
 class Metric(NamedTuple):
-    """A label and a value below the river."""
+    """A label and its value below the river; the value may contain the markers of `words.times`."""
 
     label: str
     value: str
 
 
 class StatusCard:
-    """Builds the card in the current slot; `update` shows what is true now."""
+    """The status card of the chosen connector, built in the current NiceGUI slot."""
 
-    def __init__(self, live: Live, choice: OutletChoice) -> None:
-        """Build it."""
+    def __init__(self, live: Live, choice: ConnectorChoice) -> None:
         self._live, self._choice = live, choice
         with card('cpo-status') as self._card:
             with element('div', 'cpo-status-head'):
@@ -72,7 +71,7 @@ class StatusCard:
         return label, value
 
     def update(self) -> None:
-        """Show the chosen connector."""
+        """Show the present state of the chosen connector."""
         state, now, connector = self._live.state, self._live.now(), self._choice.connector
         decision = self._live.solar_controller.decision(connector.connector_id)
         house = self._live.charge_point
@@ -102,7 +101,7 @@ class StatusCard:
 
 
 def car_power_w(state: ChargePointState, connector: Connector) -> float | None:
-    """What the car takes in W: the meter's word, and 0 where nothing can be drawn; None is unknown."""
+    """The car's power in W: the meter's reading, 0 when the status allows no current, None for unknown."""
     if connector.transaction_id is None and connector.activity not in MAY_DRAW:
         return 0.0
     return connector.meter.power_w
@@ -141,7 +140,7 @@ def _metrics(session: Transaction | None) -> list[Metric]:
 
 
 def session_length(session: Transaction | None) -> str:
-    """How long it has lasted, ticking while it runs."""
+    """A session's duration as text; that of a running one is a marker, which the browser advances."""
     if session is None or session.start_timestamp is None:
         return numbers.UNKNOWN
     if session.stop_timestamp is None:

@@ -1,9 +1,9 @@
-"""The simulated sun: moving it is a power reading like any other, and hands the limit to the sun."""
+"""The slider of Home for a simulated solar power."""
 
 from __future__ import annotations
 
 from cpo.controllers import START_ABOVE_W
-from cpo.dashboard.home.outlet_choice import OutletChoice
+from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card
 from cpo.dashboard.parts.slider import Mark, Slider
@@ -13,10 +13,12 @@ HIGHEST_KW = 10.0
 
 
 class SunSlider:
-    """Builds the card in the current slot."""
+    """The card with the slider, built in the current NiceGUI slot.
 
-    def __init__(self, live: Live, choice: OutletChoice) -> None:
-        """Build it."""
+    Moving it records a solar reading and sets the chosen connector to Mode.SOLAR; with real readings it shows those.
+    """
+
+    def __init__(self, live: Live, choice: ConnectorChoice) -> None:
         self._live, self._choice = live, choice
         starts_kw = START_ABOVE_W / 1000
         marks: list[Mark] = [
@@ -27,11 +29,11 @@ class SunSlider:
         ]
         with card('cpo-sun'):
             self._slider = Slider(
-                'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._shine
+                'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._set_simulated_sun
             )
         live.on_change(self._update)
 
-    def _shine(self, power_kw: float) -> None:
+    def _set_simulated_sun(self, power_kw: float) -> None:
         charge_point = self._live.charge_point
         charge_point.record_reading(pv_w=round(power_kw * 1000), by='you')
         charge_point.set_mode(self._choice.connector_id, Mode.SOLAR)

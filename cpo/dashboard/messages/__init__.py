@@ -1,4 +1,4 @@
-"""The page Messages: the last OCPP messages, each in words and as its frame."""
+"""The page Messages: the newest OCPP-J messages, each explained in words and shown as its frame."""
 
 from cpo.dashboard.messages.messages import page
 

@@ -1,4 +1,4 @@
-"""One message in words, then in JSON: beside the list, on a phone as a sheet over it."""
+"""The detail of the chosen message, in words and as JSON: beside the list, or on a phone over it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from cpo.ocpp import LoggedMessage
 
 
 class MessageDetail:
-    """The card; it is built again only when the message changed."""
+    """The detail card, built in the current NiceGUI slot; its button and the key Escape call `on_close`."""
 
     def __init__(self, on_close: Callable[[], None]) -> None:
-        """Build it in the current slot, with nothing chosen; `on_close` is called by its button and by Escape."""
         self._message: LoggedMessage | None = None
         with card('cpo-detail').props('data-testid=message-detail aria-label="Chosen message"') as self._card:
             self._close = element('button', 'cpo-quiet-button cpo-detail-close', 'type=button')
@@ -32,7 +31,7 @@ class MessageDetail:
             _build(None)
 
     def show(self, message: LoggedMessage | None) -> None:
-        """Show this message, or a hint where none is chosen."""
+        """Show this message, or a hint without one."""
         if message == self._message:
             return
         self._message = message
@@ -45,7 +44,7 @@ class MessageDetail:
             self._card.classes('cpo-open')
 
     def take_focus(self) -> None:
-        """Give a phone's sheet the keyboard; beside the list the button is hidden, and nothing happens."""
+        """Focus the close button of the sheet on a phone; beside the list this does nothing."""
         self._close.run_method('focus')
 
 

@@ -1,4 +1,4 @@
-"""The rows of the Messages page: which messages are shown, and what a row says."""
+"""The rows of the Messages page: filter and content, without NiceGUI."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class MessageFilter:
-    """What a person wants to see: one of `FILTERS`, and a text that must be in a frame or its answer."""
+    """A filter of messages: one of `FILTERS`, and a text that the frame or its answer must contain (any case)."""
 
     chosen: str = ALL
     search: str = ''
 
-    def takes(self, message: LoggedMessage) -> bool:
-        """Is the message among those?"""
+    def matches(self, message: LoggedMessage) -> bool:
+        """True when the message passes the filter."""
         if self.chosen == VIOLATIONS and not message.violations:
             return False
         if self.chosen in (LIMITS, SESSIONS, READINGS) and category(message) != self.chosen.lower():
@@ -50,8 +50,8 @@ class MessageFilter:
 
 @lru_cache(maxsize=200)
 def message_row(message: LoggedMessage) -> dict[str, Any]:
-    """The row as `message_list.vue` takes it."""
-    said, outcome = _outcome_apart(summary(message))
+    """The message's row as `message_list.vue` takes it."""
+    said, outcome = _split_failure(summary(message))
     return {
         'number': message.number,
         'at': message.at.isoformat(),
@@ -65,7 +65,7 @@ def message_row(message: LoggedMessage) -> dict[str, Any]:
 
 
 def latency(message: LoggedMessage) -> str:
-    """How long the answer took: `< 1 ms`, `112 ms`, `3.2 s`; empty where there is none."""
+    """The time until the answer, e.g. `< 1 ms`, `112 ms`, `3.2 s`; empty without an answer."""
     if message.latency_ms is None:
         return ''
     if message.latency_ms >= 1000:
@@ -74,7 +74,7 @@ def latency(message: LoggedMessage) -> str:
     return f'{shown}{UNIT_SPACE}ms'
 
 
-def _outcome_apart(said: str) -> tuple[str, str]:
-    """The summary without its last part where that is a failure, and this part."""
+def _split_failure(said: str) -> tuple[str, str]:
+    """(summary, failure): the last part of a summary is the failure when it names one, otherwise '' is."""
     head, _, last = said.rpartition(' · ')
     return (head, last) if last.startswith(FAILURES) else (said, '')

@@ -1,4 +1,4 @@
-"""The Messages page: what charger and server said to each other, newest first, with what was wrong with it."""
+"""The Messages page: the logged OCPP-J messages, newest first, with their violations of the specification."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECONDS_BETWEEN_UPDATES = 0.5
 
 
 def page(live: Live) -> None:
-    """Build the page. Its address may carry `filter`, `search` and `number`, and keeps them: a reload loses nothing."""
+    """Build the page; the query `filter`, `search` and `number` restores filter and chosen message after a reload."""
     asked = ui.context.client.request.query_params
     chosen = asked.get('filter', ALL)
     number = asked.get('number', '')
@@ -40,18 +40,18 @@ def page(live: Live) -> None:
 
 
 class MessageList(Element, component='message_list.vue'):
-    """The rows; emits `choose` with the number of the message that was clicked."""
+    """The list of rows; emits `choose` with the number of the clicked message."""
 
 
 class MessagesContent:
-    """Toolbar, list and detail. A charger that talks without a pause must not wear the page out."""
+    """Toolbar, list and detail, built in the current NiceGUI slot; updated at most twice a second."""
 
     def __init__(self, log: MessageLog, wanted: MessageFilter, number: int | None) -> None:
-        """Build it in the current slot; `number` is the message to show at first."""
+        """`number` is that of the message chosen at first, None for none."""
         self._log, self._wanted = log, wanted
-        self._held: tuple[LoggedMessage, ...] | None = None
+        self._frozen: tuple[LoggedMessage, ...] | None = None
         self._chosen = next((message for message in log if message.number == number), None)
-        self._shown_at, self._due = 0.0, False
+        self._shown_at, self._update_pending = 0.0, False
         self._chips: dict[str, TextElement] = {}
         with element('div', 'cpo-two-columns'):
             with card():
@@ -62,10 +62,10 @@ class MessagesContent:
             self._detail = MessageDetail(self._close)
 
     def update(self) -> None:
-        """Show what is new: at once, but at most twice a second."""
-        if self._due:
+        """Show new messages: now, or half a second after the last update."""
+        if self._update_pending:
             return
-        self._due = True
+        self._update_pending = True
         wait_s = max(0.0, self._shown_at + SECONDS_BETWEEN_UPDATES - monotonic())
         if wait_s:
             asyncio.get_running_loop().call_later(wait_s, self._show)
@@ -73,11 +73,11 @@ class MessagesContent:
             self._show()
 
     def _show(self) -> None:
-        self._shown_at, self._due = monotonic(), False
+        self._shown_at, self._update_pending = monotonic(), False
         if self._list.is_deleted:
             return
-        messages = self._log if self._held is None else self._held
-        found = list(islice((message for message in messages if self._wanted.takes(message)), MAX_ROWS + 1))
+        messages = self._log if self._frozen is None else self._frozen
+        found = list(islice((message for message in messages if self._wanted.matches(message)), MAX_ROWS + 1))
         rows = [message_row(message) for message in found[:MAX_ROWS]]
         if rows != self._list.props.get('rows'):
             self._list.props['rows'] = rows
@@ -88,10 +88,10 @@ class MessagesContent:
         if selected != self._list.props.get('selected'):
             self._list.props['selected'] = selected
         self._detail.show(self._chosen)
-        self._say_what_is_not_there(rows=len(rows), more=len(found) > MAX_ROWS)
+        self._update_hints(rows=len(rows), more=len(found) > MAX_ROWS)
         self._show_toolbar(messages)
 
-    def _say_what_is_not_there(self, rows: int, more: bool) -> None:
+    def _update_hints(self, rows: int, more: bool) -> None:
         if len(self._log):
             self._empty.set_text('No message fits what you are looking for.')
         else:
@@ -118,17 +118,17 @@ class MessagesContent:
                 with self._pause:
                     self._pause_icon = icon('r_pause')
                     self._pause_word = text('Pause', tag='span')
-                self._pause.on('click', self._hold_or_go_on)
+                self._pause.on('click', self._toggle_pause)
 
     def _show_toolbar(self, messages: Iterable[LoggedMessage]) -> None:
         careless = sum(1 for message in messages if message.violations)
         self._chips[VIOLATIONS].set_text(f'{VIOLATIONS} {careless}' if careless else VIOLATIONS)
         for name, chip in self._chips.items():
             _press(chip, name == self._wanted.chosen)
-        _press(self._pause, self._held is not None)
-        new = self._log.newest_number - (self._held[0].number if self._held else 0)
-        self._pause_word.set_text('Pause' if self._held is None else f'Go on, {new} new' if new else 'Go on')
-        self._pause_icon.set_name('r_pause' if self._held is None else 'r_play_arrow')
+        _press(self._pause, self._frozen is not None)
+        new = self._log.newest_number - (self._frozen[0].number if self._frozen else 0)
+        self._pause_word.set_text('Pause' if self._frozen is None else f'Go on, {new} new' if new else 'Go on')
+        self._pause_icon.set_name('r_pause' if self._frozen is None else 'r_play_arrow')
 
     def _search(self, event: ValueChangeEventArguments[str | None]) -> None:
         self._change(replace(self._wanted, search=event.value or ''))
@@ -136,29 +136,29 @@ class MessagesContent:
     def _change(self, wanted: MessageFilter) -> None:
         self._wanted = wanted
         self._show()
-        self._remember()
+        self._update_address()
 
-    def _hold_or_go_on(self) -> None:
-        self._held = tuple(self._log) if self._held is None else None
+    def _toggle_pause(self) -> None:
+        self._frozen = tuple(self._log) if self._frozen is None else None
         self._show()
 
     # ---- the chosen message
 
     def _choose(self, event: GenericEventArguments) -> None:
-        messages = self._log if self._held is None else self._held
+        messages = self._log if self._frozen is None else self._frozen
         self._chosen = next((message for message in messages if message.number == event.args), self._chosen)
         self._show()
         self._detail.take_focus()
-        self._remember()
+        self._update_address()
 
     def _close(self) -> None:
         if self._chosen:
             self._list.run_method('focusRow', self._chosen.number)
         self._chosen = None
         self._show()
-        self._remember()
+        self._update_address()
 
-    def _remember(self) -> None:
+    def _update_address(self) -> None:
         number = self._chosen.number if self._chosen else None
         parts = {'filter': self._wanted.chosen, 'search': self._wanted.search, 'number': number}
         query = urlencode({name: value for name, value in parts.items() if value not in (None, '', ALL)})

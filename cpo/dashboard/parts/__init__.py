@@ -1,1 +1,1 @@
-"""What several pages are built of: the frame around every page, lists, sliders, buttons."""
+"""Widgets that several pages share: the frame around every page, lists, sliders, buttons."""

@@ -1,4 +1,4 @@
-"""What happened to a command, said where the person clicked."""
+"""The box below the controls that shows the result of a command."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cpo.dashboard.words.times import strong
 
 
 class CommandMessage:
-    """A box with a message and its links, or nothing; built in the current slot."""
+    """A box with a message and its links, hidden without a message; built in the current NiceGUI slot."""
 
     def __init__(self, try_again: Callable[[], object]) -> None:
-        """`try_again` is called by a link without a target."""
+        """`try_again` is called on a click on a link without a target."""
         self._try_again = try_again
         self._shown: Message | None = None
         with element('div', 'cpo-message-box', 'data-testid=message') as self._box:
@@ -29,7 +29,7 @@ class CommandMessage:
         self._box.set_visibility(False)
 
     def show(self, message: Message | None, now: datetime) -> None:
-        """Show this message, or none."""
+        """Show this message, or hide the box."""
         if message == self._shown:
             return
         self._shown = message

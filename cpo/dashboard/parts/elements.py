@@ -1,4 +1,4 @@
-"""The small parts the Sessions, Messages and Connect pages are made of."""
+"""Small HTML elements that all pages use: texts, icons, cards, tags, bars."""
 
 from __future__ import annotations
 
@@ -14,46 +14,45 @@ from cpo.dashboard.words.times import to_html
 
 
 class CopyButton(Element, component='copy_button.vue'):
-    """A button that copies a text and says so in its place."""
+    """A button that copies `text` to the clipboard and shows that it did."""
 
     def __init__(self, text: str, label: str = 'Copy') -> None:
-        """`text` is what is copied."""
         super().__init__()
         self.props['text'], self.props['label'] = text, label
 
 
 def element(tag: str, classes: str = '', props: str = '') -> Element:
-    """An HTML element with our classes."""
+    """An HTML element with these CSS classes and properties, in the current NiceGUI slot."""
     return ui.element(tag).classes(classes).props(props)
 
 
 def text(shown: str, classes: str = '', tag: str = 'div') -> TextElement:
-    """An element with a text; never read as HTML, so any text from outside may stand here."""
+    """An element with a plain text, which is escaped: it is safe for text from a charger or a person."""
     return TextElement(tag=tag, text=printable(shown)).classes(classes)
 
 
 def sentence(marked: str, classes: str = '', tag: str = 'span') -> ui.html:
-    """An element with a text that carries the markers of `words.times`; everything else in it is escaped."""
+    """An element whose text may contain the markers of `words.times`; everything else in the text is escaped."""
     return ui.html(to_html(printable(marked), datetime.now(UTC)), tag=tag, sanitize=False).classes(classes)
 
 
 def icon(name: str) -> ui.icon:
-    """A decoration: the words beside it carry the meaning."""
+    """A decorative icon, hidden from screen readers."""
     return ui.icon(name).props('aria-hidden=true')
 
 
 def card(classes: str = '') -> Element:
-    """A white card; a region of the page."""
+    """A card: an HTML `section` with the style of the page's panels."""
     return ui.element('section').classes(f'cpo-card {classes}')
 
 
 def tag(shown: str, tone: str) -> Element:
-    """One or two words on the tint of a tone: `ok`, `warn`, `bad`, `running`, `idle`."""
+    """A small label in the colour of a tone: `ok`, `warn`, `bad`, `running` or `idle`."""
     return text(shown, f'cpo-tag cpo-{tone}', 'span')
 
 
 def share_bar(share: float | None, after: str = '', classes: str = '') -> None:
-    """The sun's part in amber, the rest in violet, and always the number."""
+    """A bar with the share of energy from the sun (0 to 1) and its percentage; `after` follows the percentage."""
     if share is None:
         text(numbers.UNKNOWN, 'cpo-secondary', 'span')
         return

@@ -1,4 +1,4 @@
-"""A list on a page of which only the rows that changed are built again."""
+"""A list on a page that rebuilds only the rows that changed."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ Row = TypeVar('Row')
 
 
 class KeyedList(Generic[Row]):
-    """The children of `parent`: one element `tag` per row, in the order given.
+    """Shows rows as the children of `parent`: one element `tag` per row, in the order given.
 
     `build(element, row)` fills the empty element; rows are compared with `==`, so they should be frozen values.
     """
 
     def __init__(self, parent: ui.element, tag: str, build: Callable[[ui.element, Row], None]) -> None:
-        """Start empty."""
         self._parent, self._tag, self._build = parent, tag, build
         self._shown: dict[Any, tuple[Row, ui.element]] = {}
 
     def show(self, rows: Mapping[Any, Row]) -> None:
-        """Make the list these rows, each with its key."""
+        """Show these rows in this order; a row is rebuilt when the value under its key has changed."""
         for key in self._shown.keys() - rows.keys():
             self._shown.pop(key)[1].delete()
         for index, (key, row) in enumerate(rows.items()):

@@ -1,4 +1,4 @@
-"""What all pages share: rail or bottom bar, the top line, the theme."""
+"""The frame of every page: navigation, top line, theme, and the alert about the journal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cpo.dashboard.live import Live
 from cpo.state import ChargePointState
 
 FOLDER = Path(__file__).parent.parent
-NOT_KEPT = (
+JOURNAL_ALERT = (
     'The disk is full or read-only. Sessions are not being kept. Make room on it and leave this program running: '
     'what waits is then kept by itself.'
 )
@@ -28,7 +28,7 @@ STYLES = (
 
 
 class Page(NamedTuple):
-    """A page in the navigation."""
+    """A page as the navigation lists it."""
 
     name: str
     path: str
@@ -43,14 +43,14 @@ PAGES = (HOME, SESSIONS, MESSAGES, CONNECT)
 
 
 class ThemeButton(ui.element, component='theme_button.vue'):
-    """Goes through automatic, light and dark; the browser remembers it."""
+    """A button that cycles through the themes automatic, light and dark; the browser stores the choice."""
 
 
 @contextmanager
 def frame(live: Live, page: Page) -> Iterator[None]:
-    """The page's frame; what is built inside the `with` stands below the top line, in <main>.
+    """Build the frame of `page`; elements made inside the `with` become the page's content.
 
-    Two columns are a `cpo-two-columns` with two `cpo-column` in it, a white card is a `cpo-card`.
+    CSS classes for it: `cpo-two-columns` with two `cpo-column` inside, `cpo-card` for a panel.
     """
     _head()
     with ui.context.client.layout:
@@ -66,7 +66,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
 
 
 def charger_name(state: ChargePointState) -> str:
-    """What the charger is called on Home."""
+    """The charger's name as Home shows it: its charge box id, or `Demo charger`."""
     if state.demo:
         return 'Demo charger'
     return state.charge_box_id or 'Home'
@@ -128,7 +128,7 @@ def _alert(live: Live, name: str, role: str, sentence: Callable[[], str | None])
 
 
 def _no_journal(live: Live) -> str | None:
-    return NOT_KEPT if live.charge_point.journal.problem is not None else None
+    return JOURNAL_ALERT if live.charge_point.journal.problem is not None else None
 
 
 def _no_demo(live: Live) -> str | None:

@@ -1,4 +1,4 @@
-"""Texts with markers on a page: sent anew only when their words change, counted on by the browser meanwhile."""
+"""Texts with time markers, which the browser advances by itself: they are sent again only when the words change."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from cpo.dashboard.words.times import to_html
 
 
 class Marked(ui.html):
-    """An element with a text that carries the markers of `words.times`; everything else in it is escaped."""
+    """An element whose text may contain the markers of `words.times`; everything else in the text is escaped."""
 
     def __init__(self, tag: str, classes: str = '') -> None:
-        """Start empty."""
         super().__init__('', tag=tag, sanitize=False)
         self.classes(classes)
         self._shown = ''
 
     def show(self, marked: str, now: datetime) -> None:
-        """Show this text; the same words again are not sent."""
+        """Show this text; an unchanged text is not sent to the browser again."""
         if marked != self._shown:
             self._shown = marked
             self.set_content(to_html(printable(marked), now))

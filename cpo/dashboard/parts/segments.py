@@ -1,4 +1,4 @@
-"""A row of choices of which one is chosen."""
+"""A row of buttons of which one is pressed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cpo.dashboard.parts.elements import element, text
 
 
 class Segments:
-    """One button per choice; shows what is in force, `on_choose` is told what was clicked."""
+    """One button per choice; a click calls `on_choose` with its value and changes nothing until `show` is called."""
 
     def __init__(self, label: str, choices: Mapping[Any, str], on_choose: Callable[[Any], None], testid: str) -> None:
-        """`choices` are the words by value; the buttons are found in tests as `<testid>-<value>`."""
+        """`choices` maps each value to its label; tests find a button as `<testid>-<value>`."""
         self._buttons: dict[Any, ui.element] = {}
         with element('div', 'cpo-segments').props(f'role=group aria-label="{label}"') as self.element:
             for value, words in choices.items():
@@ -23,12 +23,12 @@ class Segments:
                 self._buttons[value] = button
 
     def show(self, chosen: Any) -> None:
-        """Mark this one."""
+        """Press the button of this value."""
         for value, button in self._buttons.items():
             set_prop(button, 'aria-pressed', 'true' if value == chosen else 'false')
 
 
 def set_prop(target: ui.element, name: str, value: Any) -> None:
-    """Set a property of an element; one that stays is not sent again, None takes it away."""
+    """Set a property of an element, or remove it with None; an unchanged value is not sent again."""
     if target.props.get(name) != value:
         target.props.set_optional(name, value)

@@ -1,4 +1,4 @@
-"""The way from the dashboard to the simulated chargers that run in a browser."""
+"""Links to the simulated chargers that run in a browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATION = 'STATION1'
 
 
 def simulator_links(settings: Settings) -> None:
-    """Links to the simulator pages in the current slot; each connects to the server its page came from."""
+    """Build links to the simulator pages in the current slot; each page connects to the server it came from."""
     members = {'cp': settings.charge_box_id or STATION, 'tag': settings.id_tags[0]}
     with element('ul', 'cpo-lines cpo-simulators'):
         for name, words in SIMULATORS:

@@ -1,4 +1,4 @@
-"""The slider of Home: shows what is in force, lets go of a wish only when the hand does."""
+"""The slider of Home: shows the value in force and, during a drag and until its answer, the wished one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Mark = dict[str, float | str]
 
 
 class Slider(ui.element, component='slider.vue'):
-    """A scale from 0 to `highest`, without anything between 0 and `lowest`.
+    """A scale of 0 and the values from `lowest` to `highest`.
 
-    The elements in it are found in tests as `<name>-slider` and `<name>-value`. `on_wish` gets the value of a drag when
-    it ends, of keys 0.4 s after the last one. The wish stays shown until `answered`.
+    `on_wish` is called with the value at the end of a drag, or 0.4 s after the last key. That value stays shown until
+    `answered` is called. Tests find its elements as `<name>-slider` and `<name>-value`.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Slider(ui.element, component='slider.vue'):
         marks: list[Mark],
         on_wish: Callable[[float], Awaitable[None] | None],
     ) -> None:
-        """`tone` is `car` or `sun`; a mark has a `value` and a `text`."""
+        """`tone` is the colour, `car` or `sun`; each of `marks` has a `value` and a `text`."""
         super().__init__()
         self._answers = 0
         self.show(name=name, unit=unit, tone=tone, lowest=lowest, max=highest, marks=marks, answers=0)
@@ -46,6 +46,6 @@ class Slider(ui.element, component='slider.vue'):
             self.props.update(changed)
 
     def answered(self) -> None:
-        """The wish was answered: go back to what is in force."""
+        """Show the value in force again, as the wish was answered."""
         self._answers += 1
         self.show(answers=self._answers, sending=False)

@@ -1,4 +1,4 @@
-"""Words for what is known: pure functions from the state to a sentence, a number or a time.
+"""The texts of the dashboard: pure functions from the state to a sentence, a number or a time, without NiceGUI.
 
-Nothing here draws; pages and parts do. Import the modules by name: `from cpo.dashboard.words import numbers`.
+Import the modules by name: `from cpo.dashboard.words import numbers`.
 """

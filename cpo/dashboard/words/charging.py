@@ -1,4 +1,4 @@
-"""The rows for a car that charges."""
+"""Sentences for a car that charges; rows of the table in `sentence`, None where they do not apply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def held_by_fuse(s: Situation) -> Words | None:
 
 
 def disturbed(s: Situation) -> Words | None:
-    """It charges, but not as it should."""
+    """Charging with a problem: the charger does not do what it accepted."""
     if s.activity is not Activity.CHARGING:
         return None
     if reading := s.missing_reading:
@@ -40,7 +40,7 @@ def disturbed(s: Situation) -> Words | None:
 
 
 def _not_obeyed(s: Situation) -> Words | None:
-    """The charger does not do what it accepted; what is tried, or can be done, is said beside the limit."""
+    """The charger does not do what it accepted; the remedy is in the message beside the limit."""
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
     sentence = f'{was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
     if s.verdict is Verdict.ALARM:
@@ -53,7 +53,7 @@ def _not_obeyed(s: Situation) -> Words | None:
 
 
 def charging(s: Situation) -> Words | None:
-    """It charges: on what, or with which limit."""
+    """Charging without a problem: from which source, or with which limit."""
     if s.activity is not Activity.CHARGING:
         return None
     if s.session is None:
@@ -76,7 +76,7 @@ def charging(s: Situation) -> Words | None:
 
 
 def whole_amperes(current_a: float) -> str:
-    """What a fuse is spoken of: `31 A`."""
+    """A current in whole amperes, as a fuse is rated: `31 A`."""
     return f'{current_a:.0f}\u00a0A'
 
 

@@ -1,4 +1,4 @@
-"""A fault of the charger in words."""
+"""A charger's fault in words, with advice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAULTS = {
     'PowerSwitchFailure': 'Switch failure',
     'ReaderFailure': 'Card reader failure',
 }
-"""The errorCodes of OCPP 1.6 §7.6 a person can do something with, in words."""
+"""Names of the ChargePointErrorCodes (OCPP 1.6 §7.6) that a person can act on."""
 
 DANGEROUS = ('GroundFailure', 'OverCurrentFailure', 'OverVoltage', 'UnderVoltage', 'HighTemperature')
 CALL_AN_ELECTRICIAN = 'Unplug the car, wait 30 s, plug in again. If it returns, call an electrician and leave it off.'
@@ -28,7 +28,7 @@ def fault_name(error_code: str, vendor_error_code: str | None) -> str:
 
 
 def fault_advice(error_code: str, vendor_error_code: str | None) -> str:
-    """What to do about it, one or two sentences."""
+    """What a person can do about the fault, in one or two sentences."""
     if error_code in DANGEROUS:
         return CALL_AN_ELECTRICIAN
     code = _code(error_code, vendor_error_code)

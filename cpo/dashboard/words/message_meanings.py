@@ -1,4 +1,4 @@
-"""What the 28 actions of OCPP 1.6 mean, in a sentence for people, and the filter chip each belongs to."""
+"""The meaning of the 28 Actions of OCPP 1.6 in a sentence, and the filter each belongs to."""
 
 from __future__ import annotations
 

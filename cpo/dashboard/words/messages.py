@@ -1,7 +1,7 @@
-"""One logged message in words, for the Messages page. Nothing here raises, whatever the frame is.
+"""One logged message in words, for the Messages page; no frame, however broken, raises an error.
 
-`summary` is the short line below the action, `explanation` the sentence in the detail, `category` sorts the filter
-chips. All return plain text without markers: show it as text, never as HTML.
+`summary` is the short line below the Action, `explanation` the sentence in the detail, `category` the filter. All
+return plain text without markers, to be shown as text and never as HTML.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ SECRETS = ('AuthorizationKey',)
 
 
 def category(message: LoggedMessage) -> Category:
-    """The filter chip a message belongs to."""
+    """The filter of the Messages page that a message belongs to."""
     return CATEGORIES.get(message.action or '', 'other')
 
 
 def summary(message: LoggedMessage) -> str:
-    """What a message says, short: `12.0 A · 2.82 kW · 6 421 Wh`, `Tag1 · Accepted`. Empty where it says nothing."""
+    """A message's content in short: `12.0 A · 2.82 kW · 6 421 Wh`, `Tag1 · Accepted`; may be empty."""
     if message.action is None:
         return charger_text(message.frame, 60)
     request, answer = _payload(message.frame, 3), _payload(message.answer, 2)
@@ -50,7 +50,7 @@ def explanation(message: LoggedMessage) -> str:
 
 
 def _payload(frame: str | None, index: int) -> Payload:
-    """The payload of a frame as JSON, empty where it cannot be read (cut, broken, not OCPP)."""
+    """The JSON object at `index` of a frame, empty when it cannot be parsed (truncated, broken, not OCPP)."""
     try:
         parts = json.loads(frame or '')
     except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ def _outcome(message: LoggedMessage, answer: Payload) -> str:
 
 
 def _member(value: Any, *path: str | int) -> Any:
-    """A member deep inside, None where the way to it ends."""
+    """The value at a path of member names and indexes, None when the path does not exist."""
     for step in path:
         if isinstance(step, str) and isinstance(value, dict):
             value = value.get(step)

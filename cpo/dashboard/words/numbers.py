@@ -1,7 +1,7 @@
-"""Numbers as the dashboard writes them: units after a no-break space, a true minus, `–` for what is unknown.
+"""Numbers as the dashboard writes them: units after a no-break space, a true minus, `–` for unknown.
 
-Powers come in W, energies in Wh, currents in A, shares as 0 … 1, durations as timedelta. A value that is not finite is
-unknown. For everything about points in time see `cpo.dashboard.words.times`.
+Powers are in W, energies in Wh, currents in A, shares from 0 to 1, durations timedeltas. None and a value that is not
+finite are unknown. Points in time are in `cpo.dashboard.words.times`.
 """
 
 from __future__ import annotations
@@ -16,54 +16,54 @@ UNKNOWN = '–'
 
 
 class Quantity(NamedTuple):
-    """A number and its unit apart, for places that write them in different sizes. Unknown has no unit."""
+    """A number and its unit as separate texts, for different sizes; the unit is '' for an unknown value."""
 
     number: str
     unit: str
 
     def __str__(self) -> str:
-        """Both, as in running text."""
+        """Number and unit in one text."""
         return f'{self.number}{UNIT_SPACE}{self.unit}' if self.unit else self.number
 
 
 def power(power_w: float | None) -> str:
-    """`2.4 kW`; below 100 W whole W; `0 kW` for nothing."""
+    """A power as `2.4 kW`; below 100 W as `87 W`; below 0.5 W as `0 kW`."""
     return str(_power(power_w, decimals=1))
 
 
 def hero_power(power_w: float | None) -> Quantity:
-    """The large number on Home: two decimals, one from 10 kW on, so that its width stays."""
+    """A power for the large number on Home: two decimals, from 10 kW on one, so that its width stays the same."""
     decimals = 2 if power_w is not None and round(abs(power_w) / 1000, 2) < 10 else 1
     return _power(power_w, decimals)
 
 
 def watts(power_w: float | None) -> str:
-    """Whole W: `2 350 W`."""
+    """A power in whole W: `2 350 W`."""
     return _quantity(power_w, 0, 'W')
 
 
 def energy(energy_wh: float | None) -> str:
-    """`6.42 kWh`."""
+    """An energy as `6.42 kWh`."""
     return _quantity(_thousandth(energy_wh), 2, 'kWh')
 
 
 def month_energy(energy_wh: float | None) -> str:
-    """`184.3 kWh`: a sum over many sessions."""
+    """An energy summed over many sessions, as `184.3 kWh`."""
     return _quantity(_thousandth(energy_wh), 1, 'kWh')
 
 
 def register(energy_wh: float | None) -> str:
-    """The meter's register in whole Wh: `18 204 114 Wh`."""
+    """A meter's register in whole Wh: `18 204 114 Wh`."""
     return _quantity(energy_wh, 0, 'Wh')
 
 
 def current(current_a: float | None) -> str:
-    """`12.0 A`; `0 A` for nothing."""
+    """A current as `12.0 A`; below 0.05 A as `0 A`."""
     return str(current_quantity(current_a))
 
 
 def current_quantity(current_a: float | None) -> Quantity:
-    """The number and the unit of `current`."""
+    """A current as `current` writes it, with number and unit separate."""
     if not _known(current_a):
         return Quantity(UNKNOWN, '')
     return Quantity(number(current_a, 1) if round(current_a, 1) else '0', 'A')
@@ -75,7 +75,7 @@ def percent(share: float | None) -> str:
 
 
 def duration(length: timedelta | None) -> str:
-    """`45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`: what has passed in full. A negative one is `0 s`."""
+    """A duration rounded down: `45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`; a negative one is `0 s`."""
     if length is None:
         return UNKNOWN
     seconds = max(0, int(length.total_seconds()))
@@ -89,7 +89,7 @@ def duration(length: timedelta | None) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """A finite number with its thousands apart: `18 204`, `−0.5`; never a minus before zero."""
+    """A finite number with separated thousands: `18 204`, `−0.5`; zero has no minus."""
     text = f'{value:,.{decimals}f}'.replace(',', UNIT_SPACE)
     if text.startswith('-'):
         text = text[1:] if not text.strip('-0.') else MINUS + text[1:]

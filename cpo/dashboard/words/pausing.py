@@ -1,4 +1,4 @@
-"""The rows for a session that stops, pauses or is over."""
+"""Sentences for a session that stops, pauses or is over; rows of the table in `sentence`, None where not applicable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STILL_DRAWN_A = 0.5
 
 
 def disobeyed(s: Situation) -> Words | None:
-    """The last session showed that the charger does not obey: said until somebody wishes for the next one."""
+    """The last session showed that the charger does not obey; shown until the next wish."""
     if s.verdict is not Verdict.ALARM or s.runs or s.start or s.activity not in AFTER_A_SESSION:
         return None
     advice = 'Set a maximum in the charger before charging again.'
@@ -32,7 +32,7 @@ def disobeyed(s: Situation) -> Words | None:
 
 
 def car_is_full(s: Situation) -> Words | None:
-    """The car takes nothing, and has told why."""
+    """The car draws no current and reports a full battery."""
     if s.activity is not Activity.PAUSED_BY_CAR or s.soc_percent is None or s.soc_percent < 100:
         return None
     full = session_summary(s.session) or 'Its battery is at 100\u00a0%.'
@@ -40,7 +40,7 @@ def car_is_full(s: Situation) -> Words | None:
 
 
 def limit_too_low(s: Situation) -> Words | None:
-    """Nothing flows, as the limit is below what this make, or any car, charges with."""
+    """No current, as the limit is below the minimum of this make, or of any car."""
     if s.limit is None or not s.runs or s.is_stopping or not 0 < s.limit.limit_a < s.min_current_a:
         return None
     if s.activity not in RUNNING or (s.activity is Activity.CHARGING and not _takes_nothing(s)):
@@ -58,7 +58,7 @@ def stopping(s: Situation) -> Words | None:
 
 
 def paused(s: Situation) -> Words | None:
-    """The charger accepted a limit of 0 A, and the session goes on."""
+    """The charger accepted a limit of 0 A, and the session continues."""
     if not s.paused or s.limit is None or s.activity not in RUNNING:
         return None
     if s.activity is Activity.CHARGING and _still(s):
@@ -69,7 +69,7 @@ def paused(s: Situation) -> Words | None:
 
 
 def suspended_by_car(s: Situation) -> Words | None:
-    """The car takes nothing."""
+    """The car draws no current."""
     if s.activity is not Activity.PAUSED_BY_CAR:
         return None
     if s.asleep:
@@ -89,7 +89,7 @@ def suspended_by_car(s: Situation) -> Words | None:
 
 
 def suspended_by_charger(s: Situation) -> Words | None:
-    """The charger gives nothing, for a reason of its own."""
+    """The charger offers no current, for a reason of its own."""
     if s.activity is not Activity.PAUSED_BY_CHARGER:
         return None
     offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''
@@ -98,7 +98,7 @@ def suspended_by_charger(s: Situation) -> Words | None:
 
 
 def finishing(s: Situation) -> Words | None:
-    """The session is over, the plug still in."""
+    """The session is over and the car still plugged in."""
     if s.activity is not Activity.FINISHING:
         return None
     sentence = session_summary(s.session) or 'The session is over.'
@@ -110,7 +110,7 @@ def finishing(s: Situation) -> Words | None:
 
 
 def _takes_nothing(s: Situation) -> bool:
-    """False where it is not known."""
+    """True when the car is known to draw less than half an ampere."""
     if s.car_a is not None:
         return s.car_a < STILL_DRAWN_A
     return s.car_w is not None and s.car_w < STILL_DRAWN_A * 230

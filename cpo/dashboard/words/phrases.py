@@ -1,4 +1,4 @@
-"""`Words`, and the phrases that several of the rows share. Texts may carry the markers of `times`."""
+"""The class `Words`, and phrases that several sentences share; texts may contain the markers of `times`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The state in words. `icon` is a Material Icon without the prefix `r_`, `tone` a colour token's name.
+    """The state in words; `icon` is a Material Icon without the prefix `r_`, `tone` a colour's name.
 
-    `next_step` is the line with what comes next, `next_at` when (None: at no known time, or it has just happened).
+    `next_step` is the line about the controller's next step, `next_at` its time, None when unknown or just past.
     """
 
     pill: str
@@ -32,24 +32,24 @@ class Words:
 
 
 def who(by: str) -> str:
-    """Who set a limit, at the beginning of a sentence."""
+    """Who set a limit, for the beginning of a sentence."""
     name = {YOU: 'You', THE_SUN: 'The sun'}.get(by) or charger_text(by, 24) or 'Somebody'
     return name[0].upper() + name[1:]
 
 
 def was_set(limit: Limit) -> str:
-    """`You set 12.0 A at 14:31.`"""
+    """Who set a limit and when: `You set 12.0 A at 14:31.`"""
     return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
 
 
 def card(id_tag: str | None) -> str:
-    """A card at the beginning of a sentence."""
+    """A card by its idTag, for the beginning of a sentence: `Card 04A2`, or `A card` without one."""
     shown = charger_text(id_tag or '', 20)
     return f'Card {shown}' if shown else 'A card'
 
 
 def about_to_start(start: Limit) -> Words:
-    """A start is on its way; the charger may not have answered it yet."""
+    """The words for a start that was requested; the charger may not have answered yet."""
     return Words(
         'Starting', 'hourglass_top', 'car', 'About to start',
         f'The charger was asked to start with {current(start.limit_a)}.',
@@ -57,7 +57,7 @@ def about_to_start(start: Limit) -> Words:
 
 
 def session_summary(session: Session | None) -> str:
-    """`6.42 kWh in 2 h 14 min, 83 % from the sun.`, without what is unknown; empty if no energy is known."""
+    """`6.42 kWh in 2 h 14 min, 83 % from the sun.`, without unknown parts; empty without a known energy."""
     if session is None or session.energy_wh is None:
         return ''
     text = energy(session.energy_wh)
@@ -71,13 +71,13 @@ def session_summary(session: Session | None) -> str:
 
 
 def last_charged(situation: Situation) -> str:
-    """` Last charged: Yesterday, 11.20 kWh.`, with the space before it, or nothing."""
+    """` Last charged: Yesterday, 11.20 kWh.` with the leading space, or an empty text."""
     last = situation.last_charged
     return f' Last charged: {day_marker(last.at)}, {energy(last.energy_wh)}.' if last else ''
 
 
 def next_words(step: NextStep) -> str:
-    """The line under the sentence."""
+    """The line about the controller's next step."""
     limit = strong(current(step.limit_a))
     when = f' in {strong(until_marker(step.at))}' if step.at else ''
     return {

@@ -1,4 +1,4 @@
-"""A frame broken into lines a person can read, every number and name as it was sent."""
+"""A JSON frame in indented lines, with every number and name exactly as it was sent."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ WIDTH = 36
 
 
 class _Number(str):
-    """A number exactly as it was written."""
+    """A number's text in the frame."""
 
 
 class _Members(list[tuple[str, Any]]):
-    """The members of an object as they were written, repeated ones included."""
+    """An object's members in the order of the frame, repeated names included."""
 
 
 def pretty_json(text: str, width: int = WIDTH) -> str:
-    """Break JSON into indented lines of about `width` characters; text that is not JSON comes back as it is."""
+    """Break JSON into indented lines of about `width` characters; text that is not JSON is returned as it is."""
     try:
         value = json.loads(
             text, parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=_Members
@@ -28,7 +28,7 @@ def pretty_json(text: str, width: int = WIDTH) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with a ? for what cannot be sent to a browser (halves of a surrogate pair)."""
+    """The text with `?` for lone surrogates, which cannot be sent to a browser."""
     return text.encode('utf-8', 'replace').decode('utf-8')
 
 
@@ -47,7 +47,7 @@ def _broken(value: Any, indent: str, width: int, before: int = 0) -> str:
 
 
 def _filled(parts: list[str], indent: str, width: int) -> str:
-    """The parts on lines of their own, short neighbours on one."""
+    """The parts on lines, several short ones on one line."""
     lines: list[str] = []
     for part in parts:
         joined = f'{lines[-1]}, {part}' if lines else ''

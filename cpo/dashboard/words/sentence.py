@@ -1,7 +1,7 @@
 """What the charger is doing and why, in one sentence: a pure function of the situation.
 
-`ROWS` are asked in order, the first that answers wins. All texts may carry the markers of `times`: show
-them with `times.to_html` only. No OCPP words: those stand in Messages.
+The functions in `ROWS` are called in order, and the first that does not return None decides. All texts may contain
+the markers of `times`: show them with `times.to_html` only. They have no OCPP words, which are for Messages.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ ROWS = (
 
 
 def sentence(situation: Situation) -> Words:
-    """The words of a situation; a status the specification does not know gets an honest sentence too."""
+    """The words for a situation; an unknown ChargePointStatus has a sentence, too."""
     words = next((words for row in ROWS if (words := row(situation))), None) or _not_understood(situation)
     step = situation.next
     if step is None or not _has_next_step(situation):
@@ -70,7 +70,7 @@ def sentence(situation: Situation) -> Words:
 
 
 def _has_next_step(situation: Situation) -> bool:
-    """Nothing is announced while no car can follow."""
+    """True when a car can follow the controller's next step."""
     plugged_in = situation.activity in (Activity.PLUGGED_IN, Activity.CHARGING, Activity.PAUSED_BY_CHARGER)
     waits = situation.activity is Activity.FINISHING and situation.follows_sun
     asked = situation.start is not None

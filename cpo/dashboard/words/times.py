@@ -1,9 +1,9 @@
-"""Points in time inside sentences, and the way of a sentence into the page.
+"""Markers for points in time inside sentences, and the conversion of such sentences to HTML.
 
-The server does not know the browser's zone, and an age grows without news from the server. So a sentence carries
-markers, `⟦time:2026-06-14T12:31:00Z⟧`, and `to_html` makes them
-`<time class="cpo-time" datetime="…" data-format="time">12:31 UTC</time>`; the script in the page then writes, and keeps
-writing, what its own zone and clock say. The formats, with what stands there until the script has run:
+The server does not know the browser's time zone, and an age grows without messages from the server. So a sentence
+contains markers, `⟦time:2026-06-14T12:31:00Z⟧`, which `to_html` converts to
+`<time class="cpo-time" datetime="…" data-format="time">12:31 UTC</time>`; a script in the page then shows and updates
+them by the browser's zone and clock. The formats, with examples:
 
     time    14:21                               the clock time, here 12:21 UTC
     moment  14:21, Fri 12 Jun 14:21             the clock time, with the date if it is not today
@@ -12,8 +12,8 @@ writing, what its own zone and clock say. The formats, with what stands there un
     age     now, 12 s ago, 4 min ago, at 14:21  ticking; from one hour on the clock time
     day     Today, Yesterday, Fri 12 Jun        the date
 
-Important words stand between `⟦b⟧` and `⟦/b⟧`. Text of the charger comes into a sentence by `charger_text` only, which
-takes the brackets away: it cannot forge a marker.
+Important words are between `⟦b⟧` and `⟦/b⟧`. Text from a charger enters a sentence only through `charger_text`, which
+removes the brackets: it cannot forge a marker.
 """
 
 from __future__ import annotations
@@ -35,61 +35,61 @@ _BRACKETS = re.compile('[⟦⟧]')
 
 
 def marker(form: Format, at: datetime) -> str:
-    """The marker of an aware point in time, whole seconds."""
+    """The marker of an aware time in a format, rounded down to whole seconds."""
     return f'⟦{form}:{at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z⟧'
 
 
 def time_marker(at: datetime) -> str:
-    """The clock time, `14:21`."""
+    """The marker of a clock time, shown as `14:21`."""
     return marker('time', at)
 
 
 def moment_marker(at: datetime) -> str:
-    """The clock time for a sentence that may be read days later, `14:21`, `Fri 12 Jun 14:21`."""
+    """The marker of a time, shown as `14:21` on the same day and as `Fri 12 Jun 14:21` on others."""
     return marker('moment', at)
 
 
 def since_marker(at: datetime) -> str:
-    """What has passed since, `12 min`."""
+    """The marker of the time passed since `at`, shown as `12 min`."""
     return marker('since', at)
 
 
 def until_marker(at: datetime) -> str:
-    """What is left until then, `7 s`."""
+    """The marker of the time left until `at`, shown as `7 s`."""
     return marker('until', at)
 
 
 def day_marker(at: datetime) -> str:
-    """The date, `Yesterday`."""
+    """The marker of a date, shown as `Today`, `Yesterday` or `Fri 12 Jun`."""
     return marker('day', at)
 
 
 def strong(text: str) -> str:
-    """Important words of a sentence."""
+    """Mark important words of a sentence, shown in bold."""
     return f'⟦b⟧{text}⟦/b⟧'
 
 
 def charger_text(text: str, length: int = 40) -> str:
-    """Text from outside made fit for a sentence: one line, nothing invisible, no markers, cut at `length`."""
+    """Text from outside made safe for a sentence: one line, no control characters, no markers, at most `length`."""
     shown = ''.join(' ' if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != 'C')
     shown = ' '.join(_BRACKETS.sub('', shown).split())
     return shown if len(shown) <= length else shown[: length - 1].rstrip() + '…'
 
 
 def to_html(text: str, now: datetime) -> str:
-    """The text escaped, its markers as `<time>` and `<b>` elements."""
+    """The text as HTML: escaped, with its markers as `<time>` and `<b>` elements."""
     shown = _rendered(html.escape(text), now, _time_element)
     return shown.replace('⟦b⟧', '<b>').replace('⟦/b⟧', '</b>')
 
 
 def to_text(text: str, now: datetime) -> str:
-    """The text without markers, times in UTC: for titles, labels and logs."""
+    """The text as plain text, with times in UTC: for titles, labels and logs."""
     shown = _rendered(text, now, lambda form, at, fallback: fallback)
     return shown.replace('⟦b⟧', '').replace('⟦/b⟧', '')
 
 
 def age(at: datetime, now: datetime) -> str:
-    """`now` below 3 s, `12 s ago`, `4 min ago`, from one hour on the clock time, `at 12:21 UTC`."""
+    """The age of `at`: `now` below 3 s, `12 s ago`, `4 min ago`, from one hour on `at 12:21 UTC`."""
     passed = now - at
     if passed < timedelta(seconds=3):
         return 'now'

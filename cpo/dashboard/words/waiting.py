@@ -1,4 +1,7 @@
-"""The rows for a charger that is away, broken, free or waits: everything before the car charges."""
+"""Sentences for the time before a car charges: charger disconnected, faulted, free or waiting.
+
+They are rows of the table in `sentence`, and return None where they do not apply.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ TAG_REFUSALS = {
 
 
 def never_seen(s: Situation) -> Words | None:
-    """No charger ever connected."""
+    """No charger has ever connected."""
     if s.ever_seen:
         return None
     return Words(
@@ -31,7 +34,7 @@ def never_seen(s: Situation) -> Words | None:
 
 
 def not_connected(s: Situation) -> Words | None:
-    """The charger is away: what it did last, and what it most likely does."""
+    """The charger is disconnected: its last known state, and what it probably does now."""
     if s.connected:
         return None
     headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
@@ -50,7 +53,7 @@ def not_connected(s: Situation) -> Words | None:
 
 
 def no_status(s: Situation) -> Words | None:
-    """Connected, and nothing told about the connector."""
+    """Connected, but the charger has not reported a status of the connector yet."""
     if not s.is_unreported:
         return None
     headline = 'The charger is back' if s.seen_before else 'The charger is connected'
@@ -68,7 +71,7 @@ def faulted(s: Situation) -> Words | None:
 
 
 def unavailable(s: Situation) -> Words | None:
-    """Out of service, by us or by itself."""
+    """Out of service, by a command from here or by itself."""
     if s.activity is not Activity.UNAVAILABLE:
         return None
     since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
@@ -81,7 +84,7 @@ def unavailable(s: Situation) -> Words | None:
 
 
 def reserved(s: Situation) -> Words | None:
-    """Kept free for one card."""
+    """Reserved for one card."""
     if s.activity is not Activity.RESERVED:
         return None
     who = charger_text(s.reserved_for or '', 20)
@@ -102,7 +105,7 @@ def available(s: Situation) -> Words | None:
 
 
 def plugged_in(s: Situation) -> Words | None:
-    """A car is plugged in and no session runs, or the sun keeps one waiting."""
+    """A car is plugged in, and no session runs or the session waits for the sun."""
     started = s.session is not None and s.activity is not Activity.FINISHING
     if s.activity is Activity.STARTING or (s.activity is Activity.PLUGGED_IN and started):
         return Words('Starting', 'hourglass_top', 'car', 'The session has begun', 'It charges once the car is ready.')
@@ -159,7 +162,7 @@ def _waiting_for_sun(s: Situation) -> Words:
 
 
 def _sun_decides(s: Situation) -> bool:
-    """False where a fuse, not the sun, holds the car at 0 A."""
+    """True when the sun, and not a fuse, is the reason for 0 A."""
     available_w = s.sun_w if s.sun_to_spare_w is None else s.sun_to_spare_w
     return s.follows_sun and (s.fuse is None or (available_w or 0.0) < s.sun_needed_w)
 

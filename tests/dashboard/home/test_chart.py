@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cpo.dashboard.home.chart import held
+from cpo.dashboard.home.chart import points_of_last_hour
 from cpo.state import ChargePointState, HistoryPoint, SolarReading
 
 NOW = datetime(2026, 6, 14, 12, 0, 30, tzinfo=UTC)
@@ -21,7 +21,7 @@ def test_a_power_that_did_not_change_holds_until_it_does() -> None:
         history=(HistoryPoint(minute(-20), 1000.0, None, None),),
         changed_in=minute(-5),
     )
-    drawn = [(p.at, p.sun_w) for p in held(state, NOW)]
+    drawn = [(p.at, p.sun_w) for p in points_of_last_hour(state, NOW)]
     assert drawn == [
         (minute(-20), 1000.0),
         (minute(-6), 1000.0),
@@ -34,7 +34,7 @@ def test_a_power_that_did_not_change_holds_until_it_does() -> None:
 def test_what_was_an_hour_ago_is_the_left_edge() -> None:
     history = (HistoryPoint(minute(-90), 1.0, None, None), HistoryPoint(minute(-80), 2.0, None, None))
     state = ChargePointState(history=history, solar=SolarReading(3.0), changed_in=minute(-30))
-    drawn = [(p.at, p.sun_w) for p in held(state, NOW)]
+    drawn = [(p.at, p.sun_w) for p in points_of_last_hour(state, NOW)]
     assert drawn == [
         (NOW - timedelta(hours=1), 2.0),
         (minute(-31), 2.0),
@@ -45,4 +45,4 @@ def test_what_was_an_hour_ago_is_the_left_edge() -> None:
 
 
 def test_before_anything_is_known_there_is_only_now() -> None:
-    assert [(p.sun_w, p.car_w, p.limit_w) for p in held(ChargePointState(), NOW)] == [(None, None, None)]
+    assert [(p.sun_w, p.car_w, p.limit_w) for p in points_of_last_hour(ChargePointState(), NOW)] == [(None, None, None)]

@@ -9,7 +9,7 @@ import pytest
 
 from cpo.dashboard.earlier_limits import EarlierLimits
 from cpo.dashboard.home.controls import limit_marks
-from cpo.dashboard.home.start_button import Does, face_of
+from cpo.dashboard.home.start_button import ButtonAction, button_state
 from cpo.state import ChargePointState, Connector, Limit, Mode
 from tests.statuses import status_change
 
@@ -26,61 +26,63 @@ def ago(seconds: float, limit_a: float) -> Limit:
 
 
 @pytest.mark.parametrize(
-    ('connector', 'sending', 'does', 'words'),
+    ('connector', 'sending', 'action', 'words'),
     [
-        (READY, None, Does.START, 'Start charging'),
-        (replace(READY, mode=Mode.SOLAR), None, Does.START, 'Start now'),
-        (READY, 10.0, Does.WAIT, 'Starting…'),
-        (replace(READY, remote_start=ago(29, 10)), None, Does.WAIT, 'Starting…'),
-        (replace(READY, remote_start=ago(30, 10)), None, Does.START, 'Start charging'),
-        (CHARGING, None, Does.STOP, 'Stop charging'),
-        (CHARGING, 8.0, Does.STOP, 'Stop charging'),
-        (CHARGING, 0.0, Does.WAIT, 'Stopping…'),
-        (replace(CHARGING, limit=ago(29, 0), stopping=ago(29, 0)), None, Does.WAIT, 'Stopping…'),
-        (replace(CHARGING, limit=ago(30, 0), stopping=ago(30, 0)), None, Does.STOP, 'Stop charging'),
-        (replace(CHARGING, limit=ago(1, 16), stopping=ago(1, 16)), None, Does.WAIT, 'Stopping…'),
-        (PAUSED, None, Does.START, 'Start charging'),
-        (PAUSED, 10.0, Does.WAIT, 'Starting…'),
-        (PAUSED, 0.0, Does.START, 'Start charging'),
-        (replace(PAUSED, mode=Mode.SOLAR), None, Does.START, 'Start now'),
-        (replace(CHARGING, last_wish=ago(1, 0)), None, Does.STOP, 'Stop charging'),
-        (FAULTED, None, Does.RESTART, 'Restart the charger'),
+        (READY, None, ButtonAction.START, 'Start charging'),
+        (replace(READY, mode=Mode.SOLAR), None, ButtonAction.START, 'Start now'),
+        (READY, 10.0, ButtonAction.WAIT, 'Starting…'),
+        (replace(READY, remote_start=ago(29, 10)), None, ButtonAction.WAIT, 'Starting…'),
+        (replace(READY, remote_start=ago(30, 10)), None, ButtonAction.START, 'Start charging'),
+        (CHARGING, None, ButtonAction.STOP, 'Stop charging'),
+        (CHARGING, 8.0, ButtonAction.STOP, 'Stop charging'),
+        (CHARGING, 0.0, ButtonAction.WAIT, 'Stopping…'),
+        (replace(CHARGING, limit=ago(29, 0), stopping=ago(29, 0)), None, ButtonAction.WAIT, 'Stopping…'),
+        (replace(CHARGING, limit=ago(30, 0), stopping=ago(30, 0)), None, ButtonAction.STOP, 'Stop charging'),
+        (replace(CHARGING, limit=ago(1, 16), stopping=ago(1, 16)), None, ButtonAction.WAIT, 'Stopping…'),
+        (PAUSED, None, ButtonAction.START, 'Start charging'),
+        (PAUSED, 10.0, ButtonAction.WAIT, 'Starting…'),
+        (PAUSED, 0.0, ButtonAction.START, 'Start charging'),
+        (replace(PAUSED, mode=Mode.SOLAR), None, ButtonAction.START, 'Start now'),
+        (replace(CHARGING, last_wish=ago(1, 0)), None, ButtonAction.STOP, 'Stop charging'),
+        (FAULTED, None, ButtonAction.RESTART, 'Restart the charger'),
     ],
 )
-def test_the_button_says_what_a_click_does(connector: Connector, sending: float | None, does: Does, words: str) -> None:
-    face = face_of(ChargePointState('garage', connected=True), connector, sending, NOW)
-    assert (face.does, face.words) == (does, words)
-    assert face.enabled is (does is not Does.WAIT)
+def test_the_button_says_what_a_click_does(
+    connector: Connector, sending: float | None, action: ButtonAction, words: str
+) -> None:
+    button = button_state(ChargePointState('garage', connected=True), connector, sending, NOW)
+    assert (button.action, button.words) == (action, words)
+    assert button.enabled is (action is not ButtonAction.WAIT)
 
 
 @pytest.mark.parametrize('connector', [READY, CHARGING, PAUSED, FAULTED])
 def test_nothing_can_be_asked_of_a_charger_that_is_away(connector: Connector) -> None:
-    assert not face_of(ChargePointState('garage', connected=False), connector, None, NOW).enabled
+    assert not button_state(ChargePointState('garage', connected=False), connector, None, NOW).enabled
 
 
 def test_a_fault_of_the_whole_charger_counts_for_its_connector() -> None:
     state = ChargePointState('garage', connected=True, connectors={0: replace(FAULTED, connector_id=0)})
-    assert face_of(state, READY, None, NOW).does is Does.RESTART
+    assert button_state(state, READY, None, NOW).action is ButtonAction.RESTART
 
 
-def told(earlier: EarlierLimits, *connectors: Connector) -> float | None:
+def limit_after(earlier: EarlierLimits, *connectors: Connector) -> float | None:
     """What is known of connector 1 after it was like this, one after the other."""
     for connector in connectors:
-        earlier.look(ChargePointState('garage', connected=True, connectors={1: connector}))
+        earlier.observe(ChargePointState('garage', connected=True, connectors={1: connector}))
     return earlier.of(1)
 
 
 def test_a_paused_session_goes_on_with_what_it_had_before() -> None:
     charging = replace(CHARGING, limit=ago(60, 10))
-    assert told(EarlierLimits(), charging, PAUSED) == 10
-    assert told(EarlierLimits(), charging, replace(charging, limit=ago(40, 8)), PAUSED, PAUSED) == 8
+    assert limit_after(EarlierLimits(), charging, PAUSED) == 10
+    assert limit_after(EarlierLimits(), charging, replace(charging, limit=ago(40, 8)), PAUSED, PAUSED) == 8
 
 
 def test_what_the_sun_gave_and_what_an_older_session_had_is_not_what_a_person_goes_on_with() -> None:
     by_sun = replace(CHARGING, limit=Limit(6.2, 'the sun', NOW))
-    assert told(EarlierLimits(), by_sun, PAUSED) is None
-    assert told(EarlierLimits(), replace(CHARGING, limit=ago(60, 10)), READY, PAUSED) is None
-    assert told(EarlierLimits(), replace(CHARGING, limit=None), PAUSED) is None
+    assert limit_after(EarlierLimits(), by_sun, PAUSED) is None
+    assert limit_after(EarlierLimits(), replace(CHARGING, limit=ago(60, 10)), READY, PAUSED) is None
+    assert limit_after(EarlierLimits(), replace(CHARGING, limit=None), PAUSED) is None
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ EVERYTHING = (HEARTBEAT, LIMIT, START, READING, NONSENSE)
     ],
 )
 def test_filter_and_search_choose_messages(wanted: MessageFilter, shown: tuple[LoggedMessage, ...]) -> None:
-    assert tuple(message for message in EVERYTHING if wanted.takes(message)) == shown
+    assert tuple(message for message in EVERYTHING if wanted.matches(message)) == shown
 
 
 @pytest.mark.parametrize('status', ['Rejected', 'no answer', 'CallError InternalError'])

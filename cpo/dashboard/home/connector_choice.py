@@ -1,4 +1,4 @@
-"""Which connector this page shows and its controls act on."""
+"""The choice of the connector that a page shows and controls."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from cpo.dashboard.parts.segments import Segments
 from cpo.state import Connector
 
 
-class OutletChoice:
-    """Kept per page; at first the connector that charges, else the first one."""
+class ConnectorChoice:
+    """One page's chosen connector: at first one with a transaction, otherwise connector 1."""
 
     def __init__(self, live: Live) -> None:
-        """Choose for a page that is being built."""
         running = (c.connector_id for c in live.state.outlets if c.transaction_id is not None)
         self._live = live
         self._segments: Segments | None = None
@@ -24,11 +23,11 @@ class OutletChoice:
 
     @property
     def connector(self) -> Connector:
-        """The chosen connector as it is now."""
+        """The chosen connector's present state."""
         return self._live.state.connector(self.connector_id)
 
     def build(self, on_choose: Callable[[], None]) -> None:
-        """Build the row of connectors, seen only where there are several."""
+        """Build the row of connectors, visible only with several; a click calls `on_choose` after the change."""
         place = ui.element('div').classes('cpo-outlets')
 
         def choose(connector_id: int) -> None:

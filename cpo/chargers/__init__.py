@@ -1,4 +1,4 @@
-"""What is known of makes of chargers: from `quirks.toml` beforehand, and learned from the one that is here."""
+"""Knowledge about makes of chargers: from `quirks.toml`, and learned from the connected one; the forms of profiles."""
 
 from cpo.chargers.capabilities import ProfileCapabilities
 from cpo.chargers.charging_profiles import (

@@ -1,7 +1,7 @@
-"""Charging profiles, built without knowing the OCPP version (pure): one limit, written in one of several forms.
+"""Charging profiles independent of the OCPP version: one limit, expressed in one of several forms.
 
-Chargers differ in the forms they take. A `ProfileForm` is one of them; which one a charger takes is found out by
-`cpo.limits.ladder`. The words are those of OCPP 1.6 §3.13 and §7.8.
+Chargers differ in the forms they accept; `cpo.limits.ladder` finds one. The terms are those of OCPP 1.6 §3.13 and
+§7.8. All functions are pure.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from enum import StrEnum
 from cpo.amperes import MIN_CHARGING_CURRENT_A, NOMINAL_VOLTAGE_V, rounded_down
 
 START_BEFORE_NOW_S = 60
-"""An Absolute schedule starts a minute ago, so that a clock that is a little behind cannot make it start later."""
+"""An Absolute schedule starts this long ago, so that a charger whose clock is a little slow does not delay it."""
 
 
 class Purpose(StrEnum):
-    """What a profile limits: the running transaction, or every transaction that has no profile of its own."""
+    """chargingProfilePurpose: a profile limits the running transaction, or every one without a profile of its own."""
 
     TX = 'TxProfile'
     TX_DEFAULT = 'TxDefaultProfile'
 
 
 class Kind(StrEnum):
-    """What the periods count from: a time, or the start of charging as the charger sees it."""
+    """chargingProfileKind: periods count from a given time, or from the start of charging as the charger sees it."""
 
     ABSOLUTE = 'Absolute'
     RELATIVE = 'Relative'
 
 
 class Unit(StrEnum):
-    """A for each phase, or W over all phases."""
+    """chargingRateUnit: A per phase, or W over all phases."""
 
     A = 'A'
     W = 'W'
@@ -39,11 +39,11 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """How a limit is written. The default is the most cautious form, which the most chargers take.
+    """How a limit is expressed as a ChargingProfile; the default is the form that most chargers accept.
 
     `for_charge_point` addresses a TxDefaultProfile to connector 0. `expires` adds a second period with the fallback
-    current, for the time this program no longer answers; it needs a schedule that starts at a time (Absolute).
-    `number_phases` and `min_charging_rate` add these optional members.
+    current, in force when this program no longer renews the profile; it needs Kind.ABSOLUTE. `number_phases` and
+    `min_charging_rate` add these optional members.
     """
 
     purpose: Purpose = Purpose.TX
@@ -56,17 +56,17 @@ class ProfileForm:
     min_charging_rate: bool = False
 
     def as_default(self) -> ProfileForm:
-        """The same as a TxDefaultProfile, for a transaction that has not begun."""
+        """This form as a TxDefaultProfile, for a transaction that has not begun."""
         return self if self.purpose is Purpose.TX_DEFAULT else replace(self, purpose=Purpose.TX_DEFAULT)
 
     def in_remote_start(self) -> ProfileForm:
-        """The same as it may stand in a RemoteStartTransaction: always a TxProfile (§5.16)."""
+        """This form as RemoteStartTransaction allows it: a TxProfile (§5.16)."""
         return replace(self, purpose=Purpose.TX, for_charge_point=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FailSafe:
-    """What holds when this program no longer answers: `current_a` after `after_s`; 0 s: nothing falls back."""
+    """The fallback when this program no longer renews a limit: `current_a` from `after_s` on, none with 0 s."""
 
     current_a: float = MIN_CHARGING_CURRENT_A
     after_s: int = 1200
@@ -74,9 +74,9 @@ class FailSafe:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What a limit in W depends on: the phases the car charges with, and the voltage between phase and neutral.
+    """What converts between A and W: the number of phases the car uses, and the voltage between phase and neutral.
 
-    Below `one_phase_below_w` the charger may put all of it on one phase.
+    A limit below `one_phase_below_w` may be put on one phase by the charger; 0: it never is.
     """
 
     phases: int = 1
@@ -86,7 +86,7 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """`limit` holds from `start_s` s after the start of the schedule, in the unit of the form."""
+    """A chargingSchedulePeriod: `limit`, in the unit of the form, applies from `start_s` after the schedule's start."""
 
     start_s: int
     limit: float
@@ -94,10 +94,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class ChargingProfile:
-    """One profile, ready for the wire of any OCPP version.
+    """A complete profile, which a dialect writes in its OCPP version.
 
     `starts_at` is None for a Relative schedule, `transaction_id` is None outside a transaction, `expires_at` is when
-    the fallback current begins (None: never).
+    the fallback current takes over, None for never.
     """
 
     form: ProfileForm
@@ -110,14 +110,14 @@ class ChargingProfile:
 
     @property
     def profile_id(self) -> int:
-        """See `profile_id`."""
+        """The chargingProfileId, constant for its purpose and connector."""
         return profile_id(self.form.purpose, self.connector_id)
 
 
 def profile_id(purpose: Purpose, connector_id: int) -> int:
-    """One constant id for each purpose and connector: a newer profile replaces the older one instead of joining it.
+    """The chargingProfileId for a purpose and connector: constant, so that a new profile replaces the older one.
 
-    The profile of another connector must not have it: the id is the charge point's (§7.8).
+    It differs between connectors, as the id is unique within the charge point (§7.8).
     """
     return 10 * (connector_id - 1) + (1 if purpose is Purpose.TX else 2)
 
@@ -131,7 +131,10 @@ def charging_profile(
     transaction_id: str | None = None,
     connector_id: int = 1,
 ) -> ChargingProfile:
-    """Write a limit in A in this form. The fallback is never above the limit, so a low one needs no second period."""
+    """Express a limit in A per phase in this form, rounded down to 0.1.
+
+    With `form.expires` a second period has the fallback, unless the limit is not above it.
+    """
     periods = [Period(0, _in_unit(limit_a, form, supply))]
     expires_at = None
     if form.expires and fail_safe.after_s and limit_a > fail_safe.current_a:
@@ -151,12 +154,12 @@ def charging_profile(
 
 
 def in_amperes(limit: float, unit: Unit, supply: Supply) -> float:
-    """A limit of a charger in A per phase."""
+    """Convert a charger's limit to A per phase."""
     return limit if unit is Unit.A else limit / supply.phases / supply.voltage_v
 
 
 def _in_unit(limit_a: float, form: ProfileForm, supply: Supply) -> float:
-    """Rounded down to 0.1. The lower of the two voltages a charger may divide by, so that it never gets more A."""
+    """Convert to the form's unit, rounded down to 0.1; W use the lower of both voltages, so that no A are gained."""
     if form.unit is Unit.A:
         return rounded_down(limit_a)
     one_phase_w = limit_a * min(supply.voltage_v, NOMINAL_VOLTAGE_V)

@@ -1,4 +1,4 @@
-"""What the program found out about a make of charger, and keeps."""
+"""What the program has learned about a make of charger; the journal persists it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cpo.chargers.charging_profiles import ProfileForm
 
 
 class ChargerKind(NamedTuple):
-    """Chargers that behave the same: vendor, model and firmware as in BootNotification, '' where it said nothing."""
+    """Identifies chargers that behave alike: vendor, model and firmware from BootNotification, '' for absent ones."""
 
     vendor: str = ''
     model: str = ''
@@ -18,7 +18,7 @@ class ChargerKind(NamedTuple):
 
 
 class RemoteStart(StrEnum):
-    """How a remote start gets its limit."""
+    """How a transaction started by RemoteStartTransaction gets its limit."""
 
     WITH_PROFILE = 'with the profile inside'
     DEFAULT_FIRST = 'with a TxDefaultProfile set before'
@@ -27,11 +27,11 @@ class RemoteStart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargerKnowledge:
-    """Of one kind of charger.
+    """What was learned about one kind of charger.
 
-    `form` is the one it takes limits in, None before one was accepted. `refused` are the forms it refused or ignored.
-    `tells_schedule` is whether it answers GetCompositeSchedule, None before it was asked. `remote_start` is how a
-    start works, None before one did. `unasked` are questions that made it start anew: they are never asked again.
+    `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
+    `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is the
+    way in which a start has succeeded, None before. `unasked` are questions that made it reboot and are not sent again.
     """
 
     form: ProfileForm | None = None
@@ -42,12 +42,12 @@ class ChargerKnowledge:
 
     @property
     def is_blank(self) -> bool:
-        """Nothing is known."""
+        """True when nothing has been learned."""
         return self == ChargerKnowledge()
 
 
 def form_words(form: ProfileForm) -> str:
-    """`TxProfile, Absolute, stack level 0, in A`, and what else is in it: the words of the charger's manual."""
+    """A form in the specification's terms: `TxProfile, Absolute, stack level 0, in A, with numberPhases`."""
     more = {
         'for the charger as a whole': form.for_charge_point,
         'with a fallback': form.expires,
@@ -59,5 +59,5 @@ def form_words(form: ProfileForm) -> str:
 
 
 def question_words(question: str) -> str:
-    """One of `unasked`: a configuration key or a request by its name; '' is the question for all keys."""
+    """A question of `unasked` in words: a configuration key or an Action; '' stands for all keys at once."""
     return question or 'all configuration keys at once'

@@ -1,6 +1,6 @@
-"""What is known of makes of charger before they were ever asked: data with sources, in charger_quirks.toml.
+"""Known peculiarities of makes of chargers: data with sources, in quirks.toml.
 
-An entry of that file is one table: patterns of BootNotification, why it is there, and members of `ChargerQuirks`.
+An entry of that file is one table: patterns for BootNotification, reason and source, and members of `ChargerQuirks`.
 """
 
 from __future__ import annotations
@@ -21,24 +21,28 @@ from cpo.chargers.knowledge import ChargerKind, RemoteStart
 
 FILE = Path(__file__).with_suffix('.toml')
 MAX_PATTERN_LENGTH = 60
-MAX_LOOKED_AT = 50
-"""Characters of what a charger says of itself that a pattern sees: the longest of the three (§6.3) has no more."""
+MAX_SEARCHED_LENGTH = 50
+"""Number of characters of vendor, model and firmware that patterns search; none of them may be longer (§6.3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChargerQuirks:
-    """All entries that match one charger, merged; the default is a charger with nothing special.
+    """The merged peculiarities of one charger; the defaults describe a charger without any.
 
-    `names` are those entries. `forms` are tried before all others, in this order. `remote_start` is how a start gets
-    its limit. `id_tag` is the only one it accepts in a remote start, `id_tag_key` the configuration key that holds it.
-    `pauses`: after a RemoteStopTransaction it is stuck, so 0 A pauses it by profile. `needs_unplug`: after a
-    transaction it starts none until the car was unplugged. `zero_ends`: a pause by profile goes wrong (most often it
-    ends the transaction), so 0 A always ends it by RemoteStopTransaction. Below `min_current_a` it does not charge.
-    A limit in W below `one_phase_below_w` may make it charge with one phase, which then gets all of that power; 0 W:
-    it never switches. `meter_on_trigger`: it sends MeterValues when it is asked to (TriggerMessage), else none.
-    `unasked` are configuration keys it must never be asked for, '' is the question for all keys at once.
-    `min_sample_interval_s` is the shortest MeterValueSampleInterval it takes, `settle_s` the pause between its boot
-    and the first question. `advice` are sentences for the person: what to know, what to set in the charger.
+    names                    the entries of quirks.toml that match
+    forms                    profile forms to try first, in this order
+    remote_start             how a remote start gets its limit
+    id_tag, id_tag_key       the only idTag it accepts in a remote start, or the configuration key that contains it
+    pauses                   it hangs after RemoteStopTransaction, so 0 A pauses by a profile
+    zero_ends                a pause by a profile fails, so 0 A always ends the transaction by RemoteStopTransaction
+    needs_unplug             after a transaction it starts none until the car was unplugged
+    min_current_a            below this it does not charge
+    one_phase_below_w        a limit in W below this may be put on one phase; 0: never
+    meter_on_trigger         it sends MeterValues only when TriggerMessage asks for them
+    unasked                  configuration keys never to be requested; '' stands for all keys at once
+    min_sample_interval_s    the shortest MeterValueSampleInterval it accepts
+    settle_s                 pause between its boot and the first Call
+    advice                   sentences for the owner: what to know or to set in the charger
     """
 
     names: tuple[str, ...] = ()
@@ -58,15 +62,18 @@ class ChargerQuirks:
     advice: tuple[str, ...] = ()
 
     def remote_start_tag(self, configuration: Mapping[str, str | None]) -> str:
-        """The id tag that this make wants in a remote start, '' where it takes any."""
-        values = {key.casefold(): value for key, value in configuration.items()}  # any case will do (§7.29)
+        """The only idTag this make accepts in a remote start, '' for any.
+
+        `configuration` has the charger's known configuration keys, whose case is ignored (§7.29).
+        """
+        values = {key.casefold(): value for key, value in configuration.items()}
         configured = values.get(self.id_tag_key.casefold()) if self.id_tag_key else None
         return (configured or self.id_tag or '')[:20]
 
 
 @lru_cache(maxsize=16)
 def quirks_for(kind: ChargerKind) -> ChargerQuirks:
-    """What is known of this kind of charger."""
+    """The merged quirks of all entries that match this kind of charger."""
     quirks = ChargerQuirks()
     for entry in shipped_entries():
         if entry.matches(kind):
@@ -75,7 +82,7 @@ def quirks_for(kind: ChargerKind) -> ChargerQuirks:
 
 
 def merged(general: ChargerQuirks, special: ChargerQuirks) -> ChargerQuirks:
-    """Both together; where they differ, the special one wins, and the more careful number."""
+    """Both combined: where they differ, the special one wins, for numbers the more cautious value."""
     return ChargerQuirks(
         names=general.names + special.names,
         forms=tuple(dict.fromkeys(special.forms + general.forms)),
@@ -96,7 +103,7 @@ def merged(general: ChargerQuirks, special: ChargerQuirks) -> ChargerQuirks:
 
 
 def _compilable(pattern: str) -> str:
-    """A pattern that is safe to search with: short, and no group repeated, which could take exponentially long."""
+    """Check that a pattern compiles and repeats no group, which could take exponential time; raises ValueError."""
     try:
         re.compile(pattern)
     except re.error as error:
@@ -111,7 +118,7 @@ Pattern = Annotated[str, Field(min_length=1, max_length=MAX_PATTERN_LENGTH), Aft
 
 
 class QuirkEntry(BaseModel):
-    """One table of the file. Patterns are searched regardless of case; one that is absent matches everything."""
+    """One table of quirks.toml; its patterns are searched ignoring case, an absent one matches everything."""
 
     model_config = ConfigDict(extra='forbid', frozen=True)
 
@@ -141,21 +148,21 @@ class QuirkEntry(BaseModel):
         return self
 
     def matches(self, kind: ChargerKind) -> bool:
-        """Each of its patterns is found in what the charger says of itself."""
+        """True when each pattern is found in the charger's vendor, model or firmware."""
         return all(
-            pattern is None or re.search(pattern, said[:MAX_LOOKED_AT], re.IGNORECASE)
+            pattern is None or re.search(pattern, said[:MAX_SEARCHED_LENGTH], re.IGNORECASE)
             for pattern, said in zip((self.vendor, self.model, self.firmware), kind, strict=True)
         )
 
 
 @cache
 def shipped_entries() -> tuple[QuirkEntry, ...]:
-    """Those of charger_quirks.toml, in its order."""
+    """The entries of quirks.toml, in its order."""
     return entries_from(FILE.read_text(encoding='utf-8'))
 
 
 def entries_from(toml: str) -> tuple[QuirkEntry, ...]:
-    """Read entries. Raises ValueError with one sentence that names the entry, the member and what is wrong."""
+    """Parse entries; raises ValueError with one sentence that names the entry, the member and the problem."""
     return tuple(_entry(name, table) for name, table in tomllib.loads(toml).items())
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a value, in plain words that name the member."""
+"""Deviations of payloads from the specification, in plain sentences that name the member."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 Location = tuple[int | str, ...]
-"""Where a value stands in a payload: names of members as on the wire, indexes of lists."""
+"""The path to a value in a payload: member names as on the wire, and list indexes."""
 
 WANTED = {
     'bool_type': 'true or false',
@@ -26,7 +26,7 @@ WANTED = {
 
 
 def complaint(error: ErrorDetails) -> str:
-    """What is wrong with one value, as a sentence that names the member."""
+    """A sentence for a pydantic error that names the member, its value and what the specification wants."""
     name, value, context = _named(error['loc']), error['input'], error.get('ctx', {})
     match error['type']:
         case 'missing':
@@ -52,7 +52,7 @@ def _named(loc: Location) -> str:
 
 
 def described(value: Any) -> str:
-    """A value, or its kind, as the object of “is”."""
+    """A value or its kind in words, for use after “is”."""
     match value:
         case None:
             return 'null'
@@ -70,7 +70,7 @@ def described(value: Any) -> str:
 
 
 def quoted(value: Any) -> str:
-    """A text, number, boolean or time as JSON writes it, shortened."""
+    """A text, number, boolean or time as in JSON, cut at 80 characters."""
     if isinstance(value, datetime):
         return value.isoformat().replace('+00:00', 'Z')
     return _shortened(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else f'"{value}"')
@@ -81,5 +81,5 @@ def _shortened(text: str) -> str:
 
 
 def valid_text(text: str) -> str:
-    """The text with U+FFFD for each lone half of a surrogate pair."""
+    """The text with U+FFFD for each lone surrogate."""
     return text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')

@@ -1,4 +1,4 @@
-"""The last OCPP messages, both directions, each Call with its answer."""
+"""The log of the last 500 OCPP-J messages of both directions, each Call with its answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_NAME_LENGTH = 100
 
 
 class Direction(StrEnum):
-    """Who sent the frame."""
+    """Direction of a frame, as seen from this program."""
 
     FROM_CHARGER = 'in'
     TO_CHARGER = 'out'
@@ -23,11 +23,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoggedMessage:
-    """One Call with its answer, or one frame that was no Call.
+    """A Call with its answer, or a frame that is no Call.
 
     `action` is None for a frame that is not OCPP. `frame` and `answer` are the texts on the wire, cut at 20,000
-    characters. `violations` are sentences about what the sender did wrong. `status` is the answer's `status`,
-    `CallError …`, `no answer`, or None.
+    characters. `violations` are sentences about deviations from the specification. `status` is the answer's `status`,
+    or `CallError …`, `no answer`, `connection closed`, or None.
     """
 
     number: int
@@ -43,28 +43,27 @@ class LoggedMessage:
 
 
 class MessageLog:
-    """A bounded list of `LoggedMessage`; the oldest fall out."""
+    """The last 500 messages, in memory; iteration yields the newest first."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._messages: deque[LoggedMessage] = deque(maxlen=MAX_MESSAGES)
         self._next_number = 1
 
     def __iter__(self) -> Iterator[LoggedMessage]:
-        """Newest first."""
+        """Iterate from the newest message to the oldest."""
         return reversed(self._messages)
 
     def __len__(self) -> int:
-        """How many are kept."""
+        """The number of messages in the log."""
         return len(self._messages)
 
     @property
     def newest_number(self) -> int:
-        """The number of the newest message, 0 before the first; grows by one with each."""
+        """The number of the newest message, which grows by one per message; 0 before the first."""
         return self._next_number - 1
 
     def add(self, at: datetime, direction: Direction, frame: str, **members: Any) -> int:
-        """Keep a message, return its number; `members` are those of `LoggedMessage` that have a default."""
+        """Log a message and return its number; `members` are optional fields of `LoggedMessage`."""
         number = self._next_number
         self._next_number += 1
         for name, length in (
@@ -80,7 +79,7 @@ class MessageLog:
     def answered(
         self, number: int, answer: str | None, latency_ms: float | None, status: str | None
     ) -> LoggedMessage | None:
-        """Put the answer to a Call that was kept earlier and return both; one that fell out of the list stays out."""
+        """Add the answer to a logged Call and return both, or None when the log no longer has the Call."""
         index = self._index(number)
         if index < 0:
             return None
@@ -90,12 +89,12 @@ class MessageLog:
         return message
 
     def add_violations(self, number: int, violations: tuple[str, ...]) -> None:
-        """Add what was found wrong with a message, or with its answer, later."""
+        """Add violations found later in a message or its answer; does nothing when the log no longer has it."""
         index = self._index(number)
         if index >= 0:
             old = self._messages[index]
             self._messages[index] = replace(old, violations=old.violations + violations)
 
     def _index(self, number: int) -> int:
-        """Where the message is kept; negative when it fell out."""
+        """The message's index in the deque, negative when it was dropped."""
         return number - self._next_number + len(self._messages)

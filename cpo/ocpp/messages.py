@@ -1,7 +1,7 @@
-"""OCPP-J framing: the three messages, read from and written to a JSON array (OCPP-J 1.6 §4).
+"""OCPP-J framing: the three message types, parsed from and written to a JSON array (OCPP-J 1.6 §4).
 
-`from_json_array` never raises and never trusts: it returns the message, or a `Malformed` that says why not and, where
-the id can be read, which CallError to answer.
+`from_json_array` never raises: it returns the message, or a `Malformed` with the reason and, when the message id is
+readable, the CallError to answer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import orjson
 MAX_MESSAGE_ID_LENGTH = 36
 
 MessageId = str | int | float | bool | None
-"""A text of at most 36 characters (OCPP-J 1.6 §4.1.4). Chargers also send numbers and null: echoed as they came."""
+"""A text of at most 36 characters (OCPP-J 1.6 §4.1.4); other JSON values, which some chargers send, are echoed."""
 
 
 class MessageType(IntEnum):
-    """The first member of the array (OCPP-J 1.6 §4.1.3)."""
+    """MessageTypeId, the first element of the array (OCPP-J 1.6 §4.1.3)."""
 
     CALL = 2
     CALL_RESULT = 3
@@ -28,17 +28,17 @@ class MessageType(IntEnum):
 
 
 class OcppJsonMessage:
-    """Base of the three messages."""
+    """Base class of Call, CallResult and CallError."""
 
     message_id: MessageId
 
     @staticmethod
     def from_json_array(text: str) -> OcppJsonMessage | Malformed:
-        """Read one frame: the right message, or the reason why not."""
+        """Parse one frame into a Call, CallResult or CallError, or into the reason why it is none of them."""
         return _read(text)
 
     def to_json_array(self) -> str:
-        """The frame as compact JSON. Raises TypeError or ValueError where a payload is no JSON."""
+        """The message as compact JSON; raises TypeError or ValueError for a payload that JSON cannot express."""
         try:
             return orjson.dumps(self._members()).decode()
         except TypeError:  # an integer of more than 64 bits
@@ -50,7 +50,7 @@ class OcppJsonMessage:
 
 @dataclass(frozen=True, slots=True)
 class Call(OcppJsonMessage):
-    """A request: `[2, id, action, payload]` (OCPP-J 1.6 §4.2.1). A missing `payload` is Malformed, null is kept."""
+    """A request, `[2, id, action, payload]` (OCPP-J 1.6 §4.2.1); a frame without payload is Malformed, null is not."""
 
     message_id: MessageId
     action: str
@@ -62,7 +62,7 @@ class Call(OcppJsonMessage):
 
 @dataclass(frozen=True, slots=True)
 class CallResult(OcppJsonMessage):
-    """An answer: `[3, id, payload]` (OCPP-J 1.6 §4.2.2)."""
+    """An answer, `[3, id, payload]` (OCPP-J 1.6 §4.2.2)."""
 
     message_id: MessageId
     payload: Any = field(default_factory=dict)
@@ -73,7 +73,10 @@ class CallResult(OcppJsonMessage):
 
 @dataclass(frozen=True, slots=True)
 class CallError(OcppJsonMessage):
-    """The request could not be handled: `[4, id, code, description, details]` (OCPP-J 1.6 §4.2.3)."""
+    """An answer to a request that failed, `[4, id, code, description, details]` (OCPP-J 1.6 §4.2.3).
+
+    The description is cut at 255 characters when it is sent.
+    """
 
     message_id: MessageId
     code: str
@@ -85,14 +88,14 @@ class CallError(OcppJsonMessage):
 
 
 class Malformed(NamedTuple):
-    """Why a frame is no OCPP message; `answer` is what to send back, None where nothing is to be sent."""
+    """A frame that is no OCPP-J message: the reason as a sentence, and the CallError to answer, if any."""
 
     reason: str
     answer: CallError | None = None
 
 
 def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
-    """What is careless about a message id, in words."""
+    """One sentence for each violation of the specification by a message id (OCPP-J 1.6 §4.1.4)."""
     if not isinstance(message_id, str):
         return (f'The message id is {json.dumps(message_id)}; the specification wants text.',)
     if len(message_id) > MAX_MESSAGE_ID_LENGTH:
@@ -139,7 +142,7 @@ def _formation_violation(message_id: MessageId, reason: str) -> Malformed:
 
 
 def _exact_number(text: str) -> MessageId:
-    """An integer of more than 64 bits is a float for orjson, but has to be echoed as it came."""
+    """The message id of a frame as an exact number: orjson reads integers of more than 64 bits as floats."""
     exact: MessageId = json.loads(text)[1]
     return exact
 

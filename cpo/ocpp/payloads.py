@@ -1,8 +1,8 @@
-"""Typed payloads: the base of every OCPP version's requests and responses, read leniently and written strictly.
+"""Base classes and types of payload models for every OCPP version, with lenient reading and strict writing.
 
-A payload model is named as its Action, its members are the specification's in snake_case, camelCase on the wire.
-A model is exactly its JSON schema: building one that the schema would refuse raises pydantic's `ValidationError`.
-Only `read` lets deviations pass; it names each one.
+A payload model is named as its Action; its members are the specification's in snake_case, and in camelCase on the
+wire. A model allows exactly what its JSON schema allows: anything else raises pydantic's `ValidationError`. Only
+`read` accepts deviations, and it reports each one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ R = TypeVar('R', bound='Response')
 
 
 class Payload(BaseModel):
-    """The object in a Call or CallResult, or an object in it. `None` is a member that is absent; there is no null."""
+    """The object in a Call or CallResult, or an object inside it; None stands for an absent member, null is invalid."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -68,20 +68,20 @@ class Payload(BaseModel):
 
 
 class Response(Payload):
-    """The payload of a CallResult."""
+    """Base class for the payload of a CallResult."""
 
 
 class Request(Payload, Generic[R]):
-    """The payload of a Call, tied to its response: `class Heartbeat(Request[HeartbeatResponse])`."""
+    """Base class for the payload of a Call, with its response: `class Heartbeat(Request[HeartbeatResponse])`."""
 
     @classmethod
     def action(cls) -> str:
-        """The name of the Action, as on the wire."""
+        """The Action's name on the wire."""
         return cls.__name__
 
     @classmethod
     def response_type(cls) -> type[R]:
-        """The model the answer is read with."""
+        """The payload model of the answer."""
         for base in cls.__mro__:
             metadata = base.__dict__.get('__pydantic_generic_metadata__', {})
             for argument in metadata.get('args', ()):
@@ -91,10 +91,10 @@ class Request(Payload, Generic[R]):
 
 
 def read(model: type[P], payload: Any) -> tuple[P, tuple[str, ...]]:
-    """Read what a charger sent: the typed payload and one sentence for each deviation from the specification.
+    """Parse a charger's payload leniently: the typed payload, and one sentence per deviation from the specification.
 
-    Over-long text is kept whole, and an unknown enum value as plain `str`: after a deviation a member typed
-    `ChargePointStatus` may hold a text that is none. Raises `UnreadablePayload` for what cannot be understood.
+    Over-long text is retained, and so is an unknown enum value as plain `str`: after a deviation a member typed
+    `ChargePointStatus` may contain another text. Raises `UnreadablePayload` for a payload that cannot be repaired.
     """
     try:
         return _validated(model, payload), ()
@@ -103,7 +103,7 @@ def read(model: type[P], payload: Any) -> tuple[P, tuple[str, ...]]:
 
 
 def check(model: type[P], payload: Any) -> P:
-    """Read what a person sent, strictly: raises `InvalidPayload` with a sentence that names the wrong member."""
+    """Parse a person's payload strictly; raises `InvalidPayload` with a sentence that names the wrong member."""
     try:
         return _validated(model, payload)
     except ValidationError as error:
@@ -112,11 +112,11 @@ def check(model: type[P], payload: Any) -> P:
 
 
 def to_wire(payload: Payload) -> dict[str, Any]:
-    """The payload as JSON-ready values under the specification's names, without absent members.
+    """The payload as JSON values under the specification's names, without absent members.
 
-    A payload that `read` had to keep deviations in is written with them.
+    Deviations that `read` has retained are written as they were received.
     """
-    # warnings=False: an unknown enum value is plain text in an enum's place, on purpose
+    # warnings=False: an unknown enum value is deliberately plain text
     return payload.model_dump(mode='json', by_alias=True, exclude_none=True, warnings=False)
 
 
@@ -126,20 +126,20 @@ def _validated(model: type[P], payload: Any) -> P:
 
 
 class OcppEnum(StrEnum):
-    """An enumeration of the specification: each value is its text on the wire."""
+    """Base class for the specification's enumerations: each value is its text on the wire."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Take the text, not only the member, although payloads are strict."""
+        """Let validation accept the text besides the enum member, although payloads are strict."""
         schema: dict[str, Any] = dict(handler(source))
         return cast(CoreSchema, {**schema, 'strict': False})
 
 
 class NotNull:
-    """Marks a member that may be absent (`None` in Python) but never null on the wire."""
+    """Marks a member that may be absent (None in Python) but not null on the wire."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Validate as `T` what is typed `T | None`."""
+        """Validate a member typed `T | None` as `T`."""
         schema = handler(source)
         assert schema['type'] == 'nullable', f'{source} is never None'
         inner: CoreSchema = schema['schema']
@@ -150,22 +150,22 @@ Maybe = Annotated[T | None, NotNull()]
 """An optional member: `Maybe[int] = None`."""
 
 Many = Annotated[tuple[T, ...], Strict(False)]
-"""A list on the wire, a tuple in Python."""
+"""A list on the wire, as a tuple in Python."""
 
 AtLeastOne = Annotated[tuple[T, ...], Strict(False), Field(min_length=1)]
-"""A list the specification wants filled."""
+"""A list that must not be empty."""
 
 Deciamount = Annotated[float, Field(multiple_of=0.1), PlainSerializer(lambda value: round(value, 1))]
-"""A number with at most one decimal; written rounded, so that 0.1 + 0.2 stays a multiple of 0.1."""
+"""A number with at most one decimal; it is written rounded, so that 0.1 + 0.2 is a multiple of 0.1."""
 
 Uri = Annotated[str, WithJsonSchema({'type': 'string', 'format': 'uri'})]
-"""A URI; its form is not looked at, as in the JSON schemas."""
+"""A URI, whose syntax is not checked, as in the JSON schemas."""
 
 RFC_3339 = re.compile(r'\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)', re.ASCII)
 
 
 def to_rfc3339(moment: datetime) -> str:
-    """An aware time as every charger reads it: UTC, ending in `Z`, no more than milliseconds (OCPP-J 1.6 errata)."""
+    """An aware time in RFC 3339: UTC with `Z`, at most milliseconds, as every charger reads it (OCPP-J 1.6 errata)."""
     moment = moment.astimezone(UTC).replace(tzinfo=None)
     return moment.isoformat(timespec='milliseconds' if moment.microsecond >= 1000 else 'seconds') + 'Z'
 
@@ -190,4 +190,4 @@ Timestamp = Annotated[
     PlainSerializer(to_rfc3339, when_used='json'),
     WithJsonSchema({'type': 'string', 'format': 'date-time'}),
 ]
-"""An aware time in UTC; any RFC 3339 offset is read, `Z` is written."""
+"""An aware time in UTC; it is read with any RFC 3339 offset and written with `Z`."""

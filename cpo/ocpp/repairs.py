@@ -1,7 +1,7 @@
-"""The lenient reading of payloads: what is careless but clear is repaired and named, the rest is refused.
+"""Lenient reading of payloads: a deviation with a clear meaning is repaired and reported, any other is refused.
 
-Nothing a charger said is lost: text that is too long and enum values nobody knows are taken out for the validation
-(a stand-in takes their place) and put back into the finished model.
+Text that is too long and unknown enum values are retained: stand-ins replace them for the validation, and the finished
+model gets the original values.
 """
 
 from __future__ import annotations
@@ -21,27 +21,26 @@ from cpo.ocpp.deviations import Location, complaint, described, quoted, valid_te
 
 M = TypeVar('M', bound=BaseModel)
 
-ROUNDS = 6  # a repaired value may fail once more (a number becomes a text that is too long); nothing fails five times
-MOST_VIOLATIONS = 20  # named one by one; a frame may hold a hundred thousand
+ROUNDS = 6  # a repaired value may fail again (a number becomes a text that is too long), but at most four times
+MOST_VIOLATIONS = 20  # reported one by one; a frame may have a hundred thousand
 NUMBER = re.compile(r'\s*[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?\s*', re.ASCII)
 INTEGER = re.compile(r'\s*[+-]?\d{1,100}\s*', re.ASCII)
 
 
 class UnreadablePayload(Exception):
-    """A payload that cannot be understood.
+    """A payload that cannot be repaired.
 
-    `code` is the error code of the CallError to answer with (OCPP-J 1.6 §4.2.3), `description` one sentence that
-    names the member and fits the 255 characters of an errorDescription.
+    `code` is the error code of the CallError to answer with (OCPP-J 1.6 §4.2.3), `description` one sentence of at most
+    255 characters that names the member.
     """
 
     def __init__(self, code: str, description: str) -> None:
-        """Keep what the CallError says."""
         super().__init__(description)
         self.code, self.description = code, description
 
 
 def repaired(model: type[M], payload: Any) -> tuple[M, tuple[str, ...]]:
-    """The model of a payload that failed its validation, and a sentence for each deviation.
+    """Repair a payload that failed its validation: the model, and one sentence per deviation.
 
     Raises `UnreadablePayload`. The payload itself is not changed.
     """
@@ -57,13 +56,13 @@ def repaired(model: type[M], payload: Any) -> tuple[M, tuple[str, ...]]:
 
 
 class _Repair:
-    """One payload on its way to a model. Containers are copied before the first change, each once."""
+    """The repair of one payload, in rounds of validation; containers are copied before their first change."""
 
     def __init__(self, model: type[BaseModel], payload: dict[str, Any], violations: list[str]) -> None:
         self.model, self.payload, self.violations = model, dict(payload), violations
-        self.unnamed = 0
+        self.unlisted = 0
         self.copied: set[Location] = set()
-        self.kept: dict[Location, Any] = {}
+        self.originals: dict[Location, Any] = {}
 
     def result(self) -> tuple[Any, tuple[str, ...]]:
         for _ in range(ROUNDS):
@@ -72,8 +71,8 @@ class _Repair:
             except ValidationError as failure:
                 errors = failure.errors(include_url=False)
             else:
-                more = (f'There are {self.unnamed} more deviations.',) if self.unnamed else ()
-                return _put_back(valid, self.kept), (*self.violations, *more)
+                more = (f'There are {self.unlisted} more deviations.',) if self.unlisted else ()
+                return _restored(valid, self.originals), (*self.violations, *more)
             for error in errors:
                 self.repair(error)
         raise _refused('TypeConstraintViolation', errors[0])
@@ -89,9 +88,9 @@ class _Repair:
             case _ if value is None or value == '':
                 self.leave_out(error)
             case 'string_too_long':
-                self.keep(error, value[: error['ctx']['max_length']], 'It was kept whole.')
+                self.keep_original(error, value[: error['ctx']['max_length']], 'It was kept whole.')
             case 'multiple_of':
-                self.keep(error, 0.0, 'It was kept as it is.')
+                self.keep_original(error, 0.0, 'It was kept as it is.')
             case 'too_short':
                 if (
                     len(value) < error['ctx']['min_length']
@@ -120,7 +119,7 @@ class _Repair:
         known: list[str] = list(_member(self.model, error['loc'])[1])
         meant = next((word for word in known if word.lower() == value.strip().lower()), None)
         if meant is None:
-            self.keep(error, known[0], 'It was kept as it is.')
+            self.keep_original(error, known[0], 'It was kept as it is.')
         else:
             self.replace(error['loc'], meant)
             self.record(error, f'It was read as {quoted(meant)}.')
@@ -128,7 +127,7 @@ class _Repair:
     def repair_unicode(self, error: ErrorDetails) -> None:
         loc = error['loc']
         value = self.container(loc)[loc[-1]] if loc else self.payload
-        if isinstance(value, dict):  # the name of a member is at fault: mended, it is an unknown member
+        if isinstance(value, dict):  # a member's name is invalid: repaired, it is an unknown member
             self.replace(loc, {valid_text(name): member for name, member in value.items()})
         else:
             self.convert(error, valid_text, 'PropertyConstraintViolation')
@@ -141,8 +140,8 @@ class _Repair:
         self.replace(error['loc'], value)
         self.record(error, f'It was read as {quoted(value)}.')
 
-    def keep(self, error: ErrorDetails, stand_in: Any, outcome: str) -> None:
-        self.kept[error['loc']] = error['input']
+    def keep_original(self, error: ErrorDetails, stand_in: Any, outcome: str) -> None:
+        self.originals[error['loc']] = error['input']
         self.replace(error['loc'], stand_in)
         self.record(error, outcome)
 
@@ -150,7 +149,7 @@ class _Repair:
         if len(self.violations) < MOST_VIOLATIONS:
             self.violations.append(f'{complaint(error)} {outcome}')
         else:
-            self.unnamed += 1
+            self.unlisted += 1
 
     def replace(self, loc: Location, value: Any) -> None:
         if loc:
@@ -159,7 +158,7 @@ class _Repair:
             self.payload = value
 
     def container(self, loc: Location) -> Any:
-        """The list or object that holds `loc`, free to be changed."""
+        """The list or object that contains `loc`, copied so that it may be changed."""
         node: Any = self.payload
         for depth, step in enumerate(loc[:-1], start=1):
             if loc[:depth] not in self.copied:
@@ -169,23 +168,23 @@ class _Repair:
         return node
 
 
-def _put_back(node: Any, kept: dict[Location, Any]) -> Any:
-    """The model with the values at their locations, without validation."""
-    if not kept or () in kept:
-        return kept.get((), node)
+def _restored(node: Any, originals: dict[Location, Any]) -> Any:
+    """The model with the original values at their locations, without validation."""
+    if not originals or () in originals:
+        return originals.get((), node)
     below: dict[int | str, dict[Location, Any]] = {}
-    for loc, value in kept.items():
+    for loc, value in originals.items():
         below.setdefault(loc[0], {})[loc[1:]] = value
     if isinstance(node, tuple):
-        return tuple(_put_back(item, below.get(index, {})) for index, item in enumerate(node))
+        return tuple(_restored(item, below.get(index, {})) for index, item in enumerate(node))
     names = {field.alias: name for name, field in type(node).model_fields.items()}
     return node.model_copy(
-        update={names[str(step)]: _put_back(getattr(node, names[str(step)]), rest) for step, rest in below.items()}
+        update={names[str(step)]: _restored(getattr(node, names[str(step)]), rest) for step, rest in below.items()}
     )
 
 
 def _member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
-    """The field at a location of the payload and the innermost type of its values."""
+    """The model's field at a location of the payload, and the innermost type of its values."""
     for step in loc:
         if isinstance(step, str):
             field: FieldInfo = next(field for field in model.model_fields.values() if field.alias == step)

@@ -1,4 +1,4 @@
-"""The 28 Actions of OCPP 1.6, and who may send them."""
+"""The 28 Actions of OCPP 1.6, and which side may send each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BY_CHARGE_POINT: tuple[type[Request[Any]], ...] = (
     core.StatusNotification,
     core.StopTransaction,
 )
-"""§4: operations initiated by the charge point."""
+"""Requests that the charge point sends (§4)."""
 
 BY_CENTRAL_SYSTEM: tuple[type[Request[Any]], ...] = (
     reservation.CancelReservation,
@@ -52,7 +52,7 @@ BY_CENTRAL_SYSTEM: tuple[type[Request[Any]], ...] = (
     core.UnlockConnector,
     firmware_management.UpdateFirmware,
 )
-"""§5: operations initiated by the central system."""
+"""Requests that the central system sends (§5)."""
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
@@ -60,11 +60,11 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         for request in dict.fromkeys((*BY_CHARGE_POINT, *BY_CENTRAL_SYSTEM))
     }
 )
-"""By name. The security extension is not among them."""
+"""The Actions by name, without those of the security extension."""
 
 IN_LOWER_CASE = {name.lower(): action for name, action in ACTIONS.items()}
 
 
 def in_any_case(name: str) -> Action | None:
-    """The Action a charger means that writes its name in the wrong case; None when there is none."""
+    """The Action with this name regardless of case, None for an unknown one."""
     return IN_LOWER_CASE.get(name.lower())

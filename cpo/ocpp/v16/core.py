@@ -1,4 +1,4 @@
-"""Payloads of the feature profile Core."""
+"""Payloads of the feature profile Core (OCPP 1.6 §6)."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from cpo.ocpp.v16.types import (
 
 
 class AuthorizeResponse(Response):
-    """What the central system says of the idTag."""
+    """Answer to Authorize: the status of the idTag."""
 
     id_tag_info: IdTagInfo
 
 
 class Authorize(Request[AuthorizeResponse]):
-    """§4.1: may this idTag start or stop charging?"""
+    """Asks whether an idTag may start or stop charging (§4.1)."""
 
     id_tag: IdToken
 
 
 class BootNotificationResponse(Response):
-    """`interval` in s: between heartbeats when Accepted, else until the next BootNotification."""
+    """Answer to BootNotification; `interval` in s is that of Heartbeats when Accepted, else until the next attempt."""
 
     status: RegistrationStatus
     current_time: Timestamp
@@ -46,7 +46,7 @@ class BootNotificationResponse(Response):
 
 
 class BootNotification(Request[BootNotificationResponse]):
-    """§4.2: the charge point (re)started; who it is."""
+    """Reports a start of the charge point, with its identity (§4.2)."""
 
     charge_point_vendor: CiString20
     charge_point_model: CiString20
@@ -60,14 +60,14 @@ class BootNotification(Request[BootNotificationResponse]):
 
 
 class DataTransferResponse(Response):
-    """`data` is the vendor's text."""
+    """Answer to DataTransfer; `data` is text whose meaning the vendor defines."""
 
     status: DataTransferStatus
     data: Maybe[str] = None
 
 
 class DataTransfer(Request[DataTransferResponse]):
-    """§4.3, §5.6: what OCPP has no word for; sent by both sides."""
+    """Carries data outside OCPP, in either direction (§4.3, §5.6)."""
 
     vendor_id: CiString255
     message_id: Maybe[CiString50] = None
@@ -75,21 +75,21 @@ class DataTransfer(Request[DataTransferResponse]):
 
 
 class HeartbeatResponse(Response):
-    """The clock of the central system."""
+    """Answer to Heartbeat: the central system's time."""
 
     current_time: Timestamp
 
 
 class Heartbeat(Request[HeartbeatResponse]):
-    """§4.6: the charge point is still there."""
+    """Shows that the charge point is alive, and asks for the time (§4.6)."""
 
 
 class MeterValuesResponse(Response):
-    """Nothing."""
+    """Empty answer to MeterValues."""
 
 
 class MeterValues(Request[MeterValuesResponse]):
-    """§4.7: samples of a connector, 0 for the main meter."""
+    """Reports samples of a connector's meter; connector 0 is the main meter (§4.7)."""
 
     connector_id: int
     meter_value: AtLeastOne[MeterValue]
@@ -97,14 +97,14 @@ class MeterValues(Request[MeterValuesResponse]):
 
 
 class StartTransactionResponse(Response):
-    """The id of the transaction, also when the idTag is not accepted."""
+    """Answer to StartTransaction: the transaction's id, also when the idTag is not accepted."""
 
     transaction_id: int
     id_tag_info: IdTagInfo
 
 
 class StartTransaction(Request[StartTransactionResponse]):
-    """§4.8: a transaction started; `meter_start` in Wh."""
+    """Reports a started transaction; `meter_start` is the register in Wh (§4.8)."""
 
     connector_id: int
     id_tag: IdToken
@@ -114,11 +114,11 @@ class StartTransaction(Request[StartTransactionResponse]):
 
 
 class StatusNotificationResponse(Response):
-    """Nothing."""
+    """Empty answer to StatusNotification."""
 
 
 class StatusNotification(Request[StatusNotificationResponse]):
-    """§4.9: a connector's status changed; 0 is the charge point itself."""
+    """Reports a connector's status or error; connector 0 is the charge point itself (§4.9)."""
 
     connector_id: int
     error_code: ChargePointErrorCode
@@ -130,13 +130,13 @@ class StatusNotification(Request[StatusNotificationResponse]):
 
 
 class StopTransactionResponse(Response):
-    """What the central system says of the idTag, when one was sent."""
+    """Answer to StopTransaction: the status of the idTag, if one was sent."""
 
     id_tag_info: Maybe[IdTagInfo] = None
 
 
 class StopTransaction(Request[StopTransactionResponse]):
-    """§4.10: a transaction stopped; `meter_stop` in Wh."""
+    """Reports a stopped transaction; `meter_stop` is the register in Wh (§4.10)."""
 
     transaction_id: int
     meter_stop: int
@@ -150,14 +150,14 @@ class StopTransaction(Request[StopTransactionResponse]):
 
 
 class AvailabilityType(OcppEnum):
-    """Whether a connector may be used."""
+    """Whether a connector may be used (§7.4)."""
 
     INOPERATIVE = 'Inoperative'
     OPERATIVE = 'Operative'
 
 
 class AvailabilityStatus(OcppEnum):
-    """Scheduled: when the running transaction has ended."""
+    """Result of ChangeAvailability; Scheduled: it takes effect when the transaction has ended (§7.3)."""
 
     ACCEPTED = 'Accepted'
     REJECTED = 'Rejected'
@@ -165,20 +165,20 @@ class AvailabilityStatus(OcppEnum):
 
 
 class ChangeAvailabilityResponse(Response):
-    """Whether and when."""
+    """Answer to ChangeAvailability."""
 
     status: AvailabilityStatus
 
 
 class ChangeAvailability(Request[ChangeAvailabilityResponse]):
-    """§5.2: take a connector, or with 0 all of them, in or out of use."""
+    """Puts a connector, or all with 0, into or out of service (§5.2)."""
 
     connector_id: int
     type: AvailabilityType
 
 
 class ConfigurationStatus(OcppEnum):
-    """NotSupported: there is no such key."""
+    """Result of ChangeConfiguration; NotSupported: the charge point does not know the key (§7.22)."""
 
     ACCEPTED = 'Accepted'
     REJECTED = 'Rejected'
@@ -187,30 +187,30 @@ class ConfigurationStatus(OcppEnum):
 
 
 class ChangeConfigurationResponse(Response):
-    """Whether, and whether after a reboot."""
+    """Answer to ChangeConfiguration."""
 
     status: ConfigurationStatus
 
 
 class ChangeConfiguration(Request[ChangeConfigurationResponse]):
-    """§5.3: set a configuration key."""
+    """Sets the value of a configuration key (§5.3)."""
 
     key: CiString50
     value: CiString500
 
 
 class ClearCacheResponse(Response):
-    """Whether it was cleared."""
+    """Answer to ClearCache."""
 
     status: AcceptedOrRejected
 
 
 class ClearCache(Request[ClearCacheResponse]):
-    """§5.4: forget the authorization cache."""
+    """Clears the authorization cache (§5.4)."""
 
 
 class KeyValue(Payload):
-    """One configuration key; without `value` it has none set."""
+    """A configuration key with its value; None for a key without one (§7.29)."""
 
     key: CiString50
     readonly: bool
@@ -218,26 +218,26 @@ class KeyValue(Payload):
 
 
 class GetConfigurationResponse(Response):
-    """Known keys with their values; unknown keys."""
+    """Answer to GetConfiguration: the known keys with their values, and the names of unknown ones."""
 
     configuration_key: Maybe[Many[KeyValue]] = None
     unknown_key: Maybe[Many[CiString50]] = None
 
 
 class GetConfiguration(Request[GetConfigurationResponse]):
-    """§5.8: read configuration keys, all when none is named."""
+    """Reads configuration keys, all when `key` is absent (§5.8)."""
 
     key: Maybe[Many[CiString50]] = None
 
 
 class RemoteStartTransactionResponse(Response):
-    """Accepted means it will try."""
+    """Answer to RemoteStartTransaction; Accepted: the charge point will try to start."""
 
     status: AcceptedOrRejected
 
 
 class RemoteStartTransaction(Request[RemoteStartTransactionResponse]):
-    """§5.11: start a transaction with this idTag."""
+    """Asks to start a transaction with this idTag; `charging_profile` must be a TxProfile (§5.11)."""
 
     id_tag: IdToken
     connector_id: Maybe[int] = None
@@ -245,38 +245,38 @@ class RemoteStartTransaction(Request[RemoteStartTransactionResponse]):
 
 
 class RemoteStopTransactionResponse(Response):
-    """Accepted means it will try."""
+    """Answer to RemoteStopTransaction; Accepted: the charge point will try to stop."""
 
     status: AcceptedOrRejected
 
 
 class RemoteStopTransaction(Request[RemoteStopTransactionResponse]):
-    """§5.12: stop this transaction."""
+    """Asks to stop a transaction (§5.12)."""
 
     transaction_id: int
 
 
 class ResetType(OcppEnum):
-    """Soft ends transactions first."""
+    """Kind of Reset; Soft ends running transactions first (§7.40)."""
 
     HARD = 'Hard'
     SOFT = 'Soft'
 
 
 class ResetResponse(Response):
-    """Whether it will."""
+    """Answer to Reset."""
 
     status: AcceptedOrRejected
 
 
 class Reset(Request[ResetResponse]):
-    """§5.14: restart."""
+    """Asks the charge point to restart (§5.14)."""
 
     type: ResetType
 
 
 class UnlockStatus(OcppEnum):
-    """Whether the plug is free."""
+    """Result of UnlockConnector (§7.47)."""
 
     UNLOCKED = 'Unlocked'
     UNLOCK_FAILED = 'UnlockFailed'
@@ -284,12 +284,12 @@ class UnlockStatus(OcppEnum):
 
 
 class UnlockConnectorResponse(Response):
-    """Whether the plug is free."""
+    """Answer to UnlockConnector."""
 
     status: UnlockStatus
 
 
 class UnlockConnector(Request[UnlockConnectorResponse]):
-    """§5.18: release the plug of a connector."""
+    """Asks to unlock a connector's plug (§5.18)."""
 
     connector_id: int

@@ -1,4 +1,4 @@
-"""Payloads of the feature profile Firmware Management."""
+"""Payloads of the feature profile Firmware Management (OCPP 1.6 §6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cpo.ocpp.v16.types import CiString255
 
 
 class DiagnosticsStatus(OcppEnum):
-    """How far an upload of diagnostics is."""
+    """Progress of an upload of diagnostics."""
 
     IDLE = 'Idle'
     UPLOADED = 'Uploaded'
@@ -16,17 +16,17 @@ class DiagnosticsStatus(OcppEnum):
 
 
 class DiagnosticsStatusNotificationResponse(Response):
-    """Nothing."""
+    """Empty answer to DiagnosticsStatusNotification."""
 
 
 class DiagnosticsStatusNotification(Request[DiagnosticsStatusNotificationResponse]):
-    """§4.4: sent by the charge point while it uploads diagnostics."""
+    """Reports the progress of an upload of diagnostics (§4.4)."""
 
     status: DiagnosticsStatus
 
 
 class FirmwareStatus(OcppEnum):
-    """How far a firmware update is."""
+    """Progress of a firmware update."""
 
     DOWNLOADED = 'Downloaded'
     DOWNLOAD_FAILED = 'DownloadFailed'
@@ -38,23 +38,23 @@ class FirmwareStatus(OcppEnum):
 
 
 class FirmwareStatusNotificationResponse(Response):
-    """Nothing."""
+    """Empty answer to FirmwareStatusNotification."""
 
 
 class FirmwareStatusNotification(Request[FirmwareStatusNotificationResponse]):
-    """§4.5: sent by the charge point while it updates its firmware."""
+    """Reports the progress of a firmware update (§4.5)."""
 
     status: FirmwareStatus
 
 
 class GetDiagnosticsResponse(Response):
-    """The name of the file that will be uploaded; absent when there is none."""
+    """Answer to GetDiagnostics: the name of the file to be uploaded, absent when there is none."""
 
     file_name: Maybe[CiString255] = None
 
 
 class GetDiagnostics(Request[GetDiagnosticsResponse]):
-    """§5.9: upload diagnostics of a span of time to `location`; `retry_interval` in s."""
+    """Asks to upload diagnostics of a time span to `location`; `retry_interval` in s (§5.9)."""
 
     location: Uri
     retries: Maybe[int] = None
@@ -64,11 +64,11 @@ class GetDiagnostics(Request[GetDiagnosticsResponse]):
 
 
 class UpdateFirmwareResponse(Response):
-    """Nothing; FirmwareStatusNotification tells how it goes."""
+    """Empty answer to UpdateFirmware; the progress follows as FirmwareStatusNotification."""
 
 
 class UpdateFirmware(Request[UpdateFirmwareResponse]):
-    """§5.19: fetch firmware from `location`, not before `retrieve_date`; `retry_interval` in s."""
+    """Asks to install firmware from `location`, fetched not before `retrieve_date`; `retry_interval` in s (§5.19)."""
 
     location: Uri
     retrieve_date: Timestamp

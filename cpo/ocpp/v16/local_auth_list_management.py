@@ -1,4 +1,4 @@
-"""Payloads of the feature profile Local Auth List Management."""
+"""Payloads of the feature profile Local Auth List Management (OCPP 1.6 §6)."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from cpo.ocpp.v16.types import IdTagInfo, IdToken
 
 
 class GetLocalListVersionResponse(Response):
-    """0 is an empty list, -1 that there are none on this charge point."""
+    """Answer to GetLocalListVersion: 0 for an empty list, -1 when the charge point supports none."""
 
     list_version: int
 
 
 class GetLocalListVersion(Request[GetLocalListVersionResponse]):
-    """§5.10: which version of the list the charge point has."""
+    """Asks for the version of the charge point's local list (§5.10)."""
 
 
 class AuthorizationData(Payload):
-    """An entry of the list; without `id_tag_info` a Differential update removes it."""
+    """An entry of the list; without `id_tag_info`, a Differential update removes the idTag."""
 
     id_tag: IdToken
     id_tag_info: Maybe[IdTagInfo] = None
 
 
 class UpdateType(OcppEnum):
-    """Whether the list replaces the old one or changes it."""
+    """Whether the sent list replaces the old one or changes it."""
 
     DIFFERENTIAL = 'Differential'
     FULL = 'Full'
 
 
 class UpdateStatus(OcppEnum):
-    """VersionMismatch: a Differential update is not newer than the list."""
+    """Result of SendLocalList; VersionMismatch: a Differential update is not newer than the list."""
 
     ACCEPTED = 'Accepted'
     FAILED = 'Failed'
@@ -40,13 +40,13 @@ class UpdateStatus(OcppEnum):
 
 
 class SendLocalListResponse(Response):
-    """Whether the list is in force."""
+    """Answer to SendLocalList."""
 
     status: UpdateStatus
 
 
 class SendLocalList(Request[SendLocalListResponse]):
-    """§5.15: the idTags the charge point may accept on its own."""
+    """Sends the idTags that the charge point may accept by itself (§5.15)."""
 
     list_version: int
     update_type: UpdateType

@@ -1,4 +1,4 @@
-"""Sampled values in base units (OCPP 1.6 §7.43)."""
+"""Conversion of SampledValues to base units (OCPP 1.6 §7.43)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ UNITS: dict[str, tuple[str, ...]] = {
     'Power': ('W', 'kW', 'VA', 'kVA', 'var', 'kvar'),
     'Current': ('A',),
 }
-"""The units of a measurand whose name begins so; a register in A is no register."""
+"""The units allowed for measurands whose name begins like this; other combinations are unreadable."""
 
 
 class Reading(NamedTuple):
-    """How to read the samples of one kind: base value = value * factor + offset; `factor` None: they cannot be read."""
+    """Conversion of samples of one kind: base value = value * factor + offset; unreadable when `factor` is None."""
 
     measurand: str
     phase: str
@@ -32,13 +32,13 @@ class Reading(NamedTuple):
 
 
 def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
-    """The samples of one moment; one that cannot be read has no value and keeps its text."""
+    """The samples of a MeterValue in base units (Wh, W, A, °C); an unreadable one has its text and no value."""
     samples = []
     for sampled in meter_value.sampled_value:
         reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
         value = _value(sampled.value, reading)
         if value is None:
-            # some send signed data without saying so
+            # some chargers send signed data without declaring it
             signed = sampled.format == ValueFormat.SIGNED_DATA or len(sampled.value) >= SHORTEST_SIGNED
             text = sampled.value if signed else f'{sampled.value} {sampled.unit or ""}'.strip()
             samples.append(MeterSample(reading.measurand, reading.phase, None, text, signed))
@@ -51,9 +51,9 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
 def _reading(
     measurand: str | None, phase: str | None, context: str | None, unit: str | None, value_format: str | None
 ) -> Reading:
-    """An absent measurand is the import register, an absent unit its base unit.
+    """The conversion for a sample's members: an absent measurand is the import register, an absent unit the base unit.
 
-    Unreadable are a measurand, phase, context or unit that is none of the specification's, and signed data.
+    Unreadable are signed data, and a measurand, phase, context or unit that the specification does not have.
     """
     known = (
         (measurand, Measurand),
@@ -76,7 +76,7 @@ def _reading(
 
 
 def _value(text: str, reading: Reading) -> float | None:
-    if reading.factor is None or '_' in text:  # Python reads 1_000 as a number, nobody else does
+    if reading.factor is None or '_' in text:  # float() accepts 1_000, which is no number in OCPP
         return None
     try:
         value = float(text) * reading.factor + reading.offset

@@ -1,4 +1,4 @@
-"""Payloads of the feature profile Remote Trigger."""
+"""Payloads of the feature profile Remote Trigger (OCPP 1.6 §6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cpo.ocpp.payloads import Maybe, OcppEnum, Request, Response
 
 
 class MessageTrigger(OcppEnum):
-    """The messages that can be asked for."""
+    """The messages that TriggerMessage can request."""
 
     BOOT_NOTIFICATION = 'BootNotification'
     DIAGNOSTICS_STATUS_NOTIFICATION = 'DiagnosticsStatusNotification'
@@ -17,7 +17,7 @@ class MessageTrigger(OcppEnum):
 
 
 class TriggerMessageStatus(OcppEnum):
-    """Whether the message will come."""
+    """Whether the requested message will be sent; NotImplemented: the charge point cannot send it."""
 
     ACCEPTED = 'Accepted'
     REJECTED = 'Rejected'
@@ -25,13 +25,13 @@ class TriggerMessageStatus(OcppEnum):
 
 
 class TriggerMessageResponse(Response):
-    """Whether the message will come."""
+    """Answer to TriggerMessage."""
 
     status: TriggerMessageStatus
 
 
 class TriggerMessage(Request[TriggerMessageResponse]):
-    """§5.17: send this message now; without `connector_id` for all connectors."""
+    """Asks the charge point to send a message now, for one connector or, without `connector_id`, for all (§5.17)."""
 
     requested_message: MessageTrigger
     connector_id: Maybe[int] = None

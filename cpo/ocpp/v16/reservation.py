@@ -1,4 +1,4 @@
-"""Payloads of the feature profile Reservation."""
+"""Payloads of the feature profile Reservation (OCPP 1.6 §6)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from cpo.ocpp.v16.types import AcceptedOrRejected, IdToken
 
 
 class CancelReservationResponse(Response):
-    """Rejected: there is no such reservation."""
+    """Answer to CancelReservation; Rejected: the charge point has no such reservation."""
 
     status: AcceptedOrRejected
 
 
 class CancelReservation(Request[CancelReservationResponse]):
-    """§5.1: end a reservation."""
+    """Ends a reservation (§5.1)."""
 
     reservation_id: int
 
 
 class ReservationStatus(OcppEnum):
-    """Whether the connector is reserved, and why not."""
+    """Result of ReserveNow; all but Accepted say why the connector is not reserved."""
 
     ACCEPTED = 'Accepted'
     FAULTED = 'Faulted'
@@ -29,13 +29,13 @@ class ReservationStatus(OcppEnum):
 
 
 class ReserveNowResponse(Response):
-    """Whether the connector is reserved, and why not."""
+    """Answer to ReserveNow."""
 
     status: ReservationStatus
 
 
 class ReserveNow(Request[ReserveNowResponse]):
-    """§5.13: keep a connector, 0 for any, for an idTag until `expiry_date`."""
+    """Reserves a connector, or any with 0, for an idTag until `expiry_date` (§5.13)."""
 
     connector_id: int
     expiry_date: Timestamp

@@ -1,4 +1,4 @@
-"""Payloads of the feature profile Smart Charging."""
+"""Payloads of the feature profile Smart Charging (OCPP 1.6 §6)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from cpo.ocpp.v16.types import (
 
 
 class ClearChargingProfileStatus(OcppEnum):
-    """Unknown: no profile matched."""
+    """Result of ClearChargingProfile; Unknown: no profile matched."""
 
     ACCEPTED = 'Accepted'
     UNKNOWN = 'Unknown'
 
 
 class ClearChargingProfileResponse(Response):
-    """Whether something was cleared."""
+    """Answer to ClearChargingProfile."""
 
     status: ClearChargingProfileStatus
 
 
 class ClearChargingProfile(Request[ClearChargingProfileResponse]):
-    """§5.5: remove the profile with this id, or all that match the other members; all without any."""
+    """Removes the profile with this id, or all that match the other members, or without members all (§5.5)."""
 
     id: Maybe[int] = None
     connector_id: Maybe[int] = None
@@ -35,7 +35,7 @@ class ClearChargingProfile(Request[ClearChargingProfileResponse]):
 
 
 class GetCompositeScheduleResponse(Response):
-    """What the charge point makes of all its profiles; the periods count from `schedule_start`."""
+    """Answer to GetCompositeSchedule: the combined limit of all profiles; periods count from `schedule_start`."""
 
     status: AcceptedOrRejected
     connector_id: Maybe[int] = None
@@ -44,7 +44,7 @@ class GetCompositeScheduleResponse(Response):
 
 
 class GetCompositeSchedule(Request[GetCompositeScheduleResponse]):
-    """§5.7: the limits in force for the next `duration` s."""
+    """Asks for the limits in force during the next `duration` seconds (§5.7)."""
 
     connector_id: int
     duration: int
@@ -52,7 +52,7 @@ class GetCompositeSchedule(Request[GetCompositeScheduleResponse]):
 
 
 class ChargingProfileStatus(OcppEnum):
-    """NotSupported: the charge point has no smart charging."""
+    """Result of SetChargingProfile; NotSupported: the charge point has no smart charging."""
 
     ACCEPTED = 'Accepted'
     REJECTED = 'Rejected'
@@ -60,14 +60,16 @@ class ChargingProfileStatus(OcppEnum):
 
 
 class SetChargingProfileResponse(Response):
-    """Whether the profile is kept; not whether it is followed."""
+    """Answer to SetChargingProfile: whether the profile is stored, not whether it is followed."""
 
     status: ChargingProfileStatus
 
 
 class SetChargingProfile(Request[SetChargingProfileResponse]):
-    """§5.16: add a profile to a connector, 0 for the charge point; it replaces one of the same id, or of the same
-    stack level and purpose."""
+    """Stores a profile for a connector, or for the charge point with 0 (§5.16).
+
+    It replaces a profile with the same id, or with the same stack level and purpose.
+    """
 
     connector_id: int
     cs_charging_profiles: ChargingProfile

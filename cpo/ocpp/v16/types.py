@@ -1,4 +1,4 @@
-"""Types of OCPP 1.6 (§7): those that several messages use, and those the rest of the program speaks of."""
+"""Types of OCPP 1.6 (§7) that several messages share."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ CiString255 = Annotated[str, StringConstraints(max_length=255)]
 CiString500 = Annotated[str, StringConstraints(max_length=500)]
 
 IdToken = CiString20
-"""An idTag: compared without regard to case."""
+"""An idTag (§7.28), compared regardless of case."""
 
 
 class AuthorizationStatus(OcppEnum):
-    """What the central system says of an idTag."""
+    """Status of an idTag at the central system (§7.2)."""
 
     ACCEPTED = 'Accepted'
     BLOCKED = 'Blocked'
@@ -29,7 +29,7 @@ class AuthorizationStatus(OcppEnum):
 
 
 class IdTagInfo(Payload):
-    """Status of an idTag; `parent_id_tag` is its group."""
+    """Status of an idTag, and until when it is valid; `parent_id_tag` is its group (§7.27)."""
 
     status: AuthorizationStatus
     expiry_date: Maybe[Timestamp] = None
@@ -37,14 +37,14 @@ class IdTagInfo(Payload):
 
 
 class AcceptedOrRejected(OcppEnum):
-    """The answer to requests that are done or refused, nothing between: RemoteStartStopStatus, ResetStatus, …"""
+    """Result of requests that are either done or refused: RemoteStartStopStatus, ResetStatus and others."""
 
     ACCEPTED = 'Accepted'
     REJECTED = 'Rejected'
 
 
 class RegistrationStatus(OcppEnum):
-    """Whether the charge point may send more than BootNotification."""
+    """Whether the charge point may send anything but BootNotification (§7.38)."""
 
     ACCEPTED = 'Accepted'
     PENDING = 'Pending'
@@ -52,7 +52,7 @@ class RegistrationStatus(OcppEnum):
 
 
 class ChargePointErrorCode(OcppEnum):
-    """What is wrong with a connector."""
+    """Error of a connector, or of the charge point with connector 0 (§7.6)."""
 
     CONNECTOR_LOCK_FAILURE = 'ConnectorLockFailure'
     EV_COMMUNICATION_ERROR = 'EVCommunicationError'
@@ -73,7 +73,7 @@ class ChargePointErrorCode(OcppEnum):
 
 
 class ChargePointStatus(OcppEnum):
-    """State of a connector; connector 0 knows only Available, Unavailable and Faulted."""
+    """Status of a connector; connector 0 has only Available, Unavailable and Faulted (§7.7)."""
 
     AVAILABLE = 'Available'
     PREPARING = 'Preparing'
@@ -87,7 +87,7 @@ class ChargePointStatus(OcppEnum):
 
 
 class Reason(OcppEnum):
-    """Why a transaction stopped; absent means Local."""
+    """Why a transaction stopped; absent means Local (§7.36)."""
 
     EMERGENCY_STOP = 'EmergencyStop'
     EV_DISCONNECTED = 'EVDisconnected'
@@ -103,7 +103,7 @@ class Reason(OcppEnum):
 
 
 class DataTransferStatus(OcppEnum):
-    """Why a DataTransfer was not understood."""
+    """Result of DataTransfer."""
 
     ACCEPTED = 'Accepted'
     REJECTED = 'Rejected'
@@ -112,7 +112,7 @@ class DataTransferStatus(OcppEnum):
 
 
 class ReadingContext(OcppEnum):
-    """Why a sample was taken; absent means Sample.Periodic."""
+    """Occasion of a sample; absent means Sample.Periodic."""
 
     INTERRUPTION_BEGIN = 'Interruption.Begin'
     INTERRUPTION_END = 'Interruption.End'
@@ -125,14 +125,14 @@ class ReadingContext(OcppEnum):
 
 
 class ValueFormat(OcppEnum):
-    """How a sample's value is to be read; absent means Raw."""
+    """Format of a sample's value; absent means Raw, a decimal number."""
 
     RAW = 'Raw'
     SIGNED_DATA = 'SignedData'
 
 
 class Measurand(OcppEnum):
-    """What was measured; absent means Energy.Active.Import.Register."""
+    """Measured quantity; absent means Energy.Active.Import.Register (§7.31)."""
 
     ENERGY_ACTIVE_EXPORT_REGISTER = 'Energy.Active.Export.Register'
     ENERGY_ACTIVE_IMPORT_REGISTER = 'Energy.Active.Import.Register'
@@ -159,7 +159,7 @@ class Measurand(OcppEnum):
 
 
 class Phase(OcppEnum):
-    """Where it was measured; absent means over all phases."""
+    """Phase of a sample; absent means all phases together."""
 
     L1 = 'L1'
     L2 = 'L2'
@@ -174,7 +174,7 @@ class Phase(OcppEnum):
 
 
 class Location(OcppEnum):
-    """Where it was measured; absent means Outlet."""
+    """Place of a measurement; absent means Outlet."""
 
     CABLE = 'Cable'
     EV = 'EV'
@@ -184,7 +184,7 @@ class Location(OcppEnum):
 
 
 class UnitOfMeasure(OcppEnum):
-    """Unit of a sample; absent means Wh for energy. The misspelt Celcius is a word of the specification."""
+    """Unit of a sample; absent means Wh for energy. The misspelt Celcius is in the specification, too."""
 
     WH = 'Wh'
     KWH = 'kWh'
@@ -207,7 +207,7 @@ class UnitOfMeasure(OcppEnum):
 
 
 class SampledValue(Payload):
-    """One sample; `value` is text: a decimal number, or signed data."""
+    """One sample; `value` is a decimal number as text, or signed data (§7.43)."""
 
     value: str
     context: Maybe[ReadingContext] = None
@@ -219,27 +219,27 @@ class SampledValue(Payload):
 
 
 class MeterValue(Payload):
-    """Samples taken at one moment."""
+    """Samples taken at the same time (§7.33)."""
 
     timestamp: Timestamp
     sampled_value: AtLeastOne[SampledValue]
 
 
 class TransactionData(MeterValue):
-    """The MeterValue of a StopTransaction: its JSON schema lets the list be empty, and its end must not be refused."""
+    """A MeterValue inside StopTransaction, whose JSON schema also allows an empty list of samples."""
 
     sampled_value: Many[SampledValue]
 
 
 class ChargingRateUnit(OcppEnum):
-    """Unit of the limits of a ChargingSchedule: A for each phase, or W over all phases."""
+    """Unit of the limits of a ChargingSchedule: A per phase, or W over all phases."""
 
     A = 'A'
     W = 'W'
 
 
 class ChargingProfilePurpose(OcppEnum):
-    """What a ChargingProfile limits."""
+    """What a ChargingProfile limits: the charge point, every transaction, or one (§3.13.1)."""
 
     CHARGE_POINT_MAX_PROFILE = 'ChargePointMaxProfile'
     TX_DEFAULT_PROFILE = 'TxDefaultProfile'
@@ -247,7 +247,7 @@ class ChargingProfilePurpose(OcppEnum):
 
 
 class ChargingProfileKind(OcppEnum):
-    """What the periods of a ChargingSchedule count from."""
+    """Whether a ChargingSchedule starts at a time, repeatedly, or when charging starts."""
 
     ABSOLUTE = 'Absolute'
     RECURRING = 'Recurring'
@@ -255,14 +255,14 @@ class ChargingProfileKind(OcppEnum):
 
 
 class RecurrencyKind(OcppEnum):
-    """When a Recurring profile starts again."""
+    """Interval at which a Recurring profile starts again."""
 
     DAILY = 'Daily'
     WEEKLY = 'Weekly'
 
 
 class ChargingSchedulePeriod(Payload):
-    """`limit` holds from `start_period` s after the start of the schedule until the next period."""
+    """A limit from `start_period` seconds after the start of the schedule until the next period."""
 
     start_period: int
     limit: Deciamount
@@ -270,7 +270,7 @@ class ChargingSchedulePeriod(Payload):
 
 
 class ChargingSchedule(Payload):
-    """Limits over time; `duration` in s."""
+    """Limits over time; `duration` in s, None for no end (§7.13)."""
 
     charging_rate_unit: ChargingRateUnit
     charging_schedule_period: Many[ChargingSchedulePeriod]
@@ -280,7 +280,7 @@ class ChargingSchedule(Payload):
 
 
 class ChargingProfile(Payload):
-    """A ChargingSchedule, for what it is, and its rank: the highest `stack_level` wins within a purpose (§3.13)."""
+    """A ChargingSchedule with its purpose; within a purpose the highest valid `stack_level` wins (§3.13)."""
 
     charging_profile_id: int
     stack_level: int

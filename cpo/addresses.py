@@ -1,4 +1,4 @@
-"""The addresses of this machine: what to type into the wallbox, and where the dashboard is."""
+"""The URLs of this program: for the wallbox, the dashboard, and a charger on this machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TUNNELS = ('tun', 'tap', 'wg', 'tailscale', 'zt', 'utun', 'ppp')
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL and one or two words for where it can be reached from."""
+    """A URL, and a label for the network it can be reached from."""
 
     url: str
     label: str
@@ -29,17 +29,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One IPv4 address of a network interface."""
+    """A network interface with one of its IPv4 addresses."""
 
     name: str
     ip: str
 
 
 def websocket_urls(settings: Settings, name: str, interfaces: Iterable[Interface] | None = None) -> list[Address]:
-    """The URLs a charger called `name` can be pointed at, the best one first; never empty.
+    """The URLs at which a charger with the charge box id `name` reaches this program, the best first; never empty.
 
-    Where the server listens everywhere, these are the IPv4 addresses of this machine: the home network before tunnels
-    and virtual networks, this machine alone (127.0.0.1) only where nothing else is there.
+    When the server listens on all interfaces, these have the IPv4 addresses of this machine: the home network before
+    tunnels and virtual networks, 127.0.0.1 only without any other. `interfaces` replaces the machine's own.
     """
     if settings.host not in EVERYWHERE:
         return [Address(_websocket_url(settings.host, settings.port, name), _label_of_host(settings.host))]
@@ -50,19 +50,19 @@ def websocket_urls(settings: Settings, name: str, interfaces: Iterable[Interface
 
 
 def dashboard_url(settings: Settings) -> str:
-    """Where a browser on this machine finds the dashboard."""
+    """The URL of the dashboard for a browser on this machine."""
     host = 'localhost' if settings.host in EVERYWHERE or _is_loopback(settings.host) else settings.host
     return f'http://{_in_url(host)}:{settings.port}'
 
 
 def charger_url(settings: Settings, name: str) -> str:
-    """The URL a charger that runs on this machine connects to."""
+    """The URL at which a charger on this machine reaches this program."""
     host = '127.0.0.1' if settings.host in EVERYWHERE else settings.host
     return _websocket_url(host, settings.port, name)
 
 
 def announcement(settings: Settings) -> str:
-    """What the program says when it starts: the dashboard, and what to type into the charger."""
+    """The text printed at the start: the dashboard's URL, and those for the charger."""
     name = settings.charge_box_id
     what = 'Type this into the charger, with any <name>:' if name is None else 'Type this into the charger:'
     urls = (address.url for address in websocket_urls(settings, name or ''))
@@ -71,7 +71,7 @@ def announcement(settings: Settings) -> str:
 
 
 def listening_socket(settings: Settings) -> socket.socket:
-    """The socket of the one port. Raises MustNotStart where it cannot be had."""
+    """The listening TCP socket of the program's port; raises MustNotStart when the port is taken or unusable."""
     family = socket.AF_INET6 if ':' in settings.host else socket.AF_INET
     try:
         both = settings.host == '::' and socket.has_dualstack_ipv6()
@@ -85,7 +85,7 @@ def listening_socket(settings: Settings) -> socket.socket:
         raise MustNotStart(
             f'CPO_HOST {settings.host}, port {settings.port} cannot be listened on: {error.strerror}.'
         ) from None
-    # an answer of two small writes would wait 40 ms for the first one's acknowledgement
+    # without it, an answer in two small writes waits 40 ms for the acknowledgement of the first
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 

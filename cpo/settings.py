@@ -1,4 +1,4 @@
-"""The settings: `CPO_…` environment variables and `--options` of the same names, checked at start."""
+"""The program's settings: `CPO_…` environment variables and `--options` of the same names, checked at the start."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEMO_CHARGE_BOX_ID = 'demo-charger'
 
 
 def default_data_dir() -> Path:
-    """`$XDG_DATA_HOME/home-cpo`, by default `~/.local/share/home-cpo`."""
+    """The journal's default folder: `$XDG_DATA_HOME/home-cpo`, or `~/.local/share/home-cpo` without that variable."""
     return Path(os.environ.get('XDG_DATA_HOME') or Path.home() / '.local' / 'share') / 'home-cpo'
 
 
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings of `--options` (they win) and of `CPO_…` variables.
+    """Read the settings from `--options`, which take precedence, and `CPO_…` variables.
 
     Raises MustNotStart with one sentence that names the wrong value or the unknown name. `--help` prints the options
     and exits.
@@ -101,7 +101,7 @@ def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.
 
 
 def option_of(field_name: str) -> str:
-    """The name of a setting on the command line."""
+    """A setting's option on the command line, e.g. `--max-current` for `max_current`."""
     return '--' + field_name.replace('_', '-')
 
 

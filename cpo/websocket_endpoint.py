@@ -1,4 +1,4 @@
-"""The charger's door: the websocket `/ocpp/{chargeBoxId}` (OCPP-J 1.6 §3)."""
+"""The websocket endpoint for chargers, `/ocpp/{chargeBoxId}` (OCPP-J 1.6 §3): handshake and receive loop."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_TURN_S = 0.005
 
 
 class NoPagePath(PathConvertor):
-    """Every path but that of the dashboard's own websocket."""
+    """Matches every path but that of NiceGUI's own websocket."""
 
     regex = '(?!_nicegui_ws)(?s:.*)'
 
@@ -37,10 +37,12 @@ register_url_convertor('no_page', NoPagePath())
 
 
 class WebSocketEndpoint:
-    """Lets chargers in and carries their frames to the ChargePoint; `router` has the routes."""
+    """Accepts or refuses chargers and passes their frames to the ChargePoint; `router` has its routes.
+
+    Every attempt to connect is recorded with its verdict. A GET on a charger's path explains the address to people.
+    """
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """Routes for one ChargePoint."""
         self._charge_point = charge_point
         self.router = APIRouter()
         self.router.add_api_websocket_route(PATH + '{charge_box_id:path}', self._on_charger)
@@ -78,7 +80,7 @@ class WebSocketEndpoint:
             logger.info('%s has gone', charge_box_id)
 
     async def _receive(self, websocket: WebSocket, connection: Connection) -> None:
-        """Carry frames until the connection ends; whatever a frame holds, the next one is read."""
+        """Pass frames to the ChargePoint until the connection ends; no content of a frame ends it."""
         turn_began = perf_counter()
         while True:
             message = await websocket.receive()
@@ -93,8 +95,8 @@ class WebSocketEndpoint:
                 try:
                     await self._charge_point.handle_ocpp_message(connection, text)
                 except ConnectionClosed:
-                    return  # it hung up while it was answered
-            # a charger that floods the connection must not keep the page and the REST interface from their turn
+                    return  # the charger hung up before its answer was sent
+                    # yield to the dashboard and the REST interface while a charger floods the connection
             if perf_counter() - turn_began > MAX_TURN_S:
                 await asyncio.sleep(0)
                 turn_began = perf_counter()
@@ -122,7 +124,7 @@ class WebSocketEndpoint:
         await websocket.send_denial_response(PlainTextResponse(reason + '\n', HTTPStatus.NOT_FOUND))
 
     async def _refuse_protocol(self, websocket: WebSocket, offered: list[str]) -> None:
-        """OCPP-J 1.6 §3.2: handshake without a selection, then close."""
+        """Complete the handshake without a subprotocol, then close (OCPP-J 1.6 §3.2)."""
         reason = f'It offers only {", ".join(offered)}. Choose OCPP 1.6 JSON in the charger.'
         address, path = _address(websocket), websocket.url.path
         logger.warning('%s asked for %s: %s', address, path, reason)
@@ -153,7 +155,7 @@ def _writer(websocket: WebSocket) -> Callable[[str], Awaitable[None]]:
     async def send_text(text: str) -> None:
         try:
             await websocket.send_text(text)
-        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we said goodbye already
+        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: closed from this side
             raise ConnectionClosed(was_sent=False) from None
 
     return send_text
@@ -162,7 +164,7 @@ def _writer(websocket: WebSocket) -> Callable[[str], Awaitable[None]]:
 def _closer(websocket: WebSocket) -> Callable[[int, str], Awaitable[None]]:
     async def close(code: int, reason: str) -> None:
         if websocket.application_state is WebSocketState.CONNECTED:
-            with contextlib.suppress(RuntimeError):  # it has gone meanwhile
+            with contextlib.suppress(RuntimeError):  # closed by the charger meanwhile
                 await websocket.close(code, reason)
 
     return close

@@ -27,11 +27,11 @@ class Reply(NamedTuple):
 
 
 class WebSocketSender:
-    """Sends Calls and pairs them with their answers by message id.
+    """Sends Calls over one connection and matches their answers by message id.
 
-    Callers take turns in the order they came. Nothing goes out before `open_gate()`, but no caller waits longer than
-    5 s for it: chargers that were told something before their BootNotification was answered have been seen to loop.
-    Every wait ends: by the answer, after `call_timeout_s`, or at once when the connection closes.
+    Callers are served in the order of their requests. No Call is sent before `open_gate()`, or before a caller has
+    waited 5 s for it: some chargers reboot when they get a Call before their BootNotification was answered. Every wait
+    ends: with the answer, after `call_timeout_s`, or at once when the connection closes.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class WebSocketSender:
         finished: Callable[[LoggedMessage], None] = lambda message: None,
         new_message_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
-        """`send_text` writes one frame to the charger's websocket; `changed` is called when `messages` has changed.
+        """`send_text` sends one frame to the charger; `changed` is called when `messages` has changed.
 
-        `finished` gets every Call with its answer, or with the lack of one.
+        `finished` is called with every logged Call once it is answered or has failed.
         """
         self._send_text = send_text
         self._messages = messages
@@ -64,11 +64,11 @@ class WebSocketSender:
         self._outstanding: tuple[MessageId, asyncio.Future[tuple[CallResult | CallError, str]]] | None = None
 
     def open_gate(self) -> None:
-        """Requests may go out from now on."""
+        """Allow Calls from now on."""
         self._gate.set()
 
     async def wait_for_gate(self, timeout_s: float) -> bool:
-        """Wait until the gate is open; False after `timeout_s`."""
+        """Wait until the gate is open; returns False when it is not within `timeout_s`."""
         if self._gate.is_set():
             return True
         try:
@@ -80,7 +80,10 @@ class WebSocketSender:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait until nothing else is outstanding; `exchange` belongs inside. Raises ConnectionClosed."""
+        """Wait until no other Call is outstanding, and let none be sent while inside but by `exchange`.
+
+        Raises ConnectionClosed.
+        """
         await self.wait_for_gate(MAX_GATE_WAIT_S)
         async with self._turn:
             await self._answered.wait()
@@ -88,30 +91,30 @@ class WebSocketSender:
             yield
 
     def hold(self) -> None:
-        """An answer to the charger waits for the disk: nothing may overtake it, as it may give a transaction's id."""
+        """Delay Calls until `release`: an answer waits for its commit, and may contain the transactionId they need."""
         self._unanswered += 1
         self._answered.clear()
 
     def release(self) -> None:
-        """That answer has been sent."""
+        """End one `hold`, as its answer has been sent; Calls continue when none is left."""
         self._unanswered -= 1
         if not self._unanswered:
             self._answered.set()
 
     async def call(self, action: str, payload: dict[str, Any]) -> Reply:
-        """Send one Call when it is its turn and wait for the answer; raises as `exchange` does."""
+        """Send one Call once no other is outstanding and wait for its answer; raises as `exchange` does."""
         async with self.turn():
             return await self.exchange(action, payload)
 
     async def exchange(self, action: str, payload: dict[str, Any]) -> Reply:
-        """Send one Call now and wait for its answer; only inside `turn`.
+        """Send one Call now and wait for its answer; to be used inside `turn` only.
 
-        Raises CallErrorReceived, CallTimeout or ConnectionClosed.
+        Raises CallErrorReceived, CallTimeout or ConnectionClosed; after the last two the charger may have acted on it.
         """
         self._check_open()
         call = Call(self._new_message_id(), action, payload)
         answer: asyncio.Future[tuple[CallResult | CallError, str]] = asyncio.get_running_loop().create_future()
-        answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to see it
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have failed before
         self._outstanding = (call.message_id, answer)
         frame = call.to_json_array()
         number = self._messages.add(
@@ -125,25 +128,25 @@ class WebSocketSender:
                 await self._send_text(frame)
                 received, text = await answer
         except TimeoutError:
-            self._keep_answer(number, None, None, 'no answer')
+            self._log_answer(number, None, None, 'no answer')
             logger.warning('%s got no answer within %g s', action, self._call_timeout_s)
             raise CallTimeout(self._call_timeout_s) from None
         except ConnectionClosed:
-            self._keep_answer(number, None, None, 'connection closed')
+            self._log_answer(number, None, None, 'connection closed')
             raise
         finally:
             self._outstanding = None
         return self._received(number, received, text, (perf_counter() - started) * 1000)
 
     def resolve(self, answer: CallResult | CallError, text: str) -> bool:
-        """Give an answer (and its frame) to the Call it belongs to; False for a stray or late one."""
+        """Pass an answer and its frame to the outstanding Call; False when it belongs to none, as after a timeout."""
         if self._outstanding is None or self._outstanding[1].done() or self._outstanding[0] != answer.message_id:
             return False
         self._outstanding[1].set_result((answer, text))
         return True
 
     def close(self) -> None:
-        """The connection is gone: whoever waits is told at once."""
+        """Fail the outstanding Call and all later ones with ConnectionClosed, as the connection has ended."""
         self._closed = True
         self._gate.set()
         self._answered.set()
@@ -156,13 +159,13 @@ class WebSocketSender:
 
     def _received(self, number: int, answer: CallResult | CallError, text: str, latency_ms: float) -> Reply:
         if isinstance(answer, CallError):
-            self._keep_answer(number, text, latency_ms, f'CallError {answer.code}'.strip())
+            self._log_answer(number, text, latency_ms, f'CallError {answer.code}'.strip())
             raise CallErrorReceived(answer.code, answer.description, answer.details)
         status = answer.payload.get('status') if isinstance(answer.payload, dict) else None
-        self._keep_answer(number, text, latency_ms, status if isinstance(status, str) else None)
+        self._log_answer(number, text, latency_ms, status if isinstance(status, str) else None)
         return Reply(answer.payload, number)
 
-    def _keep_answer(self, number: int, text: str | None, latency_ms: float | None, status: str | None) -> None:
+    def _log_answer(self, number: int, text: str | None, latency_ms: float | None, status: str | None) -> None:
         message = self._messages.answered(number, text, latency_ms, status)
         if message is not None:
             self._finished(message)

@@ -1,4 +1,4 @@
-"""The REST interface below `/api`: one module per resource, the same error shape everywhere."""
+"""The REST interface below `/api`: one module per resource, and one shape of errors for all."""
 
 from cpo.rest_api.rest_api import RestApi, create_app
 

@@ -1,4 +1,4 @@
-"""`/api/backup`: the journal as a file, copied while the program runs."""
+"""`/api/backup`: a copy of the journal as an SQLite file, made while the program runs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ MEDIA_TYPE = 'application/vnd.sqlite3'
 
 
 class BackupResource:
-    """Copies first, then sends: a slow reader holds nobody up."""
+    """Serves the backup from a complete temporary copy, so that a slow download blocks nothing."""
 
     def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
-        """The journal of this charge point; `now` is for the name of the file."""
         self._charge_point = charge_point
         self._now = now
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route(
             '/api/backup',
             self.get,

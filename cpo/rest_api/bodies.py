@@ -1,4 +1,4 @@
-"""Bodies of requests, read by hand: a plain number is a body too, and `NaN` or `true` is no current."""
+"""Reading of request bodies without FastAPI: a plain number is a valid body, `NaN` and `true` are no currents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONNECTOR = re.compile('[0-9]{1,9}')
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body. Raises PayloadTooLarge above 1 MiB, without waiting for the rest."""
+    """Read the whole body; raises PayloadTooLarge once it exceeds 1 MiB, IncompleteBody when the caller hangs up."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -30,7 +30,7 @@ async def read_body(request: Request) -> bytes:
 
 
 def from_json(body: bytes) -> Any:
-    """The value of strict JSON (no `NaN`, no `Infinity`), None where it is none."""
+    """Parse strict JSON, without `NaN` and `Infinity`; None for anything else."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -38,12 +38,12 @@ def from_json(body: bytes) -> Any:
 
 
 def is_number(value: Any) -> bool:
-    """True for a JSON number; `true` is none."""
+    """True for a JSON number, False for `true` and `false`."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def connector_id_of(text: str) -> int:
-    """The connector id in a path or query. Raises InvalidConnector for 0 and for what is no number."""
+    """Parse the connector id of a path or query; raises InvalidConnector for 0 and for text that is no number."""
     connector_id = int(text) if _CONNECTOR.fullmatch(text) else 0
     if connector_id == 0:
         raise InvalidConnector('The connector must be a number: 1, 2, …')
@@ -51,6 +51,6 @@ def connector_id_of(text: str) -> int:
 
 
 def shown(body: bytes) -> str:
-    """The beginning of a body, for a sentence about it."""
+    """The first 40 bytes of a body as text, for an error's sentence."""
     text = body[:40].decode(errors='replace')
     return f'{text}…' if len(body) > 40 else text

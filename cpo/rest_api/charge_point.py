@@ -1,4 +1,4 @@
-"""`/api/chargepoint`: the state as one document, and the limit."""
+"""`/api/chargepoint`: the state as one document, the limit, and what was learned of the charger."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ from cpo.state import ChargePointState
 
 
 class ChargePointResource:
-    """The state, encoded once per change however many programs poll it, and the limit."""
+    """Serves state and limit; the state is encoded once per change, however many programs poll it."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """A view of this charge point."""
         self._charge_point = charge_point
         self._encoded: tuple[ChargePointState, date, bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
-        """Put the routes on the application."""
+        """Add the routes to the application."""
         add_thin_route(
             app,
             'GET',
@@ -91,7 +90,7 @@ class ChargePointResource:
 
 
 def limit_of(body: bytes) -> float:
-    """The current in `10`, `10.0` or `{"limit": 10}`. Raises InvalidLimit for everything else."""
+    """Parse a limit in A from `10`, `10.0` or `{"limit": 10}`; raises InvalidLimit for anything else."""
     value = from_json(body)
     if isinstance(value, dict) and value.keys() == {'limit'}:
         value = value['limit']

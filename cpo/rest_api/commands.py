@@ -1,4 +1,4 @@
-"""`/api/chargepoint/commands/{Action}`: any request of the central system, sent as it is given."""
+"""`/api/chargepoint/commands/{Action}`: sends any request of the central system as it is given."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, In
 
 
 class CommandsResource:
-    """Sends requests and returns the charger's answers, `Rejected` included: it is the charger who refuses."""
+    """Sends requests and returns the charger's answers with status 200, `Rejected` included."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """The commands go to this charge point."""
         self._charge_point = charge_point
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route(
             '/api/chargepoint/commands/{action}',
             self.post,
@@ -50,7 +49,7 @@ class CommandsResource:
 
 
 def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
-    """The payload in a body, no body is `{}`. Raises UnsupportedMediaType, InvalidPayload."""
+    """Parse a payload, `{}` for an empty body; raises UnsupportedMediaType, InvalidPayload for no JSON object."""
     if not body:
         return {}
     if content_type.partition(';')[0].strip().lower() != 'application/json':

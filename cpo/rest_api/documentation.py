@@ -1,4 +1,4 @@
-"""What `/docs` shows beside the routes themselves: an example of every body and every error."""
+"""Examples of bodies and errors for the OpenAPI document that `/docs` shows."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ FROM_THE_CHARGER = (CallErrorReceived, NotConnected, CallTimeout)
 def answers(
     example: Any, *errors: type[CpoError], media_type: str = 'application/json'
 ) -> dict[int | str, dict[str, Any]]:
-    """`responses` of a route: the example of its 200 and of the errors it can answer with, one for each status."""
+    """FastAPI's `responses` for a route: examples of its answer with 200 and of its errors, one per status."""
     done = {'description': 'Done', 'content': {media_type: {'example': example}}}
     documented: dict[int | str, dict[str, Any]] = {200: done}
     for error in errors:
         more = CALL_ERROR if error is CallErrorReceived else {}
         name = name_of(error)
         documented[status_of(error)] = _json({'error': name, 'detail': DETAILS[error], **more}, name)
-    # What is left is a bug. Without this FastAPI would document an error shape of its own.
+    # Without this FastAPI would document an error shape of its own.
     documented['default'] = _json(
         {'error': 'InternalError', 'detail': 'The program made a mistake.'}, 'Any other error'
     )
@@ -64,13 +64,13 @@ def answers(
 
 
 def json_body(examples: dict[str, Any], required: bool = True) -> dict[str, Any]:
-    """`openapi_extra` of a route that reads its body by hand; the examples by their names."""
+    """FastAPI's `openapi_extra` for a route that reads its body itself; `examples` by their names."""
     content = {'application/json': {'schema': {}, 'examples': {k: {'value': v} for k, v in examples.items()}}}
     return {'requestBody': {'required': required, 'content': content}}
 
 
 def path_parameter(name: str, description: str, example: Any) -> dict[str, Any]:
-    """`openapi_extra` of a route that reads a member of its path by hand."""
+    """FastAPI's `openapi_extra` for a route that reads a path parameter itself."""
     return {
         'parameters': [
             {

@@ -1,14 +1,14 @@
-"""Errors as answers: `{"error": "<Name>", "detail": "<one sentence a person can act on>"}` and a status.
+"""Errors as HTTP answers: `{"error": "<Name>", "detail": "<one sentence a person can act on>"}` with a status.
 
-Beside those of `cpo.errors`, these can only happen at this door:
+Besides those of `cpo.errors`, the REST interface alone has:
 
     BadRequest
-    ├── InvalidQuery          a page or number in the query that cannot be
-    ├── IncompleteBody        the caller hung up before the body was sent
-    ├── PayloadTooLarge       the body is larger than any sensible request
-    ├── UnsupportedMediaType  a command that is not sent as application/json
-    ├── UnknownPath           nothing is there
-    └── MethodNotAllowed      something is there, but not for this method
+    ├── InvalidQuery          a query parameter is invalid
+    ├── IncompleteBody        the caller hung up before the body was complete
+    ├── PayloadTooLarge       the body exceeds 1 MiB
+    ├── UnsupportedMediaType  a command is not sent as application/json
+    ├── UnknownPath           the path does not exist
+    └── MethodNotAllowed      the path exists, but not with this method
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from cpo.rest_api.json_response import json_response
 
 
 class InvalidQuery(BadRequest):
-    """A member of the query cannot be read."""
+    """A query parameter is invalid."""
 
 
 class IncompleteBody(BadRequest):
-    """The caller hung up before the whole body was there; nobody reads this answer."""
+    """The caller hung up before the body was complete; nobody receives this answer."""
 
 
 class PayloadTooLarge(BadRequest):
-    """The body is larger than any sensible request."""
+    """The body exceeds 1 MiB."""
 
 
 class UnsupportedMediaType(BadRequest):
@@ -55,14 +55,13 @@ class UnsupportedMediaType(BadRequest):
 
 
 class UnknownPath(BadRequest):
-    """There is nothing at this path."""
+    """The path does not exist."""
 
 
 class MethodNotAllowed(BadRequest):
-    """The path is there, the method is not; `allowed` are those that are."""
+    """The path exists, but not with this method; `allowed` lists its methods for the Allow header."""
 
     def __init__(self, detail: str, allowed: list[str]) -> None:
-        """`allowed` goes into the Allow header."""
         super().__init__(detail)
         self.allowed = allowed
 
@@ -85,28 +84,28 @@ STATUS: dict[type[CpoError], int] = {
     CallTimeout: 504,
     ConnectionClosed: 504,
 }
-"""The status of an error is that of its nearest class."""
+"""HTTP status by class; an error has that of its nearest base class."""
 
 
 def status_of(error: type[CpoError]) -> int:
-    """The status of an error; one that should never come as far as this door is 500."""
+    """The HTTP status of an error, 500 for one that no route should raise."""
     return next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), 500)
 
 
 def name_of(error: type[CpoError]) -> str:
-    """What stands under `error`."""
+    """The name of an error in the member `error`."""
     return 'CallError' if error is CallErrorReceived else error.__name__
 
 
 def error_response(
     status: int, name: str, detail: str, more: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An error as answer; `more` are members beside the two every error has."""
+    """An error as an HTTP answer; `more` has further members besides `error` and `detail`."""
     return json_response({'error': name, 'detail': detail, **(more or {})}, status, headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Answer every exception of a route in the one shape."""
+    """Let every exception of a route be answered in the shape above."""
     app.add_exception_handler(CpoError, _on_cpo_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, _on_bug)
@@ -123,12 +122,12 @@ async def _on_cpo_error(request: Request, error: Exception) -> Response:
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
-    """Only members of the query are checked by FastAPI; bodies are read by hand."""
+    """Answer an invalid query; FastAPI checks only the query, as the routes read their bodies themselves."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return error_response(400, InvalidQuery.__name__, f'{first["loc"][-1]}: {first["msg"]}.')
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:
-    """The error is raised again after this answer: uvicorn logs it with its traceback."""
+    """Answer 500; Starlette raises the error again afterwards, and uvicorn logs its traceback."""
     return error_response(500, 'InternalError', 'The program made a mistake; its log says more.')

@@ -1,4 +1,4 @@
-"""What is not there: below `/api` it gets the error shape too, where NiceGUI's mount would answer with a page."""
+"""Answers in the error shape for unknown paths and methods below `/api`, where NiceGUI would answer with a page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cpo.rest_api.errors import MethodNotAllowed, UnknownPath
 
 
 def install_fallback(app: FastAPI) -> None:
-    """Take every path below `/api` that is left, whatever the method."""
+    """Route all paths below `/api` without a route to the fallback, with any method; to be called last."""
     fallback = _Fallback(app)
     app.router.routes += [Route('/api', fallback), Route('/api/{rest:path}', fallback)]
 
 
 class _Fallback:
-    """An ASGI application, since a route to a function takes a fixed list of methods only."""
+    """Raises MethodNotAllowed or UnknownPath; an ASGI application, as only such a route takes any method."""
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app

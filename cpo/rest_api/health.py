@@ -1,4 +1,4 @@
-"""`/api/health`: whether the program can do its work, for a watchdog."""
+"""`/api/health`: whether the program can do its work, for a watchdog such as Docker's."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from cpo.rest_api.documentation import answers
 from cpo.rest_api.json_response import json_response
 
 HealthCheck = Callable[[], str | None]
-"""Returns a sentence about what is wrong, or None."""
+"""Returns a sentence about a problem, or None; must not block."""
 
 OK = {'status': 'ok', 'detail': 'The program runs.'}
 
 
 class HealthResource:
-    """Asks every check; that this answers at all says that the event loop does."""
+    """Calls every check at each request; an answer also shows that the event loop runs."""
 
     def __init__(self, checks: Sequence[HealthCheck]) -> None:
-        """The checks are asked at each request and must not block."""
         self._checks = checks
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route('/api/health', self.get, tags=['Health'], responses=answers(OK), summary='Is it well')
 
     async def get(self) -> Response:

@@ -1,4 +1,4 @@
-"""`/api/idtags`: who may charge."""
+"""`/api/idtags`: the idTags that may charge, and those that are refused."""
 
 from __future__ import annotations
 
@@ -27,15 +27,14 @@ IdTagInPath = Annotated[str, Path(description='The idTag; upper and lower case a
 
 
 class IdTagsResource:
-    """What is answered with 200 is in force and on the disk."""
+    """Lists and changes idTags; a change answered with 200 is in force and persisted."""
 
     def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
-        """The id tags of this charge point."""
         self._charge_point = charge_point
         self._now = now
 
     def install(self, app: FastAPI) -> None:
-        """Put the routes on the application."""
+        """Add the routes to the application."""
         page = answers({'items': [ID_TAG], 'next': f'{PATH}?limit=1&after=Tag1'}, InvalidQuery)
         app.add_api_route(PATH, self.get, tags=['Records'], summary='Who may charge', responses=page)
         for method, endpoint, summary, responses, more in (
@@ -103,7 +102,7 @@ class IdTagsResource:
 
 
 def id_tag_of(id_tag: str, body: bytes) -> IdTag:
-    """Read a PUT. Raises InvalidIdTag, which names the member."""
+    """Parse the body of a PUT; raises InvalidIdTag, whose text names the wrong member."""
     members = from_json(body)
     _check_text('idTag', id_tag)
     if not isinstance(members, dict):
@@ -123,7 +122,7 @@ def _check_text(name: str, value: object) -> None:
 
 
 def _expiry_date(value: object) -> datetime | None:
-    """As exact as the journal keeps it."""
+    """Parse an expiryDate, cut to the milliseconds the journal stores; raises InvalidIdTag."""
     if value is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Values as JSON, and JSON as an answer."""
+"""JSON answers, and conversions for their members."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 
 def to_json(value: Any) -> bytes:
-    """Compact JSON; datetimes as ISO 8601 with `Z`. Raises TypeError where the value is no JSON."""
+    """The value as compact JSON, datetimes in ISO 8601 with `Z`; raises TypeError for a value JSON cannot express."""
     try:
         return orjson.dumps(value, option=orjson.OPT_UTC_Z)
     except TypeError:  # a charger's integer of more than 64 bits, or an answer nested deeper than orjson writes (254)
@@ -26,15 +26,15 @@ def _iso(value: Any) -> str:
 
 
 def milliseconds(at: datetime | None) -> int | None:
-    """Milliseconds since 1970."""
+    """A time as milliseconds since 1970; None stays None."""
     return None if at is None else round(at.timestamp() * 1000)
 
 
 def whole(energy_wh: float | None) -> int | None:
-    """Whole Wh."""
+    """An energy rounded to whole Wh; None stays None."""
     return None if energy_wh is None else round(energy_wh)
 
 
 def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with `value` as its body."""
+    """An HTTP answer with `value` as its JSON body."""
     return Response(to_json(value), status, headers, media_type='application/json')

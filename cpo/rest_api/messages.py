@@ -1,4 +1,4 @@
-"""`/api/messages`: the last OCPP messages, both directions."""
+"""`/api/messages`: the newest OCPP messages of both directions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ PATH = '/api/messages'
 
 
 class MessagesResource:
-    """The message log; the oldest fall out of it."""
+    """Serves the message log in pages."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """The messages of this charge point."""
         self._messages = charge_point.messages
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route(
             PATH,
             self.get,
@@ -47,7 +46,7 @@ class MessagesResource:
 
 
 def message_document(message: LoggedMessage) -> dict[str, Any]:
-    """One message. `latencyMs` and `answer` are null while it is not answered."""
+    """The document of one message; `latencyMs` and `answer` are null while it is unanswered."""
     return {
         'number': message.number,
         'timestamp': message.at,

@@ -1,4 +1,4 @@
-"""`/api/transactions/{id}/meterValues`: what was measured during a charging session."""
+"""`/api/transactions/{id}/meterValues`: the meter samples of a transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cpo.rest_api.json_response import json_response
 from cpo.rest_api.pages import Limit, first_page, page_document
 from cpo.rest_api.transactions import PATH, TransactionId, found_transaction
 
-# OCPP 1.6 §7.31 and §7.45; the journal keeps base units
+# OCPP 1.6 §7.31 and §7.45; the journal stores base units
 UNITS = {
     'Current': 'A',
     'Energy.Active': 'Wh',
@@ -37,14 +37,13 @@ _MARK = re.compile(r'(-?\d{1,15})-(\d{1,15})')
 
 
 class MeterValuesResource:
-    """The samples of the transaction's connector between start and end; of the demo charger none are kept."""
+    """Serves the samples of a transaction's connector from start to end; none are stored for the demo charger."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """The transactions of this charge point."""
         self._charge_point = charge_point
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         page = {
             'items': [SAMPLE],
             'next': f'{PATH}/7/meterValues?limit=1&before=1767261655000-3',
@@ -71,7 +70,7 @@ class MeterValuesResource:
         mark = mark_of(before)
         transaction = await found_transaction(self._charge_point, transaction_id)
         journal = self._charge_point.journal
-        with suppress(JournalError):  # what is on the disk can be shown all the same
+        with suppress(JournalError):  # what is persisted can be shown nevertheless
             await journal.flushed()
         samples, signed = await journal.read(
             lambda connection: (
@@ -87,7 +86,7 @@ class MeterValuesResource:
 
 
 def sample_document(sample: records.Sample) -> dict[str, Any]:
-    """One sample. A measurand of no specification has the unit null."""
+    """The document of one sample; the unit of a measurand outside the specification is null."""
     phase = {'phase': sample.phase} if sample.phase else {}
     return {
         'timestamp': sample.at,
@@ -99,7 +98,7 @@ def sample_document(sample: records.Sample) -> dict[str, Any]:
 
 
 def mark_of(before: str | None) -> tuple[int, int] | None:
-    """Where a page goes on. Raises InvalidQuery."""
+    """Parse the position after which a page continues; raises InvalidQuery."""
     if before is None:
         return None
     match = _MARK.fullmatch(before)

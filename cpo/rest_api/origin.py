@@ -1,4 +1,4 @@
-"""The Origin check: a page of somebody else's site must not steer the charger through the browser of this house.
+"""The Origin check: pages of other sites must not control the charger through a browser in the home network.
 
 Browsers send `Origin` with every state-changing request and every websocket; programs and chargers send none.
 """
@@ -21,24 +21,24 @@ LOCAL_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 CHARGERS_DOOR = '/ocpp/'
 
 RecordAttempt = Callable[[str, str, str, str], object]
-"""Takes the address, the path, the verdict and a sentence of a charger's attempt to connect."""
+"""Records a charger's attempt to connect: (address, path, verdict, sentence)."""
 
 logger = logging.getLogger(__name__)
 
 
 class OriginCheck:
-    """ASGI middleware for the whole application, NiceGUI's own socket included: a foreign `Origin` gets 403.
+    """ASGI middleware for the whole application, also NiceGUI's websocket: a foreign `Origin` is answered with 403.
 
-    Let in are: no Origin, a page from a file, the host this was sent to (any port), and localhost.
+    Allowed are: no Origin, a page from a file, the host of the request (any port), and localhost. Refused requests to a
+    charger's path are recorded as attempts to connect.
     """
 
     def __init__(self, app: ASGIApp, record_attempt: RecordAttempt) -> None:
-        """Stand before `app`; a charger that is refused shall be seen by its owner."""
         self._app = app
         self._record_attempt = record_attempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is let in, answer what is not."""
+        """Pass an allowed request to the application, answer any other with 403."""
         if scope['type'] == 'websocket' or (scope['type'] == 'http' and scope['method'] not in SAFE_METHODS):
             headers = Headers(scope=scope)
             foreign = [origin for origin in headers.getlist('origin') if not _is_own(origin, headers.get('host', ''))]

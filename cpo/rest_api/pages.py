@@ -1,4 +1,4 @@
-"""Lists as pages: `{"items": […], "next": path or null}`, newest first."""
+"""Lists in pages: `{"items": […], "next": path or null}`, newest first."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Before = Annotated[int | None, Query(ge=-MOST, le=MOST, description='only smalle
 
 
 def first_page(items: Iterable[Item], limit: int) -> tuple[list[Item], bool]:
-    """The first `limit` items, and whether more follow."""
+    """(the first `limit` items, whether more follow)."""
     page = list(islice(items, limit + 1))
     return page[:limit], len(page) > limit
 
 
 def merged_page(
-    kept: Iterable[Item], fresh: Iterable[Item], number: Callable[[Item], int], before: int | None, limit: int
+    persisted: Iterable[Item], fresh: Iterable[Item], number: Callable[[Item], int], before: int | None, limit: int
 ) -> tuple[list[Item], bool]:
-    """A page, newest first, of what the journal keeps and of what the state knows, which is fresher.
+    """A page, newest first, of the journal's records and the state's, which are fresher and take precedence.
 
-    `kept` are the newest `limit + 1` before the number.
+    `persisted` are the journal's newest `limit + 1` records with numbers below `before`; returns as `first_page`.
     """
-    known = {number(item): item for item in kept}
+    known = {number(item): item for item in persisted}
     known.update((number(item), item) for item in fresh if before is None or number(item) < before)
     return first_page((known[key] for key in sorted(known, reverse=True)), limit)
 
@@ -38,6 +38,6 @@ def merged_page(
 def page_document(
     items: list[dict[str, Any]], path: str, limit: int, mark: object, name: str = 'before'
 ) -> dict[str, Any]:
-    """A page; `mark` is where the next one goes on, None after the last."""
+    """The document of a page; `mark` is the position after which the next page continues, None on the last page."""
     following = None if mark is None else f'{path}?{urlencode({"limit": limit, name: mark})}'
     return {'items': items, 'next': following}

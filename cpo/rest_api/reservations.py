@@ -1,4 +1,4 @@
-"""`/api/reservations`: for whom a connector is or was kept."""
+"""`/api/reservations`: all reservations of connectors, present and past."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ PATH = '/api/reservations'
 
 
 class ReservationsResource:
-    """All reservations the charger accepted, also those that are over; commands make and cancel them."""
+    """Serves the reservations that the charger accepted, also past ones; commands make and cancel them."""
 
     def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
-        """The reservations of this charge point."""
         self._charge_point = charge_point
         self._now = now
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route(
             PATH,
             self.get,
@@ -41,17 +40,17 @@ class ReservationsResource:
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
         """`status` is `Accepted`, `Expired` once `expiryDate` is over, or `Cancelled`."""
-        kept = await self._charge_point.journal.read(
+        persisted = await self._charge_point.journal.read(
             lambda connection: records.reservations_before(connection, before, limit + 1)
         )
         fresh = self._charge_point.state.reservations
-        page, more = merged_page(kept, fresh, lambda r: r.reservation_id, before, limit)
+        page, more = merged_page(persisted, fresh, lambda r: r.reservation_id, before, limit)
         documents = [reservation_document(reservation, self._now()) for reservation in page]
         return json_response(page_document(documents, PATH, limit, page[-1].reservation_id if more else None))
 
 
 def reservation_document(reservation: Reservation, now: datetime) -> dict[str, Any]:
-    """One reservation."""
+    """The document of one reservation; its status is that at `now`."""
     return {
         'reservationId': reservation.reservation_id,
         'connectorId': reservation.connector_id,

@@ -1,4 +1,4 @@
-"""The REST interface as a whole: the application it is put on, its resources, its errors, who may call."""
+"""The whole REST interface: its FastAPI application, resources, errors and Origin check."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ Every error is `{"error": "<Name>", "detail": "<one sentence>"}`.
 
 
 def create_app() -> FastAPI:
-    """The application all doors are put on; its page `/docs` loads nothing from elsewhere."""
+    """The FastAPI application for REST, dashboard and chargers; its page `/docs` loads nothing from other servers."""
     try:
         number = version('home-cpo')
-    except PackageNotFoundError:  # run from a checkout that was never installed
+    except PackageNotFoundError:  # running from a checkout that was never installed
         number = 'unknown'
     return FastAPIOffline(
         redoc_url=None,
@@ -49,7 +49,7 @@ def create_app() -> FastAPI:
 
 
 class RestApi:
-    """The routes below `/api`, the Origin check of the whole application and `/docs`."""
+    """The routes below `/api`, and the Origin check of the whole application."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class RestApi:
         solar_controller: SolarController,
         health_checks: Sequence[HealthCheck] = (),
     ) -> None:
-        """Each health check returns a sentence about what is wrong, or None."""
+        """Each health check returns a sentence about a problem, or None."""
         self._charge_point = charge_point
         self._resources = (
             ChargePointResource(charge_point),
@@ -74,7 +74,7 @@ class RestApi:
         )
 
     def install(self, app: FastAPI) -> None:
-        """Put everything on `app`; to be called before NiceGUI is, whose mount at `/` takes every path left."""
+        """Add everything to `app`; to be called before NiceGUI is added, which takes every remaining path."""
         for resource in self._resources:
             resource.install(app)
         install_fallback(app)

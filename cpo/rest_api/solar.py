@@ -1,4 +1,4 @@
-"""`/api/solar`: power readings, the mode, and what was decided from them."""
+"""`/api/solar`: power readings, the mode, and the solar controller's decisions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MODES = [mode.value for mode in Mode]
 
 @dataclass(frozen=True, slots=True)
 class SolarInput:
-    """What a PUT brings; None is what it does not bring. Powers in W, import from the grid positive."""
+    """The members of a PUT, None for absent ones; powers in W, `grid_w` is positive when importing."""
 
     pv_w: float | None
     grid_w: float | None
@@ -33,15 +33,14 @@ class SolarInput:
 
 
 class SolarResource:
-    """Readings come in, decisions can be seen."""
+    """Records readings, sets a connector's mode, and serves both with the controller's decision."""
 
     def __init__(self, charge_point: ChargePoint, solar_controller: SolarController) -> None:
-        """Readings and mode go to the charge point, decisions come from the controller."""
         self._charge_point = charge_point
         self._solar_controller = solar_controller
 
     def install(self, app: FastAPI) -> None:
-        """Put the routes on the application."""
+        """Add the routes to the application."""
         app.add_api_route(
             PATH,
             self.get,
@@ -99,7 +98,7 @@ class SolarResource:
 
 
 def solar_input_of(body: bytes) -> SolarInput:
-    """Read a PUT. Raises InvalidReading, InvalidMode, InvalidConnector."""
+    """Parse the body of a PUT; raises InvalidReading, InvalidMode or InvalidConnector."""
     members = from_json(body)
     if not isinstance(members, dict):
         raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')

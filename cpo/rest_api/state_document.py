@@ -1,7 +1,7 @@
 """The document of `GET /api/chargepoint`.
 
-Its members are a promise to Home Assistant configurations: they are added to, never changed. What is not known is
-absent; null only stands where it says something itself (no limit, no end yet, no status of the charger as a whole).
+Home Assistant configurations rely on its members: members may be added, existing ones never change. An unknown value
+is absent; null appears only with a meaning of its own (no limit, no end yet, no status of the whole charger).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NOT_CONNECTED = 'Not connected'
 
 
 def state_document(state: ChargePointState, today: date, advice: Sequence[str] = ()) -> dict[str, Any]:
-    """The members promised and those added since; times are milliseconds since 1970, `today` is the date in UTC."""
+    """The document of the whole state; times are milliseconds since 1970, `today` is the date in UTC."""
     whole = state.connectors.get(0)
     change = whole.last_status if whole else None
     boot = asdict(state.boot) if state.boot else {}
@@ -46,7 +46,7 @@ def state_document(state: ChargePointState, today: date, advice: Sequence[str] =
 
 
 def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
-    """What was found out about this make of charger; empty where nothing was."""
+    """What was learned about this make of charger; empty when nothing was."""
     members = {
         'profile': form_words(knowledge.form) if knowledge.form else None,
         'remoteStart': knowledge.remote_start,
@@ -56,7 +56,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
 
 
 def connector_document(connector: Connector, state: ChargePointState, today: date) -> dict[str, Any]:
-    """One connector: what it is and does now, and in `attributes` its last transaction."""
+    """The document of one connector: its present state, and in `attributes` its last transaction."""
     meter, change, limit = connector.meter, connector.last_status, connector.limit
     supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
     added = {
@@ -85,7 +85,7 @@ def connector_document(connector: Connector, state: ChargePointState, today: dat
 
 
 def attributes(connector: Connector, transaction: Transaction | None) -> dict[str, Any]:
-    """The last transaction, absent before the first, and the register: absent, never 0, while it is not known."""
+    """The connector's last transaction, absent before the first, and its register, absent while unknown."""
     meter, change = connector.meter, connector.last_status
     times = [at for at in (meter.timestamp, change.at if change else None) if at is not None]
     newest = milliseconds(max(times, default=None))
@@ -108,18 +108,18 @@ def attributes(connector: Connector, transaction: Transaction | None) -> dict[st
 
 
 def by_phase(values: Mapping[str, float]) -> dict[str, float] | None:
-    """The values of the phases; one without a phase stands for L1 where there is no other."""
+    """The values by phase, None without any; a single value without a phase is taken as L1's."""
     phases = {phase: value for phase, value in values.items() if phase}
     return phases or ({'L1': values['']} if values else None)
 
 
 def hundredths(current_a: float | None) -> float | None:
-    """A current without the noise of a conversion from W."""
+    """A current rounded to 0.01 A; None stays None."""
     return None if current_a is None else round(current_a, 2)
 
 
 def known(members: Mapping[str, Any]) -> dict[str, Any]:
-    """The members without those that are None."""
+    """The members that are not None."""
     return {name: value for name, value in members.items() if value is not None}
 
 

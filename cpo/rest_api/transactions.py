@@ -1,4 +1,4 @@
-"""`/api/transactions`: the charging sessions."""
+"""`/api/transactions`: all transactions, in pages and by id."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ TransactionId = Annotated[str, Path(examples=['7'])]
 
 
 class TransactionsResource:
-    """All transactions ever kept, running and ended, and those of the demo charger since the start."""
+    """Serves all persisted transactions, running and ended, and the demo charger's since the program's start."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """The transactions of this charge point."""
         self._charge_point = charge_point
 
     def install(self, app: FastAPI) -> None:
-        """Put the routes on the application."""
+        """Add the routes to the application."""
         page = {'items': [TRANSACTION], 'next': f'{PATH}?limit=1&before=12'}
         app.add_api_route(
             PATH,
@@ -50,10 +49,10 @@ class TransactionsResource:
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
         """A page of transactions; `next` is the path of the older ones. Energies are whole Wh."""
-        kept = await self._charge_point.journal.read(
+        persisted = await self._charge_point.journal.read(
             lambda connection: records.transactions_before(connection, before, limit + 1)
         )
-        page, more = merged_page(kept, self._charge_point.state.transactions, lambda t: t.number, before, limit)
+        page, more = merged_page(persisted, self._charge_point.state.transactions, lambda t: t.number, before, limit)
         documents = [transaction_document(transaction) for transaction in page]
         return json_response(page_document(documents, PATH, limit, page[-1].number if more else None))
 
@@ -63,7 +62,7 @@ class TransactionsResource:
 
 
 async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
-    """The newest transaction with the id in a path. Raises UnknownTransaction."""
+    """The newest transaction with the id `text`, the connected charger's first; raises UnknownTransaction."""
     unknown = UnknownTransaction(f'There is no transaction {text[:40]}.')
     if not _TRANSACTION_ID.fullmatch(text):
         raise unknown
@@ -77,7 +76,7 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
 
 
 def transaction_document(transaction: Transaction) -> dict[str, Any]:
-    """The members of REST.md and those added since; the stop members are null while it runs."""
+    """The document of one transaction; the members about its stop are null while it runs."""
     return {
         'transactionId': shown_id(transaction.transaction_id),
         'connectorId': transaction.connector_id,
@@ -99,7 +98,7 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
 
 
 def stop_reason(transaction: Transaction) -> str | None:
-    """A StopTransaction without a reason is `Local` (OCPP 1.6 §6.49)."""
+    """The Reason of a stopped transaction, `Local` when the charger gave none (OCPP 1.6 §6.49); None while it runs."""
     return None if transaction.running else transaction.stop_reason or 'Local'
 
 

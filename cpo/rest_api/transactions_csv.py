@@ -1,4 +1,4 @@
-"""`/api/transactions.csv`: every charging session as one file for a spreadsheet or the tax office (RFC 4180)."""
+"""`/api/transactions.csv`: all transactions as one CSV file (RFC 4180), for a spreadsheet or the tax office."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cpo.rest_api.transaction_ids import shown_id
 from cpo.rest_api.transactions import PATH, stop_reason
 from cpo.state import Transaction
 
-AT_ONCE = 50  # so few that the event loop is never held for more than a few milliseconds
+AT_ONCE = 50  # transactions per step, so that the event loop is blocked for a few milliseconds at most
 BOM = '\ufeff'
 FORMULA = ('=', '+', '-', '@', '\t', '\r')
 
@@ -49,14 +49,13 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
 
 
 class TransactionsCsvResource:
-    """Reads and writes the file piece by piece, however many years it holds."""
+    """Streams the file in pieces, so that its memory does not grow with the number of transactions."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """The transactions of this charge point."""
         self._charge_point = charge_point
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route(
             f'{PATH}.csv',
             self.get,
@@ -78,39 +77,39 @@ class TransactionsCsvResource:
         would take for a formula has an apostrophe before it.
         """
         pieces = self._pieces(separator)
-        beginning = await anext(pieces)  # what fails here can still be answered with an error
+        beginning = await anext(pieces)  # a failure here can still be answered with an error
         headers = {'Content-Disposition': 'attachment; filename="charging-sessions.csv"'}
         return StreamingResponse(_both(beginning, pieces), media_type='text/csv', headers=headers)
 
     async def _pieces(self, separator: str) -> AsyncIterator[str]:
-        """The state is fresher than the journal, and what is not written yet is newer than all that is."""
+        """The text in pieces: the journal's transactions, as fresh as in the state, then those not written yet."""
         last, beginning = -records.MOST, BOM + csv_line(COLUMNS, separator)
         while True:
             query = partial(records.transactions_after, number=last, limit=AT_ONCE)
-            kept = await self._charge_point.journal.read(query)
+            persisted = await self._charge_point.journal.read(query)
             fresh = {t.number: t for t in reversed(self._charge_point.state.transactions) if not t.demo}
-            if not kept:
+            if not persisted:
                 break
-            last = kept[-1].number
-            yield beginning + ''.join(transaction_line(fresh.get(t.number, t), separator) for t in kept)
+            last = persisted[-1].number
+            yield beginning + ''.join(transaction_line(fresh.get(t.number, t), separator) for t in persisted)
             beginning = ''
         yield beginning + ''.join(transaction_line(t, separator) for n, t in sorted(fresh.items()) if n > last)
 
 
 def transaction_line(transaction: Transaction, separator: str) -> str:
-    """One line of the file."""
+    """A transaction's line of the file."""
     return csv_line([shown(value(transaction), separator) for value in COLUMNS.values()], separator)
 
 
 def csv_line(cells: Sequence[str] | Mapping[str, object], separator: str) -> str:
-    """The cells, quoted where they have to be."""
+    """A line of cells, quoted where necessary, with CRLF."""
     line = io.StringIO()
     csv.writer(line, delimiter=separator, lineterminator='\r\n').writerow(cells)
     return line.getvalue()
 
 
 def shown(cell: Cell, separator: str) -> str:
-    """A cell as text. With `;` between them, numbers have a decimal comma."""
+    """A cell as text; with the separator `;` numbers have a decimal comma."""
     match cell:
         case None:
             return ''
@@ -128,12 +127,12 @@ def shown(cell: Cell, separator: str) -> str:
 
 
 def kwh(energy_wh: float | None) -> float | None:
-    """Wh as kWh."""
+    """Convert Wh to kWh; None stays None."""
     return None if energy_wh is None else energy_wh / 1000
 
 
 def local_time(at: datetime | None) -> str | None:
-    """A time as spreadsheets read it, in the zone of this server; None where that zone has no such time."""
+    """A time in the server's zone as spreadsheets read it, None for a time the platform cannot convert."""
     try:
         return None if at is None else at.astimezone().strftime('%Y-%m-%d %H:%M:%S')
     except (OverflowError, ValueError, OSError):  # a charger's clock may say the year 1

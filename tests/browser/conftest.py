@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of what people see; every page is watched for what must never happen."""
+"""A real Chromium for tests of the pages; every page is checked for errors and requests to other hosts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OpenPage = Callable[..., Awaitable[Page]]
 
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium, or the one CHROMIUM names; skips the test where there is none."""
+    """A running Chromium: Debian's, or the one whose path CHROMIUM has; skips the test without one."""
     executable = os.environ.get('CHROMIUM') or shutil.which('chromium')
     if executable is None:
         pytest.skip('there is no Chromium; apt-get install chromium')
@@ -42,25 +42,26 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope='session', loop_scope='session')
 async def browser() -> AsyncIterator[Browser]:
-    """One for all tests of a worker; each test's pages have contexts of their own."""
+    """The Chromium that all tests of a worker share; each test opens its pages in new contexts."""
     async with chromium() as browser:
         yield browser
 
 
 class Complaints:
-    """What must never happen on a page. That it does not reach a server which has ended is none: a test may stop its
-    server, and ends it while the pages are still open."""
+    """Collects errors of pages and their requests to other hosts.
+
+    A failed request to a server that has ended is no complaint: a test may stop its server while pages are open.
+    """
 
     def __init__(self) -> None:
-        """None yet."""
         self._judging: list[asyncio.Task[str | None]] = []
 
     def add(self, text: str) -> None:
-        """One that counts in any case."""
+        """Add a complaint that counts in any case."""
         self._judging.append(asyncio.create_task(_same(text)))
 
     def watch(self, context: BrowserContext, host: str) -> None:
-        """Of every page in the context, which may ask only this host."""
+        """Collect complaints about every page of a context, which may send requests to this host only."""
 
         def note_request(request: Request) -> None:
             parts = urlsplit(request.url)
@@ -76,11 +77,11 @@ class Complaints:
         context.on('weberror', lambda error: self.add(f'error: {error.error}'))
 
     async def settled(self) -> list[str]:
-        """Those that count, once all have been judged."""
+        """The complaints that count, once all have been checked."""
         return [text for text in await asyncio.gather(*self._judging) if text]
 
     def forget(self) -> None:
-        """For a test that wanted them."""
+        """Drop the complaints so far, in a test that provokes them."""
         self._judging.clear()
 
 
@@ -89,7 +90,7 @@ async def _same(text: str) -> str:
 
 
 async def _unless_ended(message: ConsoleMessage) -> str | None:
-    """None where no server listens any more, a moment after the page has missed it."""
+    """The complaint, or None when shortly afterwards no server listens at its address any more."""
     text = f'console: {message.text}'
     missed = re.search(r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY)", message.text)
     if missed and await has_ended(missed[1] or message.location['url']):
@@ -98,7 +99,7 @@ async def _unless_ended(message: ConsoleMessage) -> str | None:
 
 
 async def has_ended(url: str) -> bool:
-    """Whether nothing listens there; a server that is killed loses its connections a moment before its port."""
+    """True when nothing listens there; a killed server loses its connections shortly before its port."""
     parts = urlsplit(url)
     for _ in range(10):
         try:
@@ -112,7 +113,7 @@ async def has_ended(url: str) -> bool:
 
 @pytest_asyncio.fixture(loop_scope='session')
 async def complaints() -> AsyncIterator[Complaints]:
-    """Those of all pages that `open_page` opens; at the end there must be none."""
+    """The complaints about all pages that `open_page` opens; any left at the end fails the test."""
     complaints = Complaints()
     yield complaints
     assert await complaints.settled() == []
@@ -120,7 +121,7 @@ async def complaints() -> AsyncIterator[Complaints]:
 
 @pytest_asyncio.fixture(loop_scope='session')
 async def open_page(browser: Browser, complaints: Complaints) -> AsyncIterator[OpenPage]:
-    """Open a page as a browser of its own; no page there may ask an outside host or print an error."""
+    """A function that opens a page in a new browser context, which is checked for complaints."""
 
     async def open_it(
         url: str, width: int = 1440, height: int = 900, scheme: Literal['dark', 'light'] = 'light'

@@ -1,6 +1,6 @@
-"""The program, which finds at once what takes it minutes: above 12 A a charger ignores its limit, above 14 A for good.
+"""The program with a verdict on obedience without delay: above 12 A a limit is ignored, above 14 A an alarm is raised.
 
-Its makes of chargers are known: what they take, and what starts them anew.
+Every make of charger counts as known: the form it accepts, and the question that makes it reboot.
 """
 
 from __future__ import annotations
@@ -17,15 +17,14 @@ KNOWLEDGE = ChargerKnowledge(form=ProfileForm(kind=Kind.ABSOLUTE), unasked=('',)
 
 
 class Disobeyed(ChargePoint):
-    """Records the facts."""
+    """A ChargePoint that judges the car's current after every change."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
-        """Judge every change."""
         super().__init__(*arguments, **more)
         self.subscribe(self._judge)
 
     def take_in(self, *entries: Entry) -> None:
-        """A charger that booted is known."""
+        """Take entries in, and after a boot also knowledge about its make."""
         super().take_in(*entries)
         if any(isinstance(entry, Booted) for entry in entries):
             super().take_in(Learned(self.state.charger_kind, KNOWLEDGE))

@@ -1,4 +1,4 @@
-"""What the tests of the manual simulator share: its page, its fields, and a central system of their own."""
+"""Helpers for tests of the manual simulator: its page, its fields, and a central system under the test's control."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ CONNECTOR = 'Connector id (0 is the whole charger)'
 
 
 def served(program: Program) -> str:
-    """Where the program serves the simulator."""
+    """The URL at which the program serves the simulator."""
     return f'{program.http}/simulator/{PAGE}?tag=Tag1'
 
 
 def as_file(program: Program) -> str:
-    """The simulator as a file that shall connect to the program."""
+    """The file URL of the simulator, with the program as its address."""
     return f'{FILE}?{urlencode({"url": program.ocpp("STATION1")})}'
 
 
@@ -44,18 +44,18 @@ def button(page: Page, name: str) -> Locator:
 
 
 def field(page: Page, name: str) -> Locator:
-    """The field a screen reader calls so."""
+    """The field with this accessible name."""
     text, number, choice = [page.get_by_role(r, name=name, exact=True) for r in ('textbox', 'spinbutton', 'combobox')]
     return text.or_(number).or_(choice)
 
 
 def logged(page: Page, text: str | re.Pattern[str]) -> Locator:
-    """The entries of the log with this text, newest first."""
+    """The entries of the page's log with this text, newest first."""
     return page.locator('#log li').filter(has_text=text)
 
 
 async def connect(page: Page) -> None:
-    """Press Connect and wait until it is."""
+    """Press Connect and wait until the simulator is connected."""
     await button(page, 'Connect').click()
     await expect(page.get_by_role('status')).to_have_text('Connected', timeout=WITHIN)
 
@@ -70,13 +70,13 @@ async def press(page: Page, name: str) -> None:
 
 
 async def open_all(page: Page) -> None:
-    """Unfold what is folded."""
+    """Open all collapsed sections."""
     for name in ('Answers to the server', 'More messages', 'Send something broken'):
         await page.get_by_text(name, exact=True).click()
 
 
 async def messages(rest: httpx.AsyncClient) -> list[dict[str, Any]]:
-    """What the server's log holds, oldest first."""
+    """The program's message log, oldest first."""
     items: list[dict[str, Any]] = (await rest.get('/api/messages?limit=500')).json()['items']
     return items[::-1]
 
@@ -100,25 +100,24 @@ async def assert_all_is_valid(rest: httpx.AsyncClient) -> list[str]:
 
 
 class CentralSystem:
-    """A central system that sends what a test says; the schemas judge the answers."""
+    """A central system that sends Calls for a test and validates the answers by their schemas."""
 
     def __init__(self) -> None:
-        """Not connected yet."""
         self.url = ''
         self.connections: list[ServerConnection] = []
 
     @property
     def page_url(self) -> str:
-        """The simulator, as a file that shall connect here."""
+        """The file URL of the simulator, with this central system as its address."""
         return f'{FILE}?{urlencode({"url": self.url})}'
 
     async def on_charger(self, connection: ServerConnection) -> None:
-        """Take a charger in; only the test reads from it."""
+        """Accept a charger's connection, from which only the test reads."""
         self.connections.append(connection)
         await connection.wait_closed()
 
     async def ask(self, action: str, payload: dict[str, Any]) -> Any:
-        """Send a Call; the payload of the CallResult, or the code of the CallError."""
+        """Send a Call; returns the CallResult's payload, or the code of the CallError."""
         connection = self.connections[-1]
         await connection.send(json.dumps([CALL, f'id of {action}', action, payload]))
         kind, message_id, *members = json.loads(await connection.recv(), parse_float=Decimal)

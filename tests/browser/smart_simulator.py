@@ -1,4 +1,4 @@
-"""What the tests of the simulator that acts by itself share: its page, the log, a central system of their own."""
+"""Helpers for tests of the simulator that acts by itself: its page, its log, and a central system for the test."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def draws(page: Page, offered: str, drawn: str) -> None:
 
 
 def judge(frame: Any, action: str) -> None:
-    """A Call or CallResult of the page against the schema of the Action."""
+    """Validate a Call or CallResult of the page by the schema of its Action."""
     assert frame[0] in (CALL, CALL_RESULT), frame
     if frame[0] == CALL:
         schema(action).validate(frame[3])
@@ -72,7 +72,7 @@ def judge(frame: Any, action: str) -> None:
 
 
 async def messages(rest: httpx.AsyncClient) -> list[dict[str, Any]]:
-    """What the server's log holds, oldest first; every frame of the page satisfies the schemas."""
+    """The program's message log, oldest first, after validating every frame of the page by the schemas."""
     items: list[dict[str, Any]] = (await rest.get('/api/messages?limit=500')).json()['items']
     for item in items:
         text = item['frame'] if item['direction'] == 'in' else item['answer']
@@ -87,7 +87,7 @@ def actions(items: list[dict[str, Any]]) -> list[str]:
 
 
 async def until(rest: httpx.AsyncClient, holds: Callable[[list[dict[str, Any]]], bool]) -> None:
-    """Wait until it holds for the Calls of the page; REST can only be asked again and again."""
+    """Poll the program's log until the condition holds for the page's Calls."""
     async with asyncio.timeout(20):
         while True:
             if holds([item for item in await messages(rest) if item['direction'] == 'in']):
@@ -96,12 +96,12 @@ async def until(rest: httpx.AsyncClient, holds: Callable[[list[dict[str, Any]]],
 
 
 async def sent(rest: httpx.AsyncClient, action: str, has: Callable[[dict[str, Any]], bool]) -> None:
-    """Wait until the page has sent a Call with such a payload."""
+    """Wait until the page has sent a Call with this Action and these members."""
     await until(rest, lambda calls: any(c['action'] == action and has(json.loads(c['frame'])[3]) for c in calls))
 
 
 async def more_of(rest: httpx.AsyncClient, action: str, times: int, before: int) -> None:
-    """Wait until the page has sent so many of these Calls more than before."""
+    """Wait until the page has sent this many more Calls of an Action than before."""
     await until(rest, lambda calls: actions(calls).count(action) >= before + times)
 
 
@@ -113,7 +113,7 @@ async def command(rest: httpx.AsyncClient, action: str, payload: dict[str, Any])
 
 
 def profile(profile_id: int, purpose: str, limit: float, unit: str = 'A', level: int = 0) -> dict[str, Any]:
-    """A Relative ChargingProfile of one period."""
+    """A Relative ChargingProfile with one period."""
     schedule = {
         'chargingRateUnit': unit,
         'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': limit, 'numberPhases': 1}],
@@ -138,7 +138,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 @dataclass
 class CentralSystem:
-    """One that knows all of OCPP 1.6 and its security extension; it keeps the Calls it got and judges every frame."""
+    """A central system with all of OCPP 1.6 and its security extension; it records Calls and validates every frame."""
 
     url: str = ''
     calls: list[tuple[str, Any]] = field(default_factory=list)
@@ -155,8 +155,8 @@ class CentralSystem:
             try:
                 await self._receive(json.loads(text, parse_float=Decimal))
             except ConnectionClosed:
-                return  # the test has ended while this was answered
-            except Exception as error:  # whatever it is, the test has to hear of it
+                return  # the test ended before the answer was sent
+            except Exception as error:  # any error is raised in the test
                 self.complaints.append(f'{text!r}: {error}')
 
     async def _receive(self, frame: Any) -> None:
@@ -178,7 +178,7 @@ class CentralSystem:
         await self._websocket.send(json.dumps(frame))
 
     async def call(self, action: str, payload: dict[str, Any]) -> Any:
-        """The payload of the answer, or the code of a CallError."""
+        """Send a Call; returns the answer's payload, or the code of a CallError."""
         message_id = f's{next(self._ids)}'
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[message_id] = (action, future)
@@ -186,12 +186,12 @@ class CentralSystem:
         return await asyncio.wait_for(future, 10)
 
     async def send(self, text: str) -> None:
-        """Any text as it is."""
+        """Send a frame as it is."""
         assert self._websocket is not None
         await self._websocket.send(text)
 
     async def got(self, action: str, times: int = 1) -> Any:
-        """Wait until there were so many of these Calls; the payload of the last."""
+        """Wait until this many Calls of an Action were received; returns the last one's payload."""
         async with asyncio.timeout(30), self._changed:
             await self._changed.wait_for(lambda: len(self.payloads(action)) >= times)
         return self.payloads(action)[-1]

@@ -1,4 +1,4 @@
-"""Home in a real browser, with the real program behind it."""
+"""The page Home in a real browser, served by the real program."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def say(page: Page, name: str, text: str | re.Pattern[str]) -> None:
 
 
 async def drag_limit_to(page: Page, amperes: float) -> None:
-    """Pull the thumb with the mouse, as a person does."""
+    """Drag the slider's thumb with the mouse to this limit."""
     slider = part(page, 'limit-slider')
     box = await slider.bounding_box()
     assert box is not None
@@ -47,7 +47,7 @@ async def drag_limit_to(page: Page, amperes: float) -> None:
 
 
 async def refuse_everything(charger: ScriptedCharger) -> None:
-    """A limit is tried in one form after another."""
+    """Answer every form of a limit with Rejected."""
     while True:
         message_id = (await charger.receive(timeout_s=60))[1]
         await charger.answer(message_id, {'status': 'Rejected'})
@@ -111,7 +111,7 @@ async def test_the_empty_page_leads_to_a_charger_that_plays_in_another_tab(open_
 
 
 async def charge_with_12_a(page: Page, charger: ScriptedCharger) -> int:
-    """Started on the page; the transaction's id."""
+    """Start a transaction with 12 A on the page; returns its id."""
     await charger.boot()
     await say(page, 'pill', re.compile('Ready'))
     await part(page, 'limit-slider').fill('12')
@@ -141,7 +141,7 @@ async def test_a_refused_limit_is_said_where_it_was_asked_and_the_thumb_goes_bac
         await say(page, 'pill', re.compile('Finished'))
 
 
-async def test_a_paused_session_goes_on_by_one_press_with_what_it_had(open_page: OpenPage) -> None:
+async def test_a_paused_session_continues_after_one_press_with_its_earlier_limit(open_page: OpenPage) -> None:
     async with (
         running('--startup-requests=false', '--pause-at-zero=true') as program,
         ScriptedCharger(program.ocpp('CP1')) as charger,
@@ -162,7 +162,7 @@ async def test_a_paused_session_goes_on_by_one_press_with_what_it_had(open_page:
 
 
 def limit_of(request: Any) -> float:
-    """What holds now, in A; a later period is the fallback."""
+    """The limit in A of a request's first period; a second one is the fallback."""
     periods = request['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod']
     return float(periods[0]['limit'])
 
@@ -207,7 +207,7 @@ async def test_the_keyboard_sets_the_limit_once_the_keys_rest(open_page: OpenPag
         assert float(periods[0]['limit']) == 13.9
 
 
-async def test_pages_tell_of_a_stopped_server_and_come_back_with_it(open_page: OpenPage) -> None:
+async def test_pages_report_a_stopped_server_and_recover_with_it(open_page: OpenPage) -> None:
     async with running() as program:
         page = await open_page(program.http)
         await say(page, 'headline', 'Point your wallbox here')

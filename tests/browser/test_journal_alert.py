@@ -1,4 +1,4 @@
-"""Every page says that nothing is being kept, as long as that is so."""
+"""Every page shows an alert while the journal cannot be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of a test may complain of: a server that has ended, and nothing else."""
+"""Complaints about pages: none for a server that has ended, one for everything else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.program import free_port
 
 
 class Server:
-    """It serves an empty page and leaves every later connection without an answer."""
+    """A server of an empty page that leaves every later connection without an answer."""
 
     def __init__(self, server: asyncio.Server, waiting: asyncio.Queue[asyncio.StreamWriter]) -> None:
         self.port = server.sockets[0].getsockname()[1]
@@ -26,7 +26,7 @@ class Server:
         (await self.waiting.get()).transport.abort()
 
     async def end(self) -> None:
-        waiting = await self.waiting.get()  # before the end: a connection that comes later is never seen
+        waiting = await self.waiting.get()  # before the end, as later connections are not accepted
         self._server.close()
         waiting.transport.abort()
 
@@ -61,7 +61,7 @@ WAYS = [
 
 
 async def let_it(page: Page, way: str) -> None:
-    """Do it without waiting for it."""
+    """Start an awaitable without waiting for it."""
     await page.evaluate(f'() => {{ {way}; }}')
 
 
@@ -78,7 +78,9 @@ async def test_a_server_that_ends_in_the_middle_of_a_request_is_no_complaint(
 
 
 @pytest.mark.parametrize('way', WAYS)
-async def test_a_server_that_hangs_up_and_goes_on_is_one(open_page: OpenPage, complaints: Complaints, way: str) -> None:
+async def test_a_server_that_hangs_up_and_still_runs_is_a_complaint(
+    open_page: OpenPage, complaints: Complaints, way: str
+) -> None:
     async with serving() as server:
         page = await open_page(f'http://127.0.0.1:{server.port}/')
         await let_it(page, way)

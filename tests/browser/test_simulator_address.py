@@ -1,4 +1,4 @@
-"""Both simulators read `?url=…&cp=…` by one rule; the address they connect to is what counts."""
+"""Both simulators read `?url=…&cp=…` by the same rule, tested by the address they connect to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The certificates of the simulator that acts by itself; openssl makes them and judges what the page says of them."""
+"""Certificates in the simulator that acts by itself; openssl makes them and verifies the page's results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY = ('-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes')
 
 
 class Authority:
-    """A certificate authority in a folder: `root.pem` signed itself."""
+    """A certificate authority in a folder, with the self-signed `root.pem`."""
 
     def __init__(self, folder: Path, key: tuple[str, ...] = KEY) -> None:
         self.folder = folder
@@ -31,13 +31,13 @@ class Authority:
         return subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True).stdout
 
     def sign(self, csr: str, days: int = 30) -> str:
-        """The certificate for this request."""
+        """Sign a certificate request; returns the certificate."""
         (self.folder / 'csr.pem').write_text(csr)
         by_root = ('-CA', 'root.pem', '-CAkey', 'key.pem', '-CAcreateserial', '-days', str(days))
         return self.openssl('x509', '-req', '-in', 'csr.pem', *by_root)
 
     def hash_data(self) -> dict[str, str]:
-        """CertificateHashData of the root, as openssl asks an OCSP responder for it."""
+        """CertificateHashData of the root, taken from openssl's OCSP request for it."""
         text = self.openssl('ocsp', '-sha256', '-issuer', 'root.pem', '-cert', 'root.pem', '-req_text', '-no_nonce')
         name, key, serial = re.findall(r'(?:Hash|Number): ([0-9A-F]+)', text)
         return {

@@ -1,4 +1,4 @@
-"""The manual simulator in a real browser, with the real program behind it; the schemas judge all it sends."""
+"""The manual simulator in a real browser, connected to the real program; the schemas validate all it sends."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ async def test_whatever_is_broken_is_seen_by_the_server_and_ends_nothing(open_pa
             before = (await messages(rest))[-1]['number']
             await menu.select_option(name)
             await button(page, 'Send it').click()
-            await press(page, 'Heartbeat')  # it goes on
+            await press(page, 'Heartbeat')  # it continues
             broken, heartbeat = [item for item in await messages(rest) if item['number'] > before]
             assert heartbeat['violations'] == []
             assert broken['violations'] or str(broken['status']).startswith('CallError'), name

@@ -1,4 +1,4 @@
-"""The simulator that acts by itself in a real browser; the program and the schemas judge all it sends."""
+"""The simulator that acts by itself in a real browser; program and schemas validate all it sends."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def test_an_unplugged_car_ends_its_transaction_and_a_remote_start_waits_fo
         await sent(rest, 'StopTransaction', lambda p: p['reason'] == 'EVDisconnected')
 
 
-async def test_a_transaction_survives_a_lost_connection_and_what_happened_offline_is_told(open_page: OpenPage) -> None:
+async def test_a_transaction_survives_a_lost_connection_and_what_happened_offline_is_sent(open_page: OpenPage) -> None:
     async with running() as program, program.client() as rest:
         page = await open_page(served(program))
         await connect(page)

@@ -1,4 +1,4 @@
-"""The simulator that acts by itself, opened as a file, with a central system that knows more than ours does."""
+"""The simulator that acts by itself, opened as a file, with a central system that has the security extension."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ async def test_profiles_of_all_purposes_units_and_levels_decide_together(open_pa
         assert await central.call('RemoteStopTransaction', {'transactionId': 42}) == ACCEPTED
         await say(page, 'status-1', 'Finishing')
         assert (await central.got('StopTransaction'))['reason'] == 'Remote'
-        assert await central.call('ClearCache', {}) == ACCEPTED  # what it had to tell before has been answered
+        assert await central.call('ClearCache', {}) == ACCEPTED  # its earlier messages have been answered
 
 
 async def test_a_refused_boot_and_a_refused_card_start_nothing(open_page: OpenPage) -> None:
@@ -153,7 +153,7 @@ async def test_a_refused_boot_and_a_refused_card_start_nothing(open_page: OpenPa
         await part(page, 'tap-2').click()
         assert (await central.got('StopTransaction'))['reason'] == 'DeAuthorized'
         await say(page, 'status-2', 'Finishing')
-        assert await central.call('ClearCache', {}) == ACCEPTED  # what it had to tell before has been answered
+        assert await central.call('ClearCache', {}) == ACCEPTED  # its earlier messages have been answered
 
 
 async def test_a_card_known_from_before_starts_offline_and_an_unknown_one_does_not(open_page: OpenPage) -> None:

@@ -1,4 +1,4 @@
-"""Framing: what is a message, what is not, and what comes back from the wire."""
+"""Framing: valid frames, malformed ones, and the way to the wire and back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.examples import examples
 
 from_json_array = OcppJsonMessage.from_json_array
 
-# what JSON can say: no lone surrogates, integers of 64 bits
+# values JSON can express: no lone surrogates, integers of 64 bits
 TEXT = st.text(st.characters(exclude_categories=['Cs']))
 INTEGER = st.integers(-(2**63), 2**63 - 1)
 SCALAR = st.none() | st.booleans() | INTEGER | st.floats(allow_nan=False, allow_infinity=False) | TEXT

@@ -1,4 +1,4 @@
-"""Building payloads, writing them, and checking what a person sends."""
+"""Building payloads, writing them, and checking a person's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What chargers send: repaired where it is careless but clear, refused with the right code where it is not."""
+"""Lenient reading: deviations with a clear meaning are repaired, others refused with the right error code."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SAMPLE = '“meterValue[0].sampledValue[1]'
 LIMIT = '“chargingSchedule.chargingSchedulePeriod[0].limit”'
 ABSENT = 'It was read as absent.'
 
-# model, what was sent, what it was read as, the sentence about it
+# model, sent payload, payload as read, sentence about the deviation
 REPAIRS: list[tuple[type[Payload], Any, Any, str]] = [
     (
         MeterValues,
@@ -272,7 +272,7 @@ def test_each_deviation_of_a_message_is_repaired_on_its_own() -> None:
     assert len(violations) == 11
 
 
-def test_two_kept_values_of_one_sample_both_survive() -> None:
+def test_two_retained_values_of_one_sample_both_survive() -> None:
     request, _ = read(MeterValues, metered(value='1', measurand='Odd', unit='Furlong'))
     first, second = request.meter_value[0].sampled_value
     assert (second.measurand, second.unit) == ('Odd', 'Furlong')

@@ -1,4 +1,4 @@
-"""A client of the REST interface."""
+"""HTTP clients of the REST interface."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.conftest import House
 
 @pytest.fixture
 async def rest(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    """Speaks to the house; paths are enough as URLs."""
+    """An HTTP client of the fixture `house`, which takes paths as URLs."""
     async with httpx.AsyncClient(base_url=house.http) as client:
         yield client
 
 
 def client_of(house: House) -> httpx.AsyncClient:
-    """A client of another house than the fixture's."""
+    """An HTTP client of another house than the fixture's."""
     return httpx.AsyncClient(base_url=house.http)

@@ -1,4 +1,4 @@
-"""`/api/backup`: a copy that another house can be started with."""
+"""`/api/backup`: the copy can be used to start another program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from cpo.journal.journal import FILE_NAME
 from tests.conftest import MakeHouse
 from tests.rest_api.conftest import client_of
-from tests.rest_api.test_kept_records import record_transactions
+from tests.rest_api.test_persisted_records import record_transactions
 from tests.scripted_charger import ScriptedCharger
 
 

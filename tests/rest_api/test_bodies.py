@@ -1,4 +1,4 @@
-"""What bodies and paths may be."""
+"""Valid and invalid bodies and paths."""
 
 from __future__ import annotations
 

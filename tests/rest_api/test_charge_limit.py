@@ -170,7 +170,7 @@ async def test_a_call_error_is_502_with_its_members(
     assert (await put).status_code == 200
 
 
-async def test_a_charger_that_hangs_up_is_told_at_once(charger: ScriptedCharger, rest: httpx.AsyncClient) -> None:
+async def test_a_charger_that_hangs_up_is_reported_at_once(charger: ScriptedCharger, rest: httpx.AsyncClient) -> None:
     put = putting(rest, '10')
     await charger.receive_call('RemoteStartTransaction')
     await charger.websocket.close()

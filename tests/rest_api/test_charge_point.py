@@ -10,7 +10,7 @@ from tests.scripted_charger import ScriptedCharger
 PATH = '/api/chargepoint'
 
 
-async def test_before_any_charger_connector_1_is_there_and_unknown(rest: httpx.AsyncClient) -> None:
+async def test_before_any_charger_connector_1_exists_and_is_unknown(rest: httpx.AsyncClient) -> None:
     answer = await rest.get(PATH)
     assert (answer.status_code, answer.headers['content-type']) == (200, 'application/json')
     document = answer.json()

@@ -1,4 +1,4 @@
-"""Below `/api` every error has the same shape, whatever was asked."""
+"""Below `/api` every error has the same shape."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.conftest import House
 
 
 def app_with(house: House, check: HealthCheck) -> FastAPI:
-    """The REST interface with one health check."""
+    """An application with the REST interface and one health check."""
     app = create_app()
     RestApi(house.charge_point, house.solar_controller, [check]).install(app)
     return app
@@ -84,7 +84,7 @@ async def test_a_failed_health_check_is_503_with_its_sentence(house: House) -> N
     assert (answer.status_code, answer.json()) == (503, {'status': 'failing', 'detail': 'The disk is full.'})
 
 
-async def test_a_bug_is_500_in_the_same_shape_and_goes_on_to_the_server_that_logs_it(house: House) -> None:
+async def test_a_bug_is_500_in_the_same_shape_and_reaches_the_server_that_logs_it(house: House) -> None:
     def check() -> str | None:
         raise ZeroDivisionError('a bug')
 

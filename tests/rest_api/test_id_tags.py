@@ -1,4 +1,4 @@
-"""`/api/idtags`: who may charge, kept before it is promised."""
+"""`/api/idtags`: idTags are persisted before a change is answered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cpo.errors import InvalidIdTag
 from cpo.rest_api.id_tags import id_tag_of
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
-from tests.rest_api.test_kept_records import restarted
+from tests.rest_api.test_persisted_records import restarted
 from tests.scripted_charger import ScriptedCharger
 
 DEFAULTS = [
@@ -24,7 +24,7 @@ DEFAULTS = [
 
 
 async def authorized(house: House, id_tag: str) -> str:
-    """What a charger is answered."""
+    """The AuthorizationStatus that a charger gets for an idTag."""
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         answer = await charger.call('Authorize', {'idTag': id_tag})
@@ -38,7 +38,7 @@ async def test_the_tags_of_the_settings_are_there_and_pages_go_on_by_name(rest: 
     assert (await rest.get(first['next'])).json() == {'items': DEFAULTS[1:], 'next': None}
 
 
-async def test_a_tag_that_was_put_charges_and_is_kept(make_house: MakeHouse, tmp_path: Path) -> None:
+async def test_a_tag_that_was_put_charges_and_is_persisted(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
     expected = {
         'idTag': 'Guest',

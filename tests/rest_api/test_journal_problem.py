@@ -1,4 +1,4 @@
-"""While the journal cannot be written: health and listeners are told, and no id tag is promised."""
+"""While the journal cannot be written, `/api/health` and listeners report it, and no change of an idTag succeeds."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ IMPATIENT = {'busy_timeout': 20}
 
 @contextmanager
 def unwritable(folder: Path) -> Iterator[None]:
-    """The journal can be read and not be written, as on a disk that is full: another program holds it."""
+    """Lock the journal's database for writing while inside, as a full disk would."""
     with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as connection:
         connection.execute('BEGIN IMMEDIATE')
         yield
 
 
 async def until_problem(house: House, expected: bool) -> None:
-    """Wait for word of it; nothing else changes meanwhile."""
+    """Wait until the journal reports its problem, with no other change meanwhile."""
     await house.until(lambda: (house.charge_point.journal.problem is not None) is expected)
 
 
@@ -45,7 +45,7 @@ async def test_health_says_what_is_wrong_and_recovers_by_itself(make_house: Make
         assert (await rest.get('/api/health')).status_code == 200
 
 
-async def test_a_tag_that_cannot_be_kept_is_503_and_not_in_force(make_house: MakeHouse, tmp_path: Path) -> None:
+async def test_a_tag_that_cannot_be_persisted_is_503_and_not_in_force(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path, pragmas=IMPATIENT)
     await house.charge_point.kept()
     async with client_of(house) as rest:

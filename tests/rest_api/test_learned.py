@@ -13,7 +13,7 @@ PATH = '/api/chargepoint/learned'
 TOLD = {'profile': 'TxProfile, Relative, stack level 0, in A', 'neverAsked': ['all configuration keys at once']}
 
 
-async def test_what_was_learned_is_told_until_it_is_forgotten(house: House, rest: httpx.AsyncClient) -> None:
+async def test_what_was_learned_is_reported_until_it_is_forgotten(house: House, rest: httpx.AsyncClient) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         charge_point = house.charge_point

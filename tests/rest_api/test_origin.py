@@ -1,4 +1,4 @@
-"""A page of somebody else's site cannot use this server through a browser of the house."""
+"""Pages of other sites cannot use this server through a browser in the home network."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -
     assert document['modes'] == ['manual', 'solar']
 
 
-async def test_a_reading_is_kept_and_never_changes_the_mode(rest: httpx.AsyncClient) -> None:
+async def test_a_reading_is_recorded_and_never_changes_the_mode(rest: httpx.AsyncClient) -> None:
     answer = await rest.put(PATH, json={'pv_w': 3200, 'grid_w': -900.5})
     assert answer.status_code == 200
     document = answer.json()

@@ -1,4 +1,4 @@
-"""`/api/transactions.csv`: what a spreadsheet makes of it."""
+"""`/api/transactions.csv`, read as a spreadsheet does."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from cpo.rest_api.transactions_csv import COLUMNS, csv_line, local_time, shown, 
 from cpo.state import SessionEnergy, Transaction
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
-from tests.rest_api.test_kept_records import record_transactions, restarted
+from tests.rest_api.test_persisted_records import record_transactions, restarted
 from tests.scripted_charger import ScriptedCharger
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 
 
 def cells(transaction: Transaction, separator: str = ',') -> dict[str, str]:
-    """One line, as a reader of CSV takes it apart."""
+    """The cells of one line."""
     (values,) = csv.reader([transaction_line(transaction, separator)], delimiter=separator)
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -135,5 +135,5 @@ async def test_the_file_has_every_session_once_oldest_first(make_house: MakeHous
     house = await restarted(house, make_house, tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
-        record_transactions(house, 1)  # not on the disk yet
+        record_transactions(house, 1)  # not persisted yet
         assert await numbers_in_file(house) == [*numbers, house.charge_point.state.transactions[0].number]

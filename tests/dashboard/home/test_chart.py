@@ -1,4 +1,4 @@
-"""The points of the last hour's chart."""
+"""The points of the chart of the last hour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The start button's faces and the scale of the limit."""
+"""The states of the start button, the remembered limits, and the scale of the limit."""
 
 from __future__ import annotations
 
@@ -66,19 +66,19 @@ def test_a_fault_of_the_whole_charger_counts_for_its_connector() -> None:
 
 
 def limit_after(earlier: EarlierLimits, *connectors: Connector) -> float | None:
-    """What is known of connector 1 after it was like this, one after the other."""
+    """The limit remembered for connector 1 after it was in these states, one after the other."""
     for connector in connectors:
         earlier.observe(ChargePointState('garage', connected=True, connectors={1: connector}))
     return earlier.of(1)
 
 
-def test_a_paused_session_goes_on_with_what_it_had_before() -> None:
+def test_a_paused_session_continues_with_its_earlier_limit() -> None:
     charging = replace(CHARGING, limit=ago(60, 10))
     assert limit_after(EarlierLimits(), charging, PAUSED) == 10
     assert limit_after(EarlierLimits(), charging, replace(charging, limit=ago(40, 8)), PAUSED, PAUSED) == 8
 
 
-def test_what_the_sun_gave_and_what_an_older_session_had_is_not_what_a_person_goes_on_with() -> None:
+def test_limits_of_the_sun_and_of_an_older_session_are_not_remembered() -> None:
     by_sun = replace(CHARGING, limit=Limit(6.2, 'the sun', NOW))
     assert limit_after(EarlierLimits(), by_sun, PAUSED) is None
     assert limit_after(EarlierLimits(), replace(CHARGING, limit=ago(60, 10)), READY, PAUSED) is None

@@ -1,4 +1,4 @@
-"""The energy river: who feeds whom, and what is shown where."""
+"""The energy river: how powers become flows, nodes and text."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_waiting_car_says_what_it_needs() -> None:
     assert car.idle
 
 
-def test_the_river_is_told_in_one_sentence() -> None:
+def test_the_river_has_a_text_for_screen_readers() -> None:
     powers = Powers(3000, None, 2400)
     spoken = text_of(nodes_of(powers, flows_of(powers))).replace('\u00a0', ' ')
     assert spoken == 'From Sun 3.0 kW. To Car 2.4 kW, House + grid 0.6 kW.'

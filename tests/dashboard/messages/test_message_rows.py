@@ -1,4 +1,4 @@
-"""Which messages the page shows, and what a row says."""
+"""The filter of the Messages page, and the content of its rows."""
 
 from __future__ import annotations
 

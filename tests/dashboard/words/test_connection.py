@@ -1,4 +1,4 @@
-"""What the Connect page says first."""
+"""The first card of the Connect page."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_second_charger_is_named_with_the_first_and_how_to_change_over() -> No
     assert sentence.endswith('To change over, switch garage off.')
 
 
-def test_a_charger_at_a_wrong_address_is_told_from_the_one_that_stays_connected() -> None:
+def test_a_charger_at_a_wrong_address_is_distinguished_from_the_connected_one() -> None:
     sentence = connection_head(replace(CONNECTED, attempts=(WRONG_PATH,)), ANY, NOW).sentence
     assert sentence == (
         '10.0.0.7 asked for /CP-0042. Use ws://h/ocpp/CP-0042 instead. Meanwhile garage stays connected.'

@@ -1,4 +1,4 @@
-"""Every message in words, and no frame that breaks them."""
+"""Every message in words, and frames that cannot be parsed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def logged(
     status: str | None = None,
     direction: Direction = Direction.FROM_CHARGER,
 ) -> LoggedMessage:
-    """A message as the log keeps it."""
+    """A LoggedMessage with this frame."""
     return LoggedMessage(
         number=1,
         at=NOW,
@@ -44,7 +44,7 @@ def message(
     status: str | None = None,
     direction: Direction = Direction.FROM_CHARGER,
 ) -> LoggedMessage:
-    """A message with these payloads."""
+    """A LoggedMessage of a Call with these payloads of request and answer."""
     frame = json.dumps([2, 'a81f', action, {} if request is None else request])
     answer_frame = None if answer is None else json.dumps([3, 'a81f', answer])
     return logged(action, frame, answer_frame, status, direction)
@@ -171,7 +171,7 @@ JSON = st.recursive(
 
 
 def in_words(one: LoggedMessage) -> str:
-    """All that the page shows of it."""
+    """The summary and explanation that the page shows."""
     return f'{summary(one)} {explanation(one)} {category(one)}'
 
 

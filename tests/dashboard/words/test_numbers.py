@@ -15,7 +15,7 @@ NOW = datetime(2026, 6, 14, 12, 33, tzinfo=UTC)
 
 
 def plain(text: str) -> str:
-    """Ordinary spaces, so that the tables below can be read."""
+    """The text with ordinary spaces, so that the tables below are readable."""
     return text.replace('\u00a0', ' ')
 
 

@@ -1,4 +1,4 @@
-"""Frames broken into lines, nothing about them changed."""
+"""Frames broken into lines, otherwise unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every row of the design's words, in its order; then who wins where two fit, and what the design's rows leave out."""
+"""Every row of the design's table of sentences, in its order; then precedence between rows, and further situations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ago(**duration: float) -> datetime:
 
 
 def shown(words: Words) -> tuple[str, str, str, str]:
-    """Pill, icon, headline and sentence as a reader in the zone UTC sees them."""
+    """Pill, icon, headline and sentence as plain text with times in UTC."""
     headline, text = (
         to_text(t, NOW).replace('\u00a0UTC', '').replace('\u00a0', ' ') for t in (words.headline, words.sentence)
     )
@@ -427,7 +427,7 @@ def test_a_limit_that_is_not_followed_is_a_notice_and_in_the_end_an_alert(verdic
     assert (message.failed, message.text) == (failed, 'It lets the car draw 16.0 A.')
 
 
-def test_a_limit_that_may_be_followed_is_told_with_what_makes_it_clear() -> None:
+def test_an_unclear_read_back_is_explained_with_what_would_clarify_it() -> None:
     message = read_back_message(ReadBack(Verdict.UNCLEAR, 'Set CPO_PHASES to 3 if the car charges so.', NOW))
     assert message == Message('', 'Set CPO_PHASES to 3 if the car charges so.', failed=False, icon='info')
 

@@ -1,4 +1,4 @@
-"""Sessions in words and months in numbers."""
+"""Sessions in words, and the summary of a month."""
 
 from __future__ import annotations
 

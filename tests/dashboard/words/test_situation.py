@@ -1,4 +1,4 @@
-"""The situation as it is read off the state."""
+"""The situation derived from a state."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def ago(seconds: float) -> datetime:
 
 
 def meter(**values: float) -> Meter:
-    """A meter that has told these values."""
+    """A meter with these values."""
     names = {'power_w': POWER, 'current_a': CURRENT, 'soc': SOC}
     return Meter().updated(NOW, tuple(MeterSample(names[name], '', value) for name, value in values.items()))
 
 
 def state_with(*statuses: str, transactions: tuple[Transaction, ...] = (), **members: Any) -> ChargePointState:
-    """A connected charger whose connector 1 was in these statuses, newest first."""
+    """The state of a connected charger whose connector 1 had these statuses, newest first."""
     changes = tuple(status_change(status, ago(60 * age)) for age, status in enumerate(statuses))
     connector = replace(Connector(1, status_changes=changes), **members)
     return ChargePointState(
@@ -65,7 +65,7 @@ def state_with(*statuses: str, transactions: tuple[Transaction, ...] = (), **mem
 
 
 def situation(state: ChargePointState, decision: Decision | None = None) -> Situation:
-    """The situation of connector 1 now."""
+    """The situation of connector 1 at NOW."""
     return situation_of(state, 1, decision or Decision(), SETTINGS, ChargerQuirks(), NOW)
 
 
@@ -105,7 +105,7 @@ def test_a_later_fault_of_the_whole_charger_counts_more_than_the_connector() -> 
     assert situation(replace(charging, connectors={**charging.connectors, 0: fine})).activity is Activity.CHARGING
 
 
-def test_the_running_session_is_told_with_energy_and_share_of_the_sun() -> None:
+def test_the_running_session_has_its_energy_and_share_of_the_sun() -> None:
     state = state_with(
         'Charging', transactions=(RUNNING,), transaction_id='118', last_transaction_id='118', limit=FROM_SUN,
         mode=Mode.SOLAR, meter=meter(power_w=2400, current_a=10.4, soc=80),
@@ -218,7 +218,7 @@ def test_what_this_make_needs_at_least_is_known_to_the_words() -> None:
 
 
 @pytest.mark.parametrize('status', ['Finishing', 'Preparing', 'Available', 'SuspendedEVSE'])
-def test_a_session_ended_here_for_disobedience_is_told_from_one_that_ended_by_itself(status: str) -> None:
+def test_a_session_ended_here_for_disobedience_is_distinguished_from_one_that_ended_by_itself(status: str) -> None:
     alarm = ReadBack(Verdict.ALARM, 'It does not obey.', ago(5))
     for reason, headline in (('Remote', 'Ended, charger does not obey'), ('Local', 'The charger does not obey')):
         ended = (replace(STOPPED, stop_reason=reason),)

@@ -1,4 +1,4 @@
-"""What a charger tells of its configuration keys."""
+"""The configuration keys as read from a charger's answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def told(**keys: str) -> ConfigurationRead:
-    """What is known after GetConfiguration, where each key is read-only."""
+    """The known configuration after a GetConfiguration whose keys are all read-only."""
     dialect = Ocpp16Dialect()
     members = [{'key': key, 'readonly': True, 'value': value} for key, value in keys.items()]
     answer = dialect.read_answer(dialect.configuration_request(), {'configurationKey': members}, NOW)

@@ -1,4 +1,4 @@
-"""Limits on the wire of OCPP 1.6: every form passes the schema, every answer about them is read or left alone."""
+"""Limits in OCPP 1.6: every form satisfies the schema, and every answer about them is read or ignored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SUPPLIES = (Supply(), Supply(2, 223.456), Supply(3, 241.3))
 
 
 def judged(action: str, payload: dict[str, Any]) -> Any:
-    """As it is read from the wire, once the schema has let it pass."""
+    """The payload as read from the wire, after validation by the schema."""
     written = json.loads(json.dumps(payload), parse_float=Decimal)
     schema(action).validate(written)
     return written
@@ -148,5 +148,5 @@ def test_the_limit_of_now_is_read(payload: Any, limit: tuple[float, Unit]) -> No
         pytest.param('Accepted', id='a text'),
     ],
 )
-def test_where_a_charger_tells_no_limit_none_is_read(payload: Any) -> None:
+def test_a_schedule_without_a_limit_is_read_as_none(payload: Any) -> None:
     assert limits.limit_of_schedule(payload) is None

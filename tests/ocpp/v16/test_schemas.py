@@ -1,4 +1,4 @@
-"""Our models and the JSON schemas of an independent implementation say the same, for all 28 Actions."""
+"""The payload models allow the same as the JSON schemas of an independent implementation, for all 28 Actions."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ few_examples = settings(
 @cache
 def schema_of(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads((SCHEMAS / f'{name}.json').read_text())
-    if name == 'StopTransaction':  # MeterValues knows Hertz; here it was forgotten (the erratum names no message)
+    if name == 'StopTransaction':  # MeterValues has Hertz; it is missing here (the erratum names no message)
         data = schema['properties']['transactionData']['items']['properties']
         data['sampledValue']['items']['properties']['unit']['enum'].append('Hertz')
     return schema
 
 
 def essence(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """A schema without its titles, descriptions, references and order."""
+    """A schema reduced to what it allows: without titles, descriptions, references and order."""
     if '$ref' in schema:
         schema = definitions[schema['$ref'].rpartition('/')[2]]
     kept: dict[str, Any] = {
@@ -90,7 +90,7 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1))
 
 @st.composite
 def written_times(draw: st.DrawFn) -> str:
-    """Times as we write them: whole seconds, or with milliseconds where they are not 0."""
+    """Strategy for times as the program writes them: whole seconds, or milliseconds when these are not 0."""
     moment, millisecond = draw(MOMENTS), draw(st.integers(0, 999))
     fraction = f'.{millisecond:03}' if millisecond else ''
     return f'{moment.replace(microsecond=0).isoformat()}{fraction}Z'
@@ -100,7 +100,7 @@ TENTHS = st.integers(-10_000, 1_000_000).map(lambda tenths: tenths / 10)
 
 
 def drawable(schema: Any) -> Any:
-    """The schema with formats of our own: times as we write them, and tenths, which no division of floats finds."""
+    """The schema with formats for times and tenths, which hypothesis would not draw by itself."""
     if isinstance(schema, list):
         return [drawable(item) for item in schema]
     if not isinstance(schema, dict):
@@ -136,7 +136,7 @@ def test_what_the_schema_allows_is_read_without_violation_and_written_back_equal
 
 
 def values(hint: Any, limits: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
-    """What a member of this type may hold."""
+    """Strategy for values of a member of this type."""
     if get_origin(hint) is Annotated:
         base, *metadata = get_args(hint)
         return values(base, (*limits, *metadata))
@@ -177,4 +177,4 @@ def test_what_our_models_hold_is_written_as_the_schema_allows(model: type[Payloa
     schema = json.loads(json.dumps(schema_of(model.__name__)), parse_float=Decimal)
     written = json.loads(json.dumps(to_wire(payload)), parse_float=Decimal)
     Draft4Validator(schema).validate(written)
-    assert read(model, to_wire(payload))[1] == ()  # times end in Z: the schema does not look at their form
+    assert read(model, to_wire(payload))[1] == ()  # times end in Z, which the schema does not check

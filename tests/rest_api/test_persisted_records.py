@@ -1,4 +1,4 @@
-"""Records after a restart: what the state no longer holds comes from the journal."""
+"""Records after a restart: those the state no longer has come from the journal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLD = MAX_TRANSACTIONS + 50
 
 
 def record_transactions(house: House, count: int) -> list[int]:
-    """Transactions that ended, oldest first; their numbers."""
+    """Record ended transactions, oldest first; returns their numbers."""
     charge_point, numbers = house.charge_point, [t.number for t in house.charge_point.state.transactions]
     for i in range(count):
         at, number = NOW + timedelta(hours=i), charge_point.context(NOW).next_number
@@ -34,12 +34,12 @@ def record_transactions(house: House, count: int) -> list[int]:
 
 
 async def restarted(house: House, make_house: MakeHouse, folder: Path) -> House:
-    """The house once more, from its file."""
+    """The house started again from its journal."""
     house.charge_point.journal.close()
     return await make_house(folder=folder)
 
 
-async def test_pages_go_on_in_the_journal_where_the_state_ends(make_house: MakeHouse, tmp_path: Path) -> None:
+async def test_pages_continue_in_the_journal_where_the_state_ends(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
@@ -65,7 +65,7 @@ async def test_what_is_fresher_in_the_state_is_what_is_shown(make_house: MakeHou
     house = await make_house(folder=tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()
-        transaction_id = await charger.start(meter_start=1000)  # answered: it is on the disk as running
+        transaction_id = await charger.start(meter_start=1000)  # answered, so it is persisted as running
         house.charge_point.record(TransactionStopped(str(transaction_id), 1500, NOW, 'Local', NOW, transaction_id))
         items = (await rest.get('/api/transactions')).json()['items']
     assert [(item['transactionId'], item['meterStop']) for item in items] == [(transaction_id, 1500)]
@@ -105,7 +105,7 @@ def meter_values(
 SIGNED = 'OCMF|{"FV":"1.0","RD":[{"RV":1.4}]}|{"SD":"3045"}'
 
 
-async def test_the_samples_of_a_transaction_are_kept_and_paged_newest_first(
+async def test_the_samples_of_a_transaction_are_persisted_and_paged_newest_first(
     make_house: MakeHouse, tmp_path: Path
 ) -> None:
     house = await make_house(folder=tmp_path)

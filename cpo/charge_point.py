@@ -15,7 +15,9 @@ from cpo.limits import LimitOutcome, LimitReconciler, checked_limit
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
 from cpo.state import (
+    REST,
     THE_SUN,
+    YOU,
     Booted,
     ChargePointState,
     CommandSent,
@@ -29,6 +31,7 @@ from cpo.state import (
     Mode,
     ModeChosen,
     SolarRead,
+    Source,
     SteeredPast,
     first_number,
     next_number,
@@ -203,7 +206,7 @@ class ChargePoint:
         of_make = self.quirks.remote_start_tag(self._state.configuration)
         return self.settings.remote_start_tag or of_make or self.settings.id_tags[0]
 
-    async def set_charging_limit(self, connector_id: int, limit_a: float, by: str = 'you') -> LimitOutcome:
+    async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
         """Bring a connector to a limit in A: above 0 starts or changes, 0 ends the transaction.
 
         The limit is rounded down to 0.1 A. Unless the sun asks, the connector's mode becomes manual. Raises
@@ -267,7 +270,7 @@ class ChargePoint:
         if self._state.connector(connector_id).mode is not mode:
             self.record(ModeChosen(connector_id, mode))
 
-    def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: str = 'REST') -> None:
+    def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: Source = REST) -> None:
         """Take in a power reading in W (grid: import positive); what is None stays as it was."""
         self.record(SolarRead(self._now(), pv_w, grid_w, by))
 

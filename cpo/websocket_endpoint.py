@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from cpo.charge_point import ChargePoint
 from cpo.connection import Connection
 from cpo.errors import ConnectionClosed
+from cpo.state import AttemptVerdict
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +57,8 @@ class WebSocketEndpoint:
             await self._on_wrong_path(websocket)
             return
         address = _address(websocket)
-        if (reason := self._charge_point.connections.refusal(charge_box_id)) is not None:
-            await self._refuse(websocket, 'Another charger', reason)
+        if (refusal := self._charge_point.connections.refusal(charge_box_id)) is not None:
+            await self._refuse(websocket, *refusal, charge_box_id)
             return
         offered: list[str] = websocket.scope.get('subprotocols') or []
         spoken = self._charge_point.connections.subprotocols
@@ -66,13 +67,11 @@ class WebSocketEndpoint:
             await self._refuse_protocol(websocket, offered)
             return
         await websocket.accept(subprotocol=chosen)
-        detail = f'{charge_box_id} is connected.'
-        if not offered:
-            detail = f'{charge_box_id} is connected. It did not say which protocol it speaks; taken for {spoken[0]}.'
-        logger.log(logging.INFO if offered else logging.WARNING, '%s: %s', address, detail)
         connections = self._charge_point.connections
         connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen)
-        connections.record_attempt(address, websocket.url.path, 'Connected', detail, accepted=True)
+        verdict, fact = (AttemptVerdict.CONNECTED, '') if chosen else (AttemptVerdict.PROTOCOL_ASSUMED, spoken[0])
+        said = connections.record_attempt(address, websocket.url.path, verdict, fact, charge_box_id)
+        logger.log(logging.INFO if chosen else logging.WARNING, '%s: %s', address, said)
         try:
             await self._receive(websocket, connection)
         finally:
@@ -102,44 +101,44 @@ class WebSocketEndpoint:
                 turn_began = perf_counter()
 
     def _ended(self, connection: Connection, code: int | None, reason: str | None) -> None:
-        words = {
-            1007: 'The connection ended with 1007: the charger sent text that is not UTF-8.',
-            1009: f'The connection ended with 1009: a frame was over {MAX_FRAME_BYTES // 2**20} MiB.',
-        }
-        if code in words:
-            self._charge_point.record_violation(reason or '', words[code])
-            self._charge_point.connections.record_attempt(
-                connection.address, PATH + connection.charge_box_id, 'Cut', words[code]
-            )
+        """The codes with which uvicorn ends a connection by itself are of RFC 6455 §7.4.1."""
+        cuts = {1007: AttemptVerdict.NOT_UTF8, 1009: AttemptVerdict.FRAME_TOO_LARGE}
+        if code in cuts:
+            fact = str(MAX_FRAME_BYTES // 2**20) if cuts[code] is AttemptVerdict.FRAME_TOO_LARGE else ''
+            path = PATH + connection.charge_box_id
+            said = self._charge_point.connections.record_attempt(connection.address, path, cuts[code], fact)
+            self._charge_point.record_violation(reason or '', said)
 
     async def _on_wrong_path(self, websocket: WebSocket) -> None:
         name = websocket.url.path.strip('/').rpartition('/')[2]
         shown = name if name and name != 'ocpp' else '<name>'
-        await self._refuse(websocket, 'Wrong path', f'Use {_url(websocket, shown)} instead.')
+        await self._refuse(websocket, AttemptVerdict.WRONG_PATH, _url(websocket, shown))
 
-    async def _refuse(self, websocket: WebSocket, verdict: str, reason: str) -> None:
-        address, path = _address(websocket), websocket.url.path
-        logger.warning('%s asked for %s: %s', address, path, reason)
-        self._charge_point.connections.record_attempt(address, path, verdict, reason)
+    async def _refuse(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, name: str = '') -> None:
+        reason = self._refused(websocket, verdict, fact, name)
         await websocket.send_denial_response(PlainTextResponse(reason + '\n', HTTPStatus.NOT_FOUND))
 
     async def _refuse_protocol(self, websocket: WebSocket, offered: list[str]) -> None:
         """Complete the handshake without a subprotocol, then close (OCPP-J 1.6 §3.2)."""
-        reason = f'It offers only {", ".join(offered)}. Choose OCPP 1.6 JSON in the charger.'
-        address, path = _address(websocket), websocket.url.path
-        logger.warning('%s asked for %s: %s', address, path, reason)
-        self._charge_point.connections.record_attempt(address, path, 'Wrong protocol', reason)
+        self._refused(websocket, AttemptVerdict.WRONG_PROTOCOL, ', '.join(offered))
         await websocket.accept()
         await websocket.close(
             PROTOCOL_ERROR, f'only {", ".join(self._charge_point.connections.subprotocols)} is spoken here'
         )
 
+    def _refused(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, charge_box_id: str = '') -> str:
+        """Record and log an attempt that is refused; returns why, in words."""
+        address, path = _address(websocket), websocket.url.path
+        reason = self._charge_point.connections.record_attempt(address, path, verdict, fact, charge_box_id)
+        logger.warning('%s asked for %s: %s', address, path, reason)
+        return reason
+
     async def _explain(self, request: Request) -> HTMLResponse:
         name = request.url.path.strip('/').partition('/')[2] or '<name>'
         if 'sec-websocket-key' in request.headers:  # some firmware of Autel forgets one (evcc, CHARGERS)
-            detail = 'It asked for a websocket without "Connection: Upgrade" or "Upgrade: websocket".'
             address = request.client.host if request.client else 'somebody'
-            self._charge_point.connections.record_attempt(address, request.url.path, 'Broken handshake', detail)
+            verdict = AttemptVerdict.BROKEN_HANDSHAKE
+            self._charge_point.connections.record_attempt(address, request.url.path, verdict)
         url = html.escape(f'ws://{request.url.netloc}{PATH}{name}')
         page = (
             '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'

@@ -11,7 +11,9 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from cpo.dashboard.words.connection import CUT
 from cpo.ocpp import LoggedMessage
+from cpo.sentences import attempt_sentence
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 from tests.conftest import House
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
@@ -239,11 +241,11 @@ async def test_a_frame_the_protocol_refuses_ends_the_connection_and_the_next_one
         assert charger.websocket.close_code == code
         async with ScriptedCharger(house.ocpp()) as again:
             await again.boot()
-            await house.until(lambda: any(a.verdict == 'Cut' for a in house.charge_point.state.attempts))
+            await house.until(lambda: any(a.verdict in CUT for a in house.charge_point.state.attempts))
             assert house.charge_point.state.connected
             await works_as_before(again)
-    cut = next(a for a in house.charge_point.state.attempts if a.verdict == 'Cut')
-    assert str(code) in cut.detail
+    cut = next(a for a in house.charge_point.state.attempts if a.verdict in CUT)
+    assert str(code) in attempt_sentence(cut)
     assert not cut.accepted
     assert any(str(code) in v for message in house.charge_point.messages for v in message.violations)
 

@@ -18,7 +18,7 @@ HOUSE: Floors = (
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender',),
-    ('cpo.ocpp', 'cpo.journal'),
+    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences'),
     ('cpo.addresses', 'cpo.state'),
     ('cpo.settings', 'cpo.chargers'),
     ('cpo.errors', 'cpo.amperes'),
@@ -58,6 +58,7 @@ ONLY_IMPORTED_BY = {
 }
 PURE = (
     'cpo.state',
+    'cpo.sentences',
     'cpo.ocpp',
     'cpo.chargers',
     'cpo.dashboard.words',

@@ -13,8 +13,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from cpo.errors import ConnectionClosed
+from cpo.sentences import attempt_sentence
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import ConnectionAttempt, IdTag, IdTagChanged, Mode
+from cpo.state import REST, YOU, AttemptVerdict, ConnectionAttempt, IdTag, IdTagChanged, Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 
@@ -57,7 +58,7 @@ async def test_a_charger_that_offers_no_subprotocol_is_taken_with_a_warning(
         assert house.charge_point.state.connected
     attempt = last_attempt(house)
     assert attempt.accepted
-    assert 'did not say which protocol' in attempt.detail
+    assert 'did not say which protocol' in attempt_sentence(attempt)
     assert any('did not say' in record.message for record in caplog.records if record.levelname == 'WARNING')
 
 
@@ -69,8 +70,8 @@ async def test_foreign_subprotocols_get_a_handshake_without_selection_and_a_clos
             assert 'ocpp1.6' in (charger.websocket.close_reason or '')
         assert not house.charge_point.state.connected
         attempt = last_attempt(house)
-        assert attempt.verdict == 'Wrong protocol'
-        assert offered[0] in attempt.detail
+        assert attempt.verdict is AttemptVerdict.WRONG_PROTOCOL
+        assert offered[0] in attempt_sentence(attempt)
         assert not attempt.accepted
 
 
@@ -100,7 +101,7 @@ async def test_an_empty_charge_box_id_is_told_where_it_belongs(house: House) -> 
     url = f'ws://127.0.0.1:{house.port}'
     for path in ('/ocpp/', '/ocpp', '/ocpp//'):
         assert f'{url}/ocpp/<name>' in await refused(url + path)
-        assert last_attempt(house).verdict == 'Wrong path'
+        assert last_attempt(house).verdict is AttemptVerdict.WRONG_PATH
         assert last_attempt(house).path == path
 
 
@@ -118,8 +119,8 @@ async def test_another_path_is_told_the_url_it_should_have_been(house: House) ->
     for path, name in WRONG_PATHS.items():
         assert f'{url}/ocpp/{name}' in await refused(url + path)
         attempt = last_attempt(house)
-        assert (attempt.verdict, attempt.path, attempt.accepted) == ('Wrong path', path, False)
-        assert f'{url}/ocpp/{name}' in attempt.detail
+        assert (attempt.verdict, attempt.path, attempt.accepted) == (AttemptVerdict.WRONG_PATH, path, False)
+        assert f'{url}/ocpp/{name}' in attempt_sentence(attempt)
 
 
 async def test_the_same_wrong_attempt_again_is_counted(house: House) -> None:
@@ -165,7 +166,7 @@ async def test_a_second_id_is_refused_only_while_another_is_connected(house: Hou
         detail = await refused(house.ocpp('CP2'))
         assert 'CP1' in detail
         assert 'CP2' in detail
-        assert last_attempt(house).detail in detail
+        assert attempt_sentence(last_attempt(house)) in detail
         await charger.call('Heartbeat', {})
     await house.until(lambda: not house.charge_point.state.connected)
     async with ScriptedCharger(house.ocpp('CP2')) as charger:
@@ -259,9 +260,9 @@ async def test_what_the_demo_shows_is_forgotten_with_it_and_what_is_the_houses_s
         await demo.start()
         charge_point.set_mode(1, Mode.SOLAR)
         charge_point.record(IdTagChanged(IdTag('Guest')))
-        charge_point.record_reading(grid_w=-100, by='REST')
-        charge_point.record_reading(pv_w=5000, by='you')
-        assert 'Wrong path' not in {attempt.verdict for attempt in charge_point.state.attempts}
+        charge_point.record_reading(grid_w=-100, by=REST)
+        charge_point.record_reading(pv_w=5000, by=YOU)
+        assert AttemptVerdict.WRONG_PATH not in {attempt.verdict for attempt in charge_point.state.attempts}
         await refused(house.ocpp(''))
         assert charge_point.state.solar.pv_w == 5000
         assert charge_point.state.transactions
@@ -272,7 +273,7 @@ async def test_what_the_demo_shows_is_forgotten_with_it_and_what_is_the_houses_s
     )
     assert 'guest' in after.id_tags
     assert (after.solar.pv_w, after.solar.grid_w) == (None, -100)
-    assert [attempt.verdict for attempt in after.attempts] == ['Wrong path']
+    assert [attempt.verdict for attempt in after.attempts] == [AttemptVerdict.WRONG_PATH]
 
 
 async def test_a_demo_that_is_asked_for_in_memory_comes_whoever_was_connected(make_house: MakeHouse) -> None:

@@ -18,11 +18,14 @@ class ChargerKind(NamedTuple):
 
 
 class RemoteStart(StrEnum):
-    """How a transaction started by RemoteStartTransaction gets its limit."""
+    """How a transaction started by RemoteStartTransaction gets its limit: values of the journal and of quirks.toml."""
 
-    WITH_PROFILE = 'with the profile inside'
-    DEFAULT_FIRST = 'with a TxDefaultProfile set before'
-    PROFILE_AFTER = 'with the profile sent once the transaction has begun'
+    WITH_PROFILE = 'with_profile'
+    """A profile inside RemoteStartTransaction."""
+    DEFAULT_FIRST = 'default_first'
+    """A TxDefaultProfile set before it."""
+    PROFILE_AFTER = 'profile_after'
+    """A TxProfile set once the transaction has begun."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Protocol
 from cpo.connection.connection import Connection
 from cpo.connection.start_up import StartUp
 from cpo.ocpp import Dialect
+from cpo.sentences import attempt_sentence, demo_unwanted
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
-from cpo.state import Connected, ConnectionAttempt, ConnectionAttempted, Disconnected, Entry
+from cpo.state import AttemptVerdict, Connected, ConnectionAttempt, ConnectionAttempted, Disconnected, Entry
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -71,18 +72,18 @@ class Connections:
         """The websocket subprotocols a charger may choose from, the preferred one first."""
         return tuple(self._dialects)
 
-    def refusal(self, charge_box_id: str) -> str | None:
-        """Why a charger with this id is not let in now, None where it is."""
-        if charge_box_id == DEMO_CHARGE_BOX_ID and (reason := self.demo_refusal) is not None:
-            return reason
+    def refusal(self, charge_box_id: str) -> tuple[AttemptVerdict, str] | None:
+        """Why a charger with this id is not let in now (the verdict and its fact), None where it is."""
+        if charge_box_id == DEMO_CHARGE_BOX_ID and (known := self._known_before_demo) is not None:
+            return AttemptVerdict.DEMO_UNWANTED, known
         wanted = self._charger.settings.charge_box_id
         invited = charge_box_id == DEMO_CHARGE_BOX_ID and self._demo_is_invited
         if wanted is not None and charge_box_id != wanted and not invited:
-            return f'It calls itself {charge_box_id}; this program only knows {wanted}. Change the name in the charger.'
+            return AttemptVerdict.UNKNOWN_NAME, wanted
         current = self.current
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
             return None
-        return f'It calls itself {charge_box_id}, but {current.charge_box_id} is connected; there is room for one.'
+        return AttemptVerdict.NO_ROOM, current.charge_box_id
 
     def invite_demo(self, start: Callable[[], None]) -> None:
         """Let the demo charger in, also where the settings name another one, and start it; logs why it may not come."""
@@ -94,14 +95,18 @@ class Connections:
 
     @property
     def demo_refusal(self) -> str | None:
-        """Why the demo charger does not come: it never stands in for a real charger that was once connected.
+        """Why the demo charger does not come, in words; None where it may."""
+        known = self._known_before_demo
+        return None if known is None else demo_unwanted(known)
 
-        With `--demo` and `--memory` together, it always comes.
+    @property
+    def _known_before_demo(self) -> str | None:
+        """The real charger that was once connected, in whose place the demo charger never stands; else None.
+
+        With `--demo` and `--memory` together, the demo charger always comes.
         """
-        known, settings = self._charger.known_charger, self._charger.settings
-        if known is None or (settings.demo and settings.memory):
-            return None
-        return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'
+        settings = self._charger.settings
+        return None if settings.demo and settings.memory else self._charger.known_charger
 
     def connect(
         self,
@@ -150,10 +155,13 @@ class Connections:
         if self.current is not None:
             await self.current.close(code, reason)
 
-    def record_attempt(self, address: str, path: str, verdict: str, detail: str, accepted: bool = False) -> None:
-        """Record an attempt to connect, with its verdict in words."""
-        attempt = ConnectionAttempt(self._now(), address, path, verdict, detail, accepted)
+    def record_attempt(
+        self, address: str, path: str, verdict: AttemptVerdict, fact: str = '', charge_box_id: str = ''
+    ) -> str:
+        """Record an attempt to connect; returns what came of it, in words."""
+        attempt = ConnectionAttempt(self._now(), address, path, verdict, charge_box_id, fact)
         self._charger.record(ConnectionAttempted(attempt))
+        return attempt_sentence(attempt)
 
     def is_superseded(self, connection: Connection) -> bool:
         """The connection is that of another charger than the current one: a demo charger that made room."""

@@ -8,11 +8,11 @@ from itertools import takewhile
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import CpoError
-from cpo.state import RUNNING, Activity, ChargePointState, Connector, Mode
+from cpo.state import RUNNING, Activity, ChargePointState, Connector, Mode, Source, SourceKind
 
 logger = logging.getLogger(__name__)
 
-PLUG_AND_CHARGE = 'plug and charge'
+PLUG_AND_CHARGE = Source(SourceKind.PLUG_AND_CHARGE)
 """Who set a limit that came with the plug."""
 IN_SESSION = RUNNING | {Activity.FINISHING}
 ENDED_BY_NOBODY = frozenset({'PowerLoss', 'Reboot', 'HardReset', 'SoftReset'})

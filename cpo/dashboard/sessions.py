@@ -26,6 +26,7 @@ from cpo.dashboard.words.sessions import (
     who,
 )
 from cpo.dashboard.words.times import charger_text, day_marker, since_marker, time_marker
+from cpo.sentences import NOTES
 from cpo.state import Transaction
 
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
@@ -70,7 +71,7 @@ def session_row(transaction: Transaction) -> SessionRow:
         sun_share(transaction),
         charger_text(start_and_end(transaction), 80),
         (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
-        transaction.note,
+        transaction.note and NOTES[transaction.note],
         transaction.energy_estimated,
     )
 

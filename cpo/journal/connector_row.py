@@ -14,7 +14,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from cpo.journal.rows import moment, ms, replace_row
+from cpo.journal.rows import moment, ms, replace_row, source_columns, source_of
 from cpo.journal.writer import Write
 from cpo.state import Connector, Limit, Meter, MeterValue, ProfileWrites, ReadBack, Verdict
 
@@ -76,12 +76,13 @@ def _flag(member: str) -> Persisted:
 
 def _limit(member: str, prefix: str, of: Callable[[Connector], Any] | None = None) -> Persisted:
     def to_columns(limit: Limit | None) -> tuple[Any, ...]:
-        return (None, None, None) if limit is None else (limit.limit_a, limit.by, ms(limit.at))
+        return (None,) * 4 if limit is None else (limit.limit_a, *source_columns(limit.by), ms(limit.at))
 
-    def from_columns(limit_a: float | None, by: str, at: int) -> Limit | None:
-        return None if limit_a is None else Limit(limit_a, by, moment(at))
+    def from_columns(limit_a: float | None, by: str | None, name: str | None, at: int) -> Limit | None:
+        source = source_of(by, name)
+        return None if limit_a is None or source is None else Limit(limit_a, source, moment(at))
 
-    columns = (f'{prefix}_a', f'{prefix}_by', f'{prefix}_at')
+    columns = (f'{prefix}_a', f'{prefix}_by', f'{prefix}_by_name', f'{prefix}_at')
     return Persisted(member, columns, of or attrgetter(member), to_columns, from_columns)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
-from cpo.journal.rows import moment
+from cpo.journal.rows import moment, source_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
     MAX_TRANSACTIONS,
     Activity,
+    AttemptVerdict,
     BootInformation,
     ChargePointState,
     ConnectionAttempt,
@@ -28,6 +29,7 @@ from cpo.state import (
     SolarReading,
     StatusChange,
     Transaction,
+    TransactionNote,
 )
 
 RESTORED_RESERVATIONS = 200
@@ -68,7 +70,7 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
         stop_id_tag=row['stop_id_tag'],
         energy=_energy(row['energy']),
         sun_wh=row['sun_wh'],
-        note=row['note'],
+        note=row['note'] and TransactionNote(row['note']),
     )
 
 
@@ -183,7 +185,8 @@ def _solar(connection: sqlite3.Connection) -> SolarReading:
     row = _one(connection, 'SELECT * FROM solar_reading')
     if row is None:
         return SolarReading()
-    return SolarReading(row['pv_w'], row['grid_w'], moment(row['at']), row['source'])
+    by = source_of(row['source'], row['source_name'])
+    return SolarReading(row['pv_w'], row['grid_w'], moment(row['at']), by)
 
 
 def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:
@@ -193,9 +196,9 @@ def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:
             moment(row['at']),
             row['address'],
             row['path'],
-            row['verdict'],
-            row['detail'],
-            bool(row['accepted']),
+            AttemptVerdict(row['verdict']),
+            row['charge_box_id'],
+            row['fact'],
             row['count'],
         )
         for row in rows

@@ -14,6 +14,8 @@ from cpo.state import (
     IdTag,
     Reservation,
     SessionEnergy,
+    Source,
+    SourceKind,
     Transaction,
 )
 
@@ -42,7 +44,7 @@ def transaction_write(transaction: Transaction) -> Write:
         energy_estimated=int(transaction.energy_estimated),
         energy=energy_text(transaction.energy),
         sun_wh=transaction.sun_wh,
-        note=transaction.note,
+        note=transaction.note and str(transaction.note),
     )._replace(newest_of=('transactions', transaction.number))
 
 
@@ -95,6 +97,16 @@ def energy_text(energy: SessionEnergy | None) -> str | None:
         return None
     values = {f.name: getattr(energy, f.name) for f in fields(energy)}
     return json.dumps({name: ms(v) if isinstance(v, datetime) else v for name, v in values.items() if v is not None})
+
+
+def source_columns(source: Source | None) -> tuple[str | None, str | None]:
+    """The kind of a source, and its name where it has one."""
+    return (None, None) if source is None else (str(source.kind), source.name or None)
+
+
+def source_of(kind: str | None, name: str | None) -> Source | None:
+    """The source of its two columns."""
+    return None if kind is None else Source(SourceKind(kind), name or '')
 
 
 def ms(at: datetime | None) -> int | None:

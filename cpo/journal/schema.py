@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cpo.errors import MustNotStart
+from cpo.journal.words_to_values import words_to_values
 
-MIGRATIONS = (
+Migration = str | Callable[[sqlite3.Connection], None]
+"""Statements, or a function that makes them inside the transaction that is open."""
+MIGRATIONS: tuple[Migration, ...] = (
     """
     CREATE TABLE charge_point (
         charge_box_id TEXT PRIMARY KEY,
@@ -170,22 +173,29 @@ MIGRATIONS = (
     ALTER TABLE connectors DROP COLUMN last_transaction_id;
     ALTER TABLE connectors RENAME COLUMN opaque_id TO last_transaction_id;
     """,
+    words_to_values,
 )
 VERSION = len(MIGRATIONS)
 
 
-def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Bring the file to this program's version; what is migrated is copied beside itself first."""
     version = _version(connection)
     if version >= len(migrations):
         return
     if version and path is not None:
         _back_up(connection, path.with_name(f'{path.stem}-before-version-{len(migrations)}{path.suffix}'))
-    for number, script in enumerate(migrations[version:], version + 1):
-        connection.executescript(f'BEGIN; {script} PRAGMA user_version = {number}; COMMIT;')
+    for number, migration in enumerate(migrations[version:], version + 1):
+        if isinstance(migration, str):
+            connection.executescript(f'BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;')
+        else:
+            connection.execute('BEGIN')
+            migration(connection)
+            connection.execute(f'PRAGMA user_version = {number}')
+            connection.execute('COMMIT')
 
 
-def refuse_newer(path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
+def refuse_newer(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Look at a file without changing a byte of it. Raises MustNotStart where a newer program wrote it."""
     if not path.exists():
         return

@@ -15,6 +15,7 @@ from cpo.journal.rows import (
     number,
     replace_row,
     reservation_write,
+    source_columns,
     transaction_write,
 )
 from cpo.journal.writer import Write
@@ -63,8 +64,9 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
         case SolarRead():
             yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
             solar = state.solar
-            at, source = ms(solar.at), solar.by
-            yield replace_row('solar_reading', True, id=1, pv_w=solar.pv_w, grid_w=solar.grid_w, at=at, source=source)
+            read = {'pv_w': solar.pv_w, 'grid_w': solar.grid_w, 'at': ms(solar.at)}
+            source, name = source_columns(solar.by)
+            yield replace_row('solar_reading', True, id=1, **read, source=source, source_name=name)
         case ConnectionAttempted():
             yield from _attempt(state)
         case Learned(kind, knowledge):
@@ -77,16 +79,16 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
 
 def _attempt(state: ChargePointState) -> Iterator[Write]:
     newest, oldest = state.attempts[0], state.attempts[-1]
-    text = f'{newest.address} {newest.path}: {newest.detail}'
-    yield insert_row('events', True, at=ms(newest.at), kind=newest.verdict, text=text)
+    text = ' '.join(filter(None, (newest.address, newest.path, newest.fact)))
+    yield insert_row('events', True, at=ms(newest.at), kind=str(newest.verdict), text=text)
     yield replace_row(
         'attempts',
         True,
         address=newest.address,
         path=newest.path,
-        verdict=newest.verdict,
-        detail=newest.detail,
-        accepted=int(newest.accepted),
+        verdict=str(newest.verdict),
+        charge_box_id=newest.charge_box_id,
+        fact=newest.fact,
         at=ms(newest.at),
         count=newest.count,
     )

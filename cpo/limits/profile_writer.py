@@ -23,7 +23,7 @@ from cpo.limits.charger import Charger
 from cpo.limits.ladder import ladder
 from cpo.limits.read_back import supply_of
 from cpo.ocpp import Answer, Request
-from cpo.state import Connector, Entry, Learned, Limit, ProfileWritten
+from cpo.state import Connector, Entry, Learned, Limit, ProfileWritten, Source, SourceKind
 from cpo.websocket_sender import Reply
 
 NO_SMART_CHARGING = ('NotSupported', 'CallError NotImplemented', 'CallError NotSupported')
@@ -143,7 +143,7 @@ class ProfileWriter:
             except CallErrorReceived as error:
                 status = error.code
             if status != 'Accepted':
-                most = Limit(self._charger.settings.max_current, 'the maximum', self._now())
+                most = Limit(self._charger.settings.max_current, Source(SourceKind.MAXIMUM), self._now())
                 forms = tuple(replace(form.as_default(), expires=False) for form in self.forms()[:MAX_FORMS_ASIDE])
                 await self.write(self._charger.state.connector(connector_id), most, forms, lambda: True)
         self._charger.record(ProfileWritten(connector_id, self._now(), default=False))

@@ -11,7 +11,7 @@ from cpo.limits.charger import Charger
 from cpo.limits.connector_loop import ConnectorReconciler
 from cpo.limits.requests import LimitRequests
 from cpo.limits.step import LimitOutcome
-from cpo.state import Limit
+from cpo.state import Limit, Source, SourceKind
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class LimitReconciler:
         for connector in self._charger.state.outlets:
             if connector.wish_holds and connector.transaction_id is not None:
                 try:
-                    await self._requests.leave(connector.connector_id, 'the end of the program')
+                    await self._requests.leave(connector.connector_id, Source(SourceKind.PROGRAM_END))
                 except CpoError as error:
                     logger.info('The limit stays as it is: %s', error)
 

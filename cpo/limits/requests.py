@@ -20,6 +20,7 @@ from cpo.state import (
     RemoteStartSent,
     RemoteStopAccepted,
     ScheduleRead,
+    Source,
 )
 
 
@@ -193,7 +194,7 @@ class LimitRequests:
         except CallErrorReceived:
             return False
 
-    async def leave(self, connector_id: int, by: str) -> None:
+    async def leave(self, connector_id: int, by: Source) -> None:
         """Before the program ends: what holds without it is no more than the fallback current."""
         connector = self._charger.state.connector(connector_id)
         fail_safe = self.profiles.fail_safe

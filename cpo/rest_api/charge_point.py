@@ -16,7 +16,7 @@ from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
-from cpo.state import ChargePointState
+from cpo.state import HOME_ASSISTANT, REST, ChargePointState
 
 
 class ChargePointResource:
@@ -70,7 +70,7 @@ class ChargePointResource:
         connector_id = connector_id_of(request.path_params['connector'])
         limit_a = limit_of(await read_body(request))
         caller = request.headers.get('user-agent', '')
-        by = 'Home Assistant' if caller.startswith('HomeAssistant') else 'REST'
+        by = HOME_ASSISTANT if caller.startswith('HomeAssistant') else REST
         outcome = await self._charge_point.set_charging_limit(connector_id, limit_a, by=by)
         return json_response(
             {

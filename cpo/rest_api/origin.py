@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cpo.rest_api.errors import error_response
+from cpo.state import AttemptVerdict
 
 SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS', 'TRACE'})
 LOCAL_PAGES = frozenset({'null', 'file://'})  # a double-clicked page: browsers send the one or the other
@@ -20,8 +21,8 @@ LOCAL_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 
 CHARGERS_DOOR = '/ocpp/'
 
-RecordAttempt = Callable[[str, str, str, str], object]
-"""Records a charger's attempt to connect: (address, path, verdict, sentence)."""
+RecordAttempt = Callable[[str, str, AttemptVerdict, str], object]
+"""Records a charger's attempt to connect: (address, path, verdict, fact)."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class OriginCheck:
         detail = f'Pages of {origin} may not use this server; a proxy in between has to pass on the Host header.'
         if scope['type'] == 'websocket' and path.startswith(CHARGERS_DOOR):
             address = (scope.get('client') or ('somebody', 0))[0]
-            self._record_attempt(address, path, 'Foreign page', detail)
+            self._record_attempt(address, path, AttemptVerdict.FOREIGN_PAGE, origin)
         await error_response(403, 'ForeignOrigin', detail)(scope, receive, send)
 
 

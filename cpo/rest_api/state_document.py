@@ -15,6 +15,7 @@ from cpo.chargers import ChargerKnowledge, form_words, question_words
 from cpo.limits import drawn, offered, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.rest_api.transaction_ids import shown_id
+from cpo.sentences import REMOTE_STARTS, source_name
 from cpo.state import CURRENT, VOLTAGE, ChargePointState, Connector, Transaction
 
 NOT_CONNECTED = 'Not connected'
@@ -49,7 +50,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
     """What was learned about this make of charger; empty when nothing was."""
     members = {
         'profile': form_words(knowledge.form) if knowledge.form else None,
-        'remoteStart': knowledge.remote_start,
+        'remoteStart': knowledge.remote_start and REMOTE_STARTS[knowledge.remote_start],
         'neverAsked': [question_words(question) for question in knowledge.unasked] or None,
     }
     return known(members)
@@ -78,7 +79,7 @@ def connector_document(connector: Connector, state: ChargePointState, today: dat
         'status': connector.status,
         'mode': connector.mode,
         'limit': limit.limit_a if limit else None,
-        'limitSetBy': limit.by if limit else None,
+        'limitSetBy': source_name(limit.by) if limit else None,
         **known(added),
         'attributes': attributes(connector, state.transaction(connector.last_transaction_id)),
     }

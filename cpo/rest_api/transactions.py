@@ -16,6 +16,7 @@ from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
+from cpo.sentences import NOTES
 from cpo.state import Transaction
 
 PATH = '/api/transactions'
@@ -93,7 +94,7 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
         'chargeBoxId': transaction.charge_box_id,
         'number': transaction.number,
         'demo': transaction.demo,
-        'note': transaction.note,
+        'note': transaction.note and NOTES[transaction.note],
     }
 
 

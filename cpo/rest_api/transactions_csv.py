@@ -19,6 +19,7 @@ from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.rest_api.transactions import PATH, stop_reason
+from cpo.sentences import NOTES
 from cpo.state import Transaction
 
 AT_ONCE = 50  # transactions per step, so that the event loop is blocked for a few milliseconds at most
@@ -44,7 +45,7 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'sunKWh': lambda t: kwh(t.sun_wh),
     'stopReason': stop_reason,
     'idTagStatus': lambda t: t.id_tag_status,
-    'note': lambda t: t.note,
+    'note': lambda t: t.note and NOTES[t.note],
 }
 
 

@@ -5,8 +5,9 @@ else changes a state.
 """
 
 from cpo.state.activity import RUNNING, Activity
+from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
-from cpo.state.connector import THE_SUN, Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
+from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
 from cpo.state.demo import outlasts_demo
 from cpo.state.entries import (
     Booted,
@@ -41,24 +42,22 @@ from cpo.state.limit_entries import (
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.session_energy import SessionEnergy
+from cpo.state.source import HOME_ASSISTANT, REST, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
     MAX_TRANSACTIONS,
     BootInformation,
     ChargePointState,
-    ConnectionAttempt,
     HistoryPoint,
     IdTag,
     RefusedTag,
     Reservation,
     SolarReading,
     Transaction,
+    TransactionNote,
 )
 from cpo.state.transaction_entries import (
-    ANOTHER_BEGAN,
-    NEVER_ENDED,
-    NEVER_STARTED,
     MeterRead,
     StatusNotified,
     TransactionResumed,
@@ -68,20 +67,21 @@ from cpo.state.transaction_entries import (
 from cpo.state.transaction_numbers import first_number, next_number
 
 __all__ = [
-    'ANOTHER_BEGAN',
     'CURRENT',
     'ENERGY',
+    'HOME_ASSISTANT',
     'MAX_ATTEMPTS',
     'MAX_STATUS_CHANGES',
     'MAX_TRANSACTIONS',
-    'NEVER_ENDED',
-    'NEVER_STARTED',
     'OFFERED',
     'POWER',
+    'REST',
     'RUNNING',
     'THE_SUN',
     'VOLTAGE',
+    'YOU',
     'Activity',
+    'AttemptVerdict',
     'Backlog',
     'BootInformation',
     'Booted',
@@ -128,11 +128,14 @@ __all__ = [
     'SessionEnergy',
     'SolarRead',
     'SolarReading',
+    'Source',
+    'SourceKind',
     'StatusChange',
     'StatusNotified',
     'SteeredPast',
     'TagRefused',
     'Transaction',
+    'TransactionNote',
     'TransactionResumed',
     'TransactionStarted',
     'TransactionStopped',

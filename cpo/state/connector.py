@@ -11,10 +11,9 @@ from enum import StrEnum
 
 from cpo.state.activity import Activity
 from cpo.state.meter import Meter
+from cpo.state.source import Source
 
 START_MAY_FOLLOW = timedelta(minutes=10)
-THE_SUN = 'the sun'
-"""Who set a limit that no person and no program did."""
 
 
 class Mode(StrEnum):
@@ -41,10 +40,10 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit the charger accepted: how much, by whom ('you', 'the sun', the name of a program), when."""
+    """A limit the charger accepted: how much, by whom, when."""
 
     limit_a: float
-    by: str
+    by: Source
     at: datetime
 
 

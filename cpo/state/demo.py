@@ -5,6 +5,7 @@ from __future__ import annotations
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.entries import ConnectionAttempted, Entry, SolarRead
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
+from cpo.state.source import YOU
 
 
 def outlasts_demo(entry: Entry) -> bool:
@@ -18,5 +19,5 @@ def outlasts_demo(entry: Entry) -> bool:
         case ConnectionAttempted(attempt):
             return not attempt.path.endswith(f'/{DEMO_CHARGE_BOX_ID}')
         case SolarRead(by=by):
-            return by != 'you'
+            return by != YOU
     return False

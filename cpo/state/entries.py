@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector, Mode
 from cpo.state.history import with_history
+from cpo.state.source import Source
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_CONNECTORS,
     BootInformation,
     ChargePointState,
-    ConnectionAttempt,
     RefusedTag,
     SolarReading,
 )
@@ -141,7 +142,7 @@ class SolarRead:
     at: datetime
     pv_w: float | None = None
     grid_w: float | None = None
-    by: str | None = None
+    by: Source | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Replace what the reading has, keep the rest."""

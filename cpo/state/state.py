@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
 from cpo.state.session_energy import SessionEnergy
+from cpo.state.source import Source
 
 MAX_CONNECTORS = 64
 MAX_STATUS_CHANGES = 50
@@ -34,6 +37,17 @@ class BootInformation:
     at: datetime | None = None
 
 
+class TransactionNote(StrEnum):
+    """What is odd about a transaction. The values are those in the journal; words for them are in `sentences`."""
+
+    NEVER_STARTED = 'never_started'
+    """Its StartTransaction was never reported."""
+    NEVER_ENDED = 'never_ended'
+    """Its StopTransaction was never reported: the connector became free without it."""
+    ANOTHER_BEGAN = 'another_began'
+    """Its StopTransaction was not reported before another one began on the connector."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One charging session as the charger told it; members the charger never told are None.
@@ -42,7 +56,7 @@ class Transaction:
     it was given, which is our number, or one of its own.
     `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
     `sun_wh` is the part of the energy that the sun gave (None without a solar reading).
-    `note` says in words what is odd about it (the charger forgot it, its start was never told).
+    `note` is what is odd about it, None where nothing is.
     """
 
     transaction_id: str
@@ -60,7 +74,7 @@ class Transaction:
     stop_id_tag: str | None = None
     energy: SessionEnergy | None = None
     sun_wh: float | None = None
-    note: str | None = None
+    note: TransactionNote | None = None
 
     @property
     def demo(self) -> bool:
@@ -120,25 +134,12 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class SolarReading:
-    """The newest power readings: the sun's production, the grid (import positive); by whom ('you': simulated)."""
+    """The newest power readings: the sun's production, the grid (import positive); by whom (a person: simulated)."""
 
     pv_w: float | None = None
     grid_w: float | None = None
     at: datetime | None = None
-    by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionAttempt:
-    """An attempt to connect, with its verdict in words; the same one again only raises `count`."""
-
-    at: datetime
-    address: str
-    path: str
-    verdict: str
-    detail: str
-    accepted: bool
-    count: int = 1
+    by: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

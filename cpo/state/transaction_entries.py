@@ -10,11 +10,8 @@ from cpo.state.connector import Connector, StatusChange
 from cpo.state.entries import with_clock, with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
-from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction
+from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction, TransactionNote
 
-NEVER_ENDED = 'The charger never reported its end.'
-ANOTHER_BEGAN = 'Another one began before it ended.'
-NEVER_STARTED = 'Its start was never reported.'
 MAX_LATE = timedelta(days=30)
 
 
@@ -36,7 +33,7 @@ class StatusNotified:
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector)
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
-            state = _closed(state, self.connector_id, self.change.at, NEVER_ENDED)
+            state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED)
         return state
 
     def _is_from_before(self, state: ChargePointState) -> bool:
@@ -65,7 +62,7 @@ class TransactionStarted:
         connector_id = new.connector_id or 0
         if _is_late(new, state.running_transaction(connector_id)):
             return _with_new_transaction(state, new)
-        state = _closed(state, connector_id, new.start_timestamp or self.at, ANOTHER_BEGAN)
+        state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN)
         connector = state.connector(connector_id)
         meter = connector.meter
         if new.meter_start_wh is not None:
@@ -129,12 +126,12 @@ class TransactionStopped:
         """Close the transaction and drop what was live of it."""
         known = state.transaction(self.transaction_id)
         foreign = known is None or known.charge_box_id != state.charge_box_id
-        if known is None or foreign or (known.note == NEVER_STARTED and not known.running):
+        if known is None or foreign or (known.note == TransactionNote.NEVER_STARTED and not known.running):
             known = Transaction(
                 self.transaction_id,
                 state.charge_box_id or '',
                 number=self.number,
-                note=NEVER_STARTED,
+                note=TransactionNote.NEVER_STARTED,
             )
             state = _with_new_transaction(state, known)
         stopped = replace(
@@ -144,7 +141,7 @@ class TransactionStopped:
             stop_reason=self.reason,
             stop_id_tag=self.id_tag,
             energy=known.energy and known.energy.stopped(self.meter_stop_wh, self.timestamp),
-            note=known.note if known.note == NEVER_STARTED else None,
+            note=known.note if known.note == TransactionNote.NEVER_STARTED else None,
         )
         state = _with_transaction(state, known, stopped)
         if known.connector_id is None:
@@ -199,7 +196,7 @@ def _is_late(new: Transaction, live: Transaction | None) -> bool:
     return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE
 
 
-def _closed(state: ChargePointState, connector_id: int, at: datetime, note: str) -> ChargePointState:
+def _closed(state: ChargePointState, connector_id: int, at: datetime, note: TransactionNote) -> ChargePointState:
     """Close what still runs on the connector without a StopTransaction."""
     for open_one in state.transactions:
         if not open_one.running or open_one.connector_id != connector_id:

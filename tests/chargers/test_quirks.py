@@ -176,7 +176,7 @@ def test_a_form_is_read_as_it_is_written() -> None:
     [
         ('pause = true', '[acme] pause: Extra inputs are not permitted.'),
         ("pauses = 'perhaps'", '[acme] pauses: Input should be a valid boolean'),
-        ("remote_start = 'soon'", "[acme] remote_start: Input should be 'with the profile inside'"),
+        ("remote_start = 'soon'", "[acme] remote_start: Input should be 'with_profile'"),
         ("forms = [{ purpose = 'ChargePointMaxProfile' }]", "[acme] forms.0.purpose: Input should be 'TxProfile'"),
         ('forms = [{ level = 1 }]', '[acme] forms.0.level: Unexpected keyword argument.'),
         ('forms = [{ expires = true }]', '[acme] has a form that expires and is not Absolute.'),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpo.state import ANOTHER_BEGAN, NEVER_ENDED, NEVER_STARTED
+from cpo.state import TransactionNote
 from tests.journal.quiet_house import OpenHouse, rows
 
 FOREIGN_IDS = (0, -1, 4711, 2**63 - 1)
@@ -82,7 +82,7 @@ async def test_the_stop_of_an_unknown_transaction_is_kept_as_what_it_is_and_once
         assert await house.call('StopTransaction', other_one) == {}
         assert [t.transaction_id for t in house.state.transactions] == [str(foreign_id)] * 2
         assert len({t.number for t in house.state.transactions}) == 2
-    assert ledger(tmp_path) == [(foreign_id, None, 3500, None, NEVER_STARTED)] * 2
+    assert ledger(tmp_path) == [(foreign_id, None, 3500, None, TransactionNote.NEVER_STARTED)] * 2
 
 
 async def test_signed_data_in_the_stop_of_an_unknown_transaction_is_kept(tmp_path: Path, open_house: OpenHouse) -> None:
@@ -137,7 +137,7 @@ async def test_a_start_from_a_clock_that_was_set_back_is_live_all_the_same(open_
         assert house.state.connector(1).transaction_id == str(new)
         closed = house.state.transaction(str(old))
         assert closed is not None
-        assert closed.note == ANOTHER_BEGAN
+        assert closed.note == TransactionNote.ANOTHER_BEGAN
         assert closed.start_timestamp == closed.stop_timestamp
 
 
@@ -168,7 +168,7 @@ async def test_available_closes_a_forgotten_transaction_and_its_late_stop_comple
     async with open_house() as house:
         await house.status('Available')
         assert house.state.running_transaction(1) is None
-    assert ledger(tmp_path) == [(transaction_id, 1000, None, 1500, NEVER_ENDED)]
+    assert ledger(tmp_path) == [(transaction_id, 1000, None, 1500, TransactionNote.NEVER_ENDED)]
     async with open_house() as house:
         assert house.state.transactions[0].energy_estimated
         await house.stop(transaction_id, 3000, -3600)
@@ -184,7 +184,7 @@ async def test_a_new_start_closes_the_old_transaction_and_its_late_stop_complete
         house.clock.let_pass(hours=1)
     async with open_house() as house:
         new = await house.start(meter_start=3000)
-    assert ledger(tmp_path) == [(old, 1000, None, None, ANOTHER_BEGAN), (new, 3000, None, 0, None)]
+    assert ledger(tmp_path) == [(old, 1000, None, None, TransactionNote.ANOTHER_BEGAN), (new, 3000, None, 0, None)]
     async with open_house() as house:
         await house.stop(old, 3000, -1200)
         assert house.state.connector(1).transaction_id == str(new)
@@ -213,5 +213,5 @@ async def test_a_charger_of_another_name_does_not_end_the_transaction_of_the_fir
     )
     assert rows(tmp_path, names) == [
         ('CP1', transaction_id, 3000, None),
-        ('CP2', transaction_id, 7000, NEVER_STARTED),
+        ('CP2', transaction_id, 7000, TransactionNote.NEVER_STARTED),
     ]

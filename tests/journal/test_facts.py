@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
+from cpo.state import AttemptVerdict
 from tests.conftest import MakeHouse
 from tests.journal.quiet_house import NOON, QuietHouse, rows
 from tests.scripted_charger import ScriptedCharger
@@ -136,14 +137,14 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
         await charger.call('Authorize', {'idTag': 'Stranger'})
         await charger.call('FirmwareStatusNotification', {'status': 'Installed'})
     await house.until(lambda: not house.charge_point.state.connected)
-    house.charge_point.connections.record_attempt('192.0.2.8', '/x', 'Wrong path', 'Use /ocpp/x instead.')
+    house.charge_point.connections.record_attempt('192.0.2.8', '/x', AttemptVerdict.WRONG_PATH, 'ws://h/ocpp/x')
     await house.charge_point.kept()
     assert rows(tmp_path, 'SELECT kind, text FROM events ORDER BY rowid') == [
-        ('Connected', '127.0.0.1 /ocpp/CP1: CP1 is connected.'),
+        ('connected', '127.0.0.1 /ocpp/CP1'),
         ('TagRefused', 'Stranger Invalid'),
         ('FirmwareStatusNotified', 'Installed'),
         ('Disconnected', 'CP1'),
-        ('Wrong path', '192.0.2.8 /x: Use /ocpp/x instead.'),
+        ('wrong_path', '192.0.2.8 /x ws://h/ocpp/x'),
     ]
 
 

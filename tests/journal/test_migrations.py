@@ -14,7 +14,17 @@ from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.journal.connector_row import MEMBERS
 from cpo.journal.schema import MIGRATIONS, VERSION, prepare
-from cpo.state import Activity, ChargePointState, Connector, Limit, LimitWished, Mode
+from cpo.state import (
+    THE_SUN,
+    YOU,
+    Activity,
+    ChargePointState,
+    Connector,
+    Limit,
+    LimitWished,
+    Mode,
+    TransactionNote,
+)
 from tests.journal.quiet_house import QuietHouse, rows
 from tests.program import run_to_end
 
@@ -33,7 +43,8 @@ VERSION_1 = f"""
     INSERT INTO modes VALUES (1, 'solar');
     INSERT INTO transactions VALUES
         (6, 6, 'CP1', 2, 'Tag2', 'Accepted', 0, 0, {AT}, 500, {AT}, 'Local', NULL, 500, 0, NULL, NULL, NULL),
-        (7, 7, 'CP1', 1, 'Tag1', 'Accepted', 1, 1000, {AT}, NULL, NULL, NULL, NULL, NULL, 0, NULL, 12.5, 'Odd.');
+        (7, 7, 'CP1', 1, 'Tag1', 'Accepted', 1, 1000, {AT}, NULL, NULL, NULL, NULL, NULL, 0, NULL, 12.5,
+        'Its start was never reported.');
     INSERT INTO signed_values VALUES (7, {AT}, 'OCMF|ünïcode');
     INSERT INTO series VALUES (1, 'CP1', 1, 'Voltage', 'L1');
     INSERT INTO meter_samples VALUES (1, {AT}, 231.5);
@@ -42,7 +53,7 @@ VERSION_1 = f"""
     INSERT INTO minutes VALUES ({AT}, 3000, 1840, 1840);
     INSERT INTO commands VALUES ({AT}, 'ClearCache', '[2,"1","ClearCache",{{}}]', 'Accepted', '[3,"1",{{}}]');
     INSERT INTO events VALUES ({AT}, 'Disconnected', 'CP1');
-    INSERT INTO attempts VALUES ('192.0.2.8', '/ocpp/', 'Refused', 'no name', 0, {AT}, 3);
+    INSERT INTO attempts VALUES ('192.0.2.8', '/x', 'Wrong path', 'Use ws://h/ocpp/x instead.', 0, {AT}, 3);
     INSERT INTO configuration_keys VALUES ('CP1', 'ChargeProfileMaxStackLevel', '8', {AT});
     INSERT INTO id_tags VALUES ('tag1', 'Tag1', 'Accepted', NULL, NULL, 0);
     INSERT INTO reservations VALUES (3, 'CP1', 1, 'Tag1', NULL, {AT}, 'Accepted');
@@ -151,10 +162,15 @@ def version_1(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def with_text_ids(row: dict[str, object]) -> dict[str, object]:
-    """A row whose ids of transactions, then integers, are text."""
+WORDS = {'the sun': 'sun', 'you': 'person', 'REST': 'program', 'Its start was never reported.': 'never_started'}
+"""Words of a file of version 1, and the values they become."""
+
+
+def in_values(row: dict[str, object]) -> dict[str, object]:
+    """A row whose ids of transactions, then integers, are text, and whose words are values."""
     ids = ('transaction_id', 'last_transaction_id')
-    return {name: str(value) if name in ids and value is not None else value for name, value in row.items()}
+    row = {name: str(value) if name in ids and value is not None else value for name, value in row.items()}
+    return {name: WORDS.get(value, value) if isinstance(value, str) else value for name, value in row.items()}
 
 
 def restored(folder: Path) -> ChargePointState:
@@ -171,9 +187,12 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
     restored(version_1)
     after = tables(version_1 / 'journal.db')
     assert after.pop('charger_knowledge') == []
+    wrong_path = {'verdict': 'wrong_path', 'charge_box_id': '', 'fact': 'ws://h/ocpp/x'}
+    of_all = {'address': '192.0.2.8', 'path': '/x', 'at': AT, 'count': 3}
+    assert after.pop('attempts') == [{**of_all, **wrong_path}]
     for name, found in after.items():
         as_before = [{column: row[column] for column in before[name][0]} for row in found]
-        assert as_before == [with_text_ids(row) for row in before[name]]
+        assert as_before == [in_values(row) for row in before[name]]
     copy = version_1 / f'journal-before-version-{VERSION}.db'
     assert tables(copy) == before
     assert rows(version_1, 'PRAGMA user_version') == [(VERSION,)]
@@ -184,10 +203,10 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
     connector = state.connector(1)
     assert (connector.status, connector.mode, connector.transaction_id) == ('Charging', Mode.SOLAR, '7')
     assert connector.activity is Activity.CHARGING
-    assert (connector.limit, connector.last_wish) == (Limit(8, 'the sun', NOON), Limit(10, 'you', NOON))
+    assert (connector.limit, connector.last_wish) == (Limit(8, THE_SUN, NOON), Limit(10, YOU, NOON))
     assert connector.meter.values['Voltage', 'L1'].value == 231.5
     assert [(t.number, t.running, t.energy_wh, t.note) for t in state.transactions] == [
-        (7, True, None, 'Odd.'),
+        (7, True, None, TransactionNote.NEVER_STARTED),
         (6, False, None, None),
     ]
     assert state.last_message_at == NOON + timedelta(seconds=2)
@@ -207,8 +226,8 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
 
 async def test_a_file_of_version_1_is_written_on(version_1: Path) -> None:
     async with QuietHouse(version_1) as house:
-        house.charge_point.record(LimitWished(1, Limit(6, 'you', NOON)))
-    assert restored(version_1).connector(1).wish == Limit(6, 'you', NOON)
+        house.charge_point.record(LimitWished(1, Limit(6, YOU, NOON)))
+    assert restored(version_1).connector(1).wish == Limit(6, YOU, NOON)
 
 
 def test_the_columns_of_a_connector_are_those_its_table_of_members_names(tmp_path: Path) -> None:

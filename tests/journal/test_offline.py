@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import Mode
+from cpo.state import YOU, Mode
 from tests.journal.quiet_house import Clock, OpenHouse, QuietHouse, kept
 
 
@@ -63,7 +63,7 @@ async def test_the_demo_leaves_the_house_as_it_was(tmp_path: Path) -> None:
         before = kept(house.state)
         house.connect(DEMO_CHARGE_BOX_ID)
         house.charge_point.set_mode(1, Mode.SOLAR)
-        house.charge_point.record_reading(pv_w=5000, by='you')
+        house.charge_point.record_reading(pv_w=5000, by=YOU)
         await house.start(0)
     async with QuietHouse(tmp_path, clock) as house:
         house.connect(DEMO_CHARGE_BOX_ID)

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, ProfileForm
 from cpo.state import (
+    THE_SUN,
+    YOU,
+    AttemptVerdict,
     ConfigurationRead,
     IdTag,
     IdTagChanged,
@@ -151,21 +154,21 @@ class Life:
         self.house.disconnect()
 
     def wish(self, connector_id: int, limit_a: float) -> None:
-        self.record(LimitWished(connector_id, Limit(limit_a, 'you', self.house.clock())))
+        self.record(LimitWished(connector_id, Limit(limit_a, YOU, self.house.clock())))
 
     def end_wish(self, connector_id: int) -> None:
         self.record(WishEnded(connector_id))
 
     def accept(self, connector_id: int, limit_a: float, expires: bool) -> None:
         now = self.house.clock()
-        self.record(LimitAccepted(connector_id, Limit(limit_a, 'the sun', now), now if expires else None))
+        self.record(LimitAccepted(connector_id, Limit(limit_a, THE_SUN, now), now if expires else None))
 
     def remote_start(self, connector_id: int, limit_a: float, limits: bool) -> None:
         now = self.house.clock()
-        self.record(RemoteStartSent(connector_id, Limit(limit_a, 'you', now), limits, now if limits else None))
+        self.record(RemoteStartSent(connector_id, Limit(limit_a, YOU, now), limits, now if limits else None))
 
     def remote_stop(self, connector_id: int) -> None:
-        self.record(RemoteStopAccepted(connector_id, Limit(0, 'you', self.house.clock()), self.house.clock()))
+        self.record(RemoteStopAccepted(connector_id, Limit(0, YOU, self.house.clock()), self.house.clock()))
 
     def schedule(self, connector_id: int, limit_a: float) -> None:
         self.record(ScheduleRead(connector_id, limit_a))
@@ -206,7 +209,9 @@ class Life:
         self.record(IdTagDeleted(id_tag))
 
     def attempt(self, path: str) -> None:
-        self.house.charge_point.connections.record_attempt('192.0.2.8', path, 'Refused', 'no such path')
+        self.house.charge_point.connections.record_attempt(
+            '192.0.2.8', path, AttemptVerdict.WRONG_PATH, 'ws://h/ocpp/x', 'CP9'
+        )
 
     def let_pass(self, seconds: float) -> None:
         self.house.clock.let_pass(seconds=seconds)

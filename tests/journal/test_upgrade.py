@@ -18,17 +18,18 @@ from websockets.typing import Subprotocol
 from cpo.chargers import ChargerKind, RemoteStart
 from cpo.controllers.free_charging import PLUG_AND_CHARGE
 from cpo.dashboard.words.connection import ANOTHER_CHARGER, CUT
-from cpo.dashboard.words.phrases import YOU
 from cpo.journal import Journal
+from cpo.sentences import VERDICTS
 from cpo.state import (
-    ANOTHER_BEGAN,
-    NEVER_ENDED,
-    NEVER_STARTED,
+    HOME_ASSISTANT,
+    REST,
     THE_SUN,
+    YOU,
     ChargePointState,
     Connector,
     Mode,
     Transaction,
+    TransactionNote,
     Verdict,
 )
 from tests.program import document_when, running
@@ -91,21 +92,19 @@ def test_the_session_that_ran_runs_with_its_energy_its_limit_and_the_wish_for_it
 
 def test_who_set_a_limit_is_still_known(state: ChargePointState) -> None:
     by = {i: limits_by(connector) for i, connector in state.connectors.items()}
-    rest = by[1]['limit']
     assert by == {
         0: {},
-        1: {'limit': rest, 'wish': rest},
-        2: {'limit': by[2]['limit'], 'wish': by[2]['limit']},
+        1: {'limit': REST, 'wish': REST},
+        2: {'limit': HOME_ASSISTANT, 'wish': HOME_ASSISTANT},
         3: {'limit': THE_SUN, 'wish': THE_SUN},
         4: {'limit': YOU, 'wish': YOU},
-        5: {'limit': rest, 'wish': rest},
-        6: {'limit': rest, 'wish': rest, 'stopping': rest},
+        5: {'limit': REST, 'wish': REST},
+        6: {'limit': REST, 'wish': REST, 'stopping': REST},
         7: {'wish': PLUG_AND_CHARGE, 'unanswered_start': PLUG_AND_CHARGE},
         8: {'limit': PLUG_AND_CHARGE, 'wish': PLUG_AND_CHARGE},
         9: {},
         10: {},
     }
-    assert len({rest, by[2]['limit'], THE_SUN, YOU, PLUG_AND_CHARGE}) == 5
     assert state.connector(6).is_stopping
     assert all(state.connector(i).limit == state.connector(i).wish for i in (1, 2, 3, 4, 5, 6, 8))
     assert state.connector(7).unanswered_start == state.connector(7).wish
@@ -113,7 +112,12 @@ def test_who_set_a_limit_is_still_known(state: ChargePointState) -> None:
 
 def test_the_notes_of_odd_sessions_are_there(state: ChargePointState) -> None:
     notes = {i: t.note for i, t in transactions(state).items() if t.note is not None}
-    expected = {NEVER_ENDING: NEVER_ENDED, OVERTAKEN: ANOTHER_BEGAN, FOUND: NEVER_STARTED, UNKNOWN: NEVER_STARTED}
+    expected = {
+        NEVER_ENDING: TransactionNote.NEVER_ENDED,
+        OVERTAKEN: TransactionNote.ANOTHER_BEGAN,
+        FOUND: TransactionNote.NEVER_STARTED,
+        UNKNOWN: TransactionNote.NEVER_STARTED,
+    }
     assert notes == expected
     assert state.running_transaction(6) == transactions(state)[FOUND]
 
@@ -137,7 +141,7 @@ def test_sessions_keep_how_they_ended_and_which_card_began_them(state: ChargePoi
 def test_modes_readings_and_the_records_of_the_house_are_there(state: ChargePointState) -> None:
     assert {c.connector_id for c in state.connectors.values() if c.mode is Mode.SOLAR} == {3}
     assert (state.solar.pv_w, state.solar.grid_w) == (3100, -900)
-    assert state.solar.by not in (None, YOU)
+    assert state.solar.by == REST
     assert {tag.id_tag: tag.status for tag in state.id_tags.values()} == {
         'Guest': 'Blocked', 'Old': 'Accepted', 'Tag1': 'Accepted', 'Tag2': 'Accepted',
     }  # fmt: skip
@@ -188,9 +192,9 @@ def test_every_attempt_to_connect_is_there(state: ChargePointState) -> None:
         ('lodger', False, 1),  # another one is connected
         ('lodger', False, 1),  # another one is configured
     ]
-    assert [a.verdict for a in state.attempts].count(ANOTHER_CHARGER) == 3
-    assert [a.verdict for a in state.attempts].count(CUT) == 2
-    assert len({a.verdict for a in state.attempts}) == 6
+    assert [a.verdict in ANOTHER_CHARGER for a in state.attempts].count(True) == 3
+    assert [a.verdict in CUT for a in state.attempts].count(True) == 2
+    assert len({VERDICTS[a.verdict] for a in state.attempts}) == 6
 
 
 class ReturningCharger:

@@ -23,14 +23,14 @@ from cpo.errors import (
 )
 from cpo.limits import LimitOutcome
 from cpo.ocpp import Direction
-from cpo.state import Mode
+from cpo.state import REST, THE_SUN, YOU, Mode, Source
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 
 
-def wish(house: House, limit_a: float, connector_id: int = 1, by: str = 'you') -> asyncio.Task[LimitOutcome]:
+def wish(house: House, limit_a: float, connector_id: int = 1, by: Source = YOU) -> asyncio.Task[LimitOutcome]:
     return asyncio.create_task(house.charge_point.set_charging_limit(connector_id, limit_a, by))
 
 
@@ -184,7 +184,7 @@ async def test_a_person_takes_over_from_the_sun_but_not_the_other_way_round(hous
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await charger.start()
-        for by, mode in (('the sun', Mode.SOLAR), ('REST', Mode.MANUAL)):
+        for by, mode in ((THE_SUN, Mode.SOLAR), (REST, Mode.MANUAL)):
             charge_point.set_mode(1, Mode.SOLAR)
             changed = wish(house, 10, by=by)
             await charger.expect('SetChargingProfile')
@@ -505,10 +505,10 @@ async def test_what_the_sun_wanted_is_not_sent_once_the_mode_is_manual(house: Ho
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         house.charge_point.set_mode(1, Mode.SOLAR)
-        started = wish(house, 10, by='the sun')
+        started = wish(house, 10, by=THE_SUN)
         await charger.expect('RemoteStartTransaction')
         await started
-        kept = wish(house, 0, by='the sun')
+        kept = wish(house, 0, by=THE_SUN)
         await charger.call('Heartbeat', {})
         house.charge_point.set_mode(1, Mode.MANUAL)
         await charger.start()

@@ -10,6 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from cpo.sentences import attempt_sentence
 from tests.conftest import House
 
 FOREIGN = [
@@ -75,7 +76,7 @@ async def test_a_charger_that_was_taken_for_a_page_is_seen_by_its_owner(house: H
         await connect(house.ocpp('garage'), origin=Origin('http://evil.example'))
     attempt = house.charge_point.state.attempts[0]
     assert (attempt.path, attempt.accepted) == ('/ocpp/garage', False)
-    assert 'http://evil.example' in attempt.detail
+    assert 'http://evil.example' in attempt_sentence(attempt)
 
 
 async def test_chargers_and_own_pages_get_their_websocket(house: House) -> None:

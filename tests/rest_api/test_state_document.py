@@ -14,9 +14,11 @@ from cpo.rest_api.state_document import state_document
 from cpo.state import (
     CURRENT,
     ENERGY,
+    HOME_ASSISTANT,
     OFFERED,
     POWER,
     VOLTAGE,
+    YOU,
     BootInformation,
     ChargePointState,
     Connector,
@@ -149,7 +151,7 @@ def test_live_values_stand_beside_the_status() -> None:
         MeterSample(SOC, '', 55.0),
         REGISTER,
     )
-    limit = Limit(10.0, 'Home Assistant', NOW)
+    limit = Limit(10.0, HOME_ASSISTANT, NOW)
     connector = Connector(
         1, (status_change('Charging', NOW, 'OverVoltage'),), limit=limit, meter=Meter().updated(NOW, samples)
     )
@@ -178,7 +180,7 @@ def test_a_current_without_a_phase_stands_for_l1_only_where_no_phase_is_known() 
 
 
 def test_what_is_wished_offered_and_measured_and_whether_it_is_obeyed_stands_beside_the_limit() -> None:
-    limit, found = Limit(8.0, 'you', NOW), ReadBack(Verdict.IGNORES, 'It lets the car draw 12 A.', NOW)
+    limit, found = Limit(8.0, YOU, NOW), ReadBack(Verdict.IGNORES, 'It lets the car draw 12 A.', NOW)
     samples = (MeterSample('Power.Offered', '', 2070.0), MeterSample(POWER, '', 2760.0))
     connector = Connector(
         1,
@@ -204,7 +206,7 @@ def test_what_the_charger_says_it_offers_counts_more_than_its_schedule() -> None
 
 def test_a_wish_that_is_over_is_absent_and_the_writes_of_yesterday_are_none_today() -> None:
     yesterday = ProfileWrites(TODAY - timedelta(days=1), 40)
-    document = connector_1(Connector(1, last_wish=Limit(8.0, 'you', NOW), profile_writes=yesterday))
+    document = connector_1(Connector(1, last_wish=Limit(8.0, YOU, NOW), profile_writes=yesterday))
     assert 'wish' not in document
     assert document['profileWritesToday'] == 0
 

@@ -92,7 +92,7 @@ def test_a_number_below_zero_stays_a_number() -> None:
 @pytest.mark.parametrize('text', ['a,b;c', 'a "b" c', 'two\r\nlines', 'ü…'])
 def test_a_text_with_anything_in_it_stays_one_cell(text: str) -> None:
     for separator in (',', ';'):
-        assert cells(session(note=text), separator)['note'] == text
+        assert cells(session(id_tag=text), separator)['idTag'] == text
 
 
 def test_a_lone_surrogate_does_not_break_the_file() -> None:

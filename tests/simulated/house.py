@@ -19,6 +19,7 @@ from cpo.errors import ConnectionClosed, CpoError
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
+from cpo.state import YOU, Source
 from simulator import Car, Charger, Persona
 from simulator.connection import Socket
 from tests.simulated.event_loop import simulated_loop
@@ -106,7 +107,7 @@ class SimulatedHouse:
 
     # ---- people
 
-    async def wish(self, connector_id: int, limit_a: float, by: str = 'you') -> Wished:
+    async def wish(self, connector_id: int, limit_a: float, by: Source = YOU) -> Wished:
         """Set a charging limit and return its outcome; a CpoError becomes part of the outcome."""
         number = self._wished = self._wished + 1
         try:
@@ -118,7 +119,7 @@ class SimulatedHouse:
         self._outcomes[number] = wished
         return wished
 
-    def wish_soon(self, connector_id: int, limit_a: float, by: str = 'you') -> None:
+    def wish_soon(self, connector_id: int, limit_a: float, by: Source = YOU) -> None:
         """Set a charging limit in the background; its outcome is in `newest`."""
         self.in_background(self.wish(connector_id, limit_a, by))
 

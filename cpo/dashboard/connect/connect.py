@@ -20,6 +20,7 @@ from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.words.numbers import UNKNOWN
 from cpo.dashboard.words.times import charger_text, day_marker, marker, time_marker
+from cpo.sentences import VERDICTS, attempt_sentence
 from cpo.state import Activity, ChargePointState, ConnectionAttempt, StatusChange
 
 MAX_SHOWN = 30
@@ -89,7 +90,7 @@ def _attempts(live: Live) -> None:
     def update() -> None:
         attempts = live.state.attempts[:MAX_SHOWN]
         empty.set_visibility(not attempts)
-        rows.show({(a.address, a.path, a.verdict, a.detail): a for a in attempts})
+        rows.show({(a.address, a.path, a.verdict, a.charge_box_id, a.fact): a for a in attempts})
 
     live.on_change(update)
 
@@ -101,10 +102,10 @@ def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
         sentence(day_marker(attempt.at), 'cpo-attempt-day', 'div')
     with element('div'):
         with element('div', 'cpo-attempt-head'):
-            tag(attempt.verdict, tone_of(attempt))
+            tag(VERDICTS[attempt.verdict], tone_of(attempt))
             times = f' · {attempt.count} times' if attempt.count > 1 else ''
             text(f'{attempt.address}{times}', tag='span')
-        text(attempt.detail, 'cpo-attempt-detail')
+        text(attempt_sentence(attempt), 'cpo-attempt-detail')
         if not attempt.accepted:
             with element('div', 'cpo-secondary cpo-any'):
                 text('It asked for ', tag='span')

@@ -13,6 +13,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
+from cpo.sentences import REMOTE_STARTS
 from cpo.state import ChargePointState
 
 FORGETS = 'The next limit is tried in all forms anew, and every question is asked again.'
@@ -100,7 +101,7 @@ def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
         count = len(known.refused)
         sentences.append(f'It refused or ignored {count} other form{"s" if count > 1 else ""} of a limit.')
     if known.remote_start is not None:
-        sentences.append(f'It is started {known.remote_start.value}.')
+        sentences.append(f'It is started {REMOTE_STARTS[known.remote_start]}.')
     if known.tells_schedule is False:
         sentences.append('It does not say what it makes of a limit (GetCompositeSchedule).')
     sentences += [

@@ -19,7 +19,8 @@ from cpo.dashboard.words.commands import WHY_AWAY, read_back_message
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
-from cpo.state import THE_SUN, ChargePointState, Connector, Mode
+from cpo.sentences import source_name
+from cpo.state import ChargePointState, Connector, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 ENDS_THE_SESSION = Question('This ends the session. It was started at the charger.', 'Stop', 'Keep charging')
@@ -175,7 +176,7 @@ def limit_marks(lowest: float, highest: float) -> list[Mark]:
 def _limit_label(connector: Connector) -> str:
     if connector.limit is None:
         return 'Limit'
-    by = 'the sun' if connector.limit.by == THE_SUN else charger_text(connector.limit.by, 20)
+    by = charger_text(source_name(connector.limit.by), 20)
     return f'Limit, set by {by}'
 
 

@@ -18,6 +18,7 @@ from cpo.dashboard.words.connection import name_for_address
 from cpo.dashboard.words.sentence import sentence
 from cpo.dashboard.words.situation import situation_of
 from cpo.dashboard.words.times import charger_text, marker, strong
+from cpo.sentences import VERDICTS, attempt_sentence
 
 
 class FirstRun:
@@ -84,8 +85,8 @@ class FirstRun:
             heard += 'Every attempt shows up here, also one that fails, with the reason.'
         else:
             newest = attempts[0]
-            verdict = strong(f'{charger_text(newest.verdict)}, {marker("age", newest.at)}.')
-            heard = f'{verdict} {charger_text(newest.detail, 200)}'
+            verdict = strong(f'{charger_text(VERDICTS[newest.verdict])}, {marker("age", newest.at)}.')
+            heard = f'{verdict} {charger_text(attempt_sentence(newest), 200)}'
         self._heard.show(heard, self._live.now())
 
 

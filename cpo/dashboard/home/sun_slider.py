@@ -7,7 +7,8 @@ from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card
 from cpo.dashboard.parts.slider import Mark, Slider
-from cpo.state import Mode
+from cpo.sentences import source_name
+from cpo.state import YOU, Mode
 
 HIGHEST_KW = 10.0
 
@@ -35,16 +36,16 @@ class SunSlider:
 
     def _set_simulated_sun(self, power_kw: float) -> None:
         charge_point = self._live.charge_point
-        charge_point.record_reading(pv_w=round(power_kw * 1000), by='you')
+        charge_point.record_reading(pv_w=round(power_kw * 1000), by=YOU)
         charge_point.set_mode(self._choice.connector_id, Mode.SOLAR)
         self._update()
         self._slider.answered()
 
     def _update(self) -> None:
         reading = self._live.state.solar
-        simulated = reading.by in (None, 'you')
+        by = reading.by or YOU
         self._slider.show(
-            label='Simulated sun' if simulated else f'Sun, from {reading.by}',
-            badge='demo' if simulated else '',
+            label='Simulated sun' if by == YOU else f'Sun, from {source_name(by)}',
+            badge='demo' if by == YOU else '',
             value=None if reading.pv_w is None else reading.pv_w / 1000,
         )

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.dashboard.words.times import charger_text, moment_marker
+from cpo.sentences import attempt_sentence
 from cpo.settings import Settings
-from cpo.state import ChargePointState, ConnectionAttempt
+from cpo.state import AttemptVerdict, ChargePointState, ConnectionAttempt
 
-ANOTHER_CHARGER = 'Another charger'
+ANOTHER_CHARGER = (AttemptVerdict.UNKNOWN_NAME, AttemptVerdict.NO_ROOM, AttemptVerdict.DEMO_UNWANTED)
 BUT = {
-    ANOTHER_CHARGER: 'with another name',
-    'Wrong path': 'at a wrong address',
-    'Wrong protocol': 'speaks another protocol',
+    **dict.fromkeys(ANOTHER_CHARGER, 'with another name'),
+    AttemptVerdict.WRONG_PATH: 'at a wrong address',
+    AttemptVerdict.WRONG_PROTOCOL: 'speaks another protocol',
 }
-CUT = 'Cut'
+CUT = (AttemptVerdict.NOT_UTF8, AttemptVerdict.FRAME_TOO_LARGE)
 KNOCKS_FOR = timedelta(minutes=10)
 DEFAULT_NAME = 'garage'
 
@@ -69,13 +70,13 @@ def name_for_address(state: ChargePointState, settings: Settings) -> str:
 
 def tone_of(attempt: ConnectionAttempt) -> str:
     """`ok` for one that was let in, `bad` for one that was not, `warn` for one that was cut off later."""
-    if attempt.verdict == CUT:
+    if attempt.verdict in CUT:
         return 'warn'
     return 'ok' if attempt.accepted else 'bad'
 
 
 def _still_knocks(attempt: ConnectionAttempt, state: ChargePointState, now: datetime) -> bool:
-    if attempt.accepted or attempt.verdict == CUT or now - attempt.at > KNOCKS_FOR:
+    if attempt.accepted or attempt.verdict in CUT or now - attempt.at > KNOCKS_FOR:
         return False
     return state.since is None or attempt.at >= state.since
 
@@ -83,9 +84,9 @@ def _still_knocks(attempt: ConnectionAttempt, state: ChargePointState, now: date
 def _another_charger(state: ChargePointState, settings: Settings, attempt: ConnectionAttempt) -> ConnectionHead:
     name = 'the demo charger' if state.demo else charger_text(state.charge_box_id or 'the charger')
     headline = 'Another charger knocks'
-    if attempt.verdict == ANOTHER_CHARGER:
+    if attempt.verdict in ANOTHER_CHARGER:
         change_over = '' if settings.charge_box_id else f' To change over, switch {name} off.'
-        sentence = f'{charger_text(attempt.address)}: {charger_text(attempt.detail, 300)}{change_over}'
+        sentence = f'{charger_text(attempt.address)}: {charger_text(attempt_sentence(attempt), 300)}{change_over}'
     else:
         headline += f', but {BUT.get(attempt.verdict, "is not let in")}'
         sentence = f'{_asked(attempt)} Meanwhile {name} stays connected.'
@@ -103,4 +104,4 @@ def _connected(state: ChargePointState) -> ConnectionHead:
 
 def _asked(attempt: ConnectionAttempt) -> str:
     asked = f'{charger_text(attempt.address)} asked for {charger_text(attempt.path, 80)}.'
-    return f'{asked} {charger_text(attempt.detail, 300)}'
+    return f'{asked} {charger_text(attempt_sentence(attempt), 300)}'

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.dashboard.words.numbers import current
-from cpo.dashboard.words.phrases import YOU, Words, about_to_start, session_summary, was_set, who
+from cpo.dashboard.words.phrases import Words, about_to_start, session_summary, was_set
 from cpo.dashboard.words.situation import Situation
-from cpo.dashboard.words.times import since_marker
-from cpo.state import RUNNING, THE_SUN, Activity, Verdict
+from cpo.dashboard.words.times import charger_text, since_marker
+from cpo.sentences import source_name
+from cpo.state import RUNNING, Activity, Verdict
 
 AFTER_A_SESSION = (
     Activity.IDLE,
@@ -63,7 +64,7 @@ def paused(s: Situation) -> Words | None:
         return None
     if s.activity is Activity.CHARGING and _still(s):
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
-    by = {YOU: 'you', THE_SUN: 'the sun'}.get(s.limit.by) or who(s.limit.by)
+    by = charger_text(source_name(s.limit.by), 24)
     sentence = 'Press Start to go on. Unplugging ends the session.'
     return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence)
 

@@ -9,9 +9,9 @@ from typing import Literal
 from cpo.dashboard.words.numbers import current, duration, energy, percent
 from cpo.dashboard.words.situation import NextStep, Session, Situation
 from cpo.dashboard.words.times import charger_text, day_marker, moment_marker, since_marker, strong, until_marker
-from cpo.state import THE_SUN, Limit
+from cpo.sentences import source_name
+from cpo.state import Limit, Source
 
-YOU = 'you'
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
 
@@ -31,9 +31,9 @@ class Words:
     next_at: datetime | None = None
 
 
-def who(by: str) -> str:
+def who(by: Source) -> str:
     """Who set a limit, for the beginning of a sentence."""
-    name = {YOU: 'You', THE_SUN: 'The sun'}.get(by) or charger_text(by, 24) or 'Somebody'
+    name = charger_text(source_name(by), 24) or 'Somebody'
     return name[0].upper() + name[1:]
 
 

@@ -17,9 +17,6 @@ from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import samples_of
 from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
 from cpo.state import (
-    ANOTHER_BEGAN,
-    NEVER_ENDED,
-    NEVER_STARTED,
     RUNNING,
     Booted,
     BootInformation,
@@ -33,13 +30,14 @@ from cpo.state import (
     StatusNotified,
     TagRefused,
     Transaction,
+    TransactionNote,
     TransactionResumed,
     TransactionStarted,
     TransactionStopped,
 )
 
 Result = tuple[Response, tuple[Entry, ...]]
-OPEN_NOTES = (NEVER_ENDED, ANOTHER_BEGAN, NEVER_STARTED)
+OPEN_NOTES = (TransactionNote.NEVER_ENDED, TransactionNote.ANOTHER_BEGAN, TransactionNote.NEVER_STARTED)
 """Transactions that have these were not ended by the charger, so its StopTransaction may still come."""
 
 
@@ -204,10 +202,10 @@ def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entr
             request.connector_id,
             number=context.next_number,
             energy=SessionEnergy.started(None, context.now),
-            note=NEVER_STARTED,
+            note=TransactionNote.NEVER_STARTED,
         )
         yield TransactionStarted(found, context.now)
-    elif known.connector_id == request.connector_id and (known.running or known.note == NEVER_ENDED):
+    elif known.connector_id == request.connector_id and (known.running or known.note == TransactionNote.NEVER_ENDED):
         yield TransactionResumed(known)
 
 
@@ -259,7 +257,7 @@ def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
         context.state.charge_box_id,
     )
     return any(
-        known.note == NEVER_STARTED
+        known.note == TransactionNote.NEVER_STARTED
         and (known.transaction_id, known.stop_timestamp, known.meter_stop_wh, known.charge_box_id) == content
         for known in context.state.transactions
     )

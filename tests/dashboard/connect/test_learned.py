@@ -10,11 +10,20 @@ import pytest
 from cpo.chargers import ChargerKnowledge, Kind, ProfileForm, Purpose, RemoteStart, Unit, form_words
 from cpo.dashboard.connect.learned import learned_sentences
 from cpo.dashboard.home.currents import currents_of
-from cpo.state import CURRENT, OFFERED, ChargePointState, Connector, Limit, Meter, MeterSample
+from cpo.state import (
+    CURRENT,
+    OFFERED,
+    YOU,
+    ChargePointState,
+    Connector,
+    Limit,
+    Meter,
+    MeterSample,
+)
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 STATE = ChargePointState('garage', connected=True)
-CHARGING = Connector(1, limit=Limit(8.0, 'you', NOW), transaction_id='7')
+CHARGING = Connector(1, limit=Limit(8.0, YOU, NOW), transaction_id='7')
 
 
 @pytest.mark.parametrize(

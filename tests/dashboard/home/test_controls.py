@@ -10,7 +10,7 @@ import pytest
 from cpo.dashboard.earlier_limits import EarlierLimits
 from cpo.dashboard.home.controls import limit_marks
 from cpo.dashboard.home.start_button import ButtonAction, button_state
-from cpo.state import ChargePointState, Connector, Limit, Mode
+from cpo.state import THE_SUN, YOU, ChargePointState, Connector, Limit, Mode
 from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -18,11 +18,11 @@ READY = Connector(1, (status_change('Preparing', NOW),))
 CHARGING = Connector(1, (status_change('Charging', NOW),), transaction_id='7')
 FAULTED = Connector(1, (status_change('Faulted', NOW, 'GroundFailure'),))
 
-PAUSED = Connector(1, (status_change('SuspendedEVSE', NOW),), transaction_id='7', limit=Limit(0, 'you', NOW))
+PAUSED = Connector(1, (status_change('SuspendedEVSE', NOW),), transaction_id='7', limit=Limit(0, YOU, NOW))
 
 
 def ago(seconds: float, limit_a: float) -> Limit:
-    return Limit(limit_a, 'you', NOW - timedelta(seconds=seconds))
+    return Limit(limit_a, YOU, NOW - timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_paused_session_continues_with_its_earlier_limit() -> None:
 
 
 def test_limits_of_the_sun_and_of_an_older_session_are_not_remembered() -> None:
-    by_sun = replace(CHARGING, limit=Limit(6.2, 'the sun', NOW))
+    by_sun = replace(CHARGING, limit=Limit(6.2, THE_SUN, NOW))
     assert limit_after(EarlierLimits(), by_sun, PAUSED) is None
     assert limit_after(EarlierLimits(), replace(CHARGING, limit=ago(60, 10)), READY, PAUSED) is None
     assert limit_after(EarlierLimits(), replace(CHARGING, limit=None), PAUSED) is None

@@ -9,7 +9,7 @@ import pytest
 
 from cpo.dashboard.words.connection import connection_head, name_for_address, tone_of
 from cpo.settings import Settings
-from cpo.state import ChargePointState, ConnectionAttempt
+from cpo.state import AttemptVerdict, ChargePointState, ConnectionAttempt
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 ANY, ONLY_GARAGE = Settings(), Settings(charge_box_id='garage')
@@ -21,11 +21,14 @@ REFUSED = ConnectionAttempt(
     NOW - timedelta(minutes=1),
     '10.0.0.7',
     '/ocpp/CP-0042',
-    'Another charger',
-    'It calls itself CP-0042, but garage is connected; there is room for one.',
-    accepted=False,
+    AttemptVerdict.NO_ROOM,
+    'CP-0042',
+    'garage',
 )
-WRONG_PATH = replace(REFUSED, verdict='Wrong path', path='/CP-0042', detail='Use ws://h/ocpp/CP-0042 instead.')
+WRONG_PATH = replace(REFUSED, verdict=AttemptVerdict.WRONG_PATH, path='/CP-0042', fact='ws://h/ocpp/CP-0042')
+FOREIGN = replace(REFUSED, verdict=AttemptVerdict.FOREIGN_PAGE, fact='http://evil.example')
+CUT = replace(REFUSED, verdict=AttemptVerdict.NOT_UTF8)
+LET_IN = replace(REFUSED, verdict=AttemptVerdict.CONNECTED)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +40,13 @@ WRONG_PATH = replace(REFUSED, verdict='Wrong path', path='/CP-0042', detail='Use
         (LOST, 'No contact with garage', 'bad'),
         (replace(NONE_SEEN, attempts=(REFUSED,)), 'A charger knocks, but with another name', 'warn'),
         (replace(LOST, attempts=(WRONG_PATH,)), 'A charger knocks, but at a wrong address', 'warn'),
-        (replace(LOST, attempts=(replace(REFUSED, verdict='New'),)), 'A charger knocks, but is not let in', 'warn'),
+        (replace(LOST, attempts=(FOREIGN,)), 'A charger knocks, but is not let in', 'warn'),
         (replace(CONNECTED, attempts=(REFUSED,)), 'Another charger knocks', 'warn'),
         (replace(DEMO, attempts=(WRONG_PATH,)), 'Another charger knocks, but at a wrong address', 'warn'),
         (replace(CONNECTED, attempts=(replace(REFUSED, at=NOW - timedelta(minutes=11)),)), 'garage is connected', 'ok'),
         (replace(CONNECTED, attempts=(replace(REFUSED, at=NOW - timedelta(hours=2)),)), 'garage is connected', 'ok'),
-        (replace(CONNECTED, attempts=(replace(REFUSED, verdict='Cut'),)), 'garage is connected', 'ok'),
-        (replace(CONNECTED, attempts=(replace(REFUSED, accepted=True),)), 'garage is connected', 'ok'),
+        (replace(CONNECTED, attempts=(CUT,)), 'garage is connected', 'ok'),
+        (replace(CONNECTED, attempts=(LET_IN,)), 'garage is connected', 'ok'),
     ],
 )
 def test_the_headline_says_what_matters_now(state: ChargePointState, headline: str, tone: str) -> None:
@@ -83,7 +86,7 @@ def test_the_name_in_the_address_is_one_that_is_let_in(state: ChargePointState, 
 
 @pytest.mark.parametrize(
     ('attempt', 'tone'),
-    [(REFUSED, 'bad'), (replace(REFUSED, accepted=True), 'ok'), (replace(REFUSED, verdict='Cut'), 'warn')],
+    [(REFUSED, 'bad'), (LET_IN, 'ok'), (CUT, 'warn')],
 )
 def test_the_tone_of_an_attempt(attempt: ConnectionAttempt, tone: str) -> None:
     assert tone_of(attempt) == tone

@@ -31,7 +31,18 @@ from cpo.errors import (
     NotConnected,
     Rejected,
 )
-from cpo.state import Activity, Limit, ReadBack, RefusedTag, Verdict
+from cpo.state import (
+    HOME_ASSISTANT,
+    THE_SUN,
+    YOU,
+    Activity,
+    Limit,
+    ReadBack,
+    RefusedTag,
+    Source,
+    SourceKind,
+    Verdict,
+)
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 
@@ -49,9 +60,9 @@ def shown(words: Words) -> tuple[str, str, str, str]:
     return words.pill, words.icon, headline, text
 
 
-YOURS = Limit(12.0, 'you', ago(minutes=2))
-FROM_SUN = Limit(10.2, 'the sun', ago(minutes=2))
-NOTHING = Limit(0.0, 'the sun', ago(minutes=2))
+YOURS = Limit(12.0, YOU, ago(minutes=2))
+FROM_SUN = Limit(10.2, THE_SUN, ago(minutes=2))
+NOTHING = Limit(0.0, THE_SUN, ago(minutes=2))
 HALT = replace(YOURS, limit_a=0.0)
 SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share=0.83)
 FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
@@ -193,7 +204,7 @@ OURS = [
     (replace(CHARGING, limit=HALT, car_a=0.1), 'Paused by you', 'Press Start to go on. Unplugging ends the session.'),
     (replace(BY_CAR, mode='manual', limit=HALT), 'Paused by you',
      'Press Start to go on. Unplugging ends the session.'),
-    (replace(BY_CHARGER, limit=replace(NOTHING, by='Home Assistant')), 'Paused by Home Assistant',
+    (replace(BY_CHARGER, limit=replace(NOTHING, by=HOME_ASSISTANT)), 'Paused by Home Assistant',
      'Press Start to go on. Unplugging ends the session.'),
     (replace(BY_CHARGER, limit=replace(YOURS, limit_a=6.0), min_current_a=7), 'Paused, the limit is too low',
      'You set 6.0 A at 14:31. This charger needs at least 7.0 A.'),
@@ -231,7 +242,7 @@ OURS = [
      'Card Tag2 started it, and the charger decides how much. Set a limit to change that.'),
     (replace(CHARGING, session=replace(SESSION, remote=False, id_tag='X', id_tag_status='Invalid')),
      'Charging with a refused card', 'Card X is not accepted here. The charger lets it charge all the same.'),
-    (replace(CHARGING, limit=replace(YOURS, by='Home Assistant')), 'Charging at your limit',
+    (replace(CHARGING, limit=replace(YOURS, by=HOME_ASSISTANT)), 'Charging at your limit',
      'Home Assistant set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
     (replace(CHARGING, limit=FROM_SUN), "Charging at the sun's limit",
      'The sun set 10.2 A at 14:31. It stays until you change it or go back to Solar.'),
@@ -362,7 +373,8 @@ def test_no_word_of_the_protocol_is_on_home(situation: Situation) -> None:
 
 
 TEXTS = st.text(max_size=60)
-LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), TEXTS, st.just(NOW))
+SOURCES = st.builds(Source, st.sampled_from(SourceKind), TEXTS)
+LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), SOURCES, st.just(NOW))
 
 
 @settings(deadline=None)
@@ -457,7 +469,7 @@ def test_nothing_is_said_of_a_limit_that_is_followed() -> None:
 
 
 def test_a_program_that_set_the_limit_begins_the_sentence() -> None:
-    words = sentence(replace(CHARGING, limit=Limit(16.0, 'plug and charge', NOW)))
+    words = sentence(replace(CHARGING, limit=Limit(16.0, Source(SourceKind.PLUG_AND_CHARGE), NOW)))
     assert words.sentence.startswith('Plug and charge set ')
 
 

@@ -16,6 +16,8 @@ from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
     POWER,
+    THE_SUN,
+    YOU,
     Activity,
     ChargePointState,
     Connector,
@@ -35,7 +37,7 @@ from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 SETTINGS = Settings()
-FROM_SUN = Limit(10.2, 'the sun', NOW - timedelta(minutes=2))
+FROM_SUN = Limit(10.2, THE_SUN, NOW - timedelta(minutes=2))
 STARTED_AT = NOW - timedelta(hours=1)
 RUNNING = Transaction(
     '118', 'garage', connector_id=1, id_tag='Tag1', remote=True, meter_start_wh=1000, sun_wh=1500,
@@ -127,21 +129,21 @@ def test_an_ended_session_counts_only_while_the_plug_is_in() -> None:
 
 def test_a_session_the_sun_ended_waits_for_the_sun() -> None:
     ended: dict[str, Any] = {'transactions': (STOPPED,), 'last_transaction_id': '118', 'mode': Mode.SOLAR}
-    by_sun = situation(state_with('Finishing', last_wish=Limit(0, 'the sun', NOW), **ended))
-    by_you = situation(state_with('Finishing', last_wish=Limit(0, 'you', NOW), **ended))
+    by_sun = situation(state_with('Finishing', last_wish=Limit(0, THE_SUN, NOW), **ended))
+    by_you = situation(state_with('Finishing', last_wish=Limit(0, YOU, NOW), **ended))
     assert (by_sun.stopped_by_sun, by_you.stopped_by_sun) == (True, False)
 
 
 def test_an_accepted_start_is_overdue_after_30_s() -> None:
-    assert not situation(state_with('Preparing', remote_start=Limit(12, 'you', ago(29)))).start_overdue
-    assert situation(state_with('Preparing', remote_start=Limit(12, 'you', ago(30)))).start_overdue
+    assert not situation(state_with('Preparing', remote_start=Limit(12, YOU, ago(29)))).start_overdue
+    assert situation(state_with('Preparing', remote_start=Limit(12, YOU, ago(30)))).start_overdue
 
 
 def test_a_refused_card_is_forgotten_after_2_min() -> None:
     tag = RefusedTag('X', 'Invalid', ago(119))
     assert situation(replace(state_with('Preparing'), refused_tag=tag)).refused_tag == tag
     assert situation(replace(state_with('Preparing'), refused_tag=replace(tag, at=ago(120)))).refused_tag is None
-    asked = state_with('Preparing', last_wish=Limit(12, 'you', NOW))
+    asked = state_with('Preparing', last_wish=Limit(12, YOU, NOW))
     assert situation(replace(asked, refused_tag=replace(tag, at=ago(1)))).refused_tag is None
 
 
@@ -200,7 +202,7 @@ def test_with_free_charging_a_car_gets_the_maximum_when_it_is_plugged_in() -> No
 
 
 def test_a_session_is_paused_or_about_to_stop() -> None:
-    nothing = Limit(0, 'you', ago(5))
+    nothing = Limit(0, YOU, ago(5))
     running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': '118', 'limit': nothing}
     paused, stopping = state_with('Charging', **running), state_with('Charging', stopping=nothing, **running)
     assert (situation(paused).paused, situation(stopping).paused) == (True, False)
@@ -209,7 +211,7 @@ def test_a_session_is_paused_or_about_to_stop() -> None:
 
 
 def test_what_this_make_needs_at_least_is_known_to_the_words() -> None:
-    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': '118', 'limit': Limit(6, 'you', ago(5))}
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': '118', 'limit': Limit(6, YOU, ago(5))}
     state, quirks = state_with('SuspendedEVSE', **running), ChargerQuirks(min_current_a=7)
     assert (
         sentence(situation_of(state, 1, Decision(), SETTINGS, quirks, NOW)).headline == 'Paused, the limit is too low'

@@ -1,0 +1,75 @@
+"""The words for values of the state that the pages, REST and the log say alike."""
+
+from __future__ import annotations
+
+from cpo.chargers import RemoteStart
+from cpo.state import AttemptVerdict, ConnectionAttempt, Source, SourceKind, TransactionNote
+
+NOTES = {
+    TransactionNote.NEVER_STARTED: 'Its start was never reported.',
+    TransactionNote.NEVER_ENDED: 'The charger never reported its end.',
+    TransactionNote.ANOTHER_BEGAN: 'Another one began before it ended.',
+}
+SOURCES = {
+    SourceKind.PERSON: 'you',
+    SourceKind.SUN: 'the sun',
+    SourceKind.PLUG_AND_CHARGE: 'plug and charge',
+    SourceKind.MAXIMUM: 'the maximum',
+    SourceKind.PROGRAM_END: 'the end of the program',
+}
+REMOTE_STARTS = {
+    RemoteStart.WITH_PROFILE: 'with the profile inside',
+    RemoteStart.DEFAULT_FIRST: 'with a TxDefaultProfile set before',
+    RemoteStart.PROFILE_AFTER: 'with the profile sent once the transaction has begun',
+}
+VERDICTS = {
+    AttemptVerdict.CONNECTED: 'Connected',
+    AttemptVerdict.PROTOCOL_ASSUMED: 'Connected',
+    AttemptVerdict.UNKNOWN_NAME: 'Another charger',
+    AttemptVerdict.NO_ROOM: 'Another charger',
+    AttemptVerdict.DEMO_UNWANTED: 'Another charger',
+    AttemptVerdict.WRONG_PATH: 'Wrong path',
+    AttemptVerdict.WRONG_PROTOCOL: 'Wrong protocol',
+    AttemptVerdict.BROKEN_HANDSHAKE: 'Broken handshake',
+    AttemptVerdict.FOREIGN_PAGE: 'Foreign page',
+    AttemptVerdict.NOT_UTF8: 'Cut',
+    AttemptVerdict.FRAME_TOO_LARGE: 'Cut',
+}
+
+
+def source_name(source: Source) -> str:
+    """Who set a limit or gave a reading: `you`, `the sun`, the name of a program."""
+    return SOURCES.get(source.kind, source.name)
+
+
+def attempt_sentence(attempt: ConnectionAttempt) -> str:
+    """What came of an attempt to connect, and what to do about it; with the charger's own text in it."""
+    name, fact = attempt.charge_box_id, attempt.fact
+    match attempt.verdict:
+        case AttemptVerdict.CONNECTED:
+            return f'{name} is connected.'
+        case AttemptVerdict.PROTOCOL_ASSUMED:
+            return f'{name} is connected. It did not say which protocol it speaks; taken for {fact}.'
+        case AttemptVerdict.UNKNOWN_NAME:
+            return f'It calls itself {name}; this program only knows {fact}. Change the name in the charger.'
+        case AttemptVerdict.NO_ROOM:
+            return f'It calls itself {name}, but {fact} is connected; there is room for one.'
+        case AttemptVerdict.DEMO_UNWANTED:
+            return demo_unwanted(fact)
+        case AttemptVerdict.WRONG_PATH:
+            return f'Use {fact} instead.'
+        case AttemptVerdict.WRONG_PROTOCOL:
+            return f'It offers only {fact}. Choose OCPP 1.6 JSON in the charger.'
+        case AttemptVerdict.BROKEN_HANDSHAKE:
+            return 'It asked for a websocket without "Connection: Upgrade" or "Upgrade: websocket".'
+        case AttemptVerdict.FOREIGN_PAGE:
+            return f'Pages of {fact} may not use this server; a proxy in between has to pass on the Host header.'
+        case AttemptVerdict.NOT_UTF8:
+            return 'The connection ended with 1007: the charger sent text that is not UTF-8.'
+        case AttemptVerdict.FRAME_TOO_LARGE:
+            return f'The connection ended with 1009: a frame was over {fact} MiB.'
+
+
+def demo_unwanted(known: str) -> str:
+    """Why the demo charger does not come where the charger `known` was connected."""
+    return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'

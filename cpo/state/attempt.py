@@ -1,0 +1,61 @@
+"""A charger's attempt to connect, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class AttemptVerdict(StrEnum):
+    """What came of an attempt to connect, with what `ConnectionAttempt.fact` holds then.
+
+    The values are those in the journal; words for them are in `sentences`.
+    """
+
+    CONNECTED = 'connected'
+    """It was let in."""
+    PROTOCOL_ASSUMED = 'protocol_assumed'
+    """It was let in without naming a subprotocol; the fact is the one it is taken to speak."""
+    UNKNOWN_NAME = 'unknown_name'
+    """The settings name another charge box id: the fact."""
+    NO_ROOM = 'no_room'
+    """Another charger is connected; the fact is its charge box id."""
+    DEMO_UNWANTED = 'demo_unwanted'
+    """It is the demo charger, and a real one was connected here before; the fact is its charge box id."""
+    WRONG_PATH = 'wrong_path'
+    """Nothing is at this path; the fact is the URL to use."""
+    WRONG_PROTOCOL = 'wrong_protocol'
+    """It speaks no subprotocol of ours; the fact is the list it offers."""
+    BROKEN_HANDSHAKE = 'broken_handshake'
+    """The request was no complete websocket handshake (RFC 6455 §4.1)."""
+    FOREIGN_PAGE = 'foreign_page'
+    """A page of another site asked; the fact is its origin."""
+    NOT_UTF8 = 'not_utf8'
+    """A connection ended as a frame was not UTF-8."""
+    FRAME_TOO_LARGE = 'frame_too_large'
+    """A connection ended as a frame was too large; the fact is the limit in MiB."""
+
+
+ACCEPTED = (AttemptVerdict.CONNECTED, AttemptVerdict.PROTOCOL_ASSUMED)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAttempt:
+    """An attempt to connect; `count` says how often the same came, `at` when it came last.
+
+    `charge_box_id` is what the charger calls itself, empty where it was refused before its name mattered.
+    """
+
+    at: datetime
+    address: str
+    path: str
+    verdict: AttemptVerdict
+    charge_box_id: str = ''
+    fact: str = ''
+    count: int = 1
+
+    @property
+    def accepted(self) -> bool:
+        """The charger was let in."""
+        return self.verdict in ACCEPTED

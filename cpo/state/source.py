@@ -1,0 +1,37 @@
+"""Who or what a limit or a reading comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """What a limit or a reading comes from. The values are those in the journal; words for them are in `sentences`."""
+
+    PERSON = 'person'
+    """Somebody on the dashboard; a solar reading of a person is simulated."""
+    SUN = 'sun'
+    """The solar controller."""
+    PROGRAM = 'program'
+    """Another program: the only kind with a name."""
+    PLUG_AND_CHARGE = 'plug_and_charge'
+    """A car was plugged in, and everybody may charge."""
+    MAXIMUM = 'maximum'
+    """The configured maximum, where nobody asks for less."""
+    PROGRAM_END = 'program_end'
+    """This program ends; what holds from then on is the fallback current."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of source and, of another program, its name."""
+
+    kind: SourceKind
+    name: str = ''
+
+
+YOU = Source(SourceKind.PERSON)
+THE_SUN = Source(SourceKind.SUN)
+REST = Source(SourceKind.PROGRAM, 'REST')
+HOME_ASSISTANT = Source(SourceKind.PROGRAM, 'Home Assistant')

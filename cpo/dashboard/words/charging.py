@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, was_set
 from cpo.dashboard.words.situation import Session, Situation
-from cpo.dashboard.words.times import charger_text, since_marker
 from cpo.state import THE_SUN, Activity, Verdict
 
-REPEATED_REFUSALS = 3
 
-
-def held_by_fuse(s: Situation) -> Words | None:
-    """The main fuse leaves less than the limit, or nothing."""
-    if s.fuse is None or s.activity not in (Activity.CHARGING, Activity.PAUSED_BY_CHARGER):
-        return None
-    house = (
-        f'The house takes {whole_amperes(s.fuse.house_a)} of {whole_amperes(s.fuse.fuse_a)} on phase {s.fuse.phase}.'
-    )
-    if s.fuse.given_a < MIN_CHARGING_CURRENT_A:
-        return Words('Paused', 'shield', 'warn', 'Paused for the fuse', f'{house} Goes on by itself.')
-    sentence = f'{house} The car gets {current(s.fuse.given_a)} until there is room.'
-    return Words('Charging', 'shield', 'car', 'Held back by the fuse', sentence)
-
-
-def disturbed(s: Situation) -> Words | None:
-    """Charging with a problem: the charger does not do what it accepted."""
+def not_obeyed(s: Situation) -> Words | None:
+    """The charger does not do what it accepted; what is tried, or can be done, is in the message beside the limit."""
     if s.activity is not Activity.CHARGING:
         return None
-    if reading := s.missing_reading:
-        silent = f'Nothing from the {charger_text(reading.meter, 24)} for {since_marker(reading.since)}.'
-        sentence = f'{silent} Keeping to the safe {current(reading.safe_a)}.'
-        return Words('Charging', 'schedule', 'warn', 'Charging without a reading', sentence)
-    if s.refused_in_a_row >= REPEATED_REFUSALS:
-        sentence = f'It refused {s.refused_in_a_row} in a row and charges with a setting of its own. See Why.'
-        return Words('Charging', 'error', 'bad', 'The charger refuses limits', sentence)
-    return _not_obeyed(s)
-
-
-def _not_obeyed(s: Situation) -> Words | None:
-    """The charger does not do what it accepted; the remedy is in the message beside the limit."""
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
     sentence = f'{was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
     if s.verdict is Verdict.ALARM:
@@ -65,19 +36,12 @@ def charging(s: Situation) -> Words | None:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
         headline, sentence = _with_the_sun(s)
-    elif s.mode == 'fast':
-        headline, sentence = 'Charging at full speed', f'{current(s.limit_a)}, as much as car and house allow.'
     elif s.limit is None:
         headline, sentence = 'Charging without a limit', _without_limit(s.session)
     else:
         headline = "Charging at the sun's limit" if s.limit.by == THE_SUN else 'Charging at your limit'
         sentence = _at_limit(s)
     return Words('Charging', 'bolt', 'car', headline, sentence)
-
-
-def whole_amperes(current_a: float) -> str:
-    """A current in whole amperes, as a fuse is rated: `31 A`."""
-    return f'{current_a:.0f}\u00a0A'
 
 
 def _with_the_sun(s: Situation) -> tuple[str, str]:

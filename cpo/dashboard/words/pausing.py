@@ -6,7 +6,7 @@ from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.dashboard.words.numbers import current
 from cpo.dashboard.words.phrases import Words, about_to_start, session_summary, was_set
 from cpo.dashboard.words.situation import Situation
-from cpo.dashboard.words.times import charger_text, since_marker
+from cpo.dashboard.words.times import charger_text
 from cpo.sentences import source_name
 from cpo.state import RUNNING, Activity, Verdict
 
@@ -73,12 +73,6 @@ def suspended_by_car(s: Situation) -> Words | None:
     """The car draws no current."""
     if s.activity is not Activity.PAUSED_BY_CAR:
         return None
-    if s.asleep:
-        offered = f'Offered {current(s.asleep.offered_a)} {since_marker(s.asleep.since)} ago, it takes nothing.'
-        trying = f'Waking it, try {s.asleep.attempt} of {s.asleep.attempts}.'
-        spent = s.asleep.attempt > s.asleep.attempts
-        hint = 'Unlock the car, or plug in again.' if spent else trying
-        return Words('Car asleep', 'bedtime', 'house', 'The car does not react', f'{offered} {hint}')
     if s.session and s.session.energy_wh:
         return Words(
             'Paused by the car', 'pause_circle', 'house', 'The car has stopped charging',

@@ -19,7 +19,7 @@ Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 class Words:
     """The state in words; `icon` is a Material Icon without the prefix `r_`, `tone` a colour's name.
 
-    `next_step` is the line about the controller's next step, `next_at` its time, None when unknown or just past.
+    `next_step` is the line about the controller's next step, `next_at` its time; both None when no step is planned.
     """
 
     pill: str
@@ -78,12 +78,5 @@ def last_charged(situation: Situation) -> str:
 
 def next_words(step: NextStep) -> str:
     """The line about the controller's next step."""
-    limit = strong(current(step.limit_a))
-    when = f' in {strong(until_marker(step.at))}' if step.at else ''
-    return {
-        'raise': f'Up to {limit}{when} if the sun stays',
-        'start': f'Starts with {limit}{when} if the sun stays',
-        'pause': f'Pauses{when} unless the sun returns',
-        'one phase': f'Down to one phase{when}',
-        'lowered': f'Down to {limit}, a cloud',
-    }[step.kind]
+    what = 'Up to' if step.kind == 'raise' else 'Starts with'
+    return f'{what} {strong(current(step.limit_a))} in {strong(until_marker(step.at))} if the sun stays'

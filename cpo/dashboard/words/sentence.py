@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cpo.dashboard.words.charging import charging, disturbed, held_by_fuse
+from cpo.dashboard.words.charging import charging, not_obeyed
 from cpo.dashboard.words.commands import Link, Message, Question, message_for
 from cpo.dashboard.words.pausing import (
     car_is_full,
@@ -47,10 +47,9 @@ ROWS = (
     disobeyed,
     available,
     plugged_in,
-    held_by_fuse,
     car_is_full,
     limit_too_low,
-    disturbed,
+    not_obeyed,
     stopping,
     paused,
     charging,

@@ -1,7 +1,6 @@
 """All that the sentence on Home depends on, as one frozen value, and how it is read off the state.
 
-`Situation` has room for every row of the words, also for those a later release fills (the fuse, a sleeping car, the
-modes Off, Solar+ and Fast); `situation_of` fills what is known now. Powers are in W, currents in A, shares are 0 … 1.
+Powers are in W, currents in A, shares are 0 … 1.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Literal
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers import ChargerQuirks
-from cpo.controllers import START_ABOVE_W, Decision
+from cpo.controllers import Decision
 from cpo.settings import Settings
 from cpo.state import (
     THE_SUN,
@@ -22,6 +21,7 @@ from cpo.state import (
     Limit,
     Mode,
     RefusedTag,
+    Reservation,
     SolarReading,
     StatusChange,
     Transaction,
@@ -51,40 +51,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What comes next and when. `lowered` is what just happened; `limit_a` is the new limit."""
+    """What comes next, with which limit, and when."""
 
-    kind: Literal['raise', 'start', 'pause', 'one phase', 'lowered']
-    limit_a: float | None = None
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FuseHold:
-    """The main fuse keeps the car from its limit; `given_a` is what is left for it."""
-
-    house_a: float
-    fuse_a: float
-    phase: int
-    given_a: float
-
-
-@dataclass(frozen=True, slots=True)
-class MissingReading:
-    """The meter that limits depend on is silent."""
-
-    meter: str
-    since: datetime
-    safe_a: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asleep:
-    """A car that takes nothing after a pause of ours; `attempt` above `attempts` means nothing is left to try."""
-
-    offered_a: float
-    since: datetime
-    attempt: int
-    attempts: int
+    kind: Literal['raise', 'start']
+    limit_a: float
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +72,9 @@ class Situation:
 
     `unknown_status` is a status the specification does not know, as received.
     `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
-    `mode` is off, solar, solar+, fast or manual. `plug_in_limit_a`: no card and no Start is needed (free charging).
-    `sun_asks`: the sun is enough, but the charger has not accepted a start. `sun_needed_w` is what a start needs,
-    `sun_to_spare_w` what a grid meter says is left (None: only `sun_w` counts). `verdict` is that of the read-back,
+    `reservation` is the one that keeps the connector free, None where it was not made here.
+    `plug_in_limit_a`: no card and no Start is needed (free charging).
+    `sun_asks`: the sun is enough, but the charger has not accepted a start. `verdict` is that of the read-back,
     `ended_here` that the last session was ended on demand of this program. `is_stopping`: so will be the one that runs.
     Below `min_current_a` this make does not charge.
     """
@@ -119,15 +90,11 @@ class Situation:
     error_code: str = 'NoError'
     vendor_error_code: str | None = None
     was_charging: bool = False
-    switched_off_here: bool = False
-    reserved_for: str | None = None
-    reserved_until: datetime | None = None
+    reservation: Reservation | None = None
     refused_tag: RefusedTag | None = None
-    has_tags_page: bool = False
-    mode: str = Mode.MANUAL.value
+    mode: Mode = Mode.MANUAL
     limit: Limit | None = None
     start: Limit | None = None
-    start_tag: str | None = None
     start_overdue: bool = False
     plug_in_limit_a: float | None = None
     session: Session | None = None
@@ -138,20 +105,14 @@ class Situation:
     car_a: float | None = None
     soc_percent: float | None = None
     sun_w: float | None = None
-    sun_needed_w: float = START_ABOVE_W
-    sun_to_spare_w: float | None = None
     house_w: float | None = None
     exports: bool = False
     sun_share: float | None = None
     next: NextStep | None = None
-    fuse: FuseHold | None = None
-    missing_reading: MissingReading | None = None
-    refused_in_a_row: int = 0
     verdict: Verdict | None = None
     ended_here: bool = False
     is_stopping: bool = False
     min_current_a: float = MIN_CHARGING_CURRENT_A
-    asleep: Asleep | None = None
 
     @property
     def is_unreported(self) -> bool:
@@ -160,8 +121,8 @@ class Situation:
 
     @property
     def follows_sun(self) -> bool:
-        """The mode is Solar or Solar+."""
-        return self.mode.startswith(Mode.SOLAR.value)
+        """The sun sets the limit."""
+        return self.mode is Mode.SOLAR
 
     @property
     def limit_a(self) -> float | None:
@@ -209,8 +170,9 @@ def situation_of(
         error_code=status.error_code,
         vendor_error_code=status.vendor_error_code,
         was_charging=_was_charging(connector, status, running),
+        reservation=_reservation(state, connector_id, now),
         refused_tag=_refused_tag(state, connector.last_wish, now),
-        mode=connector.mode.value,
+        mode=connector.mode,
         plug_in_limit_a=settings.max_current if settings.free_charging else None,
         limit=connector.limit,
         start=start,
@@ -261,6 +223,13 @@ def _was_charging(connector: Connector, status: StatusChange, running: Transacti
         return status.activity is Activity.CHARGING
     earlier = next((c.activity for c in connector.status_changes if c.activity is not Activity.FAULTED), None)
     return running is not None or earlier is Activity.CHARGING
+
+
+def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> Reservation | None:
+    """The newest valid one of this connector, or of the charger as a whole (connectorId 0, OCPP 1.6 §5.13)."""
+    mine = (r for r in state.reservations if r.charge_box_id == state.charge_box_id)
+    valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == 'Accepted']
+    return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
 
 
 def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cpo.controllers import HOLD_S
+from cpo.controllers import HOLD_S, START_ABOVE_W
 from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged
@@ -71,14 +71,10 @@ def faulted(s: Situation) -> Words | None:
 
 
 def unavailable(s: Situation) -> Words | None:
-    """Out of service, by a command from here or by itself."""
+    """The charger says that it is out of service."""
     if s.activity is not Activity.UNAVAILABLE:
         return None
     since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
-    if s.switched_off_here:
-        when = f'Since {moment_marker(s.status_at)}. ' if s.status_at else ''
-        sentence = f'{when}Put it back in service under Charger.'
-        return Words('Out of service', 'block', 'house', 'Switched off here', sentence)
     sentence = f'It says so itself{since}. Often an update, or its own app.'
     return Words('Out of service', 'block', 'house', 'The charger is out of service', sentence)
 
@@ -87,9 +83,10 @@ def reserved(s: Situation) -> Words | None:
     """Reserved for one card."""
     if s.activity is not Activity.RESERVED:
         return None
-    who = charger_text(s.reserved_for or '', 20)
-    headline = f'Reserved for {who}' if who else 'Reserved for one card'
-    until = f'Until {moment_marker(s.reserved_until)}. ' if s.reserved_until else ''
+    headline, until = 'Reserved for one card', ''
+    if s.reservation is not None:
+        headline = f'Reserved for {charger_text(s.reservation.id_tag, 20) or "one card"}'
+        until = f'Until {moment_marker(s.reservation.expiry_date)}. '
     return Words('Reserved', 'event', 'house', headline, f'{until}Other cards are refused.')
 
 
@@ -97,8 +94,10 @@ def available(s: Situation) -> Words | None:
     """No car is plugged in."""
     if s.activity is not Activity.IDLE:
         return None
-    if s.start_tag or s.start:
-        return Words('Ready', 'check_circle', 'battery', 'Plug in to start', _what_starts(s))
+    if s.start:
+        amount = current(s.start.limit_a)
+        sentence = f'The charger was asked to start. It charges with {amount} when the car is plugged in.'
+        return Words('Ready', 'check_circle', 'battery', 'Plug in to start', sentence)
     if s.refused_tag:
         return _refused_card(s, 'Ready')
     return Words('Ready', 'check_circle', 'battery', 'Ready for a car', _how_to_start(s) + last_charged(s))
@@ -112,7 +111,7 @@ def plugged_in(s: Situation) -> Words | None:
     held = s.activity in (Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER)
     if s.activity is Activity.PLUGGED_IN or (held and not started):
         return _ready_to_start(s)
-    held_by_sun = s.activity is Activity.PAUSED_BY_CHARGER and s.limit_a == 0 and _sun_decides(s)
+    held_by_sun = s.activity is Activity.PAUSED_BY_CHARGER and s.limit_a == 0 and s.follows_sun
     sun_starts = s.stopped_by_sun or s.next is not None or s.sun_asks
     starts_again = s.activity is Activity.FINISHING and s.start is None and s.follows_sun and sun_starts
     return _waiting_for_sun(s) if held_by_sun or starts_again else None
@@ -130,11 +129,8 @@ def _ready_to_start(s: Situation) -> Words:
         return about_to_start(s.start)
     if s.follows_sun:
         return _waiting_for_sun(s)
-    if s.mode == 'off':
-        headline, sentence = 'Plugged in, charging is off', 'Choose Solar, or press Start.'
-    else:
-        headline, sentence = 'Plugged in, ready to start', 'Press Start, or hold a card to the charger.'
-    return Words('Plugged in', 'pause_circle', 'house', headline, sentence)
+    sentence = 'Press Start, or hold a card to the charger.'
+    return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, ready to start', sentence)
 
 
 def _waiting_for_sun(s: Situation) -> Words:
@@ -145,26 +141,13 @@ def _waiting_for_sun(s: Situation) -> Words:
     if s.sun_asks:
         sentence = f'{power(s.sun_w)} of sun. A charger that refuses is asked again after a minute.'
         return Words('Starting soon', 'schedule', tone, 'Enough sun, asking to start', sentence)
-    if s.sun_w is None and s.sun_to_spare_w is None:
+    if s.sun_w is None:
         return Words(
             'Waiting for sun', 'wb_sunny', tone, 'Plugged in, no solar reading',
             'Nothing has told how strong the sun is. Press Start to charge now.',
         )  # fmt: skip
-    needed = power(s.sun_needed_w)
-    if s.sun_to_spare_w is not None:
-        sentence = (
-            f'{power(s.sun_to_spare_w)} to spare, {needed} needed. '
-            f'Starts by itself when the sun has been strong enough for {HOLD}.'
-        )
-    else:
-        sentence = f'{power(s.sun_w)} of sun. Starts by itself after {HOLD} above {needed}.'
+    sentence = f'{power(s.sun_w)} of sun. Starts by itself after {HOLD} above {power(START_ABOVE_W)}.'
     return Words('Waiting for sun', 'wb_sunny', tone, 'Plugged in, waiting for sun', sentence)
-
-
-def _sun_decides(s: Situation) -> bool:
-    """True when the sun, and not a fuse, is the reason for 0 A."""
-    available_w = s.sun_w if s.sun_to_spare_w is None else s.sun_to_spare_w
-    return s.follows_sun and (s.fuse is None or (available_w or 0.0) < s.sun_needed_w)
 
 
 def _refused_card(s: Situation, pill: str) -> Words:
@@ -172,24 +155,15 @@ def _refused_card(s: Situation, pill: str) -> Words:
     headline = TAG_REFUSALS.get(s.refused_tag.status, 'This card is not known')
     sentence = f'{card(s.refused_tag.id_tag)} was held to the charger.'
     if headline not in TAG_REFUSALS.values():
-        sentence += ' Allow it under Tags.' if s.has_tags_page else ' The cards that may charge stand in CPO_ID_TAGS.'
+        sentence += ' The cards that may charge stand in CPO_ID_TAGS.'
     return Words(pill, 'nfc', 'warn', headline, sentence)
 
 
-def _what_starts(s: Situation) -> str:
-    if s.start_tag:
-        return f'{charger_text(s.start_tag, 20)} is accepted. It starts when the car is plugged in.'
-    amount = current(s.start.limit_a if s.start else None)
-    return f'The charger was asked to start. It charges with {amount} when the car is plugged in.'
-
-
 def _how_to_start(s: Situation) -> str:
-    if s.mode == 'off':
-        return 'Charging is off.'
     if s.plug_in_limit_a is not None and not s.follows_sun:
         return f'Plug in, and it charges with {current(s.plug_in_limit_a)}.'
     if not s.follows_sun:
         return 'Plug in, then press Start or hold a card to the charger.'
-    if s.sun_w is None and s.sun_to_spare_w is None:
+    if s.sun_w is None:
         return 'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'
     return 'Plug in, and it charges with the sun.'

@@ -13,10 +13,7 @@ from cpo.dashboard.words.commands import read_back_message
 from cpo.dashboard.words.faults import FAULTS
 from cpo.dashboard.words.sentence import Message, Words, message_for, sentence
 from cpo.dashboard.words.situation import (
-    Asleep,
-    FuseHold,
     LastCharged,
-    MissingReading,
     NextStep,
     Session,
     Situation,
@@ -37,8 +34,10 @@ from cpo.state import (
     YOU,
     Activity,
     Limit,
+    Mode,
     ReadBack,
     RefusedTag,
+    Reservation,
     Source,
     SourceKind,
     Verdict,
@@ -73,11 +72,11 @@ OUT = Situation(activity=Activity.UNAVAILABLE, status_at=ago(minutes=31))
 READY = Situation(activity=Activity.IDLE)
 PLUGGED = Situation(activity=Activity.PLUGGED_IN)
 CHARGING = Situation(activity=Activity.CHARGING, session=SESSION, limit=YOURS)
-SOLAR = replace(CHARGING, mode='solar', limit=FROM_SUN, sun_w=3600, car_w=2400)
-FUSE = FuseHold(house_a=31, fuse_a=35, phase=2, given_a=6.4)
+SOLAR = replace(CHARGING, mode=Mode.SOLAR, limit=FROM_SUN, sun_w=3600, car_w=2400)
+RESERVATION = Reservation(1, 'garage', 1, 'Blue card', NOW + timedelta(minutes=57))
 COUNTING = NextStep('start', 8.1, NOW + timedelta(seconds=7))
 UNKNOWN_CARD = RefusedTag('04A2 91C3', 'Invalid', ago(seconds=5))
-BY_CAR = Situation(activity=Activity.PAUSED_BY_CAR, session=SESSION, limit=FROM_SUN, mode='solar')
+BY_CAR = Situation(activity=Activity.PAUSED_BY_CAR, session=SESSION, limit=FROM_SUN, mode=Mode.SOLAR)
 BY_CHARGER = Situation(activity=Activity.PAUSED_BY_CHARGER, session=SESSION, limit=FROM_SUN)
 DONE = Situation(activity=Activity.FINISHING, session=ENDED)
 
@@ -92,48 +91,29 @@ DESIGN = [
     (Situation(seen_before=True), 'Connected', 'sync', 'The charger is back', 'Asking for its state.'),
     (FAULT, 'Fault', 'error', 'Ground fault, charging stopped',
      'Unplug the car, wait 30 s, plug in again. If it returns, call an electrician and leave it off.'),
-    (replace(OUT, switched_off_here=True), 'Out of service', 'block', 'Switched off here',
-     'Since 14:02. Put it back in service under Charger.'),
     (OUT, 'Out of service', 'block', 'The charger is out of service',
      'It says so itself since 14:02. Often an update, or its own app.'),
-    (Situation(activity=Activity.RESERVED, reserved_for='Blue card', reserved_until=NOW + timedelta(minutes=57)),
+    (Situation(activity=Activity.RESERVED, reservation=RESERVATION),
      'Reserved', 'event', 'Reserved for Blue card', 'Until 15:30. Other cards are refused.'),
-    (replace(READY, start_tag='Blue card'), 'Ready', 'check_circle', 'Plug in to start',
-     'Blue card is accepted. It starts when the car is plugged in.'),
-    (replace(READY, mode='solar', sun_w=0), 'Ready', 'check_circle', 'Ready for a car',
+    (replace(READY, mode=Mode.SOLAR, sun_w=0), 'Ready', 'check_circle', 'Ready for a car',
      'Plug in, and it charges with the sun.'),
     (replace(READY, plug_in_limit_a=10.0), 'Ready', 'check_circle',
      'Ready for a car',
      'Plug in, and it charges with 10.0 A.'),
-    (replace(READY, mode='off', last_charged=LastCharged(ago(days=1), 11_200)), 'Ready', 'check_circle',
+    (replace(READY, mode=Mode.SOLAR, sun_w=0, last_charged=LastCharged(ago(days=1), 11_200)), 'Ready', 'check_circle',
      'Ready for a car',
-     'Charging is off. Last charged: Yesterday, 11.20 kWh.'),
-    (replace(PLUGGED, refused_tag=UNKNOWN_CARD, has_tags_page=True), 'Plugged in', 'nfc', 'This card is not known',
-     'Card 04A2 91C3 was held to the charger. Allow it under Tags.'),
+     'Plug in, and it charges with the sun. Last charged: Yesterday, 11.20 kWh.'),
     (replace(PLUGGED, start=YOURS, start_overdue=True), 'Plugged in', 'hourglass_top', 'Accepted, but nothing starts',
      'Check the plug, and whether the car waits for a charging time of its own.'),
-    (replace(PLUGGED, mode='off'), 'Plugged in', 'pause_circle', 'Plugged in, charging is off',
-     'Choose Solar, or press Start.'),
     (PLUGGED, 'Plugged in', 'pause_circle', 'Plugged in, ready to start',
      'Press Start, or hold a card to the charger.'),
-    (replace(PLUGGED, mode='solar', sun_w=1500, sun_to_spare_w=1100, sun_needed_w=1400), 'Waiting for sun', 'wb_sunny',
-     'Plugged in, waiting for sun',
-     '1.1 kW to spare, 1.4 kW needed. Starts by itself when the sun has been strong enough for 10 s.'),
-    (replace(PLUGGED, mode='solar', sun_w=1100), 'Waiting for sun', 'wb_sunny', 'Plugged in, waiting for sun',
+    (replace(PLUGGED, mode=Mode.SOLAR, sun_w=1100), 'Waiting for sun', 'wb_sunny', 'Plugged in, waiting for sun',
      '1.1 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
-    (replace(BY_CHARGER, mode='solar', limit=NOTHING, sun_w=1100), 'Waiting for sun', 'wb_sunny',
+    (replace(BY_CHARGER, mode=Mode.SOLAR, limit=NOTHING, sun_w=1100), 'Waiting for sun', 'wb_sunny',
      'Plugged in, waiting for sun', '1.1 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
-    (replace(PLUGGED, mode='solar', sun_w=1904, next=COUNTING), 'Starting soon', 'schedule',
+    (replace(PLUGGED, mode=Mode.SOLAR, sun_w=1904, next=COUNTING), 'Starting soon', 'schedule',
      'Enough sun, about to start',
      '1.9 kW of sun.'),
-    (replace(SOLAR, fuse=FUSE), 'Charging', 'shield', 'Held back by the fuse',
-     'The house takes 31 A of 35 A on phase 2. The car gets 6.4 A until there is room.'),
-    (replace(BY_CHARGER, fuse=replace(FUSE, house_a=34, given_a=1.0)), 'Paused', 'shield', 'Paused for the fuse',
-     'The house takes 34 A of 35 A on phase 2. Goes on by itself.'),
-    (replace(SOLAR, missing_reading=MissingReading('house meter', ago(seconds=45), 6.0)), 'Charging', 'schedule',
-     'Charging without a reading', 'Nothing from the house meter for 45 s. Keeping to the safe 6.0 A.'),
-    (replace(SOLAR, refused_in_a_row=3), 'Charging', 'error', 'The charger refuses limits',
-     'It refused 3 in a row and charges with a setting of its own. See Why.'),
     (replace(CHARGING, verdict=Verdict.IGNORES, car_a=16.0), 'Charging', 'schedule', 'The limit is not followed yet',
      'You set 12.0 A at 14:31. The car takes 16.0 A.'),
     (replace(CHARGING, verdict=Verdict.HOLDS_BACK, car_a=8.0), 'Charging', 'schedule', 'The charger holds back',
@@ -148,18 +128,12 @@ DESIGN = [
      'The sun covers 78 % of what the car takes. The rest comes from the grid.'),
     (replace(SOLAR, sun_share=0.2), 'Charging', 'bolt', 'Charging, mostly grid',
      'The sun covers 20 % of what the car takes.'),
-    (replace(CHARGING, mode='fast', limit=replace(YOURS, limit_a=16.0)), 'Charging', 'bolt', 'Charging at full speed',
-     '16.0 A, as much as car and house allow.'),
     (CHARGING, 'Charging', 'bolt', 'Charging at your limit',
      'You set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
     (replace(BY_CAR, soc_percent=100, session=FULL), 'Paused by the car', 'pause_circle', 'The car is full',
      '18.90 kWh in 5 h 02 min, 91 % from the sun.'),
     (BY_CAR, 'Paused by the car', 'pause_circle', 'The car has stopped charging',
      'Probably full, or at the limit set in the car. It may take more at any time.'),
-    (replace(BY_CAR, asleep=Asleep(10.2, ago(minutes=3), 1, 3)), 'Car asleep', 'bedtime', 'The car does not react',
-     'Offered 10.2 A 3 min ago, it takes nothing. Waking it, try 1 of 3.'),
-    (replace(BY_CAR, asleep=Asleep(10.2, ago(minutes=3), 4, 3)), 'Car asleep', 'bedtime', 'The car does not react',
-     'Offered 10.2 A 3 min ago, it takes nothing. Unlock the car, or plug in again.'),
     (replace(BY_CHARGER, limit=replace(YOURS, limit_a=0.0)), 'Paused', 'pause_circle', 'Paused by you',
      'Press Start to go on. Unplugging ends the session.'),
     (BY_CHARGER, 'Paused by the charger', 'pause_circle', 'The charger holds back',
@@ -187,7 +161,7 @@ OURS = [
     (replace(READY, start=YOURS), 'Plug in to start',
      'The charger was asked to start. It charges with 12.0 A when the car is plugged in.'),
     (READY, 'Ready for a car', 'Plug in, then press Start or hold a card to the charger.'),
-    (replace(READY, mode='solar'), 'Ready for a car',
+    (replace(READY, mode=Mode.SOLAR), 'Ready for a car',
      'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'),
     (replace(READY, refused_tag=UNKNOWN_CARD), 'This card is not known',
      'Card 04A2 91C3 was held to the charger. The cards that may charge stand in CPO_ID_TAGS.'),
@@ -202,7 +176,7 @@ OURS = [
     (replace(CHARGING, limit=HALT, car_a=9.0), 'About to pause',
      'The charger accepted the pause. The car still takes 9.0 A.'),
     (replace(CHARGING, limit=HALT, car_a=0.1), 'Paused by you', 'Press Start to go on. Unplugging ends the session.'),
-    (replace(BY_CAR, mode='manual', limit=HALT), 'Paused by you',
+    (replace(BY_CAR, mode=Mode.MANUAL, limit=HALT), 'Paused by you',
      'Press Start to go on. Unplugging ends the session.'),
     (replace(BY_CHARGER, limit=replace(NOTHING, by=HOME_ASSISTANT)), 'Paused by Home Assistant',
      'Press Start to go on. Unplugging ends the session.'),
@@ -224,15 +198,15 @@ OURS = [
      'It gave more than its limit. Set a maximum in the charger before charging again.'),
     (replace(CHARGING, verdict=Verdict.UNCLEAR), 'Charging at your limit',
      'You set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
-    (replace(DONE, mode='solar', sun_w=3000, next=COUNTING), 'Enough sun, about to start', '3.0 kW of sun.'),
+    (replace(DONE, mode=Mode.SOLAR, sun_w=3000, next=COUNTING), 'Enough sun, about to start', '3.0 kW of sun.'),
     (replace(PLUGGED, session=SESSION), 'The session has begun', 'It charges once the car is ready.'),
-    (replace(PLUGGED, mode='solar'), 'Plugged in, no solar reading',
+    (replace(PLUGGED, mode=Mode.SOLAR), 'Plugged in, no solar reading',
      'Nothing has told how strong the sun is. Press Start to charge now.'),
-    (replace(PLUGGED, mode='solar', sun_w=3000, sun_asks=True), 'Enough sun, asking to start',
+    (replace(PLUGGED, mode=Mode.SOLAR, sun_w=3000, sun_asks=True), 'Enough sun, asking to start',
      '3.0 kW of sun. A charger that refuses is asked again after a minute.'),
     (Situation(activity=Activity.PAUSED_BY_CHARGER), 'Plugged in, ready to start',
      'Press Start, or hold a card to the charger.'),
-    (replace(DONE, mode='solar', stopped_by_sun=True, sun_w=900), 'Plugged in, waiting for sun',
+    (replace(DONE, mode=Mode.SOLAR, stopped_by_sun=True, sun_w=900), 'Plugged in, waiting for sun',
      '0.9 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
     (replace(CHARGING, session=None), 'Charging', 'The charger has not reported a session yet.'),
     (replace(SOLAR, session=replace(SESSION, remote=False, id_tag='Tag2'), sun_share=1.0),
@@ -274,22 +248,14 @@ def test_where_a_row_of_the_design_would_not_be_true(situation: Situation, headl
     [
         (replace(SOLAR, ever_seen=False, connected=False), 'Point your wallbox here'),
         (replace(FAULT, connected=False, since=ago(minutes=12)), 'No contact for 12 min'),
-        (replace(FAULT, fuse=FUSE, refused_tag=UNKNOWN_CARD), 'Ground fault, charging stopped'),
+        (replace(FAULT, refused_tag=UNKNOWN_CARD), 'Ground fault, charging stopped'),
         (replace(READY, start=YOURS, refused_tag=UNKNOWN_CARD), 'Plug in to start'),
-        (replace(PLUGGED, mode='solar', sun_w=1100, refused_tag=UNKNOWN_CARD), 'This card is not known'),
-        (replace(PLUGGED, mode='solar', sun_w=1100, start=YOURS, start_overdue=True), 'Accepted, but nothing starts'),
-        (replace(SOLAR, fuse=FUSE, refused_in_a_row=5, sun_share=1.0), 'Held back by the fuse'),
-        (replace(BY_CHARGER, mode='solar', limit=NOTHING, sun_w=5000, fuse=replace(FUSE, given_a=0)),
-         'Paused for the fuse'),
-        (replace(BY_CHARGER, mode='solar', limit=NOTHING, sun_w=500, fuse=replace(FUSE, given_a=0)),
-         'Plugged in, waiting for sun'),
-        (replace(SOLAR, missing_reading=MissingReading('meter', ago(seconds=45), 6.0), refused_in_a_row=5),
-         'Charging without a reading'),
-        (replace(SOLAR, refused_in_a_row=2, sun_share=1.0), 'Charging on sun alone'),
+        (replace(PLUGGED, mode=Mode.SOLAR, sun_w=1100, refused_tag=UNKNOWN_CARD), 'This card is not known'),
+        (replace(PLUGGED, mode=Mode.SOLAR, sun_w=1100, start=YOURS, start_overdue=True),
+         'Accepted, but nothing starts'),
         (replace(CHARGING, sun_share=1.0, sun_w=5000, car_w=2400), 'Charging at your limit'),
-        (replace(BY_CAR, soc_percent=100, asleep=Asleep(10.2, ago(minutes=3), 1, 3)), 'The car is full'),
         (replace(BY_CAR, soc_percent=100, limit=HALT), 'The car is full'),
-        (replace(PLUGGED, mode='solar', sun_w=1100, verdict=Verdict.ALARM, ended_here=True),
+        (replace(PLUGGED, mode=Mode.SOLAR, sun_w=1100, verdict=Verdict.ALARM, ended_here=True),
          'Ended, charger does not obey'),
         (replace(DONE, verdict=Verdict.ALARM, start=YOURS), 'About to start'),
         (replace(FAULT, verdict=Verdict.ALARM), 'Ground fault, charging stopped'),
@@ -302,9 +268,6 @@ def test_the_first_match_wins(situation: Situation, headline: str) -> None:
 NEXT = [
     (NextStep('raise', 12.8, NOW + timedelta(seconds=7)), 'Up to 12.8 A in 7 s if the sun stays'),
     (COUNTING, 'Starts with 8.1 A in 7 s if the sun stays'),
-    (NextStep('pause', at=NOW + timedelta(seconds=40)), 'Pauses in 40 s unless the sun returns'),
-    (NextStep('one phase', at=NOW + timedelta(seconds=90)), 'Down to one phase in 1 min'),
-    (NextStep('lowered', 8.5), 'Down to 8.5 A, a cloud'),
 ]
 
 
@@ -329,7 +292,7 @@ def test_the_next_line_says_what_comes_and_when(step: NextStep, line: str) -> No
     ],
 )
 def test_nothing_is_announced_while_no_car_can_follow(situation: Situation) -> None:
-    assert sentence(replace(situation, mode='solar', next=COUNTING)).next_step is None
+    assert sentence(replace(situation, mode=Mode.SOLAR, next=COUNTING)).next_step is None
 
 
 @pytest.mark.parametrize(
@@ -385,9 +348,9 @@ LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), SOURCES, st.just(NOW))
         unknown_status=st.none() | TEXTS,
         error_code=TEXTS,
         vendor_error_code=st.none() | TEXTS,
-        reserved_for=st.none() | TEXTS,
+        reservation=st.none() | st.builds(Reservation, st.just(1), TEXTS, st.just(1), TEXTS, st.just(NOW)),
         refused_tag=st.none() | st.builds(RefusedTag, TEXTS, TEXTS, st.just(NOW)),
-        mode=st.sampled_from(['off', 'solar', 'solar+', 'fast', 'manual']),
+        mode=st.sampled_from(Mode),
         limit=LIMITS,
         start=LIMITS,
         session=st.none() | st.builds(Session, id_tag=st.none() | TEXTS, id_tag_status=TEXTS, energy_wh=st.floats()),

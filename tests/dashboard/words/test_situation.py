@@ -27,6 +27,7 @@ from cpo.state import (
     Mode,
     ReadBack,
     RefusedTag,
+    Reservation,
     SessionEnergy,
     SolarReading,
     Transaction,
@@ -114,7 +115,13 @@ def test_the_running_session_has_its_energy_and_share_of_the_sun() -> None:
     )  # fmt: skip
     found = situation(replace(state, solar=SolarReading(pv_w=3000)))
     assert found.session == Session(True, 'Tag1', 'Accepted', RUNNING.start_timestamp, None, 2000, 0.75)
-    assert (found.mode, found.limit_a, found.car_w, found.car_a, found.soc_percent) == ('solar', 10.2, 2400, 10.4, 80)
+    assert (found.mode, found.limit_a, found.car_w, found.car_a, found.soc_percent) == (
+        Mode.SOLAR,
+        10.2,
+        2400,
+        10.4,
+        80,
+    )
     assert (found.sun_w, found.sun_share) == (3000, 1.0)
     assert sentence(found).headline == 'Charging on sun alone'
 
@@ -147,14 +154,32 @@ def test_a_refused_card_is_forgotten_after_2_min() -> None:
     assert situation(replace(asked, refused_tag=replace(tag, at=ago(1)))).refused_tag is None
 
 
-COUNTING = Decision(next_limit_a=8.1, next_at=NOW + timedelta(seconds=7))
+def test_a_reserved_connector_is_told_with_the_card_and_the_end_of_its_own_reservation() -> None:
+    reservation = Reservation(3, 'garage', 1, 'Blue card', NOW + timedelta(minutes=57))
+    others = (
+        replace(reservation, reservation_id=8, status='Cancelled'),
+        replace(reservation, reservation_id=7, expiry_date=ago(1)),
+        replace(reservation, reservation_id=6, charge_box_id='another'),
+        replace(reservation, reservation_id=5, connector_id=2),
+        replace(reservation, reservation_id=4, connector_id=0, id_tag='Of the whole charger'),
+    )
+    reserved = state_with('Reserved')
+    found = situation(replace(reserved, reservations=(*others, reservation)))
+    assert found.reservation == reservation
+    assert sentence(found).headline == 'Reserved for Blue card'
+    assert situation(replace(reserved, reservations=others)).reservation == others[-1]
+    assert sentence(situation(reserved)).headline == 'Reserved for one card'
+
+
+IN_7_S = NOW + timedelta(seconds=7)
+COUNTING = Decision(next_limit_a=8.1, next_at=IN_7_S)
 
 
 def test_a_raise_that_counts_starts_or_raises() -> None:
     waiting = state_with('Preparing', mode=Mode.SOLAR)
     charging = state_with('Charging', transactions=(RUNNING,), transaction_id='118', limit=FROM_SUN, mode=Mode.SOLAR)
-    assert situation(waiting, COUNTING).next == NextStep('start', 8.1, COUNTING.next_at)
-    assert situation(charging, COUNTING).next == NextStep('raise', 8.1, COUNTING.next_at)
+    assert situation(waiting, COUNTING).next == NextStep('start', 8.1, IN_7_S)
+    assert situation(charging, COUNTING).next == NextStep('raise', 8.1, IN_7_S)
 
 
 def test_nothing_is_announced_in_manual_for_a_card_or_once_the_time_is_over() -> None:

@@ -44,8 +44,6 @@ THIN_INPUTS = """
             GROUP BY at / :bucket)
         UNION SELECT rowid FROM (SELECT rowid, max(at) FROM inputs WHERE at >= :start AND at < :end
             AND grid_w IS NOT NULL GROUP BY at / :bucket)
-        UNION SELECT rowid FROM (SELECT rowid, max(at) FROM inputs WHERE at >= :start AND at < :end
-            AND price IS NOT NULL GROUP BY at / :bucket)
     )
 """
 DELETE_STATUS_CHANGES = f"""

@@ -143,6 +143,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE connectors ADD COLUMN profile_writes_on TEXT;
     """,
     """
+    ALTER TABLE inputs DROP COLUMN price;
     ALTER TABLE status_changes ADD COLUMN activity TEXT NOT NULL DEFAULT 'unknown';
     UPDATE status_changes SET activity = CASE status
         WHEN 'Available' THEN 'idle'

@@ -122,10 +122,7 @@ async def test_inputs_are_kept_as_they_came(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.charge_point.record_reading(pv_w=5000.5)
         house.charge_point.record_reading(grid_w=-300)
-    assert rows(tmp_path, 'SELECT pv_w, grid_w, price FROM inputs ORDER BY at') == [
-        (5000.5, None, None),
-        (None, -300, None),
-    ]
+    assert rows(tmp_path, 'SELECT pv_w, grid_w FROM inputs ORDER BY at') == [(5000.5, None), (None, -300)]
     async with QuietHouse(tmp_path) as house:
         assert (house.state.solar.pv_w, house.state.solar.grid_w) == (5000.5, -300)
 

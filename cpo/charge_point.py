@@ -81,10 +81,14 @@ class ChargePoint:
         self._start_up = StartUp(self, now, quirks_of=quirks_for)
         self.connections = Connections(self, self._start_up, dialects, now)
         self._next_number = journal.next_number(first_number(now()))
-        known = journal.known_id_tags()
+        self._add_id_tags()
+        journal.on_problem(self._tell)
+
+    def _add_id_tags(self) -> None:
+        """Add the id tags of the settings that were never known; a deleted one stays deleted."""
+        settings, known = self.settings, self.journal.known_id_tags()
         tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
         self.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
-        journal.on_problem(self._tell)
 
     @property
     def state(self) -> ChargePointState:

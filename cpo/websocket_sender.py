@@ -117,9 +117,7 @@ class WebSocketSender:
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have failed before
         self._outstanding = (call.message_id, answer)
         frame = call.to_json_array()
-        number = self._messages.add(
-            self._now(), Direction.TO_CHARGER, frame, action=action, message_id=str(call.message_id)
-        )
+        number = self._log_call(call, frame)
         self._changed()
         logger.debug('to the charger: %s', frame)
         started = perf_counter()
@@ -137,6 +135,10 @@ class WebSocketSender:
         finally:
             self._outstanding = None
         return self._received(number, received, text, (perf_counter() - started) * 1000)
+
+    def _log_call(self, call: Call, frame: str) -> int:
+        message_id = str(call.message_id)
+        return self._messages.add(self._now(), Direction.TO_CHARGER, frame, action=call.action, message_id=message_id)
 
     def resolve(self, answer: CallResult | CallError, text: str) -> bool:
         """Pass an answer and its frame to the outstanding Call; False when it belongs to none, as after a timeout."""

@@ -81,8 +81,7 @@ class Charger:
         self.url = check_url(f'{url.rstrip("/")}/{quote(charge_box_id, safe="")}' if charge_box_id else url)
         self.persona = persona = persona or Persona()
         ids = Random(seed)  # of their own: how often it has to connect is not the charger's choice
-        connectors, phases = connectors or persona.connectors, phases or persona.phases
-        max_current_a = max_current_a or persona.max_current_a
+        connectors = connectors or persona.connectors
         same_id = persona.retries_with_same_id if retries_with_same_id is None else retries_with_same_id
         self._on_event, self._last_event = on_event, 'none'
         self._boot_timeout_s = boot_timeout_s
@@ -92,15 +91,7 @@ class Charger:
         self.clock = Clock(speed, persona.clock_drift_s if clock_drift_s is None else clock_drift_s, wall_clock)
         self.configuration = Configuration(connectors, meter_interval_s, heartbeat_interval_s, persona)
         self._outbox = Outbox(self.configuration, self.clock, self._waiting, lambda: _uuid(ids), same_id)
-        self.station = Station(
-            {n: Connector(n, phases, max_current_a, persona.needs_unplug) for n in range(connectors + 1)},
-            self.configuration,
-            self._outbox.put,
-            self._log_event,
-            self._waiting.wake,
-            self.clock,
-            persona,
-        )
+        self.station = self._new_station(connectors, phases or persona.phases, max_current_a or persona.max_current_a)
         self._reader = Reader(self.station)
         self._uplink = Uplink(
             self.url,
@@ -113,6 +104,18 @@ class Charger:
             self._recorder,
             Random(seed),
             connect,
+        )
+
+    def _new_station(self, connectors: int, phases: int, max_current_a: float) -> Station:
+        needs_unplug = self.persona.needs_unplug
+        return Station(
+            {n: Connector(n, phases, max_current_a, needs_unplug) for n in range(connectors + 1)},
+            self.configuration,
+            self._outbox.put,
+            self._log_event,
+            self._waiting.wake,
+            self.clock,
+            self.persona,
         )
 
     # Actions of people; each raises ValueError when it is impossible in the present state

@@ -93,24 +93,8 @@ def read_charging_profile(
     PropertyConstraintViolation for a value outside its list.
     """
     try:
-        schedule = payload['chargingSchedule']
         profile = ChargingProfile(
-            connector_id=connector_id,
-            installed_at=now,
-            profile_id=int(payload['chargingProfileId']),
-            stack_level=int(payload['stackLevel']),
-            purpose=payload['chargingProfilePurpose'],
-            kind=payload['chargingProfileKind'],
-            unit=schedule['chargingRateUnit'],
-            periods=tuple(_read_period(period) for period in schedule['chargingSchedulePeriod']),
-            transaction_id=payload.get('transactionId'),
-            cycle=_read_cycle(payload),
-            valid_from=_read_time(payload.get('validFrom')),
-            valid_to=_read_time(payload.get('validTo')),
-            start_schedule=_read_time(schedule.get('startSchedule')),
-            duration_s=schedule.get('duration'),
-            optional_members=_members(payload, schedule, *schedule['chargingSchedulePeriod'][:1]),
-            in_remote_start=in_remote_start,
+            connector_id=connector_id, installed_at=now, in_remote_start=in_remote_start, **_read_members(payload)
         )
     except KeyError as error:
         raise OcppError('ProtocolError', f'{error.args[0]} is missing in the charging profile') from error
@@ -120,6 +104,26 @@ def read_charging_profile(
     if not (known and profile.periods and all(period.limit >= 0 for period in profile.periods)):
         raise OcppError('PropertyConstraintViolation', 'the charging profile has a value outside its list')
     return profile
+
+
+def _read_members(payload: dict[str, Any]) -> dict[str, Any]:
+    """The members of a ChargingProfile that the payload names."""
+    schedule = payload['chargingSchedule']
+    return {
+        'profile_id': int(payload['chargingProfileId']),
+        'stack_level': int(payload['stackLevel']),
+        'purpose': payload['chargingProfilePurpose'],
+        'kind': payload['chargingProfileKind'],
+        'unit': schedule['chargingRateUnit'],
+        'periods': tuple(_read_period(period) for period in schedule['chargingSchedulePeriod']),
+        'transaction_id': payload.get('transactionId'),
+        'cycle': _read_cycle(payload),
+        'valid_from': _read_time(payload.get('validFrom')),
+        'valid_to': _read_time(payload.get('validTo')),
+        'start_schedule': _read_time(schedule.get('startSchedule')),
+        'duration_s': schedule.get('duration'),
+        'optional_members': _members(payload, schedule, *schedule['chargingSchedulePeriod'][:1]),
+    }
 
 
 def _members(*tables: dict[str, Any]) -> frozenset[str]:

@@ -35,6 +35,41 @@ class Key:
     accepts: Callable[[str], bool] | None = None
 
 
+DEFAULTS = {
+    'AllowOfflineTxForUnknownId': Key('false', is_boolean),
+    'AuthorizationCacheEnabled': Key('true', is_boolean),
+    'AuthorizeRemoteTxRequests': Key('false'),
+    'ChargeProfileMaxStackLevel': Key(str(MAX_STACK_LEVEL)),
+    'ChargingScheduleAllowedChargingRateUnit': Key('Current,Power'),
+    'ChargingScheduleMaxPeriods': Key(str(MAX_PERIODS)),
+    'ClockAlignedDataInterval': Key('0'),
+    'ConnectionTimeOut': Key('60', is_number),
+    'ConnectorPhaseRotation': Key('NotApplicable'),
+    'ConnectorSwitch3to1PhaseSupported': Key('false'),
+    'GetConfigurationMaxKeys': Key('50'),
+    'LocalAuthListEnabled': Key('true'),
+    'LocalAuthListMaxLength': Key('100'),
+    'LocalAuthorizeOffline': Key('true', is_boolean),
+    'LocalPreAuthorize': Key('false', is_boolean),
+    'MaxChargingProfilesInstalled': Key(str(MAX_INSTALLED)),
+    'MeterValuesAlignedData': Key(''),
+    'ReserveConnectorZeroSupported': Key('false'),
+    'ResetRetries': Key('0'),
+    'SendLocalListMaxLength': Key('100'),
+    'StopTransactionOnEVSideDisconnect': Key('true'),
+    'StopTransactionOnInvalidId': Key('true', is_boolean),
+    'StopTxnAlignedData': Key(''),
+    'StopTxnSampledData': Key(''),
+    'SupportedFeatureProfiles': Key(
+        'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger'
+    ),
+    'TransactionMessageAttempts': Key('3', is_number),
+    'TransactionMessageRetryInterval': Key('10', is_number),
+    'UnlockConnectorOnEVSideDisconnect': Key('true'),
+}
+"""The keys that are alike in every simulated charger."""
+
+
 class Configuration:
     """All configuration keys with their values: the persona's override the defaults, its minima raise numbers."""
 
@@ -42,42 +77,14 @@ class Configuration:
         self, connectors: int, meter_interval_s: int, heartbeat_interval_s: int, persona: Persona | None = None
     ) -> None:
         self._persona = persona or Persona()
-        self._keys = {
-            'AllowOfflineTxForUnknownId': Key('false', is_boolean),
-            'AuthorizationCacheEnabled': Key('true', is_boolean),
-            'AuthorizeRemoteTxRequests': Key('false'),
-            'ChargeProfileMaxStackLevel': Key(str(MAX_STACK_LEVEL)),
-            'ChargingScheduleAllowedChargingRateUnit': Key('Current,Power'),
-            'ChargingScheduleMaxPeriods': Key(str(MAX_PERIODS)),
-            'ClockAlignedDataInterval': Key('0'),
-            'ConnectionTimeOut': Key('60', is_number),
-            'ConnectorPhaseRotation': Key('NotApplicable'),
-            'ConnectorSwitch3to1PhaseSupported': Key('false'),
-            'GetConfigurationMaxKeys': Key('50'),
+        measurands = ','.join(self._persona.measurands or MEASURANDS)
+        own = {
             'HeartbeatInterval': Key(str(heartbeat_interval_s), is_number),
-            'LocalAuthListEnabled': Key('true'),
-            'LocalAuthListMaxLength': Key('100'),
-            'LocalAuthorizeOffline': Key('true', is_boolean),
-            'LocalPreAuthorize': Key('false', is_boolean),
-            'MaxChargingProfilesInstalled': Key(str(MAX_INSTALLED)),
             'MeterValueSampleInterval': Key(str(meter_interval_s), is_number),
-            'MeterValuesAlignedData': Key(''),
-            'MeterValuesSampledData': Key(','.join(self._persona.measurands or MEASURANDS), self._is_measurands),
+            'MeterValuesSampledData': Key(measurands, self._is_measurands),
             'NumberOfConnectors': Key(str(connectors)),
-            'ReserveConnectorZeroSupported': Key('false'),
-            'ResetRetries': Key('0'),
-            'SendLocalListMaxLength': Key('100'),
-            'StopTransactionOnEVSideDisconnect': Key('true'),
-            'StopTransactionOnInvalidId': Key('true', is_boolean),
-            'StopTxnAlignedData': Key(''),
-            'StopTxnSampledData': Key(''),
-            'SupportedFeatureProfiles': Key(
-                'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger'
-            ),
-            'TransactionMessageAttempts': Key('3', is_number),
-            'TransactionMessageRetryInterval': Key('10', is_number),
-            'UnlockConnectorOnEVSideDisconnect': Key('true'),
         }
+        self._keys = dict(sorted((DEFAULTS | own).items()))
         for name, value in self._persona.keys.items():
             self._keys[name] = replace(self._keys.get(name, Key('')), value=value)
         for name, least in self._persona.minimum.items():

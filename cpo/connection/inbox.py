@@ -96,14 +96,7 @@ class Inbox:
         if call.message_id in connection.recent_ids:
             violations += ('The message id was used before.',)
         connection.recent_ids.append(call.message_id)
-        context = self._charger.context(self._now())
-        if len(text) > LARGE_FRAME:
-            handled = await asyncio.to_thread(_handle, connection.dialect, call, context)
-            newer = self._charger.context(context.now)
-            if newer.next_number != context.next_number:  # another connection's call took the number
-                handled = _handle(connection.dialect, call, newer)
-        else:
-            handled = _handle(connection.dialect, call, context)
+        handled = await self._handled(connection.dialect, call, is_large=len(text) > LARGE_FRAME)
         self._charger.take_in(*handled.entries)
         answer = handled.answer.to_json_array()
         number = self.keep(
@@ -123,6 +116,17 @@ class Inbox:
         if handled.introduces:
             connection.sender.open_gate()
         self._charger.answered()
+
+    async def _handled(self, dialect: Dialect, call: Call, is_large: bool) -> Handled:
+        """What the dialect makes of a Call; a large one is parsed in a thread, so that others are served meanwhile."""
+        context = self._charger.context(self._now())
+        if not is_large:
+            return _handle(dialect, call, context)
+        handled = await asyncio.to_thread(_handle, dialect, call, context)
+        newer = self._charger.context(context.now)
+        if newer.next_number != context.next_number:  # another connection's call took the number
+            handled = _handle(dialect, call, newer)
+        return handled
 
     async def _answer_when_kept(self, connection: Connection, call: Call, answer: str, number: int) -> None:
         """A charger that gets InternalError keeps its message and sends it again (OCPP 1.6 §3.7.1)."""

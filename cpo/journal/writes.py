@@ -21,6 +21,7 @@ from cpo.journal.rows import (
 from cpo.journal.writer import Write
 from cpo.state import (
     Booted,
+    BootInformation,
     ChargePointState,
     CommandSent,
     ConfigurationRead,
@@ -104,31 +105,14 @@ def _facts(
                 yield from _appeared(entry, state, box)
         case Disconnected():
             yield insert_row('events', True, at=ms(entry.at), kind='Disconnected', text=box)
-        case Booted(b):
-            yield insert_row(
-                'boots',
-                at=ms(b.at),
-                charge_box_id=box,
-                vendor=b.vendor,
-                model=b.model,
-                firmware_version=b.firmware_version,
-                serial_number=b.serial_number,
-                meter_type=b.meter_type,
-            )
+        case Booted(information):
+            yield _boot(information, box)
         case StatusNotified():
             yield from _status_change(entry, before, state, box)
         case MeterRead():
             yield from _samples(entry, state, box, series_id)
         case CommandSent():
-            yield insert_row(
-                'commands',
-                True,
-                at=ms(entry.at),
-                action=entry.action,
-                request=entry.request,
-                status=entry.status,
-                answer=entry.answer,
-            )
+            yield _command(entry)
         case ConfigurationRead(keys, at):
             for key, value in keys.items():
                 yield replace_row('configuration_keys', charge_box_id=box, key=key, value=value, at=ms(at))
@@ -141,6 +125,24 @@ def _facts(
             yield insert_row('events', True, at=ms(entry.at), kind=type(entry).__name__, text=status)
         case TagRefused(tag):
             yield insert_row('events', True, at=ms(tag.at), kind='TagRefused', text=f'{tag.id_tag} {tag.status}')
+
+
+def _boot(information: BootInformation, box: str) -> Write:
+    return insert_row(
+        'boots',
+        at=ms(information.at),
+        charge_box_id=box,
+        vendor=information.vendor,
+        model=information.model,
+        firmware_version=information.firmware_version,
+        serial_number=information.serial_number,
+        meter_type=information.meter_type,
+    )
+
+
+def _command(sent: CommandSent) -> Write:
+    answered = {'status': sent.status, 'answer': sent.answer}
+    return insert_row('commands', True, at=ms(sent.at), action=sent.action, request=sent.request, **answered)
 
 
 def _appeared(entry: Connected, state: ChargePointState, box: str) -> Iterator[Write]:

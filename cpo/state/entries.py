@@ -44,20 +44,10 @@ class Connected:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Another charger starts blank but for transactions of its own that still run; readings and modes stay."""
         if self.charge_box_id != state.charge_box_id:
-            connectors = {1: Connector(1, mode=state.connector(1).mode)}
-            own = (t for t in state.transactions if t.running and t.charge_box_id == self.charge_box_id)
-            for running in sorted(own, key=lambda t: t.start_timestamp or self.at):
-                if running.connector_id is not None:
-                    connectors[running.connector_id] = Connector(
-                        running.connector_id,
-                        mode=state.connector(running.connector_id).mode,
-                        transaction_id=running.transaction_id,
-                        last_transaction_id=running.transaction_id,
-                    )
             state = replace(
                 state,
                 boot=None,
-                connectors=connectors,
+                connectors=self._connectors(state),
                 refused_tag=None,
                 configuration={},
                 firmware_status=None,
@@ -72,6 +62,20 @@ class Connected:
             clock_off=None,
             address=self.address,
         )
+
+    def _connectors(self, state: ChargePointState) -> dict[int, Connector]:
+        """Connector 1 and those with a running transaction of this charger, with their modes and nothing else."""
+        connectors = {1: Connector(1, mode=state.connector(1).mode)}
+        own = (t for t in state.transactions if t.running and t.charge_box_id == self.charge_box_id)
+        for running in sorted(own, key=lambda t: t.start_timestamp or self.at):
+            if running.connector_id is not None:
+                connectors[running.connector_id] = Connector(
+                    running.connector_id,
+                    mode=state.connector(running.connector_id).mode,
+                    transaction_id=running.transaction_id,
+                    last_transaction_id=running.transaction_id,
+                )
+        return connectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.state.activity import Activity
-from cpo.state.connector import Connector, StatusChange
+from cpo.state.connector import Connector, Limit, StatusChange
 from cpo.state.entries import with_clock, with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
@@ -69,12 +69,7 @@ class TransactionStarted:
             # no later than now: a clock that is ahead must not make this the newest register for ever
             measured_at = min(new.start_timestamp or self.at, self.at)
             meter = meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
-        asked = (connector.remote_start or connector.unanswered_start) if new.remote else None
-        unclear = connector.remote_start is not None and connector.unanswered_start is not None
-        limit = asked if connector.limit_in_start and not unclear else None
-        if limit is not None and connector.wish is not None and connector.wish.limit_a == limit.limit_a:
-            limit = connector.wish  # a newer wish for the same
-        holds = connector.wish_holds and (new.remote or (connector.wish is not None and connector.wish.limit_a > 0))
+        limit, wish_holds = self._limit_and_wish(connector)
         connector = replace(
             connector,
             meter=meter,
@@ -82,7 +77,7 @@ class TransactionStarted:
             last_transaction_id=new.transaction_id,
             limit=limit,
             limit_expires_at=connector.limit_expires_at if limit is not None else None,
-            wish_holds=holds or (asked is not None and asked == connector.last_wish),
+            wish_holds=wish_holds,
             scheduled_a=None,
             read_back=None,
             remote_start=None,
@@ -90,6 +85,17 @@ class TransactionStarted:
             stopping=None,
         )
         return with_connector(_with_new_transaction(state, new), connector)
+
+    def _limit_and_wish(self, connector: Connector) -> tuple[Limit | None, bool]:
+        """The limit in force from the first moment, None where the charger decides, and whether the last wish holds."""
+        wish, remote = connector.wish, self.transaction.remote
+        asked = (connector.remote_start or connector.unanswered_start) if remote else None
+        unclear = connector.remote_start is not None and connector.unanswered_start is not None
+        limit = asked if connector.limit_in_start and not unclear else None
+        if limit is not None and wish is not None and wish.limit_a == limit.limit_a:
+            limit = wish  # a newer wish for the same
+        holds = connector.wish_holds and (remote or (wish is not None and wish.limit_a > 0))
+        return limit, holds or (asked is not None and asked == connector.last_wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +130,7 @@ class TransactionStopped:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Close the transaction and drop what was live of it."""
-        known = state.transaction(self.transaction_id)
-        foreign = known is None or known.charge_box_id != state.charge_box_id
-        if known is None or foreign or (known.note == TransactionNote.NEVER_STARTED and not known.running):
-            known = Transaction(
-                self.transaction_id,
-                state.charge_box_id or '',
-                number=self.number,
-                note=TransactionNote.NEVER_STARTED,
-            )
-            state = _with_new_transaction(state, known)
+        state, known = self._with_known(state)
         stopped = replace(
             known,
             meter_stop_wh=self.meter_stop_wh,
@@ -150,6 +147,16 @@ class TransactionStopped:
         connector = state.connector(known.connector_id)
         meter = connector.meter.updated(min(self.timestamp, self.at), (MeterSample(ENERGY, '', self.meter_stop_wh),))
         return with_connector(state, replace(connector, meter=meter))
+
+    def _with_known(self, state: ChargePointState) -> tuple[ChargePointState, Transaction]:
+        """The transaction that ends; a new one in the state where its start was never reported."""
+        known = state.transaction(self.transaction_id)
+        foreign = known is None or known.charge_box_id != state.charge_box_id
+        if known is None or foreign or (known.note == TransactionNote.NEVER_STARTED and not known.running):
+            box = state.charge_box_id or ''
+            known = Transaction(self.transaction_id, box, number=self.number, note=TransactionNote.NEVER_STARTED)
+            state = _with_new_transaction(state, known)
+        return state, known
 
 
 @dataclass(frozen=True, slots=True)

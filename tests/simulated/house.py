@@ -13,8 +13,8 @@ from typing import Any, Self
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import Decision
+from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import sentence
-from cpo.dashboard.words.situation import situation_of
 from cpo.errors import ConnectionClosed, CpoError
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect

@@ -18,6 +18,13 @@ MINUTE = timedelta(minutes=1)
 REDRAW = timedelta(seconds=5)
 LEGEND = (('sun', 'Sun'), ('car', 'Car'), ('limit', 'Limit'))
 LABEL = {'color': 'var(--text-2)', 'fontSize': 12, 'fontFamily': 'Roboto'}
+TOOLTIP = {
+    'trigger': 'axis',
+    'backgroundColor': 'var(--surface)',
+    'borderColor': 'var(--line)',
+    'textStyle': {**LABEL, 'color': 'var(--text)'},
+    ':valueFormatter': '(kw) => kw == null ? "–" : `${kw.toFixed(1)} kW`',
+}
 
 
 class HistoryChart:
@@ -74,7 +81,6 @@ def _series(points: list[HistoryPoint]) -> list[list[list[float | None]]]:
 
 def _options() -> dict[str, Any]:
     """The chart's ECharts options; colours are CSS variables, so that the browser can change the theme by itself."""
-    line: dict[str, Any] = {'type': 'line', 'showSymbol': False, 'emphasis': {'disabled': True}, 'data': []}
     return {
         'animation': False,
         'grid': {'left': 24, 'right': 4, 'top': 10, 'bottom': 24},
@@ -93,38 +99,18 @@ def _options() -> dict[str, Any]:
             'axisLabel': LABEL,
             'splitLine': {'lineStyle': {'color': 'var(--line)'}},
         },
-        'tooltip': {
-            'trigger': 'axis',
-            'backgroundColor': 'var(--surface)',
-            'borderColor': 'var(--line)',
-            'textStyle': {**LABEL, 'color': 'var(--text)'},
-            ':valueFormatter': '(kw) => kw == null ? "–" : `${kw.toFixed(1)} kW`',
-        },
+        'tooltip': TOOLTIP,
         'series': [
-            {
-                **line,
-                'name': 'Sun',
-                'itemStyle': {'color': 'var(--sun-line)'},
-                'lineStyle': {'color': 'var(--sun-line)', 'width': 2},
-                'areaStyle': {'color': 'var(--sun)', 'opacity': 0.25},
-            },
-            {
-                **line,
-                'name': 'Car',
-                'itemStyle': {'color': 'var(--car)'},
-                'lineStyle': {'color': 'var(--car)', 'width': 3},
-                'z': 4,
-            },
-            {
-                **line,
-                'name': 'Limit',
-                'step': 'end',
-                'itemStyle': {'color': 'var(--text)'},
-                'lineStyle': {'color': 'var(--text)', 'width': 1.5, 'type': [3, 3]},
-                'z': 3,
-            },
+            _line('Sun', 'var(--sun-line)', {'width': 2}, areaStyle={'color': 'var(--sun)', 'opacity': 0.25}),
+            _line('Car', 'var(--car)', {'width': 3}, z=4),
+            _line('Limit', 'var(--text)', {'width': 1.5, 'type': [3, 3]}, z=3, step='end'),
         ],
     }
+
+
+def _line(name: str, color: str, style: dict[str, Any], **more: Any) -> dict[str, Any]:
+    line = {'type': 'line', 'showSymbol': False, 'emphasis': {'disabled': True}, 'data': []}
+    return {**line, 'name': name, 'itemStyle': {'color': color}, 'lineStyle': {'color': color, **style}, **more}
 
 
 def _milliseconds(at: datetime) -> int:

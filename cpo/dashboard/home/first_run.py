@@ -15,8 +15,8 @@ from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import name_for_address
+from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import sentence
-from cpo.dashboard.words.situation import situation_of
 from cpo.dashboard.words.times import charger_text, marker, strong
 from cpo.sentences import VERDICTS, attempt_sentence
 

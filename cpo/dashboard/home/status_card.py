@@ -16,9 +16,9 @@ from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
+from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
 from cpo.dashboard.words.sessions import sun_share
-from cpo.dashboard.words.situation import situation_of
 from cpo.dashboard.words.times import charger_text, marker
 from cpo.state import CURRENT, RUNNING, Activity, ChargePointState, Connector, Mode, Transaction
 

@@ -10,8 +10,9 @@ import pytest
 
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
+from cpo.dashboard.words.observation import situation_of, sun_share
 from cpo.dashboard.words.sentence import sentence
-from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation, situation_of, sun_share
+from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation
 from cpo.settings import Settings
 from cpo.state import (
     CURRENT,

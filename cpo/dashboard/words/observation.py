@@ -1,0 +1,192 @@
+"""How a `Situation` is read off the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cpo.chargers import ChargerQuirks
+from cpo.controllers import Decision
+from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation
+from cpo.settings import Settings
+from cpo.state import (
+    THE_SUN,
+    Activity,
+    ChargePointState,
+    Connector,
+    Limit,
+    Mode,
+    RefusedTag,
+    Reservation,
+    SolarReading,
+    StatusChange,
+    Transaction,
+)
+
+START_PATIENCE = timedelta(seconds=30)
+REFUSED_TAG_SHOWN = timedelta(minutes=2)
+UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min)
+
+
+def situation_of(
+    state: ChargePointState,
+    connector_id: int,
+    decision: Decision,
+    settings: Settings,
+    quirks: ChargerQuirks,
+    now: datetime,
+) -> Situation:
+    """The situation of one connector as this release knows it.
+
+    Two facts change without news: an accepted start is overdue after 30 s, a refused card is forgotten after 2 min.
+    """
+    connector, running = state.connector(connector_id), state.running_transaction(connector_id)
+    situation = Situation(
+        ever_seen=state.charge_box_id is not None,
+        connected=state.connected,
+        since=state.since,
+        seen_before=_seen_before(state),
+        asks_for_status=settings.startup_requests,
+        plug_in_limit_a=settings.max_current if settings.free_charging else None,
+        min_current_a=quirks.min_current_a,
+        mode=connector.mode,
+        reservation=_reservation(state, connector_id, now),
+        refused_tag=_refused_tag(state, connector.last_wish, now),
+        next=_next_step(connector, running, decision, now),
+    )
+    situation = _with_status(situation, _status(state, connector), connector, running)
+    situation = _with_session(situation, state, connector, running, now)
+    sun_asks = running is None and situation.start is None and bool(decision.limit_a)
+    return replace(_with_power(situation, state.solar, connector), sun_asks=sun_asks)
+
+
+def _with_status(
+    situation: Situation, status: StatusChange, connector: Connector, running: Transaction | None
+) -> Situation:
+    return replace(
+        situation,
+        activity=status.activity,
+        unknown_status=(status.status or None) if status.activity is Activity.UNKNOWN else None,
+        status_at=None if status is UNREPORTED else status.at,
+        error_code=status.error_code,
+        vendor_error_code=status.vendor_error_code,
+        was_charging=_was_charging(connector, status, running),
+    )
+
+
+def _with_session(
+    situation: Situation, state: ChargePointState, connector: Connector, running: Transaction | None, now: datetime
+) -> Situation:
+    newest = running or state.transaction(connector.last_transaction_id)
+    start = connector.remote_start
+    return replace(
+        situation,
+        limit=connector.limit,
+        start=start,
+        start_overdue=start is not None and now - start.at >= START_PATIENCE,
+        session=_session(running or (newest if situation.activity is Activity.FINISHING else None)),
+        stopped_by_sun=running is None and _by_sun(connector.last_wish),
+        last_charged=_last_charged(newest),
+        verdict=connector.read_back.verdict if connector.read_back else None,
+        ended_here=running is None and newest is not None and newest.stop_reason == 'Remote',
+        is_stopping=connector.is_stopping,
+    )
+
+
+def _with_power(situation: Situation, solar: SolarReading, connector: Connector) -> Situation:
+    car_w = connector.meter.power_w
+    return replace(
+        situation,
+        car_w=car_w,
+        car_a=connector.meter.current_a,
+        soc_percent=connector.meter.soc_percent,
+        sun_w=solar.pv_w,
+        house_w=_house_w(solar, car_w),
+        exports=(solar.grid_w or 0.0) < -100,
+        sun_share=sun_share(solar, car_w),
+    )
+
+
+def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
+    """The part of the car's power that the sun gives now; what the grid gives is the car's where it is known."""
+    if solar.pv_w is None or car_w is None or car_w < 50:
+        return None
+    from_sun = max(0.0, solar.pv_w)
+    if solar.grid_w is not None:
+        from_sun = min(from_sun, car_w - max(0.0, solar.grid_w))
+    return min(1.0, max(0.0, from_sun / car_w))
+
+
+def _status(state: ChargePointState, connector: Connector) -> StatusChange:
+    """The connector's status; a fault or an outage the charger reported for all of itself later counts more."""
+    own, whole = connector.last_status, state.connector(0).last_status
+    if whole and whole.activity in (Activity.FAULTED, Activity.UNAVAILABLE) and (own is None or own.at <= whole.at):
+        return whole
+    return own or UNREPORTED
+
+
+def _seen_before(state: ChargePointState) -> bool:
+    return any(t.charge_box_id == state.charge_box_id for t in state.transactions)
+
+
+def _was_charging(connector: Connector, status: StatusChange, running: Transaction | None) -> bool:
+    if status.activity is not Activity.FAULTED:
+        return status.activity is Activity.CHARGING
+    earlier = next((c.activity for c in connector.status_changes if c.activity is not Activity.FAULTED), None)
+    return running is not None or earlier is Activity.CHARGING
+
+
+def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> Reservation | None:
+    """The newest valid one of this connector, or of the charger as a whole (connectorId 0, OCPP 1.6 §5.13)."""
+    mine = (r for r in state.reservations if r.charge_box_id == state.charge_box_id)
+    valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == 'Accepted']
+    return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
+
+
+def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:
+    """Out of date once somebody asked for a limit after it."""
+    tag = state.refused_tag
+    if tag is None or now - tag.at >= REFUSED_TAG_SHOWN or (wish is not None and wish.at > tag.at):
+        return None
+    return tag
+
+
+def _by_sun(wish: Limit | None) -> bool:
+    return wish is not None and wish.by == THE_SUN and wish.limit_a == 0
+
+
+def _session(transaction: Transaction | None) -> Session | None:
+    if transaction is None:
+        return None
+    energy_wh, sun_wh = transaction.energy_wh, transaction.sun_wh
+    return Session(
+        remote=transaction.remote,
+        id_tag=transaction.id_tag,
+        id_tag_status=transaction.id_tag_status,
+        started_at=transaction.start_timestamp,
+        stopped_at=transaction.stop_timestamp,
+        energy_wh=energy_wh,
+        sun_share=min(1.0, sun_wh / energy_wh) if sun_wh is not None and energy_wh else None,
+    )
+
+
+def _last_charged(transaction: Transaction | None) -> LastCharged | None:
+    if transaction is None or transaction.stop_timestamp is None or not transaction.energy_wh:
+        return None
+    return LastCharged(transaction.stop_timestamp, transaction.energy_wh)
+
+
+def _house_w(solar: SolarReading, car_w: float | None) -> float | None:
+    if solar.pv_w is None or solar.grid_w is None or car_w is None:
+        return None
+    return max(0.0, solar.pv_w + solar.grid_w - car_w)
+
+
+def _next_step(connector: Connector, running: Transaction | None, decision: Decision, now: datetime) -> NextStep | None:
+    """The raise that is counting, where the sun leads: a session of ours, or none yet."""
+    if connector.mode is not Mode.SOLAR or decision.next_limit_a is None or decision.next_at is None:
+        return None
+    if decision.next_at <= now or (running is not None and not running.remote):
+        return None
+    charging = running is not None and connector.limit is not None and connector.limit.limit_a > 0
+    return NextStep('raise' if charging else 'start', decision.next_limit_a, decision.next_at)

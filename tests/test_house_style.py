@@ -1,0 +1,38 @@
+"""The house style that can be measured: no long module, no long function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PROGRAM = (CHECKOUT / 'main.py', *CHECKOUT.glob('cpo/**/*.py'), *CHECKOUT.glob('simulator/**/*.py'))
+SOURCES = sorted(path for path in PROGRAM if path.parent.name != 'limits')
+MAX_MODULE_LINES = 300
+MAX_FUNCTION_LINES = 30
+"""Without the signature: one with many settings of its own takes a line for each."""
+
+
+def long_functions(source: str) -> Iterator[str]:
+    """The functions of a source with more lines than allowed, docstring and comments included."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.end_lineno is not None:
+            lines = node.end_lineno - node.body[0].lineno + 1
+            if lines > MAX_FUNCTION_LINES:
+                yield f'{node.name}: {lines} lines'
+
+
+@pytest.mark.parametrize('path', [pytest.param(path, id=str(path.relative_to(CHECKOUT))) for path in SOURCES])
+def test_a_module_and_its_functions_are_read_in_one_go(path: Path) -> None:
+    source = path.read_text(encoding='utf-8')
+    assert len(source.splitlines()) <= MAX_MODULE_LINES
+    assert list(long_functions(source)) == []
+
+
+def test_a_long_function_is_found_and_a_long_signature_is_not() -> None:
+    body = '        x = 1\n' * MAX_FUNCTION_LINES
+    assert list(long_functions('def short(\n' + '    a,\n' * 9 + f') -> None:\n{body}')) == []
+    assert list(long_functions(f'class A:\n    async def long():\n{body}        x = 2\n')) == ['long: 31 lines']

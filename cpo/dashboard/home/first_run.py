@@ -53,8 +53,8 @@ class FirstRun:
     def _build_words(self) -> None:
         live = self._live
         decision = live.solar_controller.decision(1)
-        house = live.charge_point
-        words = sentence(situation_of(live.state, 1, decision, house.settings, house.quirks, live.now()))
+        charge_point = live.charge_point
+        words = sentence(situation_of(live.state, 1, decision, charge_point.settings, charge_point.quirks, live.now()))
         with element('div', 'cpo-pill', f'data-testid=pill data-tone={words.tone}'):
             ui.icon(f'r_{words.icon}')
             text(words.pill, tag='span')

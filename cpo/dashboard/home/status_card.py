@@ -74,8 +74,10 @@ class StatusCard:
         """Show the present state of the chosen connector."""
         state, now, connector = self._live.state, self._live.now(), self._choice.connector
         decision = self._live.solar_controller.decision(connector.connector_id)
-        house = self._live.charge_point
-        words = sentence(situation_of(state, connector.connector_id, decision, house.settings, house.quirks, now))
+        charge_point = self._live.charge_point
+        words = sentence(
+            situation_of(state, connector.connector_id, decision, charge_point.settings, charge_point.quirks, now)
+        )
         self._show_words(words, now)
         power_w = car_power_w(state, connector)
         number, unit = numbers.hero_power(power_w)

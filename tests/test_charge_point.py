@@ -109,7 +109,7 @@ async def test_status_notification_is_remembered_with_its_details(pair: Pair) ->
 
 async def test_every_connector_has_its_own_status_and_0_is_no_outlet(pair: Pair) -> None:
     await pair.charger.status(2, 'Preparing')
-    assert [(c.connector_id, c.status) for c in pair.state.outlets] == [(1, 'Available'), (2, 'Preparing')]
+    assert [(c.connector_id, c.status) for c in pair.state.charging_connectors] == [(1, 'Available'), (2, 'Preparing')]
     assert pair.state.connector(0).status == 'Available'
 
 

@@ -29,7 +29,7 @@ class FreeCharging:
     def __init__(self, charge_point: ChargePoint) -> None:
         """Follow this charger from now on, if its settings say so."""
         self._charge_point = charge_point
-        self._seen = {c.connector_id: c.last_status for c in charge_point.state.outlets}
+        self._seen = {c.connector_id: c.last_status for c in charge_point.state.charging_connectors}
         self._plugged_in: set[int] = set()
         self._wishes: set[asyncio.Task[None]] = set()
         if charge_point.settings.free_charging:
@@ -37,7 +37,7 @@ class FreeCharging:
 
     def _look(self) -> None:
         state = self._charge_point.state
-        for connector in state.outlets:
+        for connector in state.charging_connectors:
             connector_id = connector.connector_id
             if connector.last_status is not self._seen.get(connector_id):
                 self._seen[connector_id] = connector.last_status

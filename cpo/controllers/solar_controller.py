@@ -56,7 +56,7 @@ class SolarController:
         if not self._followers and all(c.mode is not Mode.SOLAR for c in state.connectors.values()):
             return
         changed = False
-        for connector in state.outlets:
+        for connector in state.charging_connectors:
             follower = self._followers.get(connector.connector_id)
             if connector.mode is not Mode.SOLAR:
                 if follower is not None:

@@ -13,7 +13,7 @@ class EarlierLimits:
 
     def observe(self, state: ChargePointState) -> None:
         """Update from `state`, after every change; a connector without a transaction has no remembered limit."""
-        for connector in state.outlets:
+        for connector in state.charging_connectors:
             limit = connector.limit
             if connector.transaction_id is None:
                 self._limits_a.pop(connector.connector_id, None)

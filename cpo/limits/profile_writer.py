@@ -73,9 +73,9 @@ class ProfileWriter:
         forms = ladder(capabilities, quirks, state.known, self._charger.settings.fail_safe > 0)
         if abs(state.clock_off or timedelta(0)) > CLOCK_OFF:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
-        if len(state.outlets) > 1:  # one for the whole charge point would limit the others
+        if len(state.charging_connectors) > 1:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
-        going_on = (*(connector.transaction_id for connector in state.outlets), self._charger.sender)
+        going_on = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
         return forms[:FEW] if any(each in going_on for each in self._hopeless) else forms
 
     async def write(

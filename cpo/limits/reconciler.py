@@ -49,7 +49,7 @@ class LimitReconciler:
         """Look what there is to do; call it after every change."""
         if self._leaving:
             return
-        for connector in self._charger.state.outlets:
+        for connector in self._charger.state.charging_connectors:
             if connector.wish_holds or connector.default_profile or connector.connector_id in self._connectors:
                 self._of(connector.connector_id).look(connector)
 
@@ -58,7 +58,7 @@ class LimitReconciler:
         self._leaving = True
         for reconciler in self._connectors.values():
             reconciler.rest()
-        for connector in self._charger.state.outlets:
+        for connector in self._charger.state.charging_connectors:
             if connector.wish_holds and connector.transaction_id is not None:
                 try:
                     await self._requests.leave(connector.connector_id, Source(SourceKind.PROGRAM_END))

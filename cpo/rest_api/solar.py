@@ -75,7 +75,7 @@ class SolarResource:
         return json_response(self._document(given.connector_id))
 
     def _check_known(self, connector_id: int) -> None:
-        if all(connector.connector_id != connector_id for connector in self._charge_point.state.outlets):
+        if all(connector.connector_id != connector_id for connector in self._charge_point.state.charging_connectors):
             raise UnknownConnector(f'The charger has no connector {connector_id}.')
 
     def _document(self, connector_id: int) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def state_document(state: ChargePointState, today: date, advice: Sequence[str] =
         'connected': state.connected,
         'demo': state.demo,
         **known(added),
-        'connectors': {str(c.connector_id): connector_document(c, state, today) for c in state.outlets},
+        'connectors': {str(c.connector_id): connector_document(c, state, today) for c in state.charging_connectors},
     }
 
 

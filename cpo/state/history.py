@@ -26,13 +26,15 @@ def point_of(state: ChargePointState, at: datetime) -> HistoryPoint:
 
 
 def _car_w(state: ChargePointState) -> float | None:
-    powers = [c.meter.power_w for c in state.outlets]
+    powers = [c.meter.power_w for c in state.charging_connectors]
     known = [p for p in powers if p is not None]
     if known:
         return sum(known)
-    return 0.0 if state.connected and all(c.transaction_id is None for c in state.outlets) else None
+    return 0.0 if state.connected and all(c.transaction_id is None for c in state.charging_connectors) else None
 
 
 def _limit_w(state: ChargePointState) -> float | None:
-    limits = [c.limit.limit_a for c in state.outlets if c.limit is not None and c.transaction_id is not None]
+    limits = [
+        c.limit.limit_a for c in state.charging_connectors if c.limit is not None and c.transaction_id is not None
+    ]
     return sum(limits) * NOMINAL_VOLTAGE_V * state.phases if limits else None

@@ -33,7 +33,7 @@ class WishEnded:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Connector 0 stands for all of them. The last wish stays known."""
-        for connector in state.outlets:
+        for connector in state.charging_connectors:
             if connector.wish_holds and self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, wish_holds=False))
         return state
@@ -48,7 +48,7 @@ class SteeredPast:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Connector 0 stands for all of them."""
         state = WishEnded(self.connector_id).apply(state)
-        for connector in state.outlets:
+        for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, remote_start=None, unanswered_start=None))
         return state
@@ -175,7 +175,7 @@ class LimitForgotten:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Connector 0 stands for all of them."""
-        for connector in state.outlets:
+        for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, limit=None, limit_expires_at=None, read_back=None))
         return state

@@ -215,7 +215,7 @@ class ChargePointState:
         return self.connectors.get(connector_id) or Connector(connector_id)
 
     @property
-    def outlets(self) -> tuple[Connector, ...]:
+    def charging_connectors(self) -> tuple[Connector, ...]:
         """The connectors a car can be plugged into, lowest id first; connector 1 is always among them."""
         return tuple(self.connector(i) for i in sorted({1, *self.connectors}) if i > 0)
 

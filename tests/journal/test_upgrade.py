@@ -150,7 +150,7 @@ def test_modes_readings_and_the_records_of_the_house_are_there(state: ChargePoin
 
 
 def test_what_was_read_back_is_there(state: ChargePointState) -> None:
-    found = {c.connector_id: c.read_back for c in state.outlets if c.read_back is not None}
+    found = {c.connector_id: c.read_back for c in state.charging_connectors if c.read_back is not None}
     assert {i: read_back.verdict for i, read_back in found.items()} == {
         1: Verdict.FOLLOWS, 2: Verdict.HOLDS_BACK, 3: Verdict.FOLLOWS, 4: Verdict.UNCLEAR,
         5: Verdict.IGNORES, 9: Verdict.ALARM, 10: Verdict.IGNORES,

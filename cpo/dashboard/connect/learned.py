@@ -112,7 +112,7 @@ def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
 
 
 def _writes(state: ChargePointState, today: date) -> tuple[str, ...]:
-    writes = (connector.profile_writes for connector in state.outlets)
+    writes = (connector.profile_writes for connector in state.charging_connectors)
     count = sum(each.count for each in writes if each is not None and each.on == today)
     return (f'Charging profiles written today (UTC): {count}.',) if count else ()
 

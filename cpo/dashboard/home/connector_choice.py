@@ -15,7 +15,7 @@ class ConnectorChoice:
     """One page's chosen connector: at first one with a transaction, otherwise connector 1."""
 
     def __init__(self, live: Live) -> None:
-        running = (c.connector_id for c in live.state.outlets if c.transaction_id is not None)
+        running = (c.connector_id for c in live.state.charging_connectors if c.transaction_id is not None)
         self._live = live
         self._segments: Segments | None = None
         self._offered: tuple[int, ...] = ()
@@ -28,14 +28,14 @@ class ConnectorChoice:
 
     def build(self, on_choose: Callable[[], None]) -> None:
         """Build the row of connectors, visible only with several; a click calls `on_choose` after the change."""
-        place = ui.element('div').classes('cpo-outlets')
+        place = ui.element('div').classes('cpo-connector-choice')
 
         def choose(connector_id: int) -> None:
             self.connector_id = connector_id
             on_choose()
 
         def update() -> None:
-            offered = tuple(c.connector_id for c in self._live.state.outlets)
+            offered = tuple(c.connector_id for c in self._live.state.charging_connectors)
             if offered != self._offered:
                 self._offered = offered
                 place.clear()

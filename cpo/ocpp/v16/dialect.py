@@ -167,7 +167,7 @@ class Ocpp16Dialect:
         heard = (c.status_heard_at for c in state.connectors.values())
         if not any(at is not None and state.since is not None and at >= state.since for at in heard):
             requests.append(_trigger(remote_trigger.MessageTrigger.STATUS_NOTIFICATION))
-        if any(c.transaction_id is not None or c.activity in RUNNING for c in state.outlets):
+        if any(c.transaction_id is not None or c.activity in RUNNING for c in state.charging_connectors):
             requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
         return tuple(requests)
 

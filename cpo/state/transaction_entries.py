@@ -64,15 +64,10 @@ class TransactionStarted:
             return _with_new_transaction(state, new)
         state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN)
         connector = state.connector(connector_id)
-        meter = connector.meter
-        if new.meter_start_wh is not None:
-            # no later than now: a clock that is ahead must not make this the newest register for ever
-            measured_at = min(new.start_timestamp or self.at, self.at)
-            meter = meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
         limit, wish_holds = self._limit_and_wish(connector)
         connector = replace(
             connector,
-            meter=meter,
+            meter=self._with_register(connector.meter),
             transaction_id=new.transaction_id,
             last_transaction_id=new.transaction_id,
             limit=limit,
@@ -85,6 +80,15 @@ class TransactionStarted:
             stopping=None,
         )
         return with_connector(_with_new_transaction(state, new), connector)
+
+    def _with_register(self, meter: Meter) -> Meter:
+        """The meter with the energy register at the start, as of now at the latest: a clock that is ahead must not make
+        it the newest register for ever."""
+        new = self.transaction
+        if new.meter_start_wh is None:
+            return meter
+        measured_at = min(new.start_timestamp or self.at, self.at)
+        return meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
 
     def _limit_and_wish(self, connector: Connector) -> tuple[Limit | None, bool]:
         """The limit in force from the first moment, None where the charger decides, and whether the last wish holds."""

@@ -97,9 +97,9 @@ def _attempts(live: Live) -> None:
 
 def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
     row.classes('cpo-attempt').props('data-testid=attempt-row')
-    with element('div', 'cpo-attempt-when'):
+    with element('div'):
         sentence(time_marker(attempt.at), tag='div')
-        sentence(day_marker(attempt.at), 'cpo-attempt-day', 'div')
+        sentence(day_marker(attempt.at), tag='div')
     with element('div'):
         with element('div', 'cpo-attempt-head'):
             tag(VERDICTS[attempt.verdict], tone_of(attempt))

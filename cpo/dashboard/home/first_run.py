@@ -29,7 +29,7 @@ class FirstRun:
         settings = live.charge_point.settings
         name = name_for_address(live.state, settings)
         best, *others = websocket_urls(settings, name)
-        with element('div', 'cpo-two-columns cpo-first-run'):
+        with element('div', 'cpo-two-columns'):
             with card('cpo-first-steps'):
                 self._build_words()
                 with element('ol', 'cpo-steps'):

@@ -60,7 +60,7 @@ def _line(session: Transaction) -> SessionLine:
 
 
 def _build(row: ui.element, line: SessionLine) -> None:
-    sentence(line.begun, 'cpo-session-begun')
+    sentence(line.begun)
     text(line.energy, 'cpo-session-energy-value', 'span')
     sentence(line.about, 'cpo-secondary')
     share_bar(line.sun_share)

@@ -79,7 +79,7 @@ class StatusCard:
             situation_of(state, connector.connector_id, decision, charge_point.settings, charge_point.quirks, now)
         )
         self._show_words(words, now)
-        power_w = car_power_w(state, connector)
+        power_w = car_power_w(connector)
         number, unit = numbers.hero_power(power_w)
         self._power.set_text(number)
         self._unit.set_text(f' {unit}' if unit else '')
@@ -102,7 +102,7 @@ class StatusCard:
         set_prop(self._card, 'data-stale', None if self._live.state.connected else 'true')
 
 
-def car_power_w(state: ChargePointState, connector: Connector) -> float | None:
+def car_power_w(connector: Connector) -> float | None:
     """The car's power in W: the meter's reading, 0 when the status allows no current, None for unknown."""
     if connector.transaction_id is None and connector.activity not in MAY_DRAW:
         return 0.0

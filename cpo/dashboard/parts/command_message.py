@@ -25,7 +25,7 @@ class CommandMessage:
             self._icon = ui.icon('r_error')
             with element('div'):
                 self._text = Marked('span')
-                self._links = element('span', 'cpo-message-links')
+                self._links = element('span')
         self._box.set_visibility(False)
 
     def show(self, message: Message | None, now: datetime) -> None:

@@ -17,7 +17,7 @@ STATION = 'STATION1'
 def simulator_links(settings: Settings) -> None:
     """Build links to the simulator pages in the current slot; each page connects to the server it came from."""
     members = {'cp': settings.charge_box_id or STATION, 'tag': settings.id_tags[0]}
-    with element('ul', 'cpo-lines cpo-simulators'):
+    with element('ul', 'cpo-lines'):
         for name, words in SIMULATORS:
             link = f'/simulator/{name}?{urlencode(members)}'
             with element('li'), element('a', 'cpo-link', f'href="{link}" target=_blank data-testid=simulator'):

@@ -37,11 +37,6 @@ def hero_power(power_w: float | None) -> Quantity:
     return _power(power_w, decimals)
 
 
-def watts(power_w: float | None) -> str:
-    """A power in whole W: `2 350 W`."""
-    return _quantity(power_w, 0, 'W')
-
-
 def energy(energy_wh: float | None) -> str:
     """An energy as `6.42 kWh`."""
     return _quantity(_thousandth(energy_wh), 2, 'kWh')

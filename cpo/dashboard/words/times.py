@@ -78,14 +78,17 @@ def charger_text(text: str, length: int = 40) -> str:
 
 def to_html(text: str, now: datetime) -> str:
     """The text as HTML: escaped, with its markers as `<time>` and `<b>` elements."""
-    shown = _rendered(html.escape(text), now, _time_element)
+
+    def time_element(match: re.Match[str]) -> str:
+        form, iso = match.groups()
+        try:
+            at = datetime.fromisoformat(iso)
+        except ValueError:
+            return ''
+        return f'<time class="cpo-time" datetime="{iso}" data-format="{form}">{_FALLBACKS[form](at, now)}</time>'
+
+    shown = _MARKER.sub(time_element, html.escape(text))
     return shown.replace('⟦b⟧', '<b>').replace('⟦/b⟧', '</b>')
-
-
-def to_text(text: str, now: datetime) -> str:
-    """The text as plain text, with times in UTC: for titles, labels and logs."""
-    shown = _rendered(text, now, lambda form, at, fallback: fallback)
-    return shown.replace('⟦b⟧', '').replace('⟦/b⟧', '')
 
 
 def age(at: datetime, now: datetime) -> str:
@@ -94,22 +97,6 @@ def age(at: datetime, now: datetime) -> str:
     if passed < timedelta(seconds=3):
         return 'now'
     return f'at {_clock(at)}' if passed >= timedelta(hours=1) else f'{duration(passed)} ago'
-
-
-def _rendered(text: str, now: datetime, render: Callable[[str, str, str], str]) -> str:
-    def replaced(match: re.Match[str]) -> str:
-        form, iso = match.groups()
-        try:
-            at = datetime.fromisoformat(iso)
-        except ValueError:
-            return ''
-        return render(form, iso, _FALLBACKS[form](at, now))
-
-    return _MARKER.sub(replaced, text)
-
-
-def _time_element(form: str, iso: str, fallback: str) -> str:
-    return f'<time class="cpo-time" datetime="{iso}" data-format="{form}">{fallback}</time>'
 
 
 def _clock(at: datetime) -> str:

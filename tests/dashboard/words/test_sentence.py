@@ -18,7 +18,7 @@ from cpo.dashboard.words.situation import (
     Session,
     Situation,
 )
-from cpo.dashboard.words.times import to_html, to_text
+from cpo.dashboard.words.times import to_html
 from cpo.errors import (
     CallErrorReceived,
     CallTimeout,
@@ -42,6 +42,7 @@ from cpo.state import (
     SourceKind,
     Verdict,
 )
+from tests.dashboard.words.plain_text import plain_text
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 
@@ -53,9 +54,7 @@ def ago(**duration: float) -> datetime:
 
 def shown(words: Words) -> tuple[str, str, str, str]:
     """Pill, icon, headline and sentence as plain text with times in UTC."""
-    headline, text = (
-        to_text(t, NOW).replace('\u00a0UTC', '').replace('\u00a0', ' ') for t in (words.headline, words.sentence)
-    )
+    headline, text = (plain_text(text, NOW).replace(' UTC', '') for text in (words.headline, words.sentence))
     return words.pill, words.icon, headline, text
 
 
@@ -275,7 +274,7 @@ NEXT = [
 def test_the_next_line_says_what_comes_and_when(step: NextStep, line: str) -> None:
     words = sentence(replace(SOLAR, next=step))
     assert words.next_step is not None
-    assert to_text(words.next_step, NOW).replace('\u00a0', ' ') == line
+    assert plain_text(words.next_step, NOW) == line
     assert words.next_at == step.at
 
 

@@ -18,7 +18,6 @@ from cpo.state import (
     REST,
     THE_SUN,
     YOU,
-    Booted,
     ChargePointState,
     CommandSent,
     Entry,
@@ -30,9 +29,9 @@ from cpo.state import (
     LimitWished,
     Mode,
     ModeChosen,
+    OverriddenByCommand,
     SolarRead,
     Source,
-    SteeredPast,
     first_number,
     next_number,
     outlasts_demo,
@@ -172,8 +171,6 @@ class ChargePoint:
             elif outlasts_demo(entry):
                 before, self._without_demo = self._without_demo, entry.apply(self._without_demo)
                 self.journal.record(entry, before, self._without_demo)
-            if isinstance(entry, Booted):
-                self._start_up.booted()
             self._next_number = next_number(self._next_number, self._state)
 
     def heard(self) -> None:
@@ -182,10 +179,6 @@ class ChargePoint:
         if last is None or not 0 <= (now - last).total_seconds() < 1:
             self.take_in(Heard(now))
         self._tell()
-
-    def answered(self) -> None:
-        """A Call of the charger was answered; a limit that waited for the transaction may go out."""
-        self._limits.look()
 
     async def kept(self) -> None:
         """Wait until all facts are on the disk. Raises JournalError when they cannot be written."""
@@ -245,7 +238,7 @@ class ChargePoint:
         self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
         steered = self.dialect.steered_connector(request, self._state)
         if steered is not None and self.sender is not None:
-            self.record(SteeredPast(steered))
+            self.record(OverriddenByCommand(steered))
         self._start_up.commanded()
         return await self.send(request)
 

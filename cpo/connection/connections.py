@@ -44,10 +44,6 @@ class Charger(Protocol):
         """The demo charger is gone: the state is as without it. Nothing changes where it was not connected."""
         ...
 
-    def answered(self) -> None:
-        """A limit that waited for this change may go out."""
-        ...
-
 
 class Connections:
     """The charger's connections from handshake to end; `current` is the newest, None while no charger is connected.
@@ -134,7 +130,6 @@ class Connections:
             self._charger.end_demo()
         self.current = connection
         self._charger.record(Connected(self._now(), charge_box_id, address))
-        self._charger.answered()
         may_ask = self._charger.settings.startup_requests
         connection.in_background(self._start_up.run(connection, may_ask))
         return connection
@@ -148,7 +143,6 @@ class Connections:
             self.current = None
             self._charger.record(Disconnected(self._now()))
             self._charger.end_demo()
-            self._charger.answered()
 
     async def close(self, code: int, reason: str) -> None:
         """Say goodbye to the charger, if one is connected."""

@@ -55,10 +55,6 @@ class Charger(Protocol):
         """Wait until all facts are on the disk. Raises JournalError."""
         ...
 
-    def answered(self) -> None:
-        """A Call of the charger was answered; what waited for that may go on."""
-        ...
-
 
 class Inbox:
     """Takes frames in one after the other and never raises for what they say."""
@@ -115,7 +111,6 @@ class Inbox:
         await connection.send_text(answer)
         if handled.introduces:
             connection.sender.open_gate()
-        self._charger.answered()
 
     async def _handled(self, dialect: Dialect, call: Call, is_large: bool) -> Handled:
         """What the dialect makes of a Call; a large one is parsed in a thread, so that others are served meanwhile."""
@@ -139,7 +134,6 @@ class Inbox:
         with suppress(ConnectionClosed):
             await connection.send_text(answer)
         connection.sender.release()
-        self._charger.answered()
 
 
 def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:

@@ -37,6 +37,10 @@ class Charger(Protocol):
         """What is known now."""
         ...
 
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change; the result unsubscribes it."""
+        ...
+
     def record(self, *entries: Entry) -> None:
         """Take facts into the state and the journal."""
         ...
@@ -76,6 +80,8 @@ class StartUp:
         self._restored_keys: frozenset[str] | None = frozenset(charger.state.configuration)
         self._is_introducing = False
         self._booted = asyncio.Event()
+        self._boot, self._since = charger.state.boot, charger.state.since
+        charger.subscribe(self._on_change)
 
     async def run(self, connection: Connection, may_ask: bool) -> None:
         """Open the gate of a new connection; then, if it may, ask: now and after every boot, until it ends.
@@ -103,8 +109,17 @@ class StartUp:
                     await self._ask_all(dialect, ask)
                 await booted.wait()
 
-    def booted(self) -> None:
-        """A BootNotification was taken into the state."""
+    def _on_change(self) -> None:
+        """Notice a boot; that another charger's is known, once that has connected or left, is none."""
+        state = self._charger.state
+        if state.boot is self._boot and state.since is self._since:
+            return
+        is_boot = state.boot is not None and state.boot is not self._boot and state.since is self._since
+        self._boot, self._since = state.boot, state.since
+        if is_boot:
+            self._on_boot()
+
+    def _on_boot(self) -> None:
         self._booted.set()
         if self._is_introducing:
             return  # it was asked for, and says nothing of a new start

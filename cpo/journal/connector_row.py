@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from cpo.journal.rows import moment, ms, replace_row, source_columns, source_of
 from cpo.journal.writer import Write
-from cpo.state import Connector, Limit, Meter, MeterValue, ProfileWrites, ReadBack, Verdict
+from cpo.state import Connector, Figures, Finding, Limit, Meter, MeterValue, ProfileWrites, Reaction, ReadBack, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,16 @@ def _start_under_way(connector: Connector) -> Limit | None:
 
 def _read_back_columns(read_back: ReadBack | None) -> tuple[Any, ...]:
     if read_back is None:
-        return None, None, None
-    return str(read_back.verdict), read_back.detail, ms(read_back.at)
+        return None, None, None, None, None
+    figures = {name: value for name, value in asdict(read_back.figures).items() if value not in (None, '')}
+    texts = (str(read_back.verdict), str(read_back.finding), str(read_back.reaction), json.dumps(figures))
+    return *texts, ms(read_back.at)
 
 
-def _read_back(verdict: str | None, detail: str, at: int) -> ReadBack | None:
-    return ReadBack(Verdict(verdict), detail, moment(at)) if verdict in tuple(Verdict) else None
+def _read_back(verdict: str | None, finding: str, reaction: str, figures: str, at: int) -> ReadBack | None:
+    if verdict not in tuple(Verdict):
+        return None
+    return ReadBack(Verdict(verdict), Finding(finding), moment(at), Figures(**json.loads(figures)), Reaction(reaction))
 
 
 def _profile_writes_columns(writes: ProfileWrites | None) -> tuple[Any, ...]:
@@ -133,7 +137,7 @@ MEMBERS = (
     _limit('stopping', 'stopping'),
     Persisted(
         'read_back',
-        ('read_back', 'read_back_detail', 'read_back_at'),
+        ('read_back', 'read_back_finding', 'read_back_reaction', 'read_back_figures', 'read_back_at'),
         attrgetter('read_back'),
         _read_back_columns,
         _read_back,

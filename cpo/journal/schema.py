@@ -173,6 +173,10 @@ MIGRATIONS: tuple[Migration, ...] = (
         WHEN 'real' THEN printf('%.0f', last_transaction_id) ELSE CAST(last_transaction_id AS TEXT) END;
     ALTER TABLE connectors DROP COLUMN last_transaction_id;
     ALTER TABLE connectors RENAME COLUMN opaque_id TO last_transaction_id;
+    ALTER TABLE connectors DROP COLUMN read_back_detail;
+    ALTER TABLE connectors ADD COLUMN read_back_finding TEXT NOT NULL DEFAULT 'unknown';
+    ALTER TABLE connectors ADD COLUMN read_back_reaction TEXT NOT NULL DEFAULT 'none';
+    ALTER TABLE connectors ADD COLUMN read_back_figures TEXT NOT NULL DEFAULT '{}';
     """,
     words_to_values,
 )

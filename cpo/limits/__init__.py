@@ -1,8 +1,12 @@
-"""From one wanted limit to what this charger obeys: the request it takes now, and whether it does as it accepted."""
+"""From a wish to what this charger obeys: the request it takes now, and whether it does as it accepted.
+
+`decision` says how it works; begin to read there.
+"""
 
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
-from cpo.limits.step import LimitOutcome, checked_limit
+from cpo.limits.sentences import read_back_sentence
+from cpo.limits.wish import LimitOutcome, checked_limit
 
 __all__ = [
     'LimitOutcome',
@@ -10,5 +14,6 @@ __all__ = [
     'checked_limit',
     'drawn',
     'offered',
+    'read_back_sentence',
     'supply_of',
 ]

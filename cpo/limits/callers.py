@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 
-from cpo.limits.step import LimitOutcome
+from cpo.errors import ConnectionClosed
+from cpo.limits import sentences
+from cpo.limits.wish import LimitOutcome
 from cpo.state import Connector, Limit
+
+CALLER_WAIT = timedelta(seconds=5)
+"""How long a caller waits while the wish itself has to wait."""
 
 
 class Callers:
-    """The callers of the wishes for one connector."""
+    """Futures of set_charging_limit by wish; each is resolved exactly once."""
 
-    def __init__(self, wait_s: float) -> None:
-        """`wait_s` is how long a caller waits while a transaction begins or ends."""
-        self._wait_s = wait_s
+    def __init__(self) -> None:
         self._waiting: dict[Limit, asyncio.Future[LimitOutcome]] = {}
+        self._answer_by: dict[Limit, datetime] = {}
 
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
         """What becomes of this wish; whoever wishes the same at the same moment shares the answer."""
@@ -23,21 +28,15 @@ class Callers:
             future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
         return self._waiting[wish]
 
-    def superseded(self, newest: Limit, but: Limit | None = None) -> None:
-        """All older wishes gave way to the newest, `but` the one that is being sent."""
-        text = f'A newer limit of {newest.limit_a:g} A took its place before it was sent.'
-        for wish in [wish for wish in self._waiting if wish not in (newest, but)]:
-            self.tell(wish, nothing_sent(wish, text))
-
-    def tell(self, wish: Limit, outcome: LimitOutcome) -> None:
+    def resolve(self, wish: Limit, outcome: LimitOutcome) -> None:
         """Answer the caller of this wish, if one waits."""
-        caller = self._waiting.pop(wish, None)
+        caller = self._pop(wish)
         if caller is not None and not caller.done():
             caller.set_result(outcome)
 
     def refuse(self, wish: Limit, error: Exception) -> bool:
         """Raise for the caller of this wish; False where none waits any more."""
-        caller = self._waiting.pop(wish, None)
+        caller = self._pop(wish)
         if caller is None or caller.done():
             return False
         caller.set_exception(error)
@@ -48,25 +47,46 @@ class Callers:
         for wish in list(self._waiting):
             self.refuse(wish, error)
 
-    def kept(self) -> None:
-        """What they wish has to wait: they are told so after a while."""
-        text = 'The charger is still starting, stopping or telling what was. This limit is kept until it has done so.'
-        for wish in self._waiting:
-            asyncio.get_running_loop().call_later(self._wait_s, self.tell, wish, nothing_sent(wish, text))
+    def superseded(self, newest: Limit, but: Limit | None = None) -> None:
+        """Answer all older wishes: they yield to the newest, `but` the one that is being sent."""
+        for wish in [wish for wish in self._waiting if wish not in (newest, but)]:
+            self.resolve(wish, nothing_sent(wish, sentences.superseded_by(newest.limit_a)))
 
-    def settled(self, connector: Connector) -> None:
-        """There is nothing to send (any more)."""
-        for wish in list(self._waiting):
-            if connector.wish is None and wish.limit_a:
-                outcome = nothing_sent(wish, 'The charger accepted the start, but no transaction began.')
-            elif connector.transaction_id is None:
-                outcome = LimitOutcome(wish.limit_a, 0.0, None, None, 'Nothing is charging, so nothing was sent.')
-            else:
-                text = 'The transaction began with this limit.'
-                outcome = LimitOutcome(wish.limit_a, wish.limit_a, None, None, text)
-            self.tell(wish, outcome)
+    def answer(self, connector: Connector, is_connected: bool, waits: bool, now: datetime) -> None:
+        """Answer everybody where nothing is to be sent; where the wish `waits` they are answered after a while."""
+        if not is_connected:
+            self.refuse_all(ConnectionClosed(was_sent=False))
+        elif waits:
+            for wish in self._waiting:
+                self._answer_by.setdefault(wish, now + CALLER_WAIT)
+        else:
+            for wish in list(self._waiting):
+                self.resolve(wish, _settled(wish, connector))
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next caller is answered although the wish still waits."""
+        return min(self._answer_by.values(), default=None)
+
+    def answer_overdue(self, now: datetime) -> None:
+        """Answer those that have waited long enough."""
+        for wish in [wish for wish, due in self._answer_by.items() if now >= due]:
+            self.resolve(wish, nothing_sent(wish, sentences.POSTPONED))
+
+    def _pop(self, wish: Limit) -> asyncio.Future[LimitOutcome] | None:
+        self._answer_by.pop(wish, None)
+        return self._waiting.pop(wish, None)
 
 
 def nothing_sent(wish: Limit, detail: str) -> LimitOutcome:
     """An outcome without a message to the charger."""
     return LimitOutcome(wish.limit_a, None, None, None, detail)
+
+
+def _settled(wish: Limit, connector: Connector) -> LimitOutcome:
+    """There is nothing to send (any more)."""
+    if connector.wish is None and wish.limit_a:
+        return nothing_sent(wish, sentences.wish_ended(connector.wish_end))
+    if connector.transaction_id is None:
+        return LimitOutcome(wish.limit_a, 0.0, None, None, sentences.NOTHING_CHARGES)
+    return LimitOutcome(wish.limit_a, wish.limit_a, None, None, sentences.BEGAN_WITH_LIMIT)

@@ -1,249 +1,260 @@
-"""Brings one connector to its wish, from whatever state it is in."""
+"""Brings one connector to its wish, from whatever state it is in: one task, one timer."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
-from cpo.limits.aftermath import Aftermath
 from cpo.limits.callers import Callers
-from cpo.limits.charger import Charger
-from cpo.limits.compliance import Obedience
-from cpo.limits.pacing import RaiseSpacing
-from cpo.limits.profile_writer import FEW, Superseded
-from cpo.limits.requests import LimitRequests
-from cpo.limits.setbacks import Setbacks
-from cpo.limits.step import LimitOutcome, Step, next_step, why_no_start
-from cpo.limits.waker import Waker
+from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
+from cpo.limits.exchange import Superseded
+from cpo.limits.facts import Facts
+from cpo.limits.hang_ups import Question
+from cpo.limits.limited_charger import LimitedCharger
+from cpo.limits.memory import Failure, Memory, Remembered, found_by
+from cpo.limits.profile_writer import RETRIED_FORMS
+from cpo.limits.requests import LimitRequests, fault_of
+from cpo.limits.wish import LimitOutcome
 from cpo.state import (
     THE_SUN,
-    Backlog,
-    BootInformation,
     Connector,
+    Figures,
+    Finding,
     Limit,
+    LimitReadBack,
     LimitWished,
     Mode,
+    ReadBack,
     RemoteStartGivenUp,
     RemoteStopGivenUp,
+    Verdict,
+    WishEnd,
     WishEnded,
 )
-from cpo.websocket_sender import WebSocketSender
 
-KEPT_START = timedelta(minutes=5)
-"""A start that the connection swallowed is sent again when the charger is back within that time, not later."""
-STOP_WAIT_S = 5.0
-"""How long a charger that accepted to end a transaction may take until it is told the limit as well."""
+logger = logging.getLogger(__name__)
 
 
-class ConnectorReconciler:
-    """One connector. A task runs while there is something to send; what is waited for wakes it again."""
+class ConnectorLoop:
+    """Decides what to do about one connector and does it, until there is nothing to do.
+
+    The task runs while there is something to do; a change of the connector or the timer starts it again.
+    """
 
     def __init__(
-        self,
-        charger: Charger,
-        requests: LimitRequests,
-        connector_id: int,
-        now: Callable[[], datetime],
-        remote_start_wait_s: float,
-        caller_wait_s: float,
+        self, charger: LimitedCharger, requests: LimitRequests, connector_id: int, now: Callable[[], datetime]
     ) -> None:
         self._charger = charger
         self._requests = requests
         self._connector_id = connector_id
         self._now = now
-        self._remote_start_wait_s = remote_start_wait_s
-        self._callers = Callers(caller_wait_s)
-        self._obedience = Obedience(charger, connector_id, now)
-        self._setbacks = Setbacks(charger, connector_id, self._obedience, now)
-        self._aftermath = Aftermath(charger, requests, connector_id, now)
-        self._waker = Waker(self._do_next, self._callers.refuse_all)
+        self._memory = Memory()
+        self._callers = Callers()
         self._performing: Limit | None = None
-        self._spacing = RaiseSpacing()
-        self._backlog = Backlog()
-        self._refused_meanwhile: Limit | None = None
-        self._seen: Connector | None = None
-        self._sender: WebSocketSender | None = None
-        self._broken: WebSocketSender | None = None
-        self._boot: BootInformation | None = None
-        self._forget_failures()
+        self._is_awake = self._is_over = False
+        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def _connector(self) -> Connector:
         return self._charger.state.connector(self._connector_id)
 
     @property
-    def _is_connected(self) -> bool:
-        """A connection that broke under a request is none, even before its end is known."""
-        return self._charger.sender is not None and self._charger.sender is not self._broken
+    def _facts(self) -> Facts:
+        charger = self._charger
+        hang_ups = self._requests.exchange.hang_ups
+        return Facts(charger.settings, charger.state, charger.quirks, charger.sender, hang_ups)
 
-    def _forget_failures(self) -> None:
-        self._obedience.begin_anew()
-        self._unstoppable: Limit | None = None  # the wish to stop that the charger accepted and did not follow
-        self._setbacks.forget()
-
-    # ---- waking up
+    # ---- what wakes it
 
     async def reach(self, wish: Limit) -> LimitOutcome:
-        """As LimitReconciler says."""
-        self._sender, self._boot = self._charger.sender, self._charger.state.boot
-        self._forget_failures()
+        """Bring the connector to a wish that was recorded, and wait for the charger's answer.
+
+        Raises what LimitRequests does.
+        """
+        self._requests.exchange.forgive()
+        self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)
-        self._waker.wake()
+        self._wake()
         return await asyncio.shield(future)  # a caller that goes away takes nothing with it
 
-    def look(self, connector: Connector) -> None:
-        """Cheap while nothing has changed: it is called for every message."""
-        sender, boot = self._charger.sender, self._charger.state.boot
-        if connector is self._seen and sender is self._sender:
-            return
-        if sender is not self._sender or boot is not self._boot:
-            self._sender, self._boot = sender, boot
-            self._forget_failures()
-            self._setbacks.forget(settling=True)
-            if connector.stopping is not None:  # whoever waited for it may be gone: the program began anew
-                self._expect_the_end(connector.stopping)
-        before, self._seen, now = self._seen, connector, self._now()
-        self._aftermath.look(connector)
-        state = self._charger.state
-        self._backlog.look(connector.meter.timestamp, now, state.clock_off)
-        if spared := before and self._backlog.spared_wish(before, connector, state.since, now):
-            self._charger.record(LimitWished(self._connector_id, spared))
-        if not self._backlog.is_told(now):
-            self._obedience.look(connector)
-        self._waker.wake()
+    def on_change(self, connector: Connector) -> None:
+        """Look at the connector where it, the connection or the charger's boot has changed."""
+        memory = self._memory
+        is_same = self._charger.sender is memory.connection and self._charger.state.boot is memory.boot
+        if not (is_same and connector is memory.seen):
+            self._observe()
+            self._wake()
 
-    def rest(self) -> None:
+    def end(self) -> None:
         """Nothing is begun any more."""
-        self._waker.rest()
+        self._is_awake, self._is_over = False, True
 
-    # ---- the next step
+    def _wake(self) -> None:
+        if self._is_over:
+            return
+        self._is_awake = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
 
-    async def _do_next(self) -> bool:
-        """Whether there may be more to do."""
-        connector, wish, sender = self._connector, self._connector.wish, self._charger.sender
-        step = self._step(connector)
-        if step in (Step.NOTHING, Step.WAIT) or wish is None:
-            self._rest(connector, step)
-            if self._is_connected:
-                try:
-                    await self._aftermath.tidy()
-                except ConnectionClosed:
-                    self._broken = sender
+    def _wake_at(self, *times: datetime | None) -> None:
+        """Wake at the earliest of these times, and no longer at any that was set before."""
+        if self._timer is not None:
+            self._timer.cancel()
+        due = min((at for at in times if at is not None), default=None)
+        delay_s = 0.0 if due is None else (due - self._now()).total_seconds()
+        self._timer = None if due is None else asyncio.get_running_loop().call_later(delay_s, self._on_time)
+
+    def _on_time(self) -> None:
+        """A deadline has passed; callers are answered also while a request is out."""
+        self._callers.answer_overdue(self._now())
+        self._wake_at(self._callers.due)
+        self._wake()
+
+    async def _run(self) -> None:
+        while self._is_awake:
+            self._is_awake = False
+            try:
+                again = await self._step()
+                self._is_awake = (self._is_awake or again) and not self._is_over
+            except Exception as error:  # a mistake of ours is not repeated for ever: the next change begins again
+                logger.exception('The work on connector %d failed', self._connector_id)
+                self._is_awake = False
+                self._callers.refuse_all(error)
+
+    # ---- one step
+
+    def _observe(self) -> None:
+        self._remember(self._memory.after_seen(self._connector, self._facts, self._now()))
+
+    def _remember(self, remembered: Remembered) -> None:
+        """Take over the newer memory first: recording notifies this loop."""
+        self._memory, entries = remembered
+        if entries:
+            self._charger.record(*entries)
+
+    async def _step(self) -> bool:
+        """Decide and do it; whether there may be more to do."""
+        self._observe()
+        connector = self._connector
+        decision = decide(connector, self._memory, self._facts, self._now())
+        if decision.action in RECORDED:
+            self._record(decision.action, connector)
+        elif decision.action in SENT and connector.wish is not None:
+            self._wake_at(decision.due, self._callers.due)
+            await self._send(decision.action, connector, connector.wish)
+        else:
+            return await self._rest(decision, connector)
+        return True
+
+    def _record(self, action: Action, connector: Connector) -> None:
+        """Do what needs no message."""
+        match action:
+            case Action.GIVE_UP_START:
+                self._give_up_start(connector)
+            case Action.GIVE_UP_STOP:
+                self._charger.record(RemoteStopGivenUp(self._connector_id))
+                self._remember(self._memory.after_stop_given_up(connector, self._now()))
+            case Action.KEEP_LIMIT if connector.limit is not None:
+                self._charger.record(LimitWished(self._connector_id, connector.limit))
+            case _:
+                self._charger.record(WishEnded(self._connector_id, _why_over(connector)))
+
+    def _give_up_start(self, connector: Connector) -> None:
+        """No transaction followed: start in another way, or say what a person can do."""
+        awaited, tag = connector.remote_start, self._charger.tag_for_remote_start()
+        self._charger.record(RemoteStartGivenUp(self._connector_id))
+        if connector.wish == awaited and self._requests.may_start_otherwise(connector):
+            return
+        figures = Figures(status=connector.activity, answer=fault_of(connector), id_tag=tag)
+        found = ReadBack(Verdict.IGNORES, Finding.NO_TRANSACTION, self._now(), figures)
+        ended = WishEnded(self._connector_id, WishEnd.NO_TRANSACTION)
+        self._charger.record(ended, LimitReadBack(self._connector_id, found))
+
+    async def _rest(self, decision: Decision, connector: Connector) -> bool:
+        """Answer who waits, and ask what is due."""
+        is_connected = self._facts.connection not in (None, self._memory.broken)
+        self._callers.answer(connector, is_connected, decision.waits, self._now())
+        self._wake_at(decision.due, self._callers.due)
+        if decision.action not in QUESTIONS:
             return False
-        self._performing = wish
+        await self._ask(decision.action, connector)
+        return True
+
+    # ---- requests
+
+    async def _send(self, action: Action, connector: Connector, wish: Limit) -> None:
+        self._performing, connection = wish, self._charger.sender
         try:
-            outcome = await self._perform(step, wish, self._still_wanted(connector, wish))
+            outcome = await self._perform(action, wish, self._still_wanted(connector, wish))
         except Superseded:
             self._callers.superseded(self._connector.last_wish or wish)
         except CpoError as error:
-            self._broken = sender if isinstance(error, ConnectionClosed) else self._broken
-            if self._backlog.is_told(self._now()) and isinstance(error, (Rejected, CallErrorReceived)):
-                self._refused_meanwhile = wish  # the session may be over: it is told again when that is known
-                return True
-            told = step is Step.END or self._callers.refuse(wish, error)
-            self._setbacks.failed(step, wish, error, told)
+            self._failed(action, wish, error, connection)
         else:
-            self._callers.tell(wish, outcome)
+            self._callers.resolve(wish, outcome)
         finally:
             self._performing = None
-        return True
 
-    def _step(self, connector: Connector) -> Step:
-        """What to do now; WAIT also where it is not yet time, or where no charger is there."""
-        wish, now = connector.wish, self._now()
-        if wish is None:
-            return Step.NOTHING
-        if self._obedience.must_end(connector):
-            return Step.END if self._is_connected else Step.WAIT
-        if wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
-            connector = self._left_by_the_sun(connector)
-            if (wish := connector.wish) is None:
-                return Step.NOTHING
-        if connector.stopping is not None and connector.stopping is self._unstoppable:
-            connector = replace(connector, stopping=None)
-        step = next_step(connector, self._pauses(wish), now, self._requests.profiles.renew_before)
-        if wish == self._obedience.failed and (step is not Step.CHANGE or connector.limit != wish):
-            return Step.NOTHING  # but what is in force is renewed
-        if step is Step.NOTHING and self._obedience.write_again and connector.transaction_id is not None:
-            step = Step.CHANGE
-        if step is Step.START and now - wish.at > KEPT_START:
-            self._charger.record(WishEnded(self._connector_id))
-            return Step.NOTHING
-        if step in (Step.NOTHING, Step.WAIT):
-            return step
-        return Step.WAIT if self._has_to_wait(connector, wish, step) else step
-
-    def _has_to_wait(self, connector: Connector, wish: Limit, step: Step) -> bool:
-        """Nobody is there, it is too soon, or the charger still tells of the past: then only a decrease goes out."""
-        now = self._now()
-        if not self._is_connected or self._setbacks.have_to_wait():
-            return True
-        if wish.by == THE_SUN and step is Step.CHANGE and self._spacing.due(connector.limit, wish) > now:
-            return True
-        return self._backlog.is_told(now) and not self._is_urgent(connector, wish)
-
-    def _is_urgent(self, connector: Connector, wish: Limit) -> bool:
-        """It is less than what is in force, or may be, and was not refused meanwhile."""
-        less = connector.limit is None or wish.limit_a < connector.limit.limit_a
-        return less and wish != self._refused_meanwhile
-
-    def _left_by_the_sun(self, connector: Connector) -> Connector:
-        """Solar was switched off: what is in force stays and is renewed, what the sun still wished is over."""
-        limit = connector.limit
-        if limit is None or connector.transaction_id is None or connector.is_stopping:
-            self._charger.record(WishEnded(self._connector_id))
-        elif connector.wish != limit:
-            self._charger.record(LimitWished(self._connector_id, limit))
-        return self._connector
-
-    def _pauses(self, wish: Limit) -> bool:
-        quirks = self._charger.quirks
-        may_pause = self._charger.settings.pause_at_zero or quirks.pauses or wish == self._unstoppable
-        return may_pause and not quirks.zero_ends
-
-    async def _perform(self, step: Step, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
-        loop, before = asyncio.get_running_loop(), self._connector.limit
-        match step:
-            case Step.START:
-                outcome = await self._requests.start(self._connector_id, wish, wanted)
-                self._aftermath.written()
-                loop.call_later(self._remote_start_wait_s, self._give_up_start, wish)
-            case Step.END:
-                self._obedience.ending()
-                outcome = await self._requests.stop(self._connector_id, wish, wanted, may_pause=False)
-                self._obedience.told_to_end()
-                self._expect_the_end(wish)
-            case Step.STOP:
-                outcome = await self._stop(wish, wanted)
+    async def _perform(self, action: Action, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
+        """Send the request, and remember that the charger accepted it."""
+        requests, connector_id, before = self._requests, self._connector_id, self._connector.limit
+        match action:
+            case Action.START:
+                outcome = await requests.start(connector_id, wish, wanted)
+                self._memory = self._memory.after_start_accepted(wish, self._now())
+            case Action.STOP:
+                outcome = await requests.stop(connector_id, wish, wanted)
+                self._memory = self._memory.after_stop_accepted(wish, self._now())
+            case Action.END:
+                self._memory = self._memory.after_end_sent(self._now())
+                outcome = await requests.stop(connector_id, wish, wanted, may_pause=False)
+                self._remember(self._memory.after_end_accepted(wish, self._connector, self._facts, self._now()))
             case _:
-                outcome = await self._change(wish, wanted)
-                self._spacing.written(self._now(), before, wish)
-                self._obedience.written()
-                self._aftermath.written()
-        self._setbacks.forget()
+                most_forms = RETRIED_FORMS if self._is_replaying else None
+                outcome = await requests.change(connector_id, wish, wanted, most_forms)
+                self._memory = self._memory.after_change_accepted(wish, before, self._now())
         return outcome
 
-    async def _change(self, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
-        try:
-            few = FEW if self._backlog.is_told(self._now()) else None
-            return await self._requests.change(self._connector_id, wish, wanted, few)
-        except CpoError as error:
-            if wish.limit_a or isinstance(error, (CallTimeout, ConnectionClosed)) or wish == self._unstoppable:
-                raise
-        return await self._stop(wish, wanted)  # it does not pause
+    def _failed(self, action: Action, wish: Limit, error: CpoError, connection: object) -> None:
+        """Tell the caller, where one waits, and remember what follows."""
+        connector, facts, now = self._connector, self._facts, self._now()
+        is_answer = isinstance(error, (Rejected, CallErrorReceived))
+        if is_answer and action in (Action.CHANGE, Action.RENEW) and self._may_stop_instead(wish):
+            self._memory = self._memory.after_pause_refused(wish)
+            return
+        if is_answer and self._is_replaying:
+            self._memory = self._memory.after_refused_in_replay(wish)
+            return
+        was_told = action is Action.END or self._callers.refuse(wish, error)
+        if not was_told:
+            logger.warning('Connector %d: %s', self._connector_id, error)
+        if isinstance(error, ConnectionClosed):
+            self._remember(self._memory.after_hang_up(connection, connector, facts, now))
+            return
+        failure = Failure(wish, found_by(error, wish, connector, action in (Action.STOP, Action.END), now), was_told)
+        match action:
+            case Action.END:
+                self._remember(self._memory.after_end_failed(failure, connector))
+            case Action.START:
+                self._remember(self._memory.after_start_failed(failure, connector))
+            case _ if isinstance(error, CallTimeout):
+                self._remember(self._memory.after_silence(failure, connector, now))
+            case _:
+                self._remember(self._memory.after_refused(failure, connector, facts, now))
 
-    async def _stop(self, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
-        outcome = await self._requests.stop(self._connector_id, wish, wanted)
-        asyncio.get_running_loop().call_later(STOP_WAIT_S, self._stop_is_overdue, wish)
-        self._expect_the_end(wish)
-        return outcome
+    def _may_stop_instead(self, wish: Limit) -> bool:
+        """A pause was refused, and it is not there because a stop was not followed."""
+        may_ask = Question.STOP not in self._facts.hang_ups.never
+        return not wish.limit_a and wish != self._memory.unstoppable and may_ask
 
-    def _expect_the_end(self, wish: Limit) -> None:
-        asyncio.get_running_loop().call_later(self._remote_start_wait_s, self._give_up_stop, wish)
+    @property
+    def _is_replaying(self) -> bool:
+        return self._connector.backlog.is_replaying(self._now())
 
     def _still_wanted(self, then: Connector, wish: Limit) -> Callable[[], bool]:
         sender = self._charger.sender
@@ -256,49 +267,42 @@ class ConnectorReconciler:
 
         return wanted
 
-    # ---- waiting
+    # ---- questions
 
-    def _rest(self, connector: Connector, step: Step) -> None:
-        wish, now = connector.wish, self._now()
-        if not self._is_connected:
-            self._callers.refuse_all(ConnectionClosed(was_sent=False))
-        elif step is Step.WAIT:
-            self._callers.kept()
-        else:
-            self._callers.settled(connector)
-        over = connector.transaction_id is None and step is Step.NOTHING
-        if over and wish is not None and wish.limit_a == 0:
-            self._charger.record(WishEnded(self._connector_id))
-        times = [self._setbacks.retry_at, self._backlog.until, *self._aftermath.due, self._obedience.end_again_at]
-        if wish is not None and connector.limit_expires_at is not None and connector.transaction_id is not None:
-            times.append(connector.limit_expires_at - self._requests.profiles.renew_before)
-        if step is Step.WAIT and wish is not None and wish.by == THE_SUN:
-            times.append(self._spacing.due(connector.limit, wish))
-        later = [at for at in times if at is not None and at > now]
-        if later:
-            self._waker.wake_in((min(later) - now).total_seconds())
+    async def _ask(self, action: Action, connector: Connector) -> None:
+        """Ask what is due; a failure is only logged."""
+        connection = self._charger.sender
+        try:
+            match action:
+                case Action.READ_SCHEDULE:
+                    await self._read_schedule(connector.limit)
+                case Action.ASK_METER:
+                    await self._ask_for_meter_values(connector.transaction_id)
+                case _:
+                    await self._requests.profiles.clear_default(self._connector_id)
+        except Superseded:
+            pass
+        except CpoError as error:
+            logger.info('Connector %d: %s', self._connector_id, error)
+            if isinstance(error, ConnectionClosed):
+                self._memory = self._memory.after_question_broken(connection)
+            elif action is Action.CLEAR_DEFAULT:
+                self._memory = self._memory.after_clear_failed(self._now())
 
-    def _give_up_start(self, wish: Limit) -> None:
-        connector = self._connector
-        if connector.remote_start is not wish:
-            return
-        self._charger.record(RemoteStartGivenUp(self._connector_id))
-        if not (connector.wish == wish and self._requests.may_start_otherwise(connector)):
-            advice = why_no_start(connector, self._charger.tag_for_remote_start())
-            detail = f'The charger accepted the start, but no transaction began. {advice}'
-            self._charger.record(WishEnded(self._connector_id))
-            self._setbacks.say(detail)
-        self._waker.wake()
+    async def _read_schedule(self, limit: Limit | None) -> None:
+        self._memory = self._memory.after_schedule_asked()
+        await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == limit)
 
-    def _stop_is_overdue(self, wish: Limit) -> None:
-        if self._connector.stopping is wish:
-            self._unstoppable = wish
-            self._obedience.write_again = not self._charger.quirks.zero_ends
-            self._waker.wake()
+    async def _ask_for_meter_values(self, transaction_id: object) -> None:
+        self._memory = self._memory.after_meter_asked(self._facts, self._now())
+        accepted = await self._requests.ask_for_meter_values(
+            self._connector_id, lambda: self._connector.transaction_id == transaction_id
+        )
+        self._memory = self._memory.after_meter_answered(accepted)
 
-    def _give_up_stop(self, wish: Limit) -> None:
-        if self._connector.stopping is wish:
-            self._charger.record(RemoteStopGivenUp(self._connector_id))
-            if self._obedience.is_above_maximum:
-                self._obedience.does_not_end('It accepted to end it, and goes on.')
-            self._waker.wake()
+
+def _why_over(connector: Connector) -> WishEnd:
+    wish = connector.wish
+    if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
+        return WishEnd.SUN_LEFT
+    return WishEnd.START_TOO_LATE if wish is not None and wish.limit_a else WishEnd.REACHED

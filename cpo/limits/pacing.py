@@ -1,11 +1,11 @@
-"""When a limit is written (again): every write wears the charger's memory, and contactors too (pure).
+"""When a limit may be written (again): every write wears the charger's memory, and contactors too (pure).
 
 A person's wish and every decrease go out at once. The steps are those of the demo: a raise at most every 10 s.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cpo.state import Limit
@@ -20,47 +20,49 @@ SETTLED_AFTER = timedelta(seconds=5)
 SOON_AFTER = timedelta(seconds=30)
 RARELY_AFTER = timedelta(minutes=5)
 MAX_FAILURES = 3
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
-class RaiseSpacing:
-    """The raises a controller has made on one connector."""
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """When the next request of one connector may go out.
 
-    def __init__(self) -> None:
-        """None so far."""
-        self._raises: deque[datetime] = deque(maxlen=MAX_RAISES_PER_HOUR)
-
-    def due(self, limit: Limit | None, wish: Limit) -> datetime:
-        """From when on a controller's wish may be written where `limit` is in force."""
-        if limit is None or wish.limit_a <= limit.limit_a or not self._raises:
-            return datetime.min.replace(tzinfo=UTC)
-        interval = SMALL_INTERVAL if round(wish.limit_a - limit.limit_a, 1) < DEAD_BAND_A else INTERVAL
-        due = self._raises[-1] + interval
-        return max(due, self._raises[0] + HOUR) if len(self._raises) == MAX_RAISES_PER_HOUR else due
-
-    def written(self, at: datetime, before: Limit | None, wish: Limit) -> None:
-        """A wish was written where `before` was in force."""
-        if before is None or wish.limit_a > before.limit_a:
-            self._raises.append(at)
-
-
-class Retry:
-    """When to send again what failed: soon, then rarely, as a deaf charger must not make a wish forgotten.
-
-    `at` is not before when, None where nothing has to wait.
+    `raises` are the times of the last raises, at most an hour's budget of them. `retry_at` is the earliest time of the
+    next request (None: at once), `failures` how many got no answer in a row.
     """
 
-    def __init__(self) -> None:
-        """Nothing failed yet."""
-        self.at: datetime | None = None
-        self._failures = 0
+    raises: tuple[datetime, ...] = ()
+    retry_at: datetime | None = None
+    failures: int = 0
 
-    def later(self, now: datetime) -> None:
-        """A charger that has just come first tells what happened meanwhile."""
-        self.at = now + SETTLED_AFTER
+    def raise_due(self, limit: Limit | None, wish: Limit) -> datetime:
+        """From when on a controller's wish may be written where `limit` is in force."""
+        if limit is None or wish.limit_a <= limit.limit_a or not self.raises:
+            return AT_ONCE
+        interval = SMALL_INTERVAL if round(wish.limit_a - limit.limit_a, 1) < DEAD_BAND_A else INTERVAL
+        due = self.raises[-1] + interval
+        return max(due, self.raises[0] + HOUR) if len(self.raises) == MAX_RAISES_PER_HOUR else due
 
-    def failed(self, now: datetime) -> bool:
-        """Once more in vain; whether it is tried rarely from now on."""
-        self._failures += 1
-        rarely = self._failures > MAX_FAILURES
-        self.at = now + (RARELY_AFTER if rarely else SOON_AFTER)
-        return rarely
+    @property
+    def is_rare(self) -> bool:
+        """So many requests got no answer that the next ones go out every 5 minutes only."""
+        return self.failures > MAX_FAILURES
+
+    def after_write(self, at: datetime, before: Limit | None, wish: Limit) -> Pacing:
+        """A wish was written where `before` was in force."""
+        if before is not None and wish.limit_a <= before.limit_a:
+            return self
+        return replace(self, raises=(*self.raises, at)[-MAX_RAISES_PER_HOUR:])
+
+    def after_success(self) -> Pacing:
+        """Nothing has to wait any more: a request was answered, or a new wish was made."""
+        return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
+
+    def after_connecting(self, now: datetime) -> Pacing:
+        """A charger that has just connected first reports what happened meanwhile."""
+        return replace(self, retry_at=now + SETTLED_AFTER, failures=0)
+
+    def after_failure(self, now: datetime) -> Pacing:
+        """Send again soon, then rarely: a charger that does not answer must not make a wish forgotten."""
+        failed = replace(self, failures=self.failures + 1)
+        return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else SOON_AFTER))

@@ -18,18 +18,16 @@ from cpo.chargers import (
     charging_profile,
     profile_id,
 )
-from cpo.errors import CallErrorReceived, ConnectionClosed, Rejected
-from cpo.limits.charger import Charger
+from cpo.errors import CallErrorReceived, ChargerError, Rejected
+from cpo.limits import sentences
+from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
+from cpo.limits.hang_ups import Question
 from cpo.limits.ladder import ladder
+from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
-from cpo.ocpp import Answer, Request
-from cpo.state import Connector, Entry, Learned, Limit, ProfileWritten, Source, SourceKind
-from cpo.websocket_sender import Reply
+from cpo.state import Connector, Learned, Limit, ProfileWritten, Source, SourceKind
 
-NO_SMART_CHARGING = ('NotSupported', 'CallError NotImplemented', 'CallError NotSupported')
-"""Answers that say that no form of a charging profile will do (OCPP 1.6 §7.13, OCPP-J 1.6 §4.2.3)."""
-
-FEW = 2
+RETRIED_FORMS = 2
 """Forms that are tried again in a transaction, or on a connection, in which all were refused."""
 MAX_FORMS_ASIDE = 6
 """Forms that are tried outside a transaction, or where a stop is refused; they may be refused for another reason."""
@@ -39,18 +37,14 @@ NEARLY_A = 0.2
 """So little is added to reach the minimum of a make that counts in W: 6 A are 1.38 kW, its minimum is 1.4 kW."""
 
 
-class Superseded(Exception):
-    """What was about to be sent is no longer wanted."""
-
-
 class ProfileWriter:
-    """Every method waits for the charger's answers, and raises as LimitRequests does."""
+    """Writes limits as charging profiles. Every method waits for the answers, and raises as LimitRequests does."""
 
-    def __init__(self, charger: Charger, now: Callable[[], datetime]) -> None:
-        """Of this charger."""
+    def __init__(self, charger: LimitedCharger, exchange: Exchange, now: Callable[[], datetime]) -> None:
         self._charger = charger
+        self._exchange = exchange
         self._now = now
-        self._hopeless: tuple[object, ...] = ()  # the transaction and the connection in which every form was refused
+        self._refused_in: tuple[object, ...] = ()  # the transaction and the connection in which all forms were refused
 
     @property
     def fail_safe(self) -> FailSafe:
@@ -61,55 +55,54 @@ class ProfileWriter:
             fallback_a = least_a  # less would pause it
         return FailSafe(rounded_down(min(fallback_a, settings.max_current)), settings.fail_safe)
 
-    @property
-    def renew_before(self) -> timedelta:
-        """How long before it falls back a limit is written again."""
-        return timedelta(seconds=self._charger.settings.fail_safe / 2)
-
     def forms(self) -> tuple[ProfileForm, ...]:
-        """The forms to try now, the best first."""
-        state, quirks = self._charger.state, self._charger.quirks
+        """The forms to try now, the best first; none that the charger hangs up on."""
+        state, never = self._charger.state, self._exchange.hang_ups.never
+        known = replace(state.known, form=None) if state.known.form in never else state.known
         capabilities = self._charger.dialect.profile_capabilities(state.configuration)
-        forms = ladder(capabilities, quirks, state.known, self._charger.settings.fail_safe > 0)
+        forms = ladder(capabilities, self._charger.quirks, known, self._charger.settings.fail_safe > 0)
         if abs(state.clock_off or timedelta(0)) > CLOCK_OFF:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
         if len(state.charging_connectors) > 1:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
-        going_on = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
-        return forms[:FEW] if any(each in going_on for each in self._hopeless) else forms
+        forms = tuple(form for form in forms if form not in never)
+        current = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
+        return forms[:RETRIED_FORMS] if any(each in current for each in self._refused_in) else forms
 
     async def write(
-        self, connector: Connector, wish: Limit, forms: tuple[ProfileForm, ...], wanted: Callable[[], bool]
-    ) -> tuple[ProfileForm, ChargingProfile]:
+        self, connector: Connector, wish: Limit, forms: tuple[ProfileForm, ...], wanted: Wanted
+    ) -> tuple[ProfileForm, ChargingProfile, ChargerAnswer]:
         """Write the limit in the first form the charger accepts, and remember which that is."""
         refused: list[ProfileForm] = []
-        errors: list[CallErrorReceived] = []
-        status = 'in every form it refused or ignored this before'
+        answers: list[ChargerAnswer] = []
         for form in forms:
             profile = self.profile(connector, wish.limit_a, form)
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
-            try:
-                status = await self.status(request, wanted)
-            except CallErrorReceived as answer:
-                status = f'CallError {answer.code}'
-                errors.append(answer)
-            default = True if status == 'Accepted' and form.purpose is Purpose.TX_DEFAULT else None
+            answer = await self._exchange.send(request, wanted, form)
+            default = True if answer.accepted and form.purpose is Purpose.TX_DEFAULT else None
             self._charger.record(ProfileWritten(connector.connector_id, self._now(), default))
-            if status == 'Accepted':
-                self._hopeless = ()
+            if answer.accepted:
+                self._refused_in = ()
                 if connector.transaction_id is not None:
                     self.learn(form=form, refused=(*self._charger.state.known.refused, *refused))
-                return form, profile
+                return form, profile, answer
             refused.append(form)
-            if status in NO_SMART_CHARGING:
+            answers.append(answer)
+            if self._charger.dialect.takes_no_profile(answer.word):
                 break
         if refused and connector.transaction_id is not None:
-            self._hopeless = (connector.transaction_id, self._charger.sender)
-        if errors and len(errors) == len(refused):
-            raise errors[-1]
-        tried = f', in {len(refused)} forms' if len(refused) > 1 else ''
-        answered = f'SetChargingProfile: {status}{tried}'
-        raise Rejected(f'The charger refused {wish.limit_a:g} A', answered, self.stays(connector.connector_id))
+            self._refused_in = (connector.transaction_id, self._charger.sender)
+        raise self._refusal(connector, wish, answers)
+
+    def _refusal(self, connector: Connector, wish: Limit, answers: list[ChargerAnswer]) -> ChargerError:
+        """The error of the charger where it answered nothing else."""
+        errors = [answer.error for answer in answers if answer.error is not None]
+        if errors and len(errors) == len(answers):
+            return errors[-1]
+        words = str(answers[-1]) if answers else 'in every form it refused or ignored this before'
+        tried = f', in {len(answers)} forms' if len(answers) > 1 else ''
+        what = f'The charger refused {wish.limit_a:g} A'
+        return Rejected(what, f'{words}{tried}', self.stays(connector.connector_id))
 
     def profile(self, connector: Connector, limit_a: float, form: ProfileForm) -> ChargingProfile:
         """A limit below the minimum of this make is written as 0, as some ignore it, unless 0 would end all."""
@@ -136,40 +129,16 @@ class ProfileWriter:
 
         Where the charger does not take it out, it is replaced by one that allows the configured maximum.
         """
-        own_id = profile_id(Purpose.TX_DEFAULT, connector_id)
-        with suppress(CallErrorReceived, Rejected):
-            try:
-                status = await self.status(self._charger.dialect.clear_profile(own_id), lambda: True)
-            except CallErrorReceived as error:
-                status = error.code
-            if status != 'Accepted':
-                most = Limit(self._charger.settings.max_current, Source(SourceKind.MAXIMUM), self._now())
-                forms = tuple(replace(form.as_default(), expires=False) for form in self.forms()[:MAX_FORMS_ASIDE])
+        request = self._charger.dialect.clear_profile(profile_id(Purpose.TX_DEFAULT, connector_id))
+        answer = await self._exchange.send(request, lambda: True, Question.CLEAR_PROFILE)
+        if not answer.accepted:
+            most = Limit(self._charger.settings.max_current, Source(SourceKind.MAXIMUM), self._now())
+            forms = tuple(replace(form.as_default(), expires=False) for form in self.forms()[:MAX_FORMS_ASIDE])
+            with suppress(CallErrorReceived, Rejected):
                 await self.write(self._charger.state.connector(connector_id), most, forms, lambda: True)
         self._charger.record(ProfileWritten(connector_id, self._now(), default=False))
 
-    # ---- one message
-
-    async def status(self, request: Request, wanted: Callable[[], bool], first: Entry | None = None) -> str:
-        """The status of the answer to a request."""
-        _, answer = await self.exchange(request, wanted, first)
-        return answer.status or 'an answer without a status'
-
-    async def exchange(
-        self, request: Request, wanted: Callable[[], bool], first: Entry | None = None
-    ) -> tuple[Reply, Answer]:
-        """One message; `first` is recorded when it is its turn, before it goes out."""
-        if (sender := self._charger.sender) is None:
-            raise ConnectionClosed(was_sent=False)
-        async with sender.turn():
-            if not wanted():
-                raise Superseded
-            if first is not None:
-                self._charger.record(first)
-            reply = await sender.exchange(request.action, request.payload)
-        return reply, self._charger.read_answer(request, reply)
-
     def stays(self, connector_id: int) -> str:
-        """What goes on after a refusal, in words."""
+        """What remains true after a refusal, in words."""
         limit = self._charger.state.connector(connector_id).limit
-        return f'It stays at {limit.limit_a:g} A.' if limit is not None else ''
+        return sentences.stays(limit.limit_a if limit is not None else None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers import Supply
-from cpo.state import CURRENT, OFFERED, POWER, VOLTAGE, Connector, Meter, ReadBack, Verdict
+from cpo.state import CURRENT, OFFERED, POWER, VOLTAGE, Activity, Connector, Figures, Finding, Meter, ReadBack, Verdict
 
 POWER_OFFERED = 'Power.Offered'
 TOO_MUCH_FOR = timedelta(seconds=30)
@@ -18,80 +18,112 @@ TOLERANCE_A = 0.5
 NEARLY_A = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a connector measures, in A of its busiest phase.
+
+    `drawn_a` is what the car draws (by its power where no current is measured), `least_a` the same if that power were
+    spread over all the phases there may be, `offered_a` what the charger offers.
+    """
+
+    supply: Supply
+    drawn_a: float | None
+    least_a: float | None
+    offered_a: float | None
+
+    @classmethod
+    def of(cls, connector: Connector, phases: int) -> Readings:
+        """The newest ones; `phases` is how many the car charges with."""
+        supply = supply_of(connector.meter, phases)
+        drawn_a, least_a = drawn(connector.meter, supply), drawn_at_least(connector.meter, supply)
+        return cls(supply, drawn_a, least_a, offered(connector, supply))
+
+    @property
+    def current_a(self) -> float | None:
+        """What the car draws, else what it is offered."""
+        return self.offered_a if self.drawn_a is None else self.drawn_a
+
+    @property
+    def finding(self) -> Finding:
+        """Which of the two `current_a` is."""
+        return Finding.CURRENT_OFFERED if self.drawn_a is None else Finding.CURRENT_DRAWN
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """What was seen since the limit in force was written.
 
-    The times are those of this program, as a charger's clock may be wrong; what was measured before does not count.
-    `excess_since` is since when more than the limit was seen, None where it was not, or no longer.
+    The times are those of this program, as a charger's clock may be wrong; what was measured before (`evidence`) does
+    not count. `excess_since` is since when more than the limit was seen, None where it was not, or no longer.
     """
 
-    def __init__(self, connector: Connector, written_at: datetime, excess_since: datetime | None = None) -> None:
-        """`connector` is as known when the limit was written, `excess_since` is the older limit's."""
-        self._seen = _evidence(connector)
-        self.excess_since = excess_since
-        self._too_much_since: datetime | None = excess_since or written_at
-        self._held_back_since: datetime | None = written_at
+    evidence: tuple[object, ...]
+    excess_since: datetime | None
+    too_much_since: datetime | None
+    held_back_since: datetime | None
 
-    def look(self, connector: Connector, supply: Supply, max_a: float, now: datetime) -> ReadBack | None:
+    @classmethod
+    def begun(cls, connector: Connector, written_at: datetime, excess_since: datetime | None = None) -> Watch:
+        """`connector` is as known when the limit was written, `excess_since` is the older limit's."""
+        return cls(_evidence(connector), excess_since, excess_since or written_at, written_at)
+
+    def observed(
+        self, connector: Connector, readings: Readings, max_a: float, now: datetime
+    ) -> tuple[Watch, ReadBack | None]:
         """What new meter values or a new status say about the limit in force; None while they say nothing.
 
         `max_a` is the configured maximum: above it there is less patience.
         """
         limit = connector.limit
         if limit is None or connector.transaction_id is None:
-            return None
-        drawn_a, offered_a = drawn(connector.meter, supply), offered(connector, supply)
-        held_back = self._is_held_back(connector, limit.limit_a, drawn_a, offered_a)
-        self._held_back_since = (self._held_back_since or now) if held_back else None
-        if _lasts(self._held_back_since, HELD_BACK_FOR, now):
-            return ReadBack(Verdict.HOLDS_BACK, f'The charger accepted {limit.limit_a:g} A, but {held_back}.', now)
-        evidence = _evidence(connector)
-        current_a = offered_a if drawn_a is None else drawn_a
-        if evidence == self._seen or current_a is None:
-            return None
-        self._seen = evidence
+            return self, None
+        held_back = _held_back(connector, limit.limit_a, readings)
+        watch = replace(self, held_back_since=(self.held_back_since or now) if held_back else None)
+        if held_back is not None and _lasts(watch.held_back_since, HELD_BACK_FOR, now):
+            figures = Figures(limit_a=limit.limit_a, current_a=readings.offered_a, status=connector.status)
+            return watch, ReadBack(Verdict.HOLDS_BACK, held_back, now, figures)
+        evidence, current_a = _evidence(connector), readings.current_a
+        if evidence == self.evidence or current_a is None:
+            return watch, None
+        watch = replace(watch, evidence=evidence)
         if current_a > limit.limit_a + TOLERANCE_A:
-            return self._too_much(connector, limit.limit_a, supply, max_a, now)
-        self.excess_since = self._too_much_since = None
-        if held_back:
-            return None
-        does = 'offers' if drawn_a is None else 'lets the car draw'
-        return ReadBack(Verdict.FOLLOWS, f'The charger follows {limit.limit_a:g} A: it {does} {current_a:.1f} A.', now)
+            return watch._too_much(connector, limit.limit_a, readings, max_a, now)
+        watch = replace(watch, excess_since=None, too_much_since=None)
+        figures = Figures(limit_a=limit.limit_a, current_a=current_a)
+        return watch, None if held_back else ReadBack(Verdict.FOLLOWS, readings.finding, now, figures)
 
     def _too_much(
-        self, connector: Connector, limit_a: float, supply: Supply, max_a: float, now: datetime
-    ) -> ReadBack | None:
-        """What there is to say about more than the limit, once that has lasted."""
-        drawn_a, offered_a = drawn(connector.meter, supply), offered(connector, supply)
-        current_a = (offered_a or 0.0) if drawn_a is None else drawn_a
-        self.excess_since = self.excess_since or now
-        self._too_much_since = self._too_much_since or now
+        self, connector: Connector, limit_a: float, readings: Readings, max_a: float, now: datetime
+    ) -> tuple[Watch, ReadBack | None]:
+        """More than the limit is judged once that has lasted."""
+        current_a, least_a = readings.current_a or 0.0, readings.least_a
+        since = self.too_much_since or now
+        watch = replace(self, excess_since=self.excess_since or now, too_much_since=since)
         patience = ABOVE_MAXIMUM_FOR if current_a > max_a + TOLERANCE_A else TOO_MUCH_FOR
-        if drawn_a is None and _only_scheduled(connector):
+        if readings.drawn_a is None and _only_scheduled(connector):
             patience = timedelta(0)  # it says so itself, once
-        if not _lasts(self._too_much_since, patience, now):
-            return None
-        does = 'offers' if drawn_a is None else 'lets the car draw'
-        detail = f'The charger accepted {limit_a:g} A, but {does} {current_a:.1f} A.'
-        least_a = drawn_at_least(connector.meter, supply)
+        if not _lasts(since, patience, now):
+            return watch, None
+        figures = Figures(limit_a=limit_a, current_a=current_a)
         if least_a is None or least_a > limit_a + TOLERANCE_A:
-            return ReadBack(Verdict.IGNORES, detail, now)
-        hint = _phases_hint(connector.meter, current_a, supply, least_a)
+            return watch, ReadBack(Verdict.IGNORES, readings.finding, now, figures)
+        power_w, phases = connector.meter.power_w or 0.0, readings.supply.phases
+        figures = replace(figures, least_a=least_a, power_w=power_w, phases=phases)
         if least_a < limit_a - NEARLY_A:  # on three phases it would obey, but hardly draw so little
-            return ReadBack(Verdict.IGNORES, f'{detail} {hint}', now)
-        return ReadBack(Verdict.UNCLEAR, hint, now)
+            return watch, ReadBack(Verdict.IGNORES, readings.finding, now, figures)
+        return watch, ReadBack(Verdict.UNCLEAR, Finding.PHASES_UNKNOWN, now, figures)
 
-    @staticmethod
-    def _is_held_back(connector: Connector, limit_a: float, drawn_a: float | None, offered_a: float | None) -> str:
-        """In words what keeps the car below its limit, '' where nothing of the charger does."""
-        if limit_a < MIN_CHARGING_CURRENT_A:
-            return ''
-        if connector.status == 'SuspendedEVSE':
-            return 'still holds the car back (SuspendedEVSE)'
-        takes_all = drawn_a is not None and offered_a is not None and drawn_a > offered_a - 1
-        if takes_all and offered_a is not None and MIN_CHARGING_CURRENT_A <= offered_a < limit_a - TOLERANCE_A:
-            return f'offers only {offered_a:.1f} A'
-        return ''
+
+def _held_back(connector: Connector, limit_a: float, readings: Readings) -> Finding | None:
+    """How the charger keeps the car below its limit, None where it does not."""
+    if limit_a < MIN_CHARGING_CURRENT_A:
+        return None
+    if connector.activity is Activity.PAUSED_BY_CHARGER:
+        return Finding.PAUSED_BY_CHARGER
+    drawn_a, offered_a = readings.drawn_a, readings.offered_a
+    if drawn_a is None or offered_a is None or drawn_a <= offered_a - 1:  # the car does not take all
+        return None
+    return Finding.CURRENT_OFFERED if MIN_CHARGING_CURRENT_A <= offered_a < limit_a - TOLERANCE_A else None
 
 
 def _evidence(connector: Connector) -> tuple[object, ...]:
@@ -101,14 +133,6 @@ def _evidence(connector: Connector) -> tuple[object, ...]:
 
 def _only_scheduled(connector: Connector) -> bool:
     return connector.meter.offered_a is None and connector.meter.value(POWER_OFFERED) is None
-
-
-def _phases_hint(meter: Meter, most_a: float, supply: Supply, least_a: float) -> str:
-    power_kw = (meter.power_w or 0.0) / 1000
-    return (
-        f'The charger tells its power alone, {power_kw:.1f} kW. That is {least_a:.1f} A on three phases, or '
-        f'{most_a:.1f} A on {supply.phases}. If your car charges with three, set CPO_PHASES to 3.'
-    )
 
 
 def _lasts(since: datetime | None, duration: timedelta, now: datetime) -> bool:

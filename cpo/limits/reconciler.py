@@ -3,61 +3,61 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from cpo.errors import CpoError
-from cpo.limits.charger import Charger
-from cpo.limits.connector_loop import ConnectorReconciler
+from cpo.limits.connector_loop import ConnectorLoop
+from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.requests import LimitRequests
-from cpo.limits.step import LimitOutcome
-from cpo.state import Limit, Source, SourceKind
+from cpo.limits.wish import LimitOutcome
+from cpo.state import BootInformation, Connector, Limit, Source, SourceKind
+from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
+
+Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | None]
 
 
 class LimitReconciler:
     """One wanted limit per connector: the newest wish wins, and is never forgotten while it holds.
 
-    A wish holds until its transaction ends, until the charger refuses it, or until somebody steers past it with a
+    A wish holds until its transaction ends, until the charger refuses it, or until somebody overrides it with a
     command of his own. A connector nobody has wished anything for is never touched.
     """
 
-    def __init__(
-        self,
-        charger: Charger,
-        now: Callable[[], datetime],
-        remote_start_wait_s: float = 60.0,
-        caller_wait_s: float = 5.0,
-    ) -> None:
-        """`caller_wait_s` is how long the caller of a wish waits while a transaction begins or ends."""
+    def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
+        """Follow the charger from now on."""
         self._charger = charger
         self._requests = LimitRequests(charger, now)
         self._now = now
-        self._waits = (remote_start_wait_s, caller_wait_s)
-        self._connectors: dict[int, ConnectorReconciler] = {}
-        self._leaving = False
+        self._loops: dict[int, ConnectorLoop] = {}
+        self._seen: Seen = (charger.state.connectors, charger.state.boot, None)
+        self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
         """Bring the connector to a wish that was recorded, and wait for the charger's answer.
 
         Raises NotConnected, Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
-        return await self._of(connector_id).reach(wish)
+        return await self._loop(connector_id).reach(wish)
 
-    def look(self) -> None:
-        """Look what there is to do; call it after every change."""
-        if self._leaving:
+    def _on_change(self) -> None:
+        """Cheap where nothing of the connectors has changed: it is called for every message."""
+        state, sender = self._charger.state, self._charger.sender
+        seen = self._seen
+        if seen[0] is state.connectors and seen[1] is state.boot and seen[2] is sender:
             return
-        for connector in self._charger.state.charging_connectors:
-            if connector.wish_holds or connector.default_profile or connector.connector_id in self._connectors:
-                self._of(connector.connector_id).look(connector)
+        self._seen = (state.connectors, state.boot, sender)
+        for connector in state.charging_connectors:
+            if connector.wish_holds or connector.default_profile or connector.connector_id in self._loops:
+                self._loop(connector.connector_id).on_change(connector)
 
     async def leave(self) -> None:
         """Leave every connector in a defined state before the program ends; nothing is done about wishes after it."""
-        self._leaving = True
-        for reconciler in self._connectors.values():
-            reconciler.rest()
+        self._unsubscribe()
+        for loop in self._loops.values():
+            loop.end()
         for connector in self._charger.state.charging_connectors:
             if connector.wish_holds and connector.transaction_id is not None:
                 try:
@@ -65,9 +65,8 @@ class LimitReconciler:
                 except CpoError as error:
                     logger.info('The limit stays as it is: %s', error)
 
-    def _of(self, connector_id: int) -> ConnectorReconciler:
-        found = self._connectors.get(connector_id)
+    def _loop(self, connector_id: int) -> ConnectorLoop:
+        found = self._loops.get(connector_id)
         if found is None:
-            found = ConnectorReconciler(self._charger, self._requests, connector_id, self._now, *self._waits)
-            self._connectors[connector_id] = found
+            found = self._loops[connector_id] = ConnectorLoop(self._charger, self._requests, connector_id, self._now)
         return found

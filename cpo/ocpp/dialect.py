@@ -61,11 +61,15 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the charger's answer to a request of ours says: its `status` where it has one, and what it changes."""
+    """What the charger's answer to a request of ours says: its `status` where it has one, and what it changes.
+
+    `accepted`: the charger does what was asked.
+    """
 
     status: str | None
     entries: tuple[Entry, ...] = ()
     violations: tuple[str, ...] = field(default=())
+    accepted: bool = False
 
 
 class Dialect(Protocol):
@@ -101,6 +105,10 @@ class Dialect(Protocol):
 
     def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
         """Write a charging profile; one for the whole charger goes to connector 0."""
+        ...
+
+    def takes_no_profile(self, word: str) -> bool:
+        """Whether this answer to a profile, a status or an error code, says that no other form of one will do."""
         ...
 
     def clear_profile(self, profile_id: int) -> Request:

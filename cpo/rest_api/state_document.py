@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from cpo.chargers import ChargerKnowledge, form_words, question_words
-from cpo.limits import drawn, offered, supply_of
+from cpo.limits import drawn, offered, read_back_sentence, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import REMOTE_STARTS, source_name
@@ -67,7 +67,7 @@ def connector_document(connector: Connector, state: ChargePointState, today: dat
         'wish': connector.wish.limit_a if connector.wish else None,
         'offered': hundredths(offered(connector, supply)),
         'measured': hundredths(drawn(meter, supply)),
-        'readBack': {'verdict': found.verdict, 'detail': found.detail} if found else None,
+        'readBack': {'verdict': found.verdict, 'detail': read_back_sentence(found)} if found else None,
         'profileWritesToday': (writes.count if writes.on == today else 0) if writes else None,
         'soc': meter.soc_percent,
         'temperature': meter.temperature_c,

@@ -7,7 +7,7 @@ else changes a state.
 from cpo.state.activity import RUNNING, Activity
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
-from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, ReadBack, StatusChange, Verdict
+from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WishEnd
 from cpo.state.demo import outlasts_demo
 from cpo.state.entries import (
     Booted,
@@ -30,16 +30,17 @@ from cpo.state.limit_entries import (
     LimitForgotten,
     LimitReadBack,
     LimitWished,
+    OverriddenByCommand,
     ProfileWritten,
     RemoteStartGivenUp,
     RemoteStartSent,
     RemoteStopAccepted,
     RemoteStopGivenUp,
     ScheduleRead,
-    SteeredPast,
     WishEnded,
 )
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
+from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.source import HOME_ASSISTANT, REST, THE_SUN, YOU, Source, SourceKind
@@ -95,6 +96,8 @@ __all__ = [
     'DiagnosticsStatusNotified',
     'Disconnected',
     'Entry',
+    'Figures',
+    'Finding',
     'FirmwareStatusNotified',
     'Heard',
     'HistoryPoint',
@@ -113,8 +116,10 @@ __all__ = [
     'MeterValue',
     'Mode',
     'ModeChosen',
+    'OverriddenByCommand',
     'ProfileWrites',
     'ProfileWritten',
+    'Reaction',
     'ReadBack',
     'RefusedTag',
     'RemoteStartGivenUp',
@@ -132,7 +137,6 @@ __all__ = [
     'SourceKind',
     'StatusChange',
     'StatusNotified',
-    'SteeredPast',
     'TagRefused',
     'Transaction',
     'TransactionNote',
@@ -140,6 +144,7 @@ __all__ = [
     'TransactionStarted',
     'TransactionStopped',
     'Verdict',
+    'WishEnd',
     'WishEnded',
     'first_number',
     'next_number',

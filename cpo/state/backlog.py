@@ -1,50 +1,44 @@
-"""A charger that was away first tells what it measured meanwhile (OCPP 1.6 §3.7): what it does now is not known."""
+"""The replay of what a charger measured while it was offline (OCPP 1.6 §3.7)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from cpo.state.connector import Connector, Limit
 
 OLD = timedelta(seconds=30)
 FASTER = timedelta(seconds=2)
 OVER_AFTER = timedelta(seconds=5)
 
 
+@dataclass(frozen=True, slots=True)
 class Backlog:
-    """Tells the past from the present, also where the charger's clock is wrong: the past comes faster than it was.
+    """Detects that buffered meter values are replayed; until that ends, readings are not live.
 
-    `until` is when it will be over if no more comes, None before there was any.
+    Buffered values come faster than they were measured, which shows also where the charger's clock is wrong.
+    `measured_at` is the newest time measured, `heard_at` when it arrived, `until` when the replay is over if no more
+    comes (None before the first one), `before` the backlog before the Call that arrived at `heard_at`.
     """
 
-    def __init__(self) -> None:
-        """Nothing was measured yet."""
-        self.until: datetime | None = None
-        self._measured_at: datetime | None = None
-        self._heard_at: datetime | None = None
+    measured_at: datetime | None = None
+    heard_at: datetime | None = None
+    until: datetime | None = None
+    before: Backlog | None = None
 
-    def is_told(self, now: datetime) -> bool:
-        """The charger is still at it."""
+    def is_replaying(self, now: datetime) -> bool:
+        """Buffered values arrived within the last 5 s."""
         return self.until is not None and now < self.until
 
-    def look(self, measured_at: datetime | None, now: datetime, clock_off: timedelta | None = None) -> None:
-        """Something has just been heard that was measured at that time; `clock_off` is what is known of the clock."""
-        before, heard_at = self._measured_at, self._heard_at
-        if measured_at is None or measured_at == before:
-            return
-        self._measured_at, self._heard_at = measured_at, now
-        if before is None or heard_at is None:
-            return
-        lag = now - measured_at + (clock_off or timedelta(0))
-        if lag > OLD and measured_at - before > now - heard_at + FASTER:
-            self.until = now + OVER_AFTER
+    def heard(self, measured_at: datetime | None, now: datetime, clock_off: timedelta | None = None) -> Backlog:
+        """Take in the newest time measured; `clock_off` is how far the charger's clock is ahead, where that is known.
 
-    def spared_wish(
-        self, before: Connector, connector: Connector, since: datetime | None, now: datetime
-    ) -> Limit | None:
-        """The wish of this connection (`since`) that a session must not take with it which had ended before that."""
-        wish = before.wish
-        ended = before.transaction_id is not None and connector.transaction_id is None
-        if not ended or not self.is_told(now) or wish is None or since is None:
-            return None
-        return wish if wish.limit_a and wish.at >= since else None
+        Of several values that arrive in one Call (at one `now`) only the newest counts.
+        """
+        before = self.before if self.before is not None and now == self.heard_at else replace(self, before=None)
+        if measured_at is None or measured_at == before.measured_at:
+            return self
+        until = before.until
+        if before.measured_at is not None and before.heard_at is not None:
+            lag = now - measured_at + (clock_off or timedelta(0))
+            if lag > OLD and measured_at - before.measured_at > now - before.heard_at + FASTER:
+                until = now + OVER_AFTER
+        return Backlog(measured_at, now, until, before)

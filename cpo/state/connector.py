@@ -5,12 +5,14 @@ Times are aware and in UTC, current in A. None means unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cpo.state.activity import Activity
-from cpo.state.meter import Meter
+from cpo.state.backlog import Backlog
+from cpo.state.meter import Meter, MeterSample
+from cpo.state.read_back import ReadBack, Verdict
 from cpo.state.source import Source
 
 START_MAY_FOLLOW = timedelta(minutes=10)
@@ -47,26 +49,16 @@ class Limit:
     at: datetime
 
 
-class Verdict(StrEnum):
-    """What the read-back of a limit found: less than the limit is held back, more is ignored; ALARM: nothing helps.
+class WishEnd(StrEnum):
+    """Why nobody wishes anything for a connector any more, where it is not that the transaction ended."""
 
-    UNCLEAR: what is measured may be more than the limit or not, by the number of phases the car charges with.
-    """
-
-    FOLLOWS = 'follows'
-    UNCLEAR = 'unclear'
-    HOLDS_BACK = 'holds back'
-    IGNORES = 'ignores'
-    ALARM = 'alarm'
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBack:
-    """Whether the charger really does what it was told, in a sentence; `alarm`: it does not, whatever was tried."""
-
-    verdict: Verdict
-    detail: str
-    at: datetime
+    OVERRIDDEN = 'overridden'
+    REACHED = 'reached'
+    REFUSED = 'refused'
+    START_FAILED = 'start failed'
+    START_TOO_LATE = 'start too late'
+    NO_TRANSACTION = 'no transaction'
+    SUN_LEFT = 'sun left'
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,8 @@ class Connector:
     """One connector. `limit` is the limit in force, never a wish: None where the charger decides by itself.
 
     `status_changes` are newest first, `status_heard_at` is when the last StatusNotification came.
-    `last_wish` is the newest wish for a limit; while `wish_holds` the charger is to be brought there.
+    `last_wish` is the newest wish for a limit; while `wish_holds` the charger is to be brought there. `wish_end` is why
+    it no longer does, None where its transaction ended or the program was restarted since.
     `remote_start` is the limit of a RemoteStartTransaction on its way: no StartTransaction has followed yet.
     `unanswered_start` is one the charger did not answer in time; it may still start.
     `stopping` is the wish whose RemoteStopTransaction was accepted; the transaction's end has not been told yet.
@@ -90,6 +83,7 @@ class Connector:
     `limit_in_start` says that it came with the remote start, `scheduled_a` is what the charger says of it when asked.
     `default_profile` says that a TxDefaultProfile of ours lies in the charger and outlives the transaction.
     `transaction_id` is the running transaction, `last_transaction_id` the newest one, running or not.
+    `backlog` says whether `meter` is live.
     """
 
     connector_id: int
@@ -102,6 +96,7 @@ class Connector:
     stopping: Limit | None = None
     last_wish: Limit | None = None
     wish_holds: bool = False
+    wish_end: WishEnd | None = None
     limit_expires_at: datetime | None = None
     limit_in_start: bool = False
     scheduled_a: float | None = None
@@ -111,6 +106,7 @@ class Connector:
     transaction_id: str | None = None
     last_transaction_id: str | None = None
     meter: Meter = field(default_factory=Meter)
+    backlog: Backlog = field(default_factory=Backlog)
 
     @property
     def status(self) -> str:
@@ -138,6 +134,21 @@ class Connector:
     def wish(self) -> Limit | None:
         """The wish the charger is to be brought to, None where nobody has one: then it is not touched."""
         return self.last_wish if self.wish_holds else None
+
+    def with_measured(
+        self,
+        timestamp: datetime,
+        samples: tuple[MeterSample, ...],
+        at: datetime,
+        clock_off: timedelta | None,
+    ) -> Connector:
+        """Take in samples measured at `timestamp` that arrived `at`; see `Backlog` for `clock_off`.
+
+        What is measured counts as no later than now: a clock that is ahead must not make its values the newest for
+        ever.
+        """
+        meter = self.meter.updated(min(timestamp, at), samples)
+        return replace(self, meter=meter, backlog=self.backlog.heard(meter.timestamp, at, clock_off))
 
     @property
     def alarm(self) -> ReadBack | None:

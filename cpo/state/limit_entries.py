@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
-from cpo.state.connector import Limit, ProfileWrites, ReadBack
+from cpo.state.connector import Limit, ProfileWrites, WishEnd
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
+from cpo.state.read_back import ReadBack
 from cpo.state.state import ChargePointState
 
 
@@ -21,33 +22,35 @@ class LimitWished:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Keep it apart from the limit in force."""
-        connector = replace(state.connector(self.connector_id), last_wish=self.limit, wish_holds=True)
+        old = state.connector(self.connector_id)
+        connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
         return with_connector(state, connector)
 
 
 @dataclass(frozen=True, slots=True)
 class WishEnded:
-    """Nobody wishes anything for a connector any more: it is over, or somebody steers past it."""
+    """Nobody wishes anything for a connector any more."""
 
     connector_id: int
+    reason: WishEnd
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Connector 0 stands for all of them. The last wish stays known."""
         for connector in state.charging_connectors:
             if connector.wish_holds and self.connector_id in (0, connector.connector_id):
-                state = with_connector(state, replace(connector, wish_holds=False))
+                state = with_connector(state, replace(connector, wish_holds=False, wish_end=self.reason))
         return state
 
 
 @dataclass(frozen=True, slots=True)
-class SteeredPast:
+class OverriddenByCommand:
     """Somebody sent a command of his own: the wish is over, and a start that was asked for is no longer ours."""
 
     connector_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Connector 0 stands for all of them."""
-        state = WishEnded(self.connector_id).apply(state)
+        state = WishEnded(self.connector_id, WishEnd.OVERRIDDEN).apply(state)
         for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, remote_start=None, unanswered_start=None))

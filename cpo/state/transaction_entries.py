@@ -33,7 +33,7 @@ class StatusNotified:
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector)
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
-            state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED)
+            state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)
         return state
 
     def _is_from_before(self, state: ChargePointState) -> bool:
@@ -62,12 +62,12 @@ class TransactionStarted:
         connector_id = new.connector_id or 0
         if _is_late(new, state.running_transaction(connector_id)):
             return _with_new_transaction(state, new)
-        state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN)
+        state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN, self.at)
         connector = state.connector(connector_id)
+        connector = self._with_register(connector, state.clock_off)
         limit, wish_holds = self._limit_and_wish(connector)
         connector = replace(
             connector,
-            meter=self._with_register(connector.meter),
             transaction_id=new.transaction_id,
             last_transaction_id=new.transaction_id,
             limit=limit,
@@ -81,14 +81,13 @@ class TransactionStarted:
         )
         return with_connector(_with_new_transaction(state, new), connector)
 
-    def _with_register(self, meter: Meter) -> Meter:
-        """The meter with the energy register at the start, as of now at the latest: a clock that is ahead must not make
-        it the newest register for ever."""
+    def _with_register(self, connector: Connector, clock_off: timedelta | None) -> Connector:
+        """The connector with the energy register of the start, where the charger sent one."""
         new = self.transaction
         if new.meter_start_wh is None:
-            return meter
-        measured_at = min(new.start_timestamp or self.at, self.at)
-        return meter.updated(measured_at, (MeterSample(ENERGY, '', new.meter_start_wh),))
+            return connector
+        register = MeterSample(ENERGY, '', new.meter_start_wh)
+        return connector.with_measured(new.start_timestamp or self.at, (register,), self.at, clock_off)
 
     def _limit_and_wish(self, connector: Connector) -> tuple[Limit | None, bool]:
         """The limit in force from the first moment, None where the charger decides, and whether the last wish holds."""
@@ -147,10 +146,10 @@ class TransactionStopped:
         state = _with_transaction(state, known, stopped)
         if known.connector_id is None:
             return state
-        state = _released(state, known.connector_id, self.transaction_id)
+        register = MeterSample(ENERGY, '', self.meter_stop_wh)
         connector = state.connector(known.connector_id)
-        meter = connector.meter.updated(min(self.timestamp, self.at), (MeterSample(ENERGY, '', self.meter_stop_wh),))
-        return with_connector(state, replace(connector, meter=meter))
+        connector = connector.with_measured(self.timestamp, (register,), self.at, state.clock_off)
+        return _released(with_connector(state, connector), known.connector_id, self.transaction_id, self.at)
 
     def _with_known(self, state: ChargePointState) -> tuple[ChargePointState, Transaction]:
         """The transaction that ends; a new one in the state where its start was never reported."""
@@ -167,8 +166,7 @@ class TransactionStopped:
 class MeterRead:
     """The charger measured something (MeterValues, or transactionData of a StopTransaction).
 
-    `timestamp` is as the charger told it. What is live counts as no later than now: a clock that is ahead must not make
-    its values the newest for ever.
+    `timestamp` is as the charger told it, `at` is when it arrived.
     """
 
     connector_id: int
@@ -184,7 +182,7 @@ class MeterRead:
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
         if other is not None and (not other.running or connector.transaction_id is not None):
             return state
-        connector = replace(connector, meter=connector.meter.updated(min(self.timestamp, self.at), self.samples))
+        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off)
         return _charged(with_connector(state, connector), connector, self)
 
 
@@ -207,8 +205,10 @@ def _is_late(new: Transaction, live: Transaction | None) -> bool:
     return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE
 
 
-def _closed(state: ChargePointState, connector_id: int, at: datetime, note: TransactionNote) -> ChargePointState:
-    """Close what still runs on the connector without a StopTransaction."""
+def _closed(
+    state: ChargePointState, connector_id: int, at: datetime, note: TransactionNote, heard_at: datetime
+) -> ChargePointState:
+    """Close what still runs on the connector without a StopTransaction; `heard_at` is when the reason arrived."""
     for open_one in state.transactions:
         if not open_one.running or open_one.connector_id != connector_id:
             continue
@@ -221,14 +221,15 @@ def _closed(state: ChargePointState, connector_id: int, at: datetime, note: Tran
             energy=open_one.energy and open_one.energy.abandoned(),
             note=note,
         )
-        state = _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id)
+        state = _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id, heard_at)
     return state
 
 
-def _released(state: ChargePointState, connector_id: int, transaction_id: str) -> ChargePointState:
+def _released(state: ChargePointState, connector_id: int, transaction_id: str, heard_at: datetime) -> ChargePointState:
     """The connector without its transaction: its limit went with it, power and current are no longer live.
 
-    So did the wish, unless it is a newer one that waits for the end. That it did not obey stays to be read.
+    So did the wish, unless it is a newer one that waits for the end, or one made on this connection while the charger
+    replays that a session had ended before. That it did not obey stays to be read.
     """
     connector = state.connector(connector_id)
     if connector.transaction_id != transaction_id:
@@ -237,6 +238,7 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str) -
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
     newer = connector.last_wish if connector.last_wish != connector.stopping else None
     waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
+    stays_wished = waits or _is_for_the_next_session(connector, state.since, heard_at)
     return with_connector(
         state,
         replace(
@@ -245,11 +247,18 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str) -
             limit=stays,
             limit_expires_at=None,
             stopping=None,
-            wish_holds=connector.wish_holds and waits,
+            wish_holds=connector.wish_holds and stays_wished,
             read_back=connector.alarm,
             meter=replace(connector.meter, values=live),
         ),
     )
+
+
+def _is_for_the_next_session(connector: Connector, since: datetime | None, heard_at: datetime) -> bool:
+    """The end is replayed, and the wish was made on this connection (`since`): after the session had ended."""
+    wish = connector.last_wish
+    is_newer = wish is not None and since is not None and wish.limit_a > 0 and wish.at >= since
+    return is_newer and connector.backlog.is_replaying(heard_at)
 
 
 def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:

@@ -11,7 +11,7 @@ from typing import Any
 import main
 from cpo.charge_point import ChargePoint, utc_now
 from cpo.chargers import ChargerKnowledge, Kind, ProfileForm
-from cpo.state import Booted, Entry, Learned, LimitReadBack, ReadBack, Verdict
+from cpo.state import Booted, Entry, Figures, Finding, Learned, LimitReadBack, ReadBack, Verdict
 
 KNOWLEDGE = ChargerKnowledge(form=ProfileForm(kind=Kind.ABSOLUTE), unasked=('',))
 
@@ -35,8 +35,8 @@ class Disobeyed(ChargePoint):
         verdict = Verdict.ALARM if current_a > 14 else Verdict.IGNORES if current_a > 12 else Verdict.FOLLOWS
         found = connector.read_back
         if connector.transaction_id is not None and (found is None or found.verdict is not verdict):
-            detail = f'The charger accepted 8 A, but lets the car draw {current_a:.1f} A.'
-            self.record(LimitReadBack(1, ReadBack(verdict, detail, utc_now())))
+            figures = Figures(limit_a=8, current_a=current_a)
+            self.record(LimitReadBack(1, ReadBack(verdict, Finding.CURRENT_DRAWN, utc_now(), figures)))
 
 
 if __name__ == '__main__':

@@ -38,7 +38,7 @@ class Doorman:
         self.charge_point = house.charge_point
         self.now = NOON
         self.start_up = StartUp(self.charge_point, lambda: self.now, 0.05, 0.05, lambda kind: quirks)
-        self._connection, self._boot = self.charge_point.connections.current, self.charge_point.state.boot
+        self._connection = self.charge_point.connections.current
         self._task: asyncio.Task[None] | None = None
         self.leave = self.charge_point.subscribe(self._look)
 
@@ -49,9 +49,6 @@ class Doorman:
             if self._task is not None:
                 self._task.cancel()
             self._task = None if current is None else asyncio.create_task(self.start_up.run(current, may_ask=True))
-        if (boot := self.charge_point.state.boot) is not self._boot:
-            self._boot = boot
-            self.start_up.booted()
 
     def unasked(self) -> tuple[str, ...]:
         return self.charge_point.state.knowledge.get(KIND, ChargerKnowledge()).unasked

@@ -17,6 +17,8 @@ from cpo.state import (
     YOU,
     AttemptVerdict,
     ConfigurationRead,
+    Figures,
+    Finding,
     IdTag,
     IdTagChanged,
     IdTagDeleted,
@@ -28,6 +30,7 @@ from cpo.state import (
     LimitWished,
     Mode,
     ProfileWritten,
+    Reaction,
     ReadBack,
     RemoteStartSent,
     RemoteStopAccepted,
@@ -35,6 +38,7 @@ from cpo.state import (
     ReservationMade,
     ScheduleRead,
     Verdict,
+    WishEnd,
     WishEnded,
 )
 from tests.examples import examples
@@ -157,7 +161,7 @@ class Life:
         self.record(LimitWished(connector_id, Limit(limit_a, YOU, self.house.clock())))
 
     def end_wish(self, connector_id: int) -> None:
-        self.record(WishEnded(connector_id))
+        self.record(WishEnded(connector_id, WishEnd.REACHED))
 
     def accept(self, connector_id: int, limit_a: float, expires: bool) -> None:
         now = self.house.clock()
@@ -177,7 +181,9 @@ class Life:
         self.record(ProfileWritten(connector_id, self.house.clock(), default))
 
     def read_back(self, connector_id: int, verdict: Verdict) -> None:
-        self.record(LimitReadBack(connector_id, ReadBack(verdict, 'In words.', self.house.clock())))
+        figures = Figures(limit_a=10.0, phases=3, answer='Rejected')
+        found = ReadBack(verdict, Finding.REFUSED, self.house.clock(), figures, Reaction.GAVE_UP)
+        self.record(LimitReadBack(connector_id, found))
 
     def learn(self, firmware: str, stack_level: int | None) -> None:
         form = None if stack_level is None else ProfileForm(stack_level=stack_level)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from cpo.limits import read_back_sentence
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
@@ -44,7 +45,7 @@ def test_a_session_above_the_maximum_is_ended_and_not_begun_again(persona: Perso
         assert (house.car_current_a, connector.transaction_id, connector.wish) == (0, None, None)
         assert seconds_above_maximum(house) < 90
         assert connector.alarm is not None
-        assert 'charging was ended' in connector.alarm.detail
+        assert 'charging was ended' in read_back_sentence(connector.alarm)
 
     play(story, persona, max_current=MAX_A)
 
@@ -69,7 +70,7 @@ def test_one_that_never_ends_is_to_be_switched_off() -> None:
         assert len(stops(house)) > 40
         alarm = house.charge_point.state.connector(1).alarm
         assert alarm is not None
-        assert 'switch it off' in alarm.detail
+        assert 'switch it off' in read_back_sentence(alarm)
 
     play(story, replace(IGNORES_ALL, answers={'RemoteStopTransaction': 'Rejected'}), max_current=MAX_A)
 
@@ -107,7 +108,7 @@ def test_power_alone_is_no_proof_of_disobedience() -> None:
         found = house.charge_point.state.connector(1).read_back
         assert found is not None
         assert found.verdict is Verdict.UNCLEAR
-        assert 'CPO_PHASES' in found.detail
+        assert 'CPO_PHASES' in read_back_sentence(found)
         assert 9.5 < house.car_current_a <= 10
         assert not stops(house)
 
@@ -209,7 +210,7 @@ def test_a_renewal_that_is_refused_makes_no_storm() -> None:
         assert len(limits_sent(house)) - before < 100
         found = house.charge_point.state.connector(1).read_back
         assert found is not None
-        assert 'every 5 minutes' in found.detail
+        assert 'every 5 minutes' in read_back_sentence(found)
 
     play(story, replace(Persona(), answers=answers))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cpo.controllers import SolarController
+from cpo.limits import read_back_sentence
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from tests.simulated.event_loop import run_simulated, simulated_loop
@@ -217,7 +218,7 @@ def test_a_limit_that_is_not_answered_is_sent_again_and_not_given_up() -> None:
         await house.settle(400)
         found = house.charge_point.state.connector(1).read_back
         assert found is not None
-        assert 'every 5 minutes' in found.detail
+        assert 'every 5 minutes' in read_back_sentence(found)
         await house.settle(700)
         assert 5.5 < house.car_current_a <= 6
 

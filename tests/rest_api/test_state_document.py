@@ -22,6 +22,8 @@ from cpo.state import (
     BootInformation,
     ChargePointState,
     Connector,
+    Figures,
+    Finding,
     Limit,
     Meter,
     MeterSample,
@@ -180,7 +182,8 @@ def test_a_current_without_a_phase_stands_for_l1_only_where_no_phase_is_known() 
 
 
 def test_what_is_wished_offered_and_measured_and_whether_it_is_obeyed_stands_beside_the_limit() -> None:
-    limit, found = Limit(8.0, YOU, NOW), ReadBack(Verdict.IGNORES, 'It lets the car draw 12 A.', NOW)
+    figures = Figures(limit_a=8.0, current_a=12.0)
+    limit, found = Limit(8.0, YOU, NOW), ReadBack(Verdict.IGNORES, Finding.CURRENT_DRAWN, NOW, figures)
     samples = (MeterSample('Power.Offered', '', 2070.0), MeterSample(POWER, '', 2760.0))
     connector = Connector(
         1,
@@ -194,7 +197,10 @@ def test_what_is_wished_offered_and_measured_and_whether_it_is_obeyed_stands_bes
     )
     document = connector_1(connector)
     assert [document[name] for name in ('limit', 'wish', 'offered', 'measured')] == [8.0, 6.0, 9.0, 12.0]
-    assert document['readBack'] == {'verdict': 'ignores', 'detail': 'It lets the car draw 12 A.'}
+    assert document['readBack'] == {
+        'verdict': 'ignores',
+        'detail': 'The charger accepted 8 A, but lets the car draw 12.0 A.',
+    }
     assert document['profileWritesToday'] == 3
 
 

@@ -17,6 +17,7 @@ from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import sentence
 from cpo.errors import ConnectionClosed, CpoError
 from cpo.journal import Journal
+from cpo.limits import read_back_sentence
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
 from cpo.state import YOU, Source
@@ -245,7 +246,7 @@ class SimulatedHouse:
         """All text shown about connector 1: the newest wish's outcome, the read-back, and the page's sentence."""
         told = [] if self.newest is None else [self.newest.sentence]
         read_back = self.charge_point.state.connector(1).read_back
-        return ' '.join([*told, *([] if read_back is None else [read_back.detail]), self._page])
+        return ' '.join([*told, *([] if read_back is None else [read_back_sentence(read_back)]), self._page])
 
     @property
     def _page(self) -> str:

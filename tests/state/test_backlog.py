@@ -10,15 +10,12 @@ def at(seconds: float) -> datetime:
 
 
 def come(*measured_and_heard_s: tuple[float, float]) -> list[bool]:
-    backlog = Backlog()
-    return [told(backlog, measured_s, heard_s) for measured_s, heard_s in measured_and_heard_s]
-
-
-def told(backlog: Backlog, measured_s: float, heard_s: float) -> bool:
-    """Whether this moves its end."""
-    before = backlog.until
-    backlog.look(at(measured_s), at(heard_s))
-    return backlog.until != before
+    """Whether each of these values moves the end of the replay."""
+    backlog, moved = Backlog(), []
+    for measured_s, heard_s in measured_and_heard_s:
+        before, backlog = backlog, backlog.heard(at(measured_s), at(heard_s))
+        moved.append(backlog.until != before.until)
+    return moved
 
 
 def test_what_comes_as_it_is_measured_is_no_backlog() -> None:
@@ -38,13 +35,20 @@ def test_a_clock_that_is_wrong_makes_no_backlog() -> None:
 
 
 def test_one_value_twice_and_none_at_all_say_nothing() -> None:
+    assert Backlog().heard(None, at(0)) == Backlog()
+    assert come((-900, 0), (-800, 1), (-800, 2)) == [False, True, False]
+    backlog = Backlog().heard(at(-900), at(0)).heard(at(-800), at(1))
+    assert backlog.is_replaying(at(5.9))
+    assert not backlog.is_replaying(at(6))
+
+
+def test_several_values_in_one_call_are_no_backlog_as_long_as_the_newest_is_of_now() -> None:
+    """Some send the values of a quarter of an hour in one MeterValues."""
     backlog = Backlog()
-    backlog.look(None, at(0))
-    assert not told(backlog, -900, 0)
-    assert told(backlog, -800, 1)
-    assert not told(backlog, -800, 2)
-    assert backlog.is_told(at(5.9))
-    assert not backlog.is_told(at(6))
+    for call_s in range(0, 3600, 900):
+        for measured_s in range(call_s - 840, call_s + 1, 60):
+            backlog = backlog.heard(at(measured_s), at(call_s))
+    assert backlog.until is None
 
 
 def test_what_a_clock_that_is_off_or_fast_tells_now_is_no_backlog() -> None:
@@ -52,5 +56,5 @@ def test_what_a_clock_that_is_off_or_fast_tells_now_is_no_backlog() -> None:
     backlog = Backlog()
     for second in range(60):
         measured_at = at(60 * second - 86_400)
-        backlog.look(measured_at, at(second), measured_at - at(second))
+        backlog = backlog.heard(measured_at, at(second), measured_at - at(second))
     assert backlog.until is None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
+from cpo.limits import read_back_sentence
 from cpo.state import ReadBack, Verdict
 
 
@@ -74,7 +75,7 @@ def read_back_message(read_back: ReadBack | None) -> Message | None:
     """What to say where the charger does not do what it accepted, or may not; nothing while it follows."""
     if read_back is None or read_back.verdict is Verdict.FOLLOWS:
         return None
-    detail = charger_text(read_back.detail, 400)
+    detail = charger_text(read_back_sentence(read_back), 400)
     if read_back.verdict is Verdict.UNCLEAR:
         return Message('', detail, failed=False, icon='info')
     if read_back.verdict is Verdict.ALARM:

@@ -67,7 +67,7 @@ class Ocpp16Dialect:
             return Answer(None, (), (error.description,))
         status = getattr(response, 'status', None)
         entries = tuple(_learned(request, response, status, now))
-        return Answer(None if status is None else str(status), entries, violations)
+        return Answer(None if status is None else str(status), entries, violations, accepted=status == 'Accepted')
 
     def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
         """As Dialect says; a profile's limit in W is taken for as many phases as it names, else as the car has."""
@@ -102,6 +102,10 @@ class Ocpp16Dialect:
         at = 0 if profile.form.for_charge_point else connector_id
         profiles = limits.charging_profile(profile)
         return _request(smart_charging.SetChargingProfile(connector_id=at, cs_charging_profiles=profiles))
+
+    def takes_no_profile(self, word: str) -> bool:
+        """The status of §7.13, the error codes of OCPP-J 1.6 §4.2.3."""
+        return word in ('NotSupported', 'NotImplemented')
 
     def clear_profile(self, profile_id: int) -> Request:
         """§5.5."""

@@ -28,11 +28,14 @@ from cpo.errors import (
     NotConnected,
     Rejected,
 )
+from cpo.limits import read_back_sentence
 from cpo.state import (
     HOME_ASSISTANT,
     THE_SUN,
     YOU,
     Activity,
+    Figures,
+    Finding,
     Limit,
     Mode,
     ReadBack,
@@ -396,14 +399,19 @@ def test_a_failed_command_says_what_happened_and_what_is_true_now(
 
 @pytest.mark.parametrize(('verdict', 'failed'), [('holds back', False), ('ignores', False), ('alarm', True)])
 def test_a_limit_that_is_not_followed_is_a_notice_and_in_the_end_an_alert(verdict: str, failed: bool) -> None:
-    message = read_back_message(ReadBack(Verdict(verdict), 'It lets the car draw 16.0 A.', NOW))
+    figures = Figures(limit_a=8, current_a=16)
+    message = read_back_message(ReadBack(Verdict(verdict), Finding.CURRENT_DRAWN, NOW, figures))
     assert message is not None
-    assert (message.failed, message.text) == (failed, 'It lets the car draw 16.0 A.')
+    assert message.failed is failed
+    assert '16.0 A' in message.text
 
 
 def test_an_unclear_read_back_is_explained_with_what_would_clarify_it() -> None:
-    message = read_back_message(ReadBack(Verdict.UNCLEAR, 'Set CPO_PHASES to 3 if the car charges so.', NOW))
-    assert message == Message('', 'Set CPO_PHASES to 3 if the car charges so.', failed=False, icon='info')
+    figures = Figures(limit_a=10, current_a=30, least_a=10, power_w=6900, phases=1)
+    found = ReadBack(Verdict.UNCLEAR, Finding.PHASES_UNKNOWN, NOW, figures)
+    message = read_back_message(found)
+    assert message == Message('', read_back_sentence(found), failed=False, icon='info')
+    assert 'set CPO_PHASES to 3' in message.text
 
 
 @pytest.mark.parametrize(
@@ -426,7 +434,10 @@ def test_a_refused_start_says_what_to_do(error: Rejected, title: str, text: str)
 
 
 def test_nothing_is_said_of_a_limit_that_is_followed() -> None:
-    assert read_back_message(ReadBack(Verdict.FOLLOWS, 'It follows 8 A.', NOW)) is None
+    assert (
+        read_back_message(ReadBack(Verdict.FOLLOWS, Finding.CURRENT_DRAWN, NOW, Figures(limit_a=8, current_a=8)))
+        is None
+    )
     assert read_back_message(None) is None
 
 

@@ -1,7 +1,8 @@
-"""What the modules around the limit need of the ChargePoint."""
+"""What this package needs of the ChargePoint."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from cpo.chargers import ChargerQuirks
@@ -11,8 +12,8 @@ from cpo.state import ChargePointState, Entry
 from cpo.websocket_sender import Reply, WebSocketSender
 
 
-class Charger(Protocol):
-    """What this module needs of the ChargePoint."""
+class LimitedCharger(Protocol):
+    """The charger whose limits are set: its state, its connection, and what is known of its make."""
 
     @property
     def settings(self) -> Settings:
@@ -43,8 +44,12 @@ class Charger(Protocol):
         """The idTag of remote starts, which may charge."""
         ...
 
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change; the result unsubscribes it."""
+        ...
+
     def record(self, *entries: Entry) -> None:
-        """Take facts in."""
+        """Take facts into the state and the journal, and notify the listeners."""
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:

@@ -1,0 +1,88 @@
+"""One request to the charger and its answer, and what the charger hung up on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cpo.errors import CallErrorReceived, ConnectionClosed
+from cpo.limits.hang_ups import HangUps, Subject
+from cpo.limits.limited_charger import LimitedCharger
+from cpo.ocpp import Request
+from cpo.state import Entry
+
+Wanted = Callable[[], bool]
+"""Asked before each message: whether it is still to be sent."""
+
+
+class Superseded(Exception):
+    """What was about to be sent is no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargerAnswer:
+    """What a charger answered to a request: a CALLRESULT with its status, or a CALLERROR with its code.
+
+    `word` is the status or the code, '' without one; `payload` is None for a CALLERROR.
+    """
+
+    action: str
+    accepted: bool
+    word: str
+    error: CallErrorReceived | None = None
+    payload: Any = None
+
+    def __str__(self) -> str:
+        """The request and the answer, in the protocol's words."""
+        word = f'CallError {self.word}' if self.error is not None else self.word or 'an answer without a status'
+        return f'{self.action}: {word}'
+
+
+class Exchange:
+    """Sends one request after the other; `hang_ups` outlives the connections."""
+
+    def __init__(self, charger: LimitedCharger) -> None:
+        self._charger = charger
+        self._hang_ups = HangUps()
+
+    @property
+    def hang_ups(self) -> HangUps:
+        """What the charger hung up on."""
+        return self._hang_ups
+
+    def forgive(self) -> None:
+        """Somebody wished again: further forms of a profile are tried."""
+        self._hang_ups = self._hang_ups.after_wish()
+
+    async def send(
+        self, request: Request, wanted: Wanted, subject: Subject | None = None, first: Entry | None = None
+    ) -> ChargerAnswer:
+        """Send a request when it is its turn, and wait for the answer.
+
+        `subject` is what the charger may hang up on; `first` is recorded before the request goes out. Raises
+        Superseded, CallTimeout and ConnectionClosed.
+        """
+        if (sender := self._charger.sender) is None:
+            raise ConnectionClosed(was_sent=False)
+        async with sender.turn():
+            if not wanted():
+                raise Superseded
+            if first is not None:
+                self._charger.record(first)
+            try:
+                reply = await sender.exchange(request.action, request.payload)
+            except CallErrorReceived as error:
+                self._answered(subject)
+                return ChargerAnswer(request.action, False, error.code, error)
+            except ConnectionClosed as error:
+                if error.was_sent and subject is not None:
+                    self._hang_ups = self._hang_ups.after_hang_up(subject)
+                raise
+        self._answered(subject)
+        answer = self._charger.read_answer(request, reply)
+        return ChargerAnswer(request.action, answer.accepted, answer.status or '', payload=reply.payload)
+
+    def _answered(self, subject: Subject | None) -> None:
+        if subject is not None:
+            self._hang_ups = self._hang_ups.after_answer(subject)

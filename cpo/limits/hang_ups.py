@@ -1,0 +1,60 @@
+"""What a charger hangs up on (pure): it is not sent that for ever, also not after it has reconnected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from cpo.chargers import ProfileForm
+
+MAX_FORMS = 3
+"""A charger that hangs up on so many forms of a profile in a row most likely hangs up on all of them."""
+
+
+class Question(Enum):
+    """What else than a form of a profile a charger can hang up on."""
+
+    START_WITH_PROFILE = 'start with a profile inside'
+    STOP = 'stop'
+    CLEAR_PROFILE = 'clear a profile'
+    SCHEDULE = 'schedule'
+    METER_VALUES = 'meter values'
+
+
+Subject = ProfileForm | Question
+
+
+@dataclass(frozen=True, slots=True)
+class HangUps:
+    """What a charger hung up on, by subject. Once may be chance; twice without an answer between is its answer.
+
+    `once` are the subjects under suspicion, `never` those that are not sent again while this program runs. `in_a_row`
+    counts the forms that came there since a profile was answered, or since somebody made a new wish.
+    """
+
+    once: frozenset[Subject] = frozenset()
+    never: frozenset[Subject] = frozenset()
+    in_a_row: int = 0
+
+    @property
+    def is_hopeless(self) -> bool:
+        """No further form of a profile is tried."""
+        return self.in_a_row >= MAX_FORMS
+
+    def after_hang_up(self, subject: Subject) -> HangUps:
+        """The connection ended while the answer was awaited."""
+        if subject not in self.once:
+            return replace(self, once=self.once | {subject})
+        in_a_row = self.in_a_row + isinstance(subject, ProfileForm)
+        return HangUps(self.once - {subject}, self.never | {subject}, in_a_row)
+
+    def after_answer(self, subject: Subject) -> HangUps:
+        """The charger answered, whatever it said."""
+        in_a_row = 0 if isinstance(subject, ProfileForm) else self.in_a_row
+        if subject not in self.once and in_a_row == self.in_a_row:
+            return self
+        return replace(self, once=self.once - {subject}, in_a_row=in_a_row)
+
+    def after_wish(self) -> HangUps:
+        """Somebody wished again: further forms are tried."""
+        return replace(self, in_a_row=0) if self.in_a_row else self

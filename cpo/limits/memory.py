@@ -1,0 +1,285 @@
+"""What the program remembers of one connector's limit beyond the state: frozen, changed only by what happens (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from cpo.errors import CallErrorReceived, CallTimeout, ChargerError, CpoError
+from cpo.limits.compliance import LimitCompliance
+from cpo.limits.facts import Facts
+from cpo.limits.follow_ups import FollowUps
+from cpo.limits.pacing import Pacing
+from cpo.state import (
+    Connector,
+    Entry,
+    Figures,
+    Finding,
+    Limit,
+    LimitReadBack,
+    LimitWished,
+    Reaction,
+    ReadBack,
+    Verdict,
+    WishEnd,
+    WishEnded,
+)
+
+TRANSACTION_WAIT = timedelta(seconds=60)
+"""How long a transaction may take to begin or to end once the charger has accepted that."""
+STOP_WAIT = timedelta(seconds=5)
+"""How long a charger that accepted to stop a transaction may take until it is sent the limit as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when something has to follow from a limit."""
+
+    limit: Limit
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request for a wish that failed: `found` is why, `was_told` says that whoever made the wish knows."""
+
+    wish: Limit
+    found: ReadBack
+    was_told: bool
+
+
+Remembered = tuple['Memory', tuple[Entry, ...]]
+"""The newer memory, and what is to be recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One connector's; each method returns a newer one.
+
+    `seen` is the connector as last observed on `connection`, after `boot`. `broken` is a connection that ended under a
+    request, which is known before its end. `start_by` is when a transaction that was asked for has to have begun,
+    `stop_by` when one has to have ended, `stop_soon_by` until when its end is only waited for. `unstoppable` is the
+    wish to stop that the charger accepted and did not follow in that time, `unpausable` one it did not take as a limit
+    of 0 A. `refused_in_replay` is a decrease that was refused while the charger replayed what was: whether its session
+    still ran is not known.
+    """
+
+    seen: Connector | None = None
+    connection: object | None = None
+    boot: object | None = None
+    broken: object | None = None
+    pacing: Pacing = field(default_factory=Pacing)
+    compliance: LimitCompliance = field(default_factory=LimitCompliance)
+    follow_ups: FollowUps = field(default_factory=FollowUps)
+    start_by: Deadline | None = None
+    stop_by: Deadline | None = None
+    stop_soon_by: Deadline | None = None
+    unstoppable: Limit | None = None
+    unpausable: Limit | None = None
+    refused_in_replay: Limit | None = None
+
+    # ---- what is seen
+
+    def after_wish(self, facts: Facts) -> Memory:
+        """Somebody wished: what failed for an older wish says nothing about this one."""
+        known = replace(self, connection=facts.connection, boot=facts.state.boot)
+        return known._afresh(self.pacing.after_success())
+
+    def after_seen(self, connector: Connector, facts: Facts, now: datetime) -> Remembered:
+        """The connector may have changed, or the connection, or a deadline may have passed."""
+        memory, before = self, self.seen
+        if facts.connection is not self.connection or facts.state.boot is not self.boot:
+            memory = memory._after_connecting(connector, facts, now)
+        memory = memory._after_time(connector, facts, now)
+        if connector is before:
+            return memory, ()
+        follow_ups = memory.follow_ups.observed(before, connector, facts.quirks, now)
+        memory = replace(memory, seen=connector, follow_ups=follow_ups)
+        if not _has_news(before, connector) or connector.backlog.is_replaying(now):
+            return memory, ()
+        return memory._with_compliance(memory.compliance.observed(connector, facts, now))
+
+    def _after_connecting(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
+        """A charger that has connected or booted may obey where it did not; who awaited a stop may be gone."""
+        memory = self if facts.hang_ups.is_hopeless else self._afresh(self.pacing)
+        is_new = facts.connection is not self.connection
+        return replace(
+            memory,
+            connection=facts.connection,
+            boot=facts.state.boot,
+            pacing=self.pacing.after_connecting(now),
+            follow_ups=self.follow_ups.after_connecting() if is_new else self.follow_ups,
+            stop_by=_expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
+        )
+
+    def _afresh(self, pacing: Pacing) -> Memory:
+        compliance = self.compliance.after_new_start()
+        return replace(self, pacing=pacing, compliance=compliance, unstoppable=None, unpausable=None, stop_soon_by=None)
+
+    def _after_time(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
+        """A stop that is not followed soon is no longer waited for: the limit is written as well, where 0 A pauses."""
+        by = self.stop_soon_by
+        if by is None or now < by.at:
+            return self
+        if connector.stopping is not by.limit:
+            return replace(self, stop_soon_by=None)
+        compliance = replace(self.compliance, write_again=not facts.quirks.zero_ends)
+        return replace(self, stop_soon_by=None, unstoppable=by.limit, compliance=compliance)
+
+    # ---- what the charger accepted
+
+    def after_start_accepted(self, wish: Limit, now: datetime) -> Memory:
+        """Its transaction is to begin."""
+        follow_ups = self.follow_ups.after_write(now)
+        by = _expected(self.start_by, wish, now)
+        return replace(self, pacing=self.pacing.after_success(), follow_ups=follow_ups, start_by=by)
+
+    def after_change_accepted(self, wish: Limit, before: Limit | None, now: datetime) -> Memory:
+        """The limit is in force; `before` is the one that was."""
+        return replace(
+            self,
+            pacing=self.pacing.after_success().after_write(now, before, wish),
+            compliance=self.compliance.after_write(),
+            follow_ups=self.follow_ups.after_write(now),
+        )
+
+    def after_stop_accepted(self, wish: Limit, now: datetime) -> Memory:
+        """The transaction is to end, soon."""
+        return replace(
+            self,
+            pacing=self.pacing.after_success(),
+            compliance=self.compliance.after_write(),
+            stop_by=_expected(self.stop_by, wish, now),
+            stop_soon_by=Deadline(wish, now + STOP_WAIT),
+        )
+
+    def after_end_sent(self, now: datetime) -> Memory:
+        """The request to stop the transaction that draws more than the maximum goes out."""
+        return replace(self, compliance=self.compliance.after_stop_sent(now))
+
+    def after_end_accepted(self, wish: Limit, connector: Connector, facts: Facts, now: datetime) -> Remembered:
+        """The transaction that draws more than the maximum is to end."""
+        by = _expected(self.stop_by, wish, now)
+        entries = self.compliance.after_stop_accepted(connector, facts, now)
+        return replace(self, pacing=self.pacing.after_success(), stop_by=by), entries
+
+    # ---- what was asked
+
+    def after_schedule_asked(self) -> Memory:
+        """The question goes out."""
+        return replace(self, follow_ups=self.follow_ups.after_schedule_asked())
+
+    def after_meter_asked(self, facts: Facts, now: datetime) -> Memory:
+        """The question goes out."""
+        return replace(self, follow_ups=self.follow_ups.after_meter_asked(facts.quirks, now))
+
+    def after_meter_answered(self, accepted: bool) -> Memory:
+        """Whether the charger takes it."""
+        return replace(self, follow_ups=self.follow_ups.after_meter_answered(accepted))
+
+    def after_clear_failed(self, now: datetime) -> Memory:
+        """The default profile is still in the charger."""
+        return replace(self, follow_ups=self.follow_ups.after_clear_failed(now))
+
+    # ---- what failed
+
+    def after_hang_up(self, connection: object, connector: Connector, facts: Facts, now: datetime) -> Remembered:
+        """The connection ended under a request: it is sent again on the next, unless the charger hangs up on that."""
+        memory = replace(self, broken=connection)
+        if not facts.hang_ups.is_hopeless or connector.wish is None or connector.wish == self.compliance.given_up:
+            return memory, ()
+        found = ReadBack(Verdict.IGNORES, Finding.HANGS_UP, now)
+        return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
+
+    def after_question_broken(self, connection: object) -> Memory:
+        """The connection ended under a question."""
+        return replace(self, broken=connection)
+
+    def after_pause_refused(self, wish: Limit) -> Memory:
+        """The charger takes no limit of 0 A: the transaction is stopped."""
+        return replace(self, unpausable=wish)
+
+    def after_end_failed(self, failure: Failure, connector: Connector) -> Remembered:
+        """The transaction that draws more than the maximum was not stopped."""
+        return self._with_compliance(self.compliance.after_stop_failed(connector, failure.found))
+
+    def after_start_failed(self, failure: Failure, connector: Connector) -> Remembered:
+        """A start is not sent again by itself: the person was told why, and can do something about it."""
+        if connector.wish != failure.wish:
+            return self, ()
+        return self, (WishEnded(connector.connector_id, WishEnd.START_FAILED),)
+
+    def after_silence(self, failure: Failure, connector: Connector, now: datetime) -> Remembered:
+        """There was no answer: send it again, as the charger may be deaf for a while only."""
+        if connector.wish != failure.wish:
+            return self, ()  # a newer wish does not wait for that
+        return self._retried(failure, connector, now)
+
+    def after_refused(self, failure: Failure, connector: Connector, facts: Facts, now: datetime) -> Remembered:
+        """The charger refused a change or a stop: what is in force stays, unless that is too much."""
+        wish, limit = failure.wish, connector.limit
+        if connector.wish != wish:
+            return self, ()
+        is_unknown_decrease = not failure.was_told and limit is not None and wish.limit_a < limit.limit_a
+        if limit == wish or is_unknown_decrease:
+            return self._retried(failure, connector, now)
+        compliance = self.compliance
+        is_too_much = compliance.above_maximum_since is not None or (limit is None and wish.limit_a > 0)
+        if is_too_much or compliance.write_again:
+            return self._with_compliance(compliance.after_giving_up(connector, failure.found, facts))
+        if limit is None:
+            return self, (WishEnded(connector.connector_id, WishEnd.REFUSED),)
+        return self, (LimitWished(connector.connector_id, limit),)
+
+    def after_refused_in_replay(self, wish: Limit) -> Memory:
+        """The session may be over: the wish is sent again once that is known."""
+        return replace(self, refused_in_replay=wish)
+
+    def after_stop_given_up(self, connector: Connector, now: datetime) -> Remembered:
+        """The charger accepted to stop the transaction, and never did."""
+        if self.compliance.above_maximum_since is None:
+            return self, ()
+        found = ReadBack(Verdict.ALARM, Finding.STOP_NOT_FOLLOWED, now)
+        return self._with_compliance(self.compliance.after_stop_failed(connector, found))
+
+    def _retried(self, failure: Failure, connector: Connector, now: datetime) -> Remembered:
+        """Soon, then rarely; one that cannot be sent its limit may not draw more than the maximum meanwhile."""
+        memory = replace(self, pacing=self.pacing.after_failure(now))
+        if not memory.pacing.is_rare:
+            return memory, ()
+        found = LimitReadBack(connector.connector_id, replace(failure.found, reaction=Reaction.RETRIES))
+        return replace(memory, compliance=replace(self.compliance, is_deaf=True)), (found,)
+
+    def _with_compliance(self, observed: tuple[LimitCompliance, tuple[Entry, ...]]) -> Remembered:
+        compliance, entries = observed
+        return replace(self, compliance=compliance), entries
+
+
+def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
+    """A request that is sent again, as its connection was lost, gives no more time."""
+    is_running = old is not None and old.limit is wish and old.at > now
+    return old if old is not None and is_running else Deadline(wish, now + TRANSACTION_WAIT)
+
+
+def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, now: datetime) -> ReadBack:
+    """Why a request for a wish failed; `is_stop`: it was to stop the transaction."""
+    figures = Figures(limit_a=wish.limit_a, answer=error.answer if isinstance(error, ChargerError) else str(error))
+    if isinstance(error, CallTimeout):
+        finding, figures = Finding.NO_ANSWER, Figures(timeout_s=error.timeout_s)
+    elif isinstance(error, CallErrorReceived):
+        finding = Finding.ERROR
+    else:
+        finding = Finding.STOP_REFUSED if is_stop else Finding.REFUSED
+        figures = replace(figures, stays_a=connector.limit.limit_a if connector.limit else None)
+    return ReadBack(Verdict.IGNORES, finding, now, figures)
+
+
+def _has_news(before: Connector | None, connector: Connector) -> bool:
+    """The charger has reported something that says whether the limit is followed."""
+    return (
+        before is None
+        or connector.meter is not before.meter
+        or connector.status_changes is not before.status_changes
+        or connector.scheduled_a != before.scheduled_a
+        or connector.transaction_id != before.transaction_id
+    )

@@ -1,0 +1,180 @@
+"""The sentences about a limit: what became of a wish, what a person should know, what the read-back found (pure).
+
+Everything else in this package is a value; words are made here, where somebody reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.state import Activity, Finding, Reaction, ReadBack, Verdict, WishEnd
+
+ACCEPTED = 'Accepted.'
+BEGAN_WITH_LIMIT = 'The transaction began with this limit.'
+NOTHING_CHARGES = 'Nothing is charging, so nothing was sent.'
+POSTPONED = 'The charger is still starting, stopping or telling what was. This limit is kept until it has done so.'
+PAUSED_INSTEAD = 'It is paused instead.'
+
+WISH_ENDS = {
+    WishEnd.OVERRIDDEN: 'Another command took its place before it was sent.',
+    WishEnd.SUN_LEFT: 'Solar was switched off before it was sent.',
+    WishEnd.START_TOO_LATE: 'The charger was away for so long that it was not started any more.',
+}
+
+
+def superseded_by(limit_a: float) -> str:
+    """Why a wish was not sent."""
+    return f'A newer limit of {limit_a:g} A took its place before it was sent.'
+
+
+def wish_ended(end: WishEnd | None) -> str:
+    """Why a wish above 0 A was not sent, where nobody made a newer one."""
+    return (end and WISH_ENDS.get(end)) or 'The charger accepted the start, but no transaction began.'
+
+
+def stays(limit_a: float | None) -> str:
+    """What remains true after a refusal; '' where no limit is in force."""
+    return '' if limit_a is None else f'It stays at {limit_a:g} A.'
+
+
+def advice(limit_a: float, min_current_a: float = MIN_CHARGING_CURRENT_A) -> str:
+    """What a person should know about a limit the charger accepted; '' where there is nothing."""
+    if 0 < limit_a < MIN_CHARGING_CURRENT_A:
+        return f'Cars need at least 6 A to charge; {limit_a:g} A most likely pauses it.'
+    if 0 < limit_a < min_current_a:
+        return f'This charger needs at least {min_current_a:g} A to charge; {limit_a:g} A most likely pauses it.'
+    return ''
+
+
+def why_no_start(activity: Activity, fault: str, id_tag: str) -> str:
+    """What to do about a start that was refused, by what the connector does; `fault` is its error code or ''."""
+    match activity:
+        case Activity.FAULTED:
+            return f'The charger reports a fault ({fault or "no reason given"}). Look at the charger.'
+        case Activity.UNAVAILABLE:
+            return 'The charger is out of service. Put it into service first.'
+        case Activity.RESERVED:
+            return f'The charger is reserved for another card than {id_tag}. Cancel the reservation first.'
+        case Activity.FINISHING:
+            return 'The last session has ended here. Unplug the car and plug it in again.'
+        case Activity.IDLE:
+            return f'Plug in the car. If it is plugged in: may {id_tag} charge?'
+        case Activity.PLUGGED_IN | Activity.PAUSED_BY_CAR | Activity.PAUSED_BY_CHARGER:
+            return f'May {id_tag} charge? Some chargers must be told in their own settings that this program decides.'
+        case _:
+            return f'Is the car plugged in, and may {id_tag} charge?'
+
+
+# ---- the read-back
+
+
+def read_back_sentence(found: ReadBack) -> str:
+    """What was found, and what the program did about it."""
+    if found.finding is Finding.UNKNOWN:
+        return UNKNOWN[found.verdict]
+    if found.finding is Finding.ABOVE_MAXIMUM:
+        return _above_maximum(found)
+    what = FINDINGS[found.finding](found)
+    if found.reaction is Reaction.STOP_FAILED:
+        return f'The charger draws more than the configured maximum and does not stop: switch it off. {what}'
+    return f'{what} {_reaction(found)}'.rstrip()
+
+
+UNKNOWN = {
+    Verdict.FOLLOWS: 'The charger follows its limit.',
+    Verdict.UNCLEAR: 'Whether the charger follows its limit cannot be measured.',
+    Verdict.HOLDS_BACK: 'The charger gives less than the limit it accepted.',
+    Verdict.IGNORES: 'The charger does not do what it accepted.',
+    Verdict.ALARM: 'The charger does not obey, in whatever form it is told.',
+}
+
+
+def _current(found: ReadBack) -> str:
+    figures = found.figures
+    does = 'offers' if found.finding is Finding.CURRENT_OFFERED else 'lets the car draw'
+    current = f'{does} {figures.current_a or 0:.1f} A'
+    match found.verdict:
+        case Verdict.FOLLOWS:
+            return f'The charger follows {figures.limit_a:g} A: it {current}.'
+        case Verdict.HOLDS_BACK:
+            return f'The charger accepted {figures.limit_a:g} A, but offers only {figures.current_a or 0:.1f} A.'
+        case _:
+            hint = '' if figures.least_a is None else f' {_phases(found)}'
+            return f'The charger accepted {figures.limit_a:g} A, but {current}.{hint}'
+
+
+def _phases(found: ReadBack) -> str:
+    figures = found.figures
+    return (
+        f'The charger tells its power alone, {(figures.power_w or 0) / 1000:.1f} kW. That is {figures.least_a:.1f} A '
+        f'on three phases, or {figures.current_a:.1f} A on {figures.phases}. If your car charges with three, set '
+        'CPO_PHASES to 3.'
+    )
+
+
+def _paused(found: ReadBack) -> str:
+    return f'The charger accepted {found.figures.limit_a:g} A, but still holds the car back ({found.figures.status}).'
+
+
+def _no_transaction(found: ReadBack) -> str:
+    figures = found.figures
+    why = why_no_start(Activity(figures.status), figures.answer, figures.id_tag)
+    return f'The charger accepted the start, but no transaction began. {why}'
+
+
+def _refused(found: ReadBack) -> str:
+    figures = found.figures
+    what = 'to stop' if found.finding is Finding.STOP_REFUSED else f'{figures.limit_a:g} A'
+    return f'The charger refused {what} ({figures.answer}). {stays(figures.stays_a)}'.rstrip()
+
+
+def _no_answer(found: ReadBack) -> str:
+    return f'No answer within {found.figures.timeout_s:g} s. It may still happen.'
+
+
+def _error(found: ReadBack) -> str:
+    reason = found.figures.answer or 'it gave no reason'
+    return f'The charger answered with an error: {reason.rstrip(".")}.'
+
+
+FINDINGS: Mapping[Finding, Callable[[ReadBack], str]] = {
+    Finding.CURRENT_DRAWN: _current,
+    Finding.CURRENT_OFFERED: _current,
+    Finding.PHASES_UNKNOWN: _phases,
+    Finding.PAUSED_BY_CHARGER: _paused,
+    Finding.NO_TRANSACTION: _no_transaction,
+    Finding.NO_ANSWER: _no_answer,
+    Finding.REFUSED: _refused,
+    Finding.STOP_REFUSED: _refused,
+    Finding.STOP_NOT_FOLLOWED: lambda found: 'It accepted to end it, and goes on.',
+    Finding.ERROR: _error,
+    Finding.HANGS_UP: lambda found: 'The charger hangs up whenever it is sent a limit.',
+}
+
+
+def _above_maximum(found: ReadBack) -> str:
+    ended = 'So charging was ended.' if found.reaction is Reaction.STOPPED else 'So it was told to end the charging.'
+    return (
+        f'The charger let the car draw more than {found.figures.max_a:g} A, the configured maximum, whatever it was '
+        f'told. {ended} Set the maximum current in the charger itself.'
+    )
+
+
+def _reaction(found: ReadBack) -> str:
+    match found.reaction:
+        case Reaction.OTHER_FORM:
+            profiles = found.figures.profiles or 1
+            times = f'It is so with {profiles} profiles. ' if profiles > 1 else ''
+            return f'{times}Another form of a profile is tried.'
+        case Reaction.RETRIES:
+            return 'It is sent again every 5 minutes.'
+        case Reaction.GAVE_UP if found.verdict is Verdict.HOLDS_BACK:
+            return 'It may have a limit of its own: in its app, or one that another system left there.'
+        case Reaction.GAVE_UP:
+            return (
+                'It does not obey, in whatever form it is told. Set the maximum current in the charger itself, and '
+                'look for another limit there (an app, load management).'
+            )
+        case _:
+            return ''

@@ -1,0 +1,38 @@
+"""A wish (what somebody wants the limit of a connector to be): what may be wished, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpo.amperes import rounded_down
+from cpo.errors import InvalidLimit
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOutcome:
+    """What became of a wish, in A.
+
+    `applied_a` is what the charger accepted (None where nothing was sent), `action` the request that was sent,
+    `status` what the charger answered, `detail` a sentence.
+    """
+
+    requested_a: float
+    applied_a: float | None
+    action: str | None
+    status: str | None
+    detail: str
+
+
+def checked_limit(limit_a: float, max_current_a: float) -> float:
+    """The limit rounded down to 0.1 A. Raises InvalidLimit; the maximum is checked before rounding."""
+    is_nan = limit_a != limit_a  # math.isnan fails for an integer that is too large for a float
+    if isinstance(limit_a, bool) or not isinstance(limit_a, (int, float)) or is_nan:
+        raise InvalidLimit('The limit is a number of amperes, such as 10 or 10.5.')
+    if limit_a < 0 or limit_a > max_current_a:
+        raise InvalidLimit(f'The limit is between 0 and {max_current_a:g} A, the configured maximum.')
+    rounded_a = rounded_down(limit_a)
+    if rounded_a > max_current_a:  # by the hair that rounding adds
+        rounded_a = rounded_down(limit_a - 0.05)
+    if limit_a > 0 and rounded_a == 0:
+        raise InvalidLimit('The limit is 0, or at least 0.1 A.')
+    return rounded_a

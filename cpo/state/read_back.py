@@ -1,0 +1,84 @@
+"""What the comparison of a limit with the charger's behaviour found, as values; `cpo.limits` makes the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What the read-back of a limit found: less than the limit is held back, more is ignored; ALARM: nothing helps.
+
+    UNCLEAR: what is measured may be more than the limit or not, by the number of phases the car charges with.
+    """
+
+    FOLLOWS = 'follows'
+    UNCLEAR = 'unclear'
+    HOLDS_BACK = 'holds back'
+    IGNORES = 'ignores'
+    ALARM = 'alarm'
+
+
+class Finding(StrEnum):
+    """What a verdict rests on. UNKNOWN: an older version of this program only stored a sentence."""
+
+    CURRENT_DRAWN = 'current drawn'
+    CURRENT_OFFERED = 'current offered'
+    PHASES_UNKNOWN = 'phases unknown'
+    PAUSED_BY_CHARGER = 'paused by the charger'
+    ABOVE_MAXIMUM = 'above the maximum'
+    NO_TRANSACTION = 'no transaction'
+    NO_ANSWER = 'no answer'
+    REFUSED = 'refused'
+    STOP_REFUSED = 'stop refused'
+    STOP_NOT_FOLLOWED = 'stop not followed'
+    ERROR = 'error'
+    HANGS_UP = 'hangs up'
+    UNKNOWN = 'unknown'
+
+
+class Reaction(StrEnum):
+    """What the program did about it."""
+
+    NONE = 'none'
+    OTHER_FORM = 'other form'
+    GAVE_UP = 'gave up'
+    RETRIES = 'retries'
+    STOP_SENT = 'stop sent'
+    STOPPED = 'stopped'
+    STOP_FAILED = 'stop failed'
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers and the charger's own words in the sentence of a read-back; None and '' where it has none.
+
+    `limit_a` is the limit that was sent, `current_a` what the car draws or is offered, `least_a` what it draws at least
+    where only its power is known, `stays_a` the limit that stays in force, `profiles` how many profiles in a row were
+    not followed. `answer` is the charger's answer, or its word for what it does; `id_tag` the one of a remote start.
+    """
+
+    limit_a: float | None = None
+    current_a: float | None = None
+    least_a: float | None = None
+    max_a: float | None = None
+    stays_a: float | None = None
+    power_w: float | None = None
+    timeout_s: float | None = None
+    phases: int | None = None
+    profiles: int | None = None
+    answer: str = ''
+    status: str = ''
+    id_tag: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """Whether the charger does what it was told, why that is thought, and what was done about it."""
+
+    verdict: Verdict
+    finding: Finding
+    at: datetime
+    figures: Figures = Figures()
+    reaction: Reaction = Reaction.NONE

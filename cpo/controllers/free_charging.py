@@ -8,15 +8,15 @@ from itertools import takewhile
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import CpoError
-from cpo.state import RUNNING, Activity, ChargePointState, Connector, Mode, Source, SourceKind
+from cpo.state import RUNNING, Activity, ChargePointState, Connector, Ending, Mode, Source, SourceKind
 
 logger = logging.getLogger(__name__)
 
 PLUG_AND_CHARGE = Source(SourceKind.PLUG_AND_CHARGE)
 """Who set a limit that came with the plug."""
 IN_SESSION = RUNNING | {Activity.FINISHING}
-ENDED_BY_NOBODY = frozenset({'PowerLoss', 'Reboot', 'HardReset', 'SoftReset'})
-"""Reasons of a StopTransaction (OCPP 1.6 §7.36) after which the car goes on charging."""
+RESUMABLE_ENDINGS = (Ending.POWER_CUT, Ending.RESTART)
+"""Nobody ended the session: the car continues to charge."""
 
 
 class FreeCharging:
@@ -83,7 +83,7 @@ def _may_start(connector: Connector, state: ChargePointState) -> bool:
     if not _charged_since_plugged_in(connector):
         return True
     last = state.transaction(connector.last_transaction_id)
-    return last is not None and last.stop_reason in ENDED_BY_NOBODY
+    return last is not None and last.ending in RESUMABLE_ENDINGS
 
 
 def _charged_since_plugged_in(connector: Connector) -> bool:

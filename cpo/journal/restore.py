@@ -20,6 +20,8 @@ from cpo.state import (
     ChargePointState,
     ConnectionAttempt,
     Connector,
+    Ending,
+    Fault,
     HistoryPoint,
     IdTag,
     Mode,
@@ -67,6 +69,7 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
         meter_stop_wh=row['meter_stop_wh'],
         stop_timestamp=moment(row['stop_timestamp']),
         stop_reason=row['stop_reason'],
+        ending=row['ending'] and Ending(row['ending']),
         stop_id_tag=row['stop_id_tag'],
         energy=_energy(row['energy']),
         sun_wh=row['sun_wh'],
@@ -168,6 +171,7 @@ def _status_change(row: sqlite3.Row) -> StatusChange:
         row['error_code'],
         row['info'],
         row['vendor_error_code'],
+        row['fault'] and Fault(row['fault']),
     )
 
 

@@ -39,6 +39,7 @@ def transaction_write(transaction: Transaction) -> Write:
         meter_stop_wh=number(transaction.meter_stop_wh),
         stop_timestamp=ms(transaction.stop_timestamp),
         stop_reason=transaction.stop_reason,
+        ending=transaction.ending,
         stop_id_tag=transaction.stop_id_tag,
         energy_wh=transaction.energy_wh,
         energy_estimated=int(transaction.energy_estimated),

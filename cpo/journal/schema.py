@@ -147,15 +147,41 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE status_changes ADD COLUMN activity TEXT NOT NULL DEFAULT 'unknown';
     UPDATE status_changes SET activity = CASE status
         WHEN 'Available' THEN 'idle'
-        WHEN 'Preparing' THEN 'plugged in'
+        WHEN 'Preparing' THEN 'plugged_in'
         WHEN 'Charging' THEN 'charging'
-        WHEN 'SuspendedEV' THEN 'paused by the car'
-        WHEN 'SuspendedEVSE' THEN 'paused by the charger'
+        WHEN 'SuspendedEV' THEN 'paused_by_car'
+        WHEN 'SuspendedEVSE' THEN 'paused_by_charger'
         WHEN 'Finishing' THEN 'finishing'
         WHEN 'Reserved' THEN 'reserved'
         WHEN 'Unavailable' THEN 'unavailable'
         WHEN 'Faulted' THEN 'faulted'
         ELSE 'unknown' END;
+    ALTER TABLE status_changes ADD COLUMN fault TEXT;
+    UPDATE status_changes SET fault = CASE error_code
+        WHEN 'GroundFailure' THEN 'ground_fault'
+        WHEN 'OverCurrentFailure' THEN 'too_much_current'
+        WHEN 'OverVoltage' THEN 'high_voltage'
+        WHEN 'UnderVoltage' THEN 'low_voltage'
+        WHEN 'HighTemperature' THEN 'too_hot'
+        WHEN 'ConnectorLockFailure' THEN 'plug_lock'
+        WHEN 'EVCommunicationError' THEN 'car_communication'
+        WHEN 'PowerMeterFailure' THEN 'meter'
+        WHEN 'PowerSwitchFailure' THEN 'switch'
+        WHEN 'ReaderFailure' THEN 'card_reader' END;
+    UPDATE status_changes SET error_code = '' WHERE error_code = 'NoError';
+    ALTER TABLE transactions ADD COLUMN ending TEXT;
+    UPDATE transactions SET ending = CASE stop_reason
+        WHEN 'Remote' THEN 'from_here'
+        WHEN 'Local' THEN 'at_charger'
+        WHEN 'EVDisconnected' THEN 'unplugged'
+        WHEN 'UnlockCommand' THEN 'unlocked'
+        WHEN 'DeAuthorized' THEN 'card_refused'
+        WHEN 'EmergencyStop' THEN 'emergency_stop'
+        WHEN 'PowerLoss' THEN 'power_cut'
+        WHEN 'HardReset' THEN 'restart'
+        WHEN 'SoftReset' THEN 'restart'
+        WHEN 'Reboot' THEN 'restart'
+        WHEN 'Other' THEN 'other' END;
     ALTER TABLE transactions ADD COLUMN opaque_id TEXT NOT NULL DEFAULT '';
     UPDATE transactions SET opaque_id = CASE typeof(transaction_id)
         WHEN 'integer' THEN CAST(transaction_id AS TEXT) ELSE printf('%.0f', transaction_id) END;

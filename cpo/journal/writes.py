@@ -39,6 +39,7 @@ from cpo.state import (
     ModeChosen,
     ReservationCancelled,
     ReservationMade,
+    ReservationStatus,
     SolarRead,
     StatusNotified,
     TagRefused,
@@ -119,8 +120,8 @@ def _facts(
         case ReservationMade():
             yield reservation_write(entry.reservation(box))
         case ReservationCancelled(reservation_id):
-            sql = "UPDATE reservations SET status = 'Cancelled' WHERE reservation_id = ?"
-            yield Write(sql, (reservation_id,))
+            sql = 'UPDATE reservations SET status = ? WHERE reservation_id = ?'
+            yield Write(sql, (ReservationStatus.CANCELLED, reservation_id))
         case FirmwareStatusNotified(status) | DiagnosticsStatusNotified(status):
             yield insert_row('events', True, at=ms(entry.at), kind=type(entry).__name__, text=status)
         case TagRefused(tag):
@@ -174,6 +175,7 @@ def _status_change(
         error_code=entry.change.error_code,
         info=entry.change.info,
         vendor_error_code=entry.change.vendor_error_code,
+        fault=entry.change.fault,
     )
 
 

@@ -220,4 +220,4 @@ def why_no_start(connector: Connector, id_tag: str) -> str:
 def fault_of(connector: Connector) -> str:
     """The error code of the newest status, '' where it has none."""
     change = connector.last_status
-    return change.error_code if change is not None and change.error_code != 'NoError' else ''
+    return change.error_code if change is not None else ''

@@ -16,11 +16,11 @@ from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.pages import Limit, first_page, page_document
-from cpo.state import IdTag
+from cpo.state import IdTag, TagStatus
 
 PATH = '/api/idtags'
 MAX_LENGTH = 20
-STATUSES = ('Accepted', 'Blocked', 'Expired', 'Invalid')  # OCPP 1.6 §7.2 without ConcurrentTx
+STATUSES = tuple(status for status in TagStatus if status is not TagStatus.CONCURRENT)
 MEMBERS = ('status', 'expiryDate', 'parentIdTag')
 
 IdTagInPath = Annotated[str, Path(description='The idTag; upper and lower case are the same', examples=['Tag1'])]

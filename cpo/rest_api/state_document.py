@@ -72,7 +72,7 @@ def connector_document(connector: Connector, state: ChargePointState, today: dat
         'soc': meter.soc_percent,
         'temperature': meter.temperature_c,
         'energy': meter.energy_wh,
-        'errorCode': change.error_code if change else None,
+        'errorCode': (change.error_code or 'NoError') if change else None,
         'statusTimestamp': milliseconds(change.at) if change else None,
     }
     return {

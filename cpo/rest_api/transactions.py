@@ -99,8 +99,8 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
 
 
 def stop_reason(transaction: Transaction) -> str | None:
-    """The Reason of a stopped transaction, `Local` when the charger gave none (OCPP 1.6 §6.49); None while it runs."""
-    return None if transaction.running else transaction.stop_reason or 'Local'
+    """The word the charger sent for its end, `Other` where the end was never reported; None while it runs."""
+    return None if transaction.running else transaction.stop_reason or 'Other'
 
 
 TRANSACTION = {

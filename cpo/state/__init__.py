@@ -66,6 +66,7 @@ from cpo.state.transaction_entries import (
     TransactionStopped,
 )
 from cpo.state.transaction_numbers import first_number, next_number
+from cpo.state.vocabulary import Ending, Fault, ReservationStatus, TagStatus
 
 __all__ = [
     'CURRENT',
@@ -95,7 +96,9 @@ __all__ = [
     'Connector',
     'DiagnosticsStatusNotified',
     'Disconnected',
+    'Ending',
     'Entry',
+    'Fault',
     'Figures',
     'Finding',
     'FirmwareStatusNotified',
@@ -129,6 +132,7 @@ __all__ = [
     'Reservation',
     'ReservationCancelled',
     'ReservationMade',
+    'ReservationStatus',
     'ScheduleRead',
     'SessionEnergy',
     'SolarRead',
@@ -138,6 +142,7 @@ __all__ = [
     'StatusChange',
     'StatusNotified',
     'TagRefused',
+    'TagStatus',
     'Transaction',
     'TransactionNote',
     'TransactionResumed',

@@ -12,11 +12,11 @@ class Activity(StrEnum):
     """
 
     IDLE = 'idle'
-    PLUGGED_IN = 'plugged in'
+    PLUGGED_IN = 'plugged_in'
     STARTING = 'starting'
     CHARGING = 'charging'
-    PAUSED_BY_CAR = 'paused by the car'
-    PAUSED_BY_CHARGER = 'paused by the charger'
+    PAUSED_BY_CAR = 'paused_by_car'
+    PAUSED_BY_CHARGER = 'paused_by_charger'
     FINISHING = 'finishing'
     RESERVED = 'reserved'
     UNAVAILABLE = 'unavailable'

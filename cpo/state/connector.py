@@ -14,6 +14,7 @@ from cpo.state.backlog import Backlog
 from cpo.state.meter import Meter, MeterSample
 from cpo.state.read_back import ReadBack, Verdict
 from cpo.state.source import Source
+from cpo.state.vocabulary import Fault
 
 START_MAY_FOLLOW = timedelta(minutes=10)
 
@@ -29,15 +30,17 @@ class Mode(StrEnum):
 class StatusChange:
     """One status a connector was in: `activity` is what it means, `status` the word the charger sent for it.
 
-    `status` is text, also where the specification does not know it.
+    `status` is text, also where the specification does not know it. `error_code` is empty where there is no error,
+    `fault` what it means, None where a person can do nothing with it.
     """
 
     status: str
     activity: Activity
     at: datetime
-    error_code: str = 'NoError'
+    error_code: str = ''
     info: str | None = None
     vendor_error_code: str | None = None
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cpo.state.state import ChargePointState, IdTag, Reservation
+from cpo.state.vocabulary import ReservationStatus
 
 MAX_RESERVATIONS = 200
 
@@ -70,7 +71,8 @@ class ReservationCancelled:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """It stays, as Cancelled."""
         reservations = tuple(
-            replace(r, status='Cancelled') if r.reservation_id == self.reservation_id else r for r in state.reservations
+            replace(r, status=ReservationStatus.CANCELLED) if r.reservation_id == self.reservation_id else r
+            for r in state.reservations
         )
         return replace(state, reservations=reservations)
 

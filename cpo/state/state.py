@@ -17,6 +17,7 @@ from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.source import Source
+from cpo.state.vocabulary import Ending, ReservationStatus, TagStatus
 
 MAX_CONNECTORS = 64
 MAX_STATUS_CHANGES = 50
@@ -56,6 +57,7 @@ class Transaction:
     it was given, which is our number, or one of its own.
     `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
     `sun_wh` is the part of the energy that the sun gave (None without a solar reading).
+    `stop_reason` is the word the charger sent for its end, `ending` what it means (None: running, or an unknown word).
     `note` is what is odd about it, None where nothing is.
     """
 
@@ -63,7 +65,7 @@ class Transaction:
     charge_box_id: str
     connector_id: int | None = None
     id_tag: str | None = None
-    id_tag_status: str = 'Accepted'
+    id_tag_status: str = TagStatus.ACCEPTED
     remote: bool = False
     number: int = 0
     meter_start_wh: float | None = None
@@ -71,6 +73,7 @@ class Transaction:
     start_timestamp: datetime | None = None
     stop_timestamp: datetime | None = None
     stop_reason: str | None = None
+    ending: Ending | None = None
     stop_id_tag: str | None = None
     energy: SessionEnergy | None = None
     sun_wh: float | None = None
@@ -102,22 +105,22 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class IdTag:
-    """Who may charge. `status` is Accepted, Blocked, Expired or Invalid (OCPP 1.6 §7.2)."""
+    """Who may charge; `status` is a TagStatus."""
 
     id_tag: str
-    status: str = 'Accepted'
+    status: str = TagStatus.ACCEPTED
     expiry_date: datetime | None = None
     parent_id_tag: str | None = None
 
     def status_at(self, now: datetime) -> str:
-        """The status an idTag is answered with; Expired when its time is over."""
+        """The status an idTag is answered with; EXPIRED when its time is over."""
         over = self.expiry_date is not None and self.expiry_date <= now
-        return 'Expired' if over and self.status == 'Accepted' else self.status
+        return TagStatus.EXPIRED if over and self.status == TagStatus.ACCEPTED else self.status
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A connector kept for an idTag; `status` is Accepted or Cancelled."""
+    """A connector kept for an idTag; `status` is a ReservationStatus, ACCEPTED or CANCELLED."""
 
     reservation_id: int
     charge_box_id: str
@@ -125,11 +128,12 @@ class Reservation:
     id_tag: str
     expiry_date: datetime
     parent_id_tag: str | None = None
-    status: str = 'Accepted'
+    status: str = ReservationStatus.ACCEPTED
 
     def status_at(self, now: datetime) -> str:
-        """Expired when its time is over."""
-        return 'Expired' if self.status == 'Accepted' and self.expiry_date <= now else self.status
+        """EXPIRED when its time is over."""
+        over = self.status == ReservationStatus.ACCEPTED and self.expiry_date <= now
+        return ReservationStatus.EXPIRED if over else self.status
 
 
 @dataclass(frozen=True, slots=True)

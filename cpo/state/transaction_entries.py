@@ -11,6 +11,7 @@ from cpo.state.entries import with_clock, with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
 from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction, TransactionNote
+from cpo.state.vocabulary import Ending
 
 MAX_LATE = timedelta(days=30)
 
@@ -110,7 +111,7 @@ class TransactionResumed:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Open it again."""
         old = self.transaction
-        running = replace(old, stop_timestamp=None, stop_reason=None, meter_stop_wh=None, note=None)
+        running = replace(old, stop_timestamp=None, stop_reason=None, ending=None, meter_stop_wh=None, note=None)
         connector = replace(
             state.connector(old.connector_id or 0),
             transaction_id=old.transaction_id,
@@ -130,6 +131,7 @@ class TransactionStopped:
     at: datetime
     number: int
     id_tag: str | None = None
+    ending: Ending | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """Close the transaction and drop what was live of it."""
@@ -139,6 +141,7 @@ class TransactionStopped:
             meter_stop_wh=self.meter_stop_wh,
             stop_timestamp=self.timestamp,
             stop_reason=self.reason,
+            ending=self.ending,
             stop_id_tag=self.id_tag,
             energy=known.energy and known.energy.stopped(self.meter_stop_wh, self.timestamp),
             note=known.note if known.note == TransactionNote.NEVER_STARTED else None,
@@ -217,7 +220,7 @@ def _closed(
         ended = replace(
             open_one,
             stop_timestamp=max(at, open_one.start_timestamp or at),
-            stop_reason='Other',
+            ending=Ending.OTHER,
             energy=open_one.energy and open_one.energy.abandoned(),
             note=note,
         )

@@ -41,9 +41,9 @@ async def test_status_changes_are_kept_each_once_with_both_times(tmp_path: Path)
         await house.call('StatusNotification', payload)
     sql = 'SELECT connector_id, status, error_code, info, vendor_error_code FROM status_changes ORDER BY rowid'
     assert rows(tmp_path, sql) == [
-        (1, 'Available', 'NoError', None, None),
-        (1, 'Preparing', 'NoError', None, None),
-        (1, 'Available', 'NoError', None, None),
+        (1, 'Available', '', None, None),
+        (1, 'Preparing', '', None, None),
+        (1, 'Available', '', None, None),
         (2, 'Faulted', 'OtherError', 'x', '7'),
     ]
     ages = rows(tmp_path, 'SELECT heard_at - at FROM status_changes')

@@ -14,12 +14,15 @@ from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.journal.connector_row import MEMBERS
 from cpo.journal.schema import MIGRATIONS, VERSION, prepare
+from cpo.ocpp.v16.types import ChargePointErrorCode, ChargePointStatus, Reason
+from cpo.ocpp.v16.vocabulary import ACTIVITIES, ENDINGS, FAULTS
 from cpo.state import (
     THE_SUN,
     YOU,
     Activity,
     ChargePointState,
     Connector,
+    Ending,
     Limit,
     LimitWished,
     Mode,
@@ -162,7 +165,13 @@ def version_1(tmp_path: Path) -> Path:
     return tmp_path
 
 
-WORDS = {'the sun': 'sun', 'you': 'person', 'REST': 'program', 'Its start was never reported.': 'never_started'}
+WORDS = {
+    'the sun': 'sun',
+    'you': 'person',
+    'REST': 'program',
+    'Its start was never reported.': 'never_started',
+    'NoError': '',
+}
 """Words of a file of version 1, and the values they become."""
 
 
@@ -206,6 +215,7 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
     connector = state.connector(1)
     assert (connector.status, connector.mode, connector.transaction_id) == ('Charging', Mode.SOLAR, '7')
     assert connector.activity is Activity.CHARGING
+    assert [t.ending for t in state.transactions] == [None, Ending.AT_CHARGER]
     assert (connector.limit, connector.last_wish) == (Limit(8, THE_SUN, NOON), Limit(10, YOU, NOON))
     assert connector.meter.values['Voltage', 'L1'].value == 231.5
     assert [(t.number, t.running, t.energy_wh, t.note) for t in state.transactions] == [
@@ -225,6 +235,34 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
         last_transaction_id='7',
     )
     assert state.connector(2) == Connector(2, last_transaction_id='6')
+
+
+def test_words_of_1_6_become_what_the_dialect_makes_of_them(version_1: Path) -> None:
+    with closing(sqlite3.connect(version_1 / 'journal.db')) as connection, connection:
+        for code in (*ChargePointErrorCode, 'E17'):
+            connection.execute(
+                f"INSERT INTO status_changes VALUES ('CP1', 2, {AT}, {AT}, 'Odd', ?, NULL, NULL)", (code,)
+            )
+        for status in ChargePointStatus:
+            connection.execute(
+                f"INSERT INTO status_changes VALUES ('CP1', 2, {AT}, {AT}, ?, 'NoError', NULL, NULL)", (status,)
+            )
+        for number, reason in enumerate((*Reason, 'Odd'), 8):
+            connection.execute(
+                'INSERT INTO transactions (number, transaction_id, charge_box_id, id_tag_status, remote, '
+                "stop_timestamp, stop_reason, energy_estimated) VALUES (?, ?, 'CP1', 'Accepted', 0, 1, ?, 0)",
+                (number, number, reason),
+            )
+    state = restored(version_1)
+    changes = state.connector(2).status_changes
+    assert len(changes) == len(ChargePointErrorCode) + 1 + len(ChargePointStatus)
+    for change in changes:
+        assert change.activity is ACTIVITIES.get(change.status, Activity.UNKNOWN)
+        assert change.fault is FAULTS.get(change.error_code)
+    assert {change.error_code for change in changes} == {*ChargePointErrorCode, 'E17', ''} - {'NoError'}
+    ended = [t for t in state.transactions if t.number >= 8]
+    assert len(ended) == len(Reason) + 1
+    assert all(t.ending is ENDINGS.get(t.stop_reason or '') for t in ended)
 
 
 async def test_a_file_of_version_1_is_written_on(version_1: Path) -> None:

@@ -197,6 +197,6 @@ def _connector(row: Element, shown: tuple[int, StatusChange | None]) -> None:
             tag('Unknown', 'idle')
             return
         tag(change.status, STATUS_TONES.get(change.activity, 'idle'))
-    details = (None if change.error_code == 'NoError' else change.error_code, change.vendor_error_code, change.info)
+    details = (change.error_code, change.vendor_error_code, change.info)
     text(' · '.join(charger_text(word) for word in details if word), 'cpo-secondary cpo-any')
     sentence(f'since {time_marker(change.at)} · {day_marker(change.at)}', 'cpo-secondary')

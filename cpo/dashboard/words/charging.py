@@ -5,7 +5,7 @@ from __future__ import annotations
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, was_set
 from cpo.dashboard.words.situation import Session, Situation
-from cpo.state import THE_SUN, Activity, Verdict
+from cpo.state import THE_SUN, Activity, TagStatus, Verdict
 
 
 def not_obeyed(s: Situation) -> Words | None:
@@ -29,7 +29,7 @@ def charging(s: Situation) -> Words | None:
         return None
     if s.session is None:
         headline, sentence = 'Charging', 'The charger has not reported a session yet.'
-    elif s.session.id_tag_status != 'Accepted':
+    elif s.session.id_tag_status != TagStatus.ACCEPTED:
         sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
         return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
     elif s.follows_sun and not s.session.remote:

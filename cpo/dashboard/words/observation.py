@@ -14,6 +14,7 @@ from cpo.state import (
     Activity,
     ChargePointState,
     Connector,
+    Ending,
     Limit,
     Mode,
     RefusedTag,
@@ -68,6 +69,7 @@ def _with_status(
         activity=status.activity,
         unknown_status=(status.status or None) if status.activity is Activity.UNKNOWN else None,
         status_at=None if status is UNREPORTED else status.at,
+        fault=status.fault,
         error_code=status.error_code,
         vendor_error_code=status.vendor_error_code,
         was_charging=_was_charging(connector, status, running),
@@ -88,7 +90,7 @@ def _with_session(
         stopped_by_sun=running is None and _by_sun(connector.last_wish),
         last_charged=_last_charged(newest),
         verdict=connector.read_back.verdict if connector.read_back else None,
-        ended_here=running is None and newest is not None and newest.stop_reason == 'Remote',
+        ended_here=running is None and newest is not None and newest.ending is Ending.FROM_HERE,
         is_stopping=connector.is_stopping,
     )
 

@@ -7,28 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from cpo.dashboard.words import numbers
-from cpo.state import Transaction
+from cpo.state import Ending, TagStatus, Transaction
 
-# OCPP 1.6 §7.36, Reason
-STOP_REASONS = {
-    'DeAuthorized': 'card not accepted',
-    'EmergencyStop': 'emergency stop',
-    'EVDisconnected': 'unplugged',
-    'HardReset': 'charger restarted',
-    'Local': 'stopped at the charger',
-    'Other': 'stopped',
-    'PowerLoss': 'power cut',
-    'Reboot': 'charger restarted',
-    'Remote': 'stopped from here',
-    'SoftReset': 'charger restarted',
-    'UnlockCommand': 'plug unlocked',
+ENDINGS = {
+    Ending.FROM_HERE: 'stopped from here',
+    Ending.AT_CHARGER: 'stopped at the charger',
+    Ending.UNPLUGGED: 'unplugged',
+    Ending.UNLOCKED: 'plug unlocked',
+    Ending.CARD_REFUSED: 'card not accepted',
+    Ending.EMERGENCY_STOP: 'emergency stop',
+    Ending.POWER_CUT: 'power cut',
+    Ending.RESTART: 'charger restarted',
+    Ending.OTHER: 'stopped',
 }
-# OCPP 1.6 §7.2, AuthorizationStatus
-REFUSALS = {
-    'Blocked': 'card blocked',
-    'ConcurrentTx': 'card already charging',
-    'Expired': 'card expired',
-    'Invalid': 'card not known',
+REFUSALS: dict[str, str] = {
+    TagStatus.BLOCKED: 'card blocked',
+    TagStatus.CONCURRENT: 'card already charging',
+    TagStatus.EXPIRED: 'card expired',
+    TagStatus.INVALID: 'card not known',
 }
 
 
@@ -89,15 +85,14 @@ def start_and_end(transaction: Transaction) -> str:
         start = 'from here' if transaction.remote else 'at the charger'
     if transaction.running:
         return start
-    reason = transaction.stop_reason
-    end = 'stopped' if reason is None else STOP_REASONS.get(reason, reason)
+    end = ENDINGS[transaction.ending] if transaction.ending else transaction.stop_reason or 'stopped'
     return f'{start} → {end}'
 
 
 def refusal(transaction: Transaction) -> str | None:
     """What was wrong with the card it was started with, None where nothing was."""
     status = transaction.id_tag_status
-    return None if status == 'Accepted' else REFUSALS.get(status, status)
+    return None if status == TagStatus.ACCEPTED else REFUSALS.get(status, status)
 
 
 def _month(at: datetime, zone: tzinfo) -> tuple[int, int]:

@@ -12,10 +12,12 @@ from typing import Literal
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.state import (
     Activity,
+    Fault,
     Limit,
     Mode,
     RefusedTag,
     Reservation,
+    TagStatus,
     Verdict,
 )
 
@@ -29,7 +31,7 @@ class Session:
 
     remote: bool = True
     id_tag: str | None = None
-    id_tag_status: str = 'Accepted'
+    id_tag_status: str = TagStatus.ACCEPTED
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     energy_wh: float | None = None
@@ -74,7 +76,8 @@ class Situation:
     activity: Activity = Activity.UNKNOWN
     unknown_status: str | None = None
     status_at: datetime | None = None
-    error_code: str = 'NoError'
+    fault: Fault | None = None
+    error_code: str = ''
     vendor_error_code: str | None = None
     was_charging: bool = False
     reservation: Reservation | None = None

@@ -13,13 +13,13 @@ from cpo.dashboard.words.numbers import current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, moment_marker, since_marker
-from cpo.state import Activity
+from cpo.state import Activity, TagStatus
 
 HOLD = duration(timedelta(seconds=HOLD_S))
-TAG_REFUSALS = {
-    'Blocked': 'This card is blocked',
-    'Expired': 'This card has expired',
-    'ConcurrentTx': 'This card is already in use',
+TAG_REFUSALS: dict[str, str] = {
+    TagStatus.BLOCKED: 'This card is blocked',
+    TagStatus.EXPIRED: 'This card has expired',
+    TagStatus.CONCURRENT: 'This card is already in use',
 }
 
 
@@ -66,8 +66,8 @@ def faulted(s: Situation) -> Words | None:
     if s.activity is not Activity.FAULTED:
         return None
     stopped = ', charging stopped' if s.was_charging else ''
-    headline = fault_name(s.error_code, s.vendor_error_code) + stopped
-    return Words('Fault', 'error', 'bad', headline, fault_advice(s.error_code, s.vendor_error_code))
+    headline = fault_name(s.fault, s.error_code, s.vendor_error_code) + stopped
+    return Words('Fault', 'error', 'bad', headline, fault_advice(s.fault, s.error_code, s.vendor_error_code))
 
 
 def unavailable(s: Situation) -> Words | None:

@@ -12,12 +12,21 @@ from typing import Any
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
-from cpo.ocpp.v16.activities import activity_of
 from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import samples_of
-from cpo.ocpp.v16.types import AuthorizationStatus, DataTransferStatus, IdTagInfo, MeterValue, RegistrationStatus
+from cpo.ocpp.v16.types import (
+    AuthorizationStatus,
+    ChargePointErrorCode,
+    DataTransferStatus,
+    IdTagInfo,
+    MeterValue,
+    Reason,
+    RegistrationStatus,
+)
+from cpo.ocpp.v16.vocabulary import ACTIVITIES, ENDINGS, FAULTS
 from cpo.state import (
     RUNNING,
+    Activity,
     Booted,
     BootInformation,
     DiagnosticsStatusNotified,
@@ -66,11 +75,12 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
     """§4.9."""
     change = StatusChange(
         str(request.status),
-        activity_of(request.status),
+        ACTIVITIES.get(request.status, Activity.UNKNOWN),
         request.timestamp or context.now,
-        str(request.error_code),
+        '' if request.error_code == ChargePointErrorCode.NO_ERROR else str(request.error_code),
         request.info or None,
         request.vendor_error_code or None,
+        FAULTS.get(request.error_code),
     )
     return core.StatusNotificationResponse(), (StatusNotified(request.connector_id, change, context.now),)
 
@@ -126,14 +136,16 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
     connector_id = known.connector_id if known is not None else None
     meter_values = request.transaction_data or ()
     reads = [_meter_read(connector_id or 0, request.transaction_id, value, context) for value in meter_values]
+    reason = request.reason or Reason.LOCAL  # §6.49
     stopped = TransactionStopped(
         str(request.transaction_id),
         request.meter_stop,
         _whole_ms(request.timestamp),
-        str(request.reason) if request.reason else 'Local',
+        str(reason),
         context.now,
         context.next_number,
         request.id_tag or None,
+        ENDINGS.get(reason),
     )
     # what was measured in an unknown transaction is only kept, so the transaction has to be there first
     return response, (stopped, *reads) if connector_id is None else (*reads, stopped)

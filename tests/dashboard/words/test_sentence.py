@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cpo.chargers import ChargerQuirks
+from cpo.controllers import Decision
 from cpo.dashboard.words.commands import read_back_message
 from cpo.dashboard.words.faults import FAULTS
+from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Message, Words, message_for, sentence
 from cpo.dashboard.words.situation import (
     LastCharged,
@@ -29,11 +32,15 @@ from cpo.errors import (
     Rejected,
 )
 from cpo.limits import read_back_sentence
+from cpo.settings import Settings
 from cpo.state import (
     HOME_ASSISTANT,
     THE_SUN,
     YOU,
     Activity,
+    ChargePointState,
+    Connector,
+    Fault,
     Figures,
     Finding,
     Limit,
@@ -46,6 +53,7 @@ from cpo.state import (
     Verdict,
 )
 from tests.dashboard.words.plain_text import plain_text
+from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 14, 33, tzinfo=UTC)
 
@@ -69,7 +77,7 @@ SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share
 FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
 ENDED = replace(SESSION, stopped_at=NOW)
 LOST = Situation(connected=False, since=ago(minutes=12), activity=Activity.CHARGING, was_charging=True, limit=YOURS)
-FAULT = Situation(activity=Activity.FAULTED, error_code='GroundFailure', was_charging=True)
+FAULT = Situation(activity=Activity.FAULTED, fault=Fault.GROUND, error_code='GroundFailure', was_charging=True)
 OUT = Situation(activity=Activity.UNAVAILABLE, status_at=ago(minutes=31))
 READY = Situation(activity=Activity.IDLE)
 PLUGGED = Situation(activity=Activity.PLUGGED_IN)
@@ -310,7 +318,10 @@ def test_nothing_is_announced_while_no_car_can_follow(situation: Situation) -> N
     ],
 )
 def test_a_fault_has_a_name_and_advice(error_code: str, vendor_code: str | None, headline: str, advice: str) -> None:
-    words = sentence(replace(FAULT, error_code=error_code, vendor_error_code=vendor_code, was_charging=False))
+    change = replace(status_change('Faulted', NOW, error_code), vendor_error_code=vendor_code)
+    broken = Connector(1, status_changes=(change,))
+    state = ChargePointState('garage', connected=True, connectors={1: broken})
+    words = sentence(situation_of(state, 1, Decision(), Settings(), ChargerQuirks(), NOW))
     assert (words.headline, words.tone) == (headline, 'bad')
     assert advice in words.sentence
 
@@ -348,6 +359,7 @@ LIMITS = st.none() | st.builds(Limit, st.floats(0, 80), SOURCES, st.just(NOW))
         Situation,
         activity=st.sampled_from(Activity),
         unknown_status=st.none() | TEXTS,
+        fault=st.none() | st.sampled_from(Fault),
         error_code=TEXTS,
         vendor_error_code=st.none() | TEXTS,
         reservation=st.none() | st.builds(Reservation, st.just(1), TEXTS, st.just(1), TEXTS, st.just(NOW)),

@@ -12,7 +12,7 @@ import pytest
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import SessionEnergy, Transaction
+from cpo.state import Ending, SessionEnergy, Transaction
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 
@@ -32,6 +32,7 @@ def session(**members: Any) -> Transaction:
         'energy': STARTED.stopped(7420, NOW),
         'stop_timestamp': NOW,
         'stop_reason': 'EVDisconnected',
+        'ending': Ending.UNPLUGGED,
         'sun_wh': 3210.0,
     }
     return Transaction(**finished | members)
@@ -62,9 +63,9 @@ def test_the_month_begins_at_midnight_of_the_zone() -> None:
     ('members', 'words'),
     [
         ({}, 'at the charger → unplugged'),
-        ({'remote': True, 'stop_reason': 'Remote'}, 'from here → stopped from here'),
-        ({'stop_reason': None}, 'at the charger → stopped'),
-        ({'stop_reason': 'Whatever'}, 'at the charger → Whatever'),
+        ({'remote': True, 'ending': Ending.FROM_HERE}, 'from here → stopped from here'),
+        ({'stop_reason': None, 'ending': Ending.OTHER}, 'at the charger → stopped'),
+        ({'stop_reason': 'Whatever', 'ending': None}, 'at the charger → Whatever'),
         ({'start_timestamp': None}, 'start never told → unplugged'),
         ({'stop_timestamp': None}, 'at the charger'),
     ],

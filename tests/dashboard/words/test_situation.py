@@ -22,6 +22,7 @@ from cpo.state import (
     Activity,
     ChargePointState,
     Connector,
+    Ending,
     Finding,
     Limit,
     Meter,
@@ -249,7 +250,8 @@ def test_what_this_make_needs_at_least_is_known_to_the_words() -> None:
 @pytest.mark.parametrize('status', ['Finishing', 'Preparing', 'Available', 'SuspendedEVSE'])
 def test_a_session_ended_here_for_disobedience_is_distinguished_from_one_that_ended_by_itself(status: str) -> None:
     alarm = ReadBack(Verdict.ALARM, Finding.UNKNOWN, ago(5))
-    for reason, headline in (('Remote', 'Ended, charger does not obey'), ('Local', 'The charger does not obey')):
-        ended = (replace(STOPPED, stop_reason=reason),)
+    by_us, by_itself = 'Ended, charger does not obey', 'The charger does not obey'
+    for ending, headline in ((Ending.FROM_HERE, by_us), (Ending.AT_CHARGER, by_itself)):
+        ended = (replace(STOPPED, ending=ending),)
         state = state_with(status, transactions=ended, last_transaction_id='118', read_back=alarm)
         assert sentence(situation(state)).headline == headline

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from starlette.types import ASGIApp
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
@@ -59,10 +60,32 @@ class House:
 MakeHouse = Callable[..., Awaitable[House]]
 
 
+class _Server(Server):
+    """Ends as soon as it can, once `end` is set; uvicorn itself looks every 0.1 s, three times."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self.end = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.end.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in [*self.server_state.connections]:
+            connection.shutdown()
+        async with asyncio.timeout(10):
+            while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 (there is no event)
+                await asyncio.sleep(0.001)
+        await self.lifespan.shutdown()
+
+
 @pytest.fixture
 async def make_house() -> AsyncIterator[MakeHouse]:
     """Start a house with these settings; without start-up requests unless they are asked for."""
-    running: list[tuple[Server, asyncio.Task[None], Journal]] = []
+    running: list[tuple[_Server, asyncio.Task[None], Journal]] = []
 
     async def make(
         solar_hold_s: float = 10,
@@ -75,7 +98,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         charge_point, solar_controller = built = build(chosen, journal, solar_hold_s=solar_hold_s)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = Server(open_doors(built))
+        server = _Server(open_doors(built))
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
@@ -84,7 +107,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
 
     yield make
     for server, task, journal in running:
-        server.should_exit = True
+        server.end.set()
         await task
         journal.close()
 

@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 LANES = ('home_assistant', 'browser', 'program')
 """The marks of tests that start processes, the slowest first; the first two are names of folders as well."""
+
+SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py')
+"""The tests that share one Home Assistant, and therefore a worker."""
 
 starts_processes = True
 """Whether the test that runs may start a process."""
@@ -20,6 +25,18 @@ starts_processes = True
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files."""
     return 0 if all('.py' in each for each in config.args) else 2 * (os.cpu_count() or 1)
+
+
+class OneByOne(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives a worker one test after the other, and all of SHARED_HOUSE to one; xdist's own groups need pytest 8."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return 'shared house' if nodeid.startswith(SHARED_HOUSE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneByOne:
+    """What decides which worker runs which test."""
+    return OneByOne(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,10 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
+from simulator.car import Car
 from simulator.charger import Charger
 from tests.home_assistant.home import Home, copy_of_config, home
-from tests.home_assistant.quiet import stay_quiet
 from tests.home_assistant.releases import Release, ready
 from tests.program import Program, document_when, running
 
@@ -116,15 +116,23 @@ async def a_house(
         yield House(it, program, rest, simulated)
 
 
-@pytest.fixture(scope='module')
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     """Where the copy of the configuration will lie."""
-    return tmp_path_factory.mktemp('home-assistant') / 'config'
+    return tmp_path / 'config'
 
 
-@pytest.fixture(scope='session', autouse=True)
-def quiet_houses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[None]]:
-    """The two minutes of test_quiet_log.py pass in a thread of their own, while the other tests run."""
-    with ThreadPoolExecutor(1) as pool:
-        wanted = any(item.path.stem == 'test_quiet_log' for item in request.session.items)
-        yield pool.submit(asyncio.run, stay_quiet(tmp_path_factory.mktemp('quiet'))) if wanted else Future()
+@pytest_asyncio.fixture(scope='session', loop_scope='session')
+async def shared_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """The newest release with the configuration as it comes, for all tests that change nothing in that."""
+    async with a_house(releases()[0], tmp_path_factory.mktemp('home-assistant') / 'config') as house:
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope='session')
+async def house(shared_house: House) -> House:
+    """The shared house with a car that has just been plugged in, and nothing else going on."""
+    await shared_house.quiet()
+    shared_house.charger.plug_in(1, Car(soc=40))
+    await shared_house.agreed(lambda it: it['status'] == 'Preparing')
+    return shared_house

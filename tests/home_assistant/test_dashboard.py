@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from simulator.car import Car
-from tests.home_assistant.conftest import House, a_house, releases
+from tests.browser.conftest import chromium
+from tests.home_assistant.conftest import House
 
 WITHIN = 30_000
 SHOWN = ('Charge point', 'Connector 1', 'Id tag', 'Transaction', 'Started', 'Who sets the limit', 'Solar production')
@@ -16,14 +16,10 @@ SHOWN = ('Charge point', 'Connector 1', 'Id tag', 'Transaction', 'Started', 'Who
 BROKEN = "Custom element doesn't exist|Configuration error|Entity not (found|available)|Unknown type|Error"
 
 
-async def test_the_view_shows_and_steers_the_charger_and_nothing_on_it_is_broken(
-    browser: Browser, folder: Path, tmp_path: Path
-) -> None:
-    async with a_house(releases()[0], folder) as house:
-        house.charger.plug_in(1, Car(soc=40))
-        await house.home.until('sensor.connector_1', 'Preparing')
-        await house.press(10)
-        await house.home.until('sensor.connector_1', 'Charging')
+async def test_the_view_shows_and_steers_the_charger_and_nothing_on_it_is_broken(house: House, tmp_path: Path) -> None:
+    await house.press(10)
+    await house.home.until('sensor.connector_1', 'Charging')
+    async with chromium() as browser:
         for width, height, part in ((1440, 1100, 0.5), (390, 844, 0.75)):
             page = await open_view(browser, house, width, height)
             await expect(tile(page, 'sensor.connector_1')).to_contain_text('Charging')

@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
-
-import pytest
-import pytest_asyncio
 
 from simulator.car import Car
-from tests.home_assistant.conftest import House, a_house, releases
-
-pytestmark = pytest.mark.asyncio(loop_scope='module')
-
-
-@pytest_asyncio.fixture(scope='module', loop_scope='module')
-async def running_house(folder: Path) -> AsyncIterator[House]:
-    """One for all tests here."""
-    async with a_house(releases()[0], folder) as house:
-        yield house
-
-
-@pytest_asyncio.fixture(loop_scope='module')
-async def house(running_house: House) -> House:
-    """The house with a car that has just been plugged in, and nothing else going on."""
-    await running_house.quiet()
-    running_house.charger.plug_in(1, Car(soc=40))
-    await running_house.agreed(lambda it: it['status'] == 'Preparing')
-    return running_house
+from tests.home_assistant.conftest import House
 
 
 async def test_its_entities_say_what_the_program_says(house: House) -> None:

@@ -18,9 +18,6 @@ LANES = ('home_assistant', 'browser', 'program')
 SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py')
 """The tests that share one Home Assistant, and therefore a worker."""
 
-starts_processes = True
-"""Whether the test that runs may start a process."""
-
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files."""
@@ -56,20 +53,25 @@ def _place(item: pytest.Item) -> int:
     return next((place for place, lane in enumerate(LANES) if item.get_closest_marker(lane)), len(LANES))
 
 
+class ProcessGuard:
+    """An audit hook that refuses to start a process unless `is_open`."""
+
+    is_open = True
+
+    def __call__(self, event: str, _arguments: object) -> None:
+        if event == 'subprocess.Popen' and not self.is_open:
+            raise AssertionError('A test that starts a process is marked so: @pytest.mark.program.')
+
+
+guard = ProcessGuard()
+sys.addaudithook(guard)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Let only a test in one of the lanes start processes."""
-    global starts_processes
-    starts_processes = _place(item) < len(LANES)
+    guard.is_open = _place(item) < len(LANES)
     try:
         return (yield)
     finally:
-        starts_processes = True
-
-
-def _refuse_process(event: str, _arguments: object) -> None:
-    if event == 'subprocess.Popen' and not starts_processes:
-        raise AssertionError('A test that starts a process is marked so: @pytest.mark.program.')
-
-
-sys.addaudithook(_refuse_process)
+        guard.is_open = True

@@ -107,6 +107,7 @@ def succeed(*command: str, cwd: Path, environment: dict[str, str] | None = None)
     path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
     ended = subprocess.run(
         command,
+        check=False,
         cwd=cwd,
         env=clean_environment({'PATH': path, **(environment or {})}),
         stdout=subprocess.PIPE,
@@ -157,7 +158,10 @@ def services(file: str) -> dict[str, Any]:
 def compose_command() -> list[str] | None:
     """Docker Compose, the plugin or the program, where there is one; neither needs an engine to read its file."""
     for command in (['docker', 'compose'], ['docker-compose']):
-        if shutil.which(command[0]) and not subprocess.run([*command, 'version'], capture_output=True).returncode:
+        if (
+            shutil.which(command[0])
+            and not subprocess.run([*command, 'version'], check=False, capture_output=True).returncode
+        ):
             return command
     return None
 
@@ -166,7 +170,7 @@ def compose_command() -> list[str] | None:
 def test_compose_reads_the_file(file: str) -> None:
     assert 'home-assistant' in services(file)
     if command := compose_command():
-        read = subprocess.run([*command, '-f', FOLDER / file, 'config'], capture_output=True, text=True)
+        read = subprocess.run([*command, '-f', FOLDER / file, 'config'], check=False, capture_output=True, text=True)
         assert read.returncode == 0, read.stderr
         home_assistant = yaml.safe_load(read.stdout)['services']['home-assistant']
         assert home_assistant['image'] == services('docker-compose.yaml')['home-assistant']['image']

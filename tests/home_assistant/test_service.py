@@ -33,7 +33,7 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     if shutil.which('systemd-analyze'):
         here = tmp_path / UNIT.name
         here.write_text(UNIT.read_text(encoding='utf-8').replace(service['ExecStart'], shutil.which('true') or ''))
-        verified = subprocess.run(['systemd-analyze', 'verify', here], capture_output=True, text=True)
+        verified = subprocess.run(['systemd-analyze', 'verify', here], check=False, capture_output=True, text=True)
         assert (verified.returncode, verified.stderr) == (0, '')
     assert UnitFile()['Install']['WantedBy'] == 'multi-user.target'
 

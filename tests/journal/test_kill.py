@@ -72,7 +72,8 @@ class Day:
         """Any moment, or that in which a charger has sent something that must not be lost."""
         action = (None, 'StartTransaction', None, 'StopTransaction')[number % 4]
         if action is None:
-            return await asyncio.sleep(self.random.uniform(0, LONGEST_LIFE_S))
+            await asyncio.sleep(self.random.uniform(0, LONGEST_LIFE_S))
+            return
         sent = asyncio.Event()
         skip = self.random.randrange(4)
 

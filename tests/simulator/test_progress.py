@@ -1,6 +1,6 @@
 """The progress line, on a terminal and elsewhere."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import StringIO
 
 from simulator import Car, Charger
@@ -14,7 +14,7 @@ class Terminal(StringIO):
 
 
 def a_screen(out: StringIO) -> Screen:
-    return Screen(out, lambda: datetime(2026, 1, 1, 12))
+    return Screen(out, lambda: datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
 def test_on_a_terminal_it_is_rewritten_and_stays_below_what_is_said() -> None:

@@ -44,7 +44,8 @@ async def an_impatient_server() -> AsyncIterator[str]:
         async for frame in socket:
             if 'close' in str(frame):
                 socket.transport.pause_reading()
-                return await socket.close()
+                await socket.close()
+                return
             await socket.send('what?')
             if str(frame).startswith('[2,'):
                 await socket.send(orjson.dumps([3, orjson.loads(frame)[1], None]).decode())

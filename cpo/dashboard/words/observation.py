@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
@@ -26,7 +26,7 @@ from cpo.state import (
 
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)
-UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min)
+UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min.replace(tzinfo=UTC))
 
 
 def situation_of(

@@ -66,7 +66,7 @@ def _reading(
     if value_format == ValueFormat.SIGNED_DATA or not all(v is None or isinstance(v, kind) for v, kind in known):
         return Reading(name, place, None)
     place = place.removesuffix('-N')
-    if unit is not None and unit not in UNITS.get(name.split('.')[0], (unit,)):
+    if unit is not None and unit not in UNITS.get(name.split('.', maxsplit=1)[0], (unit,)):
         return Reading(name, place, None)
     if unit == UnitOfMeasure.FAHRENHEIT:
         return Reading(name, place, 1 / 1.8, -32 / 1.8)

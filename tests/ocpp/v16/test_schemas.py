@@ -85,7 +85,7 @@ def test_model_and_schema_have_the_same_members_limits_and_enums(model: type[Pay
     assert essence(ours, ours.get('$defs', {})) == essence(schema_of(model.__name__), {})
 
 
-MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1))
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 (hypothesis wants them naive)
 
 
 @st.composite

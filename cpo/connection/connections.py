@@ -18,7 +18,7 @@ from cpo.websocket_sender import WebSocketSender
 logger = logging.getLogger(__name__)
 
 
-class Charger(Protocol):
+class ConnectionsOwner(Protocol):
     """What this module needs of the ChargePoint."""
 
     settings: Settings
@@ -52,7 +52,7 @@ class Connections:
     """
 
     def __init__(
-        self, charger: Charger, start_up: StartUp, dialects: Sequence[Dialect], now: Callable[[], datetime]
+        self, charger: ConnectionsOwner, start_up: StartUp, dialects: Sequence[Dialect], now: Callable[[], datetime]
     ) -> None:
         """`dialects` are those a charger may speak, the preferred one first."""
         self._charger = charger

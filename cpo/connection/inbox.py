@@ -34,7 +34,7 @@ LARGE_FRAME = 64 * 1024  # one with thousands of deviations takes seconds to rea
 NOT_KEPT = 'This could not be kept. Please send it again.'
 
 
-class Charger(Protocol):
+class InboxOwner(Protocol):
     """What this module needs of the ChargePoint."""
 
     messages: MessageLog
@@ -59,7 +59,7 @@ class Charger(Protocol):
 class Inbox:
     """Takes frames in one after the other and never raises for what they say."""
 
-    def __init__(self, charger: Charger, now: Callable[[], datetime]) -> None:
+    def __init__(self, charger: InboxOwner, now: Callable[[], datetime]) -> None:
         self._charger = charger
         self._now = now
 

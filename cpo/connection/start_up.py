@@ -29,7 +29,7 @@ Ask = Callable[[str, Request], Awaitable[Answer | None]]
 """Ask a question by its name; None where no answer came in time."""
 
 
-class Charger(Protocol):
+class StartUpOwner(Protocol):
     """What this module needs of the ChargePoint."""
 
     @property
@@ -61,7 +61,7 @@ class StartUp:
 
     def __init__(
         self,
-        charger: Charger,
+        charger: StartUpOwner,
         now: Callable[[], datetime],
         introduction_wait_s: float = INTRODUCTION_WAIT_S,
         reconnected_wait_s: float = RECONNECTED_WAIT_S,

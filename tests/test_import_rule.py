@@ -62,8 +62,17 @@ PURE = (
     'cpo.ocpp',
     'cpo.chargers',
     'cpo.dashboard.words',
-    'cpo.limits.step',
+    'cpo.limits.compliance',
+    'cpo.limits.decision',
+    'cpo.limits.facts',
+    'cpo.limits.follow_ups',
+    'cpo.limits.hang_ups',
     'cpo.limits.ladder',
+    'cpo.limits.memory',
+    'cpo.limits.pacing',
+    'cpo.limits.read_back',
+    'cpo.limits.sentences',
+    'cpo.limits.wish',
     'cpo.controllers.solar_rule',
 )
 """No clock, no I/O, no await: the time is an argument."""

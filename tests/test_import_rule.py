@@ -62,6 +62,7 @@ PURE = (
     'cpo.ocpp',
     'cpo.chargers',
     'cpo.dashboard.words',
+    'cpo.limits.case',
     'cpo.limits.compliance',
     'cpo.limits.decision',
     'cpo.limits.facts',

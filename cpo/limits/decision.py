@@ -21,19 +21,15 @@ way:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
+from cpo.limits.case import Case
 from cpo.limits.facts import Facts
-from cpo.limits.hang_ups import Question
 from cpo.limits.memory import Memory
-from cpo.state import THE_SUN, Connector, Limit, Mode
-
-START_HOLDS_FOR = timedelta(minutes=5)
-"""A start that was lost with its connection is sent again when the charger is back within that time, not later."""
+from cpo.state import Connector
 
 
 class Action(Enum):
@@ -81,210 +77,7 @@ def decide(connector: Connector, memory: Memory, facts: Facts, now: datetime) ->
     waits = action in WAITS
     if case.is_connected and (waits or action is Action.NOTHING):
         action = next((action for applies, action in FOLLOW_UPS if applies(case)), action)
-    return Decision(action, min((at for at in _times(case, waits) if at > now), default=None), waits)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What `decide` is asked about, as the conditions of its rows.
-
-    Where a stop that was accepted is overdue, `stopping` is None: then the transaction counts as one that runs.
-    """
-
-    connector: Connector
-    memory: Memory
-    facts: Facts
-    now: datetime
-    wish: Limit | None
-    limit: Limit | None
-    stopping: Limit | None
-
-    @classmethod
-    def of(cls, connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Case:
-        """The case of a connector."""
-        runs = connector.transaction_id is not None
-        stopping = connector.stopping if runs and connector.stopping is not memory.unstoppable else None
-        return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping)
-
-    # ---- deadlines
-
-    def start_is_overdue(self) -> bool:
-        """No transaction followed an accepted remote start."""
-        by, awaited = self.memory.start_by, self.connector.remote_start
-        return by is not None and awaited is by.limit and self.now >= by.at
-
-    def stop_is_overdue(self) -> bool:
-        """The charger accepted to stop the transaction, and never did."""
-        by, awaited = self.memory.stop_by, self.connector.stopping
-        return by is not None and awaited is not None and awaited is by.limit and self.now >= by.at
-
-    # ---- the wish
-
-    def nobody_wishes(self) -> bool:
-        """Then the connector is not touched."""
-        return self.wish is None
-
-    def must_end(self) -> bool:
-        """It draws more than the maximum, and no limit helps."""
-        due = self.memory.compliance.end_due(self.connector)
-        return due is not None and self.now >= due
-
-    def must_end_when_back(self) -> bool:
-        """That, without a connection."""
-        return self.must_end() and not self.is_connected
-
-    def is_left_by_the_sun(self) -> bool:
-        """The sun made the wish, and solar was switched off: nothing of it is in force."""
-        is_left = self._is_of_the_sun and self.connector.mode is not Mode.SOLAR
-        return is_left and (self.limit is None or not self.is_running or self.connector.is_stopping)
-
-    def leaves_a_limit(self) -> bool:
-        """The sun made the wish, and solar was switched off: what is in force stays, and is renewed."""
-        return self._is_of_the_sun and self.connector.mode is not Mode.SOLAR and self.limit != self.wish
-
-    # ---- what is on its way
-
-    def is_starting(self) -> bool:
-        """A remote start was sent; to wish 0 A one that was not answered counts as well."""
-        if self.is_running or self.wish is None:
-            return False
-        start = self.connector.remote_start if self.wish.limit_a else self.connector.awaited_start(self.now)
-        return start is not None
-
-    def is_over(self) -> bool:
-        """0 A is wished where nothing runs, or a start is too old to be sent."""
-        if self.is_running or self.wish is None:
-            return False
-        return self.wish.limit_a == 0 or self.now - self.wish.at > START_HOLDS_FOR
-
-    def is_stopping(self) -> bool:
-        """The end of the transaction is awaited, and neither a newer wish wants it to end."""
-        if self.stopping is None or self.wish is None:
-            return False
-        return self.stopping == self.wish or self.wish.limit_a > 0
-
-    def is_given_up(self) -> bool:
-        """No form of a profile helped with this wish; what is in force of it is still renewed."""
-        return self.wish == self.memory.compliance.given_up and not self._is_to_renew
-
-    def is_in_force(self) -> bool:
-        """The limit is the wish, and need not be written again."""
-        is_wish = self.is_running and self.stopping is None and self.limit == self.wish
-        return is_wish and not self._is_to_renew and not self.memory.compliance.write_again
-
-    # ---- what keeps a request from going out
-
-    def is_away(self) -> bool:
-        """No charger is connected."""
-        return not self.is_connected
-
-    def is_too_soon(self) -> bool:
-        """A request failed, or the charger has just connected."""
-        retry_at = self.memory.pacing.retry_at
-        return retry_at is not None and self.now < retry_at
-
-    def is_raised_too_soon(self) -> bool:
-        """A controller raises the limit again."""
-        due = self.raise_due
-        return due is not None and due > self.now
-
-    def is_replaying(self) -> bool:
-        """What is true now is not known: only a decrease goes out, unless it was refused meanwhile."""
-        if self.wish is None or not self.connector.backlog.is_replaying(self.now):
-            return False
-        is_decrease = self.limit is None or self.wish.limit_a < self.limit.limit_a
-        return not is_decrease or self.wish == self.memory.refused_in_replay
-
-    # ---- which request
-
-    def is_to_start(self) -> bool:
-        """Nothing runs."""
-        return not self.is_running
-
-    def is_to_renew(self) -> bool:
-        """The wish is in force, and would fall back."""
-        return self.stopping is None and self.limit == self.wish and not self.memory.compliance.write_again
-
-    def is_to_change(self) -> bool:
-        """Above 0 A; at 0 A where this charger pauses, or where its profile is to be written again."""
-        if self.stopping is not None or self.wish is None or self.wish == self.memory.unpausable:
-            return False
-        return self.wish.limit_a > 0 or self._pauses or self.limit == self.wish
-
-    def is_to_stop(self) -> bool:
-        """0 A is wished."""
-        return True
-
-    # ---- questions
-
-    def schedule_is_due(self) -> bool:
-        """A limit was written a while ago, and it is not measured what the charger offers."""
-        due = self.memory.follow_ups.schedule_due
-        is_asked = self.facts.state.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
-        is_unclear = is_asked and self.connector.meter.offered_a is None
-        return is_unclear and self.is_running and self.limit is not None and due is not None and self.now >= due
-
-    def meter_is_due(self) -> bool:
-        """No meter values came for a while."""
-        due = self.meter_due
-        return due is not None and self.now >= due
-
-    def default_is_left(self) -> bool:
-        """Our default profile would limit sessions nobody wished a limit for."""
-        follow_ups, is_left = self.memory.follow_ups, self.connector.default_profile
-        is_idle = not self.is_running and self.connector.remote_start is None and self.wish is None
-        may_ask = follow_ups.clear_not_before is None or self.now >= follow_ups.clear_not_before
-        return is_left and is_idle and may_ask and self._may_ask(Question.CLEAR_PROFILE)
-
-    # ---- parts of the conditions
-
-    @property
-    def is_connected(self) -> bool:
-        """A connection that broke under a request is none, even before its end is known."""
-        connection = self.facts.connection
-        return connection is not None and connection is not self.memory.broken
-
-    @property
-    def is_running(self) -> bool:
-        """A transaction runs."""
-        return self.connector.transaction_id is not None
-
-    @property
-    def _is_of_the_sun(self) -> bool:
-        return self.wish is not None and self.wish.by == THE_SUN
-
-    @property
-    def _pauses(self) -> bool:
-        """0 A pauses the transaction: as the owner wants, or as this charger does not stop one."""
-        quirks = self.facts.quirks
-        stops = self.wish != self.memory.unstoppable and self._may_ask(Question.STOP)
-        return (self.facts.settings.pause_at_zero or quirks.pauses or not stops) and not quirks.zero_ends
-
-    @property
-    def renewal_due(self) -> datetime | None:
-        expires_at = self.connector.limit_expires_at
-        is_in_force = self.is_running and self.limit is not None and self.limit == self.wish
-        return expires_at - self.facts.renew_before if expires_at is not None and is_in_force else None
-
-    @property
-    def _is_to_renew(self) -> bool:
-        due = self.renewal_due
-        return due is not None and self.now >= due
-
-    @property
-    def raise_due(self) -> datetime | None:
-        if self.wish is None or not self._is_of_the_sun or not self.is_running:
-            return None
-        return self.memory.pacing.raise_due(self.limit, self.wish)
-
-    @property
-    def meter_due(self) -> datetime | None:
-        follow_ups = self.memory.follow_ups
-        may_ask = not follow_ups.is_deaf and self._may_ask(Question.METER_VALUES)
-        return follow_ups.meter_due if may_ask else None
-
-    def _may_ask(self, question: Question) -> bool:
-        return question not in self.facts.hang_ups.never
+    return Decision(action, case.next_deadline(waits), waits)
 
 
 Row = tuple[Callable[[Case], bool], Action]
@@ -310,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     (Case.is_to_renew, Action.RENEW),
     (Case.is_to_change, Action.CHANGE),
     (Case.is_to_stop, Action.STOP),
+    (Case.nothing_is_left, Action.NOTHING),
 )
 FOLLOW_UPS: tuple[Row, ...] = (
     (Case.schedule_is_due, Action.READ_SCHEDULE),
@@ -323,17 +117,7 @@ RECORDED = frozenset({Action.GIVE_UP_START, Action.GIVE_UP_STOP, Action.END_WISH
 SENT = frozenset({Action.START, Action.STOP, Action.END, Action.CHANGE, Action.RENEW})
 QUESTIONS = frozenset({Action.READ_SCHEDULE, Action.ASK_METER, Action.CLEAR_DEFAULT})
 
-
-def _times(case: Case, waits: bool) -> Iterator[datetime]:
-    """All deadlines, also those that have passed."""
-    memory, connector = case.memory, case.connector
-    deadlines = (memory.start_by, memory.stop_by, memory.stop_soon_by)
-    times = [deadline.at for deadline in deadlines if deadline is not None]
-    yield from times
-    rest = [memory.pacing.retry_at, connector.backlog.until, memory.compliance.end_due(connector), case.renewal_due]
-    if waits:
-        rest.append(case.raise_due)
-    if case.is_connected:
-        follow_ups = memory.follow_ups
-        rest += [follow_ups.schedule_due, case.meter_due, follow_ups.clear_not_before]
-    yield from (at for at in rest if at is not None)
+WAITS = frozenset(action for action in Action if action.name.startswith('WAIT_'))
+RECORDED = frozenset({Action.GIVE_UP_START, Action.GIVE_UP_STOP, Action.END_WISH, Action.KEEP_LIMIT})
+SENT = frozenset({Action.START, Action.STOP, Action.END, Action.CHANGE, Action.RENEW})
+QUESTIONS = frozenset({Action.READ_SCHEDULE, Action.ASK_METER, Action.CLEAR_DEFAULT})

@@ -7,6 +7,7 @@ A cost says how much is given up: 0 is the most capable form, and what costs the
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, Kind, ProfileCapabilities, ProfileForm, Purpose, Unit
@@ -16,6 +17,7 @@ MAX_FORMS_OF_KNOWN = 4
 """A form that was accepted before and is refused now is most likely refused for another reason."""
 
 
+@lru_cache(maxsize=8)
 def ladder(
     capabilities: ProfileCapabilities, quirks: ChargerQuirks, known: ChargerKnowledge, fail_safe: bool
 ) -> tuple[ProfileForm, ...]:

@@ -25,6 +25,7 @@ from cpo.state import (
     RemoteStopAccepted,
     ScheduleRead,
     Source,
+    TagStatus,
 )
 
 CAR_IS_THERE = (Activity.PLUGGED_IN, Activity.FINISHING, Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER)
@@ -127,7 +128,7 @@ class LimitRequests:
         state, settings = self._charger.state, self._charger.settings
         known = state.id_tags.get(tag.casefold())
         status = 'deleted' if known is None else known.status_at(self._now())
-        if status != 'Accepted' and not settings.free_charging:
+        if status != TagStatus.ACCEPTED and not settings.free_charging:
             raise Rejected(
                 f'{tag}, the id tag of remote starts, may not charge ({status.lower()})',
                 advice='Allow it, or choose another with CPO_REMOTE_START_TAG.',

@@ -201,7 +201,7 @@ class ChargePoint:
 
     def _remote_start_tag(self) -> str:
         of_make = self.quirks.remote_start_tag(self._state.configuration)
-        return self.settings.remote_start_tag or of_make or self.settings.id_tags[0]
+        return self.settings.remote_start_tag or of_make[: self.dialect.max_id_tag_length] or self.settings.id_tags[0]
 
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
         """Bring a connector to a limit in A: above 0 starts or changes, 0 ends the transaction.
@@ -236,6 +236,17 @@ class ChargePoint:
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
         self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
+        return await self._command(request)
+
+    async def restart(self) -> SentCommand:
+        """Restart the charger, its transactions ended in order; raises as `command` does."""
+        return await self._command(self.dialect.restart())
+
+    async def clear_all_profiles(self) -> SentCommand:
+        """Remove every charging profile from the charger, also those of others; raises as `command` does."""
+        return await self._command(self.dialect.clear_all_profiles())
+
+    async def _command(self, request: Request) -> SentCommand:
         steered = self.dialect.steered_connector(request, self._state)
         if steered is not None and self.sender is not None:
             self.record(OverriddenByCommand(steered))
@@ -247,8 +258,9 @@ class ChargePoint:
         if (sender := self.sender) is None:
             raise NotConnected
         reply = await sender.call(request.action, request.payload)
-        self.record(*self.read_answer(request, reply).entries)
-        return SentCommand(request.action, request.payload, reply.payload)
+        answer = self.read_answer(request, reply)
+        self.record(*answer.entries)
+        return SentCommand(request.action, request.payload, reply.payload, answer.accepted)
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
         """Read the charger's answer to a request of ours; its entries are still to be recorded."""

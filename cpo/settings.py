@@ -16,6 +16,8 @@ from cpo.errors import MustNotStart
 
 PREFIX = 'CPO_'
 DEMO_CHARGE_BOX_ID = 'demo-charger'
+MAX_ID_TAG_LENGTH = 20
+"""Characters of an id tag that every version of OCPP takes."""
 
 
 def default_data_dir() -> Path:
@@ -37,7 +39,10 @@ class Settings(BaseSettings):
         ('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas'
     )
     remote_start_tag: str | None = Field(
-        None, min_length=1, max_length=20, description='the id tag of remote starts; by default the first id tag'
+        None,
+        min_length=1,
+        max_length=MAX_ID_TAG_LENGTH,
+        description='the id tag of remote starts; by default the first id tag',
     )
     max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with')
@@ -72,8 +77,8 @@ class Settings(BaseSettings):
     @field_validator('id_tags')
     @classmethod
     def _tags_fit(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
-        if too_long := next((tag for tag in tags if len(tag) > 20), None):
-            raise ValueError(f'{too_long!r} is longer than the 20 characters of an idTag')
+        if too_long := next((tag for tag in tags if len(tag) > MAX_ID_TAG_LENGTH), None):
+            raise ValueError(f'{too_long!r} is longer than the {MAX_ID_TAG_LENGTH} characters of an idTag')
         if not tags:
             raise ValueError('at least one id tag is needed')
         return tags

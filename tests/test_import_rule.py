@@ -36,7 +36,7 @@ OCPP: Floors = (
     ('cpo.ocpp.actions',),
     ('cpo.ocpp.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
     ('cpo.ocpp.repairs',),
-    ('cpo.ocpp.deviations',),
+    ('cpo.ocpp.deviations', 'cpo.ocpp.problems'),
 )
 PACKAGES = {'cpo', 'cpo.dashboard', 'cpo.ocpp'}
 """Packages whose modules are imported by name: `from cpo.ocpp import messages`."""

@@ -68,7 +68,7 @@ class ChargerQuirks:
         """
         values = {key.casefold(): value for key, value in configuration.items()}
         configured = values.get(self.id_tag_key.casefold()) if self.id_tag_key else None
-        return (configured or self.id_tag or '')[:20]
+        return configured or self.id_tag or ''
 
 
 @lru_cache(maxsize=16)

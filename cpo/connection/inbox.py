@@ -23,6 +23,7 @@ from cpo.ocpp import (
     Malformed,
     MessageLog,
     OcppJsonMessage,
+    Problem,
     violations_of_id,
 )
 from cpo.state import Entry
@@ -70,15 +71,22 @@ class Inbox:
         if isinstance(message, Call):
             await self._take_call(connection, message, text)
         elif isinstance(message, Malformed):
-            refusal = None if message.answer is None else message.answer.to_json_array()
-            self.keep(text, answer=refusal, violations=(message.reason,))
-            if refusal is not None:
-                await connection.send_text(refusal)
+            await self._take_malformed(connection, message, text)
         elif isinstance(message, (CallResult, CallError)):
             if connection.sender.resolve(message, text):
                 self._charger.heard()
             else:
                 self.keep(text, violations=('This answers no request of ours, or it came too late.',))
+
+    async def _take_malformed(self, connection: Connection, message: Malformed, text: str) -> None:
+        """Only a Call is answered."""
+        refusal = None
+        if message.is_call:
+            code = connection.dialect.error_code(Problem.MALFORMED)
+            refusal = CallError(message.message_id, code, message.reason).to_json_array()
+        self.keep(text, answer=refusal, violations=(message.reason,))
+        if refusal is not None:
+            await connection.send_text(refusal)
 
     def keep(self, text: str, **members: Any) -> int:
         """Put a frame into the message log; returns its number."""
@@ -124,13 +132,14 @@ class Inbox:
         return handled
 
     async def _answer_when_kept(self, connection: Connection, call: Call, answer: str, number: int) -> None:
-        """A charger that gets InternalError keeps its message and sends it again (OCPP 1.6 §3.7.1)."""
+        """A charger that gets a CallError keeps its message and sends it again (OCPP 1.6 §3.7.1)."""
         try:
             async with asyncio.timeout(KEEP_WITHIN_S):
                 await self._charger.kept()
         except (JournalError, TimeoutError):
-            answer = CallError(call.message_id, 'InternalError', NOT_KEPT).to_json_array()
-            self._charger.messages.answered(number, answer, None, 'CallError InternalError')
+            error = CallError(call.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_KEPT)
+            answer = error.to_json_array()
+            self._charger.messages.answered(number, answer, None, _status(error))
         with suppress(ConnectionClosed):
             await connection.send_text(answer)
         connection.sender.release()
@@ -141,7 +150,8 @@ def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:
         return dialect.handle(call, context)
     except Exception:
         logger.exception('%s could not be handled', call.action)
-        return Handled(CallError(call.message_id, 'InternalError', 'The server failed.'), call.action)
+        error = CallError(call.message_id, dialect.error_code(Problem.OWN_FAULT), 'The server failed.')
+        return Handled(error, call.action)
 
 
 def _status(answer: CallResult | CallError) -> str | None:

@@ -158,7 +158,7 @@ class StartUp:
             booted.clear()
             async with sender.turn():
                 answer = await self._answer(sender, request)
-            if answer is not None and answer.status == 'Accepted':
+            if answer is not None and answer.accepted:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._introduction_wait_s):
                         await booted.wait()
@@ -201,7 +201,7 @@ class StartUp:
                 continue
             for value in values:
                 answer = await ask(key, dialect.setting_request(key, value))
-                if answer is None or answer.status not in (None, 'Rejected'):
+                if answer is None or not (answer.refused or answer.status is None):
                     break
 
     async def _ask(

@@ -3,6 +3,7 @@
 from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Request, SentCommand
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
 from cpo.ocpp.messages import Call, CallError, CallResult, Malformed, MessageId, OcppJsonMessage, violations_of_id
+from cpo.ocpp.problems import Problem
 
 __all__ = [
     'Answer',
@@ -18,6 +19,7 @@ __all__ = [
     'MessageId',
     'MessageLog',
     'OcppJsonMessage',
+    'Problem',
     'Request',
     'SentCommand',
     'violations_of_id',

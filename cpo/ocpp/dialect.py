@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.ocpp.messages import Call, CallError, CallResult
+from cpo.ocpp.problems import Problem
 from cpo.state import ChargePointState, Entry
 
 
@@ -21,11 +22,12 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SentCommand:
-    """A request as it was sent, and the payload of the charger's answer."""
+    """A request as it was sent, and the payload of the charger's answer; `accepted`: it does what was asked."""
 
     action: str
     request: dict[str, Any]
     response: Any
+    accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,14 @@ class Handled:
 class Answer:
     """What the charger's answer to a request of ours says: its `status` where it has one, and what it changes.
 
-    `accepted`: the charger does what was asked.
+    `accepted`: the charger does what was asked. `refused`: it understood and does not; neither where it could not.
     """
 
     status: str | None
     entries: tuple[Entry, ...] = ()
     violations: tuple[str, ...] = field(default=())
     accepted: bool = False
+    refused: bool = False
 
 
 class Dialect(Protocol):
@@ -78,6 +81,15 @@ class Dialect(Protocol):
     @property
     def subprotocol(self) -> str:
         """The websocket subprotocol, such as `ocpp1.6`."""
+        ...
+
+    @property
+    def max_id_tag_length(self) -> int:
+        """How many characters an id tag may have."""
+        ...
+
+    def error_code(self, problem: Problem) -> str:
+        """The error code of the CallError for a Call that gets no result."""
         ...
 
     def handle(self, call: Call, context: Context) -> Handled:
@@ -113,6 +125,14 @@ class Dialect(Protocol):
 
     def clear_profile(self, profile_id: int) -> Request:
         """Take a charging profile out of the charger."""
+        ...
+
+    def clear_all_profiles(self) -> Request:
+        """Remove every charging profile, also those of others."""
+        ...
+
+    def restart(self) -> Request:
+        """Restart the charger, its transactions ended in order."""
         ...
 
     def meter_values(self, connector_id: int) -> Request:

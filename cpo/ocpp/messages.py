@@ -88,10 +88,11 @@ class CallError(OcppJsonMessage):
 
 
 class Malformed(NamedTuple):
-    """A frame that is no OCPP-J message: the reason as a sentence, and the CallError to answer, if any."""
+    """A frame that is no OCPP message, and the reason; `is_call`: it has to be answered with a CallError."""
 
     reason: str
-    answer: CallError | None = None
+    message_id: MessageId = None
+    is_call: bool = False
 
 
 def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
@@ -131,14 +132,14 @@ def _read(text: str) -> OcppJsonMessage | Malformed:
 
 def _read_call(message_id: MessageId, rest: list[Any]) -> Call | Malformed:
     if not rest or not isinstance(rest[0], str):
-        return _formation_violation(message_id, 'The action is missing; a Call is [2, id, action, payload].')
+        return _malformed_call(message_id, 'The action is missing; a Call is [2, id, action, payload].')
     if len(rest) < 2:
-        return _formation_violation(message_id, 'The payload is missing; a Call is [2, id, action, payload].')
+        return _malformed_call(message_id, 'The payload is missing; a Call is [2, id, action, payload].')
     return Call(message_id, rest[0], rest[1])
 
 
-def _formation_violation(message_id: MessageId, reason: str) -> Malformed:
-    return Malformed(reason, CallError(message_id, 'FormationViolation', reason))
+def _malformed_call(message_id: MessageId, reason: str) -> Malformed:
+    return Malformed(reason, message_id, is_call=True)
 
 
 def _exact_number(text: str) -> MessageId:

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from cpo.ocpp.deviations import Location, complaint, described, quoted, valid_text
+from cpo.ocpp.problems import Problem
 
 M = TypeVar('M', bound=BaseModel)
 
@@ -30,13 +31,13 @@ INTEGER = re.compile(r'\s*[+-]?\d{1,100}\s*', re.ASCII)
 class UnreadablePayload(Exception):
     """A payload that cannot be repaired.
 
-    `code` is the error code of the CallError to answer with (OCPP-J 1.6 §4.2.3), `description` one sentence of at most
-    255 characters that names the member.
+    `problem` says what is wrong, for the CallError to answer with; `description` is one sentence of at most 255
+    characters that names the member.
     """
 
-    def __init__(self, code: str, description: str) -> None:
+    def __init__(self, problem: Problem, description: str) -> None:
         super().__init__(description)
-        self.code, self.description = code, description
+        self.problem, self.description = problem, description
 
 
 def repaired(model: type[M], payload: Any) -> tuple[M, tuple[str, ...]]:
@@ -50,7 +51,7 @@ def repaired(model: type[M], payload: Any) -> tuple[M, tuple[str, ...]]:
         violations.append('The payload is null; the specification wants an object. It was read as {}.')
     if not isinstance(payload, dict):
         raise UnreadablePayload(
-            'FormationViolation', f'The payload is {described(payload)}; the specification wants an object.'
+            Problem.MALFORMED, f'The payload is {described(payload)}; the specification wants an object.'
         )
     return _Repair(model, payload, violations).result()
 
@@ -75,13 +76,13 @@ class _Repair:
                 return _restored(valid, self.originals), (*self.violations, *more)
             for error in errors:
                 self.repair(error)
-        raise _refused('TypeConstraintViolation', errors[0])
+        raise _refused(Problem.WRONG_TYPE, errors[0])
 
     def repair(self, error: ErrorDetails) -> None:
         loc, value = error['loc'], error['input']
         match error['type']:
             case 'missing':
-                raise _refused('ProtocolError', error)
+                raise _refused(Problem.MISSING_MEMBER, error)
             case 'extra_forbidden':
                 del self.container(loc)[loc[-1]]
                 self.record(error, 'It was left out.')
@@ -95,15 +96,15 @@ class _Repair:
                 if (
                     len(value) < error['ctx']['min_length']
                 ):  # else pydantic left out the items that have errors of their own
-                    raise _refused('OccurenceConstraintViolation', error)
+                    raise _refused(Problem.WRONG_COUNT, error)
             case 'enum' if isinstance(value, str):
                 self.repair_enum(error, value)
             case 'string_unicode':
                 self.repair_unicode(error)
             case 'time_format':
-                self.convert(error, _time, 'PropertyConstraintViolation')
+                self.convert(error, _time, Problem.WRONG_VALUE)
             case kind:
-                self.convert(error, CONVERSIONS.get(kind, _impossible), 'TypeConstraintViolation')
+                self.convert(error, CONVERSIONS.get(kind, _impossible), Problem.WRONG_TYPE)
 
     def leave_out(self, error: ErrorDetails) -> None:
         loc, value = error['loc'], error['input']
@@ -111,9 +112,9 @@ class _Repair:
             del self.container(loc)[loc[-1]]
             return self.record(error, 'It was read as absent.')
         if value is None:
-            raise _refused('ProtocolError' if isinstance(loc[-1], str) else 'TypeConstraintViolation', error)
+            raise _refused(Problem.MISSING_MEMBER if isinstance(loc[-1], str) else Problem.WRONG_TYPE, error)
         is_text = error['type'] in ('enum', 'time_format')
-        raise _refused('PropertyConstraintViolation' if is_text else 'TypeConstraintViolation', error)
+        raise _refused(Problem.WRONG_VALUE if is_text else Problem.WRONG_TYPE, error)
 
     def repair_enum(self, error: ErrorDetails, value: str) -> None:
         known: list[str] = list(_member(self.model, error['loc'])[1])
@@ -130,13 +131,13 @@ class _Repair:
         if isinstance(value, dict):  # a member's name is invalid: repaired, it is an unknown member
             self.replace(loc, {valid_text(name): member for name, member in value.items()})
         else:
-            self.convert(error, valid_text, 'PropertyConstraintViolation')
+            self.convert(error, valid_text, Problem.WRONG_VALUE)
 
-    def convert(self, error: ErrorDetails, conversion: Callable[[Any], Any], code: str) -> None:
+    def convert(self, error: ErrorDetails, conversion: Callable[[Any], Any], problem: Problem) -> None:
         try:
             value = conversion(error['input'])
         except (ValueError, LookupError, OverflowError):
-            raise _refused(code, error) from None
+            raise _refused(problem, error) from None
         self.replace(error['loc'], value)
         self.record(error, f'It was read as {quoted(value)}.')
 
@@ -194,9 +195,9 @@ def _member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
     return field, model
 
 
-def _refused(code: str, error: ErrorDetails) -> UnreadablePayload:
+def _refused(problem: Problem, error: ErrorDetails) -> UnreadablePayload:
     sentence = complaint(error)
-    return UnreadablePayload(code, sentence if len(sentence) <= 255 else sentence[:254] + '…')
+    return UnreadablePayload(problem, sentence if len(sentence) <= 255 else sentence[:254] + '…')
 
 
 def _impossible(value: Any) -> Any:

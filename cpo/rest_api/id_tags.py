@@ -19,7 +19,6 @@ from cpo.rest_api.pages import Limit, first_page, page_document
 from cpo.state import IdTag, TagStatus
 
 PATH = '/api/idtags'
-MAX_LENGTH = 20
 STATUSES = tuple(status for status in TagStatus if status is not TagStatus.CONCURRENT)
 MEMBERS = ('status', 'expiryDate', 'parentIdTag')
 
@@ -85,7 +84,7 @@ class IdTagsResource:
 
     async def put(self, request: Request, id_tag: IdTagInPath) -> Response:
         """Members that are left out or null are none: no end, no parent. A date that is over is allowed."""
-        tag = id_tag_of(id_tag, await read_body(request))
+        tag = id_tag_of(id_tag, await read_body(request), self._charge_point.dialect.max_id_tag_length)
         return json_response(self._document(await self._charge_point.id_tags.put(tag)))
 
     async def delete(self, id_tag: IdTagInPath) -> Response:
@@ -101,10 +100,10 @@ class IdTagsResource:
         }
 
 
-def id_tag_of(id_tag: str, body: bytes) -> IdTag:
+def id_tag_of(id_tag: str, body: bytes, max_length: int) -> IdTag:
     """Parse the body of a PUT; raises InvalidIdTag, whose text names the wrong member."""
     members = from_json(body)
-    _check_text('idTag', id_tag)
+    _check_text('idTag', id_tag, max_length)
     if not isinstance(members, dict):
         raise InvalidIdTag('The body must be a JSON object like {"status": "Accepted"}.')
     if unknown := members.keys() - {*MEMBERS}:
@@ -112,13 +111,13 @@ def id_tag_of(id_tag: str, body: bytes) -> IdTag:
     if members.get('status') not in STATUSES:
         raise InvalidIdTag(f'status must be one of {", ".join(STATUSES)}.')
     if (parent := members.get('parentIdTag')) is not None:
-        _check_text('parentIdTag', parent)
+        _check_text('parentIdTag', parent, max_length)
     return IdTag(id_tag, members['status'], _expiry_date(members.get('expiryDate')), parent)
 
 
-def _check_text(name: str, value: object) -> None:
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_LENGTH or not value.isprintable():
-        raise InvalidIdTag(f'{name} must be a text of 1 to {MAX_LENGTH} characters.')
+def _check_text(name: str, value: object, max_length: int) -> None:
+    if not isinstance(value, str) or not 1 <= len(value) <= max_length or not value.isprintable():
+        raise InvalidIdTag(f'{name} must be a text of 1 to {max_length} characters.')
 
 
 def _expiry_date(value: object) -> datetime | None:

@@ -115,7 +115,7 @@ def test_an_error_description_fits_the_255_characters_of_the_specification() -> 
 def test_what_has_no_readable_id_or_type_is_not_answered(text: str) -> None:
     message = from_json_array(text)
     assert isinstance(message, Malformed)
-    assert message.answer is None
+    assert not message.is_call
     assert len(message.reason) < 300
 
 
@@ -123,7 +123,7 @@ def test_what_has_no_readable_id_or_type_is_not_answered(text: str) -> None:
 def test_a_call_without_action_or_payload_is_a_formation_violation(text: str) -> None:
     message = from_json_array(text)
     assert isinstance(message, Malformed)
-    assert message.answer == CallError('7', 'FormationViolation', message.reason)
+    assert (message.message_id, message.is_call) == ('7', True)
 
 
 @pytest.mark.parametrize('message_id', ['null', '17', '-1', '1.5', 'true', '""', f'"{"x" * 1000}"', str(2**80)])

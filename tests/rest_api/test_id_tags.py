@@ -122,7 +122,7 @@ async def test_a_tag_may_have_any_character_that_can_be_seen(rest: httpx.AsyncCl
 )
 def test_a_body_that_cannot_be_names_the_member(body: bytes, member: str) -> None:
     with pytest.raises(InvalidIdTag) as caught:
-        id_tag_of('Tag1', body)
+        id_tag_of('Tag1', body, max_length=20)
     assert member in str(caught.value)
 
 

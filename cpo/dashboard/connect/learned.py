@@ -53,9 +53,8 @@ class Learned:
 
     async def _clear_all(self) -> None:
         try:
-            sent = await self._live.charge_point.command('ClearChargingProfile', {})
-            done = sent.response.get('status') == 'Accepted'
-            result = 'All its profiles are gone.' if done else 'The charger says that it has none.'
+            sent = await self._live.charge_point.clear_all_profiles()
+            result = 'All its profiles are gone.' if sent.accepted else 'The charger says that it has none.'
         except CpoError as error:
             result = str(error)
         if not self._place.is_deleted:

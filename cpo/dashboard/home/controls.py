@@ -148,9 +148,9 @@ class Controls:
     async def _restart(self) -> None:
         self._message = None
         try:
-            sent = await self._live.charge_point.command('Reset', {'type': 'Soft'})
-            refused = sent.response.get('status') != 'Accepted'
-            message = Message('The charger refused to restart.', 'Switch it off and on again.') if refused else None
+            sent = await self._live.charge_point.restart()
+            refused = Message('The charger refused to restart.', 'Switch it off and on again.')
+            message = None if sent.accepted else refused
         except CpoError as error:
             message = message_for(error)
         if not self._card.is_deleted:

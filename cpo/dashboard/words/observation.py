@@ -19,6 +19,7 @@ from cpo.state import (
     Mode,
     RefusedTag,
     Reservation,
+    ReservationStatus,
     SolarReading,
     StatusChange,
     Transaction,
@@ -141,7 +142,7 @@ def _was_charging(connector: Connector, status: StatusChange, running: Transacti
 def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> Reservation | None:
     """The newest valid one of this connector, or of the charger as a whole (connectorId 0, OCPP 1.6 §5.13)."""
     mine = (r for r in state.reservations if r.charge_box_id == state.charge_box_id)
-    valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == 'Accepted']
+    valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == ReservationStatus.ACCEPTED]
     return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
 
 

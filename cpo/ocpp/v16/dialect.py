@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
@@ -12,11 +13,12 @@ from cpo.errors import InvalidLimit, UnknownAction, UnknownTransaction
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
+from cpo.ocpp.problems import Problem
 from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
-from cpo.ocpp.v16.types import ChargingRateUnit
+from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
     ChargePointState,
@@ -27,24 +29,43 @@ from cpo.state import (
     ReservationMade,
 )
 
+ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
+    {
+        Problem.MALFORMED: 'FormationViolation',
+        Problem.UNKNOWN_ACTION: 'NotImplemented',
+        Problem.UNSUPPORTED_ACTION: 'NotSupported',
+        Problem.MISSING_MEMBER: 'ProtocolError',
+        Problem.WRONG_COUNT: 'OccurenceConstraintViolation',
+        Problem.WRONG_TYPE: 'TypeConstraintViolation',
+        Problem.WRONG_VALUE: 'PropertyConstraintViolation',
+        Problem.OWN_FAULT: 'InternalError',
+    }
+)
+"""OCPP-J 1.6 §4.2.3, with its spelling."""
+
 
 class Ocpp16Dialect:
     """OCPP 1.6 over JSON: reads leniently, writes strictly."""
 
     subprotocol = 'ocpp1.6'
+    max_id_tag_length = MAX_ID_TAG_LENGTH
     configuration_keys = configuration.KEYS
 
     def handle(self, call: Call, context: Context) -> Handled:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
         action = ACTIONS.get(call.action) or in_any_case(call.action)
         if action is None:
-            return _error(call, call.action, 'NotImplemented', f'{call.action[:80]} is no Action of OCPP 1.6.')
+            return self._error(
+                call, call.action, Problem.UNKNOWN_ACTION, f'{call.action[:80]} is no Action of OCPP 1.6.'
+            )
         if not action.by_charge_point:
-            return _error(call, action.name, 'NotSupported', f'{action.name} is for the central system to send.')
+            return self._error(
+                call, action.name, Problem.UNSUPPORTED_ACTION, f'{action.name} is for the central system to send.'
+            )
         try:
             request, violations = read(action.request, call.payload)
         except UnreadablePayload as error:
-            return _error(call, action.name, error.code, error.description)
+            return self._error(call, action.name, error.problem, error.description)
         if call.action != action.name:
             violations = (f'The action is written “{call.action}”; it was read as “{action.name}”.', *violations)
         response, entries = HANDLERS[action.request](request, context)
@@ -58,6 +79,14 @@ class Ocpp16Dialect:
             durable=action.request in (core.StartTransaction, core.StopTransaction),
         )
 
+    def _error(self, call: Call, action: str, problem: Problem, description: str) -> Handled:
+        answer = CallError(call.message_id, self.error_code(problem), description)
+        return Handled(answer, action, violations=(description,))
+
+    def error_code(self, problem: Problem) -> str:
+        """OCPP-J 1.6 §4.2.3."""
+        return ERROR_CODES[problem]
+
     def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
         """An answer that cannot be read counts as one without a status."""
         action = ACTIONS[request.action]
@@ -67,7 +96,13 @@ class Ocpp16Dialect:
             return Answer(None, (), (error.description,))
         status = getattr(response, 'status', None)
         entries = tuple(_learned(request, response, status, now))
-        return Answer(None if status is None else str(status), entries, violations, accepted=status == 'Accepted')
+        return Answer(
+            None if status is None else str(status),
+            entries,
+            violations,
+            accepted=status == 'Accepted',
+            refused=status == 'Rejected',
+        )
 
     def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
         """As Dialect says; a profile's limit in W is taken for as many phases as it names, else as the car has."""
@@ -110,6 +145,14 @@ class Ocpp16Dialect:
     def clear_profile(self, profile_id: int) -> Request:
         """§5.5."""
         return _request(smart_charging.ClearChargingProfile(id=profile_id))
+
+    def clear_all_profiles(self) -> Request:
+        """§5.5."""
+        return _request(smart_charging.ClearChargingProfile())
+
+    def restart(self) -> Request:
+        """§5.14, Soft."""
+        return _request(core.Reset(type=core.ResetType.SOFT))
 
     def meter_values(self, connector_id: int) -> Request:
         """§5.17."""
@@ -174,10 +217,6 @@ class Ocpp16Dialect:
         if any(c.transaction_id is not None or c.activity in RUNNING for c in state.charging_connectors):
             requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
         return tuple(requests)
-
-
-def _error(call: Call, action: str, code: str, description: str) -> Handled:
-    return Handled(CallError(call.message_id, code, description), action, violations=(description,))
 
 
 def _request(payload: Any) -> Request:

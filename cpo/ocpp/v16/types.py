@@ -8,13 +8,15 @@ from pydantic import StringConstraints
 
 from cpo.ocpp.payloads import AtLeastOne, Deciamount, Many, Maybe, OcppEnum, Payload, Timestamp
 
+MAX_ID_TAG_LENGTH = 20
+
 CiString20 = Annotated[str, StringConstraints(max_length=20)]
 CiString25 = Annotated[str, StringConstraints(max_length=25)]
 CiString50 = Annotated[str, StringConstraints(max_length=50)]
 CiString255 = Annotated[str, StringConstraints(max_length=255)]
 CiString500 = Annotated[str, StringConstraints(max_length=500)]
 
-IdToken = CiString20
+IdToken = Annotated[str, StringConstraints(max_length=MAX_ID_TAG_LENGTH)]
 """An idTag (§7.28), compared regardless of case."""
 
 

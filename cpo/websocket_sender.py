@@ -161,7 +161,7 @@ class WebSocketSender:
 
     def _received(self, number: int, answer: CallResult | CallError, text: str, latency_ms: float) -> Reply:
         if isinstance(answer, CallError):
-            self._log_answer(number, text, latency_ms, f'CallError {answer.code}'.strip())
+            self._log_answer(number, text, latency_ms, answer.status)
             raise CallErrorReceived(answer.code, answer.description, answer.details)
         status = answer.payload.get('status') if isinstance(answer.payload, dict) else None
         self._log_answer(number, text, latency_ms, status if isinstance(status, str) else None)

@@ -109,7 +109,7 @@ class Inbox:
             message_id=str(call.message_id),
             answer=answer,
             latency_ms=(perf_counter() - started) * 1000,
-            status=_status(handled.answer),
+            status=handled.status,
             violations=violations + handled.violations,
         )
         if handled.durable:
@@ -139,7 +139,7 @@ class Inbox:
         except (JournalError, TimeoutError):
             error = CallError(call.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_KEPT)
             answer = error.to_json_array()
-            self._charger.messages.answered(number, answer, None, _status(error))
+            self._charger.messages.answered(number, answer, None, error.status)
         with suppress(ConnectionClosed):
             await connection.send_text(answer)
         connection.sender.release()
@@ -151,12 +151,4 @@ def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:
     except Exception:
         logger.exception('%s could not be handled', call.action)
         error = CallError(call.message_id, dialect.error_code(Problem.OWN_FAULT), 'The server failed.')
-        return Handled(error, call.action)
-
-
-def _status(answer: CallResult | CallError) -> str | None:
-    """What the answer says in one or two words, for the message log."""
-    if isinstance(answer, CallError):
-        return f'CallError {answer.code}'
-    status = answer.payload.get('status') or (answer.payload.get('idTagInfo') or {}).get('status')
-    return None if status is None else str(status)
+        return Handled(error, call.action, status=error.status)

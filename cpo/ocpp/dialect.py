@@ -49,7 +49,8 @@ class Context:
 class Handled:
     """The answer to a charger's Call, what it changes, and what was wrong with it, in words.
 
-    `action` is the right spelling. `introduces` says that the charger told who it is, so requests may be sent to it.
+    `action` is the right spelling. `status` is what the answer says in a word, for the message log. `introduces` says
+    that the charger told who it is, so requests may be sent to it.
     `durable` says that the answer promises to have kept what the charger told: it waits for the journal.
     """
 
@@ -57,6 +58,7 @@ class Handled:
     action: str
     entries: tuple[Entry, ...] = ()
     violations: tuple[str, ...] = ()
+    status: str | None = None
     introduces: bool = False
     durable: bool = False
 

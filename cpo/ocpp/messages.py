@@ -83,6 +83,11 @@ class CallError(OcppJsonMessage):
     description: str = ''
     details: Any = field(default_factory=dict)
 
+    @property
+    def status(self) -> str:
+        """What it says in two words, for the message log."""
+        return f'CallError {self.code}'.strip()
+
     def _members(self) -> list[Any]:
         return [MessageType.CALL_ERROR, self.message_id, self.code, self.description[:255], self.details]
 

@@ -75,13 +75,14 @@ class Ocpp16Dialect:
             action.name,
             entries,
             violations,
+            status=_status(response),
             introduces=action.request is core.BootNotification,
             durable=action.request in (core.StartTransaction, core.StopTransaction),
         )
 
     def _error(self, call: Call, action: str, problem: Problem, description: str) -> Handled:
         answer = CallError(call.message_id, self.error_code(problem), description)
-        return Handled(answer, action, violations=(description,))
+        return Handled(answer, action, violations=(description,), status=answer.status)
 
     def error_code(self, problem: Problem) -> str:
         """OCPP-J 1.6 §4.2.3."""
@@ -217,6 +218,12 @@ class Ocpp16Dialect:
         if any(c.transaction_id is not None or c.activity in RUNNING for c in state.charging_connectors):
             requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
         return tuple(requests)
+
+
+def _status(response: Any) -> str | None:
+    """The response's own status, else that of the idTag it answers about."""
+    about = response if hasattr(response, 'status') else getattr(response, 'id_tag_info', None)
+    return None if about is None else str(about.status)
 
 
 def _request(payload: Any) -> Request:

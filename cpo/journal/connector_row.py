@@ -14,7 +14,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from cpo.journal.rows import moment, ms, replace_row, source_columns, source_of
+from cpo.journal.rows import moment, ms, replace_sql, source_columns, source_of
 from cpo.journal.writer import Write
 from cpo.state import Connector, Figures, Finding, Limit, Meter, MeterValue, ProfileWrites, Reaction, ReadBack, Verdict
 
@@ -36,18 +36,14 @@ class Persisted:
 
 def connector_write(box: str, connector: Connector) -> Write:
     """The row of a connector, in place of an older one."""
-    values = {
-        column: value
-        for persisted in MEMBERS
-        for column, value in zip(persisted.columns, persisted.to_columns(persisted.of(connector)), strict=True)
-    }
-    row = replace_row('connectors', charge_box_id=box, connector_id=connector.connector_id, **values)
-    return row._replace(newest_of=('connectors', box, connector.connector_id))
+    values = [value for persisted in MEMBERS for value in persisted.to_columns(persisted.of(connector))]
+    newest_of = ('connectors', box, connector.connector_id)
+    return Write(REPLACE, (box, connector.connector_id, *values), newest_of=newest_of)
 
 
 def differs(old: Connector, new: Connector) -> bool:
     """True where the rows of both differ."""
-    return [p.of(old) for p in MEMBERS] != [p.of(new) for p in MEMBERS]
+    return any(p.of(old) != p.of(new) for p in MEMBERS)
 
 
 def restored_members(row: sqlite3.Row) -> dict[str, Any]:
@@ -126,6 +122,7 @@ def _meter(text: str) -> Meter:
 
 
 MEMBERS = (
+    _column('meter', _meter_text, _meter),  # the first, as it changes most often
     _limit('limit', 'limit'),
     _limit('last_wish', 'wish'),
     _flag('wish_holds'),
@@ -152,5 +149,7 @@ MEMBERS = (
     _column('transaction_id', _unchanged, _unchanged),
     _column('last_transaction_id', _unchanged, _unchanged),
     _time('status_heard_at'),
-    _column('meter', _meter_text, _meter),
+)
+REPLACE = replace_sql(
+    'connectors', ('charge_box_id', 'connector_id', *(column for persisted in MEMBERS for column in persisted.columns))
 )

@@ -134,7 +134,12 @@ def insert_row(table: str, expendable: bool = False, **values: Any) -> Write:
 
 def replace_row(table: str, expendable: bool = False, **values: Any) -> Write:
     """A row in place of the one with the same key."""
-    return Write(_sql('INSERT OR REPLACE', table, tuple(values)), tuple(values.values()), expendable)
+    return Write(replace_sql(table, tuple(values)), tuple(values.values()), expendable)
+
+
+def replace_sql(table: str, columns: tuple[str, ...]) -> str:
+    """The statement that puts a row in place of the one with the same key, its values in the order of the columns."""
+    return _sql('INSERT OR REPLACE', table, columns)
 
 
 @cache

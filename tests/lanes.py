@@ -19,6 +19,11 @@ SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/
 """The tests that share one Home Assistant, and therefore a worker."""
 
 
+def pytest_configure() -> None:
+    """Let workers and the programs they start compile each module once, also where the shell wants nothing written."""
+    os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files."""
     return 0 if all('.py' in each for each in config.args) else 2 * (os.cpu_count() or 1)

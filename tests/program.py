@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 CHECKOUT = Path(__file__).resolve().parent.parent
 FROM_CHECKOUT = (sys.executable, str(CHECKOUT / 'main.py'))
 STARTS_WITHIN_S = 60
-NOT_INHERITED = ('CPO_', 'NICEGUI', 'PYTEST', 'PYTHONDONTWRITEBYTECODE')
+NOT_INHERITED = ('CPO_', 'NICEGUI', 'PYTEST')
 DATA_HOMES = tempfile.TemporaryDirectory()
 
 
@@ -164,7 +164,6 @@ def free_port() -> int:
 def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without settings of the program, and without what tells NiceGUI of pytest.
 
-    What the program compiles at its first start is there for the next one, even where tests keep nothing compiled.
     Each gets a data folder of its own: two programs cannot share one.
     """
     kept = {k: v for k, v in os.environ.items() if not k.upper().startswith(NOT_INHERITED)}

@@ -7,7 +7,7 @@ from enum import Enum
 
 from cpo.chargers import ProfileForm
 
-MAX_FORMS = 3
+MAX_FORMS = 6
 """A charger that hangs up on so many forms of a profile in a row most likely hangs up on all of them."""
 
 
@@ -28,6 +28,7 @@ Subject = ProfileForm | Question
 class HangUps:
     """What a charger hung up on, by subject. Once may be chance; twice without an answer between is its answer.
 
+    Once it hung up on a form of a profile in that way, hanging up on the next form once is no chance any more.
     `once` are the subjects under suspicion, `never` those that are not sent again while this program runs. `in_a_row`
     counts the forms that came there since a profile was answered, or since somebody made a new wish.
     """
@@ -43,9 +44,10 @@ class HangUps:
 
     def after_hang_up(self, subject: Subject) -> HangUps:
         """The connection ended while the answer was awaited."""
-        if subject not in self.once:
+        is_form = isinstance(subject, ProfileForm)
+        if subject not in self.once and not (is_form and self.in_a_row):
             return replace(self, once=self.once | {subject})
-        in_a_row = self.in_a_row + isinstance(subject, ProfileForm)
+        in_a_row = self.in_a_row + is_form
         return HangUps(self.once - {subject}, self.never | {subject}, in_a_row)
 
     def after_answer(self, subject: Subject) -> HangUps:

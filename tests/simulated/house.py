@@ -162,6 +162,10 @@ class SimulatedHouse:
         """Let a fault happen to the program's next Call, or to the next one with one of these Actions."""
         self._witness.faults.append(Fault(what, actions, delay_s, status))
 
+    def hang_up_on(self, matches: Callable[[str, dict[str, Any]], bool]) -> None:
+        """From now on the charger hangs up whenever a Call of the program matches, by its Action and payload."""
+        self._witness.hangs_up_on = matches
+
     def cut_link(self) -> None:
         """Break the connection; every new one fails until `mend_link`."""
         self._cable_is_cut = True

@@ -59,6 +59,7 @@ class Witness:
         self.complaints: list[str] = []
         self.outstanding_max = 0
         self.faults: deque[Fault] = deque()
+        self.hangs_up_on: Callable[[str, dict[str, Any]], bool] = lambda action, payload: False
         self._time_s = time_s
         self._call_timeout_s = call_timeout_s
         self._latency_s = latency_s
@@ -78,6 +79,9 @@ class Witness:
         if message[0] == CALL:
             self._validate(message[2], message[3])
             self._record_call(*json.loads(text)[1:])
+            if self.hangs_up_on(message[2], message[3]):
+                link.cut()
+                return
             if (fault := self._fault_for(message[2])) is not None:
                 self._apply_fault(link, text, message[1], fault)
                 return

@@ -116,8 +116,3 @@ WAITS = frozenset(action for action in Action if action.name.startswith('WAIT_')
 RECORDED = frozenset({Action.GIVE_UP_START, Action.GIVE_UP_STOP, Action.END_WISH, Action.KEEP_LIMIT})
 SENT = frozenset({Action.START, Action.STOP, Action.END, Action.CHANGE, Action.RENEW})
 QUESTIONS = frozenset({Action.READ_SCHEDULE, Action.ASK_METER, Action.CLEAR_DEFAULT})
-
-WAITS = frozenset(action for action in Action if action.name.startswith('WAIT_'))
-RECORDED = frozenset({Action.GIVE_UP_START, Action.GIVE_UP_STOP, Action.END_WISH, Action.KEEP_LIMIT})
-SENT = frozenset({Action.START, Action.STOP, Action.END, Action.CHANGE, Action.RENEW})
-QUESTIONS = frozenset({Action.READ_SCHEDULE, Action.ASK_METER, Action.CLEAR_DEFAULT})

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -87,6 +88,7 @@ def _start_under_way(connector: Connector) -> Limit | None:
     return connector.remote_start or connector.unanswered_start
 
 
+@lru_cache(maxsize=16)
 def _read_back_columns(read_back: ReadBack | None) -> tuple[Any, ...]:
     if read_back is None:
         return None, None, None, None, None

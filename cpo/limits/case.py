@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from cpo.limits.facts import Facts
 from cpo.limits.hang_ups import Question
 from cpo.limits.memory import Memory
-from cpo.state import THE_SUN, Connector, Limit, Mode
+from cpo.state import THE_SUN, Connector, Limit, Mode, WishEnd
 
 START_HOLDS_FOR = timedelta(minutes=5)
 """A start that was lost with its connection is sent again when the charger is back within that time, not later."""
@@ -189,9 +189,8 @@ class Case:
 
     @property
     def is_connected(self) -> bool:
-        """A connection that broke under a request is none, even before its end is known."""
-        connection = self.facts.connection
-        return connection is not None and connection is not self.memory.broken
+        """A request can be sent."""
+        return self.memory.is_connected(self.facts.connection)
 
     @property
     def is_running(self) -> bool:
@@ -234,3 +233,11 @@ class Case:
 
     def _may_ask(self, question: Question) -> bool:
         return question not in self.facts.hang_ups.never
+
+
+def why_over(connector: Connector) -> WishEnd:
+    """Why the wish for this connector ends, where no request brings it nearer."""
+    wish = connector.wish
+    if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
+        return WishEnd.SUN_LEFT
+    return WishEnd.START_TOO_LATE if wish is not None and wish.limit_a else WishEnd.REACHED

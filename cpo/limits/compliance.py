@@ -113,13 +113,15 @@ class LimitCompliance:
         entries = self._above_maximum(connector, facts, now, Reaction.STOPPED) if has_ended else ()
         if is_above:
             return replace(self, above_maximum_since=self.above_maximum_since or now), entries
+        if self.above_maximum_since is None and self.stop_sent is None and not self.stop_failed:
+            return self, entries
         return replace(self, above_maximum_since=None, stop_sent=None, stop_failed=False), entries
 
     def _judged(self, connector: Connector, found: ReadBack, facts: Facts) -> tuple[LimitCompliance, tuple[Entry, ...]]:
         if found.verdict not in (Verdict.FOLLOWS, Verdict.UNCLEAR):
             return (self, ()) if connector.wish == self.given_up else self._not_followed(connector, found, facts)
         new, old = self, connector.read_back
-        if found.verdict is Verdict.FOLLOWS:
+        if found.verdict is Verdict.FOLLOWS and (self.not_followed or self.tried or self.known_before or self.given_up):
             new = replace(self, not_followed=0, tried=0, known_before=None, given_up=None)
         is_news = old is None or old.verdict is not found.verdict
         return new, (LimitReadBack(connector.connector_id, found),) if is_news else ()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limits.callers import Callers
+from cpo.limits.case import why_over
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
@@ -16,21 +17,17 @@ from cpo.limits.hang_ups import Question
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.memory import Failure, Memory, Remembered, found_by
 from cpo.limits.profile_writer import RETRIED_FORMS
-from cpo.limits.requests import LimitRequests, fault_of
+from cpo.limits.requests import LimitRequests, nothing_began
 from cpo.limits.wish import LimitOutcome
 from cpo.state import (
     THE_SUN,
     Connector,
-    Figures,
-    Finding,
     Limit,
     LimitReadBack,
     LimitWished,
     Mode,
-    ReadBack,
     RemoteStartGivenUp,
     RemoteStopGivenUp,
-    Verdict,
     WishEnd,
     WishEnded,
 )
@@ -162,7 +159,7 @@ class ConnectorLoop:
             case Action.KEEP_LIMIT if connector.limit is not None:
                 self._charger.record(LimitWished(self._connector_id, connector.limit))
             case _:
-                self._charger.record(WishEnded(self._connector_id, _why_over(connector)))
+                self._charger.record(WishEnded(self._connector_id, why_over(connector)))
 
     def _give_up_start(self, connector: Connector) -> None:
         """No transaction followed: start in another way, or say what a person can do."""
@@ -170,14 +167,12 @@ class ConnectorLoop:
         self._charger.record(RemoteStartGivenUp(self._connector_id))
         if connector.wish == awaited and self._requests.may_start_otherwise(connector):
             return
-        figures = Figures(status=connector.activity, answer=fault_of(connector), id_tag=tag)
-        found = ReadBack(Verdict.IGNORES, Finding.NO_TRANSACTION, self._now(), figures)
-        ended = WishEnded(self._connector_id, WishEnd.NO_TRANSACTION)
-        self._charger.record(ended, LimitReadBack(self._connector_id, found))
+        found = LimitReadBack(self._connector_id, nothing_began(connector, tag, self._now()))
+        self._charger.record(WishEnded(self._connector_id, WishEnd.NO_TRANSACTION), found)
 
     async def _rest(self, decision: Decision, connector: Connector) -> bool:
         """Answer who waits, and ask what is due."""
-        is_connected = self._facts.connection not in (None, self._memory.broken)
+        is_connected = self._memory.is_connected(self._charger.sender)
         self._callers.answer(connector, is_connected, decision.waits, self._now())
         self._wake_at(decision.due, self._callers.due)
         if decision.action not in QUESTIONS:
@@ -230,13 +225,15 @@ class ConnectorLoop:
         if is_answer and self._is_replaying:
             self._memory = self._memory.after_refused_in_replay(wish)
             return
-        was_told = action is Action.END or self._callers.refuse(wish, error)
-        if not was_told:
+        was_reported = action is Action.END or self._callers.refuse(wish, error)
+        if not was_reported:
             logger.warning('Connector %d: %s', self._connector_id, error)
         if isinstance(error, ConnectionClosed):
             self._remember(self._memory.after_hang_up(connection, connector, facts, now))
             return
-        failure = Failure(wish, found_by(error, wish, connector, action in (Action.STOP, Action.END), now), was_told)
+        failure = Failure(
+            wish, found_by(error, wish, connector, action in (Action.STOP, Action.END), now), was_reported
+        )
         match action:
             case Action.END:
                 self._remember(self._memory.after_end_failed(failure, connector))
@@ -299,10 +296,3 @@ class ConnectorLoop:
             self._connector_id, lambda: self._connector.transaction_id == transaction_id
         )
         self._memory = self._memory.after_meter_answered(accepted)
-
-
-def _why_over(connector: Connector) -> WishEnd:
-    wish = connector.wish
-    if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
-        return WishEnd.SUN_LEFT
-    return WishEnd.START_TOO_LATE if wish is not None and wish.limit_a else WishEnd.REACHED

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from cpo.chargers import ChargerQuirks
 from cpo.limits.hang_ups import HangUps
@@ -11,8 +11,7 @@ from cpo.settings import Settings
 from cpo.state import ChargePointState
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """The owner's choices, what is known of the charger and of its make, and its connection.
 
     `connection` only serves to tell one connection from another, None while the charger is away.
@@ -22,7 +21,7 @@ class Facts:
     state: ChargePointState
     quirks: ChargerQuirks
     connection: object | None
-    hang_ups: HangUps = field(default_factory=HangUps)
+    hang_ups: HangUps = HangUps()
 
     @property
     def renew_before(self) -> timedelta:

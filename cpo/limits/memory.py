@@ -41,11 +41,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request for a wish that failed: `found` is why, `was_told` says that whoever made the wish knows."""
+    """A request for a wish that failed: `found` is why, `was_reported` says that whoever made the wish knows."""
 
     wish: Limit
     found: ReadBack
-    was_told: bool
+    was_reported: bool
 
 
 Remembered = tuple['Memory', tuple[Entry, ...]]
@@ -77,6 +77,10 @@ class Memory:
     unstoppable: Limit | None = None
     unpausable: Limit | None = None
     refused_in_replay: Limit | None = None
+
+    def is_connected(self, connection: object | None) -> bool:
+        """A connection that broke under a request is none, even before its end is known."""
+        return connection is not None and connection is not self.broken
 
     # ---- what is seen
 
@@ -204,7 +208,7 @@ class Memory:
         return self._with_compliance(self.compliance.after_stop_failed(connector, failure.found))
 
     def after_start_failed(self, failure: Failure, connector: Connector) -> Remembered:
-        """A start is not sent again by itself: the person was told why, and can do something about it."""
+        """A start is not sent again by itself: the person knows why, and can do something about it."""
         if connector.wish != failure.wish:
             return self, ()
         return self, (WishEnded(connector.connector_id, WishEnd.START_FAILED),)
@@ -220,7 +224,7 @@ class Memory:
         wish, limit = failure.wish, connector.limit
         if connector.wish != wish:
             return self, ()
-        is_unknown_decrease = not failure.was_told and limit is not None and wish.limit_a < limit.limit_a
+        is_unknown_decrease = not failure.was_reported and limit is not None and wish.limit_a < limit.limit_a
         if limit == wish or is_unknown_decrease:
             return self._retried(failure, connector, now)
         compliance = self.compliance

@@ -34,8 +34,10 @@ class Readings:
     @classmethod
     def of(cls, connector: Connector, phases: int) -> Readings:
         """The newest ones; `phases` is how many the car charges with."""
-        supply = supply_of(connector.meter, phases)
-        drawn_a, least_a = drawn(connector.meter, supply), drawn_at_least(connector.meter, supply)
+        meter, supply = connector.meter, supply_of(connector.meter, phases)
+        drawn_a = least_a = meter.current_a
+        if drawn_a is None:
+            drawn_a, least_a = drawn(meter, supply), drawn_at_least(meter, supply)
         return cls(supply, drawn_a, least_a, offered(connector, supply))
 
     @property
@@ -78,17 +80,17 @@ class Watch:
         if limit is None or connector.transaction_id is None:
             return self, None
         held_back = _held_back(connector, limit.limit_a, readings)
-        watch = replace(self, held_back_since=(self.held_back_since or now) if held_back else None)
-        if held_back is not None and _lasts(watch.held_back_since, HELD_BACK_FOR, now):
+        held_back_since = (self.held_back_since or now) if held_back else None
+        if held_back is not None and _lasts(held_back_since, HELD_BACK_FOR, now):
             figures = Figures(limit_a=limit.limit_a, current_a=readings.offered_a, status=connector.status)
-            return watch, ReadBack(Verdict.HOLDS_BACK, held_back, now, figures)
+            return self, ReadBack(Verdict.HOLDS_BACK, held_back, now, figures)
         evidence, current_a = _evidence(connector), readings.current_a
         if evidence == self.evidence or current_a is None:
-            return watch, None
-        watch = replace(watch, evidence=evidence)
+            return replace(self, held_back_since=held_back_since), None
         if current_a > limit.limit_a + TOLERANCE_A:
+            watch = replace(self, evidence=evidence, held_back_since=held_back_since)
             return watch._too_much(connector, limit.limit_a, readings, max_a, now)
-        watch = replace(watch, excess_since=None, too_much_since=None)
+        watch = Watch(evidence, None, None, held_back_since)
         figures = Figures(limit_a=limit.limit_a, current_a=current_a)
         return watch, None if held_back else ReadBack(Verdict.FOLLOWS, readings.finding, now, figures)
 

@@ -18,14 +18,18 @@ from cpo.limits.wish import LimitOutcome
 from cpo.state import (
     Activity,
     Connector,
+    Figures,
+    Finding,
     Limit,
     LimitAccepted,
+    ReadBack,
     RemoteStartGivenUp,
     RemoteStartSent,
     RemoteStopAccepted,
     ScheduleRead,
     Source,
     TagStatus,
+    Verdict,
 )
 
 CAR_IS_THERE = (Activity.PLUGGED_IN, Activity.FINISHING, Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER)
@@ -216,6 +220,12 @@ def is_car_there(connector: Connector) -> bool:
 def why_no_start(connector: Connector, id_tag: str) -> str:
     """What to do about a start that was refused, or that nothing followed."""
     return sentences.why_no_start(connector.activity, fault_of(connector), id_tag)
+
+
+def nothing_began(connector: Connector, id_tag: str, now: datetime) -> ReadBack:
+    """The charger accepted a start with this idTag, and no transaction followed."""
+    figures = Figures(status=connector.activity, answer=fault_of(connector), id_tag=id_tag)
+    return ReadBack(Verdict.IGNORES, Finding.NO_TRANSACTION, now, figures)
 
 
 def fault_of(connector: Connector) -> str:

@@ -81,8 +81,8 @@ class Connector:
     it no longer does, None where its transaction ended or the program was restarted since.
     `remote_start` is the limit of a RemoteStartTransaction on its way: no StartTransaction has followed yet.
     `unanswered_start` is one the charger did not answer in time; it may still start.
-    `stopping` is the wish whose RemoteStopTransaction was accepted; the transaction's end has not been told yet.
-    `limit_expires_at` is when the charger falls back to less by itself unless it is told again.
+    `stopping` is the wish for which the charger accepted to stop; the transaction's end is not reported yet.
+    `limit_expires_at` is when the charger falls back to less by itself unless the limit is written again.
     `limit_in_start` says that it came with the remote start, `scheduled_a` is what the charger says of it when asked.
     `default_profile` says that a TxDefaultProfile of ours lies in the charger and outlives the transaction.
     `transaction_id` is the running transaction, `last_transaction_id` the newest one, running or not.
@@ -123,7 +123,7 @@ class Connector:
 
     @property
     def is_stopping(self) -> bool:
-        """The charger accepted to end the transaction, and has not told yet that it did."""
+        """The charger accepted to stop the transaction, and has not reported its end yet."""
         return self.transaction_id is not None and self.stopping is not None
 
     def awaited_start(self, at: datetime) -> Limit | None:

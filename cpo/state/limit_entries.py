@@ -66,7 +66,7 @@ class LimitAccepted:
     expires_at: datetime | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """It is the limit in force; whether it is followed has to be seen anew."""
+        """It becomes the limit in force; whether it is followed is not known yet."""
         state = with_history(state, self.limit.at)
         old = state.connector(self.connector_id)
         same = old.limit is not None and old.limit.limit_a == self.limit.limit_a

@@ -75,7 +75,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """Whether the charger does what it was told, why that is thought, and what was done about it."""
+    """Whether the charger follows its limit, what shows that, and what the program did about it."""
 
     verdict: Verdict
     finding: Finding

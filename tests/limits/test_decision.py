@@ -163,7 +163,7 @@ TABLE = [
         'it does, and a pause would end it',
         charging(ZERO, TEN),
         Action.NOTHING,
-        facts=replace(never(Question.STOP), quirks=ChargerQuirks(zero_ends=True)),
+        facts=never(Question.STOP)._replace(quirks=ChargerQuirks(zero_ends=True)),
     ),
     # a stop on its way
     Row(

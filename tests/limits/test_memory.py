@@ -192,8 +192,8 @@ def test_a_limit_in_force_is_asked_about_and_its_meter_values_are_missed() -> No
 # ---- what failed
 
 
-def failure(error: CpoError, wish: Limit = SIX, was_told: bool = True) -> Failure:
-    return Failure(wish, found_by(error, wish, charging(), False, NOW), was_told)
+def failure(error: CpoError, wish: Limit = SIX, was_reported: bool = True) -> Failure:
+    return Failure(wish, found_by(error, wish, charging(), False, NOW), was_reported)
 
 
 REFUSED = failure(Rejected('The charger refused 6 A', 'SetChargingProfile: Rejected'))
@@ -235,7 +235,7 @@ def test_a_refused_stop_where_no_limit_is_in_force_ends_the_wish() -> None:
     ('failed', 'connector'),
     [
         pytest.param(REFUSED, charging(SIX, SIX), id='a renewal'),
-        pytest.param(replace(REFUSED, was_told=False), charging(SIX, TEN), id='a decrease nobody waits for'),
+        pytest.param(replace(REFUSED, was_reported=False), charging(SIX, TEN), id='a decrease nobody waits for'),
     ],
 )
 def test_what_must_not_be_forgotten_is_sent_again_though_it_was_refused(failed: Failure, connector: Connector) -> None:
@@ -275,7 +275,7 @@ def test_a_wish_that_the_charger_hangs_up_on_stays_given_up_on_the_next_connecti
     given = facts(hang_ups=HangUps(in_a_row=MAX_FORMS))
     memory, entries = Memory().after_wish(given).after_hang_up(CONNECTION, charging(SIX), given, NOW)
     assert found(entries) == [(Verdict.ALARM, Finding.HANGS_UP, Reaction.GAVE_UP)]
-    again, _ = memory.after_seen(charging(SIX), replace(given, connection=object()), at(60))
+    again, _ = memory.after_seen(charging(SIX), given._replace(connection=object()), at(60))
     assert again.compliance.given_up == SIX
     assert again.after_wish(given).compliance.given_up is None
 

@@ -66,8 +66,9 @@ class ChargerQuirks:
 
         `configuration` has the charger's known configuration keys, whose case is ignored (§7.29).
         """
-        values = {key.casefold(): value for key, value in configuration.items()}
-        configured = values.get(self.id_tag_key.casefold()) if self.id_tag_key else None
+        name, configured = (self.id_tag_key or '').casefold(), None
+        if name:
+            configured = next((value for key, value in configuration.items() if key.casefold() == name), None)
         return configured or self.id_tag or ''
 
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 
 class AttemptVerdict(StrEnum):
-    """What came of an attempt to connect, with what `ConnectionAttempt.fact` holds then.
+    """How an attempt to connect ended; each member says what `ConnectionAttempt.fact` holds then.
 
-    The values are those in the journal; words for them are in `sentences`.
+    The values are stored in the journal; `cpo.sentences` has a sentence for each.
     """
 
     CONNECTED = 'connected'
@@ -42,9 +42,11 @@ ACCEPTED = (AttemptVerdict.CONNECTED, AttemptVerdict.PROTOCOL_ASSUMED)
 
 @dataclass(frozen=True, slots=True)
 class ConnectionAttempt:
-    """An attempt to connect; `count` says how often the same came, `at` when it came last.
+    """One attempt of a client to open the charger's websocket.
 
-    `charge_box_id` is what the charger calls itself, empty where it was refused before its name mattered.
+    An equal attempt is counted in `count` instead of added; `at` is the time of the newest. `charge_box_id` is the
+    identity in the URL, empty where the attempt was refused before it was read. `address` is the client's IP address,
+    `path` the path of the URL; `fact` depends on `verdict`.
     """
 
     at: datetime
@@ -57,5 +59,5 @@ class ConnectionAttempt:
 
     @property
     def accepted(self) -> bool:
-        """The charger was let in."""
+        """True where the connection was accepted."""
         return self.verdict in ACCEPTED

@@ -1,4 +1,4 @@
-"""The replay of what a charger measured while it was offline (OCPP 1.6 §3.7)."""
+"""Replay of buffered meter values: those a charger measured while it was offline (OCPP 1.6 §3.7)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ OVER_AFTER = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Detects that buffered meter values are replayed; until that ends, readings are not live.
+    """Detects that a charger replays buffered meter values; until the replay ends, its readings are not live.
 
-    Buffered values come faster than they were measured, which shows also where the charger's clock is wrong.
+    Buffered values arrive faster than they were measured, which shows also where the charger's clock is wrong.
     `measured_at` is the newest time measured, `heard_at` when it arrived, `until` when the replay is over if no more
-    comes (None before the first one), `before` the backlog before the Call that arrived at `heard_at`.
+    values arrive (None: none was ever seen), `before` the backlog before the Call that arrived at `heard_at`.
     """
 
     measured_at: datetime | None = None
@@ -25,13 +25,14 @@ class Backlog:
     before: Backlog | None = None
 
     def is_replaying(self, now: datetime) -> bool:
-        """Buffered values arrived within the last 5 s."""
+        """True where buffered values arrived within the 5 s before `now`."""
         return self.until is not None and now < self.until
 
     def heard(self, measured_at: datetime | None, now: datetime, clock_off: timedelta | None = None) -> Backlog:
-        """Take in the newest time measured; `clock_off` is how far the charger's clock is ahead, where that is known.
+        """The backlog after values arrived at `now`, of which `measured_at` is the newest (None: no time is known).
 
-        Of several values that arrive in one Call (at one `now`) only the newest counts.
+        `clock_off` is how far the charger's clock is ahead, None where that is unknown. Of several values in one Call
+        (at one `now`) only the newest counts.
         """
         before = self.before if self.before is not None and now == self.heard_at else replace(self, before=None)
         if measured_at is None or measured_at == before.measured_at:

@@ -20,7 +20,7 @@ START_MAY_FOLLOW = timedelta(minutes=10)
 
 
 class Mode(StrEnum):
-    """Who sets the limit of a connector: a person or program, or the sun."""
+    """What sets the limit of a connector: MANUAL, a person or another program; SOLAR, the solar controller."""
 
     MANUAL = 'manual'
     SOLAR = 'solar'
@@ -28,10 +28,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One status a connector was in: `activity` is what it means, `status` the word the charger sent for it.
+    """A status that a connector reported at `at`: `status` is the charger's own word, `activity` its meaning.
 
-    `status` is text, also where the specification does not know it. `error_code` is empty where there is no error,
-    `fault` what it means, None where a person can do nothing with it.
+    `status` is text, as chargers also send words the specification does not have. `error_code` is empty where there is
+    no error; `fault` is its meaning, None where a person can do nothing about it.
     """
 
     status: str
@@ -45,7 +45,7 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit the charger accepted: how much, by whom, when."""
+    """A charging limit of one connector in A: by whom it was set or wished, and when."""
 
     limit_a: float
     by: Source
@@ -53,7 +53,10 @@ class Limit:
 
 
 class WishEnd(StrEnum):
-    """Why nobody wishes anything for a connector any more, where it is not that the transaction ended."""
+    """Why a wish for a limit no longer holds, where the end of its transaction is not the reason.
+
+    Stored in the journal.
+    """
 
     OVERRIDDEN = 'overridden'
     REACHED = 'reached'
@@ -66,7 +69,7 @@ class WishEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProfileWrites:
-    """How many charging profiles were written into the charger's memory on one day (UTC)."""
+    """The number of charging profiles sent for a connector on the day `on` (UTC)."""
 
     on: date
     count: int
@@ -74,19 +77,19 @@ class ProfileWrites:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One connector. `limit` is the limit in force, never a wish: None where the charger decides by itself.
+    """One connector of a charger.
 
-    `status_changes` are newest first, `status_heard_at` is when the last StatusNotification came.
-    `last_wish` is the newest wish for a limit; while `wish_holds` the charger is to be brought there. `wish_end` is why
-    it no longer does, None where its transaction ended or the program was restarted since.
-    `remote_start` is the limit of a RemoteStartTransaction on its way: no StartTransaction has followed yet.
-    `unanswered_start` is one the charger did not answer in time; it may still start.
-    `stopping` is the wish for which the charger accepted to stop; the transaction's end is not reported yet.
-    `limit_expires_at` is when the charger falls back to less by itself unless the limit is written again.
-    `limit_in_start` says that it came with the remote start, `scheduled_a` is what the charger says of it when asked.
-    `default_profile` says that a TxDefaultProfile of ours lies in the charger and outlives the transaction.
-    `transaction_id` is the running transaction, `last_transaction_id` the newest one, running or not.
-    `backlog` says whether `meter` is live.
+    `limit` is the limit in force, never a wish; None where the charger decides by itself. `status_changes` are newest
+    first, `status_heard_at` is when the last StatusNotification arrived. `last_wish` is the newest wish (the limit
+    somebody wants); while `wish_holds`, the program brings the charger to it. `wish_end` is why it no longer does, None
+    where its transaction ended or the program was restarted since. `remote_start` is the limit of a
+    RemoteStartTransaction that no StartTransaction has followed yet. `unanswered_start` is that of one the charger did
+    not answer in time; it may still start. `stopping` is the wish whose RemoteStopTransaction was accepted, until the
+    end of the transaction is reported. `limit_expires_at` is when the charger falls back to less by itself unless the
+    limit is sent again. `limit_in_start` says that the limit came with the remote start, `scheduled_a` is the charger's
+    answer to GetCompositeSchedule. `default_profile` says that a TxDefaultProfile of ours lies in the charger and
+    outlives the transaction. `transaction_id` is the running transaction, `last_transaction_id` the newest one, running
+    or not. `backlog` says whether `meter` is live.
     """
 
     connector_id: int
@@ -113,21 +116,24 @@ class Connector:
 
     @property
     def status(self) -> str:
-        """The newest status, `Unknown` before the first StatusNotification."""
+        """The charger's word for the newest status, `Unknown` before the first StatusNotification."""
         return self.status_changes[0].status if self.status_changes else 'Unknown'
 
     @property
     def activity(self) -> Activity:
-        """What it is doing by its newest status, UNKNOWN before the first."""
+        """The meaning of the newest status, UNKNOWN before the first StatusNotification."""
         return self.status_changes[0].activity if self.status_changes else Activity.UNKNOWN
 
     @property
     def is_stopping(self) -> bool:
-        """The charger accepted to stop the transaction, and has not reported its end yet."""
+        """True from an accepted RemoteStopTransaction until the end of the transaction is reported."""
         return self.transaction_id is not None and self.stopping is not None
 
     def awaited_start(self, at: datetime) -> Limit | None:
-        """The limit of a remote start that may still begin then; one without an answer is over after 10 minutes."""
+        """The limit of a remote start that a StartTransaction may still follow at `at`, None where there is none.
+
+        One without an answer is awaited for 10 minutes.
+        """
         unanswered = self.unanswered_start
         if unanswered is not None and at - unanswered.at > START_MAY_FOLLOW:
             unanswered = None
@@ -135,7 +141,7 @@ class Connector:
 
     @property
     def wish(self) -> Limit | None:
-        """The wish the charger is to be brought to, None where nobody has one: then it is not touched."""
+        """The wish the program brings the charger to; None where nobody has one: then the connector is left alone."""
         return self.last_wish if self.wish_holds else None
 
     def with_measured(
@@ -145,9 +151,9 @@ class Connector:
         at: datetime,
         clock_off: timedelta | None,
     ) -> Connector:
-        """Take in samples measured at `timestamp` that arrived `at`; see `Backlog` for `clock_off`.
+        """The connector after samples measured at `timestamp` arrived at `at`; see `Backlog.heard` for `clock_off`.
 
-        What is measured counts as no later than now: a clock that is ahead must not make its values the newest for
+        The time measured counts as no later than `at`: a clock that is ahead must not make its values the newest for
         ever.
         """
         meter = self.meter.updated(min(timestamp, at), samples)
@@ -155,10 +161,10 @@ class Connector:
 
     @property
     def alarm(self) -> ReadBack | None:
-        """What was read back, where nothing helped."""
+        """The read-back where the charger disobeyed every form of the limit, else None."""
         return self.read_back if self.read_back is not None and self.read_back.verdict is Verdict.ALARM else None
 
     @property
     def last_status(self) -> StatusChange | None:
-        """The newest status with its time and error code."""
+        """The newest status with its time and error code, None before the first StatusNotification."""
         return self.status_changes[0] if self.status_changes else None

@@ -1,4 +1,4 @@
-"""What outlasts the demo charger: it is shown like a real one, and nothing of it is recorded."""
+"""Which facts outlast the demo charger: it is shown like a real one, and nothing of it is recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cpo.state.source import YOU
 
 
 def outlasts_demo(entry: Entry) -> bool:
-    """True for a fact of the house that holds without the demo charger, though it happened while it was connected.
+    """True for a fact of the house that holds without the demo charger, though it was recorded meanwhile.
 
     Those are id tags, attempts of other chargers to connect, and solar readings that nobody simulated on the page.
     """

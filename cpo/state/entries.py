@@ -1,7 +1,7 @@
-"""What can happen, as values: each entry is a fact, and `apply` says what it changes in the state.
+"""Entries: each is a fact as a frozen value, and its `apply` returns the state after it.
 
-An entry is made in one place, then applied to the state, then told to the listeners. Entries are pure: the time of a
-fact is part of it.
+The ChargePoint applies an entry once and then notifies the listeners. Entries are pure: the time of a fact is part of
+it. Times are aware and in UTC.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ class Entry(Protocol):
     """A fact and its effect on the state."""
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state after this happened."""
+        """The state after this fact, without a side effect; what the fact does not concern stays the same object."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A charger's websocket was accepted."""
+    """The websocket of a charger was accepted; `address` is its IP address."""
 
     at: datetime
     charge_box_id: str
     address: str
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Another charger starts blank but for transactions of its own that still run; readings and modes stay."""
+        """Another charger starts blank, except for its own running transactions and the modes; solar readings stay."""
         if self.charge_box_id != state.charge_box_id:
             state = replace(
                 state,
@@ -80,12 +80,12 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The charger's connection ended. What was known stays, with its age."""
+    """The charger's connection ended. What is known of the charger stays."""
 
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A remote start that waited may still have its effect."""
+        """An open remote start becomes an unanswered one: the charger may still start."""
         connectors = {
             i: replace(c, remote_start=None, unanswered_start=c.remote_start) if c.remote_start else c
             for i, c in state.connectors.items()
@@ -95,53 +95,50 @@ class Disconnected:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The charger sent something."""
+    """The charger sent a message; it changes `last_message_at` alone."""
 
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Only the time of the last message changes."""
         return replace(state, last_message_at=self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class Booted:
-    """The charger introduced itself."""
+    """The charger sent a BootNotification."""
 
     information: BootInformation
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace what it said before. Whether a limit outlived the boot is not known: a wished one is set anew."""
+        """A limit may not have outlived the boot: it counts as unknown where a wish holds, which is then sent again."""
         connectors = {i: replace(c, limit=None) if c.wish_holds else c for i, c in state.connectors.items()}
         return replace(state, boot=self.information, connectors=connectors)
 
 
 @dataclass(frozen=True, slots=True)
 class TagRefused:
-    """A card that may not charge was held to the charger."""
+    """A card that may not charge was presented to the charger; the newest one is in the state."""
 
     tag: RefusedTag
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Keep the last one."""
         return replace(state, refused_tag=self.tag)
 
 
 @dataclass(frozen=True, slots=True)
 class ModeChosen:
-    """Who sets the limit of a connector was chosen."""
+    """A person or program chose what sets the limit of a connector."""
 
     connector_id: int
     mode: Mode
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace the mode."""
         return with_connector(state, replace(state.connector(self.connector_id), mode=self.mode))
 
 
 @dataclass(frozen=True, slots=True)
 class SolarRead:
-    """A power reading of the house came in; a member that is None was not in it."""
+    """A power reading of the house arrived, in W, grid import positive; None is what it does not contain."""
 
     at: datetime
     pv_w: float | None = None
@@ -149,7 +146,7 @@ class SolarRead:
     by: Source | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace what the reading has, keep the rest."""
+        """What the reading does not contain stays as it was."""
         old = state.solar
         pv_w = old.pv_w if self.pv_w is None else self.pv_w
         grid_w = old.grid_w if self.grid_w is None else self.grid_w
@@ -158,66 +155,70 @@ class SolarRead:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionAttempted:
-    """Somebody tried to connect."""
+    """A client tried to open the charger's websocket."""
 
     attempt: ConnectionAttempt
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The same attempt again is counted, not repeated."""
-        new, kept = self.attempt, []
+        """Newest first; an attempt that equals an earlier one but for its time is counted instead of added."""
+        new, others = self.attempt, []
         for old in state.attempts:
             if replace(old, at=new.at, count=1) == replace(new, count=1):
                 new = replace(new, count=old.count + 1)
             else:
-                kept.append(old)
-        return replace(state, attempts=(new, *kept)[:MAX_ATTEMPTS])
+                others.append(old)
+        return replace(state, attempts=(new, *others)[:MAX_ATTEMPTS])
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationRead:
-    """The charger told some of its configuration keys; those it calls read-only are in `read_only`, too."""
+    """The charger reported configuration keys with their values; `read_only` has those it calls read-only."""
 
     keys: Mapping[str, str | None]
     at: datetime
     read_only: frozenset[str] = frozenset()
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Add them to those known."""
+        """Keys reported earlier stay known."""
         return replace(state, configuration={**state.configuration, **self.keys})
 
 
 @dataclass(frozen=True, slots=True)
 class FirmwareStatusNotified:
-    """How far a firmware update is."""
+    """The charger reported the progress of a firmware update, in its own word (OCPP 1.6 §4.5)."""
 
     status: str
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Keep the last one."""
         return replace(state, firmware_status=self.status)
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticsStatusNotified:
-    """How far an upload of diagnostics is."""
+    """The charger reported the progress of a diagnostics upload, in its own word (OCPP 1.6 §4.4)."""
 
     status: str
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Keep the last one."""
         return replace(state, diagnostics_status=self.status)
 
 
-def with_clock(state: ChargePointState, told: datetime, at: datetime) -> ChargePointState:
-    """What a time that the charger told says of its clock: the newest is told at once, so the least lag counts."""
-    off = told - at
+def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> ChargePointState:
+    """The state with the charger's clock offset after it sent the time `reported` at `at`.
+
+    The offset is the smallest lag seen on this connection, as a delay on the way only makes the clock look late.
+    """
+    off = reported - at
     return state if state.clock_off is not None and off <= state.clock_off else replace(state, clock_off=off)
 
 
 def with_connector(state: ChargePointState, connector: Connector) -> ChargePointState:
-    """The state with one connector replaced; a charger that invents ever new ones is not followed."""
+    """The state with one connector replaced.
+
+    A new one beyond MAX_CONNECTORS is dropped, as some chargers invent ids.
+    """
     if connector.connector_id not in state.connectors and len(state.connectors) >= MAX_CONNECTORS:
         return state
     return replace(state, connectors={**state.connectors, connector.connector_id: connector})

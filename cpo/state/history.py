@@ -1,4 +1,4 @@
-"""The powers of the last hour: one point for each minute in which something changed."""
+"""The history of the last hour: a point of powers for each minute in which something changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cpo.state.state import MAX_HISTORY_POINTS, ChargePointState, HistoryPoint
 
 
 def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
-    """Keep the powers as they were when the last minute with a change ended; call it before a change at `at`."""
+    """The state with a point for the last minute that had a change; call it before a change at `at`."""
     minute = at.replace(second=0, microsecond=0)
     if state.changed_in == minute:
         return state
@@ -21,7 +21,7 @@ def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
 
 
 def point_of(state: ChargePointState, at: datetime) -> HistoryPoint:
-    """The powers of now, as a point at `at`."""
+    """The powers of this state in W, as a point at `at`."""
     return HistoryPoint(at, state.solar.pv_w, _car_w(state), _limit_w(state))
 
 

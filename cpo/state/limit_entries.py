@@ -1,4 +1,4 @@
-"""What can happen to the limit of a connector, as entries (see cpo.state.entries)."""
+"""Entries about the limit of a connector (see `cpo.state.entries`); current in A."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cpo.state.state import ChargePointState
 
 @dataclass(frozen=True, slots=True)
 class LimitWished:
-    """A person, a program or the sun asked for a limit."""
+    """A person, a program or the sun asked for a limit: the wish that holds from now on."""
 
     connector_id: int
     limit: Limit
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Keep it apart from the limit in force."""
+        """The limit in force stays as it is until the charger accepts the wish."""
         old = state.connector(self.connector_id)
         connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
         return with_connector(state, connector)
@@ -29,13 +29,13 @@ class LimitWished:
 
 @dataclass(frozen=True, slots=True)
 class WishEnded:
-    """Nobody wishes anything for a connector any more."""
+    """The wish for a connector no longer holds; connector 0 stands for all of them."""
 
     connector_id: int
     reason: WishEnd
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Connector 0 stands for all of them. The last wish stays known."""
+        """The last wish stays known, with the reason of its end."""
         for connector in state.charging_connectors:
             if connector.wish_holds and self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, wish_holds=False, wish_end=self.reason))
@@ -44,12 +44,14 @@ class WishEnded:
 
 @dataclass(frozen=True, slots=True)
 class OverriddenByCommand:
-    """Somebody sent a command of his own: the wish is over, and a start that was asked for is no longer ours."""
+    """Somebody sent a command that overrides the wish, so the wish and a pending remote start end.
+
+    Connector 0 stands for all of them.
+    """
 
     connector_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Connector 0 stands for all of them."""
         state = WishEnded(self.connector_id, WishEnd.OVERRIDDEN).apply(state)
         for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
@@ -59,14 +61,17 @@ class OverriddenByCommand:
 
 @dataclass(frozen=True, slots=True)
 class LimitAccepted:
-    """The charger accepted a limit, as a profile that falls back at `expires_at` unless it comes again."""
+    """The charger accepted a limit: the limit in force.
+
+    It falls back by itself at `expires_at` unless it is sent again.
+    """
 
     connector_id: int
     limit: Limit
     expires_at: datetime | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """It becomes the limit in force; whether it is followed is not known yet."""
+        """A read-back of another limit is dropped unless it is an alarm, so that compliance is judged again."""
         state = with_history(state, self.limit.at)
         old = state.connector(self.connector_id)
         same = old.limit is not None and old.limit.limit_a == self.limit.limit_a
@@ -83,14 +88,14 @@ class LimitAccepted:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStopAccepted:
-    """The charger accepted to end the transaction for this wish; its StopTransaction is to follow."""
+    """The charger accepted a RemoteStopTransaction sent for `wish`; its StopTransaction is to follow."""
 
     connector_id: int
     wish: Limit
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Wait for the end; a wish above 0 is not what is in force then."""
+        """A wish of 0 is the limit in force from now on; one above 0 is sent after the transaction ended."""
         state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
         limit = connector.limit if self.wish.limit_a else self.wish
@@ -103,12 +108,12 @@ class RemoteStopAccepted:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStopGivenUp:
-    """The charger accepted to end the transaction, and never did."""
+    """The charger accepted a RemoteStopTransaction, but did not end the transaction in time."""
 
     connector_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Wait no longer; what limit is in force is not known, unless one was written meanwhile."""
+        """The limit in force becomes unknown, unless one was accepted meanwhile."""
         connector = state.connector(self.connector_id)
         limit = None if connector.limit is connector.stopping else connector.limit
         return with_connector(state, replace(connector, stopping=None, limit=limit))
@@ -116,26 +121,29 @@ class RemoteStopGivenUp:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRead:
-    """The charger said what it makes of its charging profiles (GetCompositeSchedule), in A."""
+    """The charger answered GetCompositeSchedule: `limit_a` is what its charging profiles come to, in A."""
 
     connector_id: int
     limit_a: float
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """It stands for what the charger offers, where that is not measured."""
+        """This stands for the current offered where the charger does not measure that."""
         return with_connector(state, replace(state.connector(self.connector_id), scheduled_a=self.limit_a))
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileWritten:
-    """A charging profile was sent; `default` is True once a TxDefaultProfile was accepted, False when it is cleared."""
+    """A charging profile was sent.
+
+    `default` is True once a TxDefaultProfile was accepted, False when it was cleared.
+    """
 
     connector_id: int
     at: datetime
     default: bool | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Count it: a charger's memory does not bear endless writing."""
+        """The profiles of the day (UTC) are counted, as the memory of a charger wears out."""
         connector = state.connector(self.connector_id)
         old, today = connector.profile_writes, self.at.date()
         count = old.count if old is not None and old.on == today else 0
@@ -146,25 +154,26 @@ class ProfileWritten:
 
 @dataclass(frozen=True, slots=True)
 class LimitReadBack:
-    """The limit in force was compared with what the charger offers and the car draws."""
+    """The limit in force was compared with what the charger offers and the car draws.
+
+    The newest result is in the state.
+    """
 
     connector_id: int
     read_back: ReadBack
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace the older one."""
         return with_connector(state, replace(state.connector(self.connector_id), read_back=self.read_back))
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Something was found out about a kind of charger; blank knowledge: it was forgotten."""
+    """Knowledge about a make of charger was gained; blank knowledge means that it was forgotten."""
 
     kind: ChargerKind
     knowledge: ChargerKnowledge
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace what was known of it."""
         others = {kind: known for kind, known in state.knowledge.items() if kind != self.kind}
         own = {} if self.knowledge.is_blank else {self.kind: self.knowledge}
         return replace(state, knowledge=others | own)
@@ -172,12 +181,14 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class LimitForgotten:
-    """A charging profile was changed past the limit, so the limit in force is no longer known."""
+    """A command changed the charging profiles in the charger, so the limit in force is unknown.
+
+    Connector 0 stands for all of them.
+    """
 
     connector_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Connector 0 stands for all of them."""
         for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, limit=None, limit_expires_at=None, read_back=None))
@@ -186,9 +197,9 @@ class LimitForgotten:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStartSent:
-    """A RemoteStartTransaction was sent; its StartTransaction may even come before the answer.
+    """A RemoteStartTransaction was sent; its StartTransaction may arrive even before the answer.
 
-    `limits` says that the charger has the limit with it, until `expires_at` where that is set.
+    `limits` says that the request carries the limit, which falls back at `expires_at` where that is not None.
     """
 
     connector_id: int
@@ -197,7 +208,6 @@ class RemoteStartSent:
     expires_at: datetime | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Wait for the transaction."""
         connector = replace(
             state.connector(self.connector_id),
             remote_start=self.limit,
@@ -210,13 +220,15 @@ class RemoteStartSent:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStartGivenUp:
-    """No StartTransaction followed. `unanswered` is the limit of one that got no answer: it may still start."""
+    """No StartTransaction followed in time.
+
+    `unanswered` is the limit of a request without an answer: it may still start.
+    """
 
     connector_id: int
     unanswered: Limit | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Wait no longer."""
         connector = state.connector(self.connector_id)
         unanswered = self.unanswered or connector.unanswered_start
         return with_connector(state, replace(connector, remote_start=None, unanswered_start=unanswered))

@@ -23,8 +23,8 @@ TEMPERATURE = 'Temperature'
 class MeterSample:
     """One sampledValue in its base unit (Wh, W, A, V, Percent, Celsius).
 
-    `phase` is `L1`, `L2`, `L3`, `N` or '' for a value without a phase; `L1-N` is read as `L1`.
-    A sample that could not be read has the value None and is only kept as `text`; `signed` data is one of these.
+    `phase` is `L1`, `L2`, `L3`, `N` or '' for a value without a phase; `L1-N` is read as `L1`. A sample that could not
+    be read has the value None and its original as `text`; `signed` data is one of these.
     """
 
     measurand: str
@@ -36,7 +36,7 @@ class MeterSample:
 
 @dataclass(frozen=True, slots=True)
 class MeterValue:
-    """A value and when the charger measured it."""
+    """A value in the base unit of its measurand, and when the charger measured it."""
 
     value: float
     timestamp: datetime
@@ -44,14 +44,18 @@ class MeterValue:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """The newest value of each measurand and phase; what is unknown is None or absent, never 0."""
+    """The newest value of each measurand and phase of one connector; an unknown one is None or absent, never 0.
+
+    `values` are by (measurand, phase); `unread` has the text of samples that could not be read, `timestamp` the newest
+    time measured.
+    """
 
     values: Mapping[tuple[str, str], MeterValue] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
     timestamp: datetime | None = None
 
     def updated(self, timestamp: datetime, samples: tuple[MeterSample, ...]) -> Meter:
-        """Take in samples measured at `timestamp`; an older sample never replaces a newer one."""
+        """The meter after samples measured at `timestamp`; an older sample never replaces a newer one."""
         values, unread = dict(self.values), dict(self.unread)
         for sample in samples:
             key = (sample.measurand, sample.phase)
@@ -80,7 +84,7 @@ class Meter:
 
     @property
     def power_w(self) -> float | None:
-        """The power drawn in W: as measured; where only currents are, computed with the voltages known."""
+        """The power drawn in W: as measured, else computed from currents and voltages (230 V where none is known)."""
         measured = self._total(POWER)
         if measured is not None:
             return measured
@@ -93,13 +97,13 @@ class Meter:
 
     @property
     def current_a(self) -> float | None:
-        """The current of the busiest phase in A."""
+        """The current of the phase with most of it, in A; None where the charger reports no currents."""
         currents = [a for phase, a in self.per_phase(CURRENT).items() if phase != 'N']
         return max(currents) if currents else None
 
     @property
     def offered_a(self) -> float | None:
-        """The current the charger says it offers to the car, in A."""
+        """The current the charger reports to offer to the car (Current.Offered), in A."""
         offered = self.per_phase(OFFERED)
         return max(offered.values()) if offered else None
 
@@ -114,7 +118,7 @@ class Meter:
         return self.value(TEMPERATURE)
 
     def _total(self, measurand: str) -> float | None:
-        """The value over all phases, or the sum of the phases: what is newer."""
+        """The value over all phases, or the sum of the phases, whichever is newer."""
         by_phase = {phase: v for (name, phase), v in self.values.items() if name == measurand}
         whole = by_phase.pop('', None)
         if whole is None or any(v.timestamp > whole.timestamp for v in by_phase.values()):

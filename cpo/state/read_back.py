@@ -1,4 +1,4 @@
-"""What the comparison of a limit with the charger's behaviour found, as values; `cpo.limits` makes the words."""
+"""The result of comparing a limit with the charger's behaviour, as values; `cpo.limits` has the sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What the read-back of a limit found: less than the limit is held back, more is ignored; ALARM: nothing helps.
+    """How a charger follows its limit. HOLDS_BACK: it gives less. IGNORES: it gives more. ALARM: so in every form sent.
 
     UNCLEAR: what is measured may be more than the limit or not, by the number of phases the car charges with.
     """
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class Finding(StrEnum):
-    """What a verdict rests on. UNKNOWN: an older version of this program only stored a sentence."""
+    """The observation a verdict rests on. UNKNOWN: an older version of this program only stored a sentence."""
 
     CURRENT_DRAWN = 'current drawn'
     CURRENT_OFFERED = 'current offered'
@@ -39,7 +39,7 @@ class Finding(StrEnum):
 
 
 class Reaction(StrEnum):
-    """What the program did about it."""
+    """What the program did about a verdict."""
 
     NONE = 'none'
     OTHER_FORM = 'other form'
@@ -52,11 +52,12 @@ class Reaction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The numbers and the charger's own words in the sentence of a read-back; None and '' where it has none.
+    """The numbers and the charger's own words in the sentence about a read-back; None and '' where it has none.
 
     `limit_a` is the limit that was sent, `current_a` what the car draws or is offered, `least_a` what it draws at least
-    where only its power is known, `stays_a` the limit that stays in force, `profiles` how many profiles in a row were
-    not followed. `answer` is the charger's answer, or its word for what it does; `id_tag` the one of a remote start.
+    where only its power is known, `max_a` the configured maximum, `stays_a` the limit that stays in force, `profiles`
+    how many profiles in a row were not followed. `answer` is the charger's answer, `status` its word for the
+    connector's status, `id_tag` the one of a remote start.
     """
 
     limit_a: float | None = None
@@ -75,7 +76,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """Whether the charger follows its limit, what shows that, and what the program did about it."""
+    """Whether the charger follows the limit it was sent: the verdict, what it rests on, and what was done about it."""
 
     verdict: Verdict
     finding: Finding

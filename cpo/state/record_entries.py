@@ -1,4 +1,4 @@
-"""What happens to the records of the house, as entries (see `cpo.state.entries`): id tags, reservations, commands."""
+"""Entries about id tags, reservations and commands (see `cpo.state.entries`)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ MAX_RESERVATIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class IdTagChanged:
-    """An id tag was added or changed."""
+    """An id tag was added, or replaced the one of the same id; ids are compared without regard to case."""
 
     tag: IdTag
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace the one of the same id, whatever its case."""
         return replace(state, id_tags={**state.id_tags, self.tag.id_tag.casefold(): self.tag})
 
 
 @dataclass(frozen=True, slots=True)
 class IdTagDeleted:
-    """An id tag was deleted."""
+    """An id tag was deleted; from now on it is an unknown one."""
 
     id_tag: str
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """It is unknown from now on."""
         return replace(state, id_tags={k: tag for k, tag in state.id_tags.items() if k != self.id_tag.casefold()})
 
 
@@ -44,14 +42,14 @@ class ReservationMade:
     parent_id_tag: str | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Highest id first."""
+        """Reservations are sorted by id, highest first; beyond MAX_RESERVATIONS the lowest are dropped."""
         others = (r for r in state.reservations if r.reservation_id != self.reservation_id)
         made = (self.reservation(state.charge_box_id or ''), *others)
         highest_first = sorted(made, key=lambda r: r.reservation_id, reverse=True)
         return replace(state, reservations=tuple(highest_first)[:MAX_RESERVATIONS])
 
     def reservation(self, charge_box_id: str) -> Reservation:
-        """The reservation at this charger."""
+        """The reservation as a value, at the charger `charge_box_id`."""
         return Reservation(
             self.reservation_id,
             charge_box_id,
@@ -64,12 +62,11 @@ class ReservationMade:
 
 @dataclass(frozen=True, slots=True)
 class ReservationCancelled:
-    """The charger accepted a CancelReservation."""
+    """The charger accepted a CancelReservation; the reservation stays in the state as CANCELLED."""
 
     reservation_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """It stays, as Cancelled."""
         reservations = tuple(
             replace(r, status=ReservationStatus.CANCELLED) if r.reservation_id == self.reservation_id else r
             for r in state.reservations
@@ -79,9 +76,9 @@ class ReservationCancelled:
 
 @dataclass(frozen=True, slots=True)
 class CommandSent:
-    """A request went to the charger and was answered, or not; only kept, nothing in the state changes.
+    """A request was sent to the charger; it is journaled and changes nothing in the state.
 
-    `request` and `answer` are frames, `status` is as in `LoggedMessage`.
+    `request` and `answer` are OCPP-J frames as text, `answer` None where none came; `status` is as in `LoggedMessage`.
     """
 
     at: datetime
@@ -91,5 +88,4 @@ class CommandSent:
     answer: str | None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Nothing."""
         return state

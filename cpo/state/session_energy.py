@@ -39,11 +39,12 @@ COVERED = 0.8  # the flow is complete enough to call a figure too large
 
 @dataclass(frozen=True, slots=True)
 class SessionEnergy:
-    """The figure and all that is remembered to judge the next reading; energies in Wh, times as the charger told them.
+    """The energy of a session and what is needed to judge its next reading.
 
-    `energy_wh` is None until something is known, else finite and never negative; while the session runs it never
-    falls. `estimated` is False only where it is meterStop − meterStart, or the newest register − meterStart.
-    `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the `flow_s` seconds of known power.
+    Energies in Wh, times by the charger's clock. `energy_wh` is None until something is known, else finite and never
+    negative; while the session runs it never falls. `estimated` is False only where it is meterStop − meterStart, or
+    the newest register − meterStart. `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the
+    `flow_s` seconds of known power.
     """
 
     started_at: datetime
@@ -61,18 +62,21 @@ class SessionEnergy:
 
     @classmethod
     def started(cls, meter_start_wh: float | None, at: datetime) -> SessionEnergy:
-        """A session begins; `meter_start_wh` is None where its start was never told."""
+        """The energy of a session that begins at `at`; `meter_start_wh` is None where its start was never reported."""
         known = meter_start_wh is not None and 0 <= meter_start_wh <= MAX_REGISTER_WH
         return cls(at, at, at, meter_start_wh if known else None)
 
     def with_register(self, register_wh: float, at: datetime) -> SessionEnergy:
-        """Take in an Energy.Active.Import.Register; one that is late or no number changes nothing."""
+        """The energy after a reading of Energy.Active.Import.Register.
+
+        One that is late or impossible changes nothing.
+        """
         if not 0 <= register_wh <= MAX_REGISTER_WH or _is_late(self.register_at, at):
             return self
         fit = self._fit(register_wh, at)
         if fit is None and at < self.register_at and self.counted_wh is not None:
             return self
-        if fit is None:  # a jump, a reset, another meter: the step is unknown, the count goes on from here
+        if fit is None:  # a jump, a reset, another meter: the step is unknown, the count continues from here
             counted_wh = self.counted_wh or 0.0
             fit = self.scale, register_wh * self.scale - counted_wh, counted_wh
         scale, base_wh, counted_wh = fit
@@ -81,7 +85,10 @@ class SessionEnergy:
         return replace(self, counted_wh=counted_wh, scale=scale, base_wh=base_wh, register_at=at)._running(at)
 
     def with_power(self, power_w: float, at: datetime) -> SessionEnergy:
-        """Take in the power drawn. Between two readings the lower one flowed, in a gap for 15 minutes at most."""
+        """The energy after a reading of the power drawn; one that is late or impossible changes nothing.
+
+        Between two readings the lower one counts, in a gap for 15 minutes at most.
+        """
         if not 0 <= power_w <= MAX_POWER_W or _is_late(self.power_at, at):
             return self
         seconds = min(max(at - self.power_at, timedelta(0)), MAX_GAP).total_seconds()
@@ -90,7 +97,7 @@ class SessionEnergy:
         return replace(self, flow_wh=flow_wh, flow_s=flow_s, power_w=power_w, power_at=at)._running(at)
 
     def stopped(self, meter_stop_wh: float, at: datetime) -> SessionEnergy:
-        """The final figure. The same StopTransaction once more changes nothing."""
+        """The final energy, from meterStop. A repeated StopTransaction changes nothing."""
         if at < self.register_at and self.counted_wh is not None:  # what was measured after the end is another's
             return replace(self, counted_wh=None, register_at=self.started_at).stopped(meter_stop_wh, at)
         start_wh, counted_wh, exact_wh = self.meter_start_wh, self.counted_wh, None
@@ -107,11 +114,11 @@ class SessionEnergy:
         return replace(self, energy_wh=figure, estimated=figure is not None and figure != exact_wh)
 
     def abandoned(self) -> SessionEnergy:
-        """No StopTransaction ever came: what is known stays, as an estimate."""
+        """The final energy of a session without a StopTransaction: the figure stays, as an estimate."""
         return replace(self, estimated=True)
 
     def _running(self, at: datetime) -> SessionEnergy:
-        """The figure on the way. It waits rather than fall, so that a glitch of the meter is not seen as one."""
+        """The energy with a new figure, which never falls: the figure waits where the meter seems to run backwards."""
         figure = self._first_believed([] if self.counted_wh is None else [self.counted_wh], at)
         if figure is None or (self.energy_wh is not None and figure < self.energy_wh):
             return replace(self, estimated=self.energy_wh is not None)
@@ -127,7 +134,7 @@ class SessionEnergy:
         return self._counts_from_start and self.base_wh > 0 and (self.counted_wh or 0.0) > wh + ROUNDING_WH
 
     def _fit(self, register_wh: float, at: datetime) -> tuple[float, float, float] | None:
-        """The scale, the base and the count with which the register goes on at a power that can be."""
+        """The scale, base and count with which the register continues at a possible power, None without any."""
         counted_wh = self.counted_wh or 0.0
         most_wh = min(counted_wh + _most_wh(self.register_at, at, STEP_MARGIN_WH), self._most_wh(at))
         for scale, base_wh in self._readings_of(register_wh):
@@ -143,7 +150,7 @@ class SessionEnergy:
             yield 1.0, start_wh
         if self.counted_wh is not None:
             yield self.scale, self.base_wh
-        elif start_wh:  # the first register tells its kind: in another unit than meterStart, or of this session alone
+        elif start_wh:  # the first register shows its kind: in another unit than meterStart, or of this session alone
             yield from ((s, start_wh) for s in (1000.0, 0.001) if start_wh <= register_wh * s <= start_wh * 1.1)
             if register_wh < start_wh and not _is_little_less(register_wh, start_wh):
                 yield 1.0, 0.0

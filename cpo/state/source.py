@@ -1,4 +1,4 @@
-"""Who or what a limit or a reading comes from."""
+"""The source of a limit or a solar reading."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class SourceKind(StrEnum):
-    """What a limit or a reading comes from. The values are those in the journal; words for them are in `sentences`."""
+    """What a limit or a solar reading comes from.
+
+    The values are stored in the journal; `cpo.sentences` has their words.
+    """
 
     PERSON = 'person'
     """Somebody on the dashboard; a solar reading of a person is simulated."""
@@ -25,7 +28,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A kind of source and, of another program, its name."""
+    """Who set a limit or sent a solar reading; `name` is that of another program, empty for every other kind."""
 
     kind: SourceKind
     name: str = ''

@@ -1,6 +1,5 @@
-"""What is known of the charger, as frozen values.
+"""`ChargePointState` and the values in it: all that is known of the charger. Only entries change it.
 
-A page, the REST interface and the controllers only look at a `ChargePointState`; entries say how it changes.
 Times are aware and in UTC, energy is in Wh, power in W, current in A. None means unknown.
 """
 
@@ -28,7 +27,7 @@ MAX_HISTORY_POINTS = 61
 
 @dataclass(frozen=True, slots=True)
 class BootInformation:
-    """What the charger said about itself in its last BootNotification (OCPP 1.6 §6.3)."""
+    """The charger's make and serial number as in its last BootNotification (OCPP 1.6 §6.3), which arrived at `at`."""
 
     vendor: str
     model: str
@@ -39,7 +38,7 @@ class BootInformation:
 
 
 class TransactionNote(StrEnum):
-    """What is odd about a transaction. The values are those in the journal; words for them are in `sentences`."""
+    """What is odd about a transaction. The values are stored in the journal; `cpo.sentences` has their words."""
 
     NEVER_STARTED = 'never_started'
     """Its StartTransaction was never reported."""
@@ -51,14 +50,13 @@ class TransactionNote(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One charging session as the charger told it; members the charger never told are None.
+    """One charging session as the charger reported it; members the charger never reported are None.
 
     `number` is our own, unique and growing. `transaction_id` is the charger's, as opaque text: in OCPP 1.6 the integer
-    it was given, which is our number, or one of its own.
-    `id_tag_status` is what its StartTransaction was answered; `remote` says that a limit of ours started it.
-    `sun_wh` is the part of the energy that the sun gave (None without a solar reading).
-    `stop_reason` is the word the charger sent for its end, `ending` what it means (None: running, or an unknown word).
-    `note` is what is odd about it, None where nothing is.
+    it was given, which is our number, or one of its own. `id_tag_status` is the answer to its StartTransaction;
+    `remote` says that a remote start of ours started it. `sun_wh` is the part of the energy that the sun gave (None
+    without a solar reading). `stop_reason` is the charger's own word for its end, `ending` the meaning (None: running,
+    or an unknown word). `note` is what is odd about it, None where nothing is.
     """
 
     transaction_id: str
@@ -81,17 +79,20 @@ class Transaction:
 
     @property
     def demo(self) -> bool:
-        """It is a session of the demo charger."""
+        """True for a session of the demo charger."""
         return self.charge_box_id == DEMO_CHARGE_BOX_ID
 
     @property
     def running(self) -> bool:
-        """No StopTransaction was received."""
+        """True until the end of the transaction is known."""
         return self.stop_timestamp is None
 
     @property
     def energy_wh(self) -> float | None:
-        """What was charged, so far or in all; never negative, and 0 right after a start that was told."""
+        """The energy charged, so far or in all; never negative, and 0 right after a StartTransaction.
+
+        None where unknown.
+        """
         if self.energy is None:
             return None
         begun = self.running and self.meter_start_wh is not None
@@ -99,13 +100,13 @@ class Transaction:
 
     @property
     def energy_estimated(self) -> bool:
-        """The energy is not just meterStop less meterStart."""
+        """True where the energy is not just meterStop less meterStart."""
         return self.energy is not None and self.energy.estimated
 
 
 @dataclass(frozen=True, slots=True)
 class IdTag:
-    """Who may charge; `status` is a TagStatus."""
+    """An id tag of this program's list; `status` is a TagStatus."""
 
     id_tag: str
     status: str = TagStatus.ACCEPTED
@@ -113,14 +114,14 @@ class IdTag:
     parent_id_tag: str | None = None
 
     def status_at(self, now: datetime) -> str:
-        """The status an idTag is answered with; EXPIRED when its time is over."""
+        """The status to answer with at `now`: EXPIRED from `expiry_date` on, where it was ACCEPTED."""
         over = self.expiry_date is not None and self.expiry_date <= now
         return TagStatus.EXPIRED if over and self.status == TagStatus.ACCEPTED else self.status
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A connector kept for an idTag; `status` is a ReservationStatus, ACCEPTED or CANCELLED."""
+    """A connector reserved for an id tag; `status` is a ReservationStatus, ACCEPTED or CANCELLED."""
 
     reservation_id: int
     charge_box_id: str
@@ -131,14 +132,17 @@ class Reservation:
     status: str = ReservationStatus.ACCEPTED
 
     def status_at(self, now: datetime) -> str:
-        """EXPIRED when its time is over."""
+        """The status at `now`: EXPIRED from `expiry_date` on, where it was ACCEPTED."""
         over = self.status == ReservationStatus.ACCEPTED and self.expiry_date <= now
         return ReservationStatus.EXPIRED if over else self.status
 
 
 @dataclass(frozen=True, slots=True)
 class SolarReading:
-    """The newest power readings: the sun's production, the grid (import positive); by whom (a person: simulated)."""
+    """The newest power readings in W: the sun's production `pv_w` and the grid `grid_w`, import positive.
+
+    `by` is who sent them; a person's are simulated on the page.
+    """
 
     pv_w: float | None = None
     grid_w: float | None = None
@@ -148,7 +152,7 @@ class SolarReading:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """The powers of one minute, for the chart of the last hour."""
+    """The powers of one minute in W, for the chart of the last hour; None is what was unknown then."""
 
     at: datetime
     sun_w: float | None
@@ -158,7 +162,7 @@ class HistoryPoint:
 
 @dataclass(frozen=True, slots=True)
 class RefusedTag:
-    """A card that was held to the charger and is not allowed to charge."""
+    """An id tag that was presented to the charger and may not charge; `status` is the answer it got."""
 
     id_tag: str
     status: str
@@ -167,13 +171,13 @@ class RefusedTag:
 
 @dataclass(frozen=True, slots=True)
 class ChargePointState:
-    """All that is known. `charge_box_id` is None before any charger was seen; connector 0 is the charger itself.
+    """All that is known of the charger.
 
-    `since` is when `connected` last changed. `transactions` are newest first.
-    `phases` is how many the car charges with. `id_tags` are by their id in lower case (`casefold`).
-    `history` has the minutes before `changed_in`, the last one in which something changed.
-    `clock_off` is how far the charger's clock is ahead, by the statuses it told on this connection.
-    `knowledge` is what was found out about the makes of chargers that have been here.
+    `charge_box_id` is None before any charger was seen; connector 0 is the charger itself. `since` is when `connected`
+    last changed. `transactions` are newest first. `phases` is how many the car charges with. `id_tags` are by their id
+    in lower case (`casefold`). `history` has the minutes before `changed_in`, the last one in which something changed.
+    `clock_off` is how far the charger's clock is ahead, by the statuses it sent on this connection. `knowledge` is what
+    was learned about the makes of chargers that have been here.
     """
 
     charge_box_id: str | None = None
@@ -200,22 +204,22 @@ class ChargePointState:
 
     @property
     def demo(self) -> bool:
-        """The demo charger is connected."""
+        """True while the demo charger is connected."""
         return self.charge_box_id == DEMO_CHARGE_BOX_ID
 
     @property
     def charger_kind(self) -> ChargerKind:
-        """The make of the charger that was last connected, blank before its BootNotification."""
+        """The make of the charger that was last connected; a blank one before its BootNotification."""
         boot = self.boot
         return ChargerKind(boot.vendor, boot.model, boot.firmware_version or '') if boot else ChargerKind()
 
     @property
     def known(self) -> ChargerKnowledge:
-        """What was found out about this make of charger."""
+        """What was learned about the make of this charger; blank where nothing was."""
         return self.knowledge.get(self.charger_kind, ChargerKnowledge())
 
     def connector(self, connector_id: int) -> Connector:
-        """The connector, a blank one where the charger never reported it."""
+        """The connector with this id; a blank one where the charger never reported it."""
         return self.connectors.get(connector_id) or Connector(connector_id)
 
     @property
@@ -234,6 +238,6 @@ class ChargePointState:
         return other
 
     def running_transaction(self, connector_id: int) -> Transaction | None:
-        """The transaction that runs on this connector, if any."""
+        """The transaction that runs on this connector, None where none does."""
         transaction_id = self.connector(connector_id).transaction_id
         return None if transaction_id is None else self.transaction(transaction_id)

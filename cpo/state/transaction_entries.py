@@ -1,4 +1,4 @@
-"""What happens to a transaction, from the status before it to the last meter value, as entries."""
+"""Entries about a transaction (see `cpo.state.entries`): statuses, start, meter values, end."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_LATE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class StatusNotified:
-    """A connector reported its status."""
+    """A connector reported a status, which arrived at `heard_at`."""
 
     connector_id: int
     change: StatusChange
     heard_at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """IDLE ends a transaction the charger forgot, unless it was that before the transaction began."""
+        """IDLE closes a transaction whose StopTransaction is missing, unless the status is older than that."""
         state = with_clock(state, self.change.at, self.heard_at)
         connector = state.connector(self.connector_id)
         previous = connector.last_status
@@ -38,7 +38,10 @@ class StatusNotified:
         return state
 
     def _is_from_before(self, state: ChargePointState) -> bool:
-        """It waited in the charger since before the transaction began; a clock that is off says nothing."""
+        """The status was buffered since before the transaction began.
+
+        False where the charger's clock is too far off to say.
+        """
         running = state.running_transaction(self.connector_id)
         began = running.start_timestamp if running is not None else None
         if began is None or began > self.heard_at:
@@ -48,7 +51,7 @@ class StatusNotified:
 
 @dataclass(frozen=True, slots=True)
 class TransactionStarted:
-    """A transaction began, or one the program did not know turned out to run."""
+    """A transaction began, or one that this program did not know of turned out to run."""
 
     transaction: Transaction
     at: datetime
@@ -56,8 +59,7 @@ class TransactionStarted:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """A transaction still open on the connector is closed; an accepted remote start gives its limit.
 
-        One that began before the one that runs comes late, from the time the charger was offline: it changes nothing
-        that is live.
+        A start from before the running transaction was buffered while the charger was offline: it changes nothing live.
         """
         new = self.transaction
         connector_id = new.connector_id or 0
@@ -104,12 +106,12 @@ class TransactionStarted:
 
 @dataclass(frozen=True, slots=True)
 class TransactionResumed:
-    """A transaction that was taken for forgotten, or that was another charger's meanwhile, runs after all."""
+    """A transaction that counted as ended, or as another charger's, turned out to run."""
 
     transaction: Transaction
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Open it again."""
+        """The transaction is open again, without the end that was recorded."""
         old = self.transaction
         running = replace(old, stop_timestamp=None, stop_reason=None, ending=None, meter_stop_wh=None, note=None)
         connector = replace(
@@ -122,7 +124,11 @@ class TransactionResumed:
 
 @dataclass(frozen=True, slots=True)
 class TransactionStopped:
-    """A transaction ended; one whose start was never told is kept all the same, under `number`."""
+    """A transaction ended; one whose start was never reported is recorded too, under `number`.
+
+    `timestamp` is by the charger's clock, `at` is when the report arrived. `reason` is the charger's own word, `ending`
+    its meaning.
+    """
 
     transaction_id: str
     meter_stop_wh: float
@@ -134,7 +140,7 @@ class TransactionStopped:
     ending: Ending | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Close the transaction and drop what was live of it."""
+        """The transaction is closed; its limit, and power and current of the connector, are no longer live."""
         state, known = self._with_known(state)
         stopped = replace(
             known,
@@ -169,7 +175,7 @@ class TransactionStopped:
 class MeterRead:
     """The charger measured something (MeterValues, or transactionData of a StopTransaction).
 
-    `timestamp` is as the charger told it, `at` is when it arrived.
+    `timestamp` is by the charger's clock, `at` is when the values arrived.
     """
 
     connector_id: int
@@ -179,7 +185,7 @@ class MeterRead:
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Values of a transaction that ended or that another one followed are not live (sent again after a reboot)."""
+        """Values of a transaction that ended or that another one followed are not live."""
         state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
@@ -190,11 +196,11 @@ class MeterRead:
 
 
 def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
-    kept = state.transactions
-    if len(kept) >= MAX_TRANSACTIONS:
-        oldest = next((t for t in reversed(kept) if not t.running), kept[-1])
-        kept = tuple(t for t in kept if t is not oldest)
-    return replace(state, transactions=(new, *kept))
+    others = state.transactions
+    if len(others) >= MAX_TRANSACTIONS:
+        oldest = next((t for t in reversed(others) if not t.running), others[-1])
+        others = tuple(t for t in others if t is not oldest)
+    return replace(state, transactions=(new, *others))
 
 
 def _with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
@@ -202,7 +208,7 @@ def _with_transaction(state: ChargePointState, old: Transaction, new: Transactio
 
 
 def _is_late(new: Transaction, live: Transaction | None) -> bool:
-    """A start that is older still comes from a clock that was set back."""
+    """A start from at most MAX_LATE before the live transaction; an even older one comes from a clock set back."""
     if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
         return False
     return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE
@@ -211,7 +217,10 @@ def _is_late(new: Transaction, live: Transaction | None) -> bool:
 def _closed(
     state: ChargePointState, connector_id: int, at: datetime, note: TransactionNote, heard_at: datetime
 ) -> ChargePointState:
-    """Close what still runs on the connector without a StopTransaction; `heard_at` is when the reason arrived."""
+    """The state without open transactions on the connector, closed as no StopTransaction came.
+
+    `heard_at` is when the reason for that arrived.
+    """
     for open_one in state.transactions:
         if not open_one.running or open_one.connector_id != connector_id:
             continue
@@ -229,10 +238,10 @@ def _closed(
 
 
 def _released(state: ChargePointState, connector_id: int, transaction_id: str, heard_at: datetime) -> ChargePointState:
-    """The connector without its transaction: its limit went with it, power and current are no longer live.
+    """The connector without its transaction and the limit of that; power and current are no longer live.
 
-    So did the wish, unless it is a newer one that waits for the end, or one made on this connection while the charger
-    replays that a session had ended before. That it did not obey stays to be read.
+    The wish ends too, unless it is a newer one that waits for the end, or one made on this connection while the charger
+    replays that a session had ended before. An alarm stays, to be read.
     """
     connector = state.connector(connector_id)
     if connector.transaction_id != transaction_id:
@@ -265,9 +274,9 @@ def _is_for_the_next_session(connector: Connector, since: datetime | None, heard
 
 
 def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:
-    """Carry what was measured into the running transaction, with the sun's share of what was added.
+    """The running transaction after these values, with the sun's share of the energy they added.
 
-    Only what was measured at this moment: what is live may be newer, when the charger was offline.
+    Only the values of this moment count: the live ones may be newer, when the charger was offline.
     """
     transaction = state.running_transaction(connector.connector_id)
     if transaction is None or transaction.energy is None:

@@ -1,4 +1,4 @@
-"""The numbers of transactions, which are the ids given to them: unique and growing."""
+"""Numbers for new transactions, in OCPP 1.6 the transactionId a charger is given: unique and growing."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from cpo.state.state import ChargePointState
 
 
 def first_number(now: datetime) -> int:
-    """Where a new journal begins: the seconds of the clock, folded to 30 bits.
+    """The number a new journal begins with: the clock in seconds, folded to 30 bits, so 1 … 2³⁰.
 
-    Not at 1, as the charger may still speak of ids that an older journal gave. So the ids stay positive and below 2³¹
-    whatever the clock says, and those after a start without a journal go on where fewer transactions than seconds
-    have passed.
+    Not 1, as the charger may still send ids that an older journal gave. The numbers stay below 2³¹ whatever the clock
+    says, and continue after a start without a journal where fewer transactions than seconds have passed.
     """
     return int(now.timestamp()) % 2**30 + 1
 
 
 def next_number(number: int, state: ChargePointState) -> int:
-    """`number`, or if that was given, the next that is no transaction's id; chargers also use ids of their own."""
+    """`number`, or where that is taken, the next one that is no transaction's id.
+
+    Chargers also use ids of their own.
+    """
     newest = state.transactions[:1]
     if not newest or newest[0].number < number:
         return number

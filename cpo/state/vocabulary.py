@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """What is wrong with a charger, where a person can do something with it. The value is what the journal stores."""
+    """A fault of the charger that a person can do something about. The values are stored in the journal."""
 
     GROUND = 'ground_fault'
     TOO_MUCH_CURRENT = 'too_much_current'
@@ -21,10 +21,10 @@ class Fault(StrEnum):
 
 
 class Ending(StrEnum):
-    """Why a transaction ended. The value is what the journal stores.
+    """Why a transaction ended. The values are stored in the journal.
 
-    FROM_HERE: this program asked for it; AT_CHARGER: a person or card at the charger; OTHER: for another reason, or
-    its end was never reported.
+    FROM_HERE: this program asked for it; AT_CHARGER: a person or card at the charger; OTHER: for another reason, or its
+    end was never reported.
     """
 
     FROM_HERE = 'from_here'
@@ -49,7 +49,7 @@ class TagStatus(StrEnum):
 
 
 class ReservationStatus(StrEnum):
-    """What became of a reservation the charger accepted."""
+    """The state of a reservation that the charger accepted."""
 
     ACCEPTED = 'Accepted'
     CANCELLED = 'Cancelled'

@@ -19,7 +19,8 @@ from typing import NamedTuple
 import uvloop
 from fastapi import FastAPI
 
-from cpo.addresses import announcement, charger_url, listening_socket
+from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
+from cpo.addresses import announcement, charger_url, listening_socket, names_of_this_machine
 from cpo.charge_point import ChargePoint, utc_now
 from cpo.controllers import HOLD_S, FreeCharging, SolarController
 from cpo.dashboard import Dashboard
@@ -27,8 +28,9 @@ from cpo.errors import MustNotStart
 from cpo.journal import Journal, keep_small
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
-from cpo.serving import Server, at_most, configure_logging, stop_on_signal
+from cpo.serving import Server, at_most, believe_proxies, configure_logging, stop_on_signal
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
+from cpo.state import AttemptVerdict
 from cpo.websocket_endpoint import WebSocketEndpoint
 from simulator.demo import Demo
 from simulator.pages import PAGES
@@ -54,12 +56,26 @@ def build(
 
 
 def open_doors(house: House) -> FastAPI:
-    """The application with every door but the dashboard, of which NiceGUI allows one per process."""
+    """The application with every door but the dashboard, of which NiceGUI allows one per process, behind the gate."""
     charge_point, solar_controller = house
+    settings, connections = charge_point.settings, charge_point.connections
     app = create_app()
     RestApi(charge_point, solar_controller, [lambda: charge_point.journal.problem]).install(app)
     app.include_router(WebSocketEndpoint(charge_point).router)
+    believe_proxies(app, settings.trusted_proxies)
+
+    def record_refusal(address: str, path: str, refusal: Refusal) -> None:
+        verdict = AttemptVerdict.FOREIGN_HOST if refusal.error == FOREIGN_HOST else AttemptVerdict.FOREIGN_PAGE
+        connections.record_attempt(address, path, verdict, refusal.fact)
+
+    app.add_middleware(Gate, settings, names_of_this_machine(), record_refusal)
     return app
+
+
+def arrivals_of(house: House) -> Arrivals:
+    """Who may wait at the doors: there is always room for the charger that was here last."""
+    charge_point = house.charge_point
+    return Arrivals(charge_point.settings.trusted_proxies, lambda: charge_point.state.address)
 
 
 async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
@@ -74,7 +90,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
         await demo.stop()
         await charge_point.connections.close(1001, 'the server stops')
 
-    server = Server(app)
+    server = Server(app, arrivals_of(house))
     stop_on_signal(server, say_goodbye)
     thinning = asyncio.create_task(keep_small(journal, timedelta(days=settings.keep_samples_days)))
     print(announcement(settings), flush=True)

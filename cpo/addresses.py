@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 import ifaddr
@@ -29,7 +31,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A network interface with one of its IPv4 addresses."""
+    """A network interface with one of its addresses."""
 
     name: str
     ip: str
@@ -38,19 +40,26 @@ class Interface:
 def websocket_urls(settings: Settings, name: str, interfaces: Iterable[Interface] | None = None) -> list[Address]:
     """The URLs at which a charger with the charge box id `name` reaches this program, the best first; never empty.
 
-    When the server listens on all interfaces, these have the IPv4 addresses of this machine: the home network before
-    tunnels and virtual networks, 127.0.0.1 only without any other. `interfaces` replaces the machine's own.
+    The public URL, where one is set, is the only one. Where the server listens everywhere, these are the addresses of
+    this machine (IPv6 only with host `::`): the home network before tunnels and virtual networks, IPv4 before IPv6,
+    this machine alone (127.0.0.1) only where nothing else is there.
     """
+    if settings.public_url is not None:
+        base = 'ws' + settings.public_url.removeprefix('http')
+        return [Address(f'{base}{_path(name)}', 'set by CPO_PUBLIC_URL')]
     if settings.host not in EVERYWHERE:
         return [Address(_websocket_url(settings.host, settings.port, name), _label_of_host(settings.host))]
     known = interfaces_of_this_machine() if interfaces is None else list(interfaces)
-    usable = sorted((i for i in known if _is_usable(i.ip)), key=_rank)
+    heard = [i for i in known if settings.host == '::' or ':' not in i.ip]
+    usable = sorted((i for i in heard if _is_usable(i.ip)), key=_rank)
     found = dict.fromkeys(usable) or [Interface('lo', '127.0.0.1')]
     return [Address(_websocket_url(i.ip, settings.port, name), _label(i)) for i in found]
 
 
 def dashboard_url(settings: Settings) -> str:
-    """The URL of the dashboard for a browser on this machine."""
+    """Where a browser finds the dashboard: at the public URL, else where one on this machine does."""
+    if settings.public_url is not None:
+        return settings.public_url
     host = 'localhost' if settings.host in EVERYWHERE or _is_loopback(settings.host) else settings.host
     return f'http://{_in_url(host)}:{settings.port}'
 
@@ -91,25 +100,39 @@ def listening_socket(settings: Settings) -> socket.socket:
 
 
 def interfaces_of_this_machine() -> list[Interface]:
-    """The IPv4 addresses of this machine with their interfaces, in the order the system lists them."""
+    """The addresses of this machine with their interfaces, in the order the system lists them."""
     return [
-        Interface(adapter.nice_name, str(ip.ip))
+        Interface(adapter.nice_name, str(ip.ip if ip.is_IPv4 else ip.ip[0]))
         for adapter in ifaddr.get_adapters()
         for ip in adapter.ips
-        if ip.is_IPv4
     ]
 
 
+@cache
+def names_of_this_machine(within_s: float = 1) -> frozenset[str]:
+    """The names others may call this machine by, in lower case; those the network knows only if it answers in time."""
+    names = [socket.gethostname()]
+    asking = threading.Thread(target=lambda: names.append(socket.getfqdn()), daemon=True)
+    asking.start()
+    asking.join(within_s)
+    return frozenset(name.lower().rstrip('.') for name in tuple(names))
+
+
 def _websocket_url(host: str, port: int, name: str) -> str:
-    return f'ws://{_in_url(host)}:{port}/ocpp/{quote(name, safe="")}'
+    return f'ws://{_in_url(host)}:{port}{_path(name)}'
+
+
+def _path(name: str) -> str:
+    return f'/ocpp/{quote(name, safe="")}'
 
 
 def _in_url(host: str) -> str:
     return f'[{host}]' if ':' in host else host
 
 
-def _rank(interface: Interface) -> int:
-    return ('home network', 'internet', 'tunnel', 'virtual network').index(_label(interface))
+def _rank(interface: Interface) -> tuple[bool, int]:
+    label = _label(interface)
+    return ':' in interface.ip, ('home network', 'internet', 'tunnel', 'virtual network').index(label)
 
 
 def _label(interface: Interface) -> str:

@@ -31,6 +31,7 @@ VERDICTS = {
     AttemptVerdict.WRONG_PATH: 'Wrong path',
     AttemptVerdict.WRONG_PROTOCOL: 'Wrong protocol',
     AttemptVerdict.BROKEN_HANDSHAKE: 'Broken handshake',
+    AttemptVerdict.FOREIGN_HOST: 'Foreign name',
     AttemptVerdict.FOREIGN_PAGE: 'Foreign page',
     AttemptVerdict.NOT_UTF8: 'Cut',
     AttemptVerdict.FRAME_TOO_LARGE: 'Cut',
@@ -62,8 +63,11 @@ def attempt_sentence(attempt: ConnectionAttempt) -> str:
             return f'It offers only {fact}. Choose OCPP 1.6 JSON in the charger.'
         case AttemptVerdict.BROKEN_HANDSHAKE:
             return 'It asked for a websocket without "Connection: Upgrade" or "Upgrade: websocket".'
+        case AttemptVerdict.FOREIGN_HOST:
+            return f'It asked for {fact}. If that is this server, start this program with CPO_ALLOWED_HOSTS={fact}.'
         case AttemptVerdict.FOREIGN_PAGE:
-            return f'Pages of {fact} may not use this server; a proxy in between has to pass on the Host header.'
+            setting = 'CPO_ALLOW_FILE_PAGES=true' if fact in ('null', 'file://') else f'CPO_ALLOWED_ORIGINS={fact}'
+            return f'Pages of {fact} may not use this server. If it is yours, start this program with {setting}.'
         case AttemptVerdict.NOT_UTF8:
             return 'The connection ended with 1007: the charger sent text that is not UTF-8.'
         case AttemptVerdict.FRAME_TOO_LARGE:

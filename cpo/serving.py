@@ -7,11 +7,17 @@ import contextlib
 import logging
 import re
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
+from typing import cast
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from cpo.access import Arrivals
+from cpo.http_protocol import LimitedHttpProtocol
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 
 GOODBYE_S = 1.5
@@ -20,12 +26,15 @@ GOODBYE_S = 1.5
 class Server(uvicorn.Server):
     """A uvicorn server that leaves signals alone: its own handling ends Ctrl-C with a traceback."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, arrivals: Arrivals) -> None:
+        """Serve `app`; `arrivals` says which connections may wait for their request."""
         super().__init__(
             uvicorn.Config(
                 app,
                 log_config=None,
                 access_log=False,
+                proxy_headers=False,  # believed behind the gate only, which has to see the real peer
+                http=cast(type[asyncio.Protocol], partial(LimitedHttpProtocol, arrivals)),
                 ws='websockets-sansio',  # the fastest, and the only one with patient pings
                 ws_max_size=MAX_FRAME_BYTES,
                 ws_ping_interval=20,
@@ -38,6 +47,11 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+
+def believe_proxies(app: FastAPI, trusted: Sequence[str]) -> None:
+    """Take the caller's address and scheme from `X-Forwarded-…` where this machine or a trusted proxy sends them."""
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=['127.0.0.1', '::1', *trusted])
 
 
 def stop_on_signal(server: Server, say_goodbye: Callable[[], Awaitable[None]]) -> None:

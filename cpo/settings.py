@@ -5,16 +5,24 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cpo.errors import MustNotStart
+from cpo.host_names import host_of, host_of_origin, origin_of, to_ascii
+from cpo.version import VERSION
 
 PREFIX = 'CPO_'
+NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
+"""What Docker and Kubernetes put into the environment where a container or service is called `cpo`."""
+NEIGHBOURS_PORT = ('tcp://', 'udp://')
 DEMO_CHARGE_BOX_ID = 'demo-charger'
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
@@ -22,7 +30,11 @@ MAX_ID_TAG_LENGTH = 20
 
 def default_data_dir() -> Path:
     """The journal's default folder: `$XDG_DATA_HOME/home-cpo`, or `~/.local/share/home-cpo` without that variable."""
-    return Path(os.environ.get('XDG_DATA_HOME') or Path.home() / '.local' / 'share') / 'home-cpo'
+    return Path(os.environ.get('XDG_DATA_HOME') or '~/.local/share').expanduser() / 'home-cpo'
+
+
+Names = Annotated[tuple[str, ...], NoDecode]
+"""Several values, separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -34,10 +46,13 @@ class Settings(BaseSettings):
 
     host: str = Field('0.0.0.0', description='address to listen on')
     port: int = Field(8080, ge=1, le=65535, description='port of the dashboard, the REST interface and the charger')
+    public_url: str | None = Field(None, description='the address people and wallboxes use, as https://cpo.example.org')
+    allowed_hosts: Names = Field((), description='more names this server may be asked by; *.example.org: all below it')
+    allowed_origins: Names = Field((), description='pages of other servers that may use and frame this one')
+    allow_file_pages: bool = Field(False, description='simulator pages opened from a file may connect as chargers')
+    trusted_proxies: Names = Field((), description='addresses of proxies whose X-Forwarded-For is believed')
     charge_box_id: str | None = Field(None, min_length=1, description='the only charger let in; without it, the newest')
-    id_tags: Annotated[tuple[str, ...], NoDecode] = Field(
-        ('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas'
-    )
+    id_tags: Names = Field(('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas')
     remote_start_tag: str | None = Field(
         None,
         min_length=1,
@@ -64,12 +79,67 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(False, description='also start a simulated charger with a car, until a real one was connected')
 
+    @property
+    def public_origins(self) -> tuple[str, ...]:
+        """The origin of the public URL, where there is one."""
+        parts = urlsplit(self.public_url or '')
+        return (f'{parts.scheme}://{parts.netloc}',) if parts.netloc else ()
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """The host of the public URL, where there is one."""
+        return tuple(host for origin in self.public_origins if (host := host_of_origin(origin)))
+
+    @field_validator('port', mode='before')
+    @classmethod
+    def _is_not_a_neighbours(cls, value: Any) -> Any:
+        is_neighbours = isinstance(value, str) and value.startswith(NEIGHBOURS_PORT)
+        return cls.model_fields['port'].default if is_neighbours else value
+
+    @field_validator('public_url')
+    @classmethod
+    def _is_a_url(cls, text: str | None) -> str | None:
+        if text is None:
+            return None
+        scheme, _, rest = text.partition('://')
+        authority, slash, path = rest.partition('/')
+        origin = origin_of(f'{scheme}://{_in_ascii(authority)}')
+        if origin is None or set(path) & set('?# '):
+            raise ValueError('write it as https://cpo.example.org or http://192.168.1.20:8080')
+        return f'{origin}{slash}{path}'.rstrip('/')
+
+    @field_validator('allowed_hosts')
+    @classmethod
+    def _are_hosts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_host_pattern(name) for name in names)
+
+    @field_validator('allowed_origins')
+    @classmethod
+    def _are_origins(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        origins = {text: origin_of(_in_ascii(text.rstrip('/'))) for text in texts}
+        if wrong := next((text for text, origin in origins.items() if origin is None), None):
+            raise ValueError(f'{wrong!r} is no origin as https://home.example.org:8123')
+        return tuple(origin for origin in origins.values() if origin)
+
+    @field_validator('trusted_proxies')
+    @classmethod
+    def _are_networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ip_network(text, strict=False)) for text in texts)
+
+    @field_validator('data_dir')
+    @classmethod
+    def _expand(cls, folder: Path) -> Path:
+        try:
+            return folder.expanduser()
+        except RuntimeError as error:
+            raise ValueError(str(error)) from None
+
     @field_validator('charge_box_id')
     @classmethod
     def _has_no_slashes_around(cls, charge_box_id: str | None) -> str | None:
         return charge_box_id and charge_box_id.strip('/')
 
-    @field_validator('id_tags', mode='before')
+    @field_validator('id_tags', 'allowed_hosts', 'allowed_origins', 'trusted_proxies', mode='before')
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(tag.strip() for tag in value.split(',') if tag.strip()) if isinstance(value, str) else value
@@ -92,6 +162,8 @@ def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.
     """
     names = {f'{PREFIX}{name}'.upper() for name in Settings.model_fields}
     for name in environment:
+        if NEIGHBOURS_VARIABLE.fullmatch(name):
+            continue
         if name.upper().startswith(PREFIX) and name.upper() not in names:
             raise MustNotStart(f'{name} is no setting of this program{_did_you_mean(name.upper(), names)}.')
     options = vars(_parser().parse_args(arguments))
@@ -120,9 +192,11 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> _Parser:
     parser = _Parser(description=Settings.__doc__, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument('--version', action='version', version=f'Home CPO {VERSION}')
     for name, field in Settings.model_fields.items():
         spellings = {option_of(name), f'--{name}'}
-        default = '' if field.default is None or field.default_factory else f' (default: {_shown(field.default)})'
+        has_default = field.default not in (None, ()) and not field.default_factory
+        default = f' (default: {_shown(field.default)})' if has_default else ''
         flag: dict[str, Any] = {'nargs': '?', 'const': 'true'} if field.annotation is bool else {}
         parser.add_argument(
             *sorted(spellings), dest=name, metavar=name.upper(), help=f'{field.description}{default}', **flag
@@ -132,6 +206,25 @@ def _parser() -> _Parser:
 
 def _shown(default: Any) -> str:
     return ','.join(default) if isinstance(default, tuple) else str(default)
+
+
+def _host_pattern(text: str) -> str:
+    """A name or `*.name`, also out of a URL. Raises ValueError where it is neither."""
+    authority = text.partition('://')[2].partition('/')[0] if '://' in text else text
+    star, name = ('*.', authority[2:]) if authority.startswith('*.') else ('', authority)
+    host = host_of(_in_ascii(name))
+    if host is None:
+        raise ValueError(f'{text!r} is no name of a server as cpo.example.org')
+    return star + host
+
+
+def _in_ascii(text: str) -> str:
+    """Names as browsers send them; what cannot be one stays, and is refused by what reads it next."""
+    scheme, separator, authority = text.rpartition('://')
+    try:
+        return scheme + separator + to_ascii(authority)
+    except ValueError:
+        return text
 
 
 def _did_you_mean(name: str, names: set[str]) -> str:

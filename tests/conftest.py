@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import settings as hypothesis_settings
 from starlette.types import ASGIApp
 
+from cpo.access import Arrivals
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.journal import Journal
 from cpo.serving import Server
 from cpo.settings import Settings
-from main import build, open_doors
+from main import arrivals_of, build, open_doors
 from tests.examples import JUDGED, examples
 
 hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=None, max_examples=examples(100))
@@ -63,8 +65,8 @@ MakeHouse = Callable[..., Awaitable[House]]
 class _Server(Server):
     """Ends as soon as it can, once `end` is set; uvicorn itself looks every 0.1 s, three times."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app)
+    def __init__(self, app: ASGIApp, arrivals: Arrivals) -> None:
+        super().__init__(app, arrivals)
         self.end = asyncio.Event()
 
     async def main_loop(self) -> None:
@@ -98,7 +100,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         charge_point, solar_controller = built = build(chosen, journal, solar_hold_s=solar_hold_s)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = _Server(open_doors(built))
+        server = _Server(open_doors(built), arrivals_of(built))
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
@@ -116,3 +118,10 @@ async def make_house() -> AsyncIterator[MakeHouse]:
 async def house(make_house: MakeHouse) -> House:
     """A house with default settings."""
     return await make_house()
+
+
+@pytest.fixture
+async def rest(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks to the REST interface of the house; paths are enough as URLs."""
+    async with httpx.AsyncClient(base_url=house.http) as client:
+        yield client

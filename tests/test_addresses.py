@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from urllib.parse import urlsplit
 
 import pytest
 
-from cpo.addresses import Address, Interface, dashboard_url, interfaces_of_this_machine, websocket_urls
+from cpo.addresses import (
+    Address,
+    Interface,
+    announcement,
+    dashboard_url,
+    interfaces_of_this_machine,
+    names_of_this_machine,
+    websocket_urls,
+)
+from cpo.host_names import is_ip_address
 from cpo.settings import Settings
 
 LOOPBACK = Interface('lo', '127.0.0.1')
@@ -33,6 +43,39 @@ def test_the_home_network_comes_before_tunnels_and_virtual_bridges() -> None:
         'ws://172.17.0.1:8080/ocpp/garage',
         'ws://172.18.0.1:8080/ocpp/garage',
     ]
+
+
+LAN6 = Interface('eth0', 'fd00::20')
+PUBLIC6 = Interface('eth0', '2a02:908::20')
+
+
+def test_ipv6_addresses_are_listed_where_the_server_listens_there_after_those_of_ipv4() -> None:
+    found = (Interface('lo', '::1'), Interface('eth0', 'fe80::20'), PUBLIC6, LAN6, LAN)
+    assert urls(Settings(host='::', port=8080), *found) == [
+        'ws://192.168.1.20:8080/ocpp/garage',
+        'ws://[fd00::20]:8080/ocpp/garage',
+        'ws://[2a02:908::20]:8080/ocpp/garage',
+    ]
+    assert urls(EVERYWHERE, *found) == ['ws://192.168.1.20:8080/ocpp/garage']
+
+
+@pytest.mark.parametrize(
+    ('public_url', 'url'),
+    [
+        ('http://192.168.1.20:9000', 'ws://192.168.1.20:9000/ocpp/my%20box'),
+        ('https://cpo.example.org/x', 'wss://cpo.example.org/x/ocpp/my%20box'),
+        ('https://[fd00::7]', 'wss://[fd00::7]/ocpp/my%20box'),
+    ],
+)
+def test_the_public_url_is_the_only_address(public_url: str, url: str) -> None:
+    settings = Settings(host='::', public_url=public_url)
+    assert websocket_urls(settings, 'my box', (LAN,)) == [Address(url, 'set by CPO_PUBLIC_URL')]
+    assert dashboard_url(settings) == public_url
+    assert announcement(settings).splitlines()[0] == f'Dashboard: {public_url}'
+
+
+def test_this_machine_knows_its_name() -> None:
+    assert socket.gethostname().lower() in names_of_this_machine()
 
 
 def test_an_address_is_listed_once() -> None:
@@ -68,7 +111,7 @@ def test_the_name_is_quoted_as_one_segment_of_the_path(name: str, quoted: str) -
 
 
 def test_the_addresses_of_this_machine_are_found() -> None:
-    assert all(interface.ip.count('.') == 3 for interface in interfaces_of_this_machine())
+    assert all(is_ip_address(interface.ip) for interface in interfaces_of_this_machine())
     found = websocket_urls(EVERYWHERE, 'garage')
     assert found
     assert all(urlsplit(address.url).port == 8080 for address in found)

@@ -18,10 +18,10 @@ HOUSE: Floors = (
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender',),
-    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences'),
-    ('cpo.addresses', 'cpo.state'),
+    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.http_protocol'),
+    ('cpo.addresses', 'cpo.state', 'cpo.access'),
     ('cpo.settings', 'cpo.chargers'),
-    ('cpo.errors', 'cpo.amperes'),
+    ('cpo.errors', 'cpo.amperes', 'cpo.version', 'cpo.host_names'),
 )
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),
@@ -40,16 +40,25 @@ OCPP: Floors = (
 )
 PACKAGES = {'cpo', 'cpo.dashboard', 'cpo.ocpp'}
 """Packages whose modules are imported by name: `from cpo.ocpp import messages`."""
-INTERFACES = {'cpo.state', 'cpo.chargers', 'cpo.connection', 'cpo.controllers', 'cpo.limits', 'cpo.journal', 'cpo.ocpp'}
+INTERFACES = {
+    'cpo.access',
+    'cpo.state',
+    'cpo.chargers',
+    'cpo.connection',
+    'cpo.controllers',
+    'cpo.limits',
+    'cpo.journal',
+    'cpo.ocpp',
+}
 """Rooms of which others import only what the package itself exports, never a module inside."""
 
 DOORS = ('cpo.rest_api', 'cpo.dashboard', 'cpo.websocket_endpoint')
 ONLY_IMPORTED_BY = {
     'nicegui': ('main', 'cpo.dashboard'),
-    'fastapi': ('main', *DOORS),
+    'fastapi': ('main', 'cpo.serving', *DOORS),
     'fastapi_offline': ('main', *DOORS),
-    'starlette': ('main', 'cpo.serving', *DOORS),
-    'uvicorn': ('cpo.serving',),
+    'starlette': ('main', 'cpo.serving', 'cpo.access', *DOORS),
+    'uvicorn': ('cpo.serving', 'cpo.http_protocol'),
     'uvloop': ('main',),
     'sqlite3': ('cpo.journal',),
     'cpo.ocpp.v16': ('main',),

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from cpo.errors import MustNotStart
 from cpo.settings import Settings, load_settings
+from cpo.version import VERSION
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,11 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
     assert load_settings([]).model_dump() == {
         'host': '0.0.0.0',
         'port': 8080,
+        'public_url': None,
+        'allowed_hosts': (),
+        'allowed_origins': (),
+        'allow_file_pages': False,
+        'trusted_proxies': (),
         'charge_box_id': None,
         'id_tags': ('Tag1', 'Tag2'),
         'remote_start_tag': None,
@@ -52,6 +58,11 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
 EACH = [
     ('host', '127.0.0.1', '127.0.0.1'),
     ('port', '9000', 9000),
+    ('public_url', 'https://CPO.example.org/', 'https://cpo.example.org'),
+    ('allowed_hosts', 'CPO.example.org, *.example.net', ('cpo.example.org', '*.example.net')),
+    ('allowed_origins', 'https://home.example:443,http://ha:8123/', ('https://home.example', 'http://ha:8123')),
+    ('allow_file_pages', 'true', True),
+    ('trusted_proxies', '172.18.0.0/16, ::1', ('172.18.0.0/16', '::1/128')),
     ('charge_box_id', 'garage', 'garage'),
     ('id_tags', 'Anna, Ben', ('Anna', 'Ben')),
     ('remote_start_tag', 'Anna', 'Anna'),
@@ -114,6 +125,26 @@ def test_a_flag_needs_no_value() -> None:
             f"--id-tags: '{21 * 'x'}' is longer than the 20 characters of an idTag (it is 'A,{21 * 'x'}').",
         ),
         ([], {'CPO_MAXCURRENT': '10'}, 'CPO_MAXCURRENT is no setting of this program; did you mean CPO_MAX_CURRENT.'),
+        (
+            ['--public-url', 'cpo.example'],
+            {},
+            "--public-url: write it as https://cpo.example.org or http://192.168.1.20:8080 (it is 'cpo.example').",
+        ),
+        (
+            ['--allowed-hosts', '*'],
+            {},
+            "--allowed-hosts: '*' is no name of a server as cpo.example.org (it is ('*',)).",
+        ),
+        (
+            ['--allowed-origins', 'null'],
+            {},
+            "--allowed-origins: 'null' is no origin as https://home.example.org:8123 (it is ('null',)).",
+        ),
+        (
+            ['--trusted-proxies', 'proxy'],
+            {},
+            "--trusted-proxies: 'proxy' does not appear to be an IPv4 or IPv6 network (it is ('proxy',)).",
+        ),
         ([], {'CPO_QQQ': '1'}, 'CPO_QQQ is no setting of this program.'),
         (['--max-curent=10'], {}, 'unrecognized arguments: --max-curent=10; did you mean --max-current.'),
         (['--qqq'], {}, 'unrecognized arguments: --qqq.'),
@@ -127,6 +158,79 @@ def test_a_wrong_one_is_named_in_one_sentence(
     with pytest.raises(MustNotStart) as raised:
         loaded(monkeypatch, options, environment)
     assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ('text', 'origins', 'hosts', 'url'),
+    [
+        ('http://192.168.1.20:8080', ('http://192.168.1.20:8080',), ('192.168.1.20',), 'http://192.168.1.20:8080'),
+        ('https://Home.example/cpo/', ('https://home.example',), ('home.example',), 'https://home.example/cpo'),
+        ('https://käse.example', ('https://xn--kse-qla.example',), ('xn--kse-qla.example',), None),
+        ('http://[fd00::7]:8080', ('http://[fd00::7]:8080',), ('fd00::7',), 'http://[fd00::7]:8080'),
+    ],
+)
+def test_the_public_url_is_a_host_and_an_origin_of_ours(
+    text: str, origins: tuple[str, ...], hosts: tuple[str, ...], url: str | None
+) -> None:
+    settings = load_settings(['--public-url', text])
+    assert (settings.public_origins, settings.public_hosts) == (origins, hosts)
+    assert settings.public_url == (url or origins[0])
+
+
+@pytest.mark.parametrize(
+    'text', ['https://u:p@cpo.example', 'https://cpo.example?a=b', 'ftp://cpo.example', 'https://']
+)
+def test_what_is_no_public_url_is_refused(text: str) -> None:
+    with pytest.raises(MustNotStart, match='--public-url: write it as'):
+        load_settings(['--public-url', text])
+
+
+@pytest.mark.parametrize(
+    ('text', 'hosts'),
+    [
+        ('https://cpo.example:8443/x', ('cpo.example',)),
+        ('KÄSE.example', ('xn--kse-qla.example',)),
+        ('cpo.example.', ('cpo.example',)),
+        ('*.Example.org', ('*.example.org',)),
+    ],
+)
+def test_a_host_may_be_pasted_as_it_is_found(text: str, hosts: tuple[str, ...]) -> None:
+    assert load_settings(['--allowed-hosts', text]).allowed_hosts == hosts
+
+
+def test_variables_of_a_neighbour_that_is_called_cpo_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    neighbours = {
+        'CPO_PORT': 'tcp://10.0.0.3:8080',
+        'CPO_PORT_8080_TCP': 'tcp://10.0.0.3:8080',
+        'CPO_PORT_8080_TCP_ADDR': '10.0.0.3',
+        'CPO_SERVICE_HOST': '10.0.0.3',
+        'CPO_SERVICE_PORT': '8080',
+        'CPO_SERVICE_PORT_HTTP': '8080',
+    }
+    with monkeypatch.context() as patch:
+        assert loaded(patch, [], neighbours).port == 8080
+    assert loaded(monkeypatch, ['--port', '9000'], neighbours).port == 9000
+
+
+def test_the_data_folder_may_be_below_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv('HOME', str(tmp_path))
+    assert loaded(monkeypatch, [], {'CPO_DATA_DIR': '~/x'}).data_dir == tmp_path / 'x'
+    assert load_settings(['--data-dir=~/y']).data_dir == tmp_path / 'y'
+    monkeypatch.delenv('CPO_DATA_DIR')
+    monkeypatch.setenv('XDG_DATA_HOME', '~/data')
+    assert load_settings([]).data_dir == tmp_path / 'data' / 'home-cpo'
+
+
+def test_a_home_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(MustNotStart, match='CPO_DATA_DIR: could not determine home directory'):
+        loaded(monkeypatch, [], {'CPO_DATA_DIR': '~nobody-of-this-name/x'})
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        load_settings(['--version'])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f'Home CPO {VERSION}\n'
 
 
 def test_remote_starts_carry_the_first_tag_unless_another_is_chosen() -> None:

@@ -35,7 +35,7 @@ DETAILS = {
     UnknownIdTag: 'There is no id tag Tag7.',
     Rejected: 'The charger refused 8 A (SetChargingProfile: Rejected).',
     PayloadTooLarge: 'The body is larger than 1 MiB.',
-    UnsupportedMediaType: 'Send the payload as application/json, not as text/plain.',
+    UnsupportedMediaType: 'Send the body as application/json, not as text/plain.',
     InvalidPayload: 'type: a required member is missing.',
     CallErrorReceived: 'The charger answered with an error: NotSupported',
     NotConnected: 'No charger is connected. Nothing is kept for later.',

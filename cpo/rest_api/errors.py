@@ -6,7 +6,7 @@ Besides those of `cpo.errors`, the REST interface alone has:
     ├── InvalidQuery          a query parameter is invalid
     ├── IncompleteBody        the caller hung up before the body was complete
     ├── PayloadTooLarge       the body exceeds 1 MiB
-    ├── UnsupportedMediaType  a command is not sent as application/json
+    ├── UnsupportedMediaType  a body is not sent as application/json
     ├── UnknownPath           the path does not exist
     └── MethodNotAllowed      the path exists, but not with this method
 """
@@ -113,6 +113,11 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def _on_cpo_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CpoError)
+    return answer_to(error)
+
+
+def answer_to(error: CpoError) -> Response:
+    """The answer of whoever raised this error."""
     more, headers = {}, {}
     if isinstance(error, CallErrorReceived):
         more = {'code': error.code, 'description': error.description, 'details': error.details}

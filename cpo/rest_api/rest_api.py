@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.rest_api.backup import BackupResource
+from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.errors import install_error_handlers
@@ -19,11 +19,11 @@ from cpo.rest_api.health import HealthCheck, HealthResource
 from cpo.rest_api.id_tags import IdTagsResource
 from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
-from cpo.rest_api.origin import OriginCheck
 from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
+from cpo.version import VERSION
 
 DESCRIPTION = """
 The charger, its limit and its records for other programs. Currents are in A, powers in W, energy is in Wh; times are
@@ -35,21 +35,17 @@ Every error is `{"error": "<Name>", "detail": "<one sentence>"}`.
 
 def create_app() -> FastAPI:
     """The FastAPI application for REST, dashboard and chargers; its page `/docs` loads nothing from other servers."""
-    try:
-        number = version('home-cpo')
-    except PackageNotFoundError:  # running from a checkout that was never installed
-        number = 'unknown'
     return FastAPIOffline(
         redoc_url=None,
         title='Home CPO',
-        version=number,
+        version=VERSION,
         description=DESCRIPTION,
         swagger_ui_parameters={'validatorUrl': None, 'defaultModelsExpandDepth': -1},
     )
 
 
 class RestApi:
-    """The routes below `/api`, and the Origin check of the whole application."""
+    """The routes below `/api`, and the check of every body."""
 
     def __init__(
         self,
@@ -79,4 +75,4 @@ class RestApi:
             resource.install(app)
         install_fallback(app)
         install_error_handlers(app)
-        app.add_middleware(OriginCheck, record_attempt=self._charge_point.connections.record_attempt)
+        app.add_middleware(BodyCheck)

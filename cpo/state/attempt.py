@@ -29,6 +29,8 @@ class AttemptVerdict(StrEnum):
     """It speaks no subprotocol of ours; the fact is the list it offers."""
     BROKEN_HANDSHAKE = 'broken_handshake'
     """The request was no complete websocket handshake (RFC 6455 §4.1)."""
+    FOREIGN_HOST = 'foreign_host'
+    """It asked for a server by a name that is not ours: the fact."""
     FOREIGN_PAGE = 'foreign_page'
     """A page of another site asked; the fact is its origin."""
     NOT_UTF8 = 'not_utf8'

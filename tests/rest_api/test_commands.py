@@ -56,7 +56,7 @@ async def test_members_go_out_compact_in_the_order_given(charger: ScriptedCharge
 async def test_no_body_is_an_empty_payload_and_no_status_is_null(
     charger: ScriptedCharger, rest: httpx.AsyncClient
 ) -> None:
-    post = asyncio.create_task(rest.post(PATH + 'GetConfiguration'))
+    post = asyncio.create_task(rest.post(PATH + 'GetConfiguration', headers=JSON))
     message_id, payload = await charger.receive_call('GetConfiguration')
     assert payload == {}
     await charger.answer(message_id, {'unknownKey': ['a']})

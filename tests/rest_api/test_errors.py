@@ -13,6 +13,8 @@ from cpo.rest_api import RestApi, create_app
 from cpo.rest_api.health import HealthCheck
 from tests.conftest import House
 
+JSON = {'Content-Type': 'application/json'}
+
 
 def app_with(house: House, check: HealthCheck) -> FastAPI:
     """An application with the REST interface and one health check."""
@@ -24,7 +26,7 @@ def app_with(house: House, check: HealthCheck) -> FastAPI:
 @pytest.mark.parametrize('path', ['/api', '/api/', '/api/nothing', '/api/chargepoint/', '/api/chargepoint/1'])
 async def test_an_unknown_path_is_404_whatever_the_method(rest: httpx.AsyncClient, path: str) -> None:
     for method in ('GET', 'PUT', 'POST', 'DELETE', 'PROPFIND'):
-        answer = await rest.request(method, path)
+        answer = await rest.request(method, path, headers=JSON)
         assert (answer.status_code, answer.json().keys()) == (404, {'error', 'detail'})
         assert answer.json()['error'] == 'UnknownPath'
 
@@ -40,7 +42,7 @@ async def test_a_wrong_method_is_405_and_says_which_are_right(rest: httpx.AsyncC
         ('PUT', '/api/transactions.csv', 'GET'),
         ('PROPFIND', '/api/health', 'GET'),
     ):
-        answer = await rest.request(method, path)
+        answer = await rest.request(method, path, headers=JSON)
         assert (answer.status_code, answer.json()['error']) == (405, 'MethodNotAllowed'), path
         assert answer.headers['allow'] == allowed
 
@@ -61,7 +63,10 @@ async def test_a_caller_that_hangs_up_in_its_body_leaves_no_trace_of_a_bug(
     house: House, rest: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     reader, writer = await asyncio.open_connection('127.0.0.1', house.port)
-    head = b'PUT /api/solar HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n'
+    head = (
+        b'PUT /api/solar HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n'
+        b'Content-Length: 100\r\nExpect: 100-continue\r\n\r\n'
+    )
     writer.write(head)
     assert await reader.readline() == b'HTTP/1.1 100 Continue\r\n'  # the body is waited for now
     writer.write(b'{"pv_w":')

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import orjson
 import pytest
 
 from cpo.errors import InvalidIdTag
@@ -128,7 +127,7 @@ def test_a_body_that_cannot_be_names_the_member(body: bytes, member: str) -> Non
 
 @pytest.mark.parametrize('id_tag', ['x' * 21, '%00', '%0A', ''])
 async def test_an_id_that_cannot_be_is_400(rest: httpx.AsyncClient, id_tag: str) -> None:
-    answer = await rest.put(f'/api/idtags/{id_tag}', content=orjson.dumps({'status': 'Accepted'}))
+    answer = await rest.put(f'/api/idtags/{id_tag}', json={'status': 'Accepted'})
     assert (answer.status_code, answer.json()['error']) == (400, 'InvalidIdTag')
     assert answer.json()['detail'].startswith('idTag')
     assert [tag['idTag'] for tag in (await rest.get('/api/idtags')).json()['items']] == ['Tag1', 'Tag2']

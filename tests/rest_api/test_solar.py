@@ -54,7 +54,7 @@ async def test_one_wrong_member_and_nothing_is_done(rest: httpx.AsyncClient) -> 
         ('{}', 400, 'InvalidReading'),
         ('', 400, 'InvalidReading'),
     ):
-        answer = await rest.put(PATH, content=body)
+        answer = await rest.put(PATH, content=body, headers={'Content-Type': 'application/json'})
         assert (answer.status_code, answer.json()['error']) == (status, error), body
     document = (await rest.get(PATH)).json()
     assert (document['pv_w'], document['mode']) == (None, 'manual')

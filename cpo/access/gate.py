@@ -1,0 +1,99 @@
+"""The gate in front of the whole application, NiceGUI's own socket included: a foreign Host or Origin gets 403."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cpo.access.hosts import HostRule
+from cpo.access.origins import OriginRule
+from cpo.access.refusals import Refusal, foreign_host, foreign_origin, refuse
+from cpo.settings import Settings
+
+SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS', 'TRACE'})
+CHARGERS_DOOR = '/ocpp/'
+PAGES_SOCKET = '/_nicegui_ws/'
+HEALTH = '/api/health'
+SUPERVISOR = '172.30.32.2'
+"""The address of Home Assistant's Supervisor, which has judged a request of its ingress by itself."""
+LOGGED_ONCE = 100
+
+RecordRefusal = Callable[[str, str, Refusal], object]
+"""Records the refused websocket of a charger: (address, path, why)."""
+
+logger = logging.getLogger(__name__)
+
+
+class Gate:
+    """ASGI middleware; to be the outermost, as it believes the address of the peer and no forwarded one.
+
+    Not judged are the health check, requests of the Supervisor with `X-Ingress-Path`, and requests without an Origin
+    on the chargers' door: no browser sends a websocket without one.
+    """
+
+    def __init__(
+        self, app: ASGIApp, settings: Settings, names_of_this_machine: frozenset[str], record_refusal: RecordRefusal
+    ) -> None:
+        """Stand before `app`; `record_refusal` shows the owner a charger that is refused."""
+        self._app = app
+        self._settings = settings
+        self._record_refusal = record_refusal
+        self._hosts = HostRule({*settings.allowed_hosts, *settings.public_hosts, *names_of_this_machine})
+        origins = (*settings.allowed_origins, *settings.public_origins)
+        self._origins = OriginRule(origins, settings.allow_file_pages)
+        self._frame_ancestors = ' '.join(("frame-ancestors 'self'", *origins))
+        self._logged: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is let in, answer what is not."""
+        if scope['type'] not in ('http', 'websocket'):
+            await self._app(scope, receive, send)
+        elif (refusal := self._refusal(scope)) is not None:
+            self._report(refusal, scope)
+            await refuse(refusal, scope, receive, send)
+        else:
+            await self._app(scope, receive, self._with_frame_ancestors(send))
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        headers, path = Headers(scope=scope), scope['path']
+        hosts, origins = headers.getlist('host'), headers.getlist('origin')
+        is_chargers_door = path.startswith(CHARGERS_DOOR)
+        by_supervisor = _peer(scope) == SUPERVISOR and 'x-ingress-path' in headers
+        if path == HEALTH or by_supervisor or (is_chargers_door and not origins):
+            return None
+        if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
+            return foreign_host(hosts, self._settings.allowed_hosts)
+        if scope['type'] == 'http' and scope['method'] in SAFE_METHODS and not path.startswith(PAGES_SOCKET):
+            return None
+        foreign = (origin for origin in origins if not self._origins.lets_in(origin, hosts[0], is_chargers_door))
+        if (origin := next(foreign, None)) is not None:
+            return foreign_origin(origin, self._settings.allowed_origins)
+        return None
+
+    def _report(self, refusal: Refusal, scope: Scope) -> None:
+        """Log each refusal once: a page that is refused tries again every few seconds."""
+        path = scope['path']
+        if scope['type'] == 'websocket' and path.startswith(CHARGERS_DOOR):
+            self._record_refusal(_peer(scope), path, refusal)
+        if refusal.detail not in self._logged:
+            if len(self._logged) >= LOGGED_ONCE:
+                self._logged.clear()
+            self._logged.add(refusal.detail)
+            logger.warning('Refused %s for %s: %s', _peer(scope), path, refusal.detail)
+
+    def _with_frame_ancestors(self, send: Send) -> Send:
+        async def send_with_header(message: Message) -> None:
+            if message['type'] == 'http.response.start':
+                MutableHeaders(scope=message).append('Content-Security-Policy', self._frame_ancestors)
+            await send(message)
+
+        return send_with_header
+
+
+def _peer(scope: Scope) -> str:
+    """The address at the other end; one of IPv4 has a prefix where the server listens on IPv6 too."""
+    address: str = (scope.get('client') or ('somebody', 0))[0]
+    return address.removeprefix('::ffff:')

@@ -1,0 +1,143 @@
+"""HTTP/1.1 with limits to what somebody may leave unfinished: uvicorn's own protocol waits for ever, for any amount."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from cpo.access import Arrivals
+
+MAX_HEADER_BYTES = 64 * 1024
+MAX_HEADERS = 100
+MAX_WEBSOCKET_LINE_BYTES = 8 * 1024
+"""What the websocket protocol behind this one reads of one header line."""
+TOO_LARGE = (
+    b'HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n'
+    b'content-length: 26\r\nconnection: close\r\n\r\nThe headers are too large.'
+)
+ABORT = 'cpo.abort'
+"""The ASGI extension that cuts a connection: its value is to be called, and what was not sent yet is dropped."""
+
+
+class HeadersTooLarge(Exception):
+    """More headers, or longer ones, than any client of ours sends."""
+
+
+class LimitedHttpProtocol(HttpToolsProtocol):
+    """Cuts a connection whose headers do not come in time, answers 431 to 64 KiB or 100 of them.
+
+    Also takes the host of an absolute request target (RFC 9112 §3.2.2) for that of the Host header, as it must.
+    """
+
+    def __init__(self, arrivals: Arrivals, **of_uvicorn: Any) -> None:
+        """`arrivals` counts the requests that have not come in whole."""
+        super().__init__(**of_uvicorn)
+        self._arrivals = arrivals
+        self._deadline: asyncio.TimerHandle | None = None
+        self._in_headers = False
+        self._header_bytes = 0
+        self._too_large = False
+
+    @property
+    def _address(self) -> str:
+        return self.client[0] if self.client else 'somebody'
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Wait for the first request, if there is room."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; data between two requests begins the next one."""
+        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_headers()
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if self._in_headers:
+            self._header_bytes += len(data)
+            if self._header_bytes > MAX_HEADER_BYTES:
+                self._refuse_headers()
+
+    def on_message_begin(self) -> None:
+        """A request begins, maybe while the one before it is answered."""
+        super().on_message_begin()
+        self._in_headers = True
+        self._header_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count it. Raises HeadersTooLarge."""
+        super().on_header(name, value)
+        self._refuse_if(len(self.headers) > MAX_HEADERS)
+
+    def on_headers_complete(self) -> None:
+        """Pass on a request whose headers are complete. Raises HeadersTooLarge."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        self._refuse_if(size > MAX_HEADER_BYTES)
+        self._in_headers = False
+        self._stop_waiting()
+        self._take_host_of_target()
+        self.scope['extensions'] = {ABORT: {'abort': self.transport.abort}}
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read, or must not be."""
+        if self._too_large:
+            self._refuse_headers()
+        else:
+            super().send_400_response(msg)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Become a websocket, unless its protocol would fail on the length of a line."""
+        lines = (self.url, *(name + value for name, value in self.scope['headers']))
+        if max(map(len, lines)) + 20 > MAX_WEBSOCKET_LINE_BYTES:
+            self._refuse_headers()
+        else:
+            super().handle_websocket_upgrade()
+
+    def _await_headers(self) -> None:
+        if not self._arrivals.begin(self._address, len(self.connections)):
+            self.transport.abort()
+            return
+        self._deadline = self.loop.call_later(self._arrivals.headers_within_s, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+            self._arrivals.end(self._address)
+
+    def _give_up(self) -> None:
+        within_s = self._arrivals.headers_within_s
+        self._arrivals.report(f'{self._address} did not send a whole request within {within_s:g} s; it was cut.')
+        self.transport.abort()
+
+    def _refuse_if(self, is_too_large: bool) -> None:
+        if is_too_large:
+            self._too_large = True
+            raise HeadersTooLarge
+
+    def _refuse_headers(self) -> None:
+        self._stop_waiting()
+        self._arrivals.report(f'{self._address} sent too many or too long headers; it was cut.')
+        self.transport.write(TOO_LARGE)
+        self.transport.close()
+
+    def _take_host_of_target(self) -> None:
+        """Of an absolute request target, which comes before the Host header (RFC 9112 §3.2.2)."""
+        if self.url.startswith(b'/'):
+            return
+        target = httptools.parse_url(self.url)
+        if target.host is None:
+            return
+        authority = self.url.partition(b'://')[2].partition(b'/')[0].partition(b'?')[0]
+        self.headers[:] = [*(header for header in self.headers if header[0] != b'host'), (b'host', authority)]
+        self.url = (target.path or b'/') + (b'?' + target.query if target.query else b'')

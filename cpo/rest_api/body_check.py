@@ -1,0 +1,45 @@
+"""What is judged of a body before anything of it or of the path is read: its size (413), then its type (415)."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cpo.rest_api.bodies import MAX_BODY_BYTES
+from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType, answer_to
+
+WITH_A_BODY = frozenset({'POST', 'PUT', 'PATCH'})
+OF_ANY_TYPE = re.compile('/api/chargepoint/[^/]*/chargeLimit')
+"""The demo's own interface: a limit is read whatever its Content-Type."""
+
+
+class BodyCheck:
+    """ASGI middleware: state-changing requests below `/api` are `application/json`, an empty body too.
+
+    That keeps out the forms of other sites, which can send no such type. No request at all may say it is larger than
+    1 MiB; one that does not say its size is measured by who reads it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may be read, answer what may not."""
+        error = _error(scope) if scope['type'] == 'http' else None
+        await (self._app if error is None else answer_to(error))(scope, receive, send)
+
+
+def _error(scope: Scope) -> PayloadTooLarge | UnsupportedMediaType | None:
+    headers, path = Headers(scope=scope), scope['path']
+    length = headers.get('content-length', '')
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        return PayloadTooLarge('The body is larger than 1 MiB.')
+    if scope['method'] not in WITH_A_BODY or not path.startswith('/api/') or OF_ANY_TYPE.fullmatch(path):
+        return None
+    content_type = headers.get('content-type', '')
+    if content_type.partition(';')[0].strip().lower() == 'application/json':
+        return None
+    return UnsupportedMediaType(f'Send the body as application/json, not as {content_type[:100] or "nothing"}.')

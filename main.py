@@ -16,7 +16,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import uvloop
 from fastapi import FastAPI
 
 from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
@@ -28,7 +27,7 @@ from cpo.errors import MustNotStart
 from cpo.journal import Journal, keep_small
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rest_api import RestApi, create_app
-from cpo.serving import Server, at_most, believe_proxies, configure_logging, stop_on_signal
+from cpo.serving import Server, at_most, believe_proxies, configure_logging, new_event_loop, stop_on_signal
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
 from cpo.state import AttemptVerdict
 from cpo.websocket_endpoint import WebSocketEndpoint
@@ -37,6 +36,7 @@ from simulator.pages import PAGES
 
 DIALECTS = (Ocpp16Dialect(),)
 """The OCPP versions a charger may speak, by the websocket subprotocol of each; the preferred one first."""
+LEAVE_S = 0.6
 
 
 class House(NamedTuple):
@@ -86,7 +86,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     Dashboard(charge_point, solar_controller, demo.start, PAGES).install(app)
 
     async def say_goodbye() -> None:
-        await at_most(1, charge_point.leave())
+        await at_most(LEAVE_S, charge_point.leave())
         await demo.stop()
         await charge_point.connections.close(1001, 'the server stops')
 
@@ -110,7 +110,7 @@ def main() -> int:
     except MustNotStart as error:
         print(error, file=sys.stderr)
         return 2
-    with contextlib.closing(journal), server_socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with contextlib.closing(journal), server_socket, asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve(settings, journal, server_socket))
     return 0
 

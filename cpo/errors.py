@@ -8,6 +8,7 @@
     │   └── InvalidPayload      fails the schema of its Action
     ├── NotConnected            cannot be done now: there is no charger
     ├── JournalError            cannot be kept now: the disk is full or read-only
+    ├── BackupRunning           cannot be done now: a copy of the journal is being fetched
     └── ChargerError            the charger's fault, or the network's
         ├── Rejected            it understood and refused
         ├── CallErrorReceived   it answered CALLERROR
@@ -85,6 +86,10 @@ class NotConnected(CpoError):
 
 class JournalError(CpoError):
     """The journal cannot be written now; what was to be kept waits."""
+
+
+class BackupRunning(CpoError):
+    """A copy of the journal is made or fetched; there is one at a time."""
 
 
 class ChargerError(CpoError):

@@ -8,7 +8,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from cpo.access import Arrivals
+from cpo.access import CUT, Arrivals
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_HEADERS = 100
@@ -18,8 +18,6 @@ TOO_LARGE = (
     b'HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n'
     b'content-length: 26\r\nconnection: close\r\n\r\nThe headers are too large.'
 )
-ABORT = 'cpo.abort'
-"""The ASGI extension that cuts a connection: its value is to be called, and what was not sent yet is dropped."""
 
 
 class HeadersTooLarge(Exception):
@@ -85,7 +83,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._in_headers = False
         self._stop_waiting()
         self._take_host_of_target()
-        self.scope['extensions'] = {ABORT: {'abort': self.transport.abort}}
+        self.scope['extensions'] = {CUT: {'cut': self.transport.abort}}
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:

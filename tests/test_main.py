@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,43 @@ async def test_a_signal_ends_an_open_page_a_charger_and_a_put_that_waits(number:
         answer = await put
         assert (answer.status_code, answer.json()['error']) == (504, 'ConnectionClosed')
         await page.wait_closed()
+
+
+async def test_a_signal_ends_what_strangers_left_open_too() -> None:
+    async with running() as program:
+        left_open = (
+            b'',
+            b'GET / HTT',
+            b'PUT /api/solar HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+            b'GET /_nicegui_ws/socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n',
+        )
+        writers = []
+        for request in left_open:
+            _, writer = await asyncio.open_connection('127.0.0.1', program.port)
+            writer.write(request)
+            await writer.drain()
+            writers.append(writer)
+        await asyncio.sleep(0.3)
+        assert_ended_well(await program.stop())
+        for writer in writers:
+            writer.close()
+
+
+async def test_what_holds_the_program_longer_is_left_behind() -> None:
+    hanging = 'import time; from cpo.serving import end_process_in; end_process_in(0.2); time.sleep(60)'
+    process = await asyncio.create_subprocess_exec(sys.executable, '-c', hanging, cwd=CHECKOUT)
+    async with asyncio.timeout(30):
+        assert await process.wait() == 0
+
+
+async def test_it_runs_without_what_windows_does_not_have(tmp_path: Path) -> None:
+    without = 'import sys\nsys.modules.update(uvloop=None, fcntl=None)\n'
+    (tmp_path / 'sitecustomize.py').write_text(without, encoding='utf-8')
+    async with running(environment={'PYTHONPATH': str(tmp_path)}) as program, program.client() as rest:
+        assert (await rest.get('/api/health')).status_code == 200
+        ended = await program.stop()
+    assert_ended_well(ended)
+    assert 'This system locks no files' in ended.errors
 
 
 @pytest.mark.parametrize('imported', ['asyncio', 'uvicorn', 'nicegui.ui'])

@@ -13,6 +13,8 @@ MAX_UNFINISHED = 256
 MAX_CONNECTIONS = 800
 """Below the 1,024 files that a process may have open on most systems."""
 LOG_EVERY_S = 60
+CUT = 'cpo.cut'
+"""The ASGI extension of our server with `cut`: ends the connection, whatever was not sent yet."""
 
 logger = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ def foreign_host(hosts: Sequence[str], allowed: Sequence[str]) -> Refusal:
     host = host_of(hosts[0]) if len(hosts) == 1 else None
     if host is None:
         detail = 'The request has to name this server in one Host header.'
-        return Refusal(FOREIGN_HOST, ', '.join(hosts), detail)
+        return Refusal(FOREIGN_HOST, 'no name', detail)
     setting = f'CPO_ALLOWED_HOSTS={",".join((*allowed, host))}'
     detail = f'This server is not known by the name {host}. If it is a name of yours, start it with {setting}.'
     return Refusal(FOREIGN_HOST, host, detail, setting)

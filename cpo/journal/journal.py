@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from typing import IO, TypeVar
 from uuid import uuid4
 
 from cpo.errors import JournalError, MustNotStart
+from cpo.journal.lock import lock
 from cpo.journal.restore import restored_state
 from cpo.journal.schema import prepare, refuse_newer
 from cpo.journal.writer import Job, Writer
@@ -152,12 +152,12 @@ class Journal:
 
 def _locked(folder: Path) -> IO[str]:
     """Held until the program ends, however it ends."""
-    lock = (folder / 'journal.lock').open('w')
+    file = (folder / 'journal.lock').open('w')
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(file)
     except OSError:
-        lock.close()
+        file.close()
         raise MustNotStart(
             f'Another program uses the journal in {folder}; end it, or choose another folder with --data-dir.'
         ) from None
-    return lock
+    return file

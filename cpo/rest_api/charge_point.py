@@ -17,6 +17,7 @@ from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.state import HOME_ASSISTANT, REST, ChargePointState
+from cpo.version import VERSION
 
 
 class ChargePointResource:
@@ -35,7 +36,7 @@ class ChargePointResource:
             self.get,
             tags=['Charge point'],
             summary='The state',
-            responses=answers(STATE),
+            responses=answers(STATE | {'version': VERSION}),
         )
         add_thin_route(
             app,
@@ -62,7 +63,7 @@ class ChargePointResource:
         state, today = self._charge_point.state, utc_now().date()
         if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != today:
             document = state_document(state, today, self._charge_point.quirks.advice)
-            self._encoded = (state, today, to_json(document))
+            self._encoded = (state, today, to_json(document | {'version': VERSION}))
         return Response(self._encoded[2], media_type='application/json')
 
     async def put_charge_limit(self, request: Request) -> Response:

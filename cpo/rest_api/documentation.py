@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cpo.errors import (
+    BackupRunning,
     CallErrorReceived,
     CallTimeout,
     CpoError,
@@ -40,6 +41,7 @@ DETAILS = {
     CallErrorReceived: 'The charger answered with an error: NotSupported',
     NotConnected: 'No charger is connected. Nothing is kept for later.',
     JournalError: 'This cannot be kept now (is the disk full or read-only?); nothing was changed.',
+    BackupRunning: 'A backup is being fetched already; there is one at a time.',
     CallTimeout: 'No answer within 30 s. It may still happen.',
 }
 CALL_ERROR = {'code': 'NotSupported', 'description': '', 'details': {}}

@@ -21,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
 from cpo.errors import (
+    BackupRunning,
     BadRequest,
     CallErrorReceived,
     CallTimeout,
@@ -81,6 +82,7 @@ STATUS: dict[type[CpoError], int] = {
     CallErrorReceived: 502,
     NotConnected: 503,
     JournalError: 503,
+    BackupRunning: 503,
     CallTimeout: 504,
     ConnectionClosed: 504,
 }

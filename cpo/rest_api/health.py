@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.json_response import json_response
+from cpo.version import VERSION
 
 HealthCheck = Callable[[], str | None]
 """Returns a sentence about a problem, or None; must not block."""
 
-OK = {'status': 'ok', 'detail': 'The program runs.'}
+OK = {'status': 'ok', 'detail': 'The program runs.', 'version': VERSION}
 
 
 class HealthResource:
@@ -30,5 +31,5 @@ class HealthResource:
         """200 where all is well, 503 with what is wrong where it is not."""
         problems = [problem for check in self._checks if (problem := check())]
         if problems:
-            return json_response({'status': 'failing', 'detail': ' '.join(problems)}, 503)
+            return json_response({'status': 'failing', 'detail': ' '.join(problems), 'version': VERSION}, 503)
         return json_response(OK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +25,10 @@ from cpo.state import Transaction
 
 AT_ONCE = 50  # transactions per step, so that the event loop is blocked for a few milliseconds at most
 BOM = '\ufeff'
-FORMULA = ('=', '+', '-', '@', '\t', '\r')
+FORMULA = ('=', '+', '-', '@', '＝', '＋', '－', '＠')
+"""What spreadsheets take for the beginning of a formula, also in full width and after white space."""
+NUMBER = re.compile(r'[\d\s.,:/+-]*\d[\d\s.,:/+-]*([eE][+-]?\d+)?[\s%]*')
+"""What they take for a number, a date or a time, and write differently from then on: `00012345`, `1E10`, `3/4`."""
 
 Cell = str | int | float | bool | datetime | None
 
@@ -75,7 +79,7 @@ class TransactionsCsvResource:
         Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
         to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
         energy is not simply the difference of the two meter values. Unknown cells are empty. A text that a spreadsheet
-        would take for a formula has an apostrophe before it.
+        would take for a formula, a number or a date has an apostrophe before it.
         """
         pieces = self._pieces(separator)
         beginning = await anext(pieces)  # a failure here can still be answered with an error
@@ -122,9 +126,14 @@ def shown(cell: Cell, separator: str) -> str:
             return cell.astimezone(UTC).isoformat(timespec='seconds').replace('+00:00', 'Z')
         case str():
             text = cell.encode(errors='replace').decode()
-            return f"'{text}" if text.startswith(FORMULA) else text
+            return f"'{text}" if is_read_differently(text) else text
         case _:
             return str(cell)
+
+
+def is_read_differently(text: str) -> bool:
+    """A spreadsheet would not show this text as it is."""
+    return text.lstrip().startswith(FORMULA) or text[:1] in ('\t', '\r', '\n') or NUMBER.fullmatch(text) is not None
 
 
 def kwh(energy_wh: float | None) -> float | None:
@@ -133,9 +142,9 @@ def kwh(energy_wh: float | None) -> float | None:
 
 
 def local_time(at: datetime | None) -> str | None:
-    """A time in the server's zone as spreadsheets read it, None for a time the platform cannot convert."""
+    """A time in the zone of this server, with its offset; None where that zone has no such time."""
     try:
-        return None if at is None else at.astimezone().strftime('%Y-%m-%d %H:%M:%S')
+        return None if at is None else at.astimezone().isoformat(' ', 'seconds')
     except (OverflowError, ValueError, OSError):  # a charger's clock may say the year 1
         return None
 
@@ -149,6 +158,6 @@ async def _both(beginning: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 CSV = (
     'number,transactionId,chargeBoxId,connectorId,idTag,startTimestamp,stopTimestamp,startLocal,stopLocal,'
     'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note\r\n'
-    '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55,2026-01-01 14:20:00,'
+    '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55+01:00,2026-01-01 14:20:00+01:00,'
     '19.000,26.480,7.480,no,6.100,Local,Accepted,\r\n'
 )

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from cpo.access import Arrivals
 from cpo.journal.journal import FILE_NAME
+from cpo.rest_api.backup import BackupResource
+from cpo.rest_api.errors import install_error_handlers
+from cpo.serving import Server
 from tests.conftest import MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_persisted_records import record_transactions
@@ -75,3 +83,38 @@ async def test_a_house_in_memory_can_be_copied_too(make_house: MakeHouse, tmp_pa
         (tmp_path / 'copy.db').write_bytes((await rest.get('/api/backup')).content)
     with closing(sqlite3.connect(tmp_path / 'copy.db')) as connection:
         assert connection.execute('SELECT count(*) FROM id_tags').fetchone() == (2,)
+
+
+async def test_there_is_one_at_a_time_and_a_reader_that_stops_is_cut(
+    make_house: MakeHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = await make_house(folder=tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute('CREATE TABLE filler AS SELECT zeroblob(40000000)')
+    app = FastAPI()
+    BackupResource(house.charge_point, piece_s=0.5).install(app)
+    install_error_handlers(app)
+    async with served(app) as port, httpx.AsyncClient(base_url=f'http://127.0.0.1:{port}') as rest:
+        reader, writer = await asyncio.open_connection('127.0.0.1', port, limit=1024)
+        writer.write(b'GET /api/backup HTTP/1.1\r\nHost: here\r\n\r\n')
+        assert await reader.readline() == b'HTTP/1.1 200 OK\r\n'
+        second = await rest.get('/api/backup')
+        assert (second.status_code, second.json()['error']) == (503, 'BackupRunning')
+        await asyncio.sleep(1.5)
+        assert 'its connection was cut' in caplog.text
+        assert len((await rest.get('/api/backup')).content) > 40_000_000
+        writer.close()
+    assert 'ERROR' not in caplog.text
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[int]:
+    """The port of our server with this application."""
+    server_socket = socket.create_server(('127.0.0.1', 0))
+    server = Server(app, Arrivals())
+    task = asyncio.create_task(server.serve([server_socket]))
+    while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
+        await asyncio.sleep(0.01)
+    yield server_socket.getsockname()[1]
+    server.should_exit = True
+    await task

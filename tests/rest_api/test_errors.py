@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from cpo.rest_api import RestApi, create_app
 from cpo.rest_api.health import HealthCheck
+from cpo.version import VERSION
 from tests.conftest import House
 
 JSON = {'Content-Type': 'application/json'}
@@ -78,15 +79,16 @@ async def test_a_caller_that_hangs_up_in_its_body_leaves_no_trace_of_a_bug(
 
 async def test_all_is_well_while_the_loop_answers(rest: httpx.AsyncClient) -> None:
     answer = await rest.get('/api/health')
-    assert (answer.status_code, answer.json().keys()) == (200, {'status', 'detail'})
-    assert answer.json()['status'] == 'ok'
+    assert (answer.status_code, answer.json().keys()) == (200, {'status', 'detail', 'version'})
+    assert (answer.json()['status'], answer.json()['version']) == ('ok', VERSION)
 
 
 async def test_a_failed_health_check_is_503_with_its_sentence(house: House) -> None:
     transport = httpx.ASGITransport(app_with(house, lambda: 'The disk is full.'))
     async with httpx.AsyncClient(transport=transport, base_url='http://here') as rest:
         answer = await rest.get('/api/health')
-    assert (answer.status_code, answer.json()) == (503, {'status': 'failing', 'detail': 'The disk is full.'})
+    expected = {'status': 'failing', 'detail': 'The disk is full.', 'version': VERSION}
+    assert (answer.status_code, answer.json()) == (503, expected)
 
 
 async def test_a_bug_is_500_in_the_same_shape_and_reaches_the_server_that_logs_it(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,25 @@ def test_a_running_session_has_no_end_and_an_abandoned_one_says_that_it_is_estim
     assert (found['energyKWh'], found['energyEstimated']) == ('2.000', 'yes')
 
 
-@pytest.mark.parametrize('text', ['=1+1', '+49', '-5', '@SUM(A1)', '\t=1', '\r=1'])
+FORMULAS = ['=1+1', '+49', '-5', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\nx', ' =1', '＝1+1', '＋1', '－a', '＠SUM(A1)']
+NUMBERS = ['1E10', '00012345', '12345', '1,5', '1.5e-3', ' 7', '3/4', '1-2', '12:30', '5%', '２３']
+
+
+@pytest.mark.parametrize('text', FORMULAS)
 def test_a_text_is_never_a_formula(text: str) -> None:
     assert cells(session(id_tag=text))['idTag'] == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    'text', ['1E10', '00012345', '12345', '1,5', '1.5e-3', ' 7', '3/4', '1-2', '12:30', '5%', '２３']
+)
+def test_a_text_is_never_a_number_or_a_date(text: str) -> None:
+    assert cells(session(id_tag=text))['idTag'] == f"'{text}"
+
+
+@pytest.mark.parametrize('text', ['Tag1', '04A1B2C3', '1E', 'E10', '1E10E', 'a-1', 'garage 7', '.', ''])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert cells(session(id_tag=text))['idTag'] == text
 
 
 def test_a_number_below_zero_stays_a_number() -> None:
@@ -99,10 +116,18 @@ def test_a_lone_surrogate_does_not_break_the_file() -> None:
     assert csv_line([shown('\ud800', ',')], ',').encode() == b'?\r\n'
 
 
-def test_the_local_time_is_that_of_the_server_and_empty_where_it_has_none() -> None:
-    assert local_time(NOW) == NOW.astimezone().strftime('%Y-%m-%d %H:%M:%S')
-    assert local_time(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)) in (None, '9999-12-31 23:59:00')
+def test_the_local_time_is_that_of_the_server_and_empty_where_it_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('TZ', 'CET-1CEST,M3.5.0,M10.5.0/3')
+    time.tzset()
+    hour = timedelta(hours=1)
+    end_of_summer_time = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert local_time(NOW) == '2026-06-14 14:00:00+02:00'
+    assert local_time(end_of_summer_time) == '2026-10-25 02:30:00+02:00'
+    assert local_time(end_of_summer_time + hour) == '2026-10-25 02:30:00+01:00'
+    assert local_time(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)) is None
     assert local_time(None) is None
+    monkeypatch.undo()
+    time.tzset()
 
 
 async def test_a_file_without_sessions_is_a_head_alone(rest: httpx.AsyncClient) -> None:

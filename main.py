@@ -1,4 +1,4 @@
-"""Settings → Journal → ChargePoint → doors → serve."""
+"""Starts the program: settings → journal → ChargePoint → doors (charger, REST, dashboard) → server."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LEAVE_S = 0.6
 
 
 class House(NamedTuple):
-    """What stands behind the doors."""
+    """The ChargePoint and its solar controller: what the doors show and command."""
 
     charge_point: ChargePoint
     solar_controller: SolarController
@@ -49,7 +49,10 @@ class House(NamedTuple):
 def build(
     settings: Settings, journal: Journal, now: Callable[[], datetime] = utc_now, solar_hold_s: float = HOLD_S
 ) -> House:
-    """The ChargePoint as the journal knows it, with its controllers; needs a running event loop."""
+    """The ChargePoint with the state of the journal, and its controllers; needs a running event loop.
+
+    `solar_hold_s` is how long the sun has to be enough, in s, before it raises a limit.
+    """
     charge_point = ChargePoint(settings, DIALECTS, journal, now)
     FreeCharging(charge_point)
     return House(charge_point, SolarController(charge_point, now, solar_hold_s))
@@ -79,7 +82,7 @@ def arrivals_of(house: House) -> Arrivals:
 
 
 async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
-    """Serve until a signal comes; the charger is left in a defined state before its connection ends."""
+    """Serve until a signal arrives; before the charger's connection ends, its limits are left as the settings want."""
     charge_point, solar_controller = house = build(settings, journal)
     demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
     app = open_doors(house)

@@ -71,7 +71,7 @@ def charger_url(settings: Settings, name: str) -> str:
 
 
 def announcement(settings: Settings) -> str:
-    """The text printed at the start: the dashboard's URL, and those for the charger."""
+    """The text printed at the start: the URL of the dashboard, and those to type into the charger."""
     name = settings.charge_box_id
     what = 'Type this into the charger, with any <name>:' if name is None else 'Type this into the charger:'
     urls = (address.url for address in websocket_urls(settings, name or ''))
@@ -80,7 +80,7 @@ def announcement(settings: Settings) -> str:
 
 
 def listening_socket(settings: Settings) -> socket.socket:
-    """The listening TCP socket of the program's port; raises MustNotStart when the port is taken or unusable."""
+    """The listening TCP socket of the program's port. Raises MustNotStart when the port is taken or unusable."""
     family = socket.AF_INET6 if ':' in settings.host else socket.AF_INET
     try:
         both = settings.host == '::' and socket.has_dualstack_ipv6()

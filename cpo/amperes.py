@@ -1,4 +1,4 @@
-"""Facts about charging currents that every room shares: the least current, the mains voltage, how one rounds."""
+"""Facts about charging currents for all packages: the least current, the mains voltage, rounding."""
 
 from __future__ import annotations
 
@@ -12,5 +12,8 @@ NOMINAL_VOLTAGE_V = 230.0
 
 
 def rounded_down(value: float) -> float:
-    """The value (A or W) rounded down to 0.1; a hair is added first, so that 8.1, stored as 8.0999…, stays 8.1."""
+    """The value (A or W) rounded down to 0.1.
+
+    1e-9 or so below a step counts as it, so that 8.1, stored as 8.0999…, stays 8.1.
+    """
     return math.floor(value * 10 + 1e-6) / 10

@@ -1,4 +1,4 @@
-"""The charger, as one object: it owns the state, takes the charger's Calls in and sends limits out."""
+"""The charger, as one object: it owns the state, handles the charger's Calls and sends limits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
-    """The time, aware and in UTC."""
+    """The time of the system clock, aware and in UTC."""
     return datetime.now(UTC)
 
 
@@ -61,10 +61,10 @@ class ChargePoint:
         now: Callable[[], datetime] = utc_now,
         quirks_for: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
     ) -> None:
-        """Start with what the journal knows, without a charger.
+        """Restores the state from the journal; no charger is connected yet.
 
-        `dialects` are the OCPP versions a charger may speak, the preferred one first; `quirks_for` says what is known
-        of its make.
+        `dialects` are the OCPP versions a charger may speak, the preferred one first; `quirks_for` has the known
+        peculiarities of a make.
         """
         self.settings = settings
         self.journal = journal
@@ -81,7 +81,7 @@ class ChargePoint:
         self.connections = Connections(self, self._start_up, dialects, now)
         self._next_number = journal.next_number(first_number(now()))
         self._add_id_tags()
-        journal.on_problem(self._tell)
+        journal.on_problem(self._notify)
 
     def _add_id_tags(self) -> None:
         """Add the id tags of the settings that were never known; a deleted one stays deleted."""
@@ -91,7 +91,7 @@ class ChargePoint:
 
     @property
     def state(self) -> ChargePointState:
-        """What is known now."""
+        """The newest state, frozen; read it again after a change."""
         return self._state
 
     @property
@@ -100,42 +100,45 @@ class ChargePoint:
         return (self._without_demo or self._state).charge_box_id
 
     def begin_demo(self) -> None:
-        """The demo charger connects: from now on only what outlasts it is recorded."""
+        """From now on, as the demo charger connects, only facts that outlast it are journaled."""
         self._without_demo = self._without_demo or self._state
 
     def end_demo(self) -> None:
-        """The demo charger is gone: the state is as without it. Nothing changes where it was not connected."""
+        """Restore the state from before the demo charger connected, if it did."""
         if self._without_demo is not None:
             self._state, self._without_demo = self._without_demo, None
-            self._tell()
+            self._notify()
 
     @property
     def sender(self) -> WebSocketSender | None:
-        """The sender of the charger's connection, None without one."""
+        """The sender of the charger's connection, None while no charger is connected."""
         current = self.connections.current
         return None if current is None else current.sender
 
     @property
     def dialect(self) -> Dialect:
-        """The OCPP version of the newest connection, also after it ended; before the first, the preferred one."""
+        """The OCPP version of the newest connection, also after its end.
+
+        Before the first one, the preferred version.
+        """
         return self.connections.dialect
 
     @property
     def quirks(self) -> ChargerQuirks:
-        """What is known of the make of the charger."""
+        """The known peculiarities of the charger's make."""
         return self._quirks_for(self._state.charger_kind)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change of the state or the messages; the result unsubscribes it."""
+        """Call `listener` after every change of the state or the message log; the returned function unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def record(self, *entries: Entry) -> None:
-        """Take facts into the state and the journal, in order, and tell the listeners once."""
+        """Apply facts to the state and queue them to the journal, in order, then notify the listeners once."""
         self.take_in(*entries)
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self._listeners):
             try:
                 listener()
@@ -145,25 +148,25 @@ class ChargePoint:
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
         """A sender for a new connection, whose Calls are logged and recorded."""
         timeout_s = self.settings.call_timeout
-        return WebSocketSender(send_text, self.messages, timeout_s, self._now, self._tell, self._command_finished)
+        return WebSocketSender(send_text, self.messages, timeout_s, self._now, self._notify, self._command_finished)
 
     async def leave(self) -> None:
-        """Before the program ends: leave the charger in a defined state."""
+        """Lower the limits in force to the fallback current, where the settings have one, before the program ends."""
         await self._limits.leave()
 
     # ---- the charger's messages
 
     async def handle_ocpp_message(self, connection: Connection, text: str) -> None:
-        """Take one frame of the charger in and send what has to be answered; never raises for what the frame says."""
+        """Handle one frame of the charger and send its answer. Never raises because of what the frame contains."""
         if not self.connections.is_superseded(connection):
             await self._inbox.take(connection, text)
 
     def record_violation(self, frame: str, violation: str) -> None:
-        """Keep something in the message log that was no text frame."""
-        self._inbox.keep(frame, violations=(violation,))
+        """Add a frame that is no OCPP-J text to the message log, with a sentence on what is wrong with it."""
+        self._inbox.log(frame, violations=(violation,))
 
     def take_in(self, *entries: Entry) -> None:
-        """Take facts into the state and the journal; the listeners are told later."""
+        """Apply facts to the state and queue them to the journal; whoever calls this notifies the listeners later."""
         for entry in entries:
             before, self._state = self._state, entry.apply(self._state)
             if self._without_demo is None:
@@ -174,18 +177,18 @@ class ChargePoint:
             self._next_number = next_number(self._next_number, self._state)
 
     def heard(self) -> None:
-        """The charger said something. A second is exact enough for its time, and cheap when thousands come."""
+        """Note that the charger sent something, to the second, and notify the listeners."""
         now, last = self._now(), self._state.last_message_at
         if last is None or not 0 <= (now - last).total_seconds() < 1:
             self.take_in(Heard(now))
-        self._tell()
+        self._notify()
 
-    async def kept(self) -> None:
+    async def flushed(self) -> None:
         """Wait until all facts are on the disk. Raises JournalError when they cannot be written."""
         await self.journal.flushed()
 
     def context(self, now: datetime) -> Context:
-        """What a handler may look at."""
+        """What the handler of a Call that arrived at `now` may read."""
         tag = self._remote_start_tag()
         free = self.settings.free_charging
         return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number, free)
@@ -193,7 +196,10 @@ class ChargePoint:
     # ---- commands
 
     def tag_for_remote_start(self) -> str:
-        """The idTag of remote starts: as the settings say, else the one this make accepts; that one may then charge."""
+        """The idTag of remote starts: that of the settings, else the one this make accepts.
+
+        It may charge from now on.
+        """
         tag = self._remote_start_tag()
         if tag.casefold() not in self._state.id_tags and tag not in self.settings.id_tags:
             self.record(IdTagChanged(IdTag(tag)))
@@ -204,9 +210,9 @@ class ChargePoint:
         return self.settings.remote_start_tag or of_make[: self.dialect.max_id_tag_length] or self.settings.id_tags[0]
 
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
-        """Bring a connector to a limit in A: above 0 starts or changes, 0 ends the transaction.
+        """Bring a connector to a limit in A, for `by`: above 0 starts or changes, 0 ends or pauses the transaction.
 
-        The limit is rounded down to 0.1 A. Unless the sun asks, the connector's mode becomes manual. Raises
+        The limit is rounded down to 0.1 A. Unless the sun asks, the connector's mode becomes MANUAL. Raises
         InvalidConnector, InvalidLimit, NotConnected, UnknownConnector (in this order), Rejected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
         """
@@ -223,11 +229,11 @@ class ChargePoint:
         return await self._limits.reach(connector_id, wish)
 
     def forget_learned(self) -> None:
-        """Forget what was found out about this make of charger; it is found out anew."""
+        """Forget what was learned about this make of charger; it is learned again."""
         self.record(Learned(self._state.charger_kind, ChargerKnowledge()))
 
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
-        """Send any request of the central system; the members go out in the order given.
+        """Send any request of the central system; its members are sent in the order given.
 
         Raises UnknownAction, InvalidPayload, InvalidLimit (nothing was sent), NotConnected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
@@ -239,11 +245,11 @@ class ChargePoint:
         return await self._command(request)
 
     async def restart(self) -> SentCommand:
-        """Restart the charger, its transactions ended in order; raises as `command` does."""
+        """Restart the charger after it has ended its transactions in order; raises as `send` does."""
         return await self._command(self.dialect.restart())
 
     async def clear_all_profiles(self) -> SentCommand:
-        """Remove every charging profile from the charger, also those of others; raises as `command` does."""
+        """Remove every charging profile from the charger, also those of others; raises as `send` does."""
         return await self._command(self.dialect.clear_all_profiles())
 
     async def _command(self, request: Request) -> SentCommand:
@@ -254,7 +260,10 @@ class ChargePoint:
         return await self.send(request)
 
     async def send(self, request: Request) -> SentCommand:
-        """Send a request of our own; raises as `command` does."""
+        """Send a request and record the answer.
+
+        Raises NotConnected, CallErrorReceived, CallTimeout or ConnectionClosed.
+        """
         if (sender := self.sender) is None:
             raise NotConnected
         reply = await sender.call(request.action, request.payload)
@@ -263,24 +272,24 @@ class ChargePoint:
         return SentCommand(request.action, request.payload, reply.payload, answer.accepted)
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """Read the charger's answer to a request of ours; its entries are still to be recorded."""
+        """The meaning of the charger's answer to a request; the caller records its entries."""
         answer = self.dialect.read_answer(request, reply.payload, self._now())
         if answer.violations:
             self.messages.add_violations(reply.number, answer.violations)
         return answer
 
     def _command_finished(self, command: LoggedMessage) -> None:
-        """Every Call to the charger is kept, also one that was not answered."""
+        """Journal a Call to the charger, also one without an answer."""
         action = command.action or ''
         self.take_in(CommandSent(command.at, action, command.frame, command.status, command.answer))
 
     def set_mode(self, connector_id: int, mode: Mode) -> None:
-        """Choose who sets the limit of a connector."""
+        """Choose what sets the limit of a connector."""
         if self._state.connector(connector_id).mode is not mode:
             self.record(ModeChosen(connector_id, mode))
 
     def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: Source = REST) -> None:
-        """Take in a power reading in W (grid: import positive); what is None stays as it was."""
+        """Record a power reading in W (grid import positive); None leaves the older value as it is."""
         self.record(SolarRead(self._now(), pv_w, grid_w, by))
 
     def _check_connector(self, connector_id: int) -> None:

@@ -25,31 +25,31 @@ from typing import Any
 
 
 class CpoError(Exception):
-    """Base of all errors of this program."""
+    """Base class of all errors of this program; `str(error)` is a sentence for people."""
 
 
 class MustNotStart(CpoError):
-    """The program cannot start like this."""
+    """The program cannot start with these settings, on this port or with this journal; it ends with the sentence."""
 
 
 class BadRequest(CpoError):
-    """What was asked makes no sense; nothing was sent to the charger."""
+    """A person or program asked for something invalid; nothing was sent to the charger."""
 
 
 class InvalidConnector(BadRequest):
-    """Not the number of a connector a command can be for (1, 2, …)."""
+    """The number is none of a connector a command can be for (1, 2, …)."""
 
 
 class InvalidLimit(BadRequest):
-    """Not a current between 0 and the configured maximum."""
+    """The limit is no current between 0 A and the configured maximum."""
 
 
 class InvalidMode(BadRequest):
-    """Not a mode a connector can be in."""
+    """The text is no mode of a connector."""
 
 
 class InvalidReading(BadRequest):
-    """Not a power in W."""
+    """A member of a solar reading is no power in W, or unknown."""
 
 
 class UnknownConnector(BadRequest):
@@ -57,19 +57,19 @@ class UnknownConnector(BadRequest):
 
 
 class UnknownAction(BadRequest):
-    """Not an Action the central system may send."""
+    """The name is no Action that the central system may send."""
 
 
 class UnknownTransaction(BadRequest):
-    """No transaction with this id."""
+    """The journal has no transaction with this id."""
 
 
 class UnknownIdTag(BadRequest):
-    """No such id tag."""
+    """The list has no such id tag."""
 
 
 class InvalidIdTag(BadRequest):
-    """Not an id tag, or not one of the things that can be said of one."""
+    """The text is no id tag, or a member of it (status, expiry) is invalid."""
 
 
 class InvalidPayload(BadRequest):
@@ -80,12 +80,11 @@ class NotConnected(CpoError):
     """No charger is connected; nothing was sent."""
 
     def __init__(self) -> None:
-        """Make the one sentence there is for it."""
         super().__init__('No charger is connected. Nothing is kept for later.')
 
 
 class JournalError(CpoError):
-    """The journal cannot be written now; what was to be kept waits."""
+    """The journal cannot be written or read now; what was to be written is retried by itself."""
 
 
 class BackupRunning(CpoError):
@@ -100,7 +99,6 @@ class ChargerError(CpoError):
     """
 
     def __init__(self, what: str, answer: str = '', advice: str = '') -> None:
-        """Compose the sentence of the parts."""
         super().__init__(' '.join(filter(None, (f'{what} ({answer}).' if answer else f'{what}.', advice))))
         self.what, self.answer, self.advice = what, answer, advice
 
@@ -116,28 +114,26 @@ class CallErrorReceived(ChargerError):
     """
 
     def __init__(self, code: str = '', description: str = '', details: Any = None) -> None:
-        """Make the answer of the description, else of the code."""
+        """The answer is the description, else the code."""
         super().__init__('The charger answered with an error', description or code)
         self.code, self.description, self.details = code, description, {} if details is None else details
 
     def __str__(self) -> str:
-        """The charger's text ends the sentence as it is."""
+        """The sentence ends with the charger's own text."""
         return f'{self.what}: {self.answer or "it gave no reason"}'
 
 
 class CallTimeout(ChargerError):
-    """No answer within `timeout_s`. The request may still have its effect."""
+    """The charger did not answer within `timeout_s`; it may still do what was asked."""
 
     def __init__(self, timeout_s: float) -> None:
-        """Compose the sentence of the time."""
         super().__init__(f'No answer within {timeout_s:g} s', advice='It may still happen.')
         self.timeout_s = timeout_s
 
 
 class ConnectionClosed(ChargerError):
-    """The connection ended before the answer came; a request that `was_sent` may still have its effect."""
+    """The connection ended before the answer. A request that `was_sent` may still have its effect."""
 
     def __init__(self, was_sent: bool) -> None:
-        """Compose the sentence."""
         super().__init__(f'The charger hung up before {"it answered" if was_sent else "this could be sent"}')
         self.was_sent = was_sent

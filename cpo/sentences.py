@@ -1,4 +1,4 @@
-"""The words for values of the state that the pages, REST and the log say alike."""
+"""Words for values of the state that the pages, REST and the log share."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ VERDICTS = {
 
 
 def source_name(source: Source) -> str:
-    """Who set a limit or gave a reading: `you`, `the sun`, the name of a program."""
+    """The words for a source: `you`, `the sun`, the name of a program."""
     return SOURCES.get(source.kind, source.name)
 
 
 def attempt_sentence(attempt: ConnectionAttempt) -> str:
-    """What came of an attempt to connect, and what to do about it; with the charger's own text in it."""
+    """A sentence on how an attempt to connect ended and what to do about it; it contains the charger's own text."""
     name, fact = attempt.charge_box_id, attempt.fact
     match attempt.verdict:
         case AttemptVerdict.CONNECTED:
@@ -75,5 +75,5 @@ def attempt_sentence(attempt: ConnectionAttempt) -> str:
 
 
 def demo_unwanted(known: str) -> str:
-    """Why the demo charger does not come where the charger `known` was connected."""
+    """A sentence on why the demo charger may not connect after a real one, `known`, was connected."""
     return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'

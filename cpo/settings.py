@@ -38,7 +38,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
-    """What the owner of the house can choose. Currents are in A, times in s."""
+    """The settings of the owner. Currents are in A, times in s."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra='forbid', env_ignore_empty=True, allow_inf_nan=False

@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Connection:
-    """One charger's websocket, as the endpoint hands it over; `dialect` is that of the negotiated subprotocol."""
+    """The websocket connection of one charger, accepted by the endpoint.
+
+    `dialect` is that of the negotiated subprotocol.
+    """
 
     charge_box_id: str
     address: str
@@ -29,7 +32,7 @@ class Connection:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_background(self, work: Awaitable[None]) -> None:
-        """Run something that ends with the connection."""
+        """Run a coroutine as a task that is cancelled when the connection ends."""
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
         task.add_done_callback(self._is_done)

@@ -1,4 +1,4 @@
-"""Who is connected: room for one charger, the newest connection wins, and every attempt is recorded."""
+"""Which charger is connected: one at a time, the newest connection wins, and every attempt is recorded."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ logger = logging.getLogger(__name__)
 
 
 class ConnectionsOwner(Protocol):
-    """What this module needs of the ChargePoint."""
+    """The part of ChargePoint that Connections uses."""
 
     settings: Settings
 
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
-        """A sender for a new connection, whose Calls are logged and recorded."""
+        """As ChargePoint.new_sender."""
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Take facts into the state and the journal."""
+        """Apply facts to the state, queue them to the journal and notify the listeners."""
         ...
 
     @property
@@ -37,11 +37,11 @@ class ConnectionsOwner(Protocol):
         ...
 
     def begin_demo(self) -> None:
-        """The demo charger connects: from now on only what outlasts it is recorded."""
+        """From now on, as the demo charger connects, only facts that outlast it are journaled."""
         ...
 
     def end_demo(self) -> None:
-        """The demo charger is gone: the state is as without it. Nothing changes where it was not connected."""
+        """Restore the state from before the demo charger connected, if it did."""
         ...
 
 
@@ -69,7 +69,7 @@ class Connections:
         return tuple(self._dialects)
 
     def refusal(self, charge_box_id: str) -> tuple[AttemptVerdict, str] | None:
-        """Why a charger with this id is not let in now (the verdict and its fact), None where it is."""
+        """The verdict and its fact, where a charger with this id may not connect now; None where it may."""
         if charge_box_id == DEMO_CHARGE_BOX_ID and (known := self._known_before_demo) is not None:
             return AttemptVerdict.DEMO_UNWANTED, known
         wanted = self._charger.settings.charge_box_id
@@ -82,7 +82,10 @@ class Connections:
         return AttemptVerdict.NO_ROOM, current.charge_box_id
 
     def invite_demo(self, start: Callable[[], None]) -> None:
-        """Let the demo charger in, also where the settings name another one, and start it; logs why it may not come."""
+        """Accept the demo charger, also where the settings name another one, and start it.
+
+        Logs why it may not connect.
+        """
         self._demo_is_invited = True
         if (reason := self.demo_refusal) is None:
             start()
@@ -91,15 +94,15 @@ class Connections:
 
     @property
     def demo_refusal(self) -> str | None:
-        """Why the demo charger does not come, in words; None where it may."""
+        """A sentence on why the demo charger may not connect, None where it may."""
         known = self._known_before_demo
         return None if known is None else demo_unwanted(known)
 
     @property
     def _known_before_demo(self) -> str | None:
-        """The real charger that was once connected, in whose place the demo charger never stands; else None.
+        """The id of a real charger that was ever connected, as the demo charger never stands in its place; else None.
 
-        With `--demo` and `--memory` together, the demo charger always comes.
+        With `--demo` and `--memory` together, the demo charger may always connect.
         """
         settings = self._charger.settings
         return None if settings.demo and settings.memory else self._charger.known_charger
@@ -112,7 +115,7 @@ class Connections:
         close: Callable[[int, str], Awaitable[None]],
         subprotocol: str | None = None,
     ) -> Connection:
-        """Take a charger's connection; an older one is closed and can no longer change anything but by its Calls.
+        """Register an accepted connection; an older one is closed, and can then change the state by its Calls only.
 
         `subprotocol` is the one negotiated; None is taken for the preferred one.
         """
@@ -145,18 +148,18 @@ class Connections:
             self._charger.end_demo()
 
     async def close(self, code: int, reason: str) -> None:
-        """Say goodbye to the charger, if one is connected."""
+        """Close the connection of the charger, if one is connected, with this code and reason (RFC 6455 §7.4)."""
         if self.current is not None:
             await self.current.close(code, reason)
 
     def record_attempt(
         self, address: str, path: str, verdict: AttemptVerdict, fact: str = '', charge_box_id: str = ''
     ) -> str:
-        """Record an attempt to connect; returns what came of it, in words."""
+        """Record an attempt to connect; returns the sentence on how it ended."""
         attempt = ConnectionAttempt(self._now(), address, path, verdict, charge_box_id, fact)
         self._charger.record(ConnectionAttempted(attempt))
         return attempt_sentence(attempt)
 
     def is_superseded(self, connection: Connection) -> bool:
-        """The connection is that of another charger than the current one: a demo charger that made room."""
+        """True for a connection of another charger than the current one: a demo charger that was replaced."""
         return self.current is not None and self.current.charge_box_id != connection.charge_box_id

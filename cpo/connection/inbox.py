@@ -1,4 +1,4 @@
-"""The charger's frames, on their way in: read, handled, taken into the state, answered."""
+"""The frames of the charger: each is parsed, handled, recorded and answered."""
 
 from __future__ import annotations
 
@@ -30,42 +30,42 @@ from cpo.state import Entry
 
 logger = logging.getLogger(__name__)
 
-KEEP_WITHIN_S = 9.0
-LARGE_FRAME = 64 * 1024  # one with thousands of deviations takes seconds to read; page and REST go on meanwhile
-NOT_KEPT = 'This could not be kept. Please send it again.'
+FLUSH_WITHIN_S = 9.0
+LARGE_FRAME = 64 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
+NOT_PERSISTED = 'This could not be kept. Please send it again.'
 
 
 class InboxOwner(Protocol):
-    """What this module needs of the ChargePoint."""
+    """The part of ChargePoint that Inbox uses."""
 
     messages: MessageLog
 
     def take_in(self, *entries: Entry) -> None:
-        """Take facts into the state and the journal."""
+        """Apply facts to the state and queue them to the journal."""
         ...
 
     def heard(self) -> None:
-        """The charger said something: tell the listeners."""
+        """Note that the charger sent something, and notify the listeners."""
         ...
 
     def context(self, now: datetime) -> Context:
-        """What a handler may look at."""
+        """What the handler of a Call that arrived at `now` may read."""
         ...
 
-    async def kept(self) -> None:
-        """Wait until all facts are on the disk. Raises JournalError."""
+    async def flushed(self) -> None:
+        """Wait until all recorded facts are on the disk. Raises JournalError."""
         ...
 
 
 class Inbox:
-    """Takes frames in one after the other and never raises for what they say."""
+    """Handles frames one after the other; never raises because of what they contain."""
 
     def __init__(self, charger: InboxOwner, now: Callable[[], datetime]) -> None:
         self._charger = charger
         self._now = now
 
     async def take(self, connection: Connection, text: str) -> None:
-        """Take a frame in and send what has to be answered; the answer that promises to keep something comes later."""
+        """Handle one frame and send its answer; one that promises to persist something is sent after the commit."""
         logger.debug('from the charger: %s', text)
         message = OcppJsonMessage.from_json_array(text)
         if isinstance(message, Call):
@@ -76,20 +76,20 @@ class Inbox:
             if connection.sender.resolve(message, text):
                 self._charger.heard()
             else:
-                self.keep(text, violations=('This answers no request of ours, or it came too late.',))
+                self.log(text, violations=('This answers no request of ours, or it came too late.',))
 
     async def _take_malformed(self, connection: Connection, message: Malformed, text: str) -> None:
-        """Only a Call is answered."""
+        """Log a frame that is no OCPP-J message; only a Call gets an answer."""
         refusal = None
         if message.is_call:
             code = connection.dialect.error_code(Problem.MALFORMED)
             refusal = CallError(message.message_id, code, message.reason).to_json_array()
-        self.keep(text, answer=refusal, violations=(message.reason,))
+        self.log(text, answer=refusal, violations=(message.reason,))
         if refusal is not None:
             await connection.send_text(refusal)
 
-    def keep(self, text: str, **members: Any) -> int:
-        """Put a frame into the message log; returns its number."""
+    def log(self, text: str, **members: Any) -> int:
+        """Add a frame to the message log; returns its number there."""
         number = self._charger.messages.add(self._now(), Direction.FROM_CHARGER, text, **members)
         self._charger.heard()
         return number
@@ -103,7 +103,7 @@ class Inbox:
         handled = await self._handled(connection.dialect, call, is_large=len(text) > LARGE_FRAME)
         self._charger.take_in(*handled.entries)
         answer = handled.answer.to_json_array()
-        number = self.keep(
+        number = self.log(
             text,
             action=handled.action,
             message_id=str(call.message_id),
@@ -114,14 +114,14 @@ class Inbox:
         )
         if handled.durable:
             connection.sender.hold()
-            connection.in_background(self._answer_when_kept(connection, call, answer, number))
+            connection.in_background(self._answer_when_flushed(connection, call, answer, number))
             return
         await connection.send_text(answer)
         if handled.introduces:
             connection.sender.open_gate()
 
     async def _handled(self, dialect: Dialect, call: Call, is_large: bool) -> Handled:
-        """What the dialect makes of a Call; a large one is parsed in a thread, so that others are served meanwhile."""
+        """The dialect's answer to a Call; a large Call is parsed in a thread, so that the event loop stays free."""
         context = self._charger.context(self._now())
         if not is_large:
             return _handle(dialect, call, context)
@@ -131,13 +131,13 @@ class Inbox:
             handled = _handle(dialect, call, newer)
         return handled
 
-    async def _answer_when_kept(self, connection: Connection, call: Call, answer: str, number: int) -> None:
-        """A charger that gets a CallError keeps its message and sends it again (OCPP 1.6 §3.7.1)."""
+    async def _answer_when_flushed(self, connection: Connection, call: Call, answer: str, number: int) -> None:
+        """Answer after the commit, else with a CallError: then the charger sends it again (OCPP 1.6 §3.7.1)."""
         try:
-            async with asyncio.timeout(KEEP_WITHIN_S):
-                await self._charger.kept()
+            async with asyncio.timeout(FLUSH_WITHIN_S):
+                await self._charger.flushed()
         except (JournalError, TimeoutError):
-            error = CallError(call.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_KEPT)
+            error = CallError(call.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_PERSISTED)
             answer = error.to_json_array()
             self._charger.messages.answered(number, answer, None, error.status)
         with suppress(ConnectionClosed):

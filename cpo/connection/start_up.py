@@ -1,4 +1,4 @@
-"""What a charger that has just come is asked; a question that makes it start anew is never asked again."""
+"""The questions a charger is asked after it connected; one that makes it reboot is never asked again."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ Ask = Callable[[str, Request], Awaitable[Answer | None]]
 
 
 class StartUpOwner(Protocol):
-    """What this module needs of the ChargePoint."""
+    """The part of ChargePoint that StartUp uses."""
 
     @property
     def state(self) -> ChargePointState:
-        """What is known now."""
+        """The newest state."""
         ...
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change; the result unsubscribes it."""
+        """Call `listener` after every change; the returned function unsubscribes it."""
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Take facts into the state and the journal."""
+        """Apply facts to the state, queue them to the journal and notify the listeners."""
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """Read the charger's answer to a request of ours."""
+        """The meaning of the charger's answer; the caller records its entries."""
         ...
 
 
 class StartUp:
-    """Opens the gate for a charger that came, asks it what the program needs, and sees what starts it anew.
+    """Asks a connected charger what the program needs, and learns which questions make it reboot.
 
-    Lives as long as the ChargePoint, as a charger may need some connections to show that it is in a loop. Requests go
-    out one at a time, a refusal is no reason to stop. The configuration is read once for each boot of the charger.
-    A question has a name: a configuration key (for reading and for changing it), '' for all keys at once, or the
-    action and what it is about.
+    Until a charger may be asked, the gate of its sender holds back other Calls. Lives as long as the ChargePoint, as a
+    reboot loop shows over several connections. Requests go out one at a time; a refusal stops nothing. The
+    configuration is read once for each boot of the charger. A question has a name: a configuration key (for reading and
+    for changing it), '' for all keys at once, or the Action and its payload.
     """
 
     def __init__(
@@ -67,7 +67,10 @@ class StartUp:
         reconnected_wait_s: float = RECONNECTED_WAIT_S,
         quirks_of: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
     ) -> None:
-        """`reconnected_wait_s` is how long a charger that is known may take to introduce itself."""
+        """The waiting times are how long a charger may take to send its BootNotification.
+
+        `introduction_wait_s` is that of a new charger, `reconnected_wait_s` that of one seen before.
+        """
         self._charger = charger
         self._now = now
         self._introduction_wait_s = introduction_wait_s
@@ -76,7 +79,7 @@ class StartUp:
         self._suspicion = Suspicion()
         self._kind_asked = ChargerKind()
         self._configured: tuple[str | None, ChargerKind] | None = self._charger_now
-        # None once a charger was asked; before, those the journal knows of the last one
+        # None once a charger was asked; until then the keys of the last one, from the journal
         self._restored_keys: frozenset[str] | None = frozenset(charger.state.configuration)
         self._is_introducing = False
         self._booted = asyncio.Event()
@@ -84,11 +87,11 @@ class StartUp:
         charger.subscribe(self._on_change)
 
     async def run(self, connection: Connection, may_ask: bool) -> None:
-        """Open the gate of a new connection; then, if it may, ask: now and after every boot, until it ends.
+        """Open the gate of a new connection; where `may_ask`, ask now and after every boot, until the connection ends.
 
-        A charger that is known often only lost its connection and sends no BootNotification: after 3 s it is asked for
-        one, a new one after 5 s. Between the charger's boot and the first question there is a pause: some start anew
-        when they are asked too early.
+        A charger seen before often only lost its connection and sends no BootNotification: after 3 s it is asked for
+        one, a new one after 5 s. Between the charger's boot and the first question there is a pause, as some reboot
+        when asked too early.
         """
         sender, dialect = connection.sender, connection.dialect
         booted = self._booted = asyncio.Event()
@@ -105,12 +108,12 @@ class StartUp:
             while True:
                 booted.clear()
                 await asyncio.sleep(self._quirks.settle_s)
-                with suppress(_StartedAnew):
+                with suppress(_Rebooted):
                     await self._ask_all(dialect, ask)
                 await booted.wait()
 
     def _on_change(self) -> None:
-        """Notice a boot; that another charger's is known, once that has connected or left, is none."""
+        """Notice a boot; another BootInformation because another charger connected or left is none."""
         state = self._charger.state
         if state.boot is self._boot and state.since is self._since:
             return
@@ -122,7 +125,7 @@ class StartUp:
     def _on_boot(self) -> None:
         self._booted.set()
         if self._is_introducing:
-            return  # it was asked for, and says nothing of a new start
+            return  # it was asked for, and is no boot
         self._configured = None
         kind = self._charger.state.charger_kind
         if kind != self._kind_asked:  # another charger, or new firmware
@@ -134,7 +137,7 @@ class StartUp:
             self._charger.record(Learned(kind, replace(known, unasked=(*known.unasked, guilty))))
 
     def commanded(self) -> None:
-        """A person or program commands something of its own: a boot that follows is no fault of a question."""
+        """A person or program sends a command: no question is blamed for a boot that follows."""
         self._suspicion = self._suspicion.dropped()
 
     @property
@@ -149,7 +152,7 @@ class StartUp:
         return question not in self._quirks.unasked and question not in self._charger.state.known.unasked
 
     async def _introduce(self, sender: WebSocketSender, dialect: Dialect, booted: asyncio.Event) -> None:
-        """Ask who it is; what else it may be asked depends on that."""
+        """Ask for a BootNotification, as the make decides what may be asked."""
         request = dialect.introduction_request()
         if not self._may_ask(_name(request)):
             return
@@ -178,12 +181,12 @@ class StartUp:
                 await ask(_name(request), request)
 
     async def _read_configuration(self, dialect: Dialect, ask: Ask) -> ConfigurationRead:
-        """All keys at once; where that fails those the program uses, one by one, until one is not answered at all."""
-        told = ConfigurationRead({}, self._now())
+        """All keys at once; where that fails, those the program uses one by one, until one gets no answer at all."""
+        read = ConfigurationRead({}, self._now())
         if self._may_ask(ALL_KEYS):
-            told = _told(await ask(ALL_KEYS, dialect.configuration_request()), told)
-        if told.keys:
-            return told
+            read = _added(await ask(ALL_KEYS, dialect.configuration_request()), read)
+        if read.keys:
+            return read
         tag_key = self._quirks.id_tag_key
         for key in (*dialect.configuration_keys, *((tag_key,) if tag_key else ())):
             if not self._may_ask(key):
@@ -191,13 +194,13 @@ class StartUp:
             answer = await ask(key, dialect.configuration_request(key))
             if answer is None:
                 break
-            told = _told(answer, told)
-        return told
+            read = _added(answer, read)
+        return read
 
-    async def _change_settings(self, dialect: Dialect, ask: Ask, told: ConfigurationRead) -> None:
-        """Only where they differ from what is wanted."""
-        for key, values in dialect.wanted_settings(told.keys, self._quirks.min_sample_interval_s):
-            if key in told.read_only or not self._may_ask(key):
+    async def _change_settings(self, dialect: Dialect, ask: Ask, read: ConfigurationRead) -> None:
+        """Change the keys that differ from what is wanted."""
+        for key, values in dialect.wanted_settings(read.keys, self._quirks.min_sample_interval_s):
+            if key in read.read_only or not self._may_ask(key):
                 continue
             for value in values:
                 answer = await ask(key, dialect.setting_request(key, value))
@@ -207,10 +210,10 @@ class StartUp:
     async def _ask(
         self, sender: WebSocketSender, booted: asyncio.Event, question: str, request: Request
     ) -> Answer | None:
-        """Raises ConnectionClosed, and _StartedAnew once there was a boot."""
+        """Ask, when it is the question's turn. Raises ConnectionClosed, and _Rebooted once there was a boot."""
         async with sender.turn():
             if booted.is_set():
-                raise _StartedAnew
+                raise _Rebooted
             asked_at = self._now()
             self._suspicion = self._suspicion.asked(question, asked_at)
             answer = await self._answer(sender, request)
@@ -219,7 +222,7 @@ class StartUp:
             return answer
 
     async def _answer(self, sender: WebSocketSender, request: Request) -> Answer | None:
-        """Without a status for a CALLERROR, None where none came in time."""
+        """The answer, one without a status for a CALLERROR, None where none came in time."""
         try:
             reply = await sender.exchange(request.action, request.payload)
         except (CallErrorReceived, CallTimeout) as error:
@@ -232,10 +235,10 @@ class StartUp:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """Which question makes a charger start anew (pure).
+    """Finds the question that makes a charger reboot: frozen, each method returns the next value.
 
-    `question` is the newest one, but never one after a question without an answer: a charger that is starting hears
-    nothing. `blamed` are those after which it started anew once.
+    `question` is the newest one, but never one after a question without an answer: a charger that boots hears nothing.
+    `blamed` are those after which it rebooted once.
     """
 
     question: str | None = None
@@ -244,21 +247,21 @@ class Suspicion:
     blamed: frozenset[str] = frozenset()
 
     def asked(self, question: str, now: datetime) -> Suspicion:
-        """A question went out."""
+        """The next value after a question was sent."""
         return self if self.silent else replace(self, question=question, asked_at=now, silent=True)
 
     def answered(self, question: str, asked_at: datetime) -> Suspicion:
-        """It was answered, somehow: what was asked before did no harm."""
+        """The next value after any answer: the questions before this one did no harm."""
         if self.question is None:  # dropped meanwhile
             return replace(self, silent=False)
         return replace(self, question=question, asked_at=asked_at, silent=False)
 
     def dropped(self) -> Suspicion:
-        """A boot that follows has another reason."""
+        """The next value where a boot that follows has another reason."""
         return replace(self, question=None, silent=False)
 
     def booted(self, now: datetime) -> tuple[Suspicion, str | None]:
-        """The charger started anew: what is thought now, and the question that did it for the second time."""
+        """The next value after a boot, and the question that caused one for the second time, None without such."""
         if self.question is None or self.asked_at is None:
             return self, None
         if now - self.asked_at > SUSPECT_FOR:
@@ -267,15 +270,15 @@ class Suspicion:
         return Suspicion(blamed=self.blamed ^ {self.question}), guilty
 
 
-class _StartedAnew(Exception):
-    """The charger introduced itself once more: all questions wait for a new pause."""
+class _Rebooted(Exception):
+    """The charger booted, so questions wait for a new pause."""
 
 
 def _name(request: Request) -> str:
     return ' '.join((request.action, *map(str, request.payload.values())))
 
 
-def _told(answer: Answer | None, before: ConfigurationRead) -> ConfigurationRead:
+def _added(answer: Answer | None, before: ConfigurationRead) -> ConfigurationRead:
     for entry in answer.entries if answer is not None else ():
         if isinstance(entry, ConfigurationRead):
             before = ConfigurationRead({**before.keys, **entry.keys}, entry.at, before.read_only | entry.read_only)

@@ -1,4 +1,4 @@
-"""Who wishes for a limit besides people and programs: the sun, and charging without a card."""
+"""Programs that wish for a limit by themselves: the solar controller, and charging without a card."""
 
 from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.solar_controller import SolarController

@@ -20,22 +20,22 @@ RESUMABLE_ENDINGS = (Ending.POWER_CUT, Ending.RESTART)
 
 
 class FreeCharging:
-    """Wishes the maximum once each time a connector becomes PLUGGED_IN; a refusal is not repeated.
+    """Wishes the maximum once each time a connector becomes PLUGGED_IN; a refused start is not repeated.
 
-    In mode solar the start is left to the sun. A session that somebody ended is not started again before the car was
+    In mode SOLAR the start is left to the sun. A session that somebody ended is started again only after the car was
     unplugged.
     """
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """Follow this charger from now on, if its settings say so."""
+        """Follows the ChargePoint for its whole life, where the settings allow free charging."""
         self._charge_point = charge_point
         self._seen = {c.connector_id: c.last_status for c in charge_point.state.charging_connectors}
         self._plugged_in: set[int] = set()
         self._wishes: set[asyncio.Task[None]] = set()
         if charge_point.settings.free_charging:
-            charge_point.subscribe(self._look)
+            charge_point.subscribe(self._on_change)
 
-    def _look(self) -> None:
+    def _on_change(self) -> None:
         state = self._charge_point.state
         for connector in state.charging_connectors:
             connector_id = connector.connector_id
@@ -64,7 +64,10 @@ class FreeCharging:
 
 
 def _became_plugged_in(connector: Connector, state: ChargePointState) -> bool:
-    """Told on this connection (by our clock: the charger's may be wrong), and not only with another detail."""
+    """The newest status, reported on this connection, is the first PLUGGED_IN in a row.
+
+    Its time is by our clock, as the charger's may be wrong.
+    """
     heard_at, since = connector.status_heard_at, state.since
     if not state.connected or heard_at is None or since is None or heard_at < since:
         return False
@@ -75,7 +78,7 @@ def _became_plugged_in(connector: Connector, state: ChargePointState) -> bool:
 
 
 def _may_start(connector: Connector, state: ChargePointState) -> bool:
-    """Nobody else decides about this car: neither the sun, nor who has a wish, nor who ended its session."""
+    """True where neither the sun, nor somebody's wish, nor the end of a session by somebody decides about this car."""
     heard_at = connector.status_heard_at
     asked = connector.wish or (connector.awaited_start(heard_at) if heard_at is not None else None)
     if connector.mode is not Mode.MANUAL or asked is not None:

@@ -24,12 +24,15 @@ RETRY_CHANGE_S = 10.0
 
 
 class SolarController:
-    """Follows the readings for every connector in mode solar; it acts only on charging that was started from here."""
+    """Sets the limit of each connector in mode SOLAR by the power readings.
+
+    Only of transactions started by this program.
+    """
 
     def __init__(
         self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now, hold_s: float = HOLD_S
     ) -> None:
-        """Follow this charger from now on."""
+        """Follows the ChargePoint for its whole life; `hold_s` is as in `Rules`."""
         # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
         self._rules = Rules(rounded_down(charge_point.settings.max_current), hold_s)
         self._charge_point = charge_point
@@ -37,19 +40,19 @@ class SolarController:
         self._began_at = now()
         self._followers: dict[int, _Follower] = {}
         self._listeners: list[Callable[[], None]] = []
-        charge_point.subscribe(self._look)
+        charge_point.subscribe(self._on_change)
 
     def decision(self, connector_id: int) -> Decision:
-        """The newest decision for a connector."""
+        """The newest decision for a connector; one without a limit where its mode is not SOLAR."""
         follower = self._followers.get(connector_id)
         return Decision(reason='The sun does not set this limit.') if follower is None else follower.decision
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every new decision; the result unsubscribes it."""
+        """Call `listener` after every new decision; the returned function unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _look(self) -> None:
+    def _on_change(self) -> None:
         state = self._charge_point.state
         if state.solar.at is not None and state.solar.at < self._began_at:
             return  # a reading from before the program started says nothing about the sun of now
@@ -65,20 +68,20 @@ class SolarController:
                     changed = True
                 continue
             if follower is None:
-                follower = _Follower(self._charge_point, connector.connector_id, self._rules, self._now, self._tell)
+                follower = _Follower(self._charge_point, connector.connector_id, self._rules, self._now, self._notify)
                 self._followers[connector.connector_id] = follower
-            changed |= follower.look(state)
+            changed |= follower.on_change(state)
         if changed:
-            self._tell()
+            self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """All of the state that the rule depends on; nothing is decided anew while it stays."""
+    """The part of the state that the rule depends on; while it stays equal, the decision stays."""
 
     connected: bool
     reading: SolarReading
@@ -90,7 +93,7 @@ class _Seen:
 
 
 class _Follower:
-    """The rule, running for one connector."""
+    """Runs the rule for one connector."""
 
     def __init__(
         self,
@@ -98,13 +101,13 @@ class _Follower:
         connector_id: int,
         rules: Rules,
         now: Callable[[], datetime],
-        tell: Callable[[], None],
+        notify: Callable[[], None],
     ) -> None:
         self._rules = rules
         self._charge_point = charge_point
         self._connector_id = connector_id
         self._now = now
-        self._tell = tell
+        self._notify = notify
         self._seen: _Seen | None = None
         self._rising_since: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -116,8 +119,8 @@ class _Follower:
         self._over = False
         self.decision = Decision()
 
-    def look(self, state: ChargePointState) -> bool:
-        """Decide anew where something the rule depends on has changed; True when it did."""
+    def on_change(self, state: ChargePointState) -> bool:
+        """Decide again where something the rule depends on has changed; True when it did."""
         seen = _seen(state, state.connector(self._connector_id))
         if seen == self._seen and seen.status is self._seen.status:
             return False
@@ -128,7 +131,7 @@ class _Follower:
         return True
 
     def end(self) -> None:
-        """The mode changed: decide no more. A command that is out goes on."""
+        """Decide no more, as the mode changed. A command that was sent is not cancelled."""
         self._over = True
         self._set_timer(None)
 
@@ -174,17 +177,17 @@ class _Follower:
             logger.info('The sun wanted %g A: %s', limit_a, error)
             pause = RETRY_START_S if starting else RETRY_CHANGE_S
             self._not_before = self._now() + timedelta(seconds=pause)
-            self.decision = replace(self.decision, reason=f'{self.decision.reason} {error}')
+            self.decision = replace(self.decision, failure=error)
         if self._commanded_a == limit_a:
             self._commanded_a = None
             self._again()
 
     def _again(self) -> None:
-        """Decide once more: time has passed, or a command has ended."""
+        """Decide again: time has passed, or a command has ended."""
         if self._seen is not None and not self._over:
             self._seen = _seen(self._charge_point.state, self._charge_point.state.connector(self._connector_id))
             self._decide(self._seen)
-            self._tell()
+            self._notify()
 
     def _set_timer(self, at: datetime | None) -> None:
         if self._timer is not None:
@@ -208,7 +211,7 @@ def _seen(state: ChargePointState, connector: Connector) -> _Seen:
 
 
 def _obstacle(seen: _Seen, chosen_in: StatusChange | None) -> str | None:
-    """Why the rule must not act; `chosen_in` is the status in which a person gave the connector to the sun."""
+    """Why the rule must not act, None where it may; `chosen_in` is the status in which a person chose SOLAR."""
     if not seen.connected:
         return 'No charger is connected.'
     if not seen.steerable:

@@ -1,4 +1,4 @@
-"""The demo's rule for charging with the sun (pure).
+"""The rule for charging with the sun, in W of production and A of limit (pure).
 
 Production above 1500 W for 10 s raises the limit to W / 235, a fall lowers it at once, below 1500 W it becomes 0.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpo.errors import CpoError
+
 START_ABOVE_W = 1500.0
 HOLD_S = 10.0
 WATTS_PER_AMPERE = 235.0
@@ -15,10 +17,11 @@ WATTS_PER_AMPERE = 235.0
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the rule wants for a connector, and why.
+    """The limit the rule wants for a connector, in A, and why.
 
-    `limit_a` is None where the rule does not act. While a raise is counting, `next_limit_a` is what it would be with
-    the production of now, `next_at` when it comes.
+    `limit_a` is None where the rule does not act. While a raise waits, `next_limit_a` is what it would be with the
+    newest production, and `next_at` when it is due. `failure` is the error of the last command, None where there is
+    none.
     """
 
     limit_a: float | None = None
@@ -26,11 +29,12 @@ class Decision:
     at: datetime | None = None
     next_limit_a: float | None = None
     next_at: datetime | None = None
+    failure: CpoError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the rule depends on beside the sun; `hold_s` is how long a raise has to be justified."""
+    """What the rule depends on besides the sun; production has to allow a raise for `hold_s` seconds."""
 
     max_current_a: float
     hold_s: float = HOLD_S
@@ -39,9 +43,9 @@ class Rules:
 def step(
     rules: Rules, current_a: float, pv_w: float, rising_since: datetime | None, now: datetime
 ) -> tuple[Decision, datetime | None]:
-    """One step of the rule: the decision, and since when the production has been enough for a raise (None: is not).
+    """One step of the rule: the decision, and since when the production has allowed a raise (None: it does not).
 
-    The condition has to hold, not the value: the newest production counts at the end.
+    Production may change meanwhile, as long as it allows one; the newest counts at the end.
     """
     target = 0.0 if pv_w < START_ABOVE_W else min(round(pv_w / WATTS_PER_AMPERE, 1), rules.max_current_a)
     if target < current_a:

@@ -1,4 +1,4 @@
-"""What must not be lost: facts in, state out, in one SQLite file."""
+"""The journal: everything that must not be lost, in one SQLite file. Facts are written, the state is restored."""
 
 from cpo.journal import records
 from cpo.journal.backup import copied

@@ -1,4 +1,4 @@
-"""A copy of the journal while it is written to."""
+"""Copies the journal while it is in use."""
 
 from __future__ import annotations
 

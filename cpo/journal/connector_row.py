@@ -36,19 +36,19 @@ class Persisted:
 
 
 def connector_write(box: str, connector: Connector) -> Write:
-    """The row of a connector, in place of an older one."""
+    """The statement that writes the row of a connector, in place of an older one."""
     values = [value for persisted in MEMBERS for value in persisted.to_columns(persisted.of(connector))]
     newest_of = ('connectors', box, connector.connector_id)
     return Write(REPLACE, (box, connector.connector_id, *values), newest_of=newest_of)
 
 
 def differs(old: Connector, new: Connector) -> bool:
-    """True where the rows of both differ."""
+    """True where the rows of the two connectors differ."""
     return any(p.of(old) != p.of(new) for p in MEMBERS)
 
 
 def restored_members(row: sqlite3.Row) -> dict[str, Any]:
-    """The members of a `Connector` that a row of `connectors` holds, by name."""
+    """The members of a `Connector`, by name, from a row of `connectors`."""
     return {p.member: p.from_columns(*(row[column] for column in p.columns)) for p in MEMBERS}
 
 
@@ -84,7 +84,7 @@ def _limit(member: str, prefix: str, of: Callable[[Connector], Any] | None = Non
 
 
 def _start_under_way(connector: Connector) -> Limit | None:
-    """A remote start that the program's end interrupts; it is restored as one the charger did not answer."""
+    """A remote start that the end of the program interrupted; it is restored as one without an answer."""
     return connector.remote_start or connector.unanswered_start
 
 

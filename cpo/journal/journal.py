@@ -1,4 +1,7 @@
-"""The journal: facts in, state out; one SQLite file that survives `kill -9`, a full disk and a power cut."""
+"""The journal: facts are written, the state is restored.
+
+An SQLite file that survives `kill -9`, a full disk, a power cut.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +30,18 @@ T = TypeVar('T')
 
 
 class Journal:
-    """Keeps every entry; with no folder it keeps them in memory only.
+    """Persists every entry in `journal.db`, or in memory only where there is no folder.
 
-    Entries are queued, never waited for; `flushed` says when they are on the disk. Reading happens in threads of its
-    own on connections of its own. One program at a time has a journal.
+    `record` queues and returns at once; `flushed` waits for the disk. Reading happens in threads, on connections of its
+    own. A folder's journal belongs to one program at a time.
     """
 
     def __init__(self, folder: Path | None, pragmas: Mapping[str, int] | None = None) -> None:
-        """Open or create `journal.db` in the folder.
+        """Open or create `journal.db` in the folder; None: in memory.
 
-        `pragmas` are set on the connection that writes, as they are then, again whenever a failure makes it a new one.
-        Raises MustNotStart where it cannot be opened, is another program's, or was written by a newer version.
+        `pragmas` are set, with their values of that moment, on each connection that writes (there is a new one after a
+        failure). Raises MustNotStart where the file cannot be opened, is another program's, or was written by a newer
+        version.
         """
         self.path = None if folder is None else folder / FILE_NAME
         self._memory = f'file:cpo-{uuid4()}?mode=memory&cache=shared'
@@ -64,25 +68,25 @@ class Journal:
 
     @property
     def problem(self) -> str | None:
-        """A sentence while the journal cannot be written, None while all is well."""
+        """A sentence on why the journal cannot be written now, None where it can."""
         return self._writer.problem
 
     def on_problem(self, listener: Callable[[], None]) -> None:
-        """Call `listener` in the running event loop whenever `problem` comes, changes or goes."""
+        """Call `listener` in the running event loop whenever `problem` changes."""
         loop = asyncio.get_running_loop()
 
-        def tell() -> None:
+        def notify() -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(listener)
 
-        self._writer.problem_changed = tell
+        self._writer.problem_changed = notify
 
     def restored_state(self, phases: int) -> ChargePointState:
-        """What was known when the program ended last; not connected."""
+        """The state when the program ended last, not connected; `phases` is from the settings."""
         return restored_state(self._keeper, phases)
 
     def next_number(self, first: int) -> int:
-        """The number of the next transaction, `first` in a new journal; one that is no id of a charger's own."""
+        """The number for the next transaction, `first` in a new journal; never one that is a transaction's id."""
         newest = self._keeper.execute('SELECT max(number) FROM transactions').fetchone()[0]
         number = first if newest is None else int(newest) + 1
         while self._keeper.execute('SELECT 1 FROM transactions WHERE transaction_id = ?', (str(number),)).fetchone():
@@ -90,23 +94,23 @@ class Journal:
         return number
 
     def known_id_tags(self) -> frozenset[str]:
-        """Every id tag ever seen, deleted ones too, in lower case (`casefold`)."""
+        """The ids of all id tags there ever were, deleted ones too, in lower case (`casefold`)."""
         return frozenset(str(row['id_tag']).casefold() for row in self._keeper.execute('SELECT id_tag FROM id_tags'))
 
     def record(self, entry: Entry, before: ChargePointState, after: ChargePointState) -> None:
-        """Queue what an entry changed; returns at once."""
+        """Queue the statements for an entry that changed the state from `before` to `after`; returns at once."""
         self._writer.write(writes_of(entry, before, after, self._series_id))
 
     async def flushed(self) -> None:
-        """Wait until all that was recorded is on the disk. Raises JournalError when it cannot be written."""
+        """Wait until everything recorded is on the disk. Raises JournalError when it cannot be written."""
         await self._writer.flushed()
 
     def in_writer(self, job: Job) -> None:
-        """Run a chore on the connection that writes."""
+        """Run a job on the connection that writes, in its thread, after what was recorded before."""
         self._writer.do(job)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a query in a thread. Raises JournalError where the file cannot be read."""
+        """Run a query in a thread, and return its result. Raises JournalError where the file cannot be read."""
 
         def run() -> T:
             with contextlib.closing(self._connect()) as connection:
@@ -118,7 +122,7 @@ class Journal:
             raise JournalError(f'The journal cannot be read: {error}.') from error
 
     def close(self) -> None:
-        """Write what is left and close."""
+        """Write what is queued and close the file; takes at most 1.2 s."""
         self._writer.close()
         self._keeper.close()
         if self._lock is not None:
@@ -133,7 +137,7 @@ class Journal:
         return number, True
 
     def _connect(self) -> sqlite3.Connection:
-        """For reading; in memory a reader must not wait for the writer's table locks."""
+        """A connection for reading; in memory, a reader must not wait for the writer's table locks."""
         name = self._memory if self.path is None else str(self.path)
         connection = sqlite3.connect(
             name, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=self.path is None

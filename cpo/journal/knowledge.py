@@ -1,6 +1,6 @@
-"""What was found out about makes of chargers, as rows: one per vendor, model and firmware, the rest as JSON.
+"""Knowledge about makes of chargers as rows: one per vendor, model and firmware, the rest as JSON.
 
-A row that an older or a newer program wrote in another way is left alone: what it says is found out anew.
+A row that another version of this program wrote differently is left alone, and its content is learned again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ JSON = TypeAdapter(ChargerKnowledge)
 
 
 def knowledge_write(kind: ChargerKind, knowledge: ChargerKnowledge) -> Write:
-    """The row of a kind of charger; none where nothing is known."""
+    """The statement that writes the row of a make, or deletes it where the knowledge is blank."""
     if knowledge.is_blank:
         sql = 'DELETE FROM charger_knowledge WHERE vendor = ? AND model = ? AND firmware = ?'
         return Write(sql, tuple(kind))
@@ -30,7 +30,7 @@ def knowledge_write(kind: ChargerKind, knowledge: ChargerKnowledge) -> Write:
 
 
 def restored_knowledge(connection: sqlite3.Connection) -> dict[ChargerKind, ChargerKnowledge]:
-    """All rows that can be read."""
+    """The knowledge of all rows that can be read; others are logged."""
     restored = {}
     for row in connection.execute('SELECT * FROM charger_knowledge'):
         kind = ChargerKind(row['vendor'], row['model'], row['firmware'])
@@ -47,7 +47,7 @@ def restored_knowledge(connection: sqlite3.Connection) -> dict[ChargerKind, Char
 
 
 def _is_within(text: Any, read: Any) -> bool:
-    """Nothing that was written is left out; pydantic passes over members it does not know."""
+    """True where the read value has everything that was written; pydantic drops members it does not know."""
     if isinstance(text, dict):
         return all(name in read and _is_within(value, read[name]) for name, value in text.items())
     if isinstance(text, list):

@@ -1,6 +1,6 @@
-"""What is asked of the journal while the program runs: records by the page, the whole ledger piece by piece.
+"""Queries of pages and REST: records by the page, the whole ledger in portions.
 
-Each function runs in a thread of `Journal.read`.
+Each function runs in a thread of `Journal.read`. Numbers, ids and marks given as bounds are exclusive.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST = 2**63 - 1
 
 
 class Sample(NamedTuple):
-    """A meter sample in its base unit; `mark` orders the samples and is where a page goes on."""
+    """A meter sample in its base unit; `mark` orders the samples and is the `before` of the next page."""
 
     at: datetime
     measurand: str
@@ -51,7 +51,7 @@ def transactions_after(connection: sqlite3.Connection, number: int, limit: int) 
 def transaction_by_id(
     connection: sqlite3.Connection, transaction_id: str, charge_box_id: str | None
 ) -> Transaction | None:
-    """The newest transaction with this id; this charger's before those of others."""
+    """The newest transaction with this id, None without one; this charger's come before those of others."""
     sql = 'SELECT * FROM transactions WHERE transaction_id = ? ORDER BY charge_box_id IS ? DESC, number DESC LIMIT 1'
     row = connection.execute(sql, (transaction_id, charge_box_id)).fetchone()
     return None if row is None else transaction_of(row)
@@ -60,9 +60,9 @@ def transaction_by_id(
 def samples_of(
     connection: sqlite3.Connection, transaction: Transaction, before: tuple[int, int] | None, limit: int
 ) -> list[Sample]:
-    """What the transaction's connector measured from its start to its end, newest first.
+    """The samples of the transaction's connector from its start to its end, newest first.
 
-    There is none where its connector was never told. `before` is the mark of the last sample of the page before.
+    There are none where its connector was never reported. `before` is the mark of the last sample of the page before.
     """
     energy, last = transaction.energy, ms(transaction.stop_timestamp)
     first = ms(transaction.start_timestamp or (energy.started_at if energy else None))

@@ -1,4 +1,4 @@
-"""The state as it was, read back when the program starts: the newest of everything, however many years there are."""
+"""Restores the state when the program starts; it takes as long after years as after a day."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ RESTORED_RESERVATIONS = 200
 
 
 def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointState:
-    """The last charger's state, not connected. `connection` has `sqlite3.Row` as row factory."""
+    """The state of the charger that was connected last, not connected.
+
+    `connection` has `sqlite3.Row` as row factory.
+    """
     state = ChargePointState(
         phases=phases,
         connectors={i: Connector(i, mode=mode) for i, mode in _modes(connection).items()},
@@ -55,7 +58,7 @@ def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointSt
 
 
 def transaction_of(row: sqlite3.Row) -> Transaction:
-    """A row of `transactions`."""
+    """The transaction in a row of `transactions`."""
     return Transaction(
         transaction_id=row['transaction_id'],
         charge_box_id=row['charge_box_id'],
@@ -78,7 +81,7 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
 
 
 def reservation_of(row: sqlite3.Row) -> Reservation:
-    """A row of `reservations`."""
+    """The reservation in a row of `reservations`."""
     return Reservation(
         row['reservation_id'],
         row['charge_box_id'],
@@ -91,13 +94,13 @@ def reservation_of(row: sqlite3.Row) -> Reservation:
 
 
 def id_tags(connection: sqlite3.Connection) -> list[IdTag]:
-    """The id tags that were not deleted."""
+    """The id tags that were not deleted, by id in lower case (`casefold`)."""
     rows = connection.execute('SELECT * FROM id_tags WHERE NOT deleted ORDER BY id_tag')
     return [IdTag(r['id_tag'], r['status'], moment(r['expiry_date']), r['parent_id_tag']) for r in rows]
 
 
 def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, row: sqlite3.Row) -> ChargePointState:
-    """What is older than `appeared_at` is of an earlier time with this charger: the state began anew after it."""
+    """Ignores what is older than `appeared_at`: the charger came back after another one, and its state began blank."""
     box, appeared_at = row['charge_box_id'], row['appeared_at']
     heard_at = row['last_message_at']
     refused = row['refused_id_tag'] is not None
@@ -176,7 +179,7 @@ def _status_change(row: sqlite3.Row) -> StatusChange:
 
 
 def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
-    """The newest ones, all that run and the last of each connector, newest first."""
+    """The newest transactions, all that run, and the last of each connector; newest first."""
     newest = connection.execute('SELECT * FROM transactions ORDER BY number DESC LIMIT ?', (MAX_TRANSACTIONS,))
     rows = {row['number']: row for row in newest}
     last_ones = 'SELECT last_transaction_id FROM connectors'
@@ -210,7 +213,7 @@ def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:
 
 
 def _with_minutes(state: ChargePointState, connection: sqlite3.Connection) -> ChargePointState:
-    """The newest row is the minute that is not over."""
+    """The history of the last hour; its newest row is the minute that is not over."""
     rows = connection.execute('SELECT * FROM minutes ORDER BY at').fetchall()
     points = tuple(HistoryPoint(moment(r['at']), r['sun_w'], r['car_w'], r['limit_w']) for r in rows[:-1])
     return replace(state, history=points, changed_in=moment(rows[-1]['at'])) if rows else state

@@ -1,7 +1,6 @@
-"""Keeps the file from growing for ever: old meter samples are thinned, old commands and events are deleted.
+"""Limits the size of the journal: old meter samples are thinned, old commands and events deleted.
 
-Pages that become free are used for what comes next, so the file stays as large as it once had to be; it is not made
-smaller, since that would rewrite all of it.
+Freed pages are used again, so the file never shrinks: making it smaller would rewrite all of it.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from cpo.state import MAX_STATUS_CHANGES
 logger = logging.getLogger(__name__)
 
 KEEP_FACTS = timedelta(days=730)
-"""How long commands, events and status changes are kept; transactions and their signed values are kept for ever."""
+"""How long commands, events and status changes stay; transactions and their signed values are never deleted."""
 STEP_MS = 6 * 3600_000
 """As much of a series as one transaction thins: short, since what the charger waits for stands in line behind it."""
 BUCKET_MS = 15 * 60_000
@@ -58,10 +57,10 @@ DELETE_STATUS_CHANGES = f"""
 
 
 class Journal(Protocol):
-    """What this module needs of the journal."""
+    """The part of the journal that this module uses."""
 
     def in_writer(self, job: Job) -> None:
-        """Run a chore on the connection that writes."""
+        """Run a job on the connection that writes, in its thread."""
         ...
 
 
@@ -71,7 +70,10 @@ async def keep_small(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     first_after_s: float = SOON_S,
 ) -> None:
-    """Thin the journal soon and then once a day, for ever."""
+    """Thin the journal after `first_after_s` and then once a day; never returns.
+
+    Samples older than `keep_samples` are reduced to one each 15 minutes, facts older than two years are deleted.
+    """
     await asyncio.sleep(first_after_s)
     while True:
         started = now()
@@ -81,9 +83,9 @@ async def keep_small(
 
 
 async def thin(journal: Journal, samples_until: datetime, facts_until: datetime) -> int:
-    """Thin the samples before one time, delete the facts before another, step by step; the number of steps.
+    """Thin the samples before one time and delete the facts before another, step by step; returns the number of steps.
 
-    What cannot be done now (the disk is full) is left for the next day.
+    What fails (the disk is full) is logged and left for the next day.
     """
     samples_ms, facts_ms = ms(samples_until) or 0, ms(facts_until) or 0
     loop = asyncio.get_running_loop()
@@ -108,7 +110,7 @@ async def thin(journal: Journal, samples_until: datetime, facts_until: datetime)
 
 
 def thin_step(connection: sqlite3.Connection, samples_until: int, facts_until: int) -> bool:
-    """Do a small part, in one transaction; False when there is nothing left to do. Times in ms since 1970."""
+    """Do a small part in one transaction; False when nothing is left to do. Times in ms since 1970."""
     connection.execute('BEGIN IMMEDIATE')
     try:
         series = [int(row[0]) for row in connection.execute('SELECT series_id FROM series').fetchall()]
@@ -132,7 +134,7 @@ def _delete_facts(connection: sqlite3.Connection, table: str, until: int) -> boo
 
 
 def _delete_status_changes(connection: sqlite3.Connection, until: int) -> bool:
-    """All but the newest of each connector, which the page shows."""
+    """Delete old status changes but the newest of each connector, which the page shows."""
     connectors = connection.execute('SELECT charge_box_id, connector_id FROM connectors').fetchall()
     return any(
         connection.execute(DELETE_STATUS_CHANGES, {'box': box, 'connector': number, 'until': until}).rowcount > 0
@@ -141,7 +143,7 @@ def _delete_status_changes(connection: sqlite3.Connection, until: int) -> bool:
 
 
 def _thin(connection: sqlite3.Connection, what: str, until: int, oldest: str, sql: str, series: int = 0) -> bool:
-    """One stretch, the oldest that was not thinned yet; what still comes for it later stays: that is little."""
+    """Thin the oldest stretch that was not thinned yet. Samples that arrive for it later stay: they are few."""
     row = connection.execute('SELECT until FROM retention WHERE what = ?', (what,)).fetchone()
     thinned = {'series': series, 'until': 0 if row is None else row[0]}
     start = connection.execute(oldest, thinned).fetchone()[0]

@@ -24,7 +24,7 @@ MOST_64_BIT = 2**63 - 1
 
 
 def transaction_write(transaction: Transaction) -> Write:
-    """The row of a transaction, in place of an older one of the same number."""
+    """The statement that writes the row of a transaction, in place of an older one of the same number."""
     return replace_row(
         'transactions',
         number=transaction.number,
@@ -50,7 +50,7 @@ def transaction_write(transaction: Transaction) -> Write:
 
 
 def charge_point_members(state: ChargePointState) -> dict[str, Any]:
-    """What is kept of the charger as a whole, by column; `appeared_at` is not among it."""
+    """The columns of `charge_point` with their values, without `appeared_at`."""
     refused = state.refused_tag
     return {
         'connected': int(state.connected),
@@ -66,7 +66,7 @@ def charge_point_members(state: ChargePointState) -> dict[str, Any]:
 
 
 def id_tag_write(tag: IdTag) -> Write:
-    """The row of an id tag."""
+    """The statement that writes the row of an id tag."""
     return replace_row(
         'id_tags',
         key=tag.id_tag.casefold(),
@@ -79,7 +79,7 @@ def id_tag_write(tag: IdTag) -> Write:
 
 
 def reservation_write(reservation: Reservation) -> Write:
-    """The row of a reservation."""
+    """The statement that writes the row of a reservation."""
     return replace_row(
         'reservations',
         reservation_id=number(reservation.reservation_id),
@@ -93,7 +93,7 @@ def reservation_write(reservation: Reservation) -> Write:
 
 
 def energy_text(energy: SessionEnergy | None) -> str | None:
-    """What the energy of a session remembers, as JSON."""
+    """The `SessionEnergy` of a transaction as JSON, None without one."""
     if energy is None:
         return None
     values = {f.name: getattr(energy, f.name) for f in fields(energy)}
@@ -101,17 +101,17 @@ def energy_text(energy: SessionEnergy | None) -> str | None:
 
 
 def source_columns(source: Source | None) -> tuple[str | None, str | None]:
-    """The kind of a source, and its name where it has one."""
+    """The kind of a source, and its name where it has one; (None, None) without a source."""
     return (None, None) if source is None else (str(source.kind), source.name or None)
 
 
 def source_of(kind: str | None, name: str | None) -> Source | None:
-    """The source of its two columns."""
+    """The source in its two columns."""
     return None if kind is None else Source(SourceKind(kind), name or '')
 
 
 def ms(at: datetime | None) -> int | None:
-    """Whole milliseconds since 1970."""
+    """An aware time in whole milliseconds since 1970; None stays None."""
     return None if at is None else (at - EPOCH) // timedelta(milliseconds=1)
 
 
@@ -121,24 +121,24 @@ def moment(at: int | None) -> Any:
 
 
 def number(value: float | None) -> float | None:
-    """A whole number that fits as an integer (it takes fewer bytes), what is beyond 64 bits as the nearest float."""
+    """A whole number as an integer, which takes fewer bytes; one beyond 64 bits as the nearest float."""
     if value is None or (isinstance(value, int) and -MOST_64_BIT <= value <= MOST_64_BIT):
         return value
     return int(value) if float(value).is_integer() and abs(value) <= MOST_64_BIT else float(value)
 
 
 def insert_row(table: str, expendable: bool = False, **values: Any) -> Write:
-    """A new row; nothing where there is one with the same key."""
+    """The statement for a new row; it does nothing where there is one with the same key."""
     return Write(_sql('INSERT OR IGNORE', table, tuple(values)), tuple(values.values()), expendable)
 
 
 def replace_row(table: str, expendable: bool = False, **values: Any) -> Write:
-    """A row in place of the one with the same key."""
+    """The statement for a row in place of the one with the same key."""
     return Write(replace_sql(table, tuple(values)), tuple(values.values()), expendable)
 
 
 def replace_sql(table: str, columns: tuple[str, ...]) -> str:
-    """The statement that puts a row in place of the one with the same key, its values in the order of the columns."""
+    """The SQL that puts a row in place of the one with the same key, its values in the order of the columns."""
     return _sql('INSERT OR REPLACE', table, columns)
 
 

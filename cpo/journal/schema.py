@@ -1,4 +1,4 @@
-"""The tables of the journal, and how an older file becomes a newer one.
+"""The tables of the journal, and the migrations of older files.
 
 Times are whole milliseconds since 1970 (UTC). Energy is in Wh, power in W, current in A, as everywhere.
 """
@@ -210,7 +210,7 @@ VERSION = len(MIGRATIONS)
 
 
 def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring the file to this program's version; what is migrated is copied beside itself first."""
+    """Migrate the file to this program's version; the old file is copied beside it before."""
     version = _version(connection)
     if version >= len(migrations):
         return
@@ -227,7 +227,7 @@ def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Seque
 
 
 def refuse_newer(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Look at a file without changing a byte of it. Raises MustNotStart where a newer program wrote it."""
+    """Raise MustNotStart where a newer program wrote the file; reads it without changing a byte."""
     if not path.exists():
         return
     with contextlib.closing(sqlite3.connect(f'{path.resolve().as_uri()}?mode=ro', uri=True)) as connection:

@@ -1,4 +1,4 @@
-"""The one thread that writes: groups what comes into transactions, and keeps what cannot be written for later."""
+"""The one thread that writes the journal: groups statements into transactions, and retries what cannot be written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, Ov
 
 
 class Write(NamedTuple):
-    """One statement. What is `expendable` (a meter sample, an event) may be dropped while the disk is full.
+    """One SQL statement with its values. An `expendable` one (a meter sample, an event) may be dropped on a full disk.
 
     Of two statements with the same `newest_of` the later one makes the earlier one superfluous.
     """
@@ -43,13 +43,16 @@ Job = Callable[[sqlite3.Connection], None]
 class Writer:
     """Group commits on a thread of its own, so that a slow disk never holds the event loop.
 
-    Statements are written in the order they came, at the latest 0.5 s later. Whoever awaits `flushed` is told when all
-    that came before is on the disk (`synchronous=FULL`: after the fsync), or that it could not be written; what could
-    not stays first in line and is tried again every second. `problem` is a sentence while that is so.
+    Statements are written in the order they came, at the latest 0.5 s later. `flushed` returns when all before it is on
+    the disk (`synchronous=FULL`: after the fsync), and raises when it could not be written; such statements stay first
+    in the queue and are retried every second. `problem` is a sentence while that is so.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        """`connect` is called in the thread that writes, again after each failure."""
+        """`connect` opens the connection that writes.
+
+        It is called in the writing thread, and again after each failure.
+        """
         self._connect = connect
         self._waiting: deque[Write] = deque()
         self._most_waiting = MAX_WAITING
@@ -64,7 +67,7 @@ class Writer:
         self._thread.start()
 
     def write(self, writes: Iterable[Write]) -> None:
-        """Put statements in line; never waits for the disk."""
+        """Queue statements; never waits for the disk."""
         with self._wake:
             was_empty = not self._waiting
             self._waiting.extend(writes)
@@ -74,13 +77,13 @@ class Writer:
                 self._wake.notify()
 
     def do(self, job: Job) -> None:
-        """Run something on the writer's connection, outside a transaction, after what is in line."""
+        """Run a job on the writing connection, outside a transaction, after the statements queued before."""
         with self._wake:
             self._jobs.append(job)
             self._wake.notify()
 
     async def flushed(self) -> None:
-        """Wait until all that is in line is on the disk. Raises JournalError when it could not be written."""
+        """Wait until everything queued is on the disk. Raises JournalError when it could not be written."""
         loop = asyncio.get_running_loop()
         with self._wake:
             if not self._waiting and not self._writing:
@@ -91,7 +94,7 @@ class Writer:
         await done
 
     def close(self) -> None:
-        """Write what is left and end the thread; at most 1.2 s."""
+        """Write what is queued and end the thread; takes at most 1.2 s."""
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -122,7 +125,7 @@ class Writer:
             connection.close()
 
     def _take(self) -> tuple[list[Write], list[Flush], Job | None]:
-        """Wait for something to do; without hurry, a little longer, so that one fsync serves many."""
+        """Wait for something to do; where nobody waits for the disk, a little longer, so that one fsync serves many."""
         with self._wake:
             if self.problem is not None:
                 self._wake.wait_for(lambda: self._flushes or self._closing, RETRY_S)
@@ -139,7 +142,7 @@ class Writer:
         with self._wake:
             self._writing = False
             recovered, self.problem = self.problem is not None, None
-        _tell(flushes, None)
+        _settle(flushes, None)
         if recovered:
             logger.warning('The journal can be written again')
             self.problem_changed()
@@ -153,21 +156,21 @@ class Writer:
             if self.problem is None:
                 logger.error('The journal cannot be written: %s', error)
             before, self.problem = self.problem, _sentence(error)
-        _tell(flushes, JournalError(self.problem))
+        _settle(flushes, JournalError(self.problem))
         if self.problem != before:
             self.problem_changed()
 
     def _drop_expendable(self) -> None:
-        """Also what something newer replaces; the rest is all that is durable, and little."""
+        """Drop expendable statements, and those that a newer one replaces; what remains is durable, and little."""
         lost = sum(write.expendable for write in self._waiting)
         seen: set[tuple[Any, ...] | None] = set()
-        kept: deque[Write] = deque()
+        needed: deque[Write] = deque()
         for write in reversed(self._waiting):
             if not write.expendable and (write.newest_of is None or write.newest_of not in seen):
-                kept.appendleft(write)
+                needed.appendleft(write)
                 seen.add(write.newest_of)
-        self._waiting = kept
-        self._most_waiting = max(MAX_WAITING, 2 * len(kept))
+        self._waiting = needed
+        self._most_waiting = max(MAX_WAITING, 2 * len(needed))
         logger.error('The journal is behind: %d meter samples and events are lost', lost)
 
 
@@ -176,7 +179,7 @@ def _sentence(error: sqlite3.Error) -> str:
 
 
 def _commit(connection: sqlite3.Connection, batch: Sequence[Write]) -> None:
-    """All or nothing, but a statement that can never be written does not hold up the others."""
+    """Write the batch in one transaction; a statement that can never be written does not stop the others."""
     connection.execute('BEGIN IMMEDIATE')
     try:
         for sql, writes in groupby(batch, key=lambda write: write.sql):
@@ -204,7 +207,7 @@ def _write_one_by_one(connection: sqlite3.Connection, sql: str, parameters: list
 
 
 def _do(connection: sqlite3.Connection, job: Job) -> None:
-    """A chore that fails does no harm to what is to be written."""
+    """Run a job; its failure does no harm to what is to be written."""
     try:
         job(connection)
     except Exception:
@@ -213,7 +216,7 @@ def _do(connection: sqlite3.Connection, job: Job) -> None:
             connection.execute('ROLLBACK')
 
 
-def _tell(flushes: list[Flush], error: JournalError | None) -> None:
+def _settle(flushes: list[Flush], error: JournalError | None) -> None:
     def settle(done: asyncio.Future[None]) -> None:
         if not done.done():
             done.set_result(None) if error is None else done.set_exception(error)

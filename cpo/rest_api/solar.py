@@ -88,7 +88,7 @@ class SolarResource:
             'connector': connector_id,
             'decision': {
                 'limit': decision.limit_a,
-                'reason': decision.reason,
+                'reason': f'{decision.reason} {decision.failure or ""}'.rstrip(),
                 'timestamp': decision.at,
                 'nextLimit': decision.next_limit_a,
                 'nextTimestamp': decision.next_at,

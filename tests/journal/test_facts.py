@@ -68,7 +68,7 @@ async def test_commands_are_kept_with_their_answers_also_those_without_one(
         cut_off = asyncio.create_task(command('Reset', {'type': 'Soft'}))
         await charger.receive_call('Reset')
     assert isinstance((await asyncio.gather(cut_off, return_exceptions=True))[0], ConnectionClosed)
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     found = rows(tmp_path, 'SELECT action, status, answer FROM commands ORDER BY rowid')
     assert [(action, status) for action, status, _ in found] == [
         ('ClearCache', 'Rejected'),
@@ -135,7 +135,7 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
         await charger.call('FirmwareStatusNotification', {'status': 'Installed'})
     await house.until(lambda: not house.charge_point.state.connected)
     house.charge_point.connections.record_attempt('192.0.2.8', '/x', AttemptVerdict.WRONG_PATH, 'ws://h/ocpp/x')
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     assert rows(tmp_path, 'SELECT kind, text FROM events ORDER BY rowid') == [
         ('connected', '127.0.0.1 /ocpp/CP1'),
         ('TagRefused', 'Stranger Invalid'),
@@ -154,7 +154,7 @@ async def test_configuration_keys_are_kept_as_read(make_house: MakeHouse, tmp_pa
         keys = [{'key': 'A', 'readonly': True, 'value': 'x, y'}, {'key': 'B', 'readonly': False}]
         await charger.answer(message_id, {'configurationKey': keys})
         await asked
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     assert rows(tmp_path, 'SELECT charge_box_id, key, value FROM configuration_keys') == [
         ('CP1', 'A', 'x, y'),
         ('CP1', 'B', None),

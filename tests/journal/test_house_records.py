@@ -104,7 +104,7 @@ async def test_reservations_made_and_cancelled_by_commands_are_kept_with_their_s
             ('ReserveNow', {**reserve, 'reservationId': 2, 'idTag': 'Tag2'}, 'Accepted'),
         ):
             await asyncio.gather(house.charge_point.command(action, payload), charger.expect(action, status))
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     shown = [(r.reservation_id, r.id_tag, r.parent_id_tag, r.status) for r in house.charge_point.state.reservations]
     assert shown == [(9, 'Tag1', 'Family', 'Accepted'), (2, 'Tag2', None, 'Accepted'), (1, 'Tag1', None, 'Cancelled')]
     assert len(rows(tmp_path / 'live', 'SELECT * FROM reservations')) == 3

@@ -103,7 +103,7 @@ async def test_of_the_demo_charger_nothing_is_in_the_file(make_house: MakeHouse,
         async with ScriptedCharger(house.ocpp('CP1')) as charger:
             await charger.boot()
             await charger.start()
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     counts = {}
     for (table,) in rows(tmp_path, "SELECT name FROM sqlite_master WHERE type = 'table'"):
         found = rows(tmp_path, f'SELECT * FROM {table}')

@@ -62,7 +62,7 @@ async def test_killed_while_connected_it_was_last_there_when_it_last_spoke(tmp_p
         await house.boot()
         house.clock.let_pass(hours=2)
         await house.call('Heartbeat', {})
-        await house.charge_point.kept()
+        await house.charge_point.flushed()
         killed = tmp_path / 'killed'
         killed.mkdir()
         for file in (tmp_path / 'live').glob('journal.db*'):

@@ -56,7 +56,7 @@ async def test_what_can_never_be_written_does_not_hold_up_the_rest(
         house.connect()
         first = await house.start()
         house.charge_point.record(ConfigurationRead({'a': '1'}, NOON), unfit, ConfigurationRead({'b': '2'}, NOON))
-        await house.charge_point.kept()
+        await house.charge_point.flushed()
         await house.stop(first)
         assert house.journal.problem is None
     assert rows(tmp_path, 'SELECT key FROM configuration_keys') == [('a',), ('b',)]
@@ -100,9 +100,9 @@ async def test_a_chore_that_fails_costs_nothing_else(tmp_path: Path, caplog: pyt
         for error in (sqlite3.OperationalError('no'), KeyError('no')):
             await house.boot()
             house.journal.in_writer(chore(error))
-            await house.charge_point.kept()
+            await house.charge_point.flushed()
         await house.boot()
-        await house.charge_point.kept()
+        await house.charge_point.flushed()
         assert house.journal.problem is None
     assert rows(tmp_path, 'SELECT count(*) FROM boots') == [(3,)]
     assert caplog.text.count('A chore of the journal failed') == 2

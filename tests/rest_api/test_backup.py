@@ -59,7 +59,7 @@ async def test_copies_taken_while_a_charger_writes_are_whole(make_house: MakeHou
     async def write() -> None:
         while not over.is_set():
             record_transactions(house, 5)
-            await house.charge_point.kept()
+            await house.charge_point.flushed()
 
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()

@@ -31,7 +31,7 @@ async def until_problem(house: House, expected: bool) -> None:
 
 async def test_health_says_what_is_wrong_and_recovers_by_itself(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path, pragmas=IMPATIENT)
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     async with client_of(house) as rest:
         with unwritable(tmp_path):
             house.charge_point.record_reading(pv_w=3000)
@@ -47,7 +47,7 @@ async def test_health_says_what_is_wrong_and_recovers_by_itself(make_house: Make
 
 async def test_a_tag_that_cannot_be_persisted_is_503_and_not_in_force(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path, pragmas=IMPATIENT)
-    await house.charge_point.kept()
+    await house.charge_point.flushed()
     async with client_of(house) as rest:
         before = (await rest.get('/api/idtags')).json()
         with unwritable(tmp_path):

@@ -1,7 +1,7 @@
-"""From version 3 of the journal to version 4: what stood there as words for people becomes values.
+"""The migration from version 3 of the journal to version 4: sentences and class names become values.
 
-Old and new values are written out here: a file of version 3 becomes one of version 4 whatever a later program calls its
-values. What stands nowhere below was never written by a program; it is dropped.
+Old and new values are written out here, so that a file of version 3 becomes one of version 4 whatever a later program
+calls its values. A sentence that no program wrote is dropped.
 """
 
 from __future__ import annotations
@@ -50,10 +50,16 @@ ATTEMPT_KINDS = (
     'Cut',
 )
 """The words for these verdicts, which are also kinds of events."""
+EVENT_KINDS = {
+    'Disconnected': 'disconnected',
+    'TagRefused': 'tag_refused',
+    'FirmwareStatusNotified': 'firmware_status',
+    'DiagnosticsStatusNotified': 'diagnostics_status',
+}
 
 
 def words_to_values(connection: sqlite3.Connection) -> None:
-    """Change the file inside the transaction that is open."""
+    """Migrate the file inside the open transaction."""
     for column in ('limit_by', 'wish_by', 'start_by', 'stopping_by'):
         _sources(connection, 'connectors', column)
     _sources(connection, 'solar_reading', 'source')
@@ -109,6 +115,8 @@ def _attempts(connection: sqlite3.Connection) -> None:
 
 def _events(connection: sqlite3.Connection) -> None:
     """The kind of an attempt is its verdict, the text where it came from and the fact."""
+    for kinds in EVENT_KINDS.items():
+        connection.execute('UPDATE events SET kind = ? WHERE kind = ?', kinds[::-1])
     marks = ', '.join('?' * len(ATTEMPT_KINDS))
     rows = connection.execute(f'SELECT rowid, text FROM events WHERE kind IN ({marks})', ATTEMPT_KINDS).fetchall()
     for row_id, text in rows:

@@ -1,8 +1,9 @@
-"""Which statements an entry becomes: facts are appended, what has a newest state is replaced."""
+"""The SQL statements for an entry: facts are inserted, newest states are replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from typing import Any
 
 from cpo.journal.connector_row import connector_write, differs
@@ -45,6 +46,16 @@ from cpo.state import (
     TagRefused,
 )
 
+
+class EventKind(StrEnum):
+    """The kind of a row of `events`; for an attempt to connect that is its AttemptVerdict."""
+
+    DISCONNECTED = 'disconnected'
+    TAG_REFUSED = 'tag_refused'
+    FIRMWARE_STATUS = 'firmware_status'
+    DIAGNOSTICS_STATUS = 'diagnostics_status'
+
+
 SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 """The number of a series, and whether it is new."""
 
@@ -59,7 +70,7 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
 
 
 def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
-    """What is no charger's."""
+    """Statements for facts that belong to no charger."""
     match entry:
         case ModeChosen(connector_id, mode):
             yield replace_row('modes', connector_id=connector_id, mode=str(mode))
@@ -105,7 +116,7 @@ def _facts(
             if before.charge_box_id != box:
                 yield from _appeared(entry, state, box)
         case Disconnected():
-            yield insert_row('events', True, at=ms(entry.at), kind='Disconnected', text=box)
+            yield insert_row('events', True, at=ms(entry.at), kind=EventKind.DISCONNECTED, text=box)
         case Booted(information):
             yield _boot(information, box)
         case StatusNotified():
@@ -122,10 +133,14 @@ def _facts(
         case ReservationCancelled(reservation_id):
             sql = 'UPDATE reservations SET status = ? WHERE reservation_id = ?'
             yield Write(sql, (ReservationStatus.CANCELLED, reservation_id))
-        case FirmwareStatusNotified(status) | DiagnosticsStatusNotified(status):
-            yield insert_row('events', True, at=ms(entry.at), kind=type(entry).__name__, text=status)
+        case FirmwareStatusNotified(status, at):
+            yield insert_row('events', True, at=ms(at), kind=EventKind.FIRMWARE_STATUS, text=status)
+        case DiagnosticsStatusNotified(status, at):
+            yield insert_row('events', True, at=ms(at), kind=EventKind.DIAGNOSTICS_STATUS, text=status)
         case TagRefused(tag):
-            yield insert_row('events', True, at=ms(tag.at), kind='TagRefused', text=f'{tag.id_tag} {tag.status}')
+            yield insert_row(
+                'events', True, at=ms(tag.at), kind=EventKind.TAG_REFUSED, text=f'{tag.id_tag} {tag.status}'
+            )
 
 
 def _boot(information: BootInformation, box: str) -> Write:
@@ -147,7 +162,7 @@ def _command(sent: CommandSent) -> Write:
 
 
 def _appeared(entry: Connected, state: ChargePointState, box: str) -> Iterator[Write]:
-    """It starts blank, as in the state: what is older than `appeared_at` is history."""
+    """The rows of a charger that starts blank, as in the state; what is older than `appeared_at` is history."""
     yield Write('DELETE FROM connectors WHERE charge_box_id = ?', (box,))
     yield Write('DELETE FROM configuration_keys WHERE charge_box_id = ?', (box,))
     yield Write('DELETE FROM modes', ())
@@ -160,7 +175,7 @@ def _appeared(entry: Connected, state: ChargePointState, box: str) -> Iterator[W
 def _status_change(
     entry: StatusNotified, before: ChargePointState, state: ChargePointState, box: str
 ) -> Iterator[Write]:
-    """The same status once more is no change."""
+    """The row of a status change; the same status again is none."""
     changes = state.connector(entry.connector_id).status_changes
     if not changes or changes == before.connector(entry.connector_id).status_changes:
         return
@@ -201,7 +216,7 @@ def _samples(entry: MeterRead, state: ChargePointState, box: str, series_id: Ser
 
 
 def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Iterator[Write]:
-    """What stands in the state after and is another object than before."""
+    """Statements for what is another object in the state after than before."""
     if after.transactions is not before.transactions:
         known = {t.number: t for t in before.transactions}
         for transaction in after.transactions:
@@ -220,7 +235,7 @@ def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Ite
 
 
 def _minutes(before: ChargePointState, after: ChargePointState) -> Iterator[Write]:
-    """The chart of the last hour; the newest row is the minute that is not over (`changed_in`)."""
+    """Statements for the history of the last hour; the newest row is the minute that is not over (`changed_in`)."""
     if after.changed_in == before.changed_in:
         return
     for point in after.history[-1:]:

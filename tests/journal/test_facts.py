@@ -138,9 +138,9 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
     await house.charge_point.flushed()
     assert rows(tmp_path, 'SELECT kind, text FROM events ORDER BY rowid') == [
         ('connected', '127.0.0.1 /ocpp/CP1'),
-        ('TagRefused', 'Stranger Invalid'),
-        ('FirmwareStatusNotified', 'Installed'),
-        ('Disconnected', 'CP1'),
+        ('tag_refused', 'Stranger Invalid'),
+        ('firmware_status', 'Installed'),
+        ('disconnected', 'CP1'),
         ('wrong_path', '192.0.2.8 /x ws://h/ocpp/x'),
     ]
 

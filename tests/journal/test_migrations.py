@@ -171,6 +171,7 @@ WORDS = {
     'REST': 'program',
     'Its start was never reported.': 'never_started',
     'NoError': '',
+    'Disconnected': 'disconnected',
 }
 """Words of a file of version 1, and the values they become."""
 

@@ -117,7 +117,7 @@ async def test_commands_events_and_status_changes_go_after_two_years_transaction
     before = kept(house.state)
     await thinned(tmp_path)
     assert rows(tmp_path, 'SELECT count(*) FROM commands') == [(1,)]
-    assert rows(tmp_path, 'SELECT kind FROM events ORDER BY at') == [('x',), ('Disconnected',), ('Disconnected',)]
+    assert rows(tmp_path, 'SELECT kind FROM events ORDER BY at') == [('x',), ('disconnected',), ('disconnected',)]
     assert rows(tmp_path, 'SELECT count(*) FROM status_changes') == [(50,)]
     assert rows(tmp_path, 'SELECT CAST(transaction_id AS INTEGER) FROM transactions') == [(transaction_id,)]
     async with QuietHouse(tmp_path, clock) as restarted:
@@ -140,7 +140,7 @@ async def test_a_transaction_is_kept_at_once_while_the_journal_is_thinned(tmp_pa
     clock = Clock(NOW)
     async with QuietHouse(tmp_path, clock) as house:
         house.connect()
-        await house.charge_point.kept()
+        await house.charge_point.flushed()
         for series in range(1, 5):
             add_samples(tmp_path, series, days=3)
         thinning = asyncio.create_task(thin(house.journal, NOW, NOW))

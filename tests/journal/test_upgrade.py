@@ -19,12 +19,14 @@ from cpo.chargers import ChargerKind, RemoteStart
 from cpo.controllers.free_charging import PLUG_AND_CHARGE
 from cpo.dashboard.words.connection import ANOTHER_CHARGER, CUT
 from cpo.journal import Journal
+from cpo.journal.writes import EventKind
 from cpo.sentences import VERDICTS
 from cpo.state import (
     HOME_ASSISTANT,
     REST,
     THE_SUN,
     YOU,
+    AttemptVerdict,
     ChargePointState,
     Connector,
     Mode,
@@ -298,3 +300,11 @@ async def test_the_program_started_on_it_continues_the_session_when_the_charger_
         assert ended[UNKNOWN] == (None, 'EVDisconnected', 'Its start was never reported.')
         assert ended[FOUND] == (None, None, 'Its start was never reported.')
         assert (await rest.get('/api/chargepoint')).json()['connectors']['1']['limit'] is None
+
+
+def test_the_kind_of_every_event_is_a_value(folder: Path) -> None:
+    sql = 'SELECT DISTINCT kind FROM events'
+    with closing(Journal(folder)), closing(sqlite3.connect(folder / 'journal.db')) as connection:
+        kinds = {kind for (kind,) in connection.execute(sql)}
+    assert kinds <= {*EventKind, *AttemptVerdict}
+    assert kinds & {*EventKind}

@@ -86,6 +86,7 @@ async def test_a_stranger_charges_the_demo_car_from_the_empty_page(open_page: Op
         assert (await connector(rest))['mode'] == 'solar'
 
         await part(page, 'start-stop').click()
+        await part(page, 'yes').click()
         for each in (page, second):
             await expect(part(each, 'pill')).not_to_have_text(re.compile('Charging'), timeout=WITHIN)
             await say(each, 'power-kw', re.compile('^0'))
@@ -134,6 +135,7 @@ async def test_a_refused_limit_is_said_where_it_was_asked_and_the_thumb_goes_bac
         refusing.cancel()
         await say(page, 'limit-value', '12.0')
         await part(page, 'start-stop').click()
+        await part(page, 'yes').click()
         await say(page, 'start-stop', re.compile('Stopping'))
         await charger.expect('RemoteStopTransaction')
         await charger.stop(transaction_id)
@@ -149,6 +151,7 @@ async def test_a_paused_session_continues_after_one_press_with_its_earlier_limit
         page = await open_page(program.http)
         await charge_with_12_a(page, charger)
         await part(page, 'start-stop').click()
+        await part(page, 'yes').click()
         assert limit_of(await charger.expect('SetChargingProfile')) == 0
         await charger.status(1, 'SuspendedEVSE')
         await say(page, 'headline', 'Paused by you')

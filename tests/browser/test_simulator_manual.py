@@ -66,6 +66,7 @@ async def test_the_walk_through_of_the_demo(open_page: OpenPage, place: Place) -
         await expect(dashboard.get_by_test_id('power-kw')).to_contain_text('1.84', timeout=WITHIN)
 
         await dashboard.get_by_test_id('start-stop').click()
+        await dashboard.get_by_test_id('yes').click()
         await expect(logged(page, 'RemoteStopTransaction: Accepted')).to_have_count(1, timeout=WITHIN)
         await field(page, 'Reason to stop').select_option('Remote')
         await press(page, 'Stop Transaction')

@@ -60,6 +60,7 @@ async def test_a_day_of_the_charger_from_plug_to_unplug(open_page: OpenPage, pla
         await rest.put('/api/chargepoint/1/chargeLimit', content='8')
         await draws(page, '8.0', '7.9')
         await part(home, 'start-stop').click()
+        await part(home, 'yes').click()
         await say(page, 'status-1', 'Finishing')
 
         await part(page, 'tap-1').click()

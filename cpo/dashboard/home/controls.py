@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.currents import Currents
@@ -15,7 +17,7 @@ from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.segments import Segments
 from cpo.dashboard.parts.slider import Mark, Slider
 from cpo.dashboard.words import numbers
-from cpo.dashboard.words.commands import WHY_AWAY, read_back_message
+from cpo.dashboard.words.commands import WHY_AWAY, lowered_message, read_back_message, stop_question
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
@@ -23,7 +25,7 @@ from cpo.sentences import source_name
 from cpo.state import ChargePointState, Connector, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
-ENDS_THE_SESSION = Question('This ends the session. It was started at the charger.', 'Stop', 'Keep charging')
+UNDO_OFFERED_FOR = timedelta(seconds=10)
 RESTARTS = Question('The charger restarts; that takes a minute or two.', 'Restart', 'Leave it')
 NOT_CONNECTED = Message(
     'Limit and start need a connected charger.',
@@ -46,7 +48,8 @@ class Controls:
         self._sending: float | None = None
         self._wished_a = 0.0
         self._message: Message | None = None
-        self._message_at: datetime | None = None
+        self._message_until: datetime | None = None
+        self._undo: Callable[[], Awaitable[None]] | None = None
         with card('cpo-controls') as self._card:
             choice.build(self._chosen)
             self._modes = Segments('Mode', {Mode.SOLAR: 'Solar', Mode.MANUAL: 'Manual'}, self._set_mode, 'mode')
@@ -59,7 +62,7 @@ class Controls:
                     'limit', unit='A', tone='car', lowest=lowest, highest=highest, marks=marks, on_wish=self._wish
                 )
                 self._currents = Currents()
-                self._answer = CommandMessage(self._try_again)
+                self._answer = CommandMessage(self._again)
             self._button = StartButton(self._clicked)
         live.on_change(self.update)
 
@@ -76,14 +79,15 @@ class Controls:
         self._slider.show(
             label=_limit_label(connector),
             value=None if connector.limit is None else connector.limit.limit_a,
+            keysFrom=offered_a(connector),
             hint='' if message else _hint(connector, button),
             disabled=not state.connected or button.action is ButtonAction.RESTART,
             sending=self._sending is not None,
         )
 
     def _message_now(self, state: ChargePointState, connector: Connector, now: datetime) -> Message | None:
-        if self._message_at and now - self._message_at > MESSAGE_SHOWN_FOR:
-            self._message = self._message_at = None
+        if self._message_until and now >= self._message_until:
+            self._message = self._message_until = self._undo = None
         return self._message or (read_back_message(connector.read_back) if state.connected else NOT_CONNECTED)
 
     def _chosen(self) -> None:
@@ -95,20 +99,33 @@ class Controls:
         self._live.charge_point.set_mode(self._choice.connector_id, mode)
 
     async def _wish(self, limit_a: float) -> None:
-        if limit_a == 0 and self._asks_before_stop():
+        """Send the slider's limit; 0 A on a running session asks first, a lowered limit can be undone."""
+        before = self._choice.connector
+        if limit_a == 0 and before.transaction_id is not None:
             self._slider.answered()
-            self._button.ask(ENDS_THE_SESSION, self._stop)
+            self._ask_before_stop()
             return
         await self._send(limit_a)
+        if self._message is None and self._sending is None and is_lowered(before, limit_a):
+            self._offer_undo(before, limit_a)
+
+    def _offer_undo(self, before: Connector, limit_a: float) -> None:
+        async def undo() -> None:
+            if before.mode is Mode.MANUAL and before.limit is not None:
+                await self._send(before.limit.limit_a)
+            else:
+                self._set_mode(before.mode)
+
+        self._show(lowered_message(before, limit_a), UNDO_OFFERED_FOR)
+        self._undo = undo
+        asyncio.get_running_loop().call_later(UNDO_OFFERED_FOR.total_seconds() + 0.1, self._live.refresh)
 
     async def _clicked(self, action: ButtonAction) -> None:
         self._message = None
         if action is ButtonAction.START:
             await self._send(self._start_limit_a())
-        elif action is ButtonAction.STOP and self._asks_before_stop():
-            self._button.ask(ENDS_THE_SESSION, self._stop)
         elif action is ButtonAction.STOP:
-            await self._stop()
+            self._ask_before_stop()
         elif action is ButtonAction.RESTART:
             self._button.ask(RESTARTS, self._restart)
         self.update()
@@ -119,16 +136,24 @@ class Controls:
         earlier_a = self._live.earlier_limits.of(self._choice.connector_id)
         return (wish.limit_a if wish else None) or earlier_a or self._live.charge_point.settings.max_current
 
-    def _asks_before_stop(self) -> bool:
-        """True for a session that a card started, as the dashboard cannot start it again in that card's name."""
+    def _ask_before_stop(self) -> None:
+        """Nobody ends a session by one touch: the page asks in the button's place."""
         running = self._live.state.running_transaction(self._choice.connector_id)
-        return running is not None and not running.remote
+        settings, quirks = self._live.charge_point.settings, self._live.charge_point.quirks
+        pauses = (settings.pause_at_zero or quirks.pauses) and not quirks.zero_ends
+        self._button.ask(stop_question(pauses, by_card=running is not None and not running.remote), self._stop)
 
     async def _stop(self) -> None:
         await self._send(0)
 
-    async def _try_again(self) -> None:
-        await self._send(self._wished_a)
+    async def _again(self) -> None:
+        """The link without a target: undo a lowered limit, or try again what failed."""
+        undo, self._undo = self._undo, None
+        if undo is None:
+            await self._send(self._wished_a)
+        else:
+            self._message = None
+            await undo()
 
     async def _send(self, limit_a: float) -> None:
         """Send a limit; its result is shown unless this page has sent a newer one meanwhile."""
@@ -158,9 +183,24 @@ class Controls:
 
     def _answered(self, message: Message | None) -> None:
         self._sending = None
-        self._message, self._message_at = message, self._live.now() if message else None
-        self.update()
+        self._show(message, MESSAGE_SHOWN_FOR)
         self._slider.answered()
+
+    def _show(self, message: Message | None, shown_for: timedelta) -> None:
+        self._message, self._undo = message, None
+        self._message_until = self._live.now() + shown_for if message else None
+        self.update()
+
+
+def offered_a(connector: Connector) -> float | None:
+    """What the charger lets the car have by its own word, in A: where keys begin while no limit is known."""
+    offer_a = connector.meter.offered_a or connector.scheduled_a
+    return None if offer_a is None else rounded_down(offer_a)
+
+
+def is_lowered(before: Connector, limit_a: float) -> bool:
+    """The limit of a session that runs becomes less, and not 0 A."""
+    return before.transaction_id is not None and before.limit is not None and 0 < limit_a < before.limit.limit_a
 
 
 def limit_marks(lowest: float, highest: float) -> list[Mark]:

@@ -9,11 +9,11 @@ from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
 from cpo.limits import read_back_sentence
-from cpo.state import ReadBack, Verdict
+from cpo.state import Connector, Mode, ReadBack, Verdict
 
 
 class Link(NamedTuple):
-    """A link in a message. `target` is a page's path; None repeats the command."""
+    """A link in a message. `target` is a page's path; None repeats the command, or undoes it."""
 
     label: str
     target: str | None
@@ -46,7 +46,7 @@ TRY_AGAIN = Link('Try again', None)
 WHY_AWAY = Link('Why is it away?', '/connect')
 WHAT_WAS_LEARNED = Link('What was learned', '/connect')
 CLEAR_PROFILES = Link('Clear its profiles', '/connect')
-ENDS_THE_SESSION = Question('This ends the session.', 'Stop', 'Keep charging')
+UNDO = Link('Undo', None)
 
 
 def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None) -> Message:
@@ -69,6 +69,19 @@ def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: floa
         return Message('Limit and start need a connected charger.', 'Nothing is kept for later.', (WHY_AWAY,))
     title = 'Nothing was sent.' if isinstance(error, BadRequest) else 'This did not work.'
     return Message(title, charger_text(str(error), 200))
+
+
+def stop_question(pauses: bool, by_card: bool) -> Question:
+    """Asked before Stop and before 0 A on a running session; the dashboard cannot start again in a card's name."""
+    ends = 'This pauses charging.' if pauses else 'This ends the session.'
+    return Question(f'{ends} It was started at the charger.' if by_card else ends, 'Stop', 'Keep charging')
+
+
+def lowered_message(before: Connector, limit_a: float) -> Message:
+    """A limit was lowered, which may have been a slip: it can be undone, and the sun takes over again."""
+    was = f' from {current(before.limit.limit_a)}' if before.limit else ''
+    left = ' The sun no longer changes it.' if before.mode is Mode.SOLAR else ''
+    return Message(f'Lowered{was} to {current(limit_a)}.{left}', links=(UNDO,), failed=False, icon='undo')
 
 
 def read_back_message(read_back: ReadBack | None) -> Message | None:

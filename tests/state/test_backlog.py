@@ -1,6 +1,23 @@
-from datetime import UTC, datetime, timedelta
+"""What a charger replays: how it is detected, and what it does not take along."""
 
-from cpo.state import Backlog
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cpo.state import (
+    YOU,
+    Backlog,
+    ChargePointState,
+    Connected,
+    Limit,
+    LimitWished,
+    MeterRead,
+    MeterSample,
+    Transaction,
+    TransactionStarted,
+    TransactionStopped,
+)
 
 NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
@@ -58,3 +75,41 @@ def test_what_a_clock_that_is_off_or_fast_tells_now_is_no_backlog() -> None:
         measured_at = at(60 * second - 86_400)
         backlog = backlog.heard(measured_at, at(second), measured_at - at(second))
     assert backlog.until is None
+
+
+def after(*entries: Any) -> ChargePointState:
+    state = ChargePointState()
+    for entry in entries:
+        state = entry.apply(state)
+    return state
+
+
+def measured(measured_s: float, heard_s: float) -> MeterRead:
+    register = MeterSample('Energy.Active.Import.Register', '', 100.0)
+    return MeterRead(1, '7', at(measured_s), (register,), at(heard_s))
+
+
+@pytest.mark.parametrize(
+    ('wished_s', 'limit_a', 'heard_s', 'holds'),
+    [
+        pytest.param(1010, 10.0, 1020.2, True, id='made on this connection, the end is replayed'),
+        pytest.param(10, 10.0, 1020.2, False, id='made before the charger was away'),
+        pytest.param(1010, 10.0, 1100, False, id='the end is not replayed'),
+        pytest.param(1010, 0.0, 1020.2, False, id='it was to end the session'),
+    ],
+)
+def test_a_wish_outlives_a_session_that_had_ended_before_it(
+    wished_s: float, limit_a: float, heard_s: float, holds: bool
+) -> None:
+    state = after(
+        Connected(at(0), 'CP1', 'x'),
+        TransactionStarted(Transaction('7', 'CP1', 1, number=7, start_timestamp=at(0)), at(0)),
+        measured(5, 5),
+        Connected(at(1000), 'CP1', 'x'),
+        LimitWished(1, Limit(limit_a, YOU, at(wished_s))),
+        measured(15, 1020),
+        measured(25, 1020.1),
+        TransactionStopped('7', 200, at(30), 'Local', at(heard_s), 7),
+    )
+    assert state.connector(1).transaction_id is None
+    assert state.connector(1).wish_holds is holds

@@ -1,21 +1,20 @@
-"""The errors of this program, told apart by what the caller can do about them.
+"""The errors of this program, one class for each thing a caller can do about them.
 
     CpoError
     ├── MustNotStart            a wrong setting, a taken port: the program ends with this one sentence
-    ├── BadRequest              what was asked makes no sense; nothing was sent
+    ├── BadRequest              what was asked is invalid; nothing was sent
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, InvalidIdTag
     │   └── InvalidPayload      fails the schema of its Action
-    ├── NotConnected            cannot be done now: there is no charger
-    ├── JournalError            cannot be kept now: the disk is full or read-only
-    ├── BackupRunning           cannot be done now: a copy of the journal is being fetched
+    ├── NotConnected            cannot be done now: no charger is connected
+    ├── JournalError            cannot be persisted now: the disk is full or read-only
     └── ChargerError            the charger's fault, or the network's
         ├── Rejected            it understood and refused
         ├── CallErrorReceived   it answered CALLERROR
         ├── CallTimeout         it did not answer in time
         └── ConnectionClosed    it hung up before it answered
 
-`str(error)` always says in words what a person can act on. Whoever needs a part of it (`ChargerError`) finds it as an
+`str(error)` says in words what a person can act on. Whoever needs a part of it (`ChargerError`) finds it as an
 attribute and searches no text. The class names are the names of the REST interface.
 """
 

@@ -1,4 +1,4 @@
-"""Serves an application on one socket, and ends on a signal as politely as time allows."""
+"""Serves the application on one socket; a signal ends it soon, after the charger's connection was closed in order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STRANGERS_FAULT = re.compile('handshake|UTF-8|Invalid HTTP request|timeout grace
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that leaves signals alone: its own handling ends Ctrl-C with a traceback."""
+    """A uvicorn server without signal handlers: its own would end Ctrl-C with a traceback."""
 
     def __init__(self, app: ASGIApp, arrivals: Arrivals) -> None:
         """Serve `app`; `arrivals` says which connections may wait for their request."""
@@ -60,7 +60,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Leaves signals to `stop_on_signal`."""
         yield
 
 
@@ -103,7 +103,7 @@ def end_process_in(seconds: float) -> None:
 
 
 async def at_most(seconds: float, work: Awaitable[None]) -> None:
-    """Wait for the work, and cancel it after so many seconds."""
+    """Await the work, and cancel it after so many seconds."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await work

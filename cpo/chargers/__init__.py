@@ -1,4 +1,4 @@
-"""Knowledge about makes of chargers: from `quirks.toml`, and learned from the connected one; the forms of profiles."""
+"""What is known about makes of chargers: from `quirks.toml` and learned from connected ones; the forms of profiles."""
 
 from cpo.chargers.capabilities import ProfileCapabilities
 from cpo.chargers.charging_profiles import (

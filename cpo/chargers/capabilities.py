@@ -1,4 +1,4 @@
-"""What a charger says of the charging profiles it takes, whatever its OCPP version calls that."""
+"""The charging profiles a charger reports to accept, independent of the OCPP version."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from cpo.chargers.charging_profiles import Unit
 
 @dataclass(frozen=True, slots=True)
 class ProfileCapabilities:
-    """The charging profiles a charger takes, by its own configuration; the dialect reads them off.
+    """The charging profiles a charger accepts by its configuration, which the dialect reads.
 
-    `max_stack_level` and `max_periods` are None, `units` are both, where it says nothing that can be read.
+    `max_stack_level` and `max_periods` are None, and `units` are both, where the configuration has no readable value.
     """
 
     max_stack_level: int | None = None

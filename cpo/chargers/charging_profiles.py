@@ -17,14 +17,14 @@ START_BEFORE_NOW_S = 60
 
 
 class Purpose(StrEnum):
-    """chargingProfilePurpose: a profile limits the running transaction, or every one without a profile of its own."""
+    """chargingProfilePurpose: a profile limits one running transaction, or each without a profile of its own."""
 
     TX = 'TxProfile'
     TX_DEFAULT = 'TxDefaultProfile'
 
 
 class Kind(StrEnum):
-    """chargingProfileKind: periods count from a given time, or from the start of charging as the charger sees it."""
+    """chargingProfileKind: periods count from a given time, or from the start of charging."""
 
     ABSOLUTE = 'Absolute'
     RELATIVE = 'Relative'
@@ -39,7 +39,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """How a limit is expressed as a ChargingProfile; the default is the form that most chargers accept.
+    """How a limit is written as a ChargingProfile; the default is the form that most chargers accept.
 
     `for_charge_point` addresses a TxDefaultProfile to connector 0. `expires` adds a second period with the fallback
     current, in force when this program no longer renews the profile; it needs Kind.ABSOLUTE. `number_phases` and
@@ -60,13 +60,16 @@ class ProfileForm:
         return self if self.purpose is Purpose.TX_DEFAULT else replace(self, purpose=Purpose.TX_DEFAULT)
 
     def in_remote_start(self) -> ProfileForm:
-        """This form as RemoteStartTransaction allows it: a TxProfile (§5.16)."""
+        """This form as RemoteStartTransaction allows it: a TxProfile (OCPP 1.6 §5.16)."""
         return replace(self, purpose=Purpose.TX, for_charge_point=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FailSafe:
-    """The fallback when this program no longer renews a limit: `current_a` from `after_s` on, none with 0 s."""
+    """The fallback when this program no longer renews a limit:
+
+    `current_a` after `after_s` seconds; 0 s: there is none.
+    """
 
     current_a: float = MIN_CHARGING_CURRENT_A
     after_s: int = 1200
@@ -74,9 +77,9 @@ class FailSafe:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What converts between A and W: the number of phases the car uses, and the voltage between phase and neutral.
+    """Converts between A and W: the number of phases the car uses, and the voltage between phase and neutral in V.
 
-    A limit below `one_phase_below_w` may be put on one phase by the charger; 0: it never is.
+    The charger may put a limit below `one_phase_below_w` on one phase; 0: it never does.
     """
 
     phases: int = 1
@@ -97,7 +100,7 @@ class ChargingProfile:
     """A complete profile, which a dialect writes in its OCPP version.
 
     `starts_at` is None for a Relative schedule, `transaction_id` is None outside a transaction, `expires_at` is when
-    the fallback current takes over, None for never.
+    the fallback current applies, None for never.
     """
 
     form: ProfileForm
@@ -117,7 +120,7 @@ class ChargingProfile:
 def profile_id(purpose: Purpose, connector_id: int) -> int:
     """The chargingProfileId for a purpose and connector: constant, so that a new profile replaces the older one.
 
-    It differs between connectors, as the id is unique within the charge point (§7.8).
+    It differs between connectors, as the id is unique within the charge point (OCPP 1.6 §7.8).
     """
     return 10 * (connector_id - 1) + (1 if purpose is Purpose.TX else 2)
 
@@ -154,12 +157,15 @@ def charging_profile(
 
 
 def in_amperes(limit: float, unit: Unit, supply: Supply) -> float:
-    """Convert a charger's limit to A per phase."""
+    """A charger's limit in the form's unit, converted to A per phase."""
     return limit if unit is Unit.A else limit / supply.phases / supply.voltage_v
 
 
 def _in_unit(limit_a: float, form: ProfileForm, supply: Supply) -> float:
-    """Convert to the form's unit, rounded down to 0.1; W use the lower of both voltages, so that no A are gained."""
+    """A limit in A, converted to the form's unit and rounded down to 0.1.
+
+    W use the lower of both voltages, so that the car never draws more A.
+    """
     if form.unit is Unit.A:
         return rounded_down(limit_a)
     one_phase_w = limit_a * min(supply.voltage_v, NOMINAL_VOLTAGE_V)

@@ -33,8 +33,8 @@ class ChargerKnowledge:
     """What was learned about one kind of charger.
 
     `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
-    `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is the
-    way in which a start has succeeded, None before. `unasked` are questions that made it reboot and are not sent again.
+    `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
+    a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again.
     """
 
     form: ProfileForm | None = None

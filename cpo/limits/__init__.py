@@ -1,6 +1,6 @@
-"""From a wish to what this charger obeys: the request it takes now, and whether it does as it accepted.
+"""Brings a charger to a wished limit: the request it needs now, and whether it then follows the limit it accepted.
 
-`decision` says how it works; begin to read there.
+Begin to read in `decision`, which says how it works.
 """
 
 from cpo.limits.read_back import drawn, offered, supply_of

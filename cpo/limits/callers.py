@@ -1,4 +1,4 @@
-"""Whoever waits for what becomes of a wish: everybody is answered once, and nobody waits for ever."""
+"""Callers of set_charging_limit that wait for the outcome of their wish."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ class Callers:
         self._answer_by: dict[Limit, datetime] = {}
 
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
-        """What becomes of this wish; whoever wishes the same at the same moment shares the answer."""
+        """A future of the outcome of this wish; equal wishes of the same moment share it."""
         if wish not in self._waiting:
             future = self._waiting[wish] = asyncio.get_running_loop().create_future()
             future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
         return self._waiting[wish]
 
     def resolve(self, wish: Limit, outcome: LimitOutcome) -> None:
-        """Answer the caller of this wish, if one waits."""
+        """Give the caller of this wish its outcome, if one waits."""
         caller = self._pop(wish)
         if caller is not None and not caller.done():
             caller.set_result(outcome)
 
     def refuse(self, wish: Limit, error: Exception) -> bool:
-        """Raise for the caller of this wish; False where none waits any more."""
+        """Raise the error for the caller of this wish; False where none waits."""
         caller = self._pop(wish)
         if caller is None or caller.done():
             return False
@@ -43,17 +43,17 @@ class Callers:
         return True
 
     def refuse_all(self, error: Exception) -> None:
-        """Raise for everybody."""
+        """Raise the error for every caller."""
         for wish in list(self._waiting):
             self.refuse(wish, error)
 
     def superseded(self, newest: Limit, but: Limit | None = None) -> None:
-        """Answer all older wishes: they yield to the newest, `but` the one that is being sent."""
+        """Answer the callers of older wishes, which yield to the newest; not that of `but`, which is being sent."""
         for wish in [wish for wish in self._waiting if wish not in (newest, but)]:
             self.resolve(wish, nothing_sent(wish, sentences.superseded_by(newest.limit_a)))
 
     def answer(self, connector: Connector, is_connected: bool, waits: bool, now: datetime) -> None:
-        """Answer everybody where nothing is to be sent; where the wish `waits` they are answered after a while."""
+        """Answer every caller, as nothing is to be sent; where the wish `waits`, only after 5 s."""
         if not is_connected:
             self.refuse_all(ConnectionClosed(was_sent=False))
         elif waits:
@@ -65,11 +65,11 @@ class Callers:
 
     @property
     def due(self) -> datetime | None:
-        """When the next caller is answered although the wish still waits."""
+        """When the next caller is answered although its wish still waits, None where none is to be."""
         return min(self._answer_by.values(), default=None)
 
     def answer_overdue(self, now: datetime) -> None:
-        """Answer those that have waited long enough."""
+        """Answer the callers that have waited long enough."""
         for wish in [wish for wish, due in self._answer_by.items() if now >= due]:
             self.resolve(wish, nothing_sent(wish, sentences.POSTPONED))
 
@@ -79,12 +79,12 @@ class Callers:
 
 
 def nothing_sent(wish: Limit, detail: str) -> LimitOutcome:
-    """An outcome without a message to the charger."""
+    """The outcome of a wish for which nothing was sent; `detail` is a sentence on why."""
     return LimitOutcome(wish.limit_a, None, None, None, detail)
 
 
 def _settled(wish: Limit, connector: Connector) -> LimitOutcome:
-    """There is nothing to send (any more)."""
+    """The outcome of a wish for which nothing is to be sent, any more or at all."""
     if connector.wish is None and wish.limit_a:
         return nothing_sent(wish, sentences.wish_ended(connector.wish_end))
     if connector.transaction_id is None:

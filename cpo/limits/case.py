@@ -1,4 +1,4 @@
-"""The conditions on which it is decided what to do about a limit, each with a name (pure)."""
+"""The conditions of the decision table in `decision`, each with a name (pure)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ START_HOLDS_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What `decide` is asked about, as the conditions of its rows.
+    """The facts about one connector at one moment, and the conditions of `decision.ROWS` on them.
 
-    Where a stop that was accepted is overdue, `stopping` is None: then the transaction counts as one that runs.
+    Where an accepted stop is overdue, `stopping` is None: then the transaction counts as one that runs.
     """
 
     connector: Connector
@@ -31,7 +31,7 @@ class Case:
 
     @classmethod
     def of(cls, connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Case:
-        """The case of a connector."""
+        """The case of a connector at `now`."""
         runs = connector.transaction_id is not None
         stopping = connector.stopping if runs and connector.stopping is not memory.unstoppable else None
         return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping)
@@ -39,66 +39,66 @@ class Case:
     # ---- deadlines
 
     def start_is_overdue(self) -> bool:
-        """No transaction followed an accepted remote start."""
+        """An accepted remote start was not followed by a transaction in time."""
         by, awaited = self.memory.start_by, self.connector.remote_start
         return by is not None and awaited is by.limit and self.now >= by.at
 
     def stop_is_overdue(self) -> bool:
-        """The charger accepted to stop the transaction, and never did."""
+        """An accepted stop was not followed by the end of the transaction in time."""
         by, awaited = self.memory.stop_by, self.connector.stopping
         return by is not None and awaited is not None and awaited is by.limit and self.now >= by.at
 
     # ---- the wish
 
     def nobody_wishes(self) -> bool:
-        """Then the connector is not touched."""
+        """No wish holds, so the connector is left alone."""
         return self.wish is None
 
     def must_end(self) -> bool:
-        """It draws more than the maximum, and no limit helps."""
+        """The car draws more than the configured maximum, and no limit helps."""
         due = self.memory.compliance.end_due(self.connector)
         return due is not None and self.now >= due
 
     def must_end_when_back(self) -> bool:
-        """That, without a connection."""
+        """As `must_end`, while the charger is not connected."""
         return self.must_end() and not self.is_connected
 
     def is_left_by_the_sun(self) -> bool:
-        """The sun made the wish, and solar was switched off: nothing of it is in force."""
+        """The sun made the wish, solar was switched off, and no limit of it is in force."""
         is_left = self._is_of_the_sun and self.connector.mode is not Mode.SOLAR
         return is_left and (self.limit is None or not self.is_running or self.connector.is_stopping)
 
     def leaves_a_limit(self) -> bool:
-        """The sun made the wish, and solar was switched off: what is in force stays, and is renewed."""
+        """The sun made the wish, solar was switched off, and its limit is in force: it stays, and is renewed."""
         return self._is_of_the_sun and self.connector.mode is not Mode.SOLAR and self.limit != self.wish
 
     # ---- what is on its way
 
     def is_starting(self) -> bool:
-        """A remote start was sent; to wish 0 A one that was not answered counts as well."""
+        """A remote start was sent; for a wish of 0 A one without an answer counts as well."""
         if self.is_running or self.wish is None:
             return False
         start = self.connector.remote_start if self.wish.limit_a else self.connector.awaited_start(self.now)
         return start is not None
 
     def is_over(self) -> bool:
-        """0 A is wished where nothing runs, or a start is too old to be sent."""
+        """The wish is 0 A where no transaction runs, or a start that is too old to be sent."""
         if self.is_running or self.wish is None:
             return False
         return self.wish.limit_a == 0 or self.now - self.wish.at > START_HOLDS_FOR
 
     def is_stopping(self) -> bool:
-        """The end of the transaction is awaited, and neither a newer wish wants it to end."""
+        """The end of the transaction is awaited, and there is no newer wish to end it."""
         if self.stopping is None or self.wish is None:
             return False
         return self.stopping == self.wish or self.wish.limit_a > 0
 
     def is_given_up(self) -> bool:
-        """No form of a profile helped with this wish; what is in force of it is still renewed."""
+        """The charger disobeyed every form of a profile with this wish; a limit of it in force is still renewed."""
         return self.wish == self.memory.compliance.given_up and not self._would_fall_back
 
     def is_in_force(self) -> bool:
-        """The limit is the wish, and need not be written again."""
+        """The limit in force is the wish, and need not be sent again."""
         is_wish = self.is_running and self.stopping is None and self.limit == self.wish
         return is_wish and not self._would_fall_back and not self.memory.compliance.write_again
 
@@ -109,17 +109,17 @@ class Case:
         return not self.is_connected
 
     def is_too_soon(self) -> bool:
-        """A request failed, or the charger has just connected."""
+        """A request failed a short while ago, or the charger has just connected."""
         retry_at = self.memory.pacing.retry_at
         return retry_at is not None and self.now < retry_at
 
     def is_raised_too_soon(self) -> bool:
-        """A controller raises the limit again."""
+        """A controller raises the limit too soon after its last raise."""
         due = self._raise_due
         return due is not None and due > self.now
 
     def is_replaying(self) -> bool:
-        """What is true now is not known: only a decrease goes out, unless it was refused meanwhile."""
+        """The charger replays buffered values; then only a decrease is sent, unless it was refused meanwhile."""
         if self.wish is None or not self.connector.backlog.is_replaying(self.now):
             return False
         is_decrease = self.limit is None or self.wish.limit_a < self.limit.limit_a
@@ -128,43 +128,43 @@ class Case:
     # ---- which request
 
     def is_to_start(self) -> bool:
-        """Nothing runs."""
+        """No transaction runs, so one is started."""
         return not self.is_running
 
     def is_to_renew(self) -> bool:
-        """The wish is in force, and would fall back."""
+        """The wish is in force, and the charger would fall back from it soon."""
         return self.stopping is None and self.limit == self.wish and not self.memory.compliance.write_again
 
     def is_to_change(self) -> bool:
-        """Above 0 A; at 0 A where this charger pauses, or where its profile is to be written again."""
+        """The wish is above 0 A, or 0 A where this charger pauses or where its profile is to be sent again."""
         if self.stopping is not None or self.wish is None or self.wish == self.memory.unpausable:
             return False
         return self.wish.limit_a > 0 or self._pauses or self.limit == self.wish
 
     def is_to_stop(self) -> bool:
-        """0 A is wished, and the charger does not hang up on that."""
+        """The wish is 0 A, and the charger does not hang up on a stop."""
         return self._may_ask(Question.STOP)
 
     def nothing_is_left(self) -> bool:
-        """Whatever is sent, the charger hangs up."""
+        """The charger hangs up on every request that could bring the wish."""
         return True
 
     # ---- questions
 
     def schedule_is_due(self) -> bool:
-        """A limit was written a while ago, and it is not measured what the charger offers."""
+        """A limit was sent a while ago, and the charger does not measure what it offers."""
         due = self.memory.follow_ups.schedule_due
         is_asked = self.facts.state.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
         is_unclear = is_asked and self.connector.meter.offered_a is None
         return is_unclear and self.is_running and self.limit is not None and due is not None and self.now >= due
 
     def meter_is_due(self) -> bool:
-        """No meter values came for a while."""
+        """No meter values arrived for a while."""
         due = self._meter_due
         return due is not None and self.now >= due
 
     def default_is_left(self) -> bool:
-        """Our default profile would limit sessions nobody wished a limit for."""
+        """A TxDefaultProfile of ours would limit transactions that nobody wished a limit for."""
         follow_ups, is_left = self.memory.follow_ups, self.connector.default_profile
         is_idle = not self.is_running and self.connector.remote_start is None and self.wish is None
         may_ask = follow_ups.clear_not_before is None or self.now >= follow_ups.clear_not_before
@@ -173,7 +173,10 @@ class Case:
     # ---- when to decide again
 
     def next_deadline(self, waits: bool) -> datetime | None:
-        """The earliest time at which another step may be due by itself; `waits`: the wish has to wait now."""
+        """The earliest time at which time alone may make another step due.
+
+        `waits` says that the wish has to wait now.
+        """
         memory, follow_ups = self.memory, self.memory.follow_ups
         awaited = (memory.start_by, memory.stop_by, memory.stop_soon_by)
         times = [deadline.at if deadline is not None else None for deadline in awaited]
@@ -203,7 +206,7 @@ class Case:
 
     @property
     def _pauses(self) -> bool:
-        """0 A pauses the transaction: as the owner wants, or as this charger does not stop one."""
+        """0 A pauses the transaction: by the settings, or as this charger does not follow a stop."""
         quirks = self.facts.quirks
         stops = self.wish != self.memory.unstoppable and self._may_ask(Question.STOP)
         return (self.facts.settings.pause_at_zero or quirks.pauses or not stops) and not quirks.zero_ends
@@ -236,7 +239,7 @@ class Case:
 
 
 def why_over(connector: Connector) -> WishEnd:
-    """Why the wish for this connector ends, where no request brings it nearer."""
+    """Why the wish for this connector ends, where no request would bring it nearer."""
     wish = connector.wish
     if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
         return WishEnd.SUN_LEFT

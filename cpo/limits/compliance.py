@@ -18,15 +18,16 @@ END_AGAIN_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class LimitCompliance:
-    """What is known of a charger's obedience. Each method returns the newer value and the entries to record.
+    """What is known of how one connector follows its limit.
 
-    `watch` is what was seen since the limit `watched` was written. `not_followed` counts the profiles in a row that
-    the charger accepted and did not follow; `write_again` asks for the next form of a profile, or for a profile
-    where a stop was not followed. `given_up` is the wish that no form helps with, `given_up_in` the transaction in
-    which that was found. `tried` counts the forms since `known_before`, what was known of the make before they were
-    tried: it is restored where none of them helps. `is_deaf`: limits get no answer, again and again.
-    `above_maximum_since` is since when the car draws more than the configured maximum, `stop_sent` when the request to
-    end that went out, `stop_failed` says that the charger did not take one, or did not follow it.
+    Each method returns the next value and the entries to record. `watch` is what was seen since the limit `watched` was
+    sent. `not_followed` counts the profiles in a row that the charger accepted and did not follow; `write_again` asks
+    for the next form of a profile, or for a profile where a stop was not followed. `given_up` is the wish that no form
+    helps with, `given_up_in` the transaction in which that was found. `tried` counts the forms since `known_before`,
+    what was known of the make before they were tried: it is restored where none of them helps. `is_deaf`: limits get no
+    answer, again and again. `above_maximum_since` is since when the car draws more than the configured maximum,
+    `stop_sent` when the request to end that was sent, `stop_failed` says that the charger refused it, or did not follow
+    it.
     """
 
     watch: Watch | None = None
@@ -43,18 +44,21 @@ class LimitCompliance:
     stop_failed: bool = False
 
     def after_new_start(self) -> LimitCompliance:
-        """There is a new wish, or a new connection."""
+        """The next value after a new wish or a new connection."""
         return replace(self, given_up=None, write_again=False, is_deaf=False)
 
     def after_write(self) -> LimitCompliance:
-        """A profile was accepted: from now on it has to be followed; a new form gets its time for that."""
+        """The next value after a profile was accepted.
+
+        From now on the charger has to follow it, a new form after a while.
+        """
         watch = None if self.write_again else self.watch
         return replace(self, watch=watch, watched=None, write_again=False, is_deaf=False)
 
     # ---- more than the configured maximum
 
     def end_due(self, connector: Connector) -> datetime | None:
-        """When to end the transaction, as it draws more than the maximum and nothing else helps: again and again."""
+        """When to end the transaction, as it draws more than the maximum in spite of every limit; None: not at all."""
         since = self.above_maximum_since
         nothing_helps = self.is_deaf or (self.given_up is not None and self.given_up == connector.wish)
         if connector.transaction_id is None or connector.is_stopping or since is None or not nothing_helps:
@@ -63,15 +67,15 @@ class LimitCompliance:
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)
 
     def after_stop_sent(self, now: datetime) -> LimitCompliance:
-        """The request to end the transaction goes out."""
+        """The next value after the request to end the transaction was sent."""
         return replace(self, stop_sent=now)
 
     def after_stop_accepted(self, connector: Connector, facts: Facts, now: datetime) -> tuple[Entry, ...]:
-        """That it accepted is no news where it accepted before and did not follow."""
+        """The next value after that was accepted; this says nothing where it was accepted before and not followed."""
         return () if self.stop_failed else self._above_maximum(connector, facts, now, Reaction.STOP_SENT)
 
     def after_stop_failed(self, connector: Connector, found: ReadBack) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The charger did not take that request, or did not follow it, as `found` says."""
+        """The next value after that request was refused or not followed, as `found` says."""
         alarm = replace(found, verdict=Verdict.ALARM, reaction=Reaction.STOP_FAILED)
         return replace(self, stop_failed=True), (LimitReadBack(connector.connector_id, alarm),)
 
@@ -84,7 +88,7 @@ class LimitCompliance:
     # ---- the limit in force
 
     def observed(self, connector: Connector, facts: Facts, now: datetime) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """Compare the limit in force with what the charger has just reported."""
+        """The next value after the limit in force was compared with what the charger has just reported."""
         wish, limit, max_a = connector.wish, connector.limit, facts.settings.max_current
         readings = Readings.of(connector, facts.settings.phases)
         new, entries = self._maximum_observed(connector, readings, facts, now)
@@ -129,7 +133,7 @@ class LimitCompliance:
     def _not_followed(
         self, connector: Connector, found: ReadBack, facts: Facts
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """Report it and try the next form; a limit that came with the start is first written as a profile."""
+        """Report the disobedience and ask for the next form; a limit of a start is first sent as a profile."""
         kind, known = facts.state.charger_kind, facts.state.known
         before, tried = self.known_before, self.tried + 1
         if before is None or before[0] != kind:
@@ -151,7 +155,7 @@ class LimitCompliance:
     def after_giving_up(
         self, connector: Connector, found: ReadBack, facts: Facts
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """No form helps with this wish; what was learned from it is worth nothing, once all were tried."""
+        """The next value where no form helps with this wish; what was learned while all were tried is dropped."""
         verdict = found.verdict if found.verdict is Verdict.HOLDS_BACK else Verdict.ALARM
         alarm = LimitReadBack(connector.connector_id, replace(found, verdict=verdict, reaction=Reaction.GAVE_UP))
         new = replace(self, write_again=False, given_up=connector.wish, given_up_in=connector.transaction_id)

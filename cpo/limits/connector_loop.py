@@ -1,4 +1,4 @@
-"""Brings one connector to its wish, from whatever state it is in: one task, one timer."""
+"""The loop that brings one connector to its wish, from whatever state it is in: one task, one timer."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ logger = logging.getLogger(__name__)
 
 
 class ConnectorLoop:
-    """Decides what to do about one connector and does it, until there is nothing to do.
+    """Decides about one connector and performs the decision, until there is nothing to do.
 
-    The task runs while there is something to do; a change of the connector or the timer starts it again.
+    Its task runs while there is something to do; a change of the connector or the timer starts it again.
     """
 
     def __init__(
@@ -68,10 +68,7 @@ class ConnectorLoop:
     # ---- what wakes it
 
     async def reach(self, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wish that was recorded, and wait for the charger's answer.
-
-        Raises what LimitRequests does.
-        """
+        """Bring the connector to a recorded wish, and return the outcome; raises as LimitRequests does."""
         self._requests.exchange.forgive()
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
@@ -80,7 +77,7 @@ class ConnectorLoop:
         return await asyncio.shield(future)  # a caller that goes away takes nothing with it
 
     def on_change(self, connector: Connector) -> None:
-        """Look at the connector where it, the connection or the charger's boot has changed."""
+        """Decide where the connector, the connection or the charger's boot is another than before."""
         memory = self._memory
         is_same = self._charger.sender is memory.connection and self._charger.state.boot is memory.boot
         if not (is_same and connector is memory.seen):
@@ -88,7 +85,7 @@ class ConnectorLoop:
             self._wake()
 
     def end(self) -> None:
-        """Nothing is begun any more."""
+        """Begin nothing from now on."""
         self._is_awake, self._is_over = False, True
 
     def _wake(self) -> None:
@@ -99,7 +96,7 @@ class ConnectorLoop:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     def _wake_at(self, *times: datetime | None) -> None:
-        """Wake at the earliest of these times, and no longer at any that was set before."""
+        """Set the timer to the earliest of these times, instead of any that was set before."""
         if self._timer is not None:
             self._timer.cancel()
         due = min((at for at in times if at is not None), default=None)
@@ -107,7 +104,7 @@ class ConnectorLoop:
         self._timer = None if due is None else asyncio.get_running_loop().call_later(delay_s, self._on_time)
 
     def _on_time(self) -> None:
-        """A deadline has passed; callers are answered also while a request is out."""
+        """Decide at a deadline; overdue callers are answered also while a request waits for its answer."""
         self._callers.answer_overdue(self._now())
         self._wake_at(self._callers.due)
         self._wake()
@@ -129,13 +126,13 @@ class ConnectorLoop:
         self._remember(self._memory.after_seen(self._connector, self._facts, self._now()))
 
     def _remember(self, remembered: Remembered) -> None:
-        """Take over the newer memory first: recording notifies this loop."""
+        """Replace the memory and then record the entries, as recording calls `on_change`."""
         self._memory, entries = remembered
         if entries:
             self._charger.record(*entries)
 
     async def _step(self) -> bool:
-        """Decide and do it; whether there may be more to do."""
+        """Decide and perform the decision; False when nothing is left to do."""
         self._observe()
         connector = self._connector
         decision = decide(connector, self._memory, self._facts, self._now())
@@ -149,7 +146,7 @@ class ConnectorLoop:
         return True
 
     def _record(self, action: Action, connector: Connector) -> None:
-        """Do what needs no message."""
+        """Perform an action that sends nothing."""
         match action:
             case Action.GIVE_UP_START:
                 self._give_up_start(connector)
@@ -162,7 +159,7 @@ class ConnectorLoop:
                 self._charger.record(WishEnded(self._connector_id, why_over(connector)))
 
     def _give_up_start(self, connector: Connector) -> None:
-        """No transaction followed: start in another way, or say what a person can do."""
+        """Start in another way, as no transaction followed, or tell people what they can do."""
         awaited, tag = connector.remote_start, self._charger.tag_for_remote_start()
         self._charger.record(RemoteStartGivenUp(self._connector_id))
         if connector.wish == awaited and self._requests.may_start_otherwise(connector):
@@ -171,7 +168,7 @@ class ConnectorLoop:
         self._charger.record(WishEnded(self._connector_id, WishEnd.NO_TRANSACTION), found)
 
     async def _rest(self, decision: Decision, connector: Connector) -> bool:
-        """Answer who waits, and ask what is due."""
+        """Answer the callers, and ask the question that is due; True when one was asked."""
         is_connected = self._memory.is_connected(self._charger.sender)
         self._callers.answer(connector, is_connected, decision.waits, self._now())
         self._wake_at(decision.due, self._callers.due)
@@ -196,7 +193,7 @@ class ConnectorLoop:
             self._performing = None
 
     async def _perform(self, action: Action, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
-        """Send the request, and remember that the charger accepted it."""
+        """Send the request of the action, and remember that the charger accepted it."""
         requests, connector_id, before = self._requests, self._connector_id, self._connector.limit
         match action:
             case Action.START:
@@ -216,7 +213,7 @@ class ConnectorLoop:
         return outcome
 
     def _failed(self, action: Action, wish: Limit, error: CpoError, connection: object) -> None:
-        """Tell the caller, where one waits, and remember what follows."""
+        """Raise the error for the caller, and remember the failure."""
         connector, facts, now = self._connector, self._facts, self._now()
         is_answer = isinstance(error, (Rejected, CallErrorReceived))
         if is_answer and action in (Action.CHANGE, Action.RENEW) and self._may_stop_instead(wish):
@@ -245,7 +242,7 @@ class ConnectorLoop:
                 self._remember(self._memory.after_refused(failure, connector, facts, now))
 
     def _may_stop_instead(self, wish: Limit) -> bool:
-        """A pause was refused, and it is not there because a stop was not followed."""
+        """True where a refused pause becomes a stop: one that was not tried before, and is not hung up on."""
         may_ask = Question.STOP not in self._facts.hang_ups.never
         return not wish.limit_a and wish != self._memory.unstoppable and may_ask
 
@@ -267,7 +264,7 @@ class ConnectorLoop:
     # ---- questions
 
     async def _ask(self, action: Action, connector: Connector) -> None:
-        """Ask what is due; a failure is only logged."""
+        """Ask the question that is due; a failure is only logged."""
         connection = self._charger.sender
         try:
             match action:

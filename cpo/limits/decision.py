@@ -8,7 +8,7 @@ way:
     wish → is something on its way?    a start or a stop that the charger accepted: wait for the transaction
          → is the wish in force?       nothing to do until the limit falls back by itself: then renew it
          → may something be sent?      not without a connection, nor too soon after a failure or another raise, nor,
-                                       unless it is a decrease, while the charger replays what was before
+                                       unless it is a decrease, while the charger replays buffered values
          → send                        start or stop a transaction, or change the limit of the one that runs
          → accepted                    the limit is in force; now it is watched whether the charger follows it
          → not followed                `compliance` asks for the next form of a profile (`write_again`), at last it
@@ -33,7 +33,7 @@ from cpo.state import Connector
 
 
 class Action(Enum):
-    """What to do now."""
+    """What to do next about one connector; each value says it in words."""
 
     GIVE_UP_START = 'no longer expect the transaction that a remote start asked for'
     GIVE_UP_STOP = 'no longer expect the end of the transaction that the charger accepted to stop'
@@ -55,14 +55,14 @@ class Action(Enum):
     WAIT_FOR_STOP = 'wait for the end of the transaction'
     WAIT_TO_RETRY = 'wait after a failure, or after the charger has connected'
     WAIT_TO_RAISE = 'wait after another raise'
-    WAIT_FOR_REPLAY = 'wait until the charger has replayed what was'
+    WAIT_FOR_REPLAY = 'wait until the charger has replayed its buffered values'
     NOTHING = 'the wish is in force, or there is none'
 
 
 class Decision(NamedTuple):
-    """What to do now, and when to decide again if nothing happens (None: only then).
+    """What to do now, and the time `due` to decide again if nothing changes before (None: never).
 
-    `waits` says that the wish has to wait: whoever made it learns so.
+    `waits` says that the wish has to wait; its caller is answered with that.
     """
 
     action: Action
@@ -71,7 +71,7 @@ class Decision(NamedTuple):
 
 
 def decide(connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Decision:
-    """The next step towards the wish for this connector."""
+    """The next action towards the wish for this connector at `now`."""
     case = Case.of(connector, memory, facts, now)
     action = next(action for applies, action in ROWS if applies(case))
     waits = action in WAITS

@@ -1,4 +1,4 @@
-"""One request to the charger and its answer, and what the charger hung up on."""
+"""Sends requests about limits one at a time, and notes what the charger hangs up on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Wanted = Callable[[], bool]
 
 
 class Superseded(Exception):
-    """What was about to be sent is no longer wanted."""
+    """A request was not sent, as it was no longer wanted when its turn came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ChargerAnswer:
     payload: Any = None
 
     def __str__(self) -> str:
-        """The request and the answer, in the protocol's words."""
+        """The request and the answer, in the words of OCPP."""
         word = f'CallError {self.word}' if self.error is not None else self.word or 'an answer without a status'
         return f'{self.action}: {word}'
 
@@ -52,16 +52,16 @@ class Exchange:
         return self._hang_ups
 
     def forgive(self) -> None:
-        """Somebody wished again: further forms of a profile are tried."""
+        """Allow further forms of a profile, as somebody made a new wish."""
         self._hang_ups = self._hang_ups.after_wish()
 
     async def send(
         self, request: Request, wanted: Wanted, subject: Subject | None = None, first: Entry | None = None
     ) -> ChargerAnswer:
-        """Send a request when it is its turn, and wait for the answer.
+        """Send a request when its turn comes, and return the answer.
 
-        `subject` is what the charger may hang up on; `first` is recorded before the request goes out. Raises
-        Superseded, CallTimeout and ConnectionClosed.
+        `subject` is what the charger may hang up on; `first` is recorded before the request is sent. Raises Superseded,
+        CallTimeout and ConnectionClosed.
         """
         if (sender := self._charger.sender) is None:
             raise ConnectionClosed(was_sent=False)

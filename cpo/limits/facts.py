@@ -1,4 +1,4 @@
-"""What decides about a limit besides the connector itself."""
+"""`Facts`: what a decision about a limit depends on besides the connector itself."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cpo.state import ChargePointState
 
 
 class Facts(NamedTuple):
-    """The owner's choices, what is known of the charger and of its make, and its connection.
+    """The settings, the state, the peculiarities of the make, the connection, and what the charger hangs up on.
 
-    `connection` only serves to tell one connection from another, None while the charger is away.
+    `connection` only tells one connection from another; None while no charger is connected.
     """
 
     settings: Settings
@@ -25,5 +25,5 @@ class Facts(NamedTuple):
 
     @property
     def renew_before(self) -> timedelta:
-        """How long before it falls back a limit is written again."""
+        """How long before a limit falls back it is sent again."""
         return timedelta(seconds=self.settings.fail_safe / 2)

@@ -1,4 +1,4 @@
-"""What is asked once a limit is written: what the charger makes of it, and meter values where it sends none (pure)."""
+"""Questions after a limit was sent: the composite schedule, and meter values where the charger sends none (pure)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ AGAIN_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
-    """When each of these questions is due, None where it is not.
+    """When each question to one connector is due, None where it is not; each method returns the next value.
 
-    `clear_not_before` is the earliest time of another attempt to take a default profile out of the charger.
-    `is_deaf`: on this connection meter values cannot be asked for.
+    `clear_not_before` is the earliest time of another attempt to clear a TxDefaultProfile. `is_deaf`: on this
+    connection the charger does not accept the question for meter values.
     """
 
     schedule_due: datetime | None = None
@@ -28,17 +28,20 @@ class FollowUps:
     is_deaf: bool = False
 
     def after_write(self, now: datetime) -> FollowUps:
-        """A limit was written just now, or a start that brings one."""
+        """The next value after a limit was accepted, or a start that carries one."""
         return replace(self, schedule_due=now + SCHEDULE_AFTER)
 
     def after_connecting(self) -> FollowUps:
-        """A new connection may answer what the last one did not."""
+        """The next value on a new connection, which may answer what the last one did not."""
         return replace(self, is_deaf=False, clear_not_before=None)
 
     def observed(
         self, before: Connector | None, connector: Connector, quirks: ChargerQuirks, now: datetime
     ) -> FollowUps:
-        """Whether the limit is followed can only be seen in meter values: they are missed after a while."""
+        """The next value after the connector changed.
+
+        Meter values are due where none arrive while a limit is in force.
+        """
         new = self
         began = before is not None and before.transaction_id is None and connector.transaction_id is not None
         if began and self.schedule_due is not None:
@@ -50,22 +53,22 @@ class FollowUps:
         return new
 
     def after_schedule_asked(self) -> FollowUps:
-        """It is asked once for each limit that was written."""
+        """The next value after the composite schedule was asked for: once for each limit."""
         return replace(self, schedule_due=None)
 
     def after_meter_asked(self, quirks: ChargerQuirks, now: datetime) -> FollowUps:
-        """The meter values get their time to come."""
+        """The next value after meter values were asked for; they have some time to arrive."""
         return replace(self, meter_due=now + silence(quirks))
 
     def after_meter_answered(self, accepted: bool) -> FollowUps:
-        """Where the charger does not take the question it is not asked again on this connection."""
+        """The next value after the answer; where it was refused, the question is not asked again on this connection."""
         return replace(self, is_deaf=not accepted)
 
     def after_clear_failed(self, now: datetime) -> FollowUps:
-        """There was no answer."""
+        """The next value after an attempt to clear the TxDefaultProfile got no answer."""
         return replace(self, clear_not_before=now + AGAIN_AFTER)
 
 
 def silence(quirks: ChargerQuirks) -> timedelta:
-    """How long no meter values come until they are asked for: some makes send none unless they are."""
+    """How long no meter values may arrive before they are asked for; some makes send none unless asked."""
     return ASKED_EVERY if quirks.meter_on_trigger else SILENT_FOR

@@ -1,4 +1,4 @@
-"""What a charger hangs up on (pure): it is not sent that for ever, also not after it has reconnected."""
+"""Notes what a charger hangs up on (pure): that is not sent for ever, also not after it has reconnected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_FORMS = 6
 
 
 class Question(Enum):
-    """What else than a form of a profile a charger can hang up on."""
+    """What a charger can hang up on besides a form of a profile."""
 
     START_WITH_PROFILE = 'start with a profile inside'
     STOP = 'stop'
@@ -26,11 +26,12 @@ Subject = ProfileForm | Question
 
 @dataclass(frozen=True, slots=True)
 class HangUps:
-    """What a charger hung up on, by subject. Once may be chance; twice without an answer between is its answer.
+    """What a charger hung up on, by subject; each method returns the next value.
 
-    Once it hung up on a form of a profile in that way, hanging up on the next form once is no chance any more.
-    `once` are the subjects under suspicion, `never` those that are not sent again while this program runs. `in_a_row`
-    counts the forms that came there since a profile was answered, or since somebody made a new wish.
+    Once may be chance; twice without an answer in between is the charger's answer. After one form of a profile was
+    settled so, hanging up once on another form settles that, too. `once` are the suspects, `never` the subjects not
+    sent again while this program runs. `in_a_row` counts the forms that became `never` since a profile was answered, or
+    since somebody made a new wish.
     """
 
     once: frozenset[Subject] = frozenset()
@@ -39,11 +40,11 @@ class HangUps:
 
     @property
     def is_hopeless(self) -> bool:
-        """No further form of a profile is tried."""
+        """True where no further form of a profile is tried."""
         return self.in_a_row >= MAX_FORMS
 
     def after_hang_up(self, subject: Subject) -> HangUps:
-        """The connection ended while the answer was awaited."""
+        """The next value after the connection ended instead of an answer."""
         is_form = isinstance(subject, ProfileForm)
         if subject not in self.once and not (is_form and self.in_a_row):
             return replace(self, once=self.once | {subject})
@@ -51,12 +52,12 @@ class HangUps:
         return HangUps(self.once - {subject}, self.never | {subject}, in_a_row)
 
     def after_answer(self, subject: Subject) -> HangUps:
-        """The charger answered, whatever it said."""
+        """The next value after any answer of the charger."""
         in_a_row = 0 if isinstance(subject, ProfileForm) else self.in_a_row
         if subject not in self.once and in_a_row == self.in_a_row:
             return self
         return replace(self, once=self.once - {subject}, in_a_row=in_a_row)
 
     def after_wish(self) -> HangUps:
-        """Somebody wished again: further forms are tried."""
+        """The next value after a new wish: further forms are tried."""
         return replace(self, in_a_row=0) if self.in_a_row else self

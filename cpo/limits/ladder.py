@@ -1,7 +1,7 @@
-"""In which forms a limit is tried, from the most to the least capable one (pure).
+"""The order in which forms of a profile are tried, from the most to the least capable one (pure).
 
-What the charger says about itself and what is known of its make come first; each step down gives up one thing more.
-A cost says how much is given up: 0 is the most capable form, and what costs the least is tried first.
+What the charger reports about itself and what is known of its make come first; each step down gives up one thing more.
+A cost says how much a form gives up: 0 is the most capable form, and the cheapest is tried first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_FORMS_OF_KNOWN = 4
 def ladder(
     capabilities: ProfileCapabilities, quirks: ChargerQuirks, known: ChargerKnowledge, fail_safe: bool
 ) -> tuple[ProfileForm, ...]:
-    """The forms to try, the best first; those that are known to fail are left out.
+    """The forms to try, the best first, without those that are known to fail.
 
     `fail_safe` says whether profiles shall expire where the charger can do that.
     """
@@ -54,7 +54,7 @@ def _from_the_top(capabilities: ProfileCapabilities, fail_safe: bool) -> list[Pr
 
 
 def _expires(capabilities: ProfileCapabilities, fail_safe: bool) -> bool:
-    """Only a charger that says it takes two periods gets two."""
+    """True for a charger that reports to accept two periods in a schedule."""
     return fail_safe and (capabilities.max_periods or 0) > 1
 
 

@@ -1,4 +1,4 @@
-"""What this package needs of the ChargePoint."""
+"""`LimitedCharger`: the part of ChargePoint that this package uses."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class LimitedCharger(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The owner's choices."""
+        """The settings of the owner."""
         ...
 
     @property
     def state(self) -> ChargePointState:
-        """What is known now."""
+        """The newest state."""
         ...
 
     @property
     def sender(self) -> WebSocketSender | None:
-        """The connection's sender, None without a charger."""
+        """The sender of the charger's connection, None while no charger is connected."""
         ...
 
     @property
@@ -37,7 +37,7 @@ class LimitedCharger(Protocol):
 
     @property
     def quirks(self) -> ChargerQuirks:
-        """What is known of the make of the charger."""
+        """The known peculiarities of the charger's make."""
         ...
 
     def tag_for_remote_start(self) -> str:
@@ -45,13 +45,13 @@ class LimitedCharger(Protocol):
         ...
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change; the result unsubscribes it."""
+        """Call `listener` after every change; the returned function unsubscribes it."""
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Take facts into the state and the journal, and notify the listeners."""
+        """Apply facts to the state, queue them to the journal and notify the listeners."""
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """Read the charger's answer; its entries are still to be recorded."""
+        """The meaning of the charger's answer; the caller records its entries."""
         ...

@@ -1,4 +1,4 @@
-"""What the program remembers of one connector's limit beyond the state: frozen, changed only by what happens (pure)."""
+"""What the program remembers about the limit of one connector beyond the state (pure)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STOP_WAIT = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Until when something has to follow from a limit."""
+    """The time by which something has to follow from a limit."""
 
     limit: Limit
     at: datetime
@@ -41,7 +41,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request for a wish that failed: `found` is why, `was_reported` says that whoever made the wish knows."""
+    """A failed request for a wish: `found` is why, `was_reported` says that whoever made the wish knows."""
 
     wish: Limit
     found: ReadBack
@@ -54,14 +54,13 @@ Remembered = tuple['Memory', tuple[Entry, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """One connector's; each method returns a newer one.
+    """The memory about one connector: frozen, each method returns the next one after an event.
 
     `seen` is the connector as last observed on `connection`, after `boot`. `broken` is a connection that ended under a
-    request, which is known before its end. `start_by` is when a transaction that was asked for has to have begun,
-    `stop_by` when one has to have ended, `stop_soon_by` until when its end is only waited for. `unstoppable` is the
-    wish to stop that the charger accepted and did not follow in that time, `unpausable` one it did not take as a limit
-    of 0 A. `refused_in_replay` is a decrease that was refused while the charger replayed what was: whether its session
-    still ran is not known.
+    request, which is known before its end. `start_by` is when a requested transaction has to have begun, `stop_by` when
+    one has to have ended, `stop_soon_by` until when only its end is awaited. `unstoppable` is the wish to stop that the
+    charger accepted and did not follow in that time, `unpausable` one it refused as a limit of 0 A. `refused_in_replay`
+    is a decrease that was refused while the charger replayed buffered values: whether its session still ran is unknown.
     """
 
     seen: Connector | None = None
@@ -79,18 +78,21 @@ class Memory:
     refused_in_replay: Limit | None = None
 
     def is_connected(self, connection: object | None) -> bool:
-        """A connection that broke under a request is none, even before its end is known."""
+        """True where requests can be sent.
+
+        False for a connection that broke under one, even before its end is known.
+        """
         return connection is not None and connection is not self.broken
 
     # ---- what is seen
 
     def after_wish(self, facts: Facts) -> Memory:
-        """Somebody wished: what failed for an older wish says nothing about this one."""
+        """After a new wish: the failures of older wishes say nothing about it."""
         known = replace(self, connection=facts.connection, boot=facts.state.boot)
         return known._afresh(self.pacing.after_success())
 
     def after_seen(self, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """The connector may have changed, or the connection, or a deadline may have passed."""
+        """After the connector or the connection may have changed, or a deadline may have passed."""
         memory, before = self, self.seen
         if facts.connection is not self.connection or facts.state.boot is not self.boot:
             memory = memory._after_connecting(connector, facts, now)
@@ -104,7 +106,7 @@ class Memory:
         return memory._with_compliance(memory.compliance.observed(connector, facts, now))
 
     def _after_connecting(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
-        """A charger that has connected or booted may obey where it did not; who awaited a stop may be gone."""
+        """A charger that has connected or booted may obey where it did not; it may have forgotten a stop."""
         memory = self if facts.hang_ups.is_hopeless else self._afresh(self.pacing)
         is_new = facts.connection is not self.connection
         return replace(
@@ -121,7 +123,7 @@ class Memory:
         return replace(self, pacing=pacing, compliance=compliance, unstoppable=None, unpausable=None, stop_soon_by=None)
 
     def _after_time(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
-        """A stop that is not followed soon is no longer waited for: the limit is written as well, where 0 A pauses."""
+        """A stop that is not followed soon is no longer awaited alone: the limit is sent as well, where 0 A pauses."""
         by = self.stop_soon_by
         if by is None or now < by.at:
             return self
@@ -133,13 +135,13 @@ class Memory:
     # ---- what the charger accepted
 
     def after_start_accepted(self, wish: Limit, now: datetime) -> Memory:
-        """Its transaction is to begin."""
+        """After an accepted start: its transaction has to begin in time."""
         follow_ups = self.follow_ups.after_write(now)
         by = _expected(self.start_by, wish, now)
         return replace(self, pacing=self.pacing.after_success(), follow_ups=follow_ups, start_by=by)
 
     def after_change_accepted(self, wish: Limit, before: Limit | None, now: datetime) -> Memory:
-        """The limit is in force; `before` is the one that was."""
+        """After an accepted change of the limit, which is now in force; `before` is the older one."""
         return replace(
             self,
             pacing=self.pacing.after_success().after_write(now, before, wish),
@@ -148,7 +150,7 @@ class Memory:
         )
 
     def after_stop_accepted(self, wish: Limit, now: datetime) -> Memory:
-        """The transaction is to end, soon."""
+        """After an accepted stop: the transaction has to end in time."""
         return replace(
             self,
             pacing=self.pacing.after_success(),
@@ -158,11 +160,11 @@ class Memory:
         )
 
     def after_end_sent(self, now: datetime) -> Memory:
-        """The request to stop the transaction that draws more than the maximum goes out."""
+        """After a stop was sent to a transaction that draws more than the maximum."""
         return replace(self, compliance=self.compliance.after_stop_sent(now))
 
     def after_end_accepted(self, wish: Limit, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """The transaction that draws more than the maximum is to end."""
+        """After that stop was accepted."""
         by = _expected(self.stop_by, wish, now)
         entries = self.compliance.after_stop_accepted(connector, facts, now)
         return replace(self, pacing=self.pacing.after_success(), stop_by=by), entries
@@ -170,25 +172,25 @@ class Memory:
     # ---- what was asked
 
     def after_schedule_asked(self) -> Memory:
-        """The question goes out."""
+        """After the composite schedule was asked for."""
         return replace(self, follow_ups=self.follow_ups.after_schedule_asked())
 
     def after_meter_asked(self, facts: Facts, now: datetime) -> Memory:
-        """The question goes out."""
+        """After meter values were asked for."""
         return replace(self, follow_ups=self.follow_ups.after_meter_asked(facts.quirks, now))
 
     def after_meter_answered(self, accepted: bool) -> Memory:
-        """Whether the charger takes it."""
+        """After the answer to that, which says whether the charger sends them."""
         return replace(self, follow_ups=self.follow_ups.after_meter_answered(accepted))
 
     def after_clear_failed(self, now: datetime) -> Memory:
-        """The default profile is still in the charger."""
+        """After a failed attempt to clear our TxDefaultProfile, which is still in the charger."""
         return replace(self, follow_ups=self.follow_ups.after_clear_failed(now))
 
     # ---- what failed
 
     def after_hang_up(self, connection: object, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """The connection ended under a request: it is sent again on the next, unless the charger hangs up on that."""
+        """After the connection ended under a request, which is sent again unless the charger hangs up on it."""
         memory = replace(self, broken=connection)
         if not facts.hang_ups.is_hopeless or connector.wish is None or connector.wish == self.compliance.given_up:
             return memory, ()
@@ -196,31 +198,31 @@ class Memory:
         return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
 
     def after_question_broken(self, connection: object) -> Memory:
-        """The connection ended under a question."""
+        """After the connection ended under a question."""
         return replace(self, broken=connection)
 
     def after_pause_refused(self, wish: Limit) -> Memory:
-        """The charger takes no limit of 0 A: the transaction is stopped."""
+        """After a refused limit of 0 A: now the transaction is stopped instead."""
         return replace(self, unpausable=wish)
 
     def after_end_failed(self, failure: Failure, connector: Connector) -> Remembered:
-        """The transaction that draws more than the maximum was not stopped."""
+        """After a transaction that draws more than the maximum was not stopped."""
         return self._with_compliance(self.compliance.after_stop_failed(connector, failure.found))
 
     def after_start_failed(self, failure: Failure, connector: Connector) -> Remembered:
-        """A start is not sent again by itself: the person knows why, and can do something about it."""
+        """After a failed start: it is not sent again by itself, as the person knows why and can do something."""
         if connector.wish != failure.wish:
             return self, ()
         return self, (WishEnded(connector.connector_id, WishEnd.START_FAILED),)
 
     def after_silence(self, failure: Failure, connector: Connector, now: datetime) -> Remembered:
-        """There was no answer: send it again, as the charger may be deaf for a while only."""
+        """After a request without an answer: it is sent again, as the charger may be deaf for a while only."""
         if connector.wish != failure.wish:
             return self, ()  # a newer wish does not wait for that
         return self._retried(failure, connector, now)
 
     def after_refused(self, failure: Failure, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """The charger refused a change or a stop: what is in force stays, unless that is too much."""
+        """After a refused change or stop: the limit in force stays, unless it is too much."""
         wish, limit = failure.wish, connector.limit
         if connector.wish != wish:
             return self, ()
@@ -236,18 +238,18 @@ class Memory:
         return self, (LimitWished(connector.connector_id, limit),)
 
     def after_refused_in_replay(self, wish: Limit) -> Memory:
-        """The session may be over: the wish is sent again once that is known."""
+        """After a refusal during a replay: the session may be over, so the wish is sent again once that is known."""
         return replace(self, refused_in_replay=wish)
 
     def after_stop_given_up(self, connector: Connector, now: datetime) -> Remembered:
-        """The charger accepted to stop the transaction, and never did."""
+        """After an accepted stop that the end of the transaction did not follow."""
         if self.compliance.above_maximum_since is None:
             return self, ()
         found = ReadBack(Verdict.ALARM, Finding.STOP_NOT_FOLLOWED, now)
         return self._with_compliance(self.compliance.after_stop_failed(connector, found))
 
     def _retried(self, failure: Failure, connector: Connector, now: datetime) -> Remembered:
-        """Soon, then rarely; one that cannot be sent its limit may not draw more than the maximum meanwhile."""
+        """Sends again soon, then rarely; a charger that never answers counts as deaf."""
         memory = replace(self, pacing=self.pacing.after_failure(now))
         if not memory.pacing.is_rare:
             return memory, ()
@@ -260,13 +262,13 @@ class Memory:
 
 
 def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
-    """A request that is sent again, as its connection was lost, gives no more time."""
+    """The deadline of a request; one that is sent again after a lost connection gets no more time."""
     is_running = old is not None and old.limit is wish and old.at > now
     return old if old is not None and is_running else Deadline(wish, now + TRANSACTION_WAIT)
 
 
 def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, now: datetime) -> ReadBack:
-    """Why a request for a wish failed; `is_stop`: it was to stop the transaction."""
+    """The finding for a failed request; `is_stop` says that it was to stop the transaction."""
     figures = Figures(limit_a=wish.limit_a, answer=error.answer if isinstance(error, ChargerError) else str(error))
     if isinstance(error, CallTimeout):
         finding, figures = Finding.NO_ANSWER, Figures(timeout_s=error.timeout_s)
@@ -279,7 +281,7 @@ def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, 
 
 
 def _has_news(before: Connector | None, connector: Connector) -> bool:
-    """The charger has reported something that says whether the limit is followed."""
+    """True where the charger has reported something that shows whether it follows the limit."""
     return (
         before is None
         or connector.meter is not before.meter

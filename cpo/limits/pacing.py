@@ -1,6 +1,6 @@
-"""When a limit may be written (again): every write wears the charger's memory, and contactors too (pure).
+"""When a limit may be sent (again): each wears the charger's memory, and its contactors (pure).
 
-A person's wish and every decrease go out at once. The steps are those of the demo: a raise at most every 10 s.
+A person's wish and every decrease are sent at once; a controller raises at most every 10 s.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """When the next request of one connector may go out.
+    """When the next request about one connector may be sent; each method returns the next value.
 
     `raises` are the times of the last raises, at most an hour's budget of them. `retry_at` is the earliest time of the
     next request (None: at once), `failures` how many got no answer in a row.
@@ -36,7 +36,7 @@ class Pacing:
     failures: int = 0
 
     def raise_due(self, limit: Limit | None, wish: Limit) -> datetime:
-        """From when on a controller's wish may be written where `limit` is in force."""
+        """The earliest time at which a controller's wish may be sent where `limit` is in force."""
         if limit is None or wish.limit_a <= limit.limit_a or not self.raises:
             return AT_ONCE
         interval = SMALL_INTERVAL if round(wish.limit_a - limit.limit_a, 1) < DEAD_BAND_A else INTERVAL
@@ -45,24 +45,24 @@ class Pacing:
 
     @property
     def is_rare(self) -> bool:
-        """So many requests got no answer that the next ones go out every 5 minutes only."""
+        """True after so many requests without an answer that the next ones are sent every 5 minutes only."""
         return self.failures > MAX_FAILURES
 
     def after_write(self, at: datetime, before: Limit | None, wish: Limit) -> Pacing:
-        """A wish was written where `before` was in force."""
+        """The next value after a wish was sent where `before` was in force."""
         if before is not None and wish.limit_a <= before.limit_a:
             return self
         return replace(self, raises=(*self.raises, at)[-MAX_RAISES_PER_HOUR:])
 
     def after_success(self) -> Pacing:
-        """Nothing has to wait any more: a request was answered, or a new wish was made."""
+        """The next value after an answer or a new wish: nothing has to wait."""
         return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
 
     def after_connecting(self, now: datetime) -> Pacing:
-        """A charger that has just connected first reports what happened meanwhile."""
+        """The next value after a charger connected, which first reports what happened meanwhile."""
         return replace(self, retry_at=now + SETTLED_AFTER, failures=0)
 
     def after_failure(self, now: datetime) -> Pacing:
-        """Send again soon, then rarely: a charger that does not answer must not make a wish forgotten."""
+        """The next value after a request without an answer: the next one is sent soon, later ones rarely."""
         failed = replace(self, failures=self.failures + 1)
         return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else SOON_AFTER))

@@ -1,4 +1,4 @@
-"""Writes charging profiles in the forms a make of charger takes, and remembers which these are."""
+"""Sends charging profiles in the forms a make of charger accepts, and learns which these are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NEARLY_A = 0.2
 
 
 class ProfileWriter:
-    """Writes limits as charging profiles. Every method waits for the answers, and raises as LimitRequests does."""
+    """Sends limits as charging profiles. Every method waits for the answers, and raises as LimitRequests does."""
 
     def __init__(self, charger: LimitedCharger, exchange: Exchange, now: Callable[[], datetime]) -> None:
         self._charger = charger
@@ -48,7 +48,7 @@ class ProfileWriter:
 
     @property
     def fail_safe(self) -> FailSafe:
-        """What holds when this program no longer answers."""
+        """The limit that applies when this program no longer renews one."""
         settings, least_a = self._charger.settings, self._charger.quirks.min_current_a
         fallback_a = settings.fallback_current
         if MIN_CHARGING_CURRENT_A <= fallback_a < least_a:
@@ -72,7 +72,10 @@ class ProfileWriter:
     async def write(
         self, connector: Connector, wish: Limit, forms: tuple[ProfileForm, ...], wanted: Wanted
     ) -> tuple[ProfileForm, ChargingProfile, ChargerAnswer]:
-        """Write the limit in the first form the charger accepts, and remember which that is."""
+        """Send the limit in the first form the charger accepts, and learn which that is.
+
+        Raises when it accepts none.
+        """
         refused: list[ProfileForm] = []
         answers: list[ChargerAnswer] = []
         for form in forms:
@@ -95,7 +98,7 @@ class ProfileWriter:
         raise self._refusal(connector, wish, answers)
 
     def _refusal(self, connector: Connector, wish: Limit, answers: list[ChargerAnswer]) -> ChargerError:
-        """The error of the charger where it answered nothing else."""
+        """The error for a limit that was refused in every form; the charger's own where it sent CALLERRORs only."""
         errors = [answer.error for answer in answers if answer.error is not None]
         if errors and len(errors) == len(answers):
             return errors[-1]
@@ -105,7 +108,10 @@ class ProfileWriter:
         return Rejected(what, f'{words}{tried}', self.stays(connector.connector_id))
 
     def profile(self, connector: Connector, limit_a: float, form: ProfileForm) -> ChargingProfile:
-        """A limit below the minimum of this make is written as 0, as some ignore it, unless 0 would end all."""
+        """The profile of a limit in A in this form.
+
+        A limit below the minimum of this make is 0 in it, as some ignore it, unless 0 would end the transaction.
+        """
         quirks = self._charger.quirks
         nearly_a = min(limit_a + NEARLY_A, self._charger.settings.max_current)
         if MIN_CHARGING_CURRENT_A <= limit_a < quirks.min_current_a <= nearly_a:
@@ -118,16 +124,16 @@ class ProfileWriter:
         return charging_profile(limit_a, form, self._now(), supply, fail_safe, transaction_id, connector.connector_id)
 
     def learn(self, **members: object) -> None:
-        """Remember something of this make: members of ChargerKnowledge."""
+        """Record knowledge about this make: members of ChargerKnowledge."""
         state = self._charger.state
         known: ChargerKnowledge = replace(state.known, **members)  # type: ignore[arg-type]  # a dict of its members
         if known != state.known:
             self._charger.record(Learned(state.charger_kind, known))
 
     async def clear_default(self, connector_id: int) -> None:
-        """Take our TxDefaultProfile out of the charger; it would limit sessions nobody wished a limit for.
+        """Clear our TxDefaultProfile, as it would limit transactions that nobody wished a limit for.
 
-        Where the charger does not take it out, it is replaced by one that allows the configured maximum.
+        Where the charger does not clear it, it is replaced by one with the configured maximum.
         """
         request = self._charger.dialect.clear_profile(profile_id(Purpose.TX_DEFAULT, connector_id))
         answer = await self._exchange.send(request, lambda: True, Question.CLEAR_PROFILE)
@@ -139,6 +145,6 @@ class ProfileWriter:
         self._charger.record(ProfileWritten(connector_id, self._now(), default=False))
 
     def stays(self, connector_id: int) -> str:
-        """What remains true after a refusal, in words."""
+        """A sentence on what remains true after a refusal."""
         limit = self._charger.state.connector(connector_id).limit
         return sentences.stays(limit.limit_a if limit is not None else None)

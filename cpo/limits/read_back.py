@@ -1,4 +1,4 @@
-"""Does the charger do what it accepted? The limit in force is compared with what it offers and the car draws (pure)."""
+"""Compares the limit in force with what the charger offers and the car draws: does it do as it accepted (pure)?"""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ NEARLY_A = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a connector measures, in A of its busiest phase.
+    """The currents of one connector in A, in its phase with most of it; None where the charger does not report them.
 
     `drawn_a` is what the car draws (by its power where no current is measured), `least_a` the same if that power were
-    spread over all the phases there may be, `offered_a` what the charger offers.
+    spread over all possible phases, `offered_a` what the charger offers.
     """
 
     supply: Supply
@@ -33,7 +33,7 @@ class Readings:
 
     @classmethod
     def of(cls, connector: Connector, phases: int) -> Readings:
-        """The newest ones; `phases` is how many the car charges with."""
+        """The newest readings; `phases` is how many the car charges with."""
         meter, supply = connector.meter, supply_of(connector.meter, phases)
         drawn_a = least_a = meter.current_a
         if drawn_a is None:
@@ -42,21 +42,21 @@ class Readings:
 
     @property
     def current_a(self) -> float | None:
-        """What the car draws, else what it is offered."""
+        """What the car draws in A, else what it is offered."""
         return self.offered_a if self.drawn_a is None else self.drawn_a
 
     @property
     def finding(self) -> Finding:
-        """Which of the two `current_a` is."""
+        """Whether `current_a` is drawn or offered."""
         return Finding.CURRENT_OFFERED if self.drawn_a is None else Finding.CURRENT_DRAWN
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What was seen since the limit in force was written.
+    """What was seen since the limit in force was accepted.
 
-    The times are those of this program, as a charger's clock may be wrong; what was measured before (`evidence`) does
-    not count. `excess_since` is since when more than the limit was seen, None where it was not, or no longer.
+    The times are by our clock, as a charger's may be wrong; what was measured before (`evidence`) does not count.
+    `excess_since` is since when more than the limit is seen, None where it is not.
     """
 
     evidence: tuple[object, ...]
@@ -66,15 +66,15 @@ class Watch:
 
     @classmethod
     def begun(cls, connector: Connector, written_at: datetime, excess_since: datetime | None = None) -> Watch:
-        """`connector` is as known when the limit was written, `excess_since` is the older limit's."""
+        """A watch from an accepted limit on: `connector` is as known then, `excess_since` is the older limit's."""
         return cls(_evidence(connector), excess_since, excess_since or written_at, written_at)
 
     def observed(
         self, connector: Connector, readings: Readings, max_a: float, now: datetime
     ) -> tuple[Watch, ReadBack | None]:
-        """What new meter values or a new status say about the limit in force; None while they say nothing.
+        """The next watch, and the verdict on the limit in force after new meter values or a new status.
 
-        `max_a` is the configured maximum: above it there is less patience.
+        None: they say nothing. `max_a` is the configured maximum in A: what is above it is judged sooner.
         """
         limit = connector.limit
         if limit is None or connector.transaction_id is None:
@@ -97,7 +97,7 @@ class Watch:
     def _too_much(
         self, connector: Connector, limit_a: float, readings: Readings, max_a: float, now: datetime
     ) -> tuple[Watch, ReadBack | None]:
-        """More than the limit is judged once that has lasted."""
+        """The verdict on more than the limit, once that has lasted."""
         current_a, least_a = readings.current_a or 0.0, readings.least_a
         since = self.too_much_since or now
         watch = replace(self, excess_since=self.excess_since or now, too_much_since=since)
@@ -117,7 +117,7 @@ class Watch:
 
 
 def _held_back(connector: Connector, limit_a: float, readings: Readings) -> Finding | None:
-    """How the charger keeps the car below its limit, None where it does not."""
+    """How the charger holds the car below its limit, None where it does not."""
     if limit_a < MIN_CHARGING_CURRENT_A:
         return None
     if connector.activity is Activity.PAUSED_BY_CHARGER:
@@ -142,7 +142,7 @@ def _lasts(since: datetime | None, duration: timedelta, now: datetime) -> bool:
 
 
 def drawn(meter: Meter, supply: Supply) -> float | None:
-    """The current of the busiest phase in A, as measured, else from the power and the most phases there may be."""
+    """The current in A of the phase with most of it, as measured, else by the power and the most phases possible."""
     if meter.current_a is not None:
         return meter.current_a
     if meter.power_w is None:
@@ -152,13 +152,13 @@ def drawn(meter: Meter, supply: Supply) -> float | None:
 
 
 def drawn_at_least(meter: Meter, supply: Supply) -> float | None:
-    """As `drawn`, but where only the power is measured, as if all phases there may be had their part of it."""
+    """As `drawn`, but by the power alone it is as if the car used all possible phases."""
     tells_phases = meter.current_a is not None or any(phase.startswith('L') for phase in meter.per_phase(VOLTAGE))
     return drawn(meter, supply if tells_phases else replace(supply, phases=MAX_PHASES))
 
 
 def offered(connector: Connector, supply: Supply) -> float | None:
-    """The current the charger offers in A: as it says, by its power, else by its composite schedule."""
+    """The current the charger offers in A: as reported, else by the power offered, else by its composite schedule."""
     if connector.meter.offered_a is not None:
         return connector.meter.offered_a
     power_w = connector.meter.value(POWER_OFFERED)
@@ -166,6 +166,6 @@ def offered(connector: Connector, supply: Supply) -> float | None:
 
 
 def supply_of(meter: Meter, phases: int) -> Supply:
-    """The voltage as measured (the mean of the phases), 230 V where it is not or cannot be true."""
+    """The phases and the voltage as measured (the mean of the phases), 230 V where that is missing or impossible."""
     volts = [v for phase, v in meter.per_phase(VOLTAGE).items() if phase != 'N' and 180 <= v <= 270]
     return Supply(phases, sum(volts) / len(volts)) if volts else Supply(phases)

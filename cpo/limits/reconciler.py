@@ -1,4 +1,4 @@
-"""Brings the charger to the wish for each connector, and keeps it there."""
+"""Brings the charger to the wish for each connector, and holds it there."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | 
 
 
 class LimitReconciler:
-    """One wanted limit per connector: the newest wish wins, and is never forgotten while it holds.
+    """Holds each connector at its newest wish.
 
     A wish holds until its transaction ends, until the charger refuses it, or until somebody overrides it with a
-    command of his own. A connector nobody has wished anything for is never touched.
+    command. A connector without a wish is left alone.
     """
 
     def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
-        """Follow the charger from now on."""
+        """Follows the charger until `leave`."""
         self._charger = charger
         self._requests = LimitRequests(charger, now)
         self._now = now
@@ -36,14 +36,14 @@ class LimitReconciler:
         self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wish that was recorded, and wait for the charger's answer.
+        """Bring the connector to a recorded wish, and return the outcome.
 
         Raises NotConnected, Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
         return await self._loop(connector_id).reach(wish)
 
     def _on_change(self) -> None:
-        """Cheap where nothing of the connectors has changed: it is called for every message."""
+        """Pass a change on to the loops of its connectors; cheap without one, as it is called for every message."""
         state, sender = self._charger.state, self._charger.sender
         seen = self._seen
         if seen[0] is state.connectors and seen[1] is state.boot and seen[2] is sender:
@@ -54,7 +54,10 @@ class LimitReconciler:
                 self._loop(connector.connector_id).on_change(connector)
 
     async def leave(self) -> None:
-        """Leave every connector in a defined state before the program ends; nothing is done about wishes after it."""
+        """Lower the limits in force to the fallback current before the program ends.
+
+        Does nothing about wishes from then on.
+        """
         self._unsubscribe()
         for loop in self._loops.values():
             loop.end()

@@ -1,4 +1,4 @@
-"""What is sent to a charger to bring one connector to a limit, in the forms this make of charger takes."""
+"""The requests that bring one connector to a limit, in the forms this make of charger accepts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CAR_IS_THERE = (Activity.PLUGGED_IN, Activity.FINISHING, Activity.PAUSED_BY_CAR,
 
 
 class LimitRequests:
-    """Sends, and records what came of it; every method waits for the charger's answers.
+    """Sends requests about a limit and records their results; every method waits for the answers.
 
     `wanted` is asked before each message; when it says no, Superseded is raised. Raises ConnectionClosed, CallTimeout,
     CallErrorReceived and, with a sentence on what to do, Rejected.
@@ -51,7 +51,7 @@ class LimitRequests:
     # ---- start
 
     async def start(self, connector_id: int, wish: Limit, wanted: Wanted) -> LimitOutcome:
-        """Start a transaction that has the limit from its first moment, where the charger can do that."""
+        """Start a transaction, with the limit from its first moment where the charger can do that."""
         tag, connector = self._charger.tag_for_remote_start(), self._charger.state.connector(connector_id)
         if self._charger.quirks.needs_unplug and connector.activity is Activity.FINISHING:
             raise Rejected('This charger does not start a second time', advice=why_no_start(connector, tag))
@@ -68,7 +68,7 @@ class LimitRequests:
     async def _start(
         self, connector: Connector, wish: Limit, tag: str, wanted: Wanted
     ) -> tuple[RemoteStart, ChargerAnswer]:
-        """Try the ways of a start that this make may take, the best first."""
+        """Try the ways of starting that this make may accept, the best first."""
         known, forms = self._charger.state.known, self.profiles.forms()
         way = known.remote_start or self._charger.quirks.remote_start or RemoteStart.WITH_PROFILE
         hangs_up = Question.START_WITH_PROFILE in self.exchange.hang_ups.never
@@ -121,7 +121,7 @@ class LimitRequests:
         return answer
 
     def may_start_otherwise(self, connector: Connector) -> bool:
-        """A start with a profile was accepted, and nothing began: is it to be tried in another way?"""
+        """True where a start with a profile was accepted without a transaction, and another way remains to be tried."""
         if not is_car_there(connector):
             return False
         otherwise = self._charger.state.known.remote_start is RemoteStart.WITH_PROFILE
@@ -143,7 +143,7 @@ class LimitRequests:
     async def change(
         self, connector_id: int, wish: Limit, wanted: Wanted, most_forms: int | None = None
     ) -> LimitOutcome:
-        """Change the limit of the running transaction; 0 pauses it."""
+        """Change the limit of the running transaction; 0 A pauses it."""
         connector = self._charger.state.connector(connector_id)
         forms = self.profiles.forms()
         if connector.limit_in_start:  # a TxProfile came with the start; one of another purpose would stand below it
@@ -154,7 +154,7 @@ class LimitRequests:
         return self._accepted(wish, answer)
 
     async def stop(self, connector_id: int, wish: Limit, wanted: Wanted, may_pause: bool = True) -> LimitOutcome:
-        """Stop the running transaction; one that the charger does not let go is paused."""
+        """Stop the running transaction; pause it where the charger refuses that."""
         transaction_id = self._charger.state.connector(connector_id).transaction_id
         assert transaction_id is not None
         answer = await self.exchange.send(self._charger.dialect.remote_stop(transaction_id), wanted, Question.STOP)
@@ -175,7 +175,10 @@ class LimitRequests:
     # ---- questions
 
     async def read_schedule(self, connector_id: int, wanted: Wanted) -> None:
-        """Ask what the charger makes of its profiles; one that does not answer, or hangs up, is not asked again."""
+        """Ask for the composite schedule and record it.
+
+        A make that does not answer, or hangs up, is not asked again.
+        """
         connector = self._charger.state.connector(connector_id)
         form = self._charger.state.known.form or ProfileForm()
         request = self._charger.dialect.composite_schedule(connector_id, form.unit)
@@ -192,7 +195,7 @@ class LimitRequests:
         self.profiles.learn(tells_schedule=read is not None)
 
     async def ask_for_meter_values(self, connector_id: int, wanted: Wanted) -> bool:
-        """Whether the charger takes the question; the values come as a message of their own."""
+        """Ask for meter values, which arrive as a message of their own; True where the charger accepts."""
         request = self._charger.dialect.meter_values(connector_id)
         try:
             return (await self.exchange.send(request, wanted, Question.METER_VALUES)).accepted
@@ -200,7 +203,7 @@ class LimitRequests:
             return False
 
     async def leave(self, connector_id: int, by: Source) -> None:
-        """Before the program ends: what holds without it is no more than the fallback current."""
+        """Lower the limit in force to the fallback current, before the program ends."""
         connector = self._charger.state.connector(connector_id)
         fail_safe = self.profiles.fail_safe
         if connector.limit is None or connector.limit.limit_a <= fail_safe.current_a or not fail_safe.after_s:
@@ -213,17 +216,17 @@ class LimitRequests:
 
 
 def is_car_there(connector: Connector) -> bool:
-    """Then a refusal to start may be about the profile."""
+    """True where a car is plugged in: then a refused start may be about the profile."""
     return connector.activity in CAR_IS_THERE
 
 
 def why_no_start(connector: Connector, id_tag: str) -> str:
-    """What to do about a start that was refused, or that nothing followed."""
+    """A sentence on what to do about a start that was refused, or that no transaction followed."""
     return sentences.why_no_start(connector.activity, fault_of(connector), id_tag)
 
 
 def nothing_began(connector: Connector, id_tag: str, now: datetime) -> ReadBack:
-    """The charger accepted a start with this idTag, and no transaction followed."""
+    """The error for an accepted start with this idTag that no transaction followed."""
     figures = Figures(status=connector.activity, answer=fault_of(connector), id_tag=id_tag)
     return ReadBack(Verdict.IGNORES, Finding.NO_TRANSACTION, now, figures)
 

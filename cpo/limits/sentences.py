@@ -1,6 +1,6 @@
-"""The sentences about a limit: what became of a wish, what a person should know, what the read-back found (pure).
+"""Sentences about a limit: the outcome of a wish, what a person should know, the result of the read-back (pure).
 
-Everything else in this package is a value; words are made here, where somebody reads them.
+Everything else in this package is a value.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ WISH_ENDS = {
 
 
 def superseded_by(limit_a: float) -> str:
-    """Why a wish was not sent."""
+    """A sentence on why a wish was not sent, where a newer one replaced it."""
     return f'A newer limit of {limit_a:g} A took its place before it was sent.'
 
 
 def wish_ended(end: WishEnd | None) -> str:
-    """Why a wish above 0 A was not sent, where nobody made a newer one."""
+    """A sentence on why a wish above 0 A was not sent, where nobody made a newer one."""
     return (end and WISH_ENDS.get(end)) or 'The charger accepted the start, but no transaction began.'
 
 
 def stays(limit_a: float | None) -> str:
-    """What remains true after a refusal; '' where no limit is in force."""
+    """A sentence on what remains true after a refusal; '' where no limit is in force."""
     return '' if limit_a is None else f'It stays at {limit_a:g} A.'
 
 
 def advice(limit_a: float, min_current_a: float = MIN_CHARGING_CURRENT_A) -> str:
-    """What a person should know about a limit the charger accepted; '' where there is nothing."""
+    """A sentence on what a person should know about an accepted limit; '' where there is nothing."""
     if 0 < limit_a < MIN_CHARGING_CURRENT_A:
         return f'Cars need at least 6 A to charge; {limit_a:g} A most likely pauses it.'
     if 0 < limit_a < min_current_a:
@@ -48,7 +48,10 @@ def advice(limit_a: float, min_current_a: float = MIN_CHARGING_CURRENT_A) -> str
 
 
 def why_no_start(activity: Activity, fault: str, id_tag: str) -> str:
-    """What to do about a start that was refused, by what the connector does; `fault` is its error code or ''."""
+    """A sentence on what to do about a refused start, by the activity of the connector.
+
+    `fault` is its error code or ''.
+    """
     match activity:
         case Activity.FAULTED:
             return f'The charger reports a fault ({fault or "no reason given"}). Look at the charger.'
@@ -70,7 +73,7 @@ def why_no_start(activity: Activity, fault: str, id_tag: str) -> str:
 
 
 def read_back_sentence(found: ReadBack) -> str:
-    """What was found, and what the program did about it."""
+    """Sentences on what the read-back found, and what the program did about it."""
     if found.finding is Finding.UNKNOWN:
         return UNKNOWN[found.verdict]
     if found.finding is Finding.ABOVE_MAXIMUM:

@@ -1,4 +1,4 @@
-"""A wish (what somebody wants the limit of a connector to be): what may be wished, and what became of it."""
+"""A wish is what somebody wants the limit of a connector to be: which are valid, and the outcome of one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cpo.errors import InvalidLimit
 
 @dataclass(frozen=True, slots=True)
 class LimitOutcome:
-    """What became of a wish, in A.
+    """The outcome of a wish, in A.
 
-    `applied_a` is what the charger accepted (None where nothing was sent), `action` the request that was sent,
-    `status` what the charger answered, `detail` a sentence.
+    `applied_a` is what the charger accepted (None where nothing was sent), `action` the request that was sent, `status`
+    the charger's answer, `detail` a sentence.
     """
 
     requested_a: float

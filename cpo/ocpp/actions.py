@@ -1,4 +1,4 @@
-"""Action: what a Call asks for, and which side may ask it."""
+"""`Action`: what a Call asks for, and which side may send it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cpo.ocpp.payloads import Request, Response
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One Action of an OCPP version. At least one of the sides may send it, both may send DataTransfer."""
+    """One Action of an OCPP version, with the sides that may send it: one or, as for DataTransfer, both."""
 
     request: type[Request[Any]]
     by_charge_point: bool = False
@@ -18,11 +18,11 @@ class Action:
 
     @property
     def name(self) -> str:
-        """The name on the wire."""
+        """The Action's name on the wire."""
         return self.request.action()
 
     @property
     def response(self) -> type[Response]:
-        """The model of the answer."""
+        """The payload model of the answer."""
         response: type[Response] = self.request.response_type()
         return response

@@ -52,7 +52,7 @@ def _named(loc: Location) -> str:
 
 
 def described(value: Any) -> str:
-    """A value or its kind in words, for use after “is”."""
+    """A value, or what kind of value it is, in words for use after “is”."""
     match value:
         case None:
             return 'null'

@@ -1,4 +1,4 @@
-"""What an OCPP version must provide: the rest of the program speaks to a charger only through a `Dialect`."""
+"""`Dialect`: what a version of OCPP provides. The rest of the program speaks to a charger only through it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SentCommand:
-    """A request as it was sent, and the payload of the charger's answer; `accepted`: it does what was asked."""
+    """A request as it was sent, and the payload of the charger's answer.
+
+    `accepted`: the charger does what was asked.
+    """
 
     action: str
     request: dict[str, Any]
@@ -32,9 +35,9 @@ class SentCommand:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler may look at when it answers the charger.
+    """What the handler of a Call may read, besides the request.
 
-    `next_number` is the number of the next transaction; `free_charging`: unknown id tags may charge.
+    `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge.
     """
 
     state: ChargePointState
@@ -47,11 +50,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """The answer to a charger's Call, what it changes, and what was wrong with it, in words.
+    """The answer to a charger's Call, the entries it causes, and its deviations from the specification, in words.
 
-    `action` is the right spelling. `status` is what the answer says in a word, for the message log. `introduces` says
-    that the charger told who it is, so requests may be sent to it.
-    `durable` says that the answer promises to have kept what the charger told: it waits for the journal.
+    `action` is spelled correctly. `status` is the answer in one word, for the message log. `introduces` says that the
+    charger has identified itself, so requests may be sent to it. `durable` says that the answer promises that the facts
+    are persisted: it is sent after the commit.
     """
 
     answer: CallResult | CallError
@@ -65,9 +68,9 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the charger's answer to a request of ours says: its `status` where it has one, and what it changes.
+    """The meaning of the charger's answer to a request: its `status` where it has one, and the entries it causes.
 
-    `accepted`: the charger does what was asked. `refused`: it understood and does not; neither where it could not.
+    `accepted`: the charger does what was asked. `refused`: it understood and does not. Neither: it could not.
     """
 
     status: str | None
@@ -78,7 +81,7 @@ class Answer:
 
 
 class Dialect(Protocol):
-    """One version of OCPP."""
+    """One version of OCPP. Section numbers below are those of OCPP 1.6."""
 
     @property
     def subprotocol(self) -> str:
@@ -87,91 +90,98 @@ class Dialect(Protocol):
 
     @property
     def max_id_tag_length(self) -> int:
-        """How many characters an id tag may have."""
+        """The most characters an id tag may have."""
         ...
 
     def error_code(self, problem: Problem) -> str:
-        """The error code of the CallError for a Call that gets no result."""
+        """This version's error code for the CallError to a Call that gets no result."""
         ...
 
     def handle(self, call: Call, context: Context) -> Handled:
-        """Answer a Call of the charger; what cannot be answered gets the CallError of the specification."""
+        """The answer to a Call; one that cannot be handled gets the CallError of the specification.
+
+        Never raises for its content.
+        """
         ...
 
     def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
-        """Read the charger's answer to a request of ours, leniently."""
+        """The meaning of the charger's answer `payload`, read leniently."""
         ...
 
     def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
-        """Refuse what a person must not send.
+        """Raise where a person must not send the request.
 
-        Raises UnknownAction, InvalidPayload (fails the schema) and InvalidLimit (above `max_current_a`).
+        Raises UnknownAction, InvalidPayload (fails the schema) and InvalidLimit (above `max_current_a`). A limit in W
+        is converted with the profile's number of phases, else with `phases`.
         """
         ...
 
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
-        """The request with `reservation_id` where it makes a reservation and names none."""
+        """The request, with `reservation_id` where it is a reservation without an id."""
         ...
 
     def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
-        """Start a transaction, with a limit where a profile is given."""
+        """The request that starts a transaction, with a limit where a profile is given (§5.11)."""
         ...
 
     def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
-        """Write a charging profile; one for the whole charger goes to connector 0."""
+        """The request that installs a charging profile; one for the whole charger is for connector 0 (§5.16)."""
         ...
 
     def takes_no_profile(self, word: str) -> bool:
-        """Whether this answer to a profile, a status or an error code, says that no other form of one will do."""
+        """True where this status or error code in the answer to a profile rules out every other form of one."""
         ...
 
     def clear_profile(self, profile_id: int) -> Request:
-        """Take a charging profile out of the charger."""
+        """The request that clears one charging profile (§5.5)."""
         ...
 
     def clear_all_profiles(self) -> Request:
-        """Remove every charging profile, also those of others."""
+        """The request that clears every charging profile, also those of others (§5.5)."""
         ...
 
     def restart(self) -> Request:
-        """Restart the charger, its transactions ended in order."""
+        """The request that restarts the charger after it has ended its transactions in order (§5.14)."""
         ...
 
     def meter_values(self, connector_id: int) -> Request:
-        """Ask for the meter values of a connector now."""
+        """The request for the meter values of a connector, now (§5.17)."""
         ...
 
     def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
-        """Ask what the charger makes of all its profiles."""
+        """The request for the limit that all profiles of a connector come to (§5.7)."""
         ...
 
     def limit_of_schedule(self, payload: Any) -> tuple[float, Unit] | None:
-        """The limit in force now in the answer to that; None where the charger tells none."""
+        """The limit in force now by the answer to `composite_schedule`; None where it has none that can be read."""
         ...
 
     def steered_connector(self, request: Request, state: ChargePointState) -> int | None:
-        """The connector whose charging a request steers past the wishes (0: all of them), None where it does not."""
+        """The connector whose wish a person's request overrides, 0 for all of them, None for none."""
         ...
 
     def remote_stop(self, transaction_id: str) -> Request:
-        """End a transaction. Raises UnknownTransaction where its id is none of this version."""
+        """The request that ends a transaction (§5.12).
+
+        Raises UnknownTransaction where its id cannot be of this version.
+        """
         ...
 
     def introduction_request(self) -> Request:
-        """Ask a charger that came back without a word who it is."""
+        """The request for the BootNotification of a charger that reconnected without one (§5.17)."""
         ...
 
     def profile_capabilities(self, configuration: Mapping[str, str | None]) -> ProfileCapabilities:
-        """The charging profiles a charger takes, by what is known of its configuration."""
+        """The charging profiles a charger accepts, by its configuration as far as that is known."""
         ...
 
     @property
     def configuration_keys(self) -> tuple[str, ...]:
-        """The configuration keys the program uses."""
+        """The configuration keys that the program reads."""
         ...
 
     def configuration_request(self, key: str | None = None) -> Request:
-        """Ask for a configuration key, or for all there are."""
+        """The request for the value of a configuration key, or of all keys (§5.8)."""
         ...
 
     def wanted_settings(
@@ -181,9 +191,9 @@ class Dialect(Protocol):
         ...
 
     def setting_request(self, key: str, value: str) -> Request:
-        """Change a configuration key."""
+        """The request that changes a configuration key (§5.3)."""
         ...
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
-        """What to ask once the configuration is known: missing statuses and meters."""
+        """The requests for the statuses and meter values that are missing once the configuration is known."""
         ...

@@ -85,7 +85,7 @@ class CallError(OcppJsonMessage):
 
     @property
     def status(self) -> str:
-        """What it says in two words, for the message log."""
+        """`CallError` and its code, for the message log."""
         return f'CallError {self.code}'.strip()
 
     def _members(self) -> list[Any]:
@@ -93,7 +93,7 @@ class CallError(OcppJsonMessage):
 
 
 class Malformed(NamedTuple):
-    """A frame that is no OCPP message, and the reason; `is_call`: it has to be answered with a CallError."""
+    """A frame that is no OCPP message, and the reason; `is_call` says that a CallError has to answer it."""
 
     reason: str
     message_id: MessageId = None

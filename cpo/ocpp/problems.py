@@ -1,4 +1,4 @@
-"""Why a Call gets no result, in words that belong to no version of OCPP."""
+"""`Problem`: why a Call gets no result, independent of the version of OCPP."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 
 class Problem(Enum):
-    """Why a Call gets no result; `Dialect.error_code` has the code that a version of OCPP writes for it."""
+    """Why a Call gets no result; `Dialect.error_code` is the code a version of OCPP has for it."""
 
     MALFORMED = auto()
     UNKNOWN_ACTION = auto()

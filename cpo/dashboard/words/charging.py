@@ -1,4 +1,4 @@
-"""Sentences for a car that charges; rows of the table in `sentence`, None where they do not apply."""
+"""Sentences for a car that charges: rows of the table in `sentence`, None where they do not apply."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cpo.state import THE_SUN, Activity, TagStatus, Verdict
 
 
 def not_obeyed(s: Situation) -> Words | None:
-    """The charger does not do what it accepted; what is tried, or can be done, is in the message beside the limit."""
+    """For a session whose limit the charger disobeys; what can be done is in the message beside the limit."""
     if s.activity is not Activity.CHARGING:
         return None
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
@@ -24,7 +24,7 @@ def not_obeyed(s: Situation) -> Words | None:
 
 
 def charging(s: Situation) -> Words | None:
-    """Charging without a problem: from which source, or with which limit."""
+    """For charging without a problem: from which source, or with which limit."""
     if s.activity is not Activity.CHARGING:
         return None
     if s.session is None:

@@ -1,4 +1,4 @@
-"""What became of a command, in words, and the questions asked before one. Shown where the person clicked."""
+"""Words about a command: the question before it and the message after it, shown where the person clicked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Link(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Asked before a command that ends a session."""
+    """A question that a person confirms before a command that ends a session."""
 
     text: str
     yes: str
@@ -29,9 +29,9 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What happened (bold), what is true now, and at most two links. Show the texts with `times.to_html`.
+    """What happened (bold), what is true now, and at most two links; the texts are shown by `times.to_html`.
 
-    `failed` is red and read out at once; a message without it only informs. `icon` is a Material Icon.
+    `failed` is red and announced at once; a message without it only informs. `icon` is a Material Icon.
     """
 
     title: str
@@ -50,10 +50,10 @@ UNDO = Link('Undo', None)
 
 
 def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None) -> Message:
-    """The message in place of an error.
+    """The message for the error of a command; an accepted command needs none.
 
     `wanted_a` is the limit asked for, None for another command; `in_force_a` the limit in force, None where the charger
-    decides or nothing runs. An accepted command needs no message.
+    decides or nothing runs. Both in A.
     """
     if isinstance(error, Rejected):
         return _rejected(error, wanted_a, in_force_a)
@@ -85,7 +85,7 @@ def lowered_message(before: Connector, limit_a: float) -> Message:
 
 
 def read_back_message(read_back: ReadBack | None) -> Message | None:
-    """What to say where the charger does not do what it accepted, or may not; nothing while it follows."""
+    """The message for a charger that disobeys an accepted limit, or may; None while it follows."""
     if read_back is None or read_back.verdict is Verdict.FOLLOWS:
         return None
     detail = charger_text(read_back_sentence(read_back), 400)
@@ -98,7 +98,7 @@ def read_back_message(read_back: ReadBack | None) -> Message | None:
 
 
 def _rejected(error: Rejected, wanted_a: float | None, in_force_a: float | None) -> Message:
-    """The page says in its own words that the charger refused; a refusal that was foreseen says why itself."""
+    """The message for a refusal: in the page's own words, or in those of the error where the refusal was foreseen."""
     title = _refused(wanted_a) if error.answer else charger_text(error.what, 100) + '.'
     if in_force_a is None:
         text = charger_text(error.advice, 200) or 'Nothing has changed.'

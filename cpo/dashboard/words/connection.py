@@ -1,4 +1,4 @@
-"""What the Connect page says first: who is connected, who knocks, who is missed."""
+"""Words of the Connect page: which charger is connected, tried to connect or is missing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ConnectionHead:
 
 
 def connection_head(state: ChargePointState, settings: Settings, now: datetime) -> ConnectionHead:
-    """The most useful thing to say about the connection now; the first that fits."""
+    """The first card of the Connect page; of its cases in order, the first that applies."""
     newest = state.attempts[0] if state.attempts else None
     knocks = newest if newest and _still_knocks(newest, state, now) else None
     if state.connected:
@@ -63,13 +63,13 @@ def connection_head(state: ChargePointState, settings: Settings, now: datetime) 
 
 
 def name_for_address(state: ChargePointState, settings: Settings) -> str:
-    """The name to put into the address: the one that is let in, the one last seen, or a proposal."""
+    """The charge box id for the address: the one of the settings, else the last one seen, else a proposal."""
     seen = None if state.demo else state.charge_box_id
     return settings.charge_box_id or seen or DEFAULT_NAME
 
 
 def tone_of(attempt: ConnectionAttempt) -> str:
-    """`ok` for one that was let in, `bad` for one that was not, `warn` for one that was cut off later."""
+    """The tone of an attempt to connect: `ok` when accepted, `bad` when refused, `warn` when it was cut later."""
     if attempt.verdict in CUT:
         return 'warn'
     return 'ok' if attempt.accepted else 'bad'

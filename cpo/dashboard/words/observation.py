@@ -1,4 +1,4 @@
-"""How a `Situation` is read off the state."""
+"""Makes the `Situation` of a connector from the state."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def situation_of(
     quirks: ChargerQuirks,
     now: datetime,
 ) -> Situation:
-    """The situation of one connector as this release knows it.
+    """The situation of one connector at `now`.
 
-    Two facts change without news: an accepted start is overdue after 30 s, a refused card is forgotten after 2 min.
+    It changes twice without an entry: an accepted start is overdue after 30 s, a refused card expires after 2 min.
     """
     connector, running = state.connector(connector_id), state.running_transaction(connector_id)
     situation = Situation(
@@ -111,7 +111,10 @@ def _with_power(situation: Situation, solar: SolarReading, connector: Connector)
 
 
 def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
-    """The part of the car's power that the sun gives now; what the grid gives is the car's where it is known."""
+    """The part of the car's power that the sun gives now, 0 … 1, None where unknown.
+
+    What the house draws from the grid counts as the car's.
+    """
     if solar.pv_w is None or car_w is None or car_w < 50:
         return None
     from_sun = max(0.0, solar.pv_w)
@@ -121,7 +124,7 @@ def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
 
 
 def _status(state: ChargePointState, connector: Connector) -> StatusChange:
-    """The connector's status; a fault or an outage the charger reported for all of itself later counts more."""
+    """The connector's status; a later fault or outage of the whole charger counts more."""
     own, whole = connector.last_status, state.connector(0).last_status
     if whole and whole.activity in (Activity.FAULTED, Activity.UNAVAILABLE) and (own is None or own.at <= whole.at):
         return whole
@@ -140,14 +143,14 @@ def _was_charging(connector: Connector, status: StatusChange, running: Transacti
 
 
 def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> Reservation | None:
-    """The newest valid one of this connector, or of the charger as a whole (connectorId 0, OCPP 1.6 §5.13)."""
+    """The newest valid reservation of this connector, or of the whole charger (connectorId 0, OCPP 1.6 §5.13)."""
     mine = (r for r in state.reservations if r.charge_box_id == state.charge_box_id)
     valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == ReservationStatus.ACCEPTED]
     return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
 
 
 def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:
-    """Out of date once somebody asked for a limit after it."""
+    """The refused card, None once it is 2 min old or somebody asked for a limit after it."""
     tag = state.refused_tag
     if tag is None or now - tag.at >= REFUSED_TAG_SHOWN or (wish is not None and wish.at > tag.at):
         return None
@@ -186,7 +189,7 @@ def _house_w(solar: SolarReading, car_w: float | None) -> float | None:
 
 
 def _next_step(connector: Connector, running: Transaction | None, decision: Decision, now: datetime) -> NextStep | None:
-    """The raise that is counting, where the sun leads: a session of ours, or none yet."""
+    """The raise that waits, where the sun may steer: a session started by this program, or none yet."""
     if connector.mode is not Mode.SOLAR or decision.next_limit_a is None or decision.next_at is None:
         return None
     if decision.next_at <= now or (running is not None and not running.remote):

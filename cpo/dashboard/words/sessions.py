@@ -1,4 +1,4 @@
-"""Sessions in words: who, how it began and ended, what the month came to."""
+"""Words for sessions: by which card, how each began and ended, and the sums of a month."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ REFUSALS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class MonthSummary:
-    """One month's sessions, the demo charger's left out. `sun_share` is 0 to 1, None without any solar reading."""
+    """The sums of one month's sessions, without the demo charger's.
+
+    `sun_share` is 0 … 1, None without any solar reading.
+    """
 
     energy_wh: float
     sessions: int
@@ -50,12 +53,12 @@ def month_summary(transactions: Iterable[Transaction], now: datetime, zone: tzin
 
 
 def begun_at(transaction: Transaction) -> datetime | None:
-    """When it began; when it ended where its start was never told."""
+    """When the session began, or where that was never reported, when it ended."""
     return transaction.start_timestamp or transaction.stop_timestamp
 
 
 def sun_share(transaction: Transaction) -> float | None:
-    """The part of the energy the sun gave, 0 to 1; None where it is unknown or nothing was charged."""
+    """The part of the session's energy that the sun gave, 0 … 1; None where it is unknown or nothing was charged."""
     energy_wh = transaction.energy_wh
     if transaction.sun_wh is None or not energy_wh:
         return None
@@ -63,14 +66,14 @@ def sun_share(transaction: Transaction) -> float | None:
 
 
 def who(transaction: Transaction) -> str:
-    """The card, or that it was started here."""
+    """The card of the session, or words for a session started from this program."""
     if transaction.remote:
         return 'Started here'
     return transaction.id_tag or 'Unknown card'
 
 
 def charged(transaction: Transaction) -> str:
-    """The energy, `about 6.40 kWh` where it was estimated."""
+    """The energy in words, with `about` where it was estimated."""
     energy = numbers.energy(transaction.energy_wh)
     return (
         f'about{numbers.UNIT_SPACE}{energy}' if transaction.energy_estimated and energy != numbers.UNKNOWN else energy
@@ -78,7 +81,7 @@ def charged(transaction: Transaction) -> str:
 
 
 def start_and_end(transaction: Transaction) -> str:
-    """How it began and how it ended, in a few words."""
+    """How the session began and how it ended, in a few words."""
     if transaction.start_timestamp is None:
         start = 'start never told'
     else:
@@ -90,7 +93,7 @@ def start_and_end(transaction: Transaction) -> str:
 
 
 def refusal(transaction: Transaction) -> str | None:
-    """What was wrong with the card it was started with, None where nothing was."""
+    """Words for what was wrong with the card of the session, None where it may charge."""
     status = transaction.id_tag_status
     return None if status == TagStatus.ACCEPTED else REFUSALS.get(status, status)
 

@@ -1,4 +1,4 @@
-"""All that the sentence on Home depends on, as one frozen value.
+"""`Situation`: all that the sentence on Home depends on, as one frozen value.
 
 Powers are in W, currents in A, shares are 0 … 1.
 """
@@ -24,9 +24,10 @@ from cpo.state import (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The transaction that runs, or when FINISHING the one that just ended.
+    """The transaction that runs, or while FINISHING the one that just ended.
 
-    `remote` is one that a limit of ours started, the sun leads no other; `id_tag_status` is what its start was told.
+    `remote` is True where a limit of ours started it: the sun steers no other. `id_tag_status` is the answer to its
+    StartTransaction.
     """
 
     remote: bool = True
@@ -40,7 +41,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What comes next, with which limit, and when."""
+    """The next step of the solar rule: to raise the limit or to start, to which limit in A, and when."""
 
     kind: Literal['raise', 'start']
     limit_a: float
@@ -57,15 +58,14 @@ class LastCharged:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the words are made of. Texts of the charger are as received; the words make them safe.
+    """What the sentence on Home is made of, for one connector.
 
-    `unknown_status` is a status the specification does not know, as received.
-    `since` is when the connection came or went; `seen_before` says that this charger charged earlier.
-    `reservation` is the one that keeps the connector free, None where it was not made here.
-    `plug_in_limit_a`: no card and no Start is needed (free charging).
-    `sun_asks`: the sun is enough, but the charger has not accepted a start. `verdict` is that of the read-back,
-    `ended_here` that the last session was ended on demand of this program. `is_stopping`: so will be the one that runs.
-    Below `min_current_a` this make does not charge.
+    Texts of the charger are as received; `words` escapes them. `unknown_status` is a status the specification does not
+    know, as received. `since` is when the connection began or ended; `seen_before` says that this charger charged
+    earlier. `reservation` is the one that blocks the connector, None where it was not made here. `plug_in_limit_a`: no
+    card and no Start is needed (free charging). `sun_asks`: the sun is enough, but the charger has not accepted a
+    start. `verdict` is that of the read-back, `ended_here`: this program ended the last session. `is_stopping`: this
+    program ends the running one. Below `min_current_a` this make does not charge.
     """
 
     ever_seen: bool = True
@@ -106,25 +106,25 @@ class Situation:
 
     @property
     def is_unreported(self) -> bool:
-        """The charger has not reported a status yet."""
+        """True where the charger has not reported a status yet."""
         return self.activity is Activity.UNKNOWN and self.unknown_status is None
 
     @property
     def follows_sun(self) -> bool:
-        """The sun sets the limit."""
+        """True where the sun sets the limit."""
         return self.mode is Mode.SOLAR
 
     @property
     def limit_a(self) -> float | None:
-        """The limit in force, None where the charger decides."""
+        """The limit in force in A, None where the charger decides by itself."""
         return None if self.limit is None else self.limit.limit_a
 
     @property
     def runs(self) -> bool:
-        """A transaction runs."""
+        """True while a transaction runs."""
         return self.session is not None and self.session.stopped_at is None
 
     @property
     def paused(self) -> bool:
-        """A transaction runs, and the charger accepted to give it nothing."""
+        """True while a transaction runs with an accepted limit of 0 A."""
         return self.runs and not self.is_stopping and self.limit_a == 0

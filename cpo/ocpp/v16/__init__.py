@@ -1,4 +1,4 @@
-"""OCPP 1.6: its payloads by feature profile, its Actions, its handlers, and the Dialect that joins them."""
+"""OCPP 1.6: payloads by feature profile, Actions, handlers, and the Dialect that joins them."""
 
 from cpo.ocpp.v16.dialect import Ocpp16Dialect
 

@@ -27,7 +27,7 @@ def spelled(key: str) -> str:
 def wanted_settings(
     configuration: Mapping[str, str | None], min_sample_interval_s: int
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The keys that are to be changed, each with the values to try, the best first; never one the charger lacks."""
+    """The configuration keys to change, each with the values to try, the best first; never one the charger lacks."""
     interval, wanted = configuration.get(SAMPLE_INTERVAL), max(SAMPLE_INTERVAL_S, min_sample_interval_s)
     if interval is not None and interval.isdecimal() and not 1 <= int(interval) <= wanted:
         yield SAMPLE_INTERVAL, (str(wanted),)
@@ -39,9 +39,12 @@ def wanted_settings(
 
 
 def profile_capabilities(configuration: Mapping[str, str | None]) -> ProfileCapabilities:
-    """The keys of smart charging (§9.4). A unit is spelled as seen: `Current`, `Power`, `current,power`, `A`, `W`."""
-    told = set((configuration.get(RATE_UNIT) or '').lower().replace(' ', '').split(','))
-    units = frozenset(unit for unit, words in _UNITS.items() if words & told)
+    """The charging profiles a charger accepts by its configuration keys of smart charging (§9.4).
+
+    Units are read in every spelling seen: `Current`, `Power`, `current,power`, `A`, `W`.
+    """
+    words = set((configuration.get(RATE_UNIT) or '').lower().replace(' ', '').split(','))
+    units = frozenset(unit for unit, spellings in _UNITS.items() if spellings & words)
     return ProfileCapabilities(
         _number(configuration.get(MAX_STACK_LEVEL)), _number(configuration.get(MAX_PERIODS)), units or frozenset(Unit)
     )

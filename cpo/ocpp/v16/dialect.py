@@ -1,4 +1,4 @@
-"""OCPP 1.6 as the rest of the program sees it."""
+"""The `Dialect` of OCPP 1.6."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
 
 
 class Ocpp16Dialect:
-    """OCPP 1.6 over JSON: reads leniently, writes strictly."""
+    """OCPP 1.6 over JSON, as the rest of the program uses it: reads leniently, writes strictly."""
 
     subprotocol = 'ocpp1.6'
     max_id_tag_length = MAX_ID_TAG_LENGTH
@@ -85,11 +85,10 @@ class Ocpp16Dialect:
         return Handled(answer, action, violations=(description,), status=answer.status)
 
     def error_code(self, problem: Problem) -> str:
-        """OCPP-J 1.6 §4.2.3."""
         return ERROR_CODES[problem]
 
     def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
-        """An answer that cannot be read counts as one without a status."""
+        """The meaning of an answer; one that cannot be read counts as one without a status."""
         action = ACTIONS[request.action]
         try:
             response, violations = read(action.response, payload)
@@ -106,7 +105,6 @@ class Ocpp16Dialect:
         )
 
     def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
-        """As Dialect says; a profile's limit in W is taken for as many phases as it names, else as the car has."""
         action = ACTIONS.get(request.action)
         if action is None or not action.by_central_system:
             raise UnknownAction(f'{request.action} is no Action the central system sends in OCPP 1.6.')
@@ -123,55 +121,47 @@ class Ocpp16Dialect:
                     )
 
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
-        """As Dialect says."""
         if request.action != 'ReserveNow' or 'reservationId' in request.payload:
             return request
         return Request(request.action, {**request.payload, 'reservationId': reservation_id})
 
     def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
-        """§5.11."""
         inside = {} if profile is None else {'charging_profile': limits.charging_profile(profile)}
         return _request(core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag, **inside))
 
     def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
-        """§5.16."""
         at = 0 if profile.form.for_charge_point else connector_id
         profiles = limits.charging_profile(profile)
         return _request(smart_charging.SetChargingProfile(connector_id=at, cs_charging_profiles=profiles))
 
     def takes_no_profile(self, word: str) -> bool:
-        """The status of §7.13, the error codes of OCPP-J 1.6 §4.2.3."""
+        """True for the status of §7.13 and the error code of OCPP-J 1.6 §4.2.3 of a charger without smart charging."""
         return word in ('NotSupported', 'NotImplemented')
 
     def clear_profile(self, profile_id: int) -> Request:
-        """§5.5."""
         return _request(smart_charging.ClearChargingProfile(id=profile_id))
 
     def clear_all_profiles(self) -> Request:
-        """§5.5."""
         return _request(smart_charging.ClearChargingProfile())
 
     def restart(self) -> Request:
-        """§5.14, Soft."""
+        """A Reset of type Soft (§5.14)."""
         return _request(core.Reset(type=core.ResetType.SOFT))
 
     def meter_values(self, connector_id: int) -> Request:
-        """§5.17."""
         return _trigger(remote_trigger.MessageTrigger.METER_VALUES, connector_id=connector_id)
 
     def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
-        """§5.7, of the next minute."""
+        """A GetCompositeSchedule for the next minute (§5.7)."""
         wanted = ChargingRateUnit(unit)
         return _request(
             smart_charging.GetCompositeSchedule(connector_id=connector_id, duration=60, charging_rate_unit=wanted)
         )
 
     def limit_of_schedule(self, payload: Any) -> tuple[float, Unit] | None:
-        """As Dialect says."""
         return limits.limit_of_schedule(payload)
 
     def steered_connector(self, request: Request, state: ChargePointState) -> int | None:
-        """As Dialect says."""
         payload = request.payload
         if request.action == 'RemoteStopTransaction':
             transaction = state.transaction(str(payload['transactionId']))
@@ -181,36 +171,31 @@ class Ocpp16Dialect:
         return None
 
     def remote_stop(self, transaction_id: str) -> Request:
-        """§5.12."""
         number = limits.as_integer(transaction_id)
         if number is None:
             raise UnknownTransaction(f'OCPP 1.6 has no transaction {transaction_id[:40]}.')
         return _request(core.RemoteStopTransaction(transaction_id=number))
 
     def introduction_request(self) -> Request:
-        """§5.17."""
         return _trigger(remote_trigger.MessageTrigger.BOOT_NOTIFICATION)
 
     def profile_capabilities(self, configuration: Mapping[str, str | None]) -> ProfileCapabilities:
-        """§9.4."""
         return profile_capabilities(configuration)
 
     def configuration_request(self, key: str | None = None) -> Request:
-        """§5.8."""
         return _request(core.GetConfiguration() if key is None else core.GetConfiguration(key=(key,)))
 
     def wanted_settings(
         self, known: Mapping[str, str | None], min_sample_interval_s: int
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The sample interval and the measurands."""
+        """The sample interval and the measurands of MeterValues, where they are not as wanted."""
         return configuration.wanted_settings(known, min_sample_interval_s)
 
     def setting_request(self, key: str, value: str) -> Request:
-        """§5.3."""
         return _request(core.ChangeConfiguration(key=key, value=value))
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
-        """As Dialect says; statuses and meters are asked for where the charger has not told them since it came."""
+        """TriggerMessages (§5.17) for statuses, unless one came on this connection, and for a session's meter values."""
         requests = []
         heard = (c.status_heard_at for c in state.connectors.values())
         if not any(at is not None and state.since is not None and at >= state.since for at in heard):
@@ -238,9 +223,9 @@ def _trigger(message: remote_trigger.MessageTrigger, **members: int) -> Request:
 
 def _learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
     if isinstance(response, core.GetConfigurationResponse):
-        told = response.configuration_key or ()
-        keys = {configuration.spelled(k.key): k.value for k in told}
-        yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in told if k.readonly))
+        read_keys = response.configuration_key or ()
+        keys = {configuration.spelled(k.key): k.value for k in read_keys}
+        yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in read_keys if k.readonly))
     if status != 'Accepted':
         return
     payload = request.payload

@@ -51,7 +51,7 @@ OPEN_NOTES = (TransactionNote.NEVER_ENDED, TransactionNote.ANOTHER_BEGAN, Transa
 
 
 def on_boot_notification(request: core.BootNotification, context: Context) -> Result:
-    """§4.2: accepted, always; the interval is ours."""
+    """§4.2: always Accepted, with the Heartbeat interval of the settings."""
     information = BootInformation(
         request.charge_point_vendor,
         request.charge_point_model,
@@ -67,12 +67,12 @@ def on_boot_notification(request: core.BootNotification, context: Context) -> Re
 
 
 def on_heartbeat(request: core.Heartbeat, context: Context) -> Result:
-    """§4.6: the time."""
+    """§4.6: answered with our time."""
     return core.HeartbeatResponse(current_time=context.now), ()
 
 
 def on_status_notification(request: core.StatusNotification, context: Context) -> Result:
-    """§4.9."""
+    """§4.9: the status of a connector, or of the charger with connector 0."""
     change = StatusChange(
         str(request.status),
         ACTIVITIES.get(request.status, Activity.UNKNOWN),
@@ -86,13 +86,13 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
 
 
 def on_authorize(request: core.Authorize, context: Context) -> Result:
-    """§4.1: from the list of id tags."""
+    """§4.1: answered by the list of id tags."""
     status = _authorization(request.id_tag, context)
     return core.AuthorizeResponse(id_tag_info=IdTagInfo(status=status)), _refused(request.id_tag, status, context)
 
 
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
-    """§4.8: every transaction gets an id, also one whose tag is not accepted; the same one sent again gets the same."""
+    """§4.8: every transaction gets an id, also where its idTag is not accepted; a repeated one gets the same."""
     status = _authorization(request.id_tag, context)
     connector = context.state.connector(request.connector_id)
     asked = connector.awaited_start(min(request.timestamp, context.now)) is not None
@@ -123,7 +123,7 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
 
 
 def on_stop_transaction(request: core.StopTransaction, context: Context) -> Result:
-    """§4.10: never refused. One of an unknown transaction is kept, the same one sent again counts once."""
+    """§4.10: never refused. The end of an unknown transaction is recorded, a repeated one counts once."""
     known = context.state.transaction(str(request.transaction_id))
     if known is not None and known.charge_box_id != context.state.charge_box_id:
         known = None
@@ -147,12 +147,12 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
         request.id_tag or None,
         ENDINGS.get(reason),
     )
-    # what was measured in an unknown transaction is only kept, so the transaction has to be there first
+    # samples of an unknown transaction change nothing, so it has to be in the state first
     return response, (stopped, *reads) if connector_id is None else (*reads, stopped)
 
 
 def on_meter_values(request: core.MeterValues, context: Context) -> Result:
-    """§4.7. A transaction nobody told about that is charging now is taken for what it is: running."""
+    """§4.7: values of an unknown transaction show that it runs, where the connector is charging."""
     entries: list[Entry] = list(_found_running(request, context))
     entries += [
         _meter_read(request.connector_id, request.transaction_id, value, context) for value in request.meter_value
@@ -161,14 +161,14 @@ def on_meter_values(request: core.MeterValues, context: Context) -> Result:
 
 
 def on_data_transfer(request: core.DataTransfer, context: Context) -> Result:
-    """§4.3: no vendor's data is known here."""
+    """§4.3: always UnknownVendorId."""
     return core.DataTransferResponse(status=DataTransferStatus.UNKNOWN_VENDOR_ID), ()
 
 
 def on_firmware_status_notification(
     request: firmware_management.FirmwareStatusNotification, context: Context
 ) -> Result:
-    """§4.5."""
+    """§4.5: the progress of a firmware update."""
     response = firmware_management.FirmwareStatusNotificationResponse()
     return response, (FirmwareStatusNotified(str(request.status), context.now),)
 
@@ -176,7 +176,7 @@ def on_firmware_status_notification(
 def on_diagnostics_status_notification(
     request: firmware_management.DiagnosticsStatusNotification, context: Context
 ) -> Result:
-    """§4.4."""
+    """§4.4: the progress of a diagnostics upload."""
     response = firmware_management.DiagnosticsStatusNotificationResponse()
     return response, (DiagnosticsStatusNotified(str(request.status), context.now),)
 
@@ -199,7 +199,7 @@ HANDLERS: Mapping[type[Request[Any]], Handler] = {
 
 
 def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entry]:
-    """A connector that charges in a transaction it is not known to have."""
+    """The start of a transaction that runs although it was never reported, or is taken for ended."""
     state, found_id = context.state, request.transaction_id
     connector = state.connector(request.connector_id)
     charges = connector.transaction_id is None and connector.activity in RUNNING
@@ -231,7 +231,7 @@ def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
-    """§7.2; an idTag is a CiString (§7.28): upper and lower case are the same."""
+    """The status of an idTag by the list (§7.2); as a CiString (§7.28), upper and lower case are the same."""
     tag = context.state.id_tags.get(id_tag.casefold())
     if tag is None:
         return AuthorizationStatus.ACCEPTED if context.free_charging else AuthorizationStatus.INVALID
@@ -239,7 +239,7 @@ def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
 
 
 def _charges_elsewhere(request: core.StartTransaction, context: Context) -> bool:
-    """§7.2 ConcurrentTx: the tag has a running transaction on another connector."""
+    """True where the tag has a running transaction on another connector: ConcurrentTx (§7.2)."""
     return any(
         t.running
         and t.charge_box_id == context.state.charge_box_id
@@ -250,7 +250,7 @@ def _charges_elsewhere(request: core.StartTransaction, context: Context) -> bool
 
 
 def _whole_ms(moment: datetime) -> datetime:
-    """As exact as the journal keeps it, so that what is sent again after a restart is still the same."""
+    """A time as exact as the journal stores it, so that a repeated message is recognized after a restart."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -261,7 +261,7 @@ def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tupl
 
 
 def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
-    """Transactions that began offline may all have the id -1, so the content decides what is the same."""
+    """An ended transaction with the same content: those that began offline may all have the id -1."""
     content = (
         str(request.transaction_id),
         _whole_ms(request.timestamp),
@@ -276,7 +276,7 @@ def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
 
 
 def _same_start(request: core.StartTransaction, context: Context) -> Transaction | None:
-    """The content decides what is the same: connector, idTag, timestamp, meterStart (MicroOcpp#50, EVerest PR298)."""
+    """A transaction with the same connector, idTag, timestamp and meterStart (MicroOcpp#50, EVerest PR298)."""
     content = (request.connector_id, request.id_tag, _whole_ms(request.timestamp), float(request.meter_start))
     for known in context.state.transactions:
         start = (known.connector_id, known.id_tag, known.start_timestamp, known.meter_start_wh)

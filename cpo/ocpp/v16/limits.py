@@ -25,20 +25,20 @@ PayloadT = TypeVar('PayloadT', bound=Payload)
 
 
 def charging_profile(wanted: WantedProfile) -> ChargingProfile:
-    """§7.8."""
+    """The ChargingProfile (§7.8) of a profile independent of the OCPP version."""
     form, first = wanted.form, wanted.periods[0]
     periods = tuple(
-        _told(ChargingSchedulePeriod, start_period=p.start_s, limit=p.limit, number_phases=wanted.number_phases)
+        _given(ChargingSchedulePeriod, start_period=p.start_s, limit=p.limit, number_phases=wanted.number_phases)
         for p in wanted.periods
     )
-    schedule = _told(
+    schedule = _given(
         ChargingSchedule,
         charging_rate_unit=ChargingRateUnit(form.unit),
         charging_schedule_period=periods,
         start_schedule=wanted.starts_at,
         min_charging_rate=min(MIN_CHARGING_CURRENT_A, first.limit) if form.min_charging_rate else None,
     )
-    return _told(
+    return _given(
         ChargingProfile,
         charging_profile_id=wanted.profile_id,
         transaction_id=as_integer(wanted.transaction_id),
@@ -50,17 +50,17 @@ def charging_profile(wanted: WantedProfile) -> ChargingProfile:
 
 
 def as_integer(transaction_id: str | None) -> int | None:
-    """A transaction's id as OCPP 1.6 writes it; None where it was given in another version."""
+    """A transaction's id as OCPP 1.6 writes it; None where it is no integer, so another version's."""
     return int(transaction_id) if transaction_id and INTEGER.fullmatch(transaction_id) else None
 
 
-def _told(payload: type[PayloadT], **members: Any) -> PayloadT:
-    """What is None is left out."""
+def _given(payload: type[PayloadT], **members: Any) -> PayloadT:
+    """The payload with the members that are not None."""
     return payload(**{name: value for name, value in members.items() if value is not None})
 
 
 def profiles_in(request: Any) -> Iterator[ChargingProfile]:
-    """The charging profiles a request carries."""
+    """The charging profiles in a request."""
     if isinstance(request, core.RemoteStartTransaction) and request.charging_profile is not None:
         yield request.charging_profile
     if isinstance(request, smart_charging.SetChargingProfile):
@@ -68,7 +68,7 @@ def profiles_in(request: Any) -> Iterator[ChargingProfile]:
 
 
 def limit_of_schedule(payload: Any) -> tuple[float, Unit] | None:
-    """The limit a composite schedule begins with; None where the charger tells none, or nonsense."""
+    """The limit a composite schedule begins with, and its unit; None where there is none that makes sense."""
     try:
         response, _ = read(smart_charging.GetCompositeScheduleResponse, payload)
     except UnreadablePayload:

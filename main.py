@@ -11,6 +11,7 @@ if __name__ == '__main__':  # the imports take a second or two, and Ctrl-C ends 
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -115,6 +116,7 @@ def main() -> int:
         return 2
     with contextlib.closing(journal), server_socket, asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve(settings, journal, server_socket))
+    gc.freeze()  # else Python's last search for garbage takes seconds after many pages
     return 0
 
 

@@ -26,6 +26,7 @@ HOUSE: Floors = (
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),
     ('cpo.dashboard.home', 'cpo.dashboard.sessions', 'cpo.dashboard.messages', 'cpo.dashboard.connect'),
+    ('cpo.dashboard.strangers',),
     ('cpo.dashboard.parts',),
     ('cpo.dashboard.live',),
     ('cpo.dashboard.words', 'cpo.dashboard.earlier_limits'),

@@ -188,7 +188,7 @@ async def test_with_a_known_charger_the_demo_stays_away_and_start_and_page_say_s
         await document_when(rest, lambda d: not d['connected'])
         await program.stop()
     async with running(*options) as program, program.client() as rest:
-        page = (await rest.get('/')).text
+        page = (await rest.get('/', headers={'Accept': 'text/html'})).text
         document = await document_when(rest, lambda d: True)
         ended = await program.stop()
     sentence = 'The demo charger stays away, since garage was connected here. To see it, use --demo with --memory.'

@@ -70,10 +70,25 @@ const cpo = (() => {
     );
   }
 
-  function start() {
+  function say(headline, sentence) {
     const [first, second] = document.querySelectorAll('#popup span');
-    first.textContent = 'No contact with the server.';
-    second.textContent = 'Trying again.';
+    first.textContent = headline;
+    second.textContent = sentence;
+  }
+  // the answer to a POST says why a live connection is refused: it carries the same Origin
+  async function explain() {
+    if (window.socket?.connected) return;
+    try {
+      const answer = await fetch(location.pathname, { method: 'POST' });
+      if (answer.status === 403) say('The server refuses this page.', (await answer.json()).detail);
+      else say('The server answers, but this page stays as it is.', 'A proxy in between has to pass on websockets.');
+    } catch { say('No contact with the server.', 'Trying again.'); }
+    if (!window.socket?.connected) document.getElementById('popup').ariaHidden = false;
+  }
+
+  function start() {
+    say('No contact with the server.', 'Trying again.');
+    setInterval(explain, 4000);
     new MutationObserver(() => tick()).observe(document.body, {
       childList: true, subtree: true, attributes: true, attributeFilter: ['datetime', 'data-until'],
     });

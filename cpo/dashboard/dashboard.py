@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from pathlib import Path
 
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import FileResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, Response
 from nicegui import ui
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard import connect, home, messages, sessions
 from cpo.dashboard.live import Live
+from cpo.dashboard.strangers import install_answers, not_found
 
 
 class Dashboard:
@@ -55,6 +55,7 @@ class Dashboard:
     def install(self, app: FastAPI) -> None:
         """Serve the pages on `app`; to be called last, since NiceGUI takes every path that is left."""
         app.add_api_route('/simulator/{name}', self._show_simulator, include_in_schema=False)
+        install_answers()
         ui.run_with(
             app,
             title='Home CPO',
@@ -65,7 +66,5 @@ class Dashboard:
             tailwind=False,
         )
 
-    def _show_simulator(self, name: str) -> FileResponse:
-        if name not in self._simulators:
-            raise HTTPException(HTTPStatus.NOT_FOUND, f'There is no simulator {name}.')
-        return FileResponse(self._simulators[name])
+    def _show_simulator(self, name: str, request: Request) -> Response:
+        return FileResponse(self._simulators[name]) if name in self._simulators else not_found(request)

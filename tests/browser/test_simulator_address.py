@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from types import ModuleType
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import WebSocketRoute
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser import manual_simulator, smart_simulator
 from tests.browser.conftest import OpenPage
 from tests.browser.manual_simulator import button
+from tests.program import running
 
 ADDRESSES = [
     ({}, 'ws://localhost:8080/ocpp/STATION1'),
@@ -60,3 +62,11 @@ async def test_the_address_names_the_card_and_an_empty_one_is_the_usual(open_pag
     for query, tag in (({}, 'Tag1'), ({'tag': ''}, 'Tag1'), ({'tag': 'Blue', 'url': 'nonsense'}, 'Blue')):
         page = await open_page(f'{file}?{urlencode(query)}')
         assert await page.locator('#tag').input_value() == tag
+
+
+@pytest.mark.parametrize('simulator', [manual_simulator, smart_simulator], ids=['manual', 'smart'])
+async def test_a_page_from_a_file_says_what_lets_it_in(open_page: OpenPage, simulator: ModuleType) -> None:
+    note = (await open_page(simulator.FILE)).locator('#from-file')
+    await expect(note).to_contain_text('CPO_ALLOW_FILE_PAGES=true')
+    async with running() as program:
+        await expect((await open_page(simulator.served(program))).locator('#from-file')).to_be_hidden()

@@ -36,7 +36,7 @@ HANGS_UP = 'Huge frame (5 MiB, servers may hang up)'
 
 @pytest.mark.parametrize('place', [served, as_file])
 async def test_the_walk_through_of_the_demo(open_page: OpenPage, place: Place) -> None:
-    async with running('--startup-requests=false') as program, program.client() as rest:
+    async with running('--startup-requests=false', '--allow-file-pages') as program, program.client() as rest:
         page, dashboard = await open_page(place(program)), await open_page(program.http)
         await connect(page)
         await press(page, 'Boot Notification')
@@ -78,7 +78,7 @@ async def test_the_walk_through_of_the_demo(open_page: OpenPage, place: Place) -
 
 @pytest.mark.parametrize('place', [served, as_file])
 async def test_every_button_and_every_status_sends_a_valid_frame(open_page: OpenPage, place: Place) -> None:
-    async with running() as program, program.client() as rest:
+    async with running('--allow-file-pages') as program, program.client() as rest:
         page = await open_page(place(program))
         await open_all(page)
         await connect(page)

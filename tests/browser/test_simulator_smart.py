@@ -34,7 +34,7 @@ from tests.scripted_charger import TIMESTAMP, schema
 
 @pytest.mark.parametrize('place', [served, as_file])
 async def test_a_day_of_the_charger_from_plug_to_unplug(open_page: OpenPage, place: Callable[[Program], str]) -> None:
-    async with running() as program, program.client() as rest:
+    async with running('--allow-file-pages') as program, program.client() as rest:
         home, page = await open_page(program.http), await open_page(place(program))
         await connect(page)
         await say(home, 'pill', re.compile('Ready'))

@@ -22,6 +22,7 @@ from cpo.dashboard.words.numbers import UNKNOWN
 from cpo.dashboard.words.times import charger_text, day_marker, marker, time_marker
 from cpo.sentences import VERDICTS, attempt_sentence
 from cpo.state import Activity, ChargePointState, ConnectionAttempt, StatusChange
+from cpo.version import VERSION
 
 MAX_SHOWN = 30
 STATUS_TONES = {
@@ -50,6 +51,7 @@ def page(live: Live) -> None:
                 text('Simulated chargers', 'cpo-card-title', 'h2')
                 text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')
                 simulator_links(live.charge_point.settings)
+            text(f'Home CPO {VERSION}', 'cpo-secondary')
 
 
 def _part(

@@ -1,0 +1,101 @@
+"""What the dashboard answers to those who are no browser with one of its pages open."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from fastapi import Request
+from nicegui import app as nicegui_app
+from nicegui import core
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cpo.dashboard.parts.layout import PAGES
+
+FOR_PROGRAMS = 'Home CPO: the pages are for browsers. Programs use /api/chargepoint; /docs has the rest.\n'
+NOT_FOUND = 404
+
+
+def install_answers() -> None:
+    """Have NiceGUI build pages for browsers only; to be called once per process, before it serves."""
+    nicegui_app.add_middleware(BrowsersOnly)
+    nicegui_app.add_middleware(SocketGuard)
+    nicegui_app.add_exception_handler(NOT_FOUND, lambda request, _: not_found(request))
+    for event, handler in [*core.sio.handlers['/'].items()]:
+        takes = 1 if event == 'disconnect' else None  # socket.io adds a reason that NiceGUI does not take
+        core.sio.on(event, _ignoring_malformed(handler, takes))
+    for name in ('engineio.server', 'socketio.server'):  # at ERROR, they report what strangers send
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger('asyncio').addFilter(lambda record: 'AsyncServer._handle_event' not in record.getMessage())
+
+
+def not_found(request: Request) -> Response:
+    """A page with a way home, which costs nothing to build."""
+    path = request.url.path
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+        '<title>Not found</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
+        f'<h1>There is nothing here</h1><p>This program has no page <code>{html.escape(path[:200])}</code>.</p>'
+        '<p><a href="/">Home</a></p>',
+        NOT_FOUND,
+    )
+
+
+class BrowsersOnly:
+    """ASGI middleware: a watchdog or script that asks for a page gets a line of text, and no page is built for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._paths = frozenset(page.path for page in PAGES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on the requests of browsers, and all that are not for a page."""
+        is_for_page = scope['type'] == 'http' and scope['path'] in self._paths and scope['method'] in ('GET', 'HEAD')
+        if is_for_page and (scope['method'] == 'HEAD' or not is_browser(Headers(scope=scope))):
+            await PlainTextResponse(FOR_PROGRAMS)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+class SocketGuard:
+    """ASGI middleware: packets that the page's socket cannot read end it, and are no error of this program."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+        if scope['type'] != 'websocket':
+            await self._app(scope, receive, send)
+            return
+        with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
+            await self._app(scope, receive, send)
+
+
+def is_browser(headers: Headers) -> bool:
+    """Whether a request is a browser's: it takes HTML, or calls itself one."""
+    return 'text/html' in headers.get('accept', '') or 'mozilla' in headers.get('user-agent', '').lower()
+
+
+def _ignoring_malformed(handler: Callable[..., Any], takes: int | None) -> Callable[..., Awaitable[Any]]:
+    """The handler of an event of the page's socket, which answers a malformed one with False and nothing else.
+
+    It is given the first arguments it `takes`. Errors of our own code behind an event are reported by NiceGUI itself
+    and do not come as far as this.
+    """
+
+    @wraps(handler)
+    async def handle(*arguments: Any) -> Any:
+        try:
+            result = handler(*arguments[:takes])
+            return await result if isinstance(result, Awaitable) else result
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return False
+
+    return handle

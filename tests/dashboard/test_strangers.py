@@ -1,0 +1,99 @@
+"""What a program gets that is no browser, and what its garbage does to the pages' socket."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from cpo.version import VERSION
+from tests.program import Program, running
+
+pytestmark = pytest.mark.program
+
+PAGES = ('/', '/sessions', '/messages', '/connect')
+BROWSER = {'Accept': 'text/html,application/xhtml+xml'}
+MALFORMED = (
+    *('', '4', '9', 'xyz', '42', '42x', '4x', '42[]', '42{}', '42[1]', '42[null]', '42[["event"]]', '4' + 2000 * '['),
+    *('45-["event",{"_placeholder":true,"num":0}]', '451-["event",{"_placeholder":true,"num":7}]', '43', '4399[1]'),
+    *('40/x,{"a"', '0{"sid":1}', '6', 'bé', '4299999999999999999999["event"]', '42["connect"]', '42["disconnect",1,2]'),
+    *(
+        f'42["{event}"{arguments}]'
+        for event in ('event', 'javascript_response', 'ack', 'log', 'handshake', 'connect', 'disconnect', 'unknown')
+        for arguments in ('', ',5', ',null', ',{}', ',[]', ',{"client_id":[]}', ',{"client_id":"CLIENT"}', ',1,2,3')
+    ),
+    '42["event",{"client_id":"CLIENT","id":4,"args":["{"]}]',
+    '42["event",{"client_id":"CLIENT","id":[],"args":1}]',
+    '42["handshake",{"client_id":"CLIENT","tab_id":1,"document_id":2,"next_message_id":"x"}]',
+)
+
+
+async def page_of(rest: httpx.AsyncClient) -> str:
+    """The id of a page that was built, as its browser reads it."""
+    found = re.search(r'client_id[\'"]?\s*:\s*[\'"]([0-9a-f-]{36})', (await rest.get('/', headers=BROWSER)).text)
+    assert found is not None
+    return found[1]
+
+
+@asynccontextmanager
+async def socket_of(program: Program, client_id: str) -> AsyncIterator[ClientConnection]:
+    """The socket of this page."""
+    query = f'client_id={client_id}&tab_id=t&document_id=d&next_message_id=0&implicit_handshake=true'
+    url = f'ws://127.0.0.1:{program.port}/_nicegui_ws/socket.io/?{query}&EIO=4&transport=websocket'
+    async with connect(url, proxy=None) as socket:
+        await socket.recv()
+        await socket.send('40')
+        assert str(await socket.recv()).startswith('40')
+        yield socket
+
+
+async def test_strangers_get_little_and_break_nothing() -> None:
+    async with running() as program, program.client() as rest:
+        for path in PAGES:
+            for method in ('GET', 'HEAD'):
+                answer = await rest.request(method, path)
+                assert (answer.status_code, answer.headers['content-type']) == (200, 'text/plain; charset=utf-8')
+            assert 'client_id' in (await rest.get(path, headers=BROWSER)).text
+            assert 'client_id' in (await rest.get(path, headers={'User-Agent': 'Mozilla/5.0 (Kindle)'})).text
+        assert f'Home CPO {VERSION}' in (await rest.get('/connect', headers=BROWSER)).text
+
+        for path in ('/nothing', '/sessions/1', '/simulator/nothing.html', '/<script>alert(1)</script>', '/_nicegui/x'):
+            answer = await rest.get(path, headers=BROWSER)
+            assert (answer.status_code, 'client_id' in answer.text) == (404, False), path
+            assert '<a href="/">Home</a>' in answer.text
+            assert '<script' not in answer.text
+
+        client_id = await page_of(rest)
+        for packet in MALFORMED:
+            async with socket_of(program, client_id) as socket:
+                with suppress(ConnectionClosed):
+                    await socket.send(packet.replace('CLIENT', client_id))
+                    await socket.send(packet.replace('CLIENT', client_id).encode())
+                    await asyncio.sleep(0.01)
+        for query in (
+            '',
+            'EIO=3&transport=polling',
+            'EIO=4&transport=polling&sid=x',
+            '%ff=%ff&EIO=4&transport=polling',
+        ):
+            for method in ('GET', 'POST', 'PUT'):
+                await rest.request(method, f'/_nicegui_ws/socket.io/?{query}', content=b'4x')
+        async with socket_of(program, await page_of(rest)):
+            pass
+        ended = await program.stop()
+    assert (ended.status, ended.errors.count('ERROR'), ended.errors.count('Traceback')) == (0, 0, 0), ended.errors
+
+
+async def test_pages_that_nobody_opened_do_not_make_the_end_longer() -> None:
+    async with running() as program, program.client() as rest:
+        for _ in range(50):
+            await page_of(rest)
+        ended = await program.stop()
+    assert (ended.status, ended.errors) == (0, '')
+    assert ended.took_s < 2

@@ -156,10 +156,13 @@ class ChargePoint:
 
     # ---- the charger's messages
 
-    async def handle_ocpp_message(self, connection: Connection, text: str) -> None:
-        """Handle one frame of the charger and send its answer. Never raises because of what the frame contains."""
+    async def handle_ocpp_message(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> None:
+        """Handle one frame of the charger and send its answer. Never raises because of what the frame contains.
+
+        `violations` are sentences about the frame itself.
+        """
         if not self.connections.is_superseded(connection):
-            await self._inbox.take(connection, text)
+            await self._inbox.take(connection, text, violations)
 
     def record_violation(self, frame: str, violation: str) -> None:
         """Add a frame that is no OCPP-J text to the message log, with a sentence on what is wrong with it."""

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import html
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from time import perf_counter
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
@@ -52,6 +53,7 @@ class WebSocketEndpoint:
         self.router.add_api_route('/ocpp', self._explain, include_in_schema=False)
 
     async def _on_charger(self, websocket: WebSocket, charge_box_id: str) -> None:
+        """Some chargers put slashes of their own around their name (ZJ Beny)."""
         charge_box_id = charge_box_id.strip('/')
         if not charge_box_id:
             await self._on_wrong_path(websocket)
@@ -86,16 +88,15 @@ class WebSocketEndpoint:
             if message['type'] == 'websocket.disconnect':
                 self._ended(connection, message.get('code'), message.get('reason'))
                 return
-            text = message.get('text')
+            text, violations = _text_of(message)
             if text is None:
-                size = len(message.get('bytes') or b'')
-                self._charge_point.record_violation(f'{size} bytes', 'A binary frame; OCPP-J is text. It was ignored.')
+                self._charge_point.record_violation(f'{len(message["bytes"])} bytes', violations[0])
             else:
                 try:
-                    await self._charge_point.handle_ocpp_message(connection, text)
+                    await self._charge_point.handle_ocpp_message(connection, text, violations)
                 except ConnectionClosed:
                     return  # the charger hung up before its answer was sent
-                    # yield to the dashboard and the REST interface while a charger floods the connection
+            # yield to the dashboard and the REST interface while a charger floods the connection
             if perf_counter() - turn_began > MAX_TURN_S:
                 await asyncio.sleep(0)
                 turn_began = perf_counter()
@@ -110,7 +111,14 @@ class WebSocketEndpoint:
             self._charge_point.record_violation(reason or '', said)
 
     async def _on_wrong_path(self, websocket: WebSocket) -> None:
-        name = websocket.url.path.strip('/').rpartition('/')[2]
+        """`//ocpp/x` and `///x` are the right path, with slashes of the charger's own."""
+        path = str(websocket.scope['path'])
+        first, _, rest = path.strip('/').partition('/')
+        charge_box_id = rest.strip('/') if first == PATH.strip('/') else '' if rest else first
+        if path.startswith('//') and charge_box_id:
+            await self._on_charger(websocket, charge_box_id)
+            return
+        name = path.strip('/').rpartition('/')[2]
         shown = name if name and name != 'ocpp' else '<name>'
         await self._refuse(websocket, AttemptVerdict.WRONG_PATH, _url(websocket, shown))
 
@@ -148,6 +156,16 @@ class WebSocketEndpoint:
             '&lt;name&gt; is any name you choose.</p><p>People find the dashboard at <a href="/">/</a>.</p>'
         )
         return HTMLResponse(page, HTTPStatus.UPGRADE_REQUIRED, {'Upgrade': 'websocket', 'Connection': 'Upgrade'})
+
+
+def _text_of(message: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...]]:
+    """The text of a frame and what is wrong with it; None for bytes that are no JSON array."""
+    if message.get('text') is not None:
+        return message['text'], ()
+    text = message['bytes'].decode('utf-8', 'replace')
+    if text.lstrip('\ufeff \t\r\n').startswith('['):
+        return text, ('A binary frame; OCPP-J is text. It was read.',)
+    return None, ('A binary frame; OCPP-J is text. It was ignored.',)
 
 
 def _writer(websocket: WebSocket) -> Callable[[str], Awaitable[None]]:

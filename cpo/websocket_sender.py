@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
-from cpo.ocpp import Call, CallError, CallResult, Direction, LoggedMessage, MessageId, MessageLog
+from cpo.ocpp import Call, CallError, CallResult, Direction, LoggedMessage, MessageId, MessageLog, UnreadableAnswer
 
 logger = logging.getLogger(__name__)
 
 MAX_GATE_WAIT_S = 5.0
+MAX_STATUS_LENGTH = 100
 
 
 class Reply(NamedTuple):
@@ -162,9 +163,13 @@ class WebSocketSender:
     def _received(self, number: int, answer: CallResult | CallError, text: str, latency_ms: float) -> Reply:
         if isinstance(answer, CallError):
             self._log_answer(number, text, latency_ms, answer.status)
+            if isinstance(answer, UnreadableAnswer):
+                self._messages.add_violations(number, (answer.description,))
             raise CallErrorReceived(answer.code, answer.description, answer.details)
         status = answer.payload.get('status') if isinstance(answer.payload, dict) else None
-        self._log_answer(number, text, latency_ms, status if isinstance(status, str) else None)
+        self._log_answer(number, text, latency_ms, status[:MAX_STATUS_LENGTH] if isinstance(status, str) else None)
+        if answer.violations:
+            self._messages.add_violations(number, answer.violations)
         return Reply(answer.payload, number)
 
     def _log_answer(self, number: int, text: str | None, latency_ms: float | None, status: str | None) -> None:

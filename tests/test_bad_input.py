@@ -12,7 +12,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from cpo.dashboard.words.connection import CUT
+from cpo.errors import CallErrorReceived
 from cpo.ocpp import LoggedMessage
+from cpo.ocpp.messages import MAX_FRAME_LENGTH
 from cpo.sentences import attempt_sentence
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 from tests.conftest import House
@@ -46,16 +48,10 @@ UNREADABLE = [
     '[2]',
     '[2,["1"],"Heartbeat",{}]',
     '[2,{"id":"1"},"Heartbeat",{}]',
-    '[2,"1","Heartbeat",{"a":NaN}]',
-    '[2,"1","Heartbeat",{"a":Infinity}]',
-    '[2,"1","Heartbeat",{"a":1e999}]',
     '[2,"\\ud800","Heartbeat",{}]',
-    '[2,"1","DataTransfer",{"vendorId":"\\udfff"}]',
-    '[2,"1","Heartbeat",' + '[' * 9000 + ']' * 9000 + ']',
     '[' + '[' * 1000 + ']' * 1000 + ',"1"]',
     '[1,"1",{}]',
     '[5,"1","Heartbeat",{}]',
-    '["2","1","Heartbeat",{}]',
     '[3,"nobody-asked",{"status":"Accepted"}]',
     '[4,"nobody-asked","GenericError","",{}]',
     '[3,null,{}]',
@@ -71,6 +67,46 @@ async def test_an_unreadable_frame_gets_nothing_and_is_recorded(house: House) ->
             message = logged(house, frame)
             assert message.violations, frame
             assert message.answer is None, frame
+
+
+SPOILT = [
+    '[2,"s","Heartbeat",{"a":NaN}]',
+    '[2,"s","Heartbeat",{"a":Infinity}]',
+    '[2,"s","Heartbeat",{"a":1e999}]',
+    '[2,"s","DataTransfer",{"vendorId":"\\udfff"}]',
+    '[2,"s","Heartbeat",' + '[' * 9000 + ']' * 9000 + ']',
+    '["2","s","Heartbeat",{}]',
+    '[2,"s","Heartbeat",{}',
+    '[2,"s","DataTransfer",{"vendorId":"x","data":"' + 'x' * 600_000 + '"}]',
+]
+
+
+async def test_a_call_whose_rest_cannot_be_read_gets_a_formation_violation(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        for frame in SPOILT:
+            await charger.send(frame)
+            assert (await charger.receive())[:3] == [4, 's', 'FormationViolation'], frame[:60]
+            await works_as_before(charger)
+            message = logged(house, frame[:20_000])
+            assert message.violations, frame[:60]
+
+
+@pytest.mark.parametrize(
+    'end', ['{"configurationKey":[]', '[' * 99 + ']' * 100, '{"unknownKey":["' + 'x' * 600_000 + '"]}]']
+)
+async def test_an_answer_that_cannot_be_read_ends_the_wait_for_it(house: House, end: str) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        asked = asyncio.create_task(house.charge_point.command('GetConfiguration', {}))
+        message_id, _ = await charger.receive_call('GetConfiguration')
+        await charger.send(f'[3,"{message_id}",{end}')
+        async with asyncio.timeout(5):
+            with pytest.raises(CallErrorReceived, match='The answer cannot be read'):
+                await asked
+        message = next(m for m in house.charge_point.messages if m.message_id == message_id)
+        assert message.status == 'unreadable answer'
+        assert message.violations
+        await works_as_before(charger)
 
 
 async def test_an_odd_id_is_echoed_as_it_came(house: House) -> None:
@@ -216,14 +252,27 @@ async def test_a_thousand_open_transactions_are_no_limit(house: House) -> None:
         await works_as_before(charger)
 
 
-async def test_a_frame_of_4_mib_is_handled(house: House) -> None:
+async def test_a_frame_of_512_kb_is_handled(house: House) -> None:
     frame = '[2,"big","DataTransfer",{"vendorId":"x","data":"' + '"}]'
-    frame = frame.replace('"data":"', '"data":"' + 'x' * (MAX_FRAME_BYTES - len(frame)))
-    assert len(frame) == 4 * 1024 * 1024
+    frame = frame.replace('"data":"', '"data":"' + 'x' * (MAX_FRAME_LENGTH - len(frame)))
+    assert len(frame) == 512 * 1024
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.send(frame)
         assert await charger.receive() == [3, 'big', {'status': 'UnknownVendorId'}]
         await works_as_before(charger)
+
+
+async def test_a_stop_transaction_may_have_4_mib(house: House) -> None:
+    sample = json.dumps(SAMPLE)
+    samples = ','.join([sample] * (MAX_FRAME_BYTES // (len(sample) + 1) - 10))
+    async with ScriptedCharger(house.ocpp()) as charger:
+        transaction_id = await charger.start()
+        stop = f'"transactionId":{transaction_id},"meterStop":2000,"timestamp":"{TIMESTAMP}"'
+        await charger.send(f'[2,"big","StopTransaction",{{{stop},"transactionData":[{samples}]}}]')
+        assert await charger.receive() == [3, 'big', {}]
+        assert newest(house).violations[0].endswith('items beyond the first 5,000 of a list were left out.')
+        await works_as_before(charger)
+    assert house.charge_point.state.transactions[0].energy_wh == 1000
 
 
 @pytest.mark.parametrize(
@@ -250,13 +299,29 @@ async def test_a_frame_the_protocol_refuses_ends_the_connection_and_the_next_one
     assert any(str(code) in v for message in house.charge_point.messages for v in message.violations)
 
 
-async def test_a_binary_frame_is_recorded_and_ignored(house: House) -> None:
+async def test_json_in_binary_frames_is_read(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.send(b'[2,"1","Heartbeat",{}]')
-        await works_as_before(charger)
-    message = logged(house, '22 bytes')
-    assert message.action is None
-    assert 'binary' in message.violations[0]
+        for frame in (b'[2,"b","Heartbeat",{}]', b'\xef\xbb\xbf[2,"b","Heartbeat",{}]\0'):
+            await charger.send(frame)
+            assert (await charger.receive())[:2] == [3, 'b']
+            message = newest(house)
+            assert message.action == 'Heartbeat'
+            assert message.violations[0] == 'A binary frame; OCPP-J is text. It was read.'
+            await works_as_before(charger)
+        await charger.send(b'[2,"b","Authorize",{"idTag":"\xff"}]')
+        assert (await charger.receive())[:2] == [3, 'b']
+        await charger.send(b'[2,"b","Authorize",{"idTag":"')
+        assert (await charger.receive())[:2] == [4, 'b']
+
+
+async def test_a_binary_frame_that_is_no_json_is_recorded_and_ignored(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        for frame in (b'\x00\xff\x10', b'', b'hello'):
+            await charger.send(frame)
+            await works_as_before(charger)
+            message = logged(house, f'{len(frame)} bytes')
+            assert message.action is None
+            assert message.violations == ('A binary frame; OCPP-J is text. It was ignored.',)
 
 
 async def test_rest_answers_while_10000_frames_are_worked_off(house: House) -> None:

@@ -105,7 +105,19 @@ async def test_an_empty_charge_box_id_is_told_where_it_belongs(house: House) -> 
         assert last_attempt(house).path == path
 
 
+async def test_slashes_of_the_chargers_own_do_no_harm(house: House) -> None:
+    """ZJ Beny dials `///name` (lbbrhzn/ocpp#1078)."""
+    for path in ('//ocpp/CP1', '///CP1', '//CP1/', '/ocpp///CP1', '//ocpp//CP1//'):
+        async with ScriptedCharger(f'ws://127.0.0.1:{house.port}{path}') as charger:
+            await charger.boot()
+            assert house.charge_point.state.charge_box_id == 'CP1', path
+        await house.until(lambda: not house.charge_point.state.connected)
+
+
 WRONG_PATHS = {
+    '//': '<name>',
+    '//ocpp': '<name>',
+    '//steve/CP1': 'CP1',
     '/': '<name>',
     '/CP1': 'CP1',
     '/ocppj/CP1': 'CP1',

@@ -24,6 +24,7 @@ from cpo.ocpp import (
     MessageLog,
     OcppJsonMessage,
     Problem,
+    UnreadableAnswer,
     violations_of_id,
 )
 from cpo.state import Entry
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 FLUSH_WITHIN_S = 9.0
 LARGE_FRAME = 64 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
+MAX_RECOGNIZED = 200  # characters of a message id that tell it from others
 NOT_PERSISTED = 'This could not be kept. Please send it again.'
 
 
@@ -64,27 +66,35 @@ class Inbox:
         self._charger = charger
         self._now = now
 
-    async def take(self, connection: Connection, text: str) -> None:
-        """Handle one frame and send its answer; one that promises to persist something is sent after the commit."""
+    async def take(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> None:
+        """Handle one frame and send its answer; one that promises to persist something is sent after the commit.
+
+        `violations` are those of the frame itself.
+        """
         logger.debug('from the charger: %s', text)
-        message = OcppJsonMessage.from_json_array(text)
+        message = OcppJsonMessage.from_json_array(text, connection.dialect.large_actions)
         if isinstance(message, Call):
-            await self._take_call(connection, message, text)
+            await self._take_call(connection, message, text, violations + message.violations)
         elif isinstance(message, Malformed):
-            await self._take_malformed(connection, message, text)
+            await self._take_malformed(connection, message, text, violations)
         elif isinstance(message, (CallResult, CallError)):
             if connection.sender.resolve(message, text):
                 self._charger.heard()
             else:
-                self.log(text, violations=('This answers no request of ours, or it came too late.',))
+                self.log(text, violations=(*violations, 'This answers no request of ours, or it came too late.'))
 
-    async def _take_malformed(self, connection: Connection, message: Malformed, text: str) -> None:
-        """Log a frame that is no OCPP-J message; only a Call gets an answer."""
-        refusal = None
-        if message.is_call:
-            code = connection.dialect.error_code(Problem.MALFORMED)
-            refusal = CallError(message.message_id, code, message.reason).to_json_array()
-        self.log(text, answer=refusal, violations=(message.reason,))
+    async def _take_malformed(
+        self, connection: Connection, message: Malformed, text: str, violations: tuple[str, ...]
+    ) -> None:
+        """A Call is answered; what begins as the answer to our Call is one that cannot be read."""
+        code = connection.dialect.error_code(Problem.MALFORMED)
+        if message.is_answer:
+            spoilt = UnreadableAnswer(message.message_id, code, f'The answer cannot be read. {message.reason}')
+            if connection.sender.resolve(spoilt, text):
+                self._charger.heard()
+                return
+        refusal = CallError(message.message_id, code, message.reason).to_json_array() if message.is_call else None
+        self.log(text, answer=refusal, violations=(*violations, message.reason))
         if refusal is not None:
             await connection.send_text(refusal)
 
@@ -94,12 +104,13 @@ class Inbox:
         self._charger.heard()
         return number
 
-    async def _take_call(self, connection: Connection, call: Call, text: str) -> None:
+    async def _take_call(self, connection: Connection, call: Call, text: str, violations: tuple[str, ...]) -> None:
         started = perf_counter()
-        violations = violations_of_id(call.message_id)
-        if call.message_id in connection.recent_ids:
+        violations += violations_of_id(call.message_id)
+        recognized = call.message_id[:MAX_RECOGNIZED] if isinstance(call.message_id, str) else call.message_id
+        if recognized in connection.recent_ids:
             violations += ('The message id was used before.',)
-        connection.recent_ids.append(call.message_id)
+        connection.recent_ids.append(recognized)
         handled = await self._handled(connection.dialect, call, is_large=len(text) > LARGE_FRAME)
         self._charger.take_in(*handled.entries)
         answer = handled.answer.to_json_array()

@@ -2,7 +2,16 @@
 
 from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Request, SentCommand
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
-from cpo.ocpp.messages import Call, CallError, CallResult, Malformed, MessageId, OcppJsonMessage, violations_of_id
+from cpo.ocpp.messages import (
+    Call,
+    CallError,
+    CallResult,
+    Malformed,
+    MessageId,
+    OcppJsonMessage,
+    UnreadableAnswer,
+    violations_of_id,
+)
 from cpo.ocpp.problems import Problem
 
 __all__ = [
@@ -22,5 +31,6 @@ __all__ = [
     'Problem',
     'Request',
     'SentCommand',
+    'UnreadableAnswer',
     'violations_of_id',
 ]

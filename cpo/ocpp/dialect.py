@@ -89,6 +89,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def large_actions(self) -> frozenset[str]:
+        """The Actions whose frames may be longer than 512 kB."""
+        ...
+
+    @property
     def max_id_tag_length(self) -> int:
         """The most characters an id tag may have."""
         ...

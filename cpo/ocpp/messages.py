@@ -1,19 +1,30 @@
 """OCPP-J framing: the three message types, parsed from and written to a JSON array (OCPP-J 1.6 §4).
 
-`from_json_array` never raises: it returns the message, or a `Malformed` with the reason and, when the message id is
-readable, the CallError to answer.
+`from_json_array` never raises: it returns the message, or a `Malformed` with the reason and what can be read of the
+frame all the same: whether it is a Call or an answer, and its message id. Its limits keep one frame from taking all
+the memory or time there is.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import orjson
 
+from cpo.ocpp.deviations import valid_text
+
 MAX_MESSAGE_ID_LENGTH = 36
+MAX_FRAME_LENGTH = 512 * 1024
+MAX_DEPTH = 32
+MAX_ITEMS = 5_000
+SMALLEST_WITH_MORE_ITEMS = 2 * MAX_ITEMS
+MAX_TEXT_LENGTH = 1_000
 
 MessageId = str | int | float | bool | None
 """A text of at most 36 characters (OCPP-J 1.6 §4.1.4); other JSON values, which some chargers send, are echoed."""
@@ -33,9 +44,13 @@ class OcppJsonMessage:
     message_id: MessageId
 
     @staticmethod
-    def from_json_array(text: str) -> OcppJsonMessage | Malformed:
-        """Parse one frame into a Call, CallResult or CallError, or into the reason why it is none of them."""
-        return _read(text)
+    def from_json_array(text: str, large_actions: AbstractSet[str] = frozenset()) -> OcppJsonMessage | Malformed:
+        """Parse one frame into a Call, CallResult or CallError, or into the reason why it is none of them.
+
+        Only a Call of one of the `large_actions` may be longer than 512 kB. Lists are cut at 5,000 items, which is
+        among the `violations` of the message.
+        """
+        return _read(text, large_actions)
 
     def to_json_array(self) -> str:
         """The message as compact JSON; raises TypeError or ValueError for a payload that JSON cannot express."""
@@ -55,6 +70,7 @@ class Call(OcppJsonMessage):
     message_id: MessageId
     action: str
     payload: Any = field(default_factory=dict)
+    violations: tuple[str, ...] = ()
 
     def _members(self) -> list[Any]:
         return [MessageType.CALL, self.message_id, self.action, self.payload]
@@ -66,6 +82,7 @@ class CallResult(OcppJsonMessage):
 
     message_id: MessageId
     payload: Any = field(default_factory=dict)
+    violations: tuple[str, ...] = ()
 
     def _members(self) -> list[Any]:
         return [MessageType.CALL_RESULT, self.message_id, self.payload]
@@ -92,12 +109,26 @@ class CallError(OcppJsonMessage):
         return [MessageType.CALL_ERROR, self.message_id, self.code, self.description[:255], self.details]
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableAnswer(CallError):
+    """Stands for an answer of which only the message id can be read; the description says why."""
+
+    @property
+    def status(self) -> str:
+        """What it says in two words, for the message log."""
+        return 'unreadable answer'
+
+
 class Malformed(NamedTuple):
-    """A frame that is no OCPP message, and the reason; `is_call` says that a CallError has to answer it."""
+    """A frame that is no OCPP message, and the reason.
+
+    `is_call`: it has to be answered with a CallError. `is_answer`: it ends the wait for the answer to our Call.
+    """
 
     reason: str
     message_id: MessageId = None
     is_call: bool = False
+    is_answer: bool = False
 
 
 def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
@@ -109,11 +140,16 @@ def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
     return ()
 
 
-def _read(text: str) -> OcppJsonMessage | Malformed:
+def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malformed:
+    if len(text) > MAX_FRAME_LENGTH and not _is_call_of(text, large_actions):
+        return _unreadable(text, f'The frame has {len(text):,} characters; {MAX_FRAME_LENGTH:,} are read.')
+    if text.count('[') + text.count('{') > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        return _unreadable(text, f'The frame is nested more than {MAX_DEPTH} deep.')
     try:
         members = orjson.loads(text)
     except ValueError:
-        return Malformed('This is not JSON.')
+        bare = text.strip(PADDING)
+        return _read(bare, large_actions) if bare != text else _unreadable(text, 'This is not JSON.')
     if not isinstance(members, list):
         return Malformed('This is not a JSON array.')
     if len(members) < 2 or isinstance(members[1], (list, dict)):
@@ -121,39 +157,93 @@ def _read(text: str) -> OcppJsonMessage | Malformed:
     message_type, message_id = members[0], members[1]
     if isinstance(message_id, float):
         try:
-            message_id = _exact_number(text)
-        except (ValueError, RecursionError):
+            message_id = json.loads(text)[1]  # orjson reads integers of more than 64 bits as floats
+        except ValueError:
             return Malformed('The message id is a number too long to be read.')
     if message_type not in tuple(MessageType):
         shown = f'{message_type:g}' if isinstance(message_type, (int, float)) else 'The first member'
-        return Malformed(f'{shown} is no message type; 2, 3 and 4 are.')
+        return _unreadable(text, f'{shown} is no message type; 2, 3 and 4 are.')
+    cut = _shortened(members) if len(text) > SMALLEST_WITH_MORE_ITEMS else ()
     if message_type == MessageType.CALL:
-        return _read_call(message_id, members[2:])
+        return _read_call(message_id, members[2:], cut)
     if message_type == MessageType.CALL_RESULT:
-        return CallResult(message_id, members[2] if len(members) > 2 else {})
+        return CallResult(message_id, members[2] if len(members) > 2 else {}, cut)
     code, description, details, *_ = [*members[2:5], *(None, None, None)]
     return CallError(message_id, _text(code), _text(description), {} if details is None else details)
 
 
-def _read_call(message_id: MessageId, rest: list[Any]) -> Call | Malformed:
+def _read_call(message_id: MessageId, rest: list[Any], cut: tuple[str, ...]) -> Call | Malformed:
     if not rest or not isinstance(rest[0], str):
         return _malformed_call(message_id, 'The action is missing; a Call is [2, id, action, payload].')
     if len(rest) < 2:
         return _malformed_call(message_id, 'The payload is missing; a Call is [2, id, action, payload].')
-    return Call(message_id, rest[0], rest[1])
+    return Call(message_id, rest[0], rest[1], cut)
 
 
 def _malformed_call(message_id: MessageId, reason: str) -> Malformed:
     return Malformed(reason, message_id, is_call=True)
 
 
-def _exact_number(text: str) -> MessageId:
-    """The message id of a frame as an exact number: orjson reads integers of more than 64 bits as floats."""
-    exact: MessageId = json.loads(text)[1]
-    return exact
+PADDING = '\ufeff\0 \t\r\n'
+"""What some clients send around their JSON: a byte order mark, the end of a C string."""
+
+BEGINNING = re.compile(
+    r'\s*\[\s*"?([234])"?\s*,\s*("(?:[^"\\]|\\.){0,1000}"|-?\d{1,100}(?:\.\d{1,100})?|null|true|false)\s*[,\]]'
+    r'(?:\s*"(\w{1,100})")?',
+    re.ASCII,
+)
+"""The message type, the message id and the Action of a frame that cannot be read as a whole."""
+
+
+def _unreadable(text: str, reason: str) -> Malformed:
+    """With the message type and id where at least these can be read."""
+    beginning = BEGINNING.match(text)
+    if beginning is None:
+        return Malformed(reason)
+    try:
+        message_id = json.loads(beginning[2], strict=False)
+    except ValueError:  # an escape that is none
+        return Malformed(reason)
+    if isinstance(message_id, str) and valid_text(message_id) != message_id:  # it cannot be sent back
+        return Malformed(reason)
+    is_call = beginning[1] == str(MessageType.CALL)
+    return Malformed(reason, message_id, is_call, not is_call)
+
+
+def _is_call_of(text: str, actions: AbstractSet[str]) -> bool:
+    beginning = BEGINNING.match(text)
+    return beginning is not None and beginning[1] == str(MessageType.CALL) and beginning[3] in actions
+
+
+OUTSIDE_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^]["{}]+', re.DOTALL)
+STEPS = {'[': 1, '{': 1, ']': -1, '}': -1}
+
+
+def _depth(text: str) -> int:
+    """How deep lists and objects are nested in JSON; some number for a text that is none."""
+    brackets = OUTSIDE_BRACKETS.sub('', text)
+    return max(accumulate(STEPS.get(bracket, 0) for bracket in brackets), default=0)
+
+
+def _shortened(members: list[Any]) -> tuple[str, ...]:
+    """Cut lists and objects at 5,000 items, in place; returns what to say about it."""
+    dropped = _cut(members)
+    return (f'{dropped:,} items beyond the first {MAX_ITEMS:,} of a list were left out.',) if dropped else ()
+
+
+def _cut(node: Any) -> int:
+    dropped = max(0, len(node) - MAX_ITEMS)
+    if dropped and isinstance(node, list):
+        del node[MAX_ITEMS:]
+    elif dropped:
+        for name in list(node)[MAX_ITEMS:]:
+            del node[name]
+    inside = node if isinstance(node, list) else node.values()
+    return dropped + sum(_cut(item) for item in inside if isinstance(item, (list, dict)))
 
 
 def _text(value: Any) -> str:
+    """A text for people; 1,000 characters of it are read."""
     if isinstance(value, str):
-        return value
-    return '' if value is None or isinstance(value, (list, dict)) else json.dumps(value)
+        return value[:MAX_TEXT_LENGTH]
+    return '' if value is None or isinstance(value, (list, dict)) else json.dumps(value)[:MAX_TEXT_LENGTH]

@@ -88,28 +88,19 @@ def test_an_error_description_fits_the_255_characters_of_the_specification() -> 
         '[2]',
         '[2,["id"],"Heartbeat",{}]',
         '[2,{},"Heartbeat",{}]',
-        '[2,"1","Heartbeat",{"a":NaN}]',
         '[2,NaN,"Heartbeat",{}]',
-        '[2,"1","Heartbeat",{"a":1e999}]',
-        '[2,"1","Heartbeat",{"a":"\\ud800"}]',
         '[2,"\\udfff","Heartbeat",{}]',
-        '[2,"1","Heartbeat",{}',
-        '[2,"1","Heartbeat",{}] [2,"2","Heartbeat",{}]',
-        '\ufeff[2,"1","Heartbeat",{}]',
         '\x00',
-        '[2,"1","Heartbeat",' + '[' * 100_000 + ']' * 100_000 + ']',
         '[' * 1000 + ']' * 1000,
         '[' + '[' * 1000 + ']' * 1000 + ',"1"]',
         '[' + '{"a":' * 1000 + '1' + '}' * 1000 + ',"1"]',
         '[1,"1",{}]',
         '[5,"1",{}]',
-        '["2","1","Heartbeat",{}]',
         '[true,"1","Heartbeat",{}]',
         '[null,"1","Heartbeat",{}]',
         '[2.5,"1","Heartbeat",{}]',
         '["' + 'x' * 100_000 + '","1",{}]',
         '[2,' + '9' * 5000 + ',"Heartbeat",{}]',
-        '[2,' + '9' * 30 + ',"Heartbeat",' + '[' * 1000 + ']' * 1000 + ']',
     ],
 )
 def test_what_has_no_readable_id_or_type_is_not_answered(text: str) -> None:
@@ -117,6 +108,72 @@ def test_what_has_no_readable_id_or_type_is_not_answered(text: str) -> None:
     assert isinstance(message, Malformed)
     assert not message.is_call
     assert len(message.reason) < 300
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[2,"7","Heartbeat",{"a":NaN}]',
+        '[2,"7","Heartbeat",{"a":1e999}]',
+        '[2,"7","Heartbeat",{"a":"\\ud800"}]',
+        '[2,"7","Heartbeat",{}',
+        '[2,"7","Heartbeat"',
+        '[2,"7",Heartbeat,{}]',
+        '[2,"7","Heartbeat",{}] [2,"8","Heartbeat",{}]',
+        '[2,"7","Heartbeat",{}]]',
+        '["2","7","Heartbeat",{}]',
+        ' [ 2 , "7" , "Heartbeat" , {"a": "',
+        '[2,"7","Heartbeat",' + '[' * 100 + ']' * 100 + ']',
+        '[2,"7","Heartbeat",' + '[' * 100_000 + ']' * 100_000 + ']',
+        '[2,"7","Heartbeat",' + '{"a":' * 100 + '1' + '}' * 100 + ']',
+        '[2,"7","DataTransfer",{"vendorId":"x","data":"' + 'x' * 600_000 + '"}]',
+        '[2,"7","MeterValues",[' + '{},' * 200_000 + '{}]]',
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a_call_of_which_only_type_and_id_can_be_read_is_answered(text: str) -> None:
+    message = from_json_array(text, frozenset({'StopTransaction'}))
+    assert isinstance(message, Malformed)
+    assert (message.message_id, message.is_call, message.is_answer) == ('7', True, False)
+    assert len(message.reason) < 100
+
+
+@pytest.mark.parametrize(
+    'begins', ['[3,"7",{"configurationKey":[]', '[4,"7","GenericError","', '[3,"7",' + '[' * 99 + ']' * 100]
+)
+def test_an_unreadable_answer_still_says_what_it_answers(begins: str) -> None:
+    message = from_json_array(begins)
+    assert isinstance(message, Malformed)
+    assert (message.message_id, message.is_call, message.is_answer) == ('7', False, True)
+
+
+@pytest.mark.parametrize(
+    'text', ['\ufeff[2,"7","Heartbeat",{}]', '[2,"7","Heartbeat",{}]\0', '\n[2,"7","Heartbeat",{}]\0\r\n']
+)
+def test_what_clients_in_c_send_around_their_json_is_left_out(text: str) -> None:
+    assert from_json_array(text) == Call('7', 'Heartbeat', {})
+
+
+def test_only_an_action_named_so_may_be_longer_than_512_kb_and_its_lists_are_cut() -> None:
+    text = '[2,"7","StopTransaction",{"transactionId":1,"transactionData":[' + '{},' * 200_000 + '{}]}]'
+    message = from_json_array(text, frozenset({'StopTransaction'}))
+    assert isinstance(message, Call)
+    assert len(message.payload['transactionData']) == 5_000
+    assert message.violations == ('195,001 items beyond the first 5,000 of a list were left out.',)
+
+
+def test_an_object_with_more_members_than_any_has_is_cut_too() -> None:
+    text = json.dumps([3, '7', {'a': [{f'k{i}': 0 for i in range(6_000)}]}])
+    message = from_json_array(text)
+    assert isinstance(message, CallResult)
+    assert len(message.payload['a'][0]) == 5_000
+    assert message.violations
+
+
+def test_an_error_text_for_people_has_at_most_1000_characters() -> None:
+    message = from_json_array(json.dumps([4, '7', 'x' * 9_000, 'y' * 9_000]))
+    assert isinstance(message, CallError)
+    assert (len(message.code), len(message.description)) == (1_000, 1_000)
 
 
 @pytest.mark.parametrize('text', ['[2,"7"]', '[2,"7","Heartbeat"]', '[2,"7",null,{}]', '[2,"7",5,{}]', '[2,"7",{},{}]'])
@@ -155,7 +212,10 @@ def test_a_call_error_may_lack_everything_but_its_id() -> None:
 
 
 def test_a_deeply_nested_error_code_does_no_harm() -> None:
-    assert from_json_array('[4,"1",' + '[' * 1000 + ']' * 1000 + ']') == CallError('1', '')
+    assert from_json_array('[4,"1",' + '[' * 20 + ']' * 20 + ']') == CallError('1', '')
+    too_deep = from_json_array('[4,"1",' + '[' * 1000 + ']' * 1000 + ']')
+    assert isinstance(too_deep, Malformed)
+    assert too_deep.is_answer
 
 
 def test_a_call_result_may_lack_its_payload() -> None:

@@ -49,6 +49,7 @@ class Ocpp16Dialect:
 
     subprotocol = 'ocpp1.6'
     max_id_tag_length = MAX_ID_TAG_LENGTH
+    large_actions = frozenset({'StopTransaction'})  # its transactionData may be that of a long session
     configuration_keys = configuration.KEYS
 
     def handle(self, call: Call, context: Context) -> Handled:
@@ -195,7 +196,7 @@ class Ocpp16Dialect:
         return _request(core.ChangeConfiguration(key=key, value=value))
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
-        """TriggerMessages (§5.17) for statuses, unless one came on this connection, and for a session's meter values."""
+        """TriggerMessages (§5.17): for statuses, unless one came on this connection, and for a session's values."""
         requests = []
         heard = (c.status_heard_at for c in state.connectors.values())
         if not any(at is not None and state.since is not None and at >= state.since for at in heard):

@@ -53,8 +53,11 @@ class Phone:
         await expect(self.page.get_by_test_id('limit-value')).to_have_text(amperes, timeout=WITHIN)
 
     async def nothing_was_sent(self) -> None:
-        """The charger's next message answers its own Heartbeat: no limit and no stop came before it."""
-        await self.charger.call('Heartbeat', {})
+        """The answer to the charger's own Heartbeat is not preceded by a limit or a stop."""
+        await self.charger.send([2, 'heartbeat', 'Heartbeat', {}])
+        while (message := await self.charger.receive())[1] != 'heartbeat':
+            assert message[2] == 'GetCompositeSchedule'  # asked some time after each limit
+            await self.charger.answer(message[1], {'status': 'Rejected'})
 
     async def _touch(self, kind: str, *at: float) -> None:
         points = [{'x': at[0], 'y': at[1]}] if at else []

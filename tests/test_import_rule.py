@@ -67,6 +67,9 @@ ONLY_IMPORTED_BY = {
     'cpo': ('main',),
 }
 PURE = (
+    'cpo.access.hosts',
+    'cpo.access.origins',
+    'cpo.host_names',
     'cpo.state',
     'cpo.sentences',
     'cpo.ocpp',

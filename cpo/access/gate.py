@@ -60,7 +60,7 @@ class Gate:
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers, path = Headers(scope=scope), scope['path']
         hosts, origins = headers.getlist('host'), headers.getlist('origin')
-        is_chargers_door = path.startswith(CHARGERS_DOOR)
+        is_chargers_door = f'/{path.lstrip("/")}'.startswith(CHARGERS_DOOR)  # some firmware writes two slashes
         by_supervisor = _peer(scope) == SUPERVISOR and 'x-ingress-path' in headers
         if path == HEALTH or by_supervisor or (is_chargers_door and not origins):
             return None

@@ -76,11 +76,14 @@ const cpo = (() => {
     second.textContent = sentence;
   }
   // the answer to a POST says why a live connection is refused: it carries the same Origin
+  let missed = 0;
   async function explain() {
-    if (window.socket?.connected) return;
+    missed = window.socket?.connected ? 0 : missed + 1;
+    if (!missed) return;
     try {
       const answer = await fetch(location.pathname, { method: 'POST' });
       if (answer.status === 403) say('The server refuses this page.', (await answer.json()).detail);
+      else if (missed < 4) return;
       else say('The server answers, but this page stays as it is.', 'A proxy in between has to pass on websockets.');
     } catch { say('No contact with the server.', 'Trying again.'); }
     if (!window.socket?.connected) document.getElementById('popup').ariaHidden = false;

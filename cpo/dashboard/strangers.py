@@ -56,8 +56,10 @@ class BrowsersOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the requests of browsers, and all that are not for a page."""
-        is_for_page = scope['type'] == 'http' and scope['path'] in self._paths and scope['method'] in ('GET', 'HEAD')
-        if is_for_page and (scope['method'] == 'HEAD' or not is_browser(Headers(scope=scope))):
+        method = scope['method'] if scope['type'] == 'http' and scope['path'] in self._paths else None
+        if method == 'POST':  # a page without a live connection asks whether its Origin is let in
+            await Response(status_code=204)(scope, receive, send)
+        elif method == 'HEAD' or (method == 'GET' and not is_browser(Headers(scope=scope))):
             await PlainTextResponse(FOR_PROGRAMS)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

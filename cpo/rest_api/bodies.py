@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -12,18 +13,25 @@ from cpo.errors import InvalidConnector
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge
 
 MAX_BODY_BYTES = 1024 * 1024
+BODY_S = 30.0
 
 _CONNECTOR = re.compile('[0-9]{1,9}')
 
 
-async def read_body(request: Request) -> bytes:
-    """Read the whole body; raises PayloadTooLarge once it exceeds 1 MiB, IncompleteBody when the caller hangs up."""
+async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
+    """Read the whole body; raises PayloadTooLarge once it exceeds 1 MiB, IncompleteBody when it does not come in time.
+
+    That is also raised when the caller hangs up.
+    """
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                raise PayloadTooLarge('The body is larger than 1 MiB.')
+        async with asyncio.timeout(within_s):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise PayloadTooLarge('The body is larger than 1 MiB.')
+    except TimeoutError:
+        raise IncompleteBody(f'The body was not complete within {within_s:g} s.') from None
     except ClientDisconnect:
         raise IncompleteBody('The caller hung up before the whole body was there.') from None
     return bytes(body)

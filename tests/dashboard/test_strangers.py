@@ -60,6 +60,8 @@ async def test_strangers_get_little_and_break_nothing() -> None:
                 answer = await rest.request(method, path)
                 assert (answer.status_code, answer.headers['content-type']) == (200, 'text/plain; charset=utf-8')
             assert 'client_id' in (await rest.get(path, headers=BROWSER)).text
+            assert (await rest.post(path, headers={'Origin': program.http})).status_code == 204
+            assert (await rest.post(path, headers={'Origin': 'http://evil.example'})).status_code == 403
             assert 'client_id' in (await rest.get(path, headers={'User-Agent': 'Mozilla/5.0 (Kindle)'})).text
         assert f'Home CPO {VERSION}' in (await rest.get('/connect', headers=BROWSER)).text
 

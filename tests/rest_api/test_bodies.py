@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from starlette.requests import Request
 
 from cpo.errors import BadRequest, InvalidConnector, InvalidLimit, InvalidMode, InvalidPayload, InvalidReading
-from cpo.rest_api.bodies import connector_id_of
+from cpo.rest_api.bodies import connector_id_of, read_body
 from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
+from cpo.rest_api.errors import IncompleteBody
 from cpo.rest_api.solar import SolarInput, solar_input_of
 from cpo.state import Mode
 
@@ -119,3 +123,12 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
 def test_what_is_no_reading_and_no_mode_is_named(body: bytes, error: type[BadRequest], named: str) -> None:
     with pytest.raises(error, match=named):
         solar_input_of(body)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def receive() -> dict[str, object]:
+        await asyncio.sleep(60)
+        return {}
+
+    with pytest.raises(IncompleteBody, match='not complete within'):
+        await read_body(Request({'type': 'http', 'headers': []}, receive), within_s=0.1)

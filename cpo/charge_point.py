@@ -275,7 +275,7 @@ class ChargePoint:
         return SentCommand(request.action, request.payload, reply.payload, answer.accepted)
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """The meaning of the charger's answer to a request; the caller records its entries."""
+        """The meaning of the charger's answer to a request of ours; the caller records the entries in it."""
         answer = self.dialect.read_answer(request, reply.payload, self._now())
         if answer.violations:
             self.messages.add_violations(reply.number, answer.violations)

@@ -13,7 +13,7 @@ class OneLine(logging.Formatter):
         return visible(super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 (the name logging calls)
-        """The traceback, line by line."""
+        """The traceback on lines of its own, each indented and with unprintable characters escaped."""
         lines = super().formatException(ei).split('\n')  # type: ignore[arg-type]  # as it came
         return '\n'.join(f'    {visible(line)}' for line in lines)
 

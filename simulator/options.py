@@ -32,7 +32,7 @@ personas: {', '.join(persona_names())}
 
 
 def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
-    """Parse and check the options (default: sys.argv); a wrong option ends the program with status 2."""
+    """Parse the simulator's options (default: sys.argv); a wrong option ends the program with status 2."""
     parser = argparse.ArgumentParser(
         prog='python -m simulator',
         description='A charger that boots, gets a car plugged in and does what the central system says.',

@@ -1,4 +1,4 @@
-"""What a person is told to type into the wallbox."""
+"""What a person has to type into the wallbox."""
 
 from __future__ import annotations
 

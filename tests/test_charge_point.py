@@ -127,7 +127,7 @@ async def test_the_same_status_again_is_no_change(pair: Pair) -> None:
     assert [change.status for change in pair.state.connector(1).status_changes] == ['Preparing', 'Available']
 
 
-async def test_a_status_nobody_knows_is_kept_as_text(pair: Pair) -> None:
+async def test_a_status_nobody_knows_stays_text(pair: Pair) -> None:
     await pair.charger.status(1, 'Offline')
     assert pair.state.connector(1).status == 'Offline'
 
@@ -240,7 +240,7 @@ async def test_a_tag_that_may_not_charge_gets_a_transaction_all_the_same(pair: P
     assert pair.state.refused_tag is not None
 
 
-async def test_the_stop_of_an_unknown_transaction_is_confirmed_and_kept(pair: Pair) -> None:
+async def test_the_stop_of_an_unknown_transaction_is_confirmed_and_recorded(pair: Pair) -> None:
     for transaction_id in (77, 0, -1, 2**63 - 1):
         assert await pair.charger.stop(transaction_id, 5000) == {}
         kept = pair.newest
@@ -264,7 +264,7 @@ async def test_available_closes_a_transaction_the_charger_forgot(pair: Pair) -> 
     assert not pair.newest.running
     assert pair.newest.energy_wh == 800
     assert pair.newest.note
-    # the end may still be told
+    # the end may still be reported
     await pair.charger.stop(transaction_id, 1900)
     assert pair.newest.energy_wh == 900
     assert pair.newest.note is None
@@ -298,7 +298,7 @@ async def test_transaction_data_are_meter_values(pair: Pair) -> None:
     assert pair.meter.soc_percent == 53
 
 
-async def test_a_running_transaction_nobody_told_about_is_taken_in(pair: Pair) -> None:
+async def test_a_running_transaction_that_was_never_reported_is_taken_in(pair: Pair) -> None:
     await pair.charger.status(1, 'Charging')
     await pair.charger.meter(4711, energy=1500)
     running = pair.state.running_transaction(1)
@@ -350,7 +350,7 @@ UNREAD: list[dict[str, Any]] = [
 ]
 
 
-async def test_a_sample_that_cannot_be_read_is_kept_as_text_and_left_out(pair: Pair) -> None:
+async def test_a_sample_that_cannot_be_read_stays_text_and_is_left_out(pair: Pair) -> None:
     await pair.sampled({'value': '1000'})
     for volts, sample in enumerate(UNREAD, start=230):
         await pair.sampled(sample, {'value': str(volts), 'measurand': 'Voltage', 'unit': 'V'})
@@ -359,7 +359,7 @@ async def test_a_sample_that_cannot_be_read_is_kept_as_text_and_left_out(pair: P
         assert any(text.split(' ')[0] == sample['value'] for text in pair.meter.unread.values()), sample
 
 
-async def test_phases_are_told_apart_and_l1_n_is_l1(pair: Pair) -> None:
+async def test_phases_are_distinguished_and_l1_n_is_l1(pair: Pair) -> None:
     samples = [
         {'value': str(value), 'phase': phase, 'measurand': measurand}
         for measurand, values in {'Voltage': (229, 230, 231), 'Current.Import': (10, 11, 12)}.items()
@@ -512,13 +512,13 @@ async def test_a_transaction_taken_for_forgotten_runs_again_when_it_is_measured(
         ({'value': '5', 'measurand': 'Energy.Active.Import.Register', 'unit': 'A'}, '5 A'),
     ],
 )
-async def test_a_value_that_cannot_be_is_kept_as_text(pair: Pair, sample: dict[str, Any], text: str) -> None:
+async def test_an_impossible_value_stays_text(pair: Pair, sample: dict[str, Any], text: str) -> None:
     await pair.sampled(sample)
     assert pair.meter.energy_wh is None
     assert pair.meter.unread == {'Energy.Active.Import.Register': text}
 
 
-async def test_signed_data_that_does_not_say_so_is_kept_whole(pair: Pair) -> None:
+async def test_signed_data_that_does_not_say_so_stays_whole(pair: Pair) -> None:
     signed = 'OCMF|{"FV":"1.0","RD":[]}|{"SD":"3046022100"}'
     await pair.sampled({'value': signed})
     assert pair.meter.unread == {'Energy.Active.Import.Register': signed}

@@ -160,7 +160,7 @@ async def test_a_signal_while_it_is_still_importing_ends_it_quietly(imported: st
     assert 'Traceback' not in errors
 
 
-async def test_text_that_is_not_utf_8_is_told_without_a_traceback() -> None:
+async def test_text_that_is_not_utf_8_is_logged_without_a_traceback() -> None:
     async with running('--startup-requests=false') as program, program.client() as rest:
         async with ScriptedCharger(program.ocpp('CP1')) as charger:
             await charger.boot()
@@ -197,7 +197,7 @@ async def test_with_a_known_charger_the_demo_stays_away_and_start_and_page_say_s
     assert (document['chargePointId'], document['connected'], document['demo']) == ('garage', False, False)
 
 
-async def test_a_taken_port_is_told_in_one_sentence() -> None:
+async def test_a_taken_port_is_reported_in_one_sentence() -> None:
     with socket.create_server(('0.0.0.0', 0)) as taken:
         port = taken.getsockname()[1]
         ended = await run_to_end('--port', str(port))

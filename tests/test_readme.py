@@ -109,8 +109,8 @@ def test_the_table_of_settings_holds_each_with_its_default(monkeypatch: pytest.M
 
 
 def test_the_table_of_errors_holds_every_status() -> None:
-    told = {int(status) for cell in first_column(section('REST')) for status in cell.split(', ')}
-    assert told == {*STATUS.values(), 403} - {405}  # 403 is the Origin check's, 405 explains itself
+    named = {int(status) for cell in first_column(section('REST')) for status in cell.split(', ')}
+    assert named == {*STATUS.values(), 403} - {405}  # 403 is the Origin check's, 405 explains itself
 
 
 def classes() -> dict[str, str]:

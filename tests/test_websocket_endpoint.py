@@ -25,7 +25,7 @@ def last_attempt(house: House) -> ConnectionAttempt:
 
 
 async def refused(url: str) -> str:
-    """Connect in vain; the body of the 404."""
+    """Try to connect; returns the body of the 404."""
     with pytest.raises(InvalidStatus) as refusal:
         await connect(url, subprotocols=None)
     assert refusal.value.response.status_code == 404
@@ -97,7 +97,7 @@ async def test_the_charge_box_id_is_the_rest_of_the_path_decoded(house: House) -
         await house.until(lambda: not house.charge_point.state.connected)
 
 
-async def test_an_empty_charge_box_id_is_told_where_it_belongs(house: House) -> None:
+async def test_an_empty_charge_box_id_is_answered_with_where_it_belongs(house: House) -> None:
     url = f'ws://127.0.0.1:{house.port}'
     for path in ('/ocpp/', '/ocpp', '/ocpp//'):
         assert f'{url}/ocpp/<name>' in await refused(url + path)
@@ -126,7 +126,7 @@ WRONG_PATHS = {
 }
 
 
-async def test_another_path_is_told_the_url_it_should_have_been(house: House) -> None:
+async def test_another_path_is_answered_with_the_url_to_use(house: House) -> None:
     url = f'ws://127.0.0.1:{house.port}'
     for path, name in WRONG_PATHS.items():
         assert f'{url}/ocpp/{name}' in await refused(url + path)
@@ -142,7 +142,7 @@ async def test_the_same_wrong_attempt_again_is_counted(house: House) -> None:
     assert len(house.charge_point.state.attempts) == 1
 
 
-async def test_a_browser_is_told_what_the_address_is_for(house: House) -> None:
+async def test_a_browser_learns_what_the_address_is_for(house: House) -> None:
     async with httpx.AsyncClient() as browser:
         for path in ('/ocpp/CP1', '/ocpp/', '/ocpp/A%2FB', '/ocpp'):
             response = await browser.get(house.http + path)
@@ -204,7 +204,7 @@ async def test_a_change_of_id_keeps_the_transactions_each_with_its_charge_box_id
 # ---- the demo charger
 
 
-async def test_the_demo_charger_gives_way_to_a_real_one(house: House) -> None:
+async def test_the_demo_charger_yields_to_a_real_one(house: House) -> None:
     async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
         await demo.boot()
         await demo.start()

@@ -165,7 +165,7 @@ async def test_without_a_charger_a_command_fails_at_once(house: House) -> None:
         await house.charge_point.command('ClearCache', {})
 
 
-async def test_listeners_are_told_of_a_call_that_goes_out_and_of_its_end(make_house: MakeHouse) -> None:
+async def test_listeners_are_notified_of_a_call_that_is_sent_and_of_its_end(make_house: MakeHouse) -> None:
     house = await make_house(call_timeout=0.2)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
@@ -175,10 +175,10 @@ async def test_listeners_are_told_of_a_call_that_goes_out_and_of_its_end(make_ho
         with pytest.raises(CallTimeout):
             await command
         command = send(house)
-        told = asyncio.create_task(house.until(lambda: sent(house)[0].status == 'Accepted'))
+        notified = asyncio.create_task(house.until(lambda: sent(house)[0].status == 'Accepted'))
         await charger.receive_call('ClearCache')
         await charger.expect('ClearCache')
-        await told
+        await notified
         await command
 
 

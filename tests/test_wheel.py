@@ -38,7 +38,7 @@ async def test_the_program_runs_from_its_wheel_and_the_demo_charges(tmp_path: Pa
     shutil.rmtree(clone)
     await run(venv / 'bin/pip', 'install', '--quiet', '--no-deps', wheel, cwd=elsewhere)
     (installed,) = venv.glob('lib/python*/site-packages')
-    # the dependencies are the ones of the tests: test_readme.py installs them anew
+    # the dependencies are the ones of the tests: test_readme.py installs them again
     (installed / 'dependencies.pth').write_text(sysconfig.get_path('purelib'), encoding='utf-8')
 
     command = (str(venv / 'bin/home-cpo'), '--demo')

@@ -28,10 +28,11 @@ logger = logging.getLogger(__name__)
 
 
 class Gate:
-    """ASGI middleware; to be the outermost, as it believes the address of the peer and no forwarded one.
+    """ASGI middleware that answers requests with a foreign Host or Origin with 403, before any route sees them.
 
-    Not judged are the health check, requests of the Supervisor with `X-Ingress-Path`, and requests without an Origin
-    on the chargers' door: no browser sends a websocket without one.
+    It has to be the outermost, as it takes the address of the peer and no forwarded one. Not judged are the health
+    check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests without an Origin for a charger's
+    websocket: no browser sends a websocket without one.
     """
 
     def __init__(

@@ -69,7 +69,10 @@ class Connections:
         return tuple(self._dialects)
 
     def refusal(self, charge_box_id: str) -> tuple[AttemptVerdict, str] | None:
-        """The verdict and its fact, where a charger with this id may not connect now; None where it may."""
+        """Why a charger with this id may not connect now: the verdict with what it is about (see AttemptVerdict).
+
+        Else None.
+        """
         if charge_box_id == DEMO_CHARGE_BOX_ID and (known := self._known_before_demo) is not None:
             return AttemptVerdict.DEMO_UNWANTED, known
         wanted = self._charger.settings.charge_box_id

@@ -46,7 +46,7 @@ class StartUpOwner(Protocol):
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """The meaning of the charger's answer; the caller records its entries."""
+        """The meaning of the charger's answer to a request of ours; the caller records the entries in it."""
         ...
 
 
@@ -87,11 +87,11 @@ class StartUp:
         charger.subscribe(self._on_change)
 
     async def run(self, connection: Connection, may_ask: bool) -> None:
-        """Open the gate of a new connection; where `may_ask`, ask now and after every boot, until the connection ends.
+        """Wait until the charger has introduced itself, release the Calls that wait for that, then ask.
 
-        A charger seen before often only lost its connection and sends no BootNotification: after 3 s it is asked for
-        one, a new one after 5 s. Between the charger's boot and the first question there is a pause, as some reboot
-        when asked too early.
+        It asks where `may_ask`, after each boot again, and returns when the connection ends. A charger seen before
+        often only lost its connection and sends no BootNotification: after 3 s it is asked for one, a new one after 5
+        s. Between the charger's boot and the first question there is a pause, as some reboot when asked too early.
         """
         sender, dialect = connection.sender, connection.dialect
         booted = self._booted = asyncio.Event()
@@ -247,21 +247,21 @@ class Suspicion:
     blamed: frozenset[str] = frozenset()
 
     def asked(self, question: str, now: datetime) -> Suspicion:
-        """The next value after a question was sent."""
+        """The suspicion after a question was sent."""
         return self if self.silent else replace(self, question=question, asked_at=now, silent=True)
 
     def answered(self, question: str, asked_at: datetime) -> Suspicion:
-        """The next value after any answer: the questions before this one did no harm."""
+        """The suspicion after an answer: the questions before this one did no harm."""
         if self.question is None:  # dropped meanwhile
             return replace(self, silent=False)
         return replace(self, question=question, asked_at=asked_at, silent=False)
 
     def dropped(self) -> Suspicion:
-        """The next value where a boot that follows has another reason."""
+        """The suspicion without a suspect, as something else is the reason of a boot that follows."""
         return replace(self, question=None, silent=False)
 
     def booted(self, now: datetime) -> tuple[Suspicion, str | None]:
-        """The next value after a boot, and the question that caused one for the second time, None without such."""
+        """The suspicion after a boot, and the question that caused a boot for the second time, None without one."""
         if self.question is None or self.asked_at is None:
             return self, None
         if now - self.asked_at > SUSPECT_FOR:

@@ -44,14 +44,11 @@ class LimitCompliance:
     stop_failed: bool = False
 
     def after_new_start(self) -> LimitCompliance:
-        """The next value after a new wish or a new connection."""
+        """The judgement after a new wish or a new connection, which begins again."""
         return replace(self, given_up=None, write_again=False, is_deaf=False)
 
     def after_write(self) -> LimitCompliance:
-        """The next value after a profile was accepted.
-
-        From now on the charger has to follow it, a new form after a while.
-        """
+        """The judgement after a profile was accepted, which the charger has to follow from now on."""
         watch = None if self.write_again else self.watch
         return replace(self, watch=watch, watched=None, write_again=False, is_deaf=False)
 
@@ -67,15 +64,18 @@ class LimitCompliance:
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)
 
     def after_stop_sent(self, now: datetime) -> LimitCompliance:
-        """The next value after the request to end the transaction was sent."""
+        """The judgement after the request to end the transaction was sent."""
         return replace(self, stop_sent=now)
 
     def after_stop_accepted(self, connector: Connector, facts: Facts, now: datetime) -> tuple[Entry, ...]:
-        """The next value after that was accepted; this says nothing where it was accepted before and not followed."""
+        """The judgement after that request was accepted.
+
+        That says nothing where it was accepted and not followed before.
+        """
         return () if self.stop_failed else self._above_maximum(connector, facts, now, Reaction.STOP_SENT)
 
     def after_stop_failed(self, connector: Connector, found: ReadBack) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The next value after that request was refused or not followed, as `found` says."""
+        """The judgement after that request was refused or not followed, as `found` says."""
         alarm = replace(found, verdict=Verdict.ALARM, reaction=Reaction.STOP_FAILED)
         return replace(self, stop_failed=True), (LimitReadBack(connector.connector_id, alarm),)
 
@@ -88,7 +88,7 @@ class LimitCompliance:
     # ---- the limit in force
 
     def observed(self, connector: Connector, facts: Facts, now: datetime) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The next value after the limit in force was compared with what the charger has just reported."""
+        """The judgement after the limit in force was compared with what the charger has just reported."""
         wish, limit, max_a = connector.wish, connector.limit, facts.settings.max_current
         readings = Readings.of(connector, facts.settings.phases)
         new, entries = self._maximum_observed(connector, readings, facts, now)
@@ -155,7 +155,7 @@ class LimitCompliance:
     def after_giving_up(
         self, connector: Connector, found: ReadBack, facts: Facts
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The next value where no form helps with this wish; what was learned while all were tried is dropped."""
+        """The judgement where no form helps with this wish; what was learned while all were tried is dropped."""
         verdict = found.verdict if found.verdict is Verdict.HOLDS_BACK else Verdict.ALARM
         alarm = LimitReadBack(connector.connector_id, replace(found, verdict=verdict, reaction=Reaction.GAVE_UP))
         new = replace(self, write_again=False, given_up=connector.wish, given_up_in=connector.transaction_id)

@@ -28,19 +28,19 @@ class FollowUps:
     is_deaf: bool = False
 
     def after_write(self, now: datetime) -> FollowUps:
-        """The next value after a limit was accepted, or a start that carries one."""
+        """The questions due after a limit was accepted, or a start that carries one."""
         return replace(self, schedule_due=now + SCHEDULE_AFTER)
 
     def after_connecting(self) -> FollowUps:
-        """The next value on a new connection, which may answer what the last one did not."""
+        """The questions due on a new connection, which may answer what the last one did not."""
         return replace(self, is_deaf=False, clear_not_before=None)
 
     def observed(
         self, before: Connector | None, connector: Connector, quirks: ChargerQuirks, now: datetime
     ) -> FollowUps:
-        """The next value after the connector changed.
+        """The questions due after the connector changed.
 
-        Meter values are due where none arrive while a limit is in force.
+        Meter values are, where none arrive while a limit is in force.
         """
         new = self
         began = before is not None and before.transaction_id is None and connector.transaction_id is not None
@@ -53,19 +53,19 @@ class FollowUps:
         return new
 
     def after_schedule_asked(self) -> FollowUps:
-        """The next value after the composite schedule was asked for: once for each limit."""
+        """The questions due after the composite schedule was asked for: once for each limit."""
         return replace(self, schedule_due=None)
 
     def after_meter_asked(self, quirks: ChargerQuirks, now: datetime) -> FollowUps:
-        """The next value after meter values were asked for; they have some time to arrive."""
+        """The questions due after meter values were asked for; they have some time to arrive."""
         return replace(self, meter_due=now + silence(quirks))
 
     def after_meter_answered(self, accepted: bool) -> FollowUps:
-        """The next value after the answer; where it was refused, the question is not asked again on this connection."""
+        """The questions due after that answer; a refused question is not asked again on this connection."""
         return replace(self, is_deaf=not accepted)
 
     def after_clear_failed(self, now: datetime) -> FollowUps:
-        """The next value after an attempt to clear the TxDefaultProfile got no answer."""
+        """The questions due after an attempt to clear the TxDefaultProfile got no answer."""
         return replace(self, clear_not_before=now + AGAIN_AFTER)
 
 

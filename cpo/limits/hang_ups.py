@@ -44,7 +44,7 @@ class HangUps:
         return self.in_a_row >= MAX_FORMS
 
     def after_hang_up(self, subject: Subject) -> HangUps:
-        """The next value after the connection ended instead of an answer."""
+        """What the charger hangs up on, after the connection ended instead of an answer."""
         is_form = isinstance(subject, ProfileForm)
         if subject not in self.once and not (is_form and self.in_a_row):
             return replace(self, once=self.once | {subject})
@@ -52,12 +52,12 @@ class HangUps:
         return HangUps(self.once - {subject}, self.never | {subject}, in_a_row)
 
     def after_answer(self, subject: Subject) -> HangUps:
-        """The next value after any answer of the charger."""
+        """What the charger hangs up on, after it answered anything."""
         in_a_row = 0 if isinstance(subject, ProfileForm) else self.in_a_row
         if subject not in self.once and in_a_row == self.in_a_row:
             return self
         return replace(self, once=self.once - {subject}, in_a_row=in_a_row)
 
     def after_wish(self) -> HangUps:
-        """The next value after a new wish: further forms are tried."""
+        """What the charger hangs up on, after a new wish: further forms of a profile are tried."""
         return replace(self, in_a_row=0) if self.in_a_row else self

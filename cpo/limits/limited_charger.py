@@ -53,5 +53,5 @@ class LimitedCharger(Protocol):
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
-        """The meaning of the charger's answer; the caller records its entries."""
+        """The meaning of the charger's answer to a request of ours; the caller records the entries in it."""
         ...

@@ -49,20 +49,20 @@ class Pacing:
         return self.failures > MAX_FAILURES
 
     def after_write(self, at: datetime, before: Limit | None, wish: Limit) -> Pacing:
-        """The next value after a wish was sent where `before` was in force."""
+        """The pace after a wish was sent where `before` was in force: raises count, decreases do not."""
         if before is not None and wish.limit_a <= before.limit_a:
             return self
         return replace(self, raises=(*self.raises, at)[-MAX_RAISES_PER_HOUR:])
 
     def after_success(self) -> Pacing:
-        """The next value after an answer or a new wish: nothing has to wait."""
+        """The pace after an answer or a new wish: nothing has to wait."""
         return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
 
     def after_connecting(self, now: datetime) -> Pacing:
-        """The next value after a charger connected, which first reports what happened meanwhile."""
+        """The pace after a charger connected, which first reports what happened meanwhile."""
         return replace(self, retry_at=now + SETTLED_AFTER, failures=0)
 
     def after_failure(self, now: datetime) -> Pacing:
-        """The next value after a request without an answer: the next one is sent soon, later ones rarely."""
+        """The pace after a request without an answer: the next one is sent after 30 s, later ones every 5 minutes."""
         failed = replace(self, failures=self.failures + 1)
         return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else SOON_AFTER))

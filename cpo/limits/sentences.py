@@ -73,7 +73,7 @@ def why_no_start(activity: Activity, fault: str, id_tag: str) -> str:
 
 
 def read_back_sentence(found: ReadBack) -> str:
-    """Sentences on what the read-back found, and what the program did about it."""
+    """Sentences on whether the charger follows its limit, by which observation, and what the program did about it."""
     if found.finding is Finding.UNKNOWN:
         return UNKNOWN[found.verdict]
     if found.finding is Finding.ABOVE_MAXIMUM:

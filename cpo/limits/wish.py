@@ -10,10 +10,10 @@ from cpo.errors import InvalidLimit
 
 @dataclass(frozen=True, slots=True)
 class LimitOutcome:
-    """The outcome of a wish, in A.
+    """The outcome of a wish (a limit somebody wants for a connector), in A.
 
-    `applied_a` is what the charger accepted (None where nothing was sent), `action` the request that was sent, `status`
-    the charger's answer, `detail` a sentence.
+    `applied_a` is what the charger accepted (None where nothing was sent), `action` the Action of the request that was
+    sent, `status` the charger's answer, `detail` a sentence.
     """
 
     requested_a: float

@@ -46,7 +46,7 @@ class MessagesResource:
 
 
 def message_document(message: LoggedMessage) -> dict[str, Any]:
-    """The document of one message; `latencyMs` and `answer` are null while it is unanswered."""
+    """The JSON document (REST) of one message; `latencyMs` and `answer` are null while it is unanswered."""
     return {
         'number': message.number,
         'timestamp': message.at,

@@ -86,7 +86,7 @@ class MeterValuesResource:
 
 
 def sample_document(sample: records.Sample) -> dict[str, Any]:
-    """The document of one sample; the unit of a measurand outside the specification is null."""
+    """The JSON document (REST) of one sample; the unit of a measurand outside the specification is null."""
     phase = {'phase': sample.phase} if sample.phase else {}
     return {
         'timestamp': sample.at,

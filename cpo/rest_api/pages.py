@@ -18,7 +18,7 @@ Before = Annotated[int | None, Query(ge=-MOST, le=MOST, description='only smalle
 
 
 def first_page(items: Iterable[Item], limit: int) -> tuple[list[Item], bool]:
-    """(the first `limit` items, whether more follow)."""
+    """The first `limit` items, and whether more follow."""
     page = list(islice(items, limit + 1))
     return page[:limit], len(page) > limit
 
@@ -28,7 +28,8 @@ def merged_page(
 ) -> tuple[list[Item], bool]:
     """A page, newest first, of the journal's records and the state's, which are fresher and take precedence.
 
-    `persisted` are the journal's newest `limit + 1` records with numbers below `before`; returns as `first_page`.
+    `persisted` are the journal's newest `limit + 1` records with numbers below `before`. Returns the items, and whether
+    more follow.
     """
     known = {number(item): item for item in persisted}
     known.update((number(item), item) for item in fresh if before is None or number(item) < before)
@@ -38,6 +39,6 @@ def merged_page(
 def page_document(
     items: list[dict[str, Any]], path: str, limit: int, mark: object, name: str = 'before'
 ) -> dict[str, Any]:
-    """The document of a page; `mark` is the position after which the next page continues, None on the last page."""
+    """The JSON document (REST) of a page; `mark` is where the next page continues, None on the last page."""
     following = None if mark is None else f'{path}?{urlencode({"limit": limit, name: mark})}'
     return {'items': items, 'next': following}

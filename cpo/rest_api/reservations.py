@@ -50,7 +50,7 @@ class ReservationsResource:
 
 
 def reservation_document(reservation: Reservation, now: datetime) -> dict[str, Any]:
-    """The document of one reservation; its status is that at `now`."""
+    """The JSON document (REST) of one reservation; its status is that at `now`."""
     return {
         'reservationId': reservation.reservation_id,
         'connectorId': reservation.connector_id,

@@ -22,7 +22,7 @@ NOT_CONNECTED = 'Not connected'
 
 
 def state_document(state: ChargePointState, today: date, advice: Sequence[str] = ()) -> dict[str, Any]:
-    """The document of the whole state; times are milliseconds since 1970, `today` is the date in UTC."""
+    """The JSON document of the whole state; times are milliseconds since 1970, `today` is the date in UTC."""
     whole = state.connectors.get(0)
     change = whole.last_status if whole else None
     boot = asdict(state.boot) if state.boot else {}
@@ -57,7 +57,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
 
 
 def connector_document(connector: Connector, state: ChargePointState, today: date) -> dict[str, Any]:
-    """The document of one connector: its present state, and in `attributes` its last transaction."""
+    """The JSON document of one connector: its present state, and in `attributes` its last transaction."""
     meter, change, limit = connector.meter, connector.last_status, connector.limit
     supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
     added = {

@@ -77,7 +77,7 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
 
 
 def transaction_document(transaction: Transaction) -> dict[str, Any]:
-    """The document of one transaction; the members about its stop are null while it runs."""
+    """The JSON document (REST) of one transaction; the members about its stop are null while it runs."""
     return {
         'transactionId': shown_id(transaction.transaction_id),
         'connectorId': transaction.connector_id,

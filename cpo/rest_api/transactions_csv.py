@@ -54,7 +54,7 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
 
 
 class TransactionsCsvResource:
-    """Streams the file in pieces, so that its memory does not grow with the number of transactions."""
+    """Streams the CSV file in pieces, so that the memory needed does not grow with the number of transactions."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point

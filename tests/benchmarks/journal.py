@@ -95,7 +95,7 @@ async def appends(series: Sequence[tuple[str, str]], folder: Path) -> None:
 
 
 async def bytes_per_sample(series: Sequence[tuple[str, str]], folder: Path) -> None:
-    """What a sample takes in the file, with all that is kept besides."""
+    """The bytes a sample takes in the file, with its share of everything else."""
     with contextlib.closing(Journal(folder)) as journal:
         await journal.flushed()
         empty = size(folder)
@@ -113,7 +113,7 @@ async def bytes_per_sample(series: Sequence[tuple[str, str]], folder: Path) -> N
 
 
 async def transactions(folder: Path) -> None:
-    """How long a charger waits for its StartTransaction to be kept, at best."""
+    """How long a charger waits for its StartTransaction to be persisted, at best, in s."""
     steps = list(day(SERIES[:1], 300))
     took = []
     with contextlib.closing(Journal(folder)) as journal:
@@ -171,7 +171,7 @@ def fill(folder: Path) -> None:
 
 
 def restored_s(folder: Path) -> float:
-    """How long the journal takes to open and to tell what was known."""
+    """How long the journal takes to open and restore the state, in s."""
     began = perf_counter()
     journal = Journal(folder)
     journal.restored_state(1)

@@ -108,7 +108,7 @@ def test_a_limit_in_w_is_that_of_all_phases_at_the_lower_voltage(
 
 
 @pytest.mark.parametrize(
-    ('form', 'phases', 'told'),
+    ('form', 'phases', 'number_phases'),
     [
         (ProfileForm(), 1, None),
         (ProfileForm(), 3, None),
@@ -119,10 +119,10 @@ def test_a_limit_in_w_is_that_of_all_phases_at_the_lower_voltage(
         (WATTS, 3, None),
     ],
 )
-def test_the_phases_are_told_where_asked_for_or_where_a_limit_in_w_would_be_divided_by_three(
-    form: ProfileForm, phases: int, told: int | None
+def test_the_phases_are_sent_where_asked_for_or_where_a_limit_in_w_would_be_divided_by_three(
+    form: ProfileForm, phases: int, number_phases: int | None
 ) -> None:
-    assert charging_profile(10, form, NOW, Supply(phases)).number_phases == told
+    assert charging_profile(10, form, NOW, Supply(phases)).number_phases == number_phases
 
 
 @given(TENTHS, FORMS, SUPPLIES, st.builds(FailSafe, TENTHS, st.integers(0, 86400)))

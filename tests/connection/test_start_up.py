@@ -40,10 +40,10 @@ class Doorman:
         self.start_up = StartUp(self.charge_point, lambda: self.now, 0.05, 0.05, lambda kind: quirks)
         self._connection = self.charge_point.connections.current
         self._task: asyncio.Task[None] | None = None
-        self.leave = self.charge_point.subscribe(self._look)
+        self.leave = self.charge_point.subscribe(self._on_change)
 
-    def _look(self) -> None:
-        """As the ChargePoint does."""
+    def _on_change(self) -> None:
+        """Pass changes on as the ChargePoint does."""
         if (current := self.charge_point.connections.current) is not self._connection:
             self._connection = current
             if self._task is not None:
@@ -55,7 +55,7 @@ class Doorman:
 
 
 class Box:
-    """A charger with configuration keys. `refuses` are answered as told, at a question in `fatal` it starts anew.
+    """A charger with configuration keys. `refuses` are answered as given, at a question in `fatal` it reboots.
 
     A question is a key that is read, `key=value`, '' for all keys at once, or what a TriggerMessage asks for.
     """
@@ -75,7 +75,7 @@ class Box:
         self.read_only = read_only
 
     async def live(self, boots: bool = True) -> list[str]:
-        """Connect and answer until the last question or until it starts anew: what it was asked."""
+        """Connect and answer until the last question or a reboot; returns what it was asked."""
         async with ScriptedCharger(self.url) as charger:
             if boots:
                 await charger.call('BootNotification', BOOT_PAYLOAD)
@@ -107,10 +107,10 @@ class Box:
             await charger.answer(message_id, refusal)
         elif action == 'GetConfiguration':
             wanted = payload.get('key', self.keys)
-            told = [
+            known = [
                 {'key': k, 'readonly': k in self.read_only, 'value': v} for k, v in self.keys.items() if k in wanted
             ]
-            await charger.answer(message_id, {'configurationKey': told})
+            await charger.answer(message_id, {'configurationKey': known})
         else:
             await charger.answer(message_id, {'status': 'Accepted'})
             if action == 'ChangeConfiguration':
@@ -228,7 +228,7 @@ async def test_a_boot_without_a_reconnect_reads_the_configuration_once_more(hous
             assert await box.answer(charger) == ['', STATUSES]
 
 
-async def test_a_boot_amid_the_questions_begins_them_anew(make_house: MakeHouse) -> None:
+async def test_a_boot_amid_the_questions_begins_them_again(make_house: MakeHouse) -> None:
     house = await make_house(call_timeout=0.2)
     Doorman(house, ChargerQuirks(settle_s=0))
     async with ScriptedCharger(house.ocpp()) as charger:
@@ -241,7 +241,7 @@ async def test_a_boot_amid_the_questions_begins_them_anew(make_house: MakeHouse)
 # ---- a charger in a loop
 
 
-async def test_a_question_that_starts_it_anew_twice_is_never_asked_again(house: House) -> None:
+async def test_a_question_that_reboots_it_twice_is_never_asked_again(house: House) -> None:
     doorman = Doorman(house, ChargerQuirks(settle_s=0))
     box = Box(house, fatal=('', MEASURANDS))
     assert await box.live() == ['']
@@ -294,7 +294,7 @@ async def test_new_firmware_that_starts_is_no_fault_of_a_question(house: House) 
     assert house.charge_point.state.knowledge == {}
 
 
-def told(*events: str) -> Iterator[str]:
+def guilty_questions(*events: str) -> Iterator[str]:
     """The guilty questions. `?x` was asked, `!x` answered, a number of minutes passed, `boot`, `command`."""
     suspicion, now, asked_at = Suspicion(), NOON, NOON
     for event in events:
@@ -333,7 +333,7 @@ def told(*events: str) -> Iterator[str]:
     ],
 )
 def test_the_question_before_two_boots_is_the_guilty_one(events: str, guilty: str) -> None:
-    assert list(told(*events.split())) == guilty.split()
+    assert list(guilty_questions(*events.split())) == guilty.split()
 
 
 # ---- in the house

@@ -53,7 +53,7 @@ async def test_without_the_setting_plugging_in_sends_nothing(make_house: MakeHou
         await nothing_is_sent(charger)
 
 
-async def test_a_refusal_is_told_and_not_repeated_before_the_next_plug(
+async def test_a_refusal_is_logged_and_not_repeated_before_the_next_plug(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
@@ -145,7 +145,7 @@ async def test_a_session_somebody_ended_starts_again_only_after_the_plug_was_out
 
 
 @pytest.mark.parametrize('status_first', [False, True])
-async def test_after_a_power_cut_the_car_goes_on_charging(house: House, status_first: bool) -> None:
+async def test_after_a_power_cut_the_car_continues_to_charge(house: House, status_first: bool) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await charge(charger)

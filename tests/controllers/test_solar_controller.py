@@ -62,7 +62,7 @@ def test_the_newest_production_counts_at_the_end_of_the_ten_seconds() -> None:
     assert decision.limit_a == 8.5
 
 
-def test_a_cloud_in_between_starts_the_ten_seconds_anew() -> None:
+def test_a_cloud_in_between_starts_the_ten_seconds_again() -> None:
     _, since = step(RULES, 6.4, 2400, None, NOW)
     _, since = step(RULES, 6.4, 1500, since, NOW + seconds(5))
     assert since is None

@@ -61,15 +61,15 @@ class House:
         """Wait until the condition holds in the program and Home Assistant has read the very same."""
         async with asyncio.timeout(60):
             while True:
-                told = await self.connector(condition)
-                with suppress(TimeoutError):  # the program may have gone on meanwhile
-                    await self.home.until_so(partial(self._shows, told), 5)
+                connector = await self.connector(condition)
+                with suppress(TimeoutError):  # the program may have changed meanwhile
+                    await self.home.until_so(partial(self._shows, connector), 5)
                     return
 
-    def _shows(self, told: dict[str, Any]) -> bool:
+    def _shows(self, connector: dict[str, Any]) -> bool:
         shown = self.home.states['sensor.connector_1']
-        known = all(shown['attributes'].get(name) == value for name, value in told['attributes'].items())
-        return known and shown['state'] == told['status']
+        known = all(shown['attributes'].get(name) == value for name, value in connector['attributes'].items())
+        return known and shown['state'] == connector['status']
 
     async def quiet(self) -> None:
         """No sun, Manual, no car, nothing charging: where every test begins."""
@@ -131,7 +131,7 @@ async def shared_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
 
 @pytest_asyncio.fixture(loop_scope='session')
 async def house(shared_house: House) -> House:
-    """The shared house with a car that has just been plugged in, and nothing else going on."""
+    """The shared house with a car that has just been plugged in, and nothing else."""
     await shared_house.quiet()
     shared_house.charger.plug_in(1, Car(soc=40))
     await shared_house.agreed(lambda it: it['status'] == 'Preparing')

@@ -22,8 +22,8 @@ async def test_the_demos_own_configuration_shows_and_steers_the_charger(tmp_path
         shutil.copytree(CONFIG / '.storage', tmp_path / '.storage')
 
         async def limit(wanted: Any) -> dict[str, Any]:
-            told = await document_when(rest, lambda it: it['connectors']['1']['limit'] == wanted)
-            found: dict[str, Any] = told['connectors']['1']
+            document = await document_when(rest, lambda it: it['connectors']['1']['limit'] == wanted)
+            found: dict[str, Any] = document['connectors']['1']
             return found
 
         async with (
@@ -39,11 +39,11 @@ async def test_the_demos_own_configuration_shows_and_steers_the_charger(tmp_path
             await limit(10)
             await it.until('sensor.connector_1', 'Charging')
             await it.until('sensor.connector_1_metervalue', lambda value: value.isdigit() and int(value) >= 2)
-            told = await document_when(rest, lambda _: True)
+            document = await document_when(rest, lambda _: True)
             assert it.states['sensor.chargepoint']['attributes']['chargePointId'] == 'garage'
             attributes = it.states['sensor.connector_1']['attributes']
             for name in ('txId', 'idTag', 'meterStart', 'txStartTimestamp', 'txStopTimestamp'):
-                assert attributes[name] == told['connectors']['1']['attributes'][name], name
+                assert attributes[name] == document['connectors']['1']['attributes'][name], name
             await it.act('input_number.set_value', 'input_number.solar_production', value=2400)
             await limit(10.2)
             await it.act('input_number.set_value', 'input_number.solar_production', value=1400)

@@ -14,8 +14,8 @@ async def test_its_entities_say_what_the_program_says(house: House) -> None:
     await home.until('sensor.connector_1', 'Charging')
     await home.until('sensor.connector_1_power', '2277')
     await home.until('sensor.connector_1_metervalue', lambda value: float(value) >= 2)
-    told = await house.connector()
-    transaction = told['attributes']
+    shown = await house.connector()
+    transaction = shown['attributes']
     assert home.value('sensor.chargepoint') == 'Available'
     assert home.states['sensor.chargepoint']['attributes']['chargePointId'] == 'garage'
     attributes = home.states['sensor.connector_1']['attributes']
@@ -27,7 +27,7 @@ async def test_its_entities_say_what_the_program_says(house: House) -> None:
     assert home.value('sensor.connector_1_transaction_stop') == 'unavailable'
     assert home.value('sensor.connector_1_limit') == '10.0'
     assert home.value('binary_sensor.charger_connected') == 'on'
-    assert home.value('select.program_mode') == told['mode'] == 'manual'
+    assert home.value('select.program_mode') == shown['mode'] == 'manual'
     for entity_id, device_class, unit, state_class in (
         ('sensor.connector_1_metervalue', 'energy', 'Wh', 'total_increasing'),
         ('sensor.connector_1_energy_charged', 'energy', 'Wh', 'total_increasing'),
@@ -157,13 +157,13 @@ async def test_nothing_stands_in_the_log(house: House) -> None:
     assert [each for each in repairs if not each.startswith('python_version')] == []  # where it runs is not our matter
 
 
-async def test_a_limit_that_cannot_be_set_is_told(house: House) -> None:
+async def test_a_limit_that_cannot_be_set_is_reported(house: House) -> None:
     house.charger.go_offline()
     await house.home.until('sensor.chargepoint', 'Not connected')
     await house.press(10)
     notifications = await house.home.ask('persistent_notification/get')
-    (told,) = [each for each in notifications if each['notification_id'] == 'charging_limit']
-    assert 'connected' in told['message']
+    (shown,) = [each for each in notifications if each['notification_id'] == 'charging_limit']
+    assert 'connected' in shown['message']
     assert house.home.value('input_number.charge_limit') == '0.0'
     house.charger.go_online()
     await house.home.until('sensor.chargepoint', 'Available')

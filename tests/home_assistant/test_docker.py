@@ -1,4 +1,4 @@
-"""What Docker is told is right, without Docker: the Dockerfile's steps run in a folder that stands for the image."""
+"""What Docker gets is right, without Docker: the Dockerfile's steps run in a folder that stands for the image."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMPOSE_FILES = ('docker-compose.yaml', 'docker-compose.host.yaml')
 
 @dataclass
 class Image:
-    """A Dockerfile carried out in `folder / 'root'`; what only Docker can do (a user, a port) is kept as it is said."""
+    """A Dockerfile carried out in `folder / 'root'`; what only Docker can do (a user, a port) stays as written."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -186,7 +186,7 @@ def test_the_address_in_home_assistants_configuration_is_right_in_both_variants(
     assert services('docker-compose.host.yaml')['home-assistant']['extra_hosts'] == ['cpo:host-gateway']
 
 
-def test_every_setting_reaches_the_program_and_the_demo_charger_comes_unless_told_otherwise() -> None:
+def test_every_setting_reaches_the_program_and_the_demo_charger_comes_unless_switched_off() -> None:
     given = services('docker-compose.yaml')['cpo']['environment']
     dockerfile = (FOLDER / 'Dockerfile').read_text(encoding='utf-8')
     by_the_image = set(re.findall(r'\b(CPO_\w+)=', dockerfile))

@@ -45,7 +45,7 @@ async def a_session(house: House, energy_wh: int) -> Session:
 
 
 async def test_two_sessions_count_once_each(folder: Path) -> None:
-    """The register goes on through the second start; the demo counted all of it again there."""
+    """The register continues through the second start; the demo counted all of it again there."""
     began = datetime.now(UTC) - timedelta(minutes=10)
     # a minute of the charger is a second; it reports once a minute
     async with a_house(releases()[0], folder, with_statistics_now, speed=60, meter_interval_s=60) as house:
@@ -66,8 +66,8 @@ async def test_two_sessions_count_once_each(folder: Path) -> None:
         # what was charged before Home Assistant saw its very first value, within 2 s, it cannot count
         counted_wh = second.register_wh - first.seen_from_wh
         assert rows[METER][-1]['sum'] == rows[SESSION][-1]['sum'] == counted_wh
-        told = await house.home.ask('recorder/validate_statistics')
-        assert told == {}
+        found = await house.home.ask('recorder/validate_statistics')
+        assert found == {}
         ids = {each['statistic_id']: each for each in await house.home.ask('recorder/list_statistic_ids')}
         assert ids[METER]['has_sum']
         assert ids[METER]['statistics_unit_of_measurement'] == 'Wh'

@@ -20,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.typing import Subprotocol
 
-from tests.journal.charger_books import Message, Outlet, Session, Told, rfc3339
+from tests.journal.charger_books import ConfirmedValue, Message, Outlet, Session, rfc3339
 
 CALL, CALL_RESULT = 2, 3
 MORNING = datetime(2025, 6, 1, 4, 30, tzinfo=UTC)
@@ -99,7 +99,7 @@ class BookkeepingCharger:
         def confirmed(answer: dict[str, Any]) -> None:
             session.transaction_id = answer['transactionId']
 
-        self._tell(Message('StartTransaction', session, content, confirmed))
+        self._send_in_order(Message('StartTransaction', session, content, confirmed))
         self._tell_status(outlet.connector_id, 'Charging')
 
     def _measure(self, outlet: Outlet, session: Session) -> None:
@@ -108,10 +108,10 @@ class BookkeepingCharger:
         content = {'connectorId': outlet.connector_id, 'meterValue': [self._meter_value(outlet)]}
 
         def confirmed(answer: dict[str, Any]) -> None:
-            told = Told(at, energy_wh - session.meter_start_wh, asyncio.get_running_loop().time())
-            session.told.append(told)
+            value = ConfirmedValue(at, energy_wh - session.meter_start_wh, asyncio.get_running_loop().time())
+            session.confirmed_values.append(value)
 
-        self._tell(Message('MeterValues', session, content, confirmed))
+        self._send_in_order(Message('MeterValues', session, content, confirmed))
 
     def _end(self, outlet: Outlet, session: Session) -> None:
         outlet.session, outlet.ticks_left = None, self._random.randrange(1, 12)
@@ -129,7 +129,7 @@ class BookkeepingCharger:
         def confirmed(answer: dict[str, Any]) -> None:
             session.stop_confirmed = True
 
-        self._tell(Message('StopTransaction', session, content, confirmed))
+        self._send_in_order(Message('StopTransaction', session, content, confirmed))
         self._tell_status(outlet.connector_id, 'Available')
 
     def _meter_value(self, outlet: Outlet) -> dict[str, Any]:
@@ -143,13 +143,13 @@ class BookkeepingCharger:
         ]
         return {'timestamp': rfc3339(self._now), 'sampledValue': values}
 
-    def _tell(self, message: Message) -> None:
+    def _send_in_order(self, message: Message) -> None:
         self._queue.append(message)
         self._queue_is_empty.clear()
         self._something_to_say.set()
 
     def _tell_status(self, connector_id: int, status: str) -> None:
-        """Only the newest one is kept, and it overtakes the queue."""
+        """Only the newest one stays, and it overtakes the queue."""
         content = {'connectorId': connector_id, 'status': status, 'errorCode': 'NoError'}
         self._statuses[connector_id] = content | {'timestamp': rfc3339(self._now)}
         self._something_to_say.set()

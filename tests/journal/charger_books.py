@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 
-class Told(NamedTuple):
+class ConfirmedValue(NamedTuple):
     """A meter value the server has confirmed, and when it did (the event loop's time)."""
 
     at: datetime
@@ -20,7 +20,7 @@ class Told(NamedTuple):
 class Session:
     """A charging session as the charger knows it; `transaction_id` is None until the server has given one.
 
-    `measured_wh` is the newest energy, whether or not it was told; `told` are the confirmed meter values.
+    `measured_wh` is the newest energy, whether or not it was sent; `confirmed_values` are those the server confirmed.
     """
 
     connector_id: int
@@ -33,7 +33,7 @@ class Session:
     stop: datetime | None = None
     reason: str | None = None
     stop_confirmed: bool = False
-    told: list[Told] = field(default_factory=list)
+    confirmed_values: list[ConfirmedValue] = field(default_factory=list)
 
     @property
     def energy_wh(self) -> int:
@@ -44,7 +44,7 @@ class Session:
 
 @dataclass(eq=False)
 class Message:
-    """A Call about a session, kept until it is confirmed; its transactionId is put in when it is sent."""
+    """A Call about a session, repeated until it is confirmed; its transactionId is set when it is sent."""
 
     action: str
     session: Session

@@ -25,7 +25,7 @@ NOON = datetime(2026, 6, 14, 12, 0, 0, 250, tzinfo=UTC)
 
 
 class Clock:
-    """The time goes on by a millisecond with every look at it, and by what a test lets pass."""
+    """The time advances by a millisecond with each reading, and by what a test lets pass."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now
@@ -69,7 +69,7 @@ class QuietHouse:
 
     def connect(self, charge_box_id: str = 'CP1') -> None:
         async def send_text(text: str) -> None:
-            if (frame := json.loads(text))[0] != CALL:  # what it is told to do, it leaves without an answer
+            if (frame := json.loads(text))[0] != CALL:  # requests to it stay without an answer
                 self._answers.put_nowait(frame)
 
         async def close(code: int, reason: str) -> None:
@@ -135,7 +135,7 @@ def rows(folder: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return connection.execute(sql, parameters).fetchall()
 
 
-def kept(value: Any) -> Any:
+def persisted(value: Any) -> Any:
     """A value of the state as a journal keeps it: times in whole milliseconds, without texts that are no numbers.
 
     What a charger replays, and why nobody wishes anything any more, is not known after a restart.
@@ -147,9 +147,9 @@ def kept(value: Any) -> Any:
     if isinstance(value, Connector):
         value = replace(value, backlog=Backlog(), wish_end=None)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: kept(getattr(value, f.name)) for f in fields(value)})
+        return replace(value, **{f.name: persisted(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, Mapping):
-        return {key: kept(member) for key, member in value.items()}
+        return {key: persisted(member) for key, member in value.items()}
     if isinstance(value, tuple):
-        return tuple(kept(member) for member in value)
+        return tuple(persisted(member) for member in value)
     return value

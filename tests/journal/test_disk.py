@@ -1,4 +1,4 @@
-"""A disk that is full, read-only or slow: what cannot be kept is not promised, all else goes on."""
+"""A disk that is full, read-only or slow: what cannot be written is not promised, all else works."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 
 WITHIN_S = 10
 SLOW_S = 2.0
-NOT_KEPT = 'InternalError'
+NOT_PERSISTED = 'InternalError'
 FULL = {'max_page_count': 1}
 """SQLite takes it for: no page more than there are."""
 
@@ -30,7 +30,7 @@ async def rest() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def test_a_start_that_a_full_disk_cannot_keep_is_refused_and_kept_once_when_there_is_room(
+async def test_a_start_that_a_full_disk_cannot_take_is_refused_and_persisted_once_when_there_is_room(
     make_house: MakeHouse, rest: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     pragmas = dict(FULL)
@@ -40,17 +40,17 @@ async def test_a_start_that_a_full_disk_cannot_keep_is_refused_and_kept_once_whe
         refused = await fill_with_transactions(charger)
         await assert_that_all_else_goes_on(charger)
         await assert_unwell(house, rest, 'full')
-        assert await answer_in_time(charger, 'StartTransaction', refused) == NOT_KEPT
+        assert await answer_in_time(charger, 'StartTransaction', refused) == NOT_PERSISTED
 
         pragmas['max_page_count'] = 10_000
         transaction_id = await answer_in_time(charger, 'StartTransaction', refused)
         assert await answer_in_time(charger, 'StartTransaction', refused) == transaction_id
         await assert_well(house, rest)
         assert await rows(house, 'CAST(transaction_id AS INTEGER)', refused) == [(transaction_id,)]
-        assert await values_kept(house) == [4242]  # told while the disk was full
+        assert await values_kept(house) == [4242]  # reported while the disk was full
 
 
-async def test_a_stop_that_a_disk_turned_read_only_cannot_keep_is_refused_and_kept_once_later(
+async def test_a_stop_that_a_disk_turned_read_only_cannot_take_is_refused_and_persisted_once_later(
     make_house: MakeHouse, rest: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     pragmas: dict[str, int] = {}
@@ -63,14 +63,14 @@ async def test_a_stop_that_a_disk_turned_read_only_cannot_keep_is_refused_and_ke
         pragmas['query_only'] = 1
         is_read_only, loop = asyncio.Event(), asyncio.get_running_loop()
 
-        def tell(connection: sqlite3.Connection) -> None:
+        def turn_read_only(connection: sqlite3.Connection) -> None:
             make_read_only(connection)
             loop.call_soon_threadsafe(is_read_only.set)
 
-        house.charge_point.journal.in_writer(tell)
+        house.charge_point.journal.in_writer(turn_read_only)
         await is_read_only.wait()
         for _ in range(2):
-            assert await answer_in_time(charger, 'StopTransaction', stop) == NOT_KEPT
+            assert await answer_in_time(charger, 'StopTransaction', stop) == NOT_PERSISTED
         await assert_unwell(house, rest, 'readonly')
         assert await rows(house, 'meter_stop_wh', started) == [(None,)]
 
@@ -81,7 +81,7 @@ async def test_a_stop_that_a_disk_turned_read_only_cannot_keep_is_refused_and_ke
         assert await rows(house, 'CAST(transaction_id AS INTEGER), energy_wh', started) == [(transaction_id, 1200)]
 
 
-async def test_with_a_disk_that_is_read_only_from_the_start_all_goes_on_but_transactions(
+async def test_with_a_disk_that_is_read_only_from_the_start_all_works_but_transactions(
     make_house: MakeHouse, rest: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     pragmas = {'query_only': 1}
@@ -89,7 +89,7 @@ async def test_with_a_disk_that_is_read_only_from_the_start_all_goes_on_but_tran
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         started = start_of(meter_start=500)
-        assert await answer_in_time(charger, 'StartTransaction', started) == NOT_KEPT
+        assert await answer_in_time(charger, 'StartTransaction', started) == NOT_PERSISTED
         await assert_that_all_else_goes_on(charger)
         await assert_unwell(house, rest, 'readonly')
 
@@ -132,7 +132,7 @@ async def test_a_slow_disk_holds_up_the_answers_that_promise_something_and_nothi
 
 
 def start_of(meter_start: int, id_tag: str = 'Tag1') -> dict[str, Any]:
-    """A StartTransaction that is told from others by its meterStart."""
+    """A StartTransaction that is recognized by its meterStart."""
     return {'connectorId': 1, 'idTag': id_tag, 'meterStart': meter_start, 'timestamp': TIMESTAMP}
 
 
@@ -147,7 +147,7 @@ async def fill_with_transactions(charger: ScriptedCharger) -> dict[str, Any]:
     """Charge until there is no room; the StartTransaction that was refused."""
     for meter_start in range(1000, 2000):
         start = start_of(meter_start)
-        if await answer_in_time(charger, 'StartTransaction', start) == NOT_KEPT:
+        if await answer_in_time(charger, 'StartTransaction', start) == NOT_PERSISTED:
             return start
     raise AssertionError('It was never full.')
 

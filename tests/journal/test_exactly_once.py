@@ -69,7 +69,7 @@ async def test_a_stop_sent_again_counts_once(tmp_path: Path, open_house: OpenHou
 
 
 @pytest.mark.parametrize('foreign_id', FOREIGN_IDS)
-async def test_the_stop_of_an_unknown_transaction_is_kept_as_what_it_is_and_once(
+async def test_the_stop_of_an_unknown_transaction_is_persisted_as_what_it_is_and_once(
     tmp_path: Path, open_house: OpenHouse, foreign_id: int
 ) -> None:
     async with open_house() as house:
@@ -85,7 +85,7 @@ async def test_the_stop_of_an_unknown_transaction_is_kept_as_what_it_is_and_once
     assert ledger(tmp_path) == [(foreign_id, None, 3500, None, TransactionNote.NEVER_STARTED)] * 2
 
 
-async def test_signed_data_in_the_stop_of_an_unknown_transaction_is_kept(tmp_path: Path, open_house: OpenHouse) -> None:
+async def test_signed_data_in_an_unknown_stop_is_persisted(tmp_path: Path, open_house: OpenHouse) -> None:
     sample = {'value': 'OCMF|{}|{}', 'format': 'SignedData'}
     async with open_house() as house:
         data = [{'timestamp': house.clock.text(-60), 'sampledValue': [sample]}]
@@ -141,7 +141,7 @@ async def test_a_start_from_a_clock_that_was_set_back_is_live_all_the_same(open_
         assert closed.start_timestamp == closed.stop_timestamp
 
 
-async def test_late_meter_values_are_kept_but_never_live(tmp_path: Path, open_house: OpenHouse) -> None:
+async def test_late_meter_values_are_persisted_but_never_live(tmp_path: Path, open_house: OpenHouse) -> None:
     async with open_house() as house:
         transaction_id = await house.start()
         house.clock.let_pass(minutes=30)

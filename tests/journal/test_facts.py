@@ -1,4 +1,4 @@
-"""Each fact stands in its table, as the charger told it."""
+"""Each fact stands in its table, as the charger reported it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.scripted_charger import ScriptedCharger
 SIGNED = 'OCMF|{"FV":"1.0","RD":[{"RV":"1.5"}]}|{"SD":"3046"}  with  spaces, ünïcode'
 
 
-async def test_boots_are_kept_each_with_its_time(tmp_path: Path) -> None:
+async def test_boots_are_persisted_each_with_its_time(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.connect()
         for version in ('1.0', '1.1'):
@@ -26,7 +26,7 @@ async def test_boots_are_kept_each_with_its_time(tmp_path: Path) -> None:
     assert NOON.timestamp() * 1000 < first < second < NOON.timestamp() * 1000 + 1000
 
 
-async def test_status_changes_are_kept_each_once_with_both_times(tmp_path: Path) -> None:
+async def test_status_changes_are_persisted_each_once_with_both_times(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.connect()
         for status in ('Available', 'Available', 'Preparing', 'Available'):
@@ -50,7 +50,7 @@ async def test_status_changes_are_kept_each_once_with_both_times(tmp_path: Path)
     assert [age // 1000 for (age,) in ages] == [30, 30, 30, 0]
 
 
-async def test_commands_are_kept_with_their_answers_also_those_without_one(
+async def test_commands_are_persisted_with_their_answers_also_those_without_one(
     make_house: MakeHouse, tmp_path: Path
 ) -> None:
     house = await make_house(folder=tmp_path, call_timeout=0.2)
@@ -80,7 +80,7 @@ async def test_commands_are_kept_with_their_answers_also_those_without_one(
     assert rows(tmp_path, "SELECT request FROM commands WHERE action = 'Reset'")[0][0].endswith('{"type":"Soft"}]')
 
 
-async def test_signed_meter_data_is_kept_verbatim_and_once(tmp_path: Path) -> None:
+async def test_signed_meter_data_is_persisted_verbatim_and_once(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.connect()
         transaction_id = await house.start()
@@ -118,7 +118,7 @@ async def test_samples_are_numbers_in_base_units_by_measurand_and_phase(tmp_path
     ]
 
 
-async def test_inputs_are_kept_as_they_came(tmp_path: Path) -> None:
+async def test_inputs_are_persisted_as_they_came(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.charge_point.record_reading(pv_w=5000.5)
         house.charge_point.record_reading(grid_w=-300)
@@ -145,7 +145,7 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
     ]
 
 
-async def test_configuration_keys_are_kept_as_read(make_house: MakeHouse, tmp_path: Path) -> None:
+async def test_configuration_keys_are_persisted_as_read(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()

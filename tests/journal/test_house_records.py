@@ -11,7 +11,7 @@ import pytest
 
 from cpo.state import IdTag, IdTagChanged, IdTagDeleted
 from tests.conftest import MakeHouse
-from tests.journal.quiet_house import Clock, QuietHouse, kept, rows
+from tests.journal.quiet_house import Clock, QuietHouse, persisted, rows
 from tests.scripted_charger import ScriptedCharger
 
 
@@ -87,7 +87,7 @@ async def test_concurrent_tx_is_only_for_a_start_on_another_connector_than_the_r
         assert await start(2, 'Tag1', 5) == 'Accepted'
 
 
-async def test_reservations_made_and_cancelled_by_commands_are_kept_with_their_state(
+async def test_reservations_made_and_cancelled_by_commands_are_persisted_with_their_state(
     make_house: MakeHouse, tmp_path: Path
 ) -> None:
     house = await make_house(folder=tmp_path / 'live')
@@ -112,4 +112,4 @@ async def test_reservations_made_and_cancelled_by_commands_are_kept_with_their_s
     for file in (tmp_path / 'live').glob('journal.db*'):
         (tmp_path / 'killed' / file.name).write_bytes(file.read_bytes())
     async with QuietHouse(tmp_path / 'killed') as restarted:
-        assert restarted.state.reservations == kept(house.charge_point.state.reservations)
+        assert restarted.state.reservations == persisted(house.charge_point.state.reservations)

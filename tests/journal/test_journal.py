@@ -71,7 +71,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 
 
 @pytest.mark.program
-async def test_in_memory_nothing_is_kept(tmp_path: Path) -> None:
+async def test_in_memory_nothing_is_persisted(tmp_path: Path) -> None:
     options = ('--memory', '--data-dir', str(tmp_path / 'data'))
     async with running(*options) as program:
         async with ScriptedCharger(program.ocpp('CP1')) as charger:

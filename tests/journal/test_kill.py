@@ -105,7 +105,7 @@ class Day:
                 assert datetime.fromisoformat(row['stopTimestamp']) == session.stop
             elif row['note'] is None:  # else `Available` overtook its StopTransaction, and ended it for now
                 self.running_checked += 1
-                surely_kept = [t.energy_wh for t in session.told if self.is_surely_kept(t.confirmed_s)]
+                surely_kept = [t.energy_wh for t in session.confirmed_values if self.is_surely_kept(t.confirmed_s)]
                 assert max(surely_kept, default=0) <= (row['energyWh'] or 0) <= session.measured_wh + 1, (row, session)
 
     def is_surely_kept(self, confirmed_s: float) -> bool:
@@ -194,7 +194,7 @@ def lost_samples(day: Day, ledger: sqlite3.Connection) -> int:
     lost = [
         t
         for session in day.charger.sessions
-        for t in session.told
+        for t in session.confirmed_values
         if (session.connector_id, ms(t.at), session.meter_start_wh + t.energy_wh) not in kept
     ]
     assert not [t for t in lost if day.is_surely_kept(t.confirmed_s)]
@@ -205,10 +205,10 @@ def print_figures(day: Day, lost: int) -> None:
     """For `pytest -s`."""
     sessions = day.charger.sessions
     restarts = sorted(day.restarts_s)
-    told = sum(len(s.told) for s in sessions)
+    values = sum(len(s.confirmed_values) for s in sessions)
     print(
         f'\n{len(day.kills_s)} kills, {len(sessions)} sessions, {sum(s.energy_wh for s in sessions) / 1000:.1f} kWh; '
         f'{day.running_checked} times a running one was looked at after a restart; {day.charger.sent_again} messages '
-        f'sent again; of {told} meter values {lost} lost, all confirmed in the {KEPT_WITHIN_S:g} s before a kill; '
+        f'sent again; of {values} meter values {lost} lost, all confirmed in the {KEPT_WITHIN_S:g} s before a kill; '
         f'start-up {restarts[len(restarts) // 2]:.2f} s in the middle, {restarts[-1]:.2f} s at most'
     )

@@ -34,7 +34,7 @@ async def test_all_that_is_known_of_all_kinds_is_known_after_a_restart(tmp_path:
         assert house.state.knowledge == {other: ChargerKnowledge(ProfileForm())}
 
 
-async def test_what_is_learned_of_the_demo_charger_is_not_kept(tmp_path: Path) -> None:
+async def test_what_is_learned_of_the_demo_charger_is_not_persisted(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.connect(DEMO_CHARGE_BOX_ID)
         house.charge_point.record(Learned(KIND, KNOWN))

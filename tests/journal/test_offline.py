@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import YOU, Mode
-from tests.journal.quiet_house import Clock, OpenHouse, QuietHouse, kept
+from tests.journal.quiet_house import Clock, OpenHouse, QuietHouse, persisted
 
 
 def energies(house: QuietHouse) -> list[tuple[float | None, bool]]:
@@ -60,7 +60,7 @@ async def test_the_demo_leaves_the_house_as_it_was(tmp_path: Path) -> None:
         await house.status('Charging', connector_id=2)
         transaction_id = await house.start(1000)
         await house.meter(transaction_id, energy=3000)
-        before = kept(house.state)
+        before = persisted(house.state)
         house.connect(DEMO_CHARGE_BOX_ID)
         house.charge_point.set_mode(1, Mode.SOLAR)
         house.charge_point.record_reading(pv_w=5000, by=YOU)
@@ -68,7 +68,7 @@ async def test_the_demo_leaves_the_house_as_it_was(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path, clock) as house:
         house.connect(DEMO_CHARGE_BOX_ID)
         house.connect()
-        state = kept(house.state)
+        state = persisted(house.state)
         assert (state.boot, state.solar, state.connectors) == (before.boot, before.solar, before.connectors)
         assert [t.demo for t in state.transactions] == [False]
         assert state.connector(1).meter.energy_wh == 3000

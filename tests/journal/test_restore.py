@@ -42,7 +42,7 @@ from cpo.state import (
     WishEnded,
 )
 from tests.examples import examples
-from tests.journal.quiet_house import QuietHouse, kept
+from tests.journal.quiet_house import QuietHouse, persisted
 
 SECONDS = st.sampled_from((0.0, -3600.0, -4 * 86400.0, -90.5, 0.000999, 30.0))
 CONNECTORS = st.integers(0, 2)
@@ -223,12 +223,12 @@ class Life:
         self.house.clock.let_pass(seconds=seconds)
 
     async def restart(self) -> None:
-        """End the program as a signal does, begin it anew and compare."""
+        """End the program as a signal does, start it again and compare the states."""
         self.house.disconnect()
         before = self.house.state
         self.house.journal.close()
         self.house = QuietHouse(self.folder, self.house.clock)
-        assert kept(self.house.state) == kept(before)
+        assert persisted(self.house.state) == persisted(before)
 
 
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,7 +14,7 @@ import pytest
 from cpo.journal import Journal
 from cpo.journal.retention import KEEP_FACTS, keep_small, thin, thin_step
 from cpo.journal.rows import ms
-from tests.journal.quiet_house import Clock, QuietHouse, kept, rows
+from tests.journal.quiet_house import Clock, QuietHouse, persisted, rows
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 QUARTER_MS = 15 * 60_000
@@ -68,7 +68,7 @@ async def test_of_each_series_the_last_sample_of_each_quarter_of_an_hour_stays(f
     assert len(before) > 20_000
 
 
-async def test_it_goes_on_where_it_was_and_does_nothing_twice(folder: Path) -> None:
+async def test_it_continues_where_it_was_and_does_nothing_twice(folder: Path) -> None:
     add_samples(folder, 1, days=4)
     steps = await thinned(folder, keep_days=2)
     assert steps > 5
@@ -114,14 +114,14 @@ async def test_commands_events_and_status_changes_go_after_two_years_transaction
         columns = 'at, kind, text' if table == 'events' else 'at, action, request'
         facts: list[tuple[object, ...]] = [(at(731 + n / 10_000), 'x', 'y') for n in range(old)]
         write(tmp_path, f'INSERT INTO {table} ({columns}) VALUES (?, ?, ?)', [*facts, (at(729), 'x', 'y')])
-    before = kept(house.state)
+    before = persisted(house.state)
     await thinned(tmp_path)
     assert rows(tmp_path, 'SELECT count(*) FROM commands') == [(1,)]
     assert rows(tmp_path, 'SELECT kind FROM events ORDER BY at') == [('x',), ('disconnected',), ('disconnected',)]
     assert rows(tmp_path, 'SELECT count(*) FROM status_changes') == [(50,)]
     assert rows(tmp_path, 'SELECT CAST(transaction_id AS INTEGER) FROM transactions') == [(transaction_id,)]
     async with QuietHouse(tmp_path, clock) as restarted:
-        assert kept(restarted.state) == before
+        assert persisted(restarted.state) == before
 
 
 async def test_a_step_is_short_however_much_there_is_to_do(folder: Path) -> None:
@@ -136,7 +136,7 @@ async def test_a_step_is_short_however_much_there_is_to_do(folder: Path) -> None
     assert longest < 0.1
 
 
-async def test_a_transaction_is_kept_at_once_while_the_journal_is_thinned(tmp_path: Path) -> None:
+async def test_a_transaction_is_persisted_at_once_while_the_journal_is_thinned(tmp_path: Path) -> None:
     clock = Clock(NOW)
     async with QuietHouse(tmp_path, clock) as house:
         house.connect()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cpo.state import Transaction, TransactionStarted, first_number
-from tests.journal.quiet_house import NOON, Clock, OpenHouse, QuietHouse, kept
+from tests.journal.quiet_house import NOON, Clock, OpenHouse, QuietHouse, persisted
 
 
 async def test_a_running_transaction_keeps_id_energy_limit_and_connector(open_house: OpenHouse) -> None:
@@ -41,7 +41,7 @@ async def test_a_running_transaction_keeps_id_energy_limit_and_connector(open_ho
 async def test_ids_go_on_and_pass_over_those_the_charger_made_up(open_house: OpenHouse) -> None:
     async with open_house() as house:
         first = await house.start()
-        await house.stop(first + 2)  # kept as number first + 1, under an id we did not give
+        await house.stop(first + 2)  # recorded as number first + 1, under an id we did not give
     async with open_house() as house:
         assert await house.start(meter_start=2) == first + 3
 
@@ -74,13 +74,13 @@ async def test_hundreds_of_transactions_later_the_newest_and_the_running_are_the
         newest = house.state.transactions[0]
     async with QuietHouse(tmp_path, clock) as house:
         restored: tuple[Transaction, ...] = house.state.transactions
-        assert restored[0] == kept(newest)
+        assert restored[0] == persisted(newest)
         assert restored[-1].transaction_id == str(running)
         assert len(restored) == 251
 
 
 @pytest.mark.parametrize('transaction_id', ['1e5', '0012', '-1', '550e8400-e29b-41d4-a716-446655440000'])
-async def test_an_id_of_any_ocpp_version_is_kept_as_the_text_it_is(transaction_id: str, open_house: OpenHouse) -> None:
+async def test_an_id_of_any_ocpp_version_is_persisted_as_text(transaction_id: str, open_house: OpenHouse) -> None:
     async with open_house() as house:
         house.connect()
         running = Transaction(transaction_id, 'CP1', 1, number=7)

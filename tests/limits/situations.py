@@ -77,10 +77,10 @@ def _hold_back(house: SimulatedHouse) -> None:
 
 
 def is_reached(house: SimulatedHouse, limit_a: float) -> bool:
-    """The car draws what it can have at this limit, and no more; of a limit that is too low the person was told."""
+    """The car draws what it can have at this limit, and no more; of a limit that is too low the person read so."""
     current_a, most_a = house.car_current_a, attainable_a(house.persona, limit_a)
     if limit_a and not current_a and not most_a:
-        return TOO_LITTLE.is_told_in(house.sentence)
+        return TOO_LITTLE.is_shown_in(house.sentence)
     return most_a - A_LITTLE_A <= current_a <= limit_a + 0.05
 
 
@@ -108,13 +108,13 @@ def switches_to_one_phase(persona: Persona, limit_a: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why a wish is not reached; `words` is what a person has to be told, `help` what a person can do then."""
+    """Why a wish is not reached; `words` is what a person has to read, `help` what a person can do then."""
 
     name: str
     words: str
     can_be_removed: bool = True
 
-    def is_told_in(self, sentence: str) -> bool:
+    def is_shown_in(self, sentence: str) -> bool:
         """The sentence names it."""
         return re.search(self.words, sentence, re.IGNORECASE) is not None
 
@@ -166,7 +166,7 @@ async def wish_again(house: SimulatedHouse, limit_a: float) -> None:
 
 
 async def remove(house: SimulatedHouse, what: Obstacle) -> None:
-    """What a person does who was told; the car is plugged in afterwards."""
+    """What a person does after reading that; the car is plugged in afterwards."""
     outlet = _outlet(house)
     if what is FAULT:
         house.charger.fault(1, 'NoError')

@@ -51,7 +51,7 @@ def test_a_session_above_the_maximum_is_ended_and_not_begun_again(persona: Perso
 
 
 @pytest.mark.parametrize('fault', [What.LOST, What.REFUSED, What.FAILS])
-def test_it_is_told_to_end_until_it_does(fault: What) -> None:
+def test_a_stop_is_sent_until_it_ends(fault: What) -> None:
     async def story(house: SimulatedHouse) -> None:
         for _ in range(3):
             house.next_call(fault, 'RemoteStopTransaction')

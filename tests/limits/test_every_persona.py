@@ -1,4 +1,4 @@
-"""Every persona, from every state of its connector: the car follows each wish, or the person is told why not.
+"""Every persona, from every state of its connector: the car follows each wish, or the person learns why not.
 
 All wishes are reached, but for those in BEYOND. With `-s -n0` a table of the messages and the forms of profiles that
 took is printed at the end.
@@ -38,7 +38,7 @@ PATIENCE_S = 300  # for a ladder of forms that are accepted and ignored, each fo
 REFUSED_PATIENCE_S = 60  # a refusal is final, but what draws more than the maximum is still to be ended
 STEADY_S = 5
 REFUSING_S = 10 + 30  # until the first MeterValues, and from then on
-IGNORING_S = 10 + 4 * 20  # it is told in four forms, and each has two MeterValues to show
+IGNORING_S = 10 + 4 * 20  # the limit is sent in four forms, and each has two MeterValues to show
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Result:
 
     limit_a: float
     after_s: float | None = None
-    told: str | None = None
+    shown: str | None = None
     sentence: str = ''
 
 
@@ -175,13 +175,13 @@ def entries() -> Iterator[Any]:
 
 @pytest.mark.parametrize('state', STATES)
 @pytest.mark.parametrize(('persona', 'with_entry'), list(entries()))
-def test_the_car_follows_every_wish_or_the_person_is_told_why_not(persona: str, state: str, with_entry: bool) -> None:
+def test_the_car_follows_every_wish_or_the_person_learns_why_not(persona: str, state: str, with_entry: bool) -> None:
     run = run_simulated(_run(persona, state, with_entry))
     assert (run is None) is ((persona, state) in UNREACHABLE)
     if run is None:
         return
     RUNS.append(run)
-    unexplained = [result for result in run.results if result.after_s is None and result.told is None]
+    unexplained = [result for result in run.results if result.after_s is None and result.shown is None]
     assert unexplained == []
     beyond = BEYOND.get(persona)
     expected = beyond if beyond is not None and beyond.holds_for(state, with_entry) else Beyond('', frozenset())
@@ -223,8 +223,8 @@ def _above_maximum(currents_a: list[float]) -> tuple[tuple[int, ...], bool]:
 
 
 async def _wish(house: SimulatedHouse, limit_a: float) -> Result:
-    """Wish; what a person is told to do is done, and the wish repeated unless it still holds."""
-    told, wished_at_s = None, house.time_s
+    """Wish; what a person is asked to do is done, and the wish repeated unless it still holds."""
+    shown, wished_at_s = None, house.time_s
     for attempt in range(3):
         if attempt:
             await wish_again(house, limit_a)
@@ -234,17 +234,17 @@ async def _wish(house: SimulatedHouse, limit_a: float) -> Result:
             await wake_the_car(house)
         after_s = await _reached(house, limit_a)
         if after_s is not None:
-            return Result(limit_a, after_s, told)
+            return Result(limit_a, after_s, shown)
         what = obstacle(house, limit_a, wished_at_s)
-        if not what.is_told_in(house.sentence):
-            if not USED_UP.is_told_in(house.sentence):
-                return Result(limit_a, sentence=f'{what.name}, but told: {house.sentence}')
+        if not what.is_shown_in(house.sentence):
+            if not USED_UP.is_shown_in(house.sentence):
+                return Result(limit_a, sentence=f'{what.name}, but shown: {house.sentence}')
             what = USED_UP
-        told = what.name
+        shown = what.name
         if not what.can_be_removed:
             break
         await remove(house, what)
-    return Result(limit_a, None, told)
+    return Result(limit_a, None, shown)
 
 
 async def _reached(house: SimulatedHouse, limit_a: float) -> float | None:
@@ -258,7 +258,7 @@ async def _reached(house: SimulatedHouse, limit_a: float) -> float | None:
 def as_markdown(runs: list[Run]) -> str:
     """One row for each persona; each cell is with its entry, then without."""
     rows = [
-        '| Persona | reached | told instead | messages | forms tried | slowest | most A |',
+        '| Persona | reached | shown instead | messages | forms tried | slowest | most A |',
         '|---|---|---|---|---|---|---|',
     ]
     for name in dict.fromkeys(run.persona for run in runs):
@@ -270,11 +270,11 @@ def as_markdown(runs: list[Run]) -> str:
 
 def _cells(runs: list[Run]) -> list[str]:
     results = [result for run in runs for result in run.results]
-    told = sorted({result.told for result in results if result.after_s is None and result.told})
+    shown = sorted({result.shown for result in results if result.after_s is None and result.shown})
     slowest_s = max((result.after_s for result in results if result.after_s is not None), default=0.0)
     return [
         f'{sum(run.reached for run in runs)} of {len(results)}',
-        ', '.join(told) or '–',
+        ', '.join(shown) or '–',
         f'{sum(run.messages for run in runs) / len(runs):.1f}',
         str(max(len(run.forms) for run in runs)),
         f'{slowest_s:.0f} s',

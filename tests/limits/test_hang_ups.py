@@ -98,7 +98,7 @@ def test_a_connection_that_was_lost_by_chance_costs_no_form() -> None:
     play(story)
 
 
-def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_is_told() -> None:
+def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_learns_it() -> None:
     async def story(house: SimulatedHouse) -> None:
         house.hang_up_on(is_profile)
         await charge(house)

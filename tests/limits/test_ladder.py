@@ -23,12 +23,12 @@ TOP = ProfileForm(kind=Kind.ABSOLUTE, stack_level=8, expires=True)
 LOW = ProfileForm(Purpose.TX_DEFAULT, for_charge_point=True)
 
 
-def told(configuration: Configuration) -> ProfileCapabilities:
+def reported(configuration: Configuration) -> ProfileCapabilities:
     return Ocpp16Dialect().profile_capabilities(configuration)
 
 
 def forms(configuration: Configuration, fail_safe: bool = True) -> tuple[ProfileForm, ...]:
-    return ladder(told({PERIODS_KEY: '25', **configuration}), ChargerQuirks(), NOTHING, fail_safe)
+    return ladder(reported({PERIODS_KEY: '25', **configuration}), ChargerQuirks(), NOTHING, fail_safe)
 
 
 def test_the_most_capable_form_comes_first() -> None:
@@ -120,7 +120,7 @@ def test_nothing_expires_where_nobody_wants_it() -> None:
 
 def test_the_forms_of_a_quirk_come_first_in_its_order() -> None:
     quirks = ChargerQuirks(forms=(LOW, replace(TOP, stack_level=0)))
-    tried = ladder(told({LEVEL_KEY: '8', PERIODS_KEY: '25'}), quirks, NOTHING, True)
+    tried = ladder(reported({LEVEL_KEY: '8', PERIODS_KEY: '25'}), quirks, NOTHING, True)
     assert tried[:3] == (*quirks.forms, TOP)
     assert len(set(tried)) == len(tried)
 
@@ -128,21 +128,21 @@ def test_the_forms_of_a_quirk_come_first_in_its_order() -> None:
 def test_the_form_that_worked_comes_before_those_of_a_quirk() -> None:
     quirks = ChargerQuirks(forms=(LOW,))
     known = ChargerKnowledge(form=replace(TOP, unit=Unit.W))
-    tried = ladder(told({LEVEL_KEY: '8', PERIODS_KEY: '25'}), quirks, known, True)
+    tried = ladder(reported({LEVEL_KEY: '8', PERIODS_KEY: '25'}), quirks, known, True)
     assert tried[:3] == (known.form, LOW, TOP)
     assert len(tried) == MAX_FORMS_OF_KNOWN
 
 
 def test_what_was_refused_is_left_out_whoever_names_it() -> None:
     known = ChargerKnowledge(form=replace(TOP, unit=Unit.W), refused=(TOP, LOW, replace(TOP, unit=Unit.W)))
-    assert not set(ladder(told({LEVEL_KEY: '8', PERIODS_KEY: '25'}), ChargerQuirks(forms=(LOW,)), known, True)) & set(
-        known.refused
-    )
+    assert not set(
+        ladder(reported({LEVEL_KEY: '8', PERIODS_KEY: '25'}), ChargerQuirks(forms=(LOW,)), known, True)
+    ) & set(known.refused)
 
 
 def test_a_charger_that_refused_everything_has_nothing_left() -> None:
     known = NOTHING
-    while tried := ladder(told({LEVEL_KEY: '8', PERIODS_KEY: '25'}), ChargerQuirks(), known, True):
+    while tried := ladder(reported({LEVEL_KEY: '8', PERIODS_KEY: '25'}), ChargerQuirks(), known, True):
         known = replace(known, refused=(*known.refused, *tried))
     assert LOW in known.refused
     assert len(known.refused) == 3 * 2 * 3 * 3 * 3
@@ -157,7 +157,7 @@ TOLD = st.dictionaries(st.sampled_from((LEVEL_KEY, UNIT_KEY, PERIODS_KEY)), st.n
 def test_whatever_a_charger_says_the_ladder_is_short_and_makes_sense(
     configuration: dict[str, str | None], of_quirk: tuple[ProfileForm, ...], known: ChargerKnowledge, fail_safe: bool
 ) -> None:
-    tried = ladder(told(configuration), ChargerQuirks(forms=of_quirk), known, fail_safe)
+    tried = ladder(reported(configuration), ChargerQuirks(forms=of_quirk), known, fail_safe)
     assert len(tried) <= MAX_FORMS
     assert len(set(tried)) == len(tried)
     assert not set(tried) & set(known.refused)

@@ -138,7 +138,7 @@ def test_what_is_replayed_says_nothing_of_now() -> None:
     assert play.entries == ()
 
 
-def test_one_that_holds_the_car_back_is_told_in_one_other_form_then_left() -> None:
+def test_one_that_holds_the_car_back_gets_one_other_form_and_is_then_left() -> None:
     play = Play(charging())
     for seconds in (5, 10, 20 + HELD_BACK_FOR.total_seconds(), 300, 310, 400, 500, 600):
         play.draw(7.0, seconds, measurand=OFFERED)

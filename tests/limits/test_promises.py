@@ -50,7 +50,7 @@ def test_a_connector_nobody_wished_anything_for_is_never_touched() -> None:
     play(story)
 
 
-def test_a_limit_goes_on_for_hours_and_falls_back_when_the_link_is_gone() -> None:
+def test_a_limit_holds_for_hours_and_falls_back_when_the_link_is_gone() -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 14)
         await house.settle(3 * 3600)
@@ -86,7 +86,7 @@ def test_the_end_of_the_program_leaves_the_fallback_current() -> None:
     play(story)
 
 
-def test_0_pauses_where_the_settings_say_so_and_the_session_goes_on() -> None:
+def test_0_pauses_where_the_settings_say_so_and_the_session_continues() -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 10)
         await house.settle(20)
@@ -138,7 +138,7 @@ def test_what_was_learned_saves_messages_the_next_time_until_it_is_forgotten() -
     play(story, 'watts-only')
 
 
-def test_a_charger_that_does_not_obey_is_told_in_other_forms_then_there_is_an_alarm() -> None:
+def test_a_charger_that_does_not_obey_gets_other_forms_then_there_is_an_alarm() -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 8)
         await house.settle(60)

@@ -79,10 +79,10 @@ async def _check(house: SimulatedHouse, last_a: float, begun: int) -> None:
         if reached is not None:
             break
         what = obstacle(house, last_a)
-        told = what if what.is_told_in(house.sentence) else USED_UP
-        story = '\n'.join([*house.charger_events, f'wished {last_a:g} A; {what.name}, but told: {house.sentence}'])
-        assert told.is_told_in(house.sentence), story
-        await remove(house, told)
+        shown = what if what.is_shown_in(house.sentence) else USED_UP
+        story = '\n'.join([*house.charger_events, f'wished {last_a:g} A; {what.name}, but shown: {house.sentence}'])
+        assert shown.is_shown_in(house.sentence), story
+        await remove(house, shown)
         await wish_again(house, last_a)
     else:
         raise AssertionError(f'{last_a:g} A is never reached: {house.sentence}\n' + '\n'.join(house.charger_events))

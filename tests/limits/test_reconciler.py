@@ -269,7 +269,7 @@ async def test_the_limit_the_transaction_began_with_is_not_sent_again(house: Hou
         assert actions(house) == ['RemoteStartTransaction']
 
 
-async def test_a_card_that_is_faster_than_the_remote_start_gets_the_kept_limit(house: House) -> None:
+async def test_a_card_that_is_faster_than_the_remote_start_gets_the_pending_limit(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await remote_start(house, charger, 10)
@@ -296,7 +296,7 @@ async def test_a_hang_up_tells_who_waits_for_the_transaction_at_once(house: Hous
         newer = wish(house, 12)
         await charger.call('Heartbeat', {})
         charger.websocket.transport.abort()
-        async with asyncio.timeout(3):  # a kept limit is waited for longer
+        async with asyncio.timeout(3):  # a pending limit is waited for longer
             with pytest.raises(ConnectionClosed):
                 await newer
     await house.until(lambda: not house.charge_point.state.connected)
@@ -322,7 +322,7 @@ def test_a_remote_start_nothing_follows_is_given_up() -> None:
     run_simulated(play())
 
 
-def test_a_kept_limit_is_sent_when_the_transaction_has_begun() -> None:
+def test_a_pending_limit_is_sent_when_the_transaction_has_begun() -> None:
     async def play() -> None:
         async with SimulatedHouse() as house:
             await house.settle(5)
@@ -453,7 +453,7 @@ async def test_a_stop_that_fails_leaves_the_transaction_running(make_house: Make
 
 
 @pytest.mark.parametrize('action', ['RemoteStartTransaction', 'SetChargingProfile', 'RemoteStopTransaction'])
-async def test_a_hang_up_is_told_at_once_and_the_next_connection_works(house: House, action: str) -> None:
+async def test_a_hang_up_is_reported_at_once_and_the_next_connection_works(house: House, action: str) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         transaction_id = 0 if action == 'RemoteStartTransaction' else await charger.start()
@@ -470,7 +470,7 @@ async def test_a_hang_up_is_told_at_once_and_the_next_connection_works(house: Ho
         assert (await again).applied_a == 11
 
 
-async def test_a_limit_after_an_accepted_stop_waits_for_the_end_and_starts_anew(house: House) -> None:
+async def test_a_limit_after_an_accepted_stop_waits_for_the_end_and_starts_again(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await remote_start(house, charger)

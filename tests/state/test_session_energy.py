@@ -96,8 +96,8 @@ ESTIMATED: dict[str, tuple[Session, float]] = {
     'a register that stays 0': (Session(0, 0, 0, 0), 0.1),
     'a lifetime register that stands still': (Session(L, L, L, L), 0.1),
     'only power, stop is no number': (Session(0, stop=math.nan), 0.1),
-    'start never told': (Session(None, L, L + 8000, L + 8000), 0.001),
-    'start never told, no samples': (Session(None, stop=L + 8000), 0.1),
+    'start never reported': (Session(None, L, L + 8000, L + 8000), 0.001),
+    'start never reported, no samples': (Session(None, stop=L + 8000), 0.1),
     'no stop': (Session(L, L, L + 8000), 0.001),
     'no start, no stop': (Session(None, L, L + 8000, power_w=None), 0.001),
     'no stop, only power': (Session(L), 0.1),
@@ -272,7 +272,7 @@ def test_a_running_session_shows_its_energy_and_never_less_than_before() -> None
     assert shown == [(0, False), (600, False), (600, False), (600, True), (2400, False), (2400, True)]
 
 
-def test_a_dead_register_gives_way_to_the_power_while_running() -> None:
+def test_a_dead_register_yields_to_the_power_while_running() -> None:
     energy, shown = SessionEnergy.started(0, NOON), []
     for minute in STEPS:
         energy = energy.with_power(6000, at(minute)).with_register(0, at(minute))

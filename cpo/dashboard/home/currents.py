@@ -37,7 +37,10 @@ class Currents:
 def currents_of(
     state: ChargePointState, connector: Connector
 ) -> tuple[float | None, float | None, float | None] | None:
-    """(commanded, offered, measured) in A, None for an unknown one; None without a transaction or any known current."""
+    """The (commanded, offered, measured) current of a connector in A, None for an unknown one.
+
+    None without a transaction or any known current.
+    """
     if connector.transaction_id is None:
         return None
     supply = supply_of(connector.meter, state.phases)

@@ -23,7 +23,7 @@ DEFAULT_NAME = 'garage'
 
 @dataclass(frozen=True, slots=True)
 class ConnectionHead:
-    """The first card: an icon, its tone (`ok`, `warn`, `bad`, `idle`), a headline and a sentence.
+    """The first card of the Connect page: an icon, its tone (`ok`, `warn`, `bad`, `idle`), a headline and a sentence.
 
     Both texts may carry the markers of `cpo.dashboard.words.times`.
     """
@@ -63,7 +63,7 @@ def connection_head(state: ChargePointState, settings: Settings, now: datetime) 
 
 
 def name_for_address(state: ChargePointState, settings: Settings) -> str:
-    """The charge box id for the address: the one of the settings, else the last one seen, else a proposal."""
+    """The charge box id in the URL for the charger: that of the settings, else the last one seen, else a proposal."""
     seen = None if state.demo else state.charge_box_id
     return settings.charge_box_id or seen or DEFAULT_NAME
 

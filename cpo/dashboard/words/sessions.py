@@ -73,7 +73,7 @@ def who(transaction: Transaction) -> str:
 
 
 def charged(transaction: Transaction) -> str:
-    """The energy in words, with `about` where it was estimated."""
+    """The energy of the session in words, with `about` where it was estimated."""
     energy = numbers.energy(transaction.energy_wh)
     return (
         f'about{numbers.UNIT_SPACE}{energy}' if transaction.energy_estimated and energy != numbers.UNKNOWN else energy

@@ -157,7 +157,7 @@ def test_a_refused_card_is_forgotten_after_2_min() -> None:
     assert situation(replace(asked, refused_tag=replace(tag, at=ago(1)))).refused_tag is None
 
 
-def test_a_reserved_connector_is_told_with_the_card_and_the_end_of_its_own_reservation() -> None:
+def test_a_reserved_connector_is_shown_with_the_card_and_the_end_of_its_own_reservation() -> None:
     reservation = Reservation(3, 'garage', 1, 'Blue card', NOW + timedelta(minutes=57))
     others = (
         replace(reservation, reservation_id=8, status='Cancelled'),

@@ -15,7 +15,7 @@ from cpo.state import ConfigurationRead
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def told(**keys: str) -> ConfigurationRead:
+def reported(**keys: str) -> ConfigurationRead:
     """The known configuration after a GetConfiguration whose keys are all read-only."""
     dialect = Ocpp16Dialect()
     members = [{'key': key, 'readonly': True, 'value': value} for key, value in keys.items()]
@@ -31,14 +31,14 @@ def test_a_key_is_known_in_any_case(key: str) -> None:
 
 
 def test_another_key_keeps_its_spelling() -> None:
-    assert told(plugAndChargeIdentifier='x', HEARTBEATINTERVAL='60').keys == {
+    assert reported(plugAndChargeIdentifier='x', HEARTBEATINTERVAL='60').keys == {
         'plugAndChargeIdentifier': 'x',
         'HEARTBEATINTERVAL': '60',
     }
 
 
 def test_a_limit_takes_the_form_of_keys_in_another_case() -> None:
-    entry = told(
+    entry = reported(
         chargeProfileMaxStackLevel='5', chargingScheduleAllowedChargingRateUnit='Power', chargingscheduleMaxPeriods='24'
     )
     (best, *others) = ladder(
@@ -50,7 +50,7 @@ def test_a_limit_takes_the_form_of_keys_in_another_case() -> None:
 
 
 def test_a_read_only_key_in_another_case_is_read_only() -> None:
-    assert told(METERVALUESAMPLEINTERVAL='0').read_only == {'MeterValueSampleInterval'}
+    assert reported(METERVALUESAMPLEINTERVAL='0').read_only == {'MeterValueSampleInterval'}
 
 
 def test_a_key_that_was_changed_is_known_by_its_own_name() -> None:

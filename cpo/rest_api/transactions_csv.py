@@ -102,7 +102,7 @@ class TransactionsCsvResource:
 
 
 def transaction_line(transaction: Transaction, separator: str) -> str:
-    """A transaction's line of the file."""
+    """The CSV line of a transaction."""
     return csv_line([shown(value(transaction), separator) for value in COLUMNS.values()], separator)
 
 

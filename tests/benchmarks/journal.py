@@ -95,7 +95,7 @@ async def appends(series: Sequence[tuple[str, str]], folder: Path) -> None:
 
 
 async def bytes_per_sample(series: Sequence[tuple[str, str]], folder: Path) -> None:
-    """The bytes a sample takes in the file, with its share of everything else."""
+    """Report the bytes a sample takes in the file, with its share of everything else."""
     with contextlib.closing(Journal(folder)) as journal:
         await journal.flushed()
         empty = size(folder)
@@ -113,7 +113,7 @@ async def bytes_per_sample(series: Sequence[tuple[str, str]], folder: Path) -> N
 
 
 async def transactions(folder: Path) -> None:
-    """How long a charger waits for its StartTransaction to be persisted, at best, in s."""
+    """Report how long a charger waits for its StartTransaction to be persisted, at best."""
     steps = list(day(SERIES[:1], 300))
     took = []
     with contextlib.closing(Journal(folder)) as journal:

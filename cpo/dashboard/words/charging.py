@@ -9,7 +9,7 @@ from cpo.state import THE_SUN, Activity, TagStatus, Verdict
 
 
 def not_obeyed(s: Situation) -> Words | None:
-    """For a session whose limit the charger disobeys; what can be done is in the message beside the limit."""
+    """Words for a session whose limit the charger disobeys; what can be done is in the message beside the limit."""
     if s.activity is not Activity.CHARGING:
         return None
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
@@ -24,7 +24,7 @@ def not_obeyed(s: Situation) -> Words | None:
 
 
 def charging(s: Situation) -> Words | None:
-    """For charging without a problem: from which source, or with which limit."""
+    """Words for charging without a problem: from which source, or with which limit."""
     if s.activity is not Activity.CHARGING:
         return None
     if s.session is None:

@@ -21,7 +21,7 @@ STILL_DRAWN_A = 0.5
 
 
 def disobeyed(s: Situation) -> Words | None:
-    """For a last session that the charger did not end or limit as asked, until the next wish."""
+    """Words for a last session that the charger did not end or limit as asked, until the next wish."""
     if s.verdict is not Verdict.ALARM or s.runs or s.start or s.activity not in AFTER_A_SESSION:
         return None
     advice = 'Set a maximum in the charger before charging again.'
@@ -33,7 +33,7 @@ def disobeyed(s: Situation) -> Words | None:
 
 
 def car_is_full(s: Situation) -> Words | None:
-    """For a car that draws no current and reports a full battery."""
+    """Words for a car that draws no current and reports a full battery."""
     if s.activity is not Activity.PAUSED_BY_CAR or s.soc_percent is None or s.soc_percent < 100:
         return None
     full = session_summary(s.session) or 'Its battery is at 100\u00a0%.'
@@ -41,7 +41,7 @@ def car_is_full(s: Situation) -> Words | None:
 
 
 def limit_too_low(s: Situation) -> Words | None:
-    """For a car without current, as the limit is below the minimum of this make, or of any car."""
+    """Words for a car without current, as the limit is below the minimum of this make, or of any car."""
     if s.limit is None or not s.runs or s.is_stopping or not 0 < s.limit.limit_a < s.min_current_a:
         return None
     if s.activity not in RUNNING or (s.activity is Activity.CHARGING and not _takes_nothing(s)):
@@ -52,14 +52,14 @@ def limit_too_low(s: Situation) -> Words | None:
 
 
 def stopping(s: Situation) -> Words | None:
-    """For a session that the charger accepted to end."""
+    """Words for a session that the charger accepted to end."""
     if not s.is_stopping or s.activity not in RUNNING:
         return None
     return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{_still(s)}')
 
 
 def paused(s: Situation) -> Words | None:
-    """For a session with an accepted limit of 0 A."""
+    """Words for a session with an accepted limit of 0 A."""
     if not s.paused or s.limit is None or s.activity not in RUNNING:
         return None
     if s.activity is Activity.CHARGING and _still(s):
@@ -70,7 +70,7 @@ def paused(s: Situation) -> Words | None:
 
 
 def suspended_by_car(s: Situation) -> Words | None:
-    """For a car that draws no current."""
+    """Words for a car that draws no current."""
     if s.activity is not Activity.PAUSED_BY_CAR:
         return None
     if s.session and s.session.energy_wh:
@@ -84,7 +84,7 @@ def suspended_by_car(s: Situation) -> Words | None:
 
 
 def suspended_by_charger(s: Situation) -> Words | None:
-    """For a charger that offers no current, for a reason of its own."""
+    """Words for a charger that offers no current, for a reason of its own."""
     if s.activity is not Activity.PAUSED_BY_CHARGER:
         return None
     offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''
@@ -93,7 +93,7 @@ def suspended_by_charger(s: Situation) -> Words | None:
 
 
 def finishing(s: Situation) -> Words | None:
-    """For a session that is over while the car is still plugged in."""
+    """Words for a session that is over while the car is still plugged in."""
     if s.activity is not Activity.FINISHING:
         return None
     sentence = session_summary(s.session) or 'The session is over.'

@@ -24,7 +24,7 @@ TAG_REFUSALS: dict[str, str] = {
 
 
 def never_seen(s: Situation) -> Words | None:
-    """Where no charger has ever connected."""
+    """Words where no charger has ever connected."""
     if s.ever_seen:
         return None
     return Words(
@@ -34,7 +34,7 @@ def never_seen(s: Situation) -> Words | None:
 
 
 def not_connected(s: Situation) -> Words | None:
-    """For a disconnected charger: its last known state, and what it probably does now."""
+    """Words for a disconnected charger: its last known state, and what it probably does now."""
     if s.connected:
         return None
     headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
@@ -53,7 +53,7 @@ def not_connected(s: Situation) -> Words | None:
 
 
 def no_status(s: Situation) -> Words | None:
-    """For a connected charger that has not reported a status of the connector yet."""
+    """Words for a connected charger that has not reported a status of the connector yet."""
     if not s.is_unreported:
         return None
     headline = 'The charger is back' if s.seen_before else 'The charger is connected'
@@ -62,7 +62,7 @@ def no_status(s: Situation) -> Words | None:
 
 
 def faulted(s: Situation) -> Words | None:
-    """For a charger that reports a fault."""
+    """Words for a charger that reports a fault."""
     if s.activity is not Activity.FAULTED:
         return None
     stopped = ', charging stopped' if s.was_charging else ''
@@ -71,7 +71,7 @@ def faulted(s: Situation) -> Words | None:
 
 
 def unavailable(s: Situation) -> Words | None:
-    """For a charger that reports to be out of service."""
+    """Words for a charger that reports to be out of service."""
     if s.activity is not Activity.UNAVAILABLE:
         return None
     since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
@@ -80,7 +80,7 @@ def unavailable(s: Situation) -> Words | None:
 
 
 def reserved(s: Situation) -> Words | None:
-    """For a connector that is reserved for one card."""
+    """Words for a connector that is reserved for one card."""
     if s.activity is not Activity.RESERVED:
         return None
     headline, until = 'Reserved for one card', ''
@@ -91,7 +91,7 @@ def reserved(s: Situation) -> Words | None:
 
 
 def available(s: Situation) -> Words | None:
-    """For a connector without a car."""
+    """Words for a connector without a car."""
     if s.activity is not Activity.IDLE:
         return None
     if s.start:
@@ -104,7 +104,7 @@ def available(s: Situation) -> Words | None:
 
 
 def plugged_in(s: Situation) -> Words | None:
-    """For a car that is plugged in without a session, or with one that waits for the sun."""
+    """Words for a car that is plugged in without a session, or with one that waits for the sun."""
     started = s.session is not None and s.activity is not Activity.FINISHING
     if s.activity is Activity.STARTING or (s.activity is Activity.PLUGGED_IN and started):
         return Words('Starting', 'hourglass_top', 'car', 'The session has begun', 'It charges once the car is ready.')

@@ -63,8 +63,8 @@ class ChargePoint:
     ) -> None:
         """Restores the state from the journal; no charger is connected yet.
 
-        `dialects` are the OCPP versions a charger may speak, the preferred one first; `quirks_for` has the known
-        peculiarities of a make.
+        `dialects`: OCPP versions a charger may speak, the preferred one first; `quirks_for`: the peculiarities of a
+        make.
         """
         self.settings = settings
         self.journal = journal
@@ -117,10 +117,7 @@ class ChargePoint:
 
     @property
     def dialect(self) -> Dialect:
-        """The OCPP version of the newest connection, also after its end.
-
-        Before the first one, the preferred version.
-        """
+        """The OCPP version of the newest connection, also after its end; at first, the preferred version."""
         return self.connections.dialect
 
     @property

@@ -77,6 +77,6 @@ def last_charged(situation: Situation) -> str:
 
 
 def next_words(step: NextStep) -> str:
-    """The line about the controller's next step."""
+    """Words for the next step of the solar controller: what it does to the limit, and when."""
     what = 'Up to' if step.kind == 'raise' else 'Starts with'
     return f'{what} {strong(current(step.limit_a))} in {strong(until_marker(step.at))} if the sun stays'

@@ -37,6 +37,7 @@ OCPP: Floors = (
     ('cpo.ocpp.actions',),
     ('cpo.ocpp.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
     ('cpo.ocpp.repairs',),
+    ('cpo.ocpp.conversions', 'cpo.ocpp.members'),
     ('cpo.ocpp.deviations', 'cpo.ocpp.problems'),
 )
 PACKAGES = {'cpo', 'cpo.dashboard', 'cpo.ocpp'}

@@ -17,7 +17,20 @@ from typing import Any
 
 from cpo.journal.rows import moment, ms, replace_sql, source_columns, source_of
 from cpo.journal.writer import Write
-from cpo.state import Connector, Figures, Finding, Limit, Meter, MeterValue, ProfileWrites, Reaction, ReadBack, Verdict
+from cpo.state import (
+    Connector,
+    Figures,
+    Finding,
+    Limit,
+    Meter,
+    MeterValue,
+    ProfileWrites,
+    Reaction,
+    ReadBack,
+    Reading,
+    Register,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +125,19 @@ def _profile_writes(count: int | None, on: str) -> ProfileWrites | None:
 
 
 def _meter_text(meter: Meter) -> str:
-    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`."""
+    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`; the register as a value of no measurand."""
     values = [[*key, value.value, ms(value.timestamp)] for key, value in meter.values.items()]
+    if (register := meter.register.newest) is not None:
+        values.append(['', '', register.wh, ms(register.at)])
     return json.dumps([ms(meter.timestamp), *values])
 
 
 def _meter(text: str) -> Meter:
     at, *values = json.loads(text)
     newest = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in values}
-    return Meter(newest, timestamp=moment(at))
+    register = newest.pop(('', ''), None)
+    known = Register() if register is None else Register(Reading(register.value, register.timestamp))
+    return Meter(newest, timestamp=moment(at), register=known)
 
 
 MEMBERS = (

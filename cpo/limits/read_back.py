@@ -166,6 +166,6 @@ def offered(connector: Connector, supply: Supply) -> float | None:
 
 
 def supply_of(meter: Meter, phases: int) -> Supply:
-    """The phases and the voltage as measured (the mean of the phases), 230 V where that is missing or impossible."""
-    volts = [v for phase, v in meter.per_phase(VOLTAGE).items() if phase != 'N' and 180 <= v <= 270]
+    """The voltage as measured (the mean of the phases), 230 V where it is not or cannot be true."""
+    volts = [v for v in meter.per_phase(VOLTAGE).values() if 180 <= v <= 270]
     return Supply(phases, sum(volts) / len(volts)) if volts else Supply(phases)

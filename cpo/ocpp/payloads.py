@@ -28,6 +28,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from cpo.errors import InvalidPayload
 from cpo.ocpp.deviations import complaint
+from cpo.ocpp.members import IfAbsent
 from cpo.ocpp.repairs import UnreadablePayload, repaired
 
 __all__ = [
@@ -35,7 +36,9 @@ __all__ = [
     'Deciamount',
     'Many',
     'Maybe',
+    'NotNull',
     'OcppEnum',
+    'OwedTimestamp',
     'Payload',
     'Request',
     'Response',
@@ -191,3 +194,6 @@ Timestamp = Annotated[
     WithJsonSchema({'type': 'string', 'format': 'date-time'}),
 ]
 """An aware time in UTC; it is read with any RFC 3339 offset and written with `Z`."""
+
+OwedTimestamp = Annotated[Timestamp | None, NotNull(), IfAbsent(None, stand_in=datetime(1970, 1, 1, tzinfo=UTC))]
+"""A required time; None where a charger left it out, which means the moment of arrival."""

@@ -1,31 +1,31 @@
 """Lenient reading of payloads: a deviation with a clear meaning is repaired and reported, any other is refused.
 
 Text that is too long and unknown enum values are retained: stand-ins replace them for the validation, and the finished
-model gets the original values.
+model gets the original values. What a model says of a member decides what else is clear: `IfAbsent`, `AlsoNamed` and
+`Dispensable` are markers in its annotation.
 """
 
 from __future__ import annotations
 
 import copy
-import json
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from cpo.ocpp.conversions import CONVERSIONS, impossible, time_of
 from cpo.ocpp.deviations import Location, complaint, described, quoted, valid_text
+from cpo.ocpp.members import Dispensable, IfAbsent, marker, meant_name, member
 from cpo.ocpp.problems import Problem
 
 M = TypeVar('M', bound=BaseModel)
 
-ROUNDS = 6  # a repaired value may fail again (a number becomes a text that is too long), but at most four times
+ROUNDS = 8  # a repaired value may fail again (a number becomes a text that is too long), but at most four times
 MOST_VIOLATIONS = 20  # reported one by one; a frame may have a hundred thousand
-NUMBER = re.compile(r'\s*[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?\s*', re.ASCII)
-INTEGER = re.compile(r'\s*[+-]?\d{1,100}\s*', re.ASCII)
+MOST_ERRORS = 20_000  # each takes 2 kB while it is repaired
+MAX_TEXT_LENGTH = 1_000
+ALLOWANCE = 20  # this many times as long as it may be a text is kept, where that is more
 
 
 class UnreadablePayload(Exception):
@@ -63,35 +63,66 @@ class _Repair:
         self.model, self.payload, self.violations = model, dict(payload), violations
         self.unlisted = 0
         self.copied: set[Location] = set()
+        self.dropped: set[Location] = set()
         self.originals: dict[Location, Any] = {}
 
     def result(self) -> tuple[Any, tuple[str, ...]]:
+        errors: list[ErrorDetails] = []
         for _ in range(ROUNDS):
             try:
                 valid = self.model.__pydantic_validator__.validate_python(self.payload, by_alias=True, by_name=False)
             except ValidationError as failure:
+                if failure.error_count() > MOST_ERRORS:
+                    self.shorten(failure.error_count())
+                    continue
                 errors = failure.errors(include_url=False)
             else:
                 more = (f'There are {self.unlisted} more deviations.',) if self.unlisted else ()
                 return _restored(valid, self.originals), (*self.violations, *more)
-            for error in errors:
-                self.repair(error)
+            # a member under a wrong name comes first: it may be the one that is missing
+            for error in sorted(errors, key=lambda error: error['type'] != 'extra_forbidden'):
+                self.repair_or_drop(error)
+            self.originals = {loc: value for loc, value in self.originals.items() if loc[:2] not in self.dropped}
+            self.dropped.clear()
+        if not errors:
+            raise UnreadablePayload(Problem.WRONG_COUNT, f'The payload has more than {MOST_ERRORS:,} deviations.')
         raise _refused(Problem.WRONG_TYPE, errors[0])
+
+    def shorten(self, count: int) -> None:
+        """Too much is wrong to be repaired: read the beginning of each list."""
+        for name, value in self.payload.items():
+            if isinstance(value, list):
+                self.payload[name] = value[: len(value) * MOST_ERRORS // (2 * count)]
+        self.violations.append(f'There are {count:,} deviations; only the beginning of each list was read.')
+
+    def repair_or_drop(self, error: ErrorDetails) -> None:
+        """An item of a dispensable list that cannot be read is left out."""
+        item = error['loc'][:2]
+        if item in self.dropped:
+            return
+        try:
+            self.repair(error)
+        except UnreadablePayload:
+            if not item or marker(self.model, item[:1], Dispensable) is None:
+                raise
+            self.dropped.add(item)
+            self.replace(item, {} if len(item) > 1 else [])
+            self.record(error, 'It was left out.')
 
     def repair(self, error: ErrorDetails) -> None:
         loc, value = error['loc'], error['input']
         match error['type']:
             case 'missing':
-                raise _refused(Problem.MISSING_MEMBER, error)
+                if loc[-1] not in self.container(loc) and not self.read_as_absent(error):
+                    raise _refused(Problem.MISSING_MEMBER, error)
             case 'extra_forbidden':
-                del self.container(loc)[loc[-1]]
-                self.record(error, 'It was left out.')
+                self.rename_or_remove(error)
             case _ if value is None or value == '':
                 self.leave_out(error)
             case 'string_too_long':
-                self.keep_original(error, value[: error['ctx']['max_length']], 'It was kept whole.')
+                self.keep_text(error, value, error['ctx']['max_length'])
             case 'multiple_of':
-                self.keep_original(error, 0.0, 'It was kept as it is.')
+                self.keep_original(error, value, 0.0, 'It was kept as it is.')
             case 'too_short':
                 if (
                     len(value) < error['ctx']['min_length']
@@ -102,25 +133,56 @@ class _Repair:
             case 'string_unicode':
                 self.repair_unicode(error)
             case 'time_format':
-                self.convert(error, _time, Problem.WRONG_VALUE)
+                self.convert(error, time_of, Problem.WRONG_VALUE)
             case kind:
-                self.convert(error, CONVERSIONS.get(kind, _impossible), Problem.WRONG_TYPE)
+                self.convert(error, CONVERSIONS.get(kind, impossible), Problem.WRONG_TYPE)
+
+    def read_as_absent(self, error: ErrorDetails) -> bool:
+        """Read a member that may be absent as what that means; False where it may not."""
+        loc = error['loc']
+        absent = marker(self.model, loc, IfAbsent) if isinstance(loc[-1], str) else None
+        if absent is None:
+            return False
+        if absent.read_as is None:
+            self.keep_original(error, None, absent.stand_in, 'It was read as unknown.')
+        else:
+            self.replace(loc, absent.read_as)
+            self.record(error, f'It was read as {quoted(absent.read_as)}.')
+        return True
+
+    def rename_or_remove(self, error: ErrorDetails) -> None:
+        """A member the specification does not name: in another spelling, or under a name known to be used for it."""
+        loc, container = error['loc'], self.container(error['loc'])
+        value = container.pop(loc[-1])
+        model = member(self.model, loc[:-1])[1] if len(loc) > 1 else self.model
+        meant = meant_name(model, str(loc[-1]), value)
+        if meant is None or meant in container:
+            self.record(error, 'It was left out.')
+        else:
+            container[meant] = value
+            self.record(error, f'It was read as “{meant}”.')
+
+    def keep_text(self, error: ErrorDetails, value: str, max_length: int) -> None:
+        most = max(MAX_TEXT_LENGTH, ALLOWANCE * max_length)
+        outcome = 'It was kept whole.' if len(value) <= most else f'Its first {most:,} characters were kept.'
+        self.keep_original(error, value[:most], value[:max_length], outcome)
 
     def leave_out(self, error: ErrorDetails) -> None:
         loc, value = error['loc'], error['input']
-        if isinstance(loc[-1], str) and not _member(self.model, loc)[0].is_required():
+        if isinstance(loc[-1], str) and not member(self.model, loc)[0].is_required():
             del self.container(loc)[loc[-1]]
-            return self.record(error, 'It was read as absent.')
-        if value is None:
-            raise _refused(Problem.MISSING_MEMBER if isinstance(loc[-1], str) else Problem.WRONG_TYPE, error)
-        is_text = error['type'] in ('enum', 'time_format')
-        raise _refused(Problem.WRONG_VALUE if is_text else Problem.WRONG_TYPE, error)
+            self.record(error, 'It was read as absent.')
+        elif not self.read_as_absent(error):
+            if value is None:
+                raise _refused(Problem.MISSING_MEMBER if isinstance(loc[-1], str) else Problem.WRONG_TYPE, error)
+            is_text = error['type'] in ('enum', 'time_format')
+            raise _refused(Problem.WRONG_VALUE if is_text else Problem.WRONG_TYPE, error)
 
     def repair_enum(self, error: ErrorDetails, value: str) -> None:
-        known: list[str] = list(_member(self.model, error['loc'])[1])
+        known: list[str] = list(member(self.model, error['loc'])[1])
         meant = next((word for word in known if word.lower() == value.strip().lower()), None)
         if meant is None:
-            self.keep_original(error, known[0], 'It was kept as it is.')
+            self.keep_original(error, value[:MAX_TEXT_LENGTH], known[0], 'It was kept as it is.')
         else:
             self.replace(error['loc'], meant)
             self.record(error, f'It was read as {quoted(meant)}.')
@@ -141,8 +203,8 @@ class _Repair:
         self.replace(error['loc'], value)
         self.record(error, f'It was read as {quoted(value)}.')
 
-    def keep_original(self, error: ErrorDetails, stand_in: Any, outcome: str) -> None:
-        self.originals[error['loc']] = error['input']
+    def keep_original(self, error: ErrorDetails, original: Any, stand_in: Any, outcome: str) -> None:
+        self.originals[error['loc']] = original
         self.replace(error['loc'], stand_in)
         self.record(error, outcome)
 
@@ -184,58 +246,6 @@ def _restored(node: Any, originals: dict[Location, Any]) -> Any:
     )
 
 
-def _member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
-    """The model's field at a location of the payload, and the innermost type of its values."""
-    for step in loc:
-        if isinstance(step, str):
-            field: FieldInfo = next(field for field in model.model_fields.values() if field.alias == step)
-            model = field.annotation
-            while arguments := get_args(model):  # through Annotated, `| None` and tuple
-                model = arguments[0]
-    return field, model
-
-
 def _refused(problem: Problem, error: ErrorDetails) -> UnreadablePayload:
     sentence = complaint(error)
     return UnreadablePayload(problem, sentence if len(sentence) <= 255 else sentence[:254] + '…')
-
-
-def _impossible(value: Any) -> Any:
-    raise ValueError(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, bool | int | float):
-        raise ValueError
-    return json.dumps(value)
-
-
-def _number(value: Any) -> float:
-    if not isinstance(value, str) or not NUMBER.fullmatch(value):
-        raise ValueError
-    return float(value)
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, str) and INTEGER.fullmatch(value):
-        return int(value)
-    return round(value if isinstance(value, float) else _number(value))
-
-
-def _boolean(value: Any) -> bool:
-    word = value.strip().lower() if isinstance(value, str) else _text(value)
-    return {'true': True, 'false': False, '1': True, '0': False}[word]
-
-
-def _time(value: Any) -> datetime:
-    moment = datetime.fromisoformat(value.strip().upper())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-CONVERSIONS: dict[str, Callable[[Any], Any]] = {
-    'bool_type': _boolean,
-    'enum': _text,
-    'float_type': _number,
-    'int_type': _integer,
-    'string_type': _text,
-}

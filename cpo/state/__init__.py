@@ -40,8 +40,10 @@ from cpo.state.limit_entries import (
     WishEnded,
 )
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
+from cpo.state.meter_entries import MeterRead
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
+from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.source import HOME_ASSISTANT, REST, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
@@ -59,7 +61,6 @@ from cpo.state.state import (
     TransactionNote,
 )
 from cpo.state.transaction_entries import (
-    MeterRead,
     StatusNotified,
     TransactionResumed,
     TransactionStarted,
@@ -124,7 +125,9 @@ __all__ = [
     'ProfileWritten',
     'Reaction',
     'ReadBack',
+    'Reading',
     'RefusedTag',
+    'Register',
     'RemoteStartGivenUp',
     'RemoteStartSent',
     'RemoteStopAccepted',
@@ -152,6 +155,7 @@ __all__ = [
     'WishEnd',
     'WishEnded',
     'first_number',
+    'is_register',
     'next_number',
     'outlasts_demo',
     'point_of',

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
+from cpo.state.register import Register
 
 MAX_UNREAD = 32
+PHASES = ('L1', 'L2', 'L3')
+WHOLE_AND_PHASES = ('', *PHASES)
+LEAST_CURRENT_A = 1.0
+LEAST_VOLTAGE_V = 100.0
 
 ENERGY = 'Energy.Active.Import.Register'
 POWER = 'Power.Active.Import'
@@ -53,12 +58,14 @@ class Meter:
     values: Mapping[tuple[str, str], MeterValue] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
     timestamp: datetime | None = None
+    register: Register = field(default_factory=Register)
 
     def updated(self, timestamp: datetime, samples: tuple[MeterSample, ...]) -> Meter:
-        """The meter after samples measured at `timestamp`; an older sample never replaces a newer one."""
-        values, unread = dict(self.values), dict(self.unread)
+        """Take in samples measured at `timestamp`; an older sample never replaces a newer one."""
+        values, unread, counted = dict(self.values), dict(self.unread), False
         for sample in samples:
             key = (sample.measurand, sample.phase)
+            counted = counted or sample.measurand == ENERGY
             if sample.value is None:
                 unread[f'{sample.measurand} {sample.phase}'.strip()] = sample.text
             elif key not in values or values[key].timestamp <= timestamp:
@@ -66,7 +73,9 @@ class Meter:
         while len(unread) > MAX_UNREAD:
             del unread[next(iter(unread))]
         newest = timestamp if self.timestamp is None else max(self.timestamp, timestamp)
-        return replace(self, values=values, unread=unread, timestamp=newest)
+        register_wh = _total(values, ENERGY) if counted else None
+        register = self.register if register_wh is None else self.register.heard(register_wh, timestamp)
+        return Meter(values, unread, newest, register)
 
     def value(self, measurand: str, phase: str = '') -> float | None:
         """The newest value of one measurand and phase, None where the charger never sent it."""
@@ -74,13 +83,17 @@ class Meter:
         return None if found is None else found.value
 
     def per_phase(self, measurand: str) -> dict[str, float]:
-        """The newest values by phase, L1 first; a value without a phase stands under ''."""
-        return {phase: v.value for (name, phase), v in sorted(self.values.items()) if name == measurand}
+        """The newest values by phase, L1 first; a value without a phase stands under ''.
+
+        Neither the neutral nor a line voltage (L1-L2) is among them.
+        """
+        values = sorted((phase, v.value) for (name, phase), v in self.values.items() if name == measurand)
+        return {phase: value for phase, value in values if phase in WHOLE_AND_PHASES}
 
     @property
     def energy_wh(self) -> float | None:
-        """The import register in Wh; the sum of the phases where the charger only sends those."""
-        return self._total(ENERGY)
+        """The import register in Wh as it may be shown; the sum of the phases where the charger only sends those."""
+        return self._total(ENERGY) if self.register.newest is None else self.register.newest.wh
 
     @property
     def power_w(self) -> float | None:
@@ -88,24 +101,47 @@ class Meter:
         measured = self._total(POWER)
         if measured is not None:
             return measured
-        voltages = self.per_phase(VOLTAGE)
+        voltages, currents = self.per_phase(VOLTAGE), self.per_phase(CURRENT)
         volts = voltages.get('') or voltages.get('L1') or NOMINAL_VOLTAGE_V
-        phases = {p: a for p, a in self.per_phase(CURRENT).items() if p != 'N'}
-        if len(phases) > 1:
-            phases.pop('', None)
-        return sum(a * voltages.get(p, volts) for p, a in phases.items()) if phases else None
+        if len(currents) == 1 and self.phases_seen == len(PHASES):
+            return next(iter(currents.values())) * sum(voltages[phase] for phase in PHASES)
+        if len(currents) > 1:
+            currents.pop('', None)
+        return sum(a * voltages.get(p, volts) for p, a in currents.items()) if currents else None
+
+    @property
+    def phases_seen(self) -> int | None:
+        """How many phases carry the charging current by what is measured, None where that shows nothing.
+
+        One current beside three voltages is that of three phases where the power is three times theirs (Enercab), or
+        where each of three phases has a register or a power of its own.
+        """
+        currents, voltages = self.per_phase(CURRENT), self.per_phase(VOLTAGE)
+        flowing = sum(a > LEAST_CURRENT_A for phase, a in currents.items() if phase)
+        if flowing > 1:
+            return flowing
+        a, volts = max(currents.values(), default=0.0), [v for v in voltages.values() if v > LEAST_VOLTAGE_V]
+        if a <= LEAST_CURRENT_A:
+            return None
+        if len(currents) == 1 and sum(voltages.get(phase, 0.0) > LEAST_VOLTAGE_V for phase in PHASES) == len(PHASES):
+            for measurand in (POWER, ENERGY):
+                if sum(value > 0 for phase, value in self.per_phase(measurand).items() if phase) == len(PHASES):
+                    return len(PHASES)
+        measured = self._total(POWER)
+        if measured is None:
+            return flowing if len(currents) > 1 else None
+        times = measured / (a * (sum(volts) / len(volts) if volts else NOMINAL_VOLTAGE_V))
+        return next((n for n in (1, 2, 3) if abs(times - n) < 0.25), None)
 
     @property
     def current_a(self) -> float | None:
-        """The current of the phase with most of it, in A; None where the charger reports no currents."""
-        currents = [a for phase, a in self.per_phase(CURRENT).items() if phase != 'N']
-        return max(currents) if currents else None
+        """The current of the busiest phase in A."""
+        return max(self.per_phase(CURRENT).values(), default=None)
 
     @property
     def offered_a(self) -> float | None:
-        """The current the charger reports to offer to the car (Current.Offered), in A."""
-        offered = self.per_phase(OFFERED)
-        return max(offered.values()) if offered else None
+        """The current the charger says it offers to the car, in A."""
+        return max(self.per_phase(OFFERED).values(), default=None)
 
     @property
     def soc_percent(self) -> float | None:
@@ -118,9 +154,13 @@ class Meter:
         return self.value(TEMPERATURE)
 
     def _total(self, measurand: str) -> float | None:
-        """The value over all phases, or the sum of the phases, whichever is newer."""
-        by_phase = {phase: v for (name, phase), v in self.values.items() if name == measurand}
-        whole = by_phase.pop('', None)
-        if whole is None or any(v.timestamp > whole.timestamp for v in by_phase.values()):
-            return sum(v.value for v in by_phase.values()) if by_phase else None
-        return whole.value
+        return _total(self.values, measurand)
+
+
+def _total(values: Mapping[tuple[str, str], MeterValue], measurand: str) -> float | None:
+    """The value over all phases, or the sum of the phases: what is newer."""
+    whole = values.get((measurand, ''))
+    by_phase = [v for phase in PHASES if (v := values.get((measurand, phase))) is not None]
+    if whole is None or any(v.timestamp > whole.timestamp for v in by_phase):
+        return sum(v.value for v in by_phase) if by_phase else None
+    return whole.value

@@ -18,33 +18,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-MAX_POWER_W = 3 * 80 * 230
+from cpo.state.register import JITTER_WH, MAX_POWER_W, is_late, is_register
+
 BATTERY_WH = 200_000
 USED_PER_DAY_WH = 100_000  # what a car that stays plugged in for days can take beyond its battery
 ROUNDING_WH = 1_000  # some registers count whole kWh
 STEP_MARGIN_WH = 5_000  # clocks are set while it charges, and testers play an hour in a second
 SESSION_MARGIN_WH = 10_000
-JITTER_WH = 10  # a register this little behind the newest one is no reset
-MAX_REGISTER_WH = 1e12
 
 MAX_DURATION = timedelta(days=60)  # longer ones come from a clock that was set meanwhile (1970, 2036)
-MAX_LATE = timedelta(days=1)  # a reading this much older comes late; an even older one means that the clock was set
 MAX_GAP = timedelta(minutes=15)
 
 MIN_FLOW_WH = 100  # less flow than this judges nobody: tiny sessions are all rounding
 SAME_UNIT = 10  # a figure this many times off the flow is not believed
 SAME_FIGURE = 2  # a figure in another unit has to be this near to the flow
 COVERED = 0.8  # the flow is complete enough to call a figure too large
+EXACT = 0.2  # a figure this part off what flowed, the power taken at its least and at its most, is not called exact
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEnergy:
     """The energy of a session and what is needed to judge its next reading.
 
-    Energies in Wh, times by the charger's clock. `energy_wh` is None until something is known, else finite and never
-    negative; while the session runs it never falls. `estimated` is False only where it is meterStop − meterStart, or
-    the newest register − meterStart. `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the
-    `flow_s` seconds of known power.
+    `energy_wh` is None until something is known, else finite and never negative; while the session runs it never
+    falls. `estimated` is False only where it is meterStop − meterStart, or the newest register − meterStart.
+    `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the `flow_s` seconds of known power, taken
+    at its least, and `flow_most_wh` at its most. `restarted`: the register was seen to begin again.
     """
 
     started_at: datetime
@@ -59,59 +58,71 @@ class SessionEnergy:
     power_w: float = 0.0
     flow_wh: float = 0.0
     flow_s: float = 0.0
+    flow_most_wh: float = 0.0
+    restarted: bool = False
 
     @classmethod
     def started(cls, meter_start_wh: float | None, at: datetime) -> SessionEnergy:
-        """The energy of a session that begins at `at`; `meter_start_wh` is None where its start was never reported."""
-        known = meter_start_wh is not None and 0 <= meter_start_wh <= MAX_REGISTER_WH
+        """A session begins; `meter_start_wh` is None where its start was never reported."""
+        known = meter_start_wh is not None and is_register(meter_start_wh)
         return cls(at, at, at, meter_start_wh if known else None)
 
     def with_register(self, register_wh: float, at: datetime) -> SessionEnergy:
-        """The energy after a reading of Energy.Active.Import.Register.
-
-        One that is late or impossible changes nothing.
-        """
-        if not 0 <= register_wh <= MAX_REGISTER_WH or _is_late(self.register_at, at):
+        """Take in an Energy.Active.Import.Register; one that is late or no number changes nothing."""
+        if not is_register(register_wh) or is_late(self.register_at, at):
             return self
-        fit = self._fit(register_wh, at)
+        fit, restarted = self._fit(register_wh, at), self.restarted
         if fit is None and at < self.register_at and self.counted_wh is not None:
             return self
         if fit is None:  # a jump, a reset, another meter: the step is unknown, the count continues from here
             counted_wh = self.counted_wh or 0.0
+            restarted = restarted or (counted_wh > 0 and register_wh * self.scale < counted_wh + self.base_wh)
             fit = self.scale, register_wh * self.scale - counted_wh, counted_wh
         scale, base_wh, counted_wh = fit
         if counted_wh < (self.counted_wh or 0.0):
             return self
-        return replace(self, counted_wh=counted_wh, scale=scale, base_wh=base_wh, register_at=at)._running(at)
+        restarted = restarted and (scale, base_wh) != (1.0, self.meter_start_wh)
+        return replace(
+            self, counted_wh=counted_wh, scale=scale, base_wh=base_wh, register_at=at, restarted=restarted
+        )._running(at)
 
     def with_power(self, power_w: float, at: datetime) -> SessionEnergy:
         """The energy after a reading of the power drawn; one that is late or impossible changes nothing.
 
         Between two readings the lower one counts, in a gap for 15 minutes at most.
         """
-        if not 0 <= power_w <= MAX_POWER_W or _is_late(self.power_at, at):
+        if not 0 <= power_w <= MAX_POWER_W or is_late(self.power_at, at):
             return self
-        seconds = min(max(at - self.power_at, timedelta(0)), MAX_GAP).total_seconds()
+        since = max(at - self.power_at, timedelta(0))
+        seconds = min(since, MAX_GAP).total_seconds()
         flow_wh = self.flow_wh + min(power_w, self.power_w) * seconds / 3600
-        flow_s = self.flow_s + seconds
-        return replace(self, flow_wh=flow_wh, flow_s=flow_s, power_w=power_w, power_at=at)._running(at)
+        flow_most_wh = self.flow_most_wh + max(power_w, self.power_w) * since.total_seconds() / 3600
+        return replace(
+            self,
+            flow_wh=flow_wh,
+            flow_s=self.flow_s + seconds,
+            flow_most_wh=flow_most_wh,
+            power_w=power_w,
+            power_at=at,
+        )._running(at)
 
-    def stopped(self, meter_stop_wh: float, at: datetime) -> SessionEnergy:
-        """The final energy, from meterStop. A repeated StopTransaction changes nothing."""
+    def stopped(self, meter_stop_wh: float | None, at: datetime) -> SessionEnergy:
+        """The final figure; `meter_stop_wh` is None where it is unknown. A repeated StopTransaction changes nothing."""
         if at < self.register_at and self.counted_wh is not None:  # what was measured after the end is another's
             return replace(self, counted_wh=None, register_at=self.started_at).stopped(meter_stop_wh, at)
         start_wh, counted_wh, exact_wh = self.meter_start_wh, self.counted_wh, None
-        is_register = 0 <= meter_stop_wh <= MAX_REGISTER_WH
-        if is_register and (fit := self._fit(meter_stop_wh, at)):
+        known_wh = meter_stop_wh if meter_stop_wh is not None and is_register(meter_stop_wh) else None
+        if known_wh is not None and (fit := self._fit(known_wh, at)):
             counted_wh = max(fit[2], counted_wh or 0.0)
         candidates = [] if counted_wh is None else [counted_wh]
-        if is_register and start_wh is not None:
-            exact_wh = meter_stop_wh - start_wh
+        if known_wh is not None and start_wh is not None:
+            exact_wh = known_wh - start_wh
             candidates.insert(1 if self._has_counted_beyond(exact_wh) else 0, exact_wh)
-            if _is_little_less(meter_stop_wh, start_wh):
+            if _is_little_less(known_wh, start_wh):
                 candidates.append(0.0)
         figure = self._first_believed(candidates, at)
-        return replace(self, energy_wh=figure, estimated=figure is not None and figure != exact_wh)
+        is_exact = figure is None or (figure == exact_wh and self._flowed(figure, at))
+        return replace(self, energy_wh=figure, estimated=not is_exact)
 
     def abandoned(self) -> SessionEnergy:
         """The final energy of a session without a StopTransaction: the figure stays, as an estimate."""
@@ -130,8 +141,18 @@ class SessionEnergy:
         return self.counted_wh is not None and (self.scale, self.base_wh) == (1.0, self.meter_start_wh)
 
     def _has_counted_beyond(self, wh: float) -> bool:
-        """The samples belong to the lifetime register of meterStart and were already further than meterStop."""
-        return self._counts_from_start and self.base_wh > 0 and (self.counted_wh or 0.0) > wh + ROUNDING_WH
+        """The samples were already further than meterStop: of the lifetime register of meterStart, or of one that
+        began again, of which meterStop has the last part only."""
+        is_whole = self.restarted or (self._counts_from_start and self.base_wh > 0)
+        return is_whole and (self.counted_wh or 0.0) > wh + ROUNDING_WH
+
+    def _flowed(self, wh: float, at: datetime) -> bool:
+        """Whether the power allows to call the figure exact."""
+        if self.flow_wh < MIN_FLOW_WH or self.flow_most_wh < self.flow_wh:  # nothing flowed, or in an older version
+            return True
+        rest_wh = self.power_w * max(0.0, (at - self.power_at).total_seconds()) / 3600
+        most_wh = (self.flow_most_wh + rest_wh) * (1 + EXACT) + MIN_FLOW_WH
+        return self.flow_wh * (1 - EXACT) - MIN_FLOW_WH <= wh <= most_wh
 
     def _fit(self, register_wh: float, at: datetime) -> tuple[float, float, float] | None:
         """The scale, base and count with which the register continues at a possible power, None without any."""
@@ -187,10 +208,6 @@ def _most_wh(since: datetime, until: datetime, margin_wh: float) -> float:
         return BATTERY_WH
     at_full_power = MAX_POWER_W * (duration / timedelta(hours=1))
     return min(at_full_power, BATTERY_WH + USED_PER_DAY_WH * (duration / timedelta(days=1))) + margin_wh
-
-
-def _is_late(newest: datetime, at: datetime) -> bool:
-    return timedelta(0) < newest - at <= MAX_LATE
 
 
 def _is_little_less(register_wh: float, start_wh: float) -> bool:

@@ -1,4 +1,4 @@
-"""Entries about a transaction (see `cpo.state.entries`): statuses, start, meter values, end."""
+"""Entries about a transaction (see `cpo.state.entries`): statuses, start, end."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from cpo.state.activity import Activity
 from cpo.state.connector import Connector, Limit, StatusChange
 from cpo.state.entries import with_clock, with_connector
-from cpo.state.history import with_history
-from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, Meter, MeterSample
+from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
 from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction, TransactionNote
 from cpo.state.vocabulary import Ending
 
@@ -119,7 +118,7 @@ class TransactionResumed:
             transaction_id=old.transaction_id,
             last_transaction_id=old.transaction_id,
         )
-        return with_connector(_with_transaction(state, old, running), connector)
+        return with_connector(with_transaction(state, old, running), connector)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ class TransactionStopped:
     """
 
     transaction_id: str
-    meter_stop_wh: float
+    meter_stop_wh: float | None
     timestamp: datetime
     reason: str
     at: datetime
@@ -142,6 +141,11 @@ class TransactionStopped:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The transaction is closed; its limit, and power and current of the connector, are no longer live."""
         state, known = self._with_known(state)
+        connector = state.connector(known.connector_id or 0)
+        energy = known.energy
+        began = connector.meter.register.confirmed_by(self.meter_stop_wh, self.timestamp)
+        if energy is not None and began is not None:
+            energy = energy.with_register(began.wh, began.at)
         stopped = replace(
             known,
             meter_stop_wh=self.meter_stop_wh,
@@ -149,15 +153,15 @@ class TransactionStopped:
             stop_reason=self.reason,
             ending=self.ending,
             stop_id_tag=self.id_tag,
-            energy=known.energy and known.energy.stopped(self.meter_stop_wh, self.timestamp),
+            energy=energy and energy.stopped(self.meter_stop_wh, self.timestamp),
             note=known.note if known.note == TransactionNote.NEVER_STARTED else None,
         )
-        state = _with_transaction(state, known, stopped)
+        state = with_transaction(state, known, stopped)
         if known.connector_id is None:
             return state
-        register = MeterSample(ENERGY, '', self.meter_stop_wh)
-        connector = state.connector(known.connector_id)
-        connector = connector.with_measured(self.timestamp, (register,), self.at, state.clock_off)
+        if self.meter_stop_wh is not None:
+            register = MeterSample(ENERGY, '', self.meter_stop_wh)
+            connector = connector.with_measured(self.timestamp, (register,), self.at, state.clock_off)
         return _released(with_connector(state, connector), known.connector_id, self.transaction_id, self.at)
 
     def _with_known(self, state: ChargePointState) -> tuple[ChargePointState, Transaction]:
@@ -171,30 +175,6 @@ class TransactionStopped:
         return state, known
 
 
-@dataclass(frozen=True, slots=True)
-class MeterRead:
-    """The charger measured something (MeterValues, or transactionData of a StopTransaction).
-
-    `timestamp` is by the charger's clock, `at` is when the values arrived.
-    """
-
-    connector_id: int
-    transaction_id: str | None
-    timestamp: datetime
-    samples: tuple[MeterSample, ...]
-    at: datetime
-
-    def apply(self, state: ChargePointState) -> ChargePointState:
-        """Values of a transaction that ended or that another one followed are not live."""
-        state = with_history(state, self.at)
-        connector = state.connector(self.connector_id)
-        other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
-        if other is not None and (not other.running or connector.transaction_id is not None):
-            return state
-        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off)
-        return _charged(with_connector(state, connector), connector, self)
-
-
 def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
     others = state.transactions
     if len(others) >= MAX_TRANSACTIONS:
@@ -203,7 +183,8 @@ def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePo
     return replace(state, transactions=(new, *others))
 
 
-def _with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
+def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
+    """The state with a transaction replaced by its newer value."""
     return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
 
 
@@ -233,7 +214,7 @@ def _closed(
             energy=open_one.energy and open_one.energy.abandoned(),
             note=note,
         )
-        state = _released(_with_transaction(state, open_one, ended), connector_id, ended.transaction_id, heard_at)
+        state = _released(with_transaction(state, open_one, ended), connector_id, ended.transaction_id, heard_at)
     return state
 
 
@@ -271,26 +252,3 @@ def _is_for_the_next_session(connector: Connector, since: datetime | None, heard
     wish = connector.last_wish
     is_newer = wish is not None and since is not None and wish.limit_a > 0 and wish.at >= since
     return is_newer and connector.backlog.is_replaying(heard_at)
-
-
-def _charged(state: ChargePointState, connector: Connector, read: MeterRead) -> ChargePointState:
-    """The running transaction after these values, with the sun's share of the energy they added.
-
-    Only the values of this moment count: the live ones may be newer, when the charger was offline.
-    """
-    transaction = state.running_transaction(connector.connector_id)
-    if transaction is None or transaction.energy is None:
-        return state
-    energy, measured = transaction.energy, Meter().updated(read.timestamp, read.samples)
-    power_w, register_wh, pv_w = measured.power_w, measured.energy_wh, state.solar.pv_w
-    if power_w is not None:
-        energy = energy.with_power(power_w, read.timestamp)
-    if register_wh is not None:
-        energy = energy.with_register(register_wh, read.timestamp)
-    if energy is transaction.energy:
-        return state
-    sun_wh = transaction.sun_wh
-    if pv_w is not None and power_w and energy.energy_wh is not None:
-        added_wh = max(0.0, energy.energy_wh - (transaction.energy_wh or 0.0))
-        sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
-    return _with_transaction(state, transaction, replace(transaction, energy=energy, sun_wh=sun_wh))

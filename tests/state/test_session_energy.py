@@ -63,9 +63,8 @@ EXACT = {
     'samples in Wh labelled kWh, start 0': Session(0, 0, 8_000_000, 8000),
     'power in kW labelled W': Session(L, L, L + 8000, L + 8000, power_w=8),
     'power in W labelled kW': Session(L, L, L + 8000, L + 8000, power_w=8_000_000),
-    'power of one phase of three': Session(L, L, L + 8000, L + 8000, power_w=2667),
-    'power of three times as much': Session(L, L, L + 8000, L + 8000, power_w=24_000),
-    'power of something else': Session(L, L, L + 8000, L + 8000, power_w=150),
+    'power a tenth too high': Session(L, L, L + 8000, L + 8000, power_w=8800),
+    'power a tenth too low': Session(L, L, L + 8000, L + 8000, power_w=7200),
     'an absurd sample': Session(L, L, L + 8000, L + 8000, glitches=((30, L + 8e6),)),
     'a sample far behind': Session(L, L, L + 8000, L + 8000, glitches=((30, L - 3000),)),
     'a sample 0': Session(L, L, L + 8000, L + 8000, glitches=((30, 0),)),
@@ -78,6 +77,12 @@ def test_meter_stop_minus_meter_start_is_the_figure_whatever_the_samples_say(ses
 
 
 ESTIMATED: dict[str, tuple[Session, float]] = {
+    'power of one phase of three': (Session(L, L, L + 8000, L + 8000, power_w=2667), 0.001),
+    'power of three times as much': (Session(L, L, L + 8000, L + 8000, power_w=24_000), 0.001),
+    'power of something else': (Session(L, L, L + 8000, L + 8000, power_w=150), 0.001),
+    'stop is unknown': (Session(L, L, L + 8000, -1), 0.001),
+    'start is the largest integer': (Session(2**31 - 1, L, L + 8000, L + 8000), 0.001),
+    'start and stop are the largest integer': (Session(2**31 - 1, L, L + 8000, 2**31 - 1), 0.001),
     'start says 0, the rest is a lifetime': (Session(0, L, L + 8000, L + 8000), 0.001),
     'start says 0, the rest is a lifetime, no power': (Session(0, L, L + 8000, L + 8000, power_w=None), 0.001),
     'start is the old lifetime, the rest is the session': (Session(L, 0, 8000, 8000), 0.001),
@@ -134,6 +139,22 @@ def test_a_register_of_the_session_that_restarts_is_counted_on() -> None:
     for minute, register in ((0, 0), (20, 4000), (25, 0), (40, 3000)):
         energy = energy.with_register(register, at(minute))
     assert figure(energy) == (7000, True)
+
+
+@pytest.mark.parametrize('power_w', [None, 12_000])
+def test_a_register_that_restarts_in_the_session_is_counted_on_to_its_stop(power_w: float | None) -> None:
+    energy = SessionEnergy.started(0, NOON)
+    for minute, register in ((0, 0), (20, 4000), (40, 8000), (41, 0), (50, 2000), (60, 4000)):
+        energy = energy if power_w is None else energy.with_power(power_w, at(minute))
+        energy = energy.with_register(register, at(minute))
+    assert figure(energy.stopped(4000, at(61))) == (12_000, True)
+
+
+def test_a_register_that_is_its_old_self_again_has_not_restarted() -> None:
+    energy = SessionEnergy.started(0, NOON)
+    for minute, register in ((20, 4000), (25, 0), (30, 6000)):
+        energy = energy.with_register(register, at(minute))
+    assert figure(energy.stopped(8000, at(60))) == (8000, False)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cpo.ocpp.payloads import AtLeastOne, Many, Maybe, OcppEnum, Payload, Request, Response, Timestamp
+from typing import Annotated
+
+from cpo.ocpp.members import AlsoNamed, Dispensable, IfAbsent
+from cpo.ocpp.payloads import AtLeastOne, Many, Maybe, OcppEnum, OwedTimestamp, Payload, Request, Response, Timestamp
 from cpo.ocpp.v16.types import (
     AcceptedOrRejected,
     ChargePointErrorCode,
@@ -17,6 +20,7 @@ from cpo.ocpp.v16.types import (
     IdTagInfo,
     IdToken,
     MeterValue,
+    OwedRegister,
     Reason,
     RegistrationStatus,
     TransactionData,
@@ -48,8 +52,8 @@ class BootNotificationResponse(Response):
 class BootNotification(Request[BootNotificationResponse]):
     """Reports a start of the charge point, with its identity (§4.2)."""
 
-    charge_point_vendor: CiString20
-    charge_point_model: CiString20
+    charge_point_vendor: Annotated[CiString20, IfAbsent('')]
+    charge_point_model: Annotated[CiString20, IfAbsent('')]
     charge_point_serial_number: Maybe[CiString25] = None
     charge_box_serial_number: Maybe[CiString25] = None
     firmware_version: Maybe[CiString50] = None
@@ -107,9 +111,9 @@ class StartTransaction(Request[StartTransactionResponse]):
     """Reports a started transaction; `meter_start` is the register in Wh (§4.8)."""
 
     connector_id: int
-    id_tag: IdToken
-    meter_start: int
-    timestamp: Timestamp
+    id_tag: Annotated[IdToken, IfAbsent('')]
+    meter_start: OwedRegister
+    timestamp: OwedTimestamp
     reservation_id: Maybe[int] = None
 
 
@@ -121,7 +125,7 @@ class StatusNotification(Request[StatusNotificationResponse]):
     """Reports a connector's status or error; connector 0 is the charge point itself (§4.9)."""
 
     connector_id: int
-    error_code: ChargePointErrorCode
+    error_code: Annotated[ChargePointErrorCode, IfAbsent('NoError')]
     status: ChargePointStatus
     info: Maybe[CiString50] = None
     timestamp: Maybe[Timestamp] = None
@@ -138,12 +142,12 @@ class StopTransactionResponse(Response):
 class StopTransaction(Request[StopTransactionResponse]):
     """Reports a stopped transaction; `meter_stop` is the register in Wh (§4.10)."""
 
-    transaction_id: int
-    meter_stop: int
-    timestamp: Timestamp
+    transaction_id: Annotated[int, IfAbsent(-1)]
+    meter_stop: OwedRegister
+    timestamp: OwedTimestamp
     id_tag: Maybe[IdToken] = None
-    reason: Maybe[Reason] = None
-    transaction_data: Maybe[Many[TransactionData]] = None
+    reason: Annotated[Maybe[Reason], AlsoNamed('reason')] = None
+    transaction_data: Annotated[Maybe[Many[TransactionData]], Dispensable()] = None
 
 
 # Sent by the central system (§5)

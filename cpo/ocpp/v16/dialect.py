@@ -9,7 +9,7 @@ from typing import Any
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
-from cpo.errors import InvalidLimit, UnknownAction, UnknownTransaction
+from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction, UnknownTransaction
 from cpo.ocpp.dialect import Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
@@ -18,6 +18,7 @@ from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservatio
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
+from cpo.ocpp.v16.ranges import within_range
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
@@ -65,8 +66,10 @@ class Ocpp16Dialect:
             )
         try:
             request, violations = read(action.request, call.payload)
+            request, out_of_range = within_range(request)
         except UnreadablePayload as error:
             return self._error(call, action.name, error.problem, error.description)
+        violations += out_of_range
         if call.action != action.name:
             violations = (f'The action is written “{call.action}”; it was read as “{action.name}”.', *violations)
         response, entries = HANDLERS[action.request](request, context)
@@ -110,6 +113,7 @@ class Ocpp16Dialect:
         if action is None or not action.by_central_system:
             raise UnknownAction(f'{request.action} is no Action the central system sends in OCPP 1.6.')
         checked = check(action.request, request.payload)
+        _check_ranges(checked)
         for profile in limits.profiles_in(checked):
             schedule = profile.charging_schedule
             for period in schedule.charging_schedule_period:
@@ -204,6 +208,15 @@ class Ocpp16Dialect:
         if any(c.transaction_id is not None or c.activity in RUNNING for c in state.charging_connectors):
             requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
         return tuple(requests)
+
+
+def _check_ranges(request: Any) -> None:
+    try:
+        _, violations = within_range(request)
+    except UnreadablePayload as error:
+        raise InvalidPayload(error.description) from None
+    if violations:
+        raise InvalidPayload(violations[0].partition('. ')[0] + '.')
 
 
 def _status(response: Any) -> str | None:

@@ -13,7 +13,7 @@ from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.limits import as_integer
-from cpo.ocpp.v16.meter_values import samples_of
+from cpo.ocpp.v16.meter_values import of_now, samples_of
 from cpo.ocpp.v16.types import (
     AuthorizationStatus,
     ChargePointErrorCode,
@@ -95,7 +95,8 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
     """§4.8: every transaction gets an id, also where its idTag is not accepted; a repeated one gets the same."""
     status = _authorization(request.id_tag, context)
     connector = context.state.connector(request.connector_id)
-    asked = connector.awaited_start(min(request.timestamp, context.now)) is not None
+    began_at = request.timestamp or context.now
+    asked = connector.awaited_start(min(began_at, context.now)) is not None
     remote = asked and request.id_tag.casefold() == context.remote_start_tag.casefold()
     known = _same_start(request, context)
     if known is not None:
@@ -116,8 +117,8 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
         remote=remote,
         number=context.next_number,
         meter_start_wh=request.meter_start,
-        start_timestamp=_whole_ms(request.timestamp),
-        energy=SessionEnergy.started(request.meter_start, request.timestamp),
+        start_timestamp=_whole_ms(began_at),
+        energy=SessionEnergy.started(request.meter_start, began_at),
     )
     return response, (TransactionStarted(transaction, context.now), *_refused(request.id_tag, status, context))
 
@@ -135,12 +136,16 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
         return response, ()
     connector_id = known.connector_id if known is not None else None
     meter_values = request.transaction_data or ()
-    reads = [_meter_read(connector_id or 0, request.transaction_id, value, context) for value in meter_values]
+    reads = [
+        _meter_read(connector_id or 0, request.transaction_id, value, context)
+        for value in meter_values
+        if value.sampled_value
+    ]
     reason = request.reason or Reason.LOCAL  # §6.49
     stopped = TransactionStopped(
         str(request.transaction_id),
         request.meter_stop,
-        _whole_ms(request.timestamp),
+        _whole_ms(request.timestamp or context.now),
         str(reason),
         context.now,
         context.next_number,
@@ -155,7 +160,9 @@ def on_meter_values(request: core.MeterValues, context: Context) -> Result:
     """§4.7: values of an unknown transaction show that it runs, where the connector is charging."""
     entries: list[Entry] = list(_found_running(request, context))
     entries += [
-        _meter_read(request.connector_id, request.transaction_id, value, context) for value in request.meter_value
+        _meter_read(request.connector_id, request.transaction_id, value, context)
+        for value in of_now(request.meter_value)
+        if value.sampled_value
     ]
     return core.MeterValuesResponse(), tuple(entries)
 
@@ -227,7 +234,7 @@ def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
 
 def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue, context: Context) -> MeterRead:
     belongs_to = None if transaction_id is None else str(transaction_id)
-    return MeterRead(connector_id, belongs_to, value.timestamp, samples_of(value), context.now)
+    return MeterRead(connector_id, belongs_to, value.timestamp or context.now, samples_of(value), context.now)
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
@@ -261,25 +268,30 @@ def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tupl
 
 
 def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
-    """An ended transaction with the same content: those that began offline may all have the id -1."""
-    content = (
-        str(request.transaction_id),
-        _whole_ms(request.timestamp),
-        float(request.meter_stop),
-        context.state.charge_box_id,
-    )
+    """Transactions that began offline may all have the id -1, so the content decides what is the same."""
+    content = (str(request.transaction_id), _register(request.meter_stop), context.state.charge_box_id)
     return any(
         known.note == TransactionNote.NEVER_STARTED
-        and (known.transaction_id, known.stop_timestamp, known.meter_stop_wh, known.charge_box_id) == content
+        and (known.transaction_id, known.meter_stop_wh, known.charge_box_id) == content
+        and (request.timestamp is None or known.stop_timestamp == _whole_ms(request.timestamp))
         for known in context.state.transactions
     )
 
 
 def _same_start(request: core.StartTransaction, context: Context) -> Transaction | None:
-    """A transaction with the same connector, idTag, timestamp and meterStart (MicroOcpp#50, EVerest PR298)."""
-    content = (request.connector_id, request.id_tag, _whole_ms(request.timestamp), float(request.meter_start))
+    """The content decides what is the same: connector, idTag, timestamp, meterStart (MicroOcpp#50, EVerest PR298).
+
+    One without a timestamp is the same while the transaction runs.
+    """
+    content = (request.connector_id, request.id_tag, _register(request.meter_start), context.state.charge_box_id)
     for known in context.state.transactions:
-        start = (known.connector_id, known.id_tag, known.start_timestamp, known.meter_start_wh)
-        if start == content and known.charge_box_id == context.state.charge_box_id:
+        same_time = (
+            known.running if request.timestamp is None else known.start_timestamp == _whole_ms(request.timestamp)
+        )
+        if same_time and (known.connector_id, known.id_tag, known.meter_start_wh, known.charge_box_id) == content:
             return known
     return None
+
+
+def _register(wh: int | None) -> float | None:
+    return None if wh is None else float(wh)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, UnitOfMeasure, ValueFormat
-from cpo.state import ENERGY, MeterSample
+from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, SampledValue, UnitOfMeasure, ValueFormat
+from cpo.state import CURRENT, ENERGY, OFFERED, POWER, MeterSample
 
 KILO = frozenset(
     {UnitOfMeasure.KWH, UnitOfMeasure.KVARH, UnitOfMeasure.KW, UnitOfMeasure.KVA, UnitOfMeasure.KVAR},
 )
 SHORTEST_SIGNED = 30
+MAX_SIGNED_LENGTH = 20_000
+MAX_TEXT_LENGTH = 1_000
+
+NOISE = {POWER: 200, Measurand.POWER_OFFERED: 200, CURRENT: 1, OFFERED: 1}
+"""A value less than this below 0 is what a meter shows of nothing, in W or A (go-e: -115 W as a session begins)."""
 
 UNITS: dict[str, tuple[str, ...]] = {
     'Energy': ('Wh', 'kWh', 'varh', 'kvarh'),
@@ -23,12 +29,17 @@ UNITS: dict[str, tuple[str, ...]] = {
 
 
 class Reading(NamedTuple):
-    """Conversion of samples of one kind: base value = value * factor + offset; unreadable when `factor` is None."""
+    """Conversion of samples of one kind: base value = value * factor + offset; unreadable when `factor` is None.
+
+    `noise` is how far below 0 a value counts as 0; `of_the_beginning`: it may be of the transaction's first moment.
+    """
 
     measurand: str
     phase: str
     factor: float | None
     offset: float = 0.0
+    noise: float = 0.0
+    of_the_beginning: bool = False
 
 
 def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
@@ -41,10 +52,33 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
             # some chargers send signed data without declaring it
             signed = sampled.format == ValueFormat.SIGNED_DATA or len(sampled.value) >= SHORTEST_SIGNED
             text = sampled.value if signed else f'{sampled.value} {sampled.unit or ""}'.strip()
+            text = text[: MAX_SIGNED_LENGTH if signed else MAX_TEXT_LENGTH]
             samples.append(MeterSample(reading.measurand, reading.phase, None, text, signed))
         else:
             samples.append(MeterSample(reading.measurand, reading.phase, value))
     return tuple(samples)
+
+
+def of_now(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
+    """The MeterValues of one Call without what repeats the beginning of the transaction beside the present.
+
+    Growatt and Project EV send both in each Call (lbbrhzn/ocpp#1838); what is only tagged so is live (evcc#30943).
+    """
+    begin = ReadingContext.TRANSACTION_BEGIN
+    if not any(sampled.context is begin for value in meter_values for sampled in value.sampled_value):
+        return meter_values
+    readings = [_reading_of(sampled) for value in meter_values for sampled in value.sampled_value]
+    live = {(reading.measurand, reading.phase) for reading in readings if not reading.of_the_beginning}
+    return [value.model_copy(update={'sampled_value': _without_beginning(value, live)}) for value in meter_values]
+
+
+def _without_beginning(value: MeterValue, live: set[tuple[str, str]]) -> tuple[SampledValue, ...]:
+    readings = [(sampled, _reading_of(sampled)) for sampled in value.sampled_value]
+    return tuple(s for s, r in readings if not (r.of_the_beginning and (r.measurand, r.phase) in live))
+
+
+def _reading_of(sampled: SampledValue) -> Reading:
+    return _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
 
 
 @lru_cache(maxsize=1000)
@@ -72,7 +106,8 @@ def _reading(
         return Reading(name, place, 1 / 1.8, -32 / 1.8)
     if unit == UnitOfMeasure.K:
         return Reading(name, place, 1, -273.15)
-    return Reading(name, place, 1000 if unit in KILO else 1)
+    began = context == ReadingContext.TRANSACTION_BEGIN
+    return Reading(name, place, 1000 if unit in KILO else 1, noise=NOISE.get(name, 0.0), of_the_beginning=began)
 
 
 def _value(text: str, reading: Reading) -> float | None:
@@ -82,4 +117,6 @@ def _value(text: str, reading: Reading) -> float | None:
         value = float(text) * reading.factor + reading.offset
     except ValueError:
         return None
+    if -reading.noise < value <= 0:
+        return 0.0
     return (round(value, 3) if reading.offset else value) if math.isfinite(value) else None

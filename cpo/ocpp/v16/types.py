@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from cpo.ocpp.payloads import AtLeastOne, Deciamount, Many, Maybe, OcppEnum, Payload, Timestamp
+from cpo.ocpp.members import IfAbsent
+from cpo.ocpp.payloads import AtLeastOne, Deciamount, Many, Maybe, NotNull, OcppEnum, OwedTimestamp, Payload, Timestamp
 
 MAX_ID_TAG_LENGTH = 20
 
@@ -18,6 +19,10 @@ CiString500 = Annotated[str, StringConstraints(max_length=500)]
 
 IdToken = Annotated[str, StringConstraints(max_length=MAX_ID_TAG_LENGTH)]
 """An idTag (§7.28), compared regardless of case."""
+
+
+OwedRegister = Annotated[int | None, NotNull(), IfAbsent(None, stand_in=0)]
+"""A required register in Wh; None where a charger left it out, or sent what its meter cannot show."""
 
 
 class AuthorizationStatus(OcppEnum):
@@ -223,14 +228,14 @@ class SampledValue(Payload):
 class MeterValue(Payload):
     """Samples taken at the same time (§7.33)."""
 
-    timestamp: Timestamp
+    timestamp: OwedTimestamp
     sampled_value: AtLeastOne[SampledValue]
 
 
 class TransactionData(MeterValue):
     """A MeterValue inside StopTransaction, whose JSON schema also allows an empty list of samples."""
 
-    sampled_value: Many[SampledValue]
+    sampled_value: Annotated[Many[SampledValue], IfAbsent(())]
 
 
 class ChargingRateUnit(OcppEnum):

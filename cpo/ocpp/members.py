@@ -1,0 +1,71 @@
+"""The members of payload models: where they are, and what their annotations say of reading them leniently."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from cpo.ocpp.deviations import Location
+
+K = TypeVar('K')
+
+
+@dataclass(frozen=True, slots=True)
+class IfAbsent:
+    """Marks a required member without which the rest is clear: absent, null or empty it is read as `read_as`.
+
+    Where that is None (unknown), the `stand_in` passes the validation.
+    """
+
+    read_as: Any
+    stand_in: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoNamed:
+    """Marks an enumeration some chargers send under another name that ends with `suffix`, in any case."""
+
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispensable:
+    """Marks a list whose unreadable items are left out rather than the whole message be refused."""
+
+
+def member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
+    """The model's field at a location of the payload, and the innermost type of its values."""
+    for step in loc:
+        if isinstance(step, str):
+            field: FieldInfo = next(field for field in model.model_fields.values() if field.alias == step)
+            model = field.annotation
+            while arguments := get_args(model):  # through Annotated, `| None` and tuple
+                model = arguments[0]
+    return field, model
+
+
+def marker(model: type[BaseModel], loc: Location, kind: type[K]) -> K | None:
+    """What the annotation of the member at a location says of it."""
+    return next((mark for mark in member(model, loc)[0].metadata if isinstance(mark, kind)), None)
+
+
+def meant_name(model: Any, name: str, value: Any) -> str | None:
+    """The specification's name of a member that came under another one."""
+    wanted = _plain(name)
+    for field in model.model_fields.values():
+        if wanted == _plain(field.alias):
+            return str(field.alias)
+        also = next((mark for mark in field.metadata if isinstance(mark, AlsoNamed)), None)
+        if also is not None and wanted.endswith(also.suffix) and isinstance(value, str):
+            words: list[str] = list(member(model, (field.alias,))[1])
+            if value.strip().lower() in (word.lower() for word in words):
+                return str(field.alias)
+    return None
+
+
+def _plain(name: str) -> str:
+    return re.sub('[ _-]', '', name).lower()

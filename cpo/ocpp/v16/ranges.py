@@ -1,0 +1,53 @@
+"""The ranges of the integers a charger sends, which the JSON schemas leave open."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic.alias_generators import to_camel
+
+from cpo.ocpp.payloads import Payload, UnreadablePayload
+from cpo.ocpp.problems import Problem
+from cpo.state import is_register
+
+P = TypeVar('P', bound=Payload)
+
+MOST_CONNECTOR_ID = 1_000
+MOST_32_BIT = 2**31 - 1
+REGISTERS = ('meter_start', 'meter_stop')
+BOUNDED = ('connector_id', 'transaction_id', 'reservation_id', *REGISTERS)
+
+
+@cache
+def _bounded(model: type[Payload]) -> tuple[str, ...]:
+    """The members of a request that have a range."""
+    return tuple(name for name in BOUNDED if name in model.model_fields)
+
+
+def within_range(request: P) -> tuple[P, tuple[str, ...]]:
+    """The request with what its integers cannot be made unknown, and a sentence for each; ids stay as they are.
+
+    Raises `UnreadablePayload` where the connector is none.
+    """
+    changed: dict[str, Any] = {}
+    violations: list[str] = []
+    for name in _bounded(type(request)):
+        value = getattr(request, name)
+        if value is None or 0 <= value <= MOST_CONNECTOR_ID:
+            continue
+        if name == 'connector_id':
+            shown = f'{value:d}' if abs(value) <= MOST_32_BIT else 'a number of many digits'
+            raise UnreadablePayload(
+                Problem.WRONG_VALUE, f'“connectorId” is {shown}; connectors are 0 to {MOST_CONNECTOR_ID:,}.'
+            )
+        if name in REGISTERS:
+            if not is_register(value):
+                changed[name] = None
+                violations.append(f'“{to_camel(name)}” is a number that no meter shows. It was read as unknown.')
+        elif abs(value) > MOST_32_BIT:
+            is_reservation = name == 'reservation_id'
+            outcome = 'It was read as absent.' if is_reservation else 'It was kept as it is.'
+            violations.append(f'“{to_camel(name)}” has more than 32 bits. {outcome}')
+            changed |= {name: None} if is_reservation else {}
+    return (request.model_copy(update=changed) if changed else request), tuple(violations)

@@ -1,0 +1,66 @@
+"""The entry of meter values: what is live, and what they add to the session that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cpo.state.connector import Connector
+from cpo.state.entries import with_connector
+from cpo.state.history import with_history
+from cpo.state.meter import Meter, MeterSample
+from cpo.state.register import Register
+from cpo.state.state import ChargePointState
+from cpo.state.transaction_entries import with_transaction
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRead:
+    """The charger measured something (MeterValues, or transactionData of a StopTransaction).
+
+    `timestamp` is by the charger's clock, `at` is when the values arrived.
+    """
+
+    connector_id: int
+    transaction_id: str | None
+    timestamp: datetime
+    samples: tuple[MeterSample, ...]
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Values of a transaction that ended or that another one followed are not live."""
+        state = with_history(state, self.at)
+        connector = state.connector(self.connector_id)
+        other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
+        if other is not None and (not other.running or connector.transaction_id is not None):
+            return state
+        register = connector.meter.register
+        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off)
+        return _charged(with_connector(state, connector), connector, self, register)
+
+
+def _charged(state: ChargePointState, connector: Connector, read: MeterRead, before: Register) -> ChargePointState:
+    """The running transaction after these values, with the sun's share of the energy they added.
+
+    Only what was measured at this moment: what is live may be newer, when the charger was offline. Of the register
+    only what is believed; `before` is the one before this reading.
+    """
+    transaction = state.running_transaction(connector.connector_id)
+    if transaction is None or transaction.energy is None:
+        return state
+    energy, measured = transaction.energy, Meter().updated(read.timestamp, read.samples)
+    power_w, pv_w = measured.power_w, state.solar.pv_w
+    if power_w is not None:
+        energy = energy.with_power(power_w, read.timestamp)
+    register = connector.meter.register
+    if register is not before and register.newest is not None and register.newest is not before.newest:
+        if register.began is not None:
+            energy = energy.with_register(register.began.wh, register.began.at)
+        energy = energy.with_register(register.newest.wh, read.timestamp)
+    if energy is transaction.energy:
+        return state
+    sun_wh = transaction.sun_wh
+    if pv_w is not None and power_w and energy.energy_wh is not None:
+        added_wh = max(0.0, energy.energy_wh - (transaction.energy_wh or 0.0))
+        sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
+    return with_transaction(state, transaction, replace(transaction, energy=energy, sun_wh=sun_wh))

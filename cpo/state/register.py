@@ -1,0 +1,74 @@
+"""The import register of a connector, as it may be shown: a counter that never jumps. Pure: no clock, no I/O.
+
+Registers lie: a single 0 among 16,000,000 Wh, the largest integer there is, the register of the session's beginning in
+each frame. A fall, and a rise that no car can have caused, count only when a second reading confirms them. What a
+session has charged is counted from the same readings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+MAX_REGISTER_WH = 1e12
+SATURATED = frozenset({2**31 - 1, 2**32 - 1})  # what a meter of more than 32 bits shows through 32 of them
+JITTER_WH = 10  # a register this little behind the newest one is no reset
+MAX_POWER_W = 3 * 80 * 230
+LEAST_JUMP_WH = 200_000  # more than a battery holds
+MAX_LATE = timedelta(days=1)  # a reading this much older comes late; an even older one means that the clock was set
+
+
+def is_register(wh: float) -> bool:
+    """Whether a meter can show it: neither negative, nor no number, nor the largest integer there is."""
+    return 0 <= wh <= MAX_REGISTER_WH and wh not in SATURATED
+
+
+def is_late(newest: datetime, at: datetime) -> bool:
+    """Measured before the newest reading, by a clock that was not set meanwhile."""
+    return timedelta(0) < newest - at <= MAX_LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A register in Wh and when the charger measured it."""
+
+    wh: float
+    at: datetime
+
+    def is_followed_by(self, later: Reading) -> bool:
+        """Whether the same meter can show that later."""
+        risen_wh = later.wh - self.wh
+        if not 0 <= risen_wh <= LEAST_JUMP_WH:
+            seconds = max(0.0, (later.at - self.at).total_seconds())
+            return -JITTER_WH <= risen_wh <= LEAST_JUMP_WH + MAX_POWER_W * seconds / 3600
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The newest reading that is believed, and one that waits for a second one to confirm it.
+
+    `began` is where a counter that restarted was first seen, right after the second reading confirmed that.
+    """
+
+    newest: Reading | None = None
+    doubted: Reading | None = None
+    began: Reading | None = None
+
+    def heard(self, wh: float, at: datetime) -> Register:
+        """Take in a reading; one that is late or no register changes nothing."""
+        newest, reading = self.newest, Reading(wh, at)
+        if not is_register(wh) or (newest is not None and is_late(newest.at, at)):
+            return self
+        if newest is None:
+            return Register(reading)
+        if newest.is_followed_by(reading):
+            return Register(reading if wh >= newest.wh else Reading(newest.wh, at))
+        if self.doubted is not None and self.doubted.is_followed_by(reading):
+            return Register(reading, began=self.doubted)
+        return Register(newest, doubted=reading)
+
+    def confirmed_by(self, wh: float | None, at: datetime) -> Reading | None:
+        """The reading in doubt, where this one confirms it."""
+        after = self if wh is None else self.heard(wh, at)
+        return after.began if after is not self else None

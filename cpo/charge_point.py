@@ -35,6 +35,7 @@ from cpo.state import (
     first_number,
     next_number,
     outlasts_demo,
+    overridden_mode,
 )
 from cpo.websocket_sender import Reply, WebSocketSender
 
@@ -112,8 +113,7 @@ class ChargePoint:
     @property
     def sender(self) -> WebSocketSender | None:
         """The sender of the charger's connection, None while no charger is connected."""
-        current = self.connections.current
-        return None if current is None else current.sender
+        return None if (current := self.connections.current) is None else current.sender
 
     @property
     def dialect(self) -> Dialect:
@@ -212,20 +212,18 @@ class ChargePoint:
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
         """Bring a connector to a limit in A, for `by`: above 0 starts or changes, 0 ends or pauses the transaction.
 
-        The limit is rounded down to 0.1 A. Unless the sun asks, the connector's mode becomes MANUAL. Raises
-        InvalidConnector, InvalidLimit, NotConnected, UnknownConnector (in this order), Rejected, CallErrorReceived,
-        CallTimeout or ConnectionClosed.
+        The limit is rounded down to 0.1 A; unless the sun asks, it overrides the mode. Raises InvalidConnector,
+        InvalidLimit, NotConnected, UnknownConnector (in this order), Rejected, CallErrorReceived, CallTimeout or
+        ConnectionClosed.
         """
         if connector_id < 1:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
         limit_a = checked_limit(limit_a, self.settings.max_current)
         self._check_connector(connector_id)
-        if by == THE_SUN and self._state.connector(connector_id).mode is not Mode.SOLAR:
+        connector, wish = self._state.connector(connector_id), Limit(limit_a, by, self._now())
+        if by == THE_SUN and connector.mode is not Mode.SOLAR:
             raise InvalidLimit('The sun does not set the limit of this connector.')
-        wish = Limit(limit_a, by, self._now())
-        if by != THE_SUN:
-            self.set_mode(connector_id, Mode.MANUAL)
-        self.record(LimitWished(connector_id, wish))
+        self.record(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
         return await self._limits.reach(connector_id, wish)
 
     def forget_learned(self) -> None:
@@ -284,8 +282,8 @@ class ChargePoint:
         self.take_in(CommandSent(command.at, action, command.frame, command.status, command.answer))
 
     def set_mode(self, connector_id: int, mode: Mode) -> None:
-        """Choose what sets the limit of a connector."""
-        if self._state.connector(connector_id).mode is not mode:
+        """Choose what sets the limit of a connector, until another choice."""
+        if mode is not (connector := self._state.connector(connector_id)).mode or connector.mode_after:
             self.record(ModeChosen(connector_id, mode))
 
     def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: Source = REST) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     )
     max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with')
+    manual_lasts: Literal['session', 'always'] = Field(
+        'session', description='how long a command overrides Solar or Off: until the next plug-in, or always'
+    )
     pause_at_zero: bool = Field(False, description='a limit of 0 pauses the session; false: it ends it')
     free_charging: bool = Field(False, description='plugging in starts charging, and every id tag may charge')
     fallback_current: float = Field(

@@ -29,7 +29,7 @@ DASHBOARD: Floors = (
     ('cpo.dashboard.strangers',),
     ('cpo.dashboard.parts',),
     ('cpo.dashboard.live',),
-    ('cpo.dashboard.words', 'cpo.dashboard.earlier_limits'),
+    ('cpo.dashboard.words',),
 )
 OCPP: Floors = (
     ('cpo.ocpp.v16',),

@@ -1,6 +1,7 @@
 """Programs that wish for a limit by themselves: the solar controller, and charging without a card."""
 
 from cpo.controllers.free_charging import FreeCharging
+from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.solar_controller import SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
 
@@ -10,4 +11,5 @@ __all__ = [
     'Decision',
     'FreeCharging',
     'SolarController',
+    'choose_mode',
 ]

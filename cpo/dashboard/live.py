@@ -10,7 +10,6 @@ from nicegui import Event, context
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.dashboard.earlier_limits import EarlierLimits
 from cpo.state import ChargePointState
 
 INTERVAL_S = 0.2
@@ -37,12 +36,11 @@ class Live:
         self.solar_controller = solar_controller
         self.start_demo = start_demo
         self.now = now
-        self.earlier_limits = EarlierLimits()
         self._changed: Event[[]] = Event()
         self._paused = False
         self._changed_in_pause = False
         self._quiet: asyncio.TimerHandle | None = None
-        charge_point.subscribe(self._on_charge_point_change)
+        charge_point.subscribe(self._schedule_update)
         solar_controller.subscribe(self._schedule_update)
 
     @property
@@ -65,10 +63,6 @@ class Live:
 
     def refresh(self) -> None:
         """Update all pages soon, as after a change."""
-        self._schedule_update()
-
-    def _on_charge_point_change(self) -> None:
-        self.earlier_limits.observe(self.state)
         self._schedule_update()
 
     def _schedule_update(self) -> None:

@@ -203,6 +203,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE connectors ADD COLUMN read_back_finding TEXT NOT NULL DEFAULT 'unknown';
     ALTER TABLE connectors ADD COLUMN read_back_reaction TEXT NOT NULL DEFAULT 'none';
     ALTER TABLE connectors ADD COLUMN read_back_figures TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE connectors ADD COLUMN own_limit_a REAL;
+    UPDATE connectors SET own_limit_a = wish_a WHERE wish_a > 0 AND wish_by NOT IN ('the sun', 'plug and charge');
+    ALTER TABLE connectors ADD COLUMN mode_after TEXT;
     """,
     words_to_values,
 )

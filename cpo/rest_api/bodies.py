@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from cpo.errors import InvalidConnector
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge
+from cpo.state import HOME_ASSISTANT, REST, Source
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_S = 30.0
@@ -35,6 +36,11 @@ async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
     except ClientDisconnect:
         raise IncompleteBody('The caller hung up before the whole body was there.') from None
     return bytes(body)
+
+
+def caller_of(request: Request) -> Source:
+    """Which program sends the request, as far as its User-Agent says."""
+    return HOME_ASSISTANT if request.headers.get('user-agent', '').startswith('HomeAssistant') else REST
 
 
 def from_json(body: bytes) -> Any:

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint, utc_now
 from cpo.errors import InvalidLimit, Rejected, UnknownConnector
-from cpo.rest_api.bodies import connector_id_of, from_json, is_number, read_body, shown
+from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number, read_body, shown
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body, path_parameter
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
-from cpo.state import HOME_ASSISTANT, REST, ChargePointState
+from cpo.state import ChargePointState
 from cpo.version import VERSION
 
 
@@ -70,9 +70,7 @@ class ChargePointResource:
         """Set the limit and wait for the charger's answer. A plain `10` is taken too, whatever the Content-Type."""
         connector_id = connector_id_of(request.path_params['connector'])
         limit_a = limit_of(await read_body(request))
-        caller = request.headers.get('user-agent', '')
-        by = HOME_ASSISTANT if caller.startswith('HomeAssistant') else REST
-        outcome = await self._charge_point.set_charging_limit(connector_id, limit_a, by=by)
+        outcome = await self._charge_point.set_charging_limit(connector_id, limit_a, by=caller_of(request))
         return json_response(
             {
                 'requested': limit_a,

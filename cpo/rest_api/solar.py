@@ -9,10 +9,10 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
-from cpo.controllers import SolarController
-from cpo.errors import InvalidConnector, InvalidMode, InvalidReading, UnknownConnector
-from cpo.rest_api.bodies import connector_id_of, from_json, is_number, read_body
-from cpo.rest_api.documentation import answers, json_body
+from cpo.controllers import SolarController, choose_mode
+from cpo.errors import InvalidConnector, InvalidMode, InvalidReading, Rejected, UnknownConnector
+from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number, read_body
+from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.state import Mode
@@ -54,7 +54,7 @@ class SolarResource:
             methods=['PUT'],
             tags=['Solar'],
             summary='A reading in W, a mode, or both',
-            responses=answers(SOLAR, InvalidReading, UnknownConnector, PayloadTooLarge),
+            responses=answers(SOLAR, InvalidReading, UnknownConnector, Rejected, PayloadTooLarge, *FROM_THE_CHARGER),
             openapi_extra=json_body(INPUTS),
         )
 
@@ -65,13 +65,16 @@ class SolarResource:
         return json_response(self._document(connector_id))
 
     async def put(self, request: Request) -> Response:
-        """Take a reading (it never changes the mode), then set the mode; nothing is done where a member is wrong."""
+        """Take a reading (it never changes the mode), then set the mode; nothing is done where a member is wrong.
+
+        Mode `off` ends what charges, and waits for the charger's answer to that.
+        """
         given = solar_input_of(await read_body(request))
         self._check_known(given.connector_id)
         if given.pv_w is not None or given.grid_w is not None:
             self._charge_point.record_reading(pv_w=given.pv_w, grid_w=given.grid_w)
         if given.mode is not None:
-            self._charge_point.set_mode(given.connector_id, given.mode)
+            await choose_mode(self._charge_point, given.connector_id, given.mode, caller_of(request))
         return json_response(self._document(given.connector_id))
 
     def _check_known(self, connector_id: int) -> None:

@@ -64,6 +64,7 @@ def connector_document(connector: Connector, state: ChargePointState, today: dat
         'power': meter.power_w,
         'currents': by_phase(meter.per_phase(CURRENT)),
         'voltages': by_phase(meter.per_phase(VOLTAGE)),
+        'modeAfter': connector.mode_after,
         'wish': connector.wish.limit_a if connector.wish else None,
         'offered': hundredths(offered(connector, supply)),
         'measured': hundredths(drawn(meter, supply)),

@@ -19,7 +19,6 @@ from cpo.state.entries import (
     Entry,
     FirmwareStatusNotified,
     Heard,
-    ModeChosen,
     SolarRead,
     TagRefused,
 )
@@ -41,6 +40,7 @@ from cpo.state.limit_entries import (
 )
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead
+from cpo.state.modes import ModeChosen, overridden_mode
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
@@ -158,5 +158,6 @@ __all__ = [
     'is_register',
     'next_number',
     'outlasts_demo',
+    'overridden_mode',
     'point_of',
 ]

@@ -20,8 +20,12 @@ START_MAY_FOLLOW = timedelta(minutes=10)
 
 
 class Mode(StrEnum):
-    """What sets the limit of a connector: MANUAL, a person or another program; SOLAR, the solar controller."""
+    """What sets the limit of a connector.
 
+    OFF: nothing starts by itself; MANUAL: a person or another program; SOLAR: the solar controller.
+    """
+
+    OFF = 'off'
     MANUAL = 'manual'
     SOLAR = 'solar'
 
@@ -88,14 +92,17 @@ class Connector:
     end of the transaction is reported. `limit_expires_at` is when the charger falls back to less by itself unless the
     limit is sent again. `limit_in_start` says that the limit came with the remote start, `scheduled_a` is the charger's
     answer to GetCompositeSchedule. `default_profile` says that a TxDefaultProfile of ours lies in the charger and
-    outlives the transaction. `transaction_id` is the running transaction, `last_transaction_id` the newest one, running
-    or not. `backlog` says whether `meter` is live.
+    outlives the transaction. `mode_after` is the mode that returns at the next plug-in, None where `mode` stays.
+    `own_limit_a` is the last limit above 0 A that a person or another program wished. `transaction_id` is the running
+    transaction, `last_transaction_id` the newest one, running or not. `backlog` says whether `meter` is live.
     """
 
     connector_id: int
     status_changes: tuple[StatusChange, ...] = ()
     status_heard_at: datetime | None = None
     mode: Mode = Mode.MANUAL
+    mode_after: Mode | None = None
+    own_limit_a: float | None = None
     limit: Limit | None = None
     remote_start: Limit | None = None
     unanswered_start: Limit | None = None

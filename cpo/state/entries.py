@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cpo.state.attempt import ConnectionAttempt
-from cpo.state.connector import Connector, Mode
+from cpo.state.connector import Connector
 from cpo.state.history import with_history
 from cpo.state.source import Source
 from cpo.state.state import (
@@ -65,13 +65,12 @@ class Connected:
 
     def _connectors(self, state: ChargePointState) -> dict[int, Connector]:
         """Connector 1 and those with a running transaction of this charger, with their modes and nothing else."""
-        connectors = {1: Connector(1, mode=state.connector(1).mode)}
+        connectors = {1: _blank(state.connector(1))}
         own = (t for t in state.transactions if t.running and t.charge_box_id == self.charge_box_id)
         for running in sorted(own, key=lambda t: t.start_timestamp or self.at):
             if running.connector_id is not None:
-                connectors[running.connector_id] = Connector(
-                    running.connector_id,
-                    mode=state.connector(running.connector_id).mode,
+                connectors[running.connector_id] = replace(
+                    _blank(state.connector(running.connector_id)),
                     transaction_id=running.transaction_id,
                     last_transaction_id=running.transaction_id,
                 )
@@ -123,17 +122,6 @@ class TagRefused:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, refused_tag=self.tag)
-
-
-@dataclass(frozen=True, slots=True)
-class ModeChosen:
-    """A person or program chose what sets the limit of a connector."""
-
-    connector_id: int
-    mode: Mode
-
-    def apply(self, state: ChargePointState) -> ChargePointState:
-        return with_connector(state, replace(state.connector(self.connector_id), mode=self.mode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +191,12 @@ class DiagnosticsStatusNotified:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, diagnostics_status=self.status)
+
+
+def _blank(connector: Connector) -> Connector:
+    """The same connector of another charger; a mode overridden for a session of the older one returns."""
+    mode = connector.mode_after or connector.mode
+    return Connector(connector.connector_id, mode=mode, own_limit_a=connector.own_limit_a)
 
 
 def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> ChargePointState:

@@ -9,6 +9,7 @@ from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.state.connector import Limit, ProfileWrites, WishEnd
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
+from cpo.state.modes import COMMANDING
 from cpo.state.read_back import ReadBack
 from cpo.state.state import ChargePointState
 
@@ -24,6 +25,8 @@ class LimitWished:
         """The limit in force stays as it is until the charger accepts the wish."""
         old = state.connector(self.connector_id)
         connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
+        if self.limit.limit_a and self.limit.by.kind in COMMANDING:
+            connector = replace(connector, own_limit_a=self.limit.limit_a)
         return with_connector(state, connector)
 
 

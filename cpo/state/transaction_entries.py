@@ -9,6 +9,7 @@ from cpo.state.activity import Activity
 from cpo.state.connector import Connector, Limit, StatusChange
 from cpo.state.entries import with_clock, with_connector
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
+from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction, TransactionNote
 from cpo.state.vocabulary import Ending
 
@@ -31,6 +32,8 @@ class StatusNotified:
         unchanged = previous and replace(previous, at=self.change.at) == self.change
         changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
+        if not unchanged:
+            connector = with_mode_of_plug_in(connector)
         state = with_connector(state, connector)
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
             state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)

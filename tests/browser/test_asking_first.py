@@ -36,9 +36,11 @@ class Session:
         await expect(self.part(name)).to_have_text(text, timeout=WITHIN)
 
     async def limit_sent(self) -> float:
-        """The limit of the next message, a SetChargingProfile."""
-        request = await self.charger.expect('SetChargingProfile')
-        return float(request['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'])
+        """The limit of the next SetChargingProfile; a question before it is refused."""
+        while (call := await self.charger.receive())[2] != 'SetChargingProfile':
+            await self.charger.answer(call[1], {'status': 'Rejected'})
+        await self.charger.answer(call[1], {'status': 'Accepted'})
+        return float(call[3]['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'])
 
     async def nothing_was_sent(self) -> None:
         """The next message is the answer to the charger's own Heartbeat."""
@@ -142,10 +144,12 @@ async def test_keys_begin_at_what_the_charger_offers_where_no_limit_is_known(ope
         await charger.boot()
         transaction_id = await charger.start()
         await charger.status(1, 'Charging')
-        sample = {'value': '10.0', 'measurand': 'Current.Offered', 'unit': 'A'}
-        value = {'timestamp': TIMESTAMP, 'sampledValue': [sample]}
+        offered = {'value': '10.0', 'measurand': 'Current.Offered', 'unit': 'A'}
+        taken = {'value': '2250', 'measurand': 'Power.Active.Import', 'unit': 'W'}
+        value = {'timestamp': TIMESTAMP, 'sampledValue': [offered, taken]}
         await charger.call('MeterValues', {'connectorId': 1, 'transactionId': transaction_id, 'meterValue': [value]})
-        await expect(page.get_by_test_id('limit-value')).to_have_text('–', timeout=WITHIN)
+        await expect(page.get_by_test_id('power-kw')).to_contain_text('2.25', timeout=WITHIN)
+        await expect(page.get_by_test_id('limit-value')).to_have_text('–')
         await page.get_by_test_id('limit-slider').focus()
         await page.keyboard.press('PageDown')
         request = await charger.expect('SetChargingProfile')

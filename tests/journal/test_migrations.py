@@ -232,6 +232,7 @@ def test_a_state_of_version_1_is_shown_and_nobody_wishes_anything(version_1: Pat
         Connector(1, limit=connector.limit, last_wish=connector.last_wish, mode=Mode.SOLAR, meter=connector.meter),
         status_changes=connector.status_changes,
         status_heard_at=NOON,
+        own_limit_a=10,
         transaction_id='7',
         last_transaction_id='7',
     )

@@ -21,7 +21,7 @@ async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -
         1,
     ]
     assert document['decision'].keys() == {'limit', 'reason', 'timestamp', 'nextLimit', 'nextTimestamp'}
-    assert document['modes'] == ['manual', 'solar']
+    assert document['modes'] == ['off', 'manual', 'solar']
 
 
 async def test_a_reading_is_recorded_and_never_changes_the_mode(rest: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
-from cpo.controllers import START_ABOVE_W
+from cpo.controllers import choose_mode
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.currents import Currents
 from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
@@ -16,8 +16,8 @@ from cpo.dashboard.parts.command_message import CommandMessage
 from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.segments import Segments
 from cpo.dashboard.parts.slider import Mark, Slider
-from cpo.dashboard.words import numbers
 from cpo.dashboard.words.commands import WHY_AWAY, lowered_message, read_back_message, stop_question
+from cpo.dashboard.words.modes import MODE_NAMES, mode_line
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
@@ -34,10 +34,6 @@ NOT_CONNECTED = Message(
     failed=False,
     icon='link_off',
 )
-MODE_LINES = {
-    Mode.SOLAR: f'Follows the sun above {numbers.power(START_ABOVE_W)}.',
-    Mode.MANUAL: 'Your limit. The sun does not change it.',
-}
 
 
 class Controls:
@@ -52,8 +48,11 @@ class Controls:
         self._undo: Callable[[], Awaitable[None]] | None = None
         with card('cpo-controls') as self._card:
             choice.build(self._chosen)
-            self._modes = Segments('Mode', {Mode.SOLAR: 'Solar', Mode.MANUAL: 'Manual'}, self._set_mode, 'mode')
-            self._mode_line = text('', 'cpo-secondary cpo-mode-line')
+            self._modes = Segments('Mode', MODE_NAMES, self._choose_mode, 'mode')
+            with element('div', 'cpo-secondary cpo-mode-line', 'data-testid=mode-line'):
+                self._mode_line = text('', tag='span')
+                self._now = text('Now', 'cpo-link', 'button').props('type=button data-testid=mode-now')
+                self._now.on('click', self._return_to_mode)
             with element('div', 'cpo-limit'):
                 highest = live.charge_point.settings.max_current
                 lowest = MIN_CHARGING_CURRENT_A if highest > MIN_CHARGING_CURRENT_A else 0
@@ -71,7 +70,8 @@ class Controls:
         state, connector, now = self._live.state, self._choice.connector, self._live.now()
         button = button_state(state, connector, self._sending, now)
         self._modes.show(connector.mode)
-        self._mode_line.set_text(MODE_LINES[connector.mode])
+        self._mode_line.set_text(mode_line(connector))
+        self._now.set_visibility(connector.mode_after is not None)
         self._button.show(button)
         message = self._message_now(state, connector, now)
         self._answer.show(message, now)
@@ -79,7 +79,7 @@ class Controls:
         self._slider.show(
             label=_limit_label(connector),
             value=None if connector.limit is None else connector.limit.limit_a,
-            keysFrom=offered_a(connector),
+            origin=offered_a(connector),
             hint='' if message else _hint(connector, button),
             disabled=not state.connected or button.action is ButtonAction.RESTART,
             sending=self._sending is not None,
@@ -94,9 +94,24 @@ class Controls:
         self._message = None
         self._live.refresh()
 
-    def _set_mode(self, mode: Mode) -> None:
+    async def _choose_mode(self, mode: Mode) -> None:
+        """Choose a mode; Off asks first where it ends a session."""
         self._message = None
-        self._live.charge_point.set_mode(self._choice.connector_id, mode)
+        if mode is not Mode.OFF:
+            self._live.charge_point.set_mode(self._choice.connector_id, mode)
+        elif self._choice.connector.transaction_id is not None:
+            self._ask_before_stop(self._switch_off)
+        else:
+            await self._switch_off()
+
+    async def _switch_off(self) -> None:
+        await self._run(0, choose_mode(self._live.charge_point, self._choice.connector_id, Mode.OFF))
+
+    async def _return_to_mode(self) -> None:
+        """What was overridden for this session returns now."""
+        mode = self._choice.connector.mode_after
+        if mode is not None:
+            await self._choose_mode(mode)
 
     async def _wish(self, limit_a: float) -> None:
         """Send the slider's limit; 0 A on a running session asks first, a lowered limit can be undone."""
@@ -111,10 +126,10 @@ class Controls:
 
     def _offer_undo(self, before: Connector, limit_a: float) -> None:
         async def undo() -> None:
-            if before.mode is Mode.MANUAL and before.limit is not None:
+            if before.mode is Mode.SOLAR:
+                await self._choose_mode(Mode.SOLAR)
+            elif before.limit is not None:
                 await self._send(before.limit.limit_a)
-            else:
-                self._set_mode(before.mode)
 
         self._show(lowered_message(before, limit_a), UNDO_OFFERED_FOR)
         self._undo = undo
@@ -131,17 +146,16 @@ class Controls:
         self.update()
 
     def _start_limit_a(self) -> float:
-        """The limit that Start asks for: the last wish above 0 A, else the one before the pause, else the maximum."""
-        wish = self._choice.connector.last_wish
-        earlier_a = self._live.earlier_limits.of(self._choice.connector_id)
-        return (wish.limit_a if wish else None) or earlier_a or self._live.charge_point.settings.max_current
+        """The limit that Start asks for: the last one that a person or a program wanted, else the maximum."""
+        max_a = self._live.charge_point.settings.max_current
+        return min(self._choice.connector.own_limit_a or max_a, max_a)
 
-    def _ask_before_stop(self) -> None:
+    def _ask_before_stop(self, then: Callable[[], Awaitable[None]] | None = None) -> None:
         """Nobody ends a session by one touch: the page asks in the button's place."""
         running = self._live.state.running_transaction(self._choice.connector_id)
         settings, quirks = self._live.charge_point.settings, self._live.charge_point.quirks
         pauses = (settings.pause_at_zero or quirks.pauses) and not quirks.zero_ends
-        self._button.ask(stop_question(pauses, by_card=running is not None and not running.remote), self._stop)
+        self._button.ask(stop_question(pauses, by_card=running is not None and not running.remote), then or self._stop)
 
     async def _stop(self) -> None:
         await self._send(0)
@@ -156,13 +170,17 @@ class Controls:
             await undo()
 
     async def _send(self, limit_a: float) -> None:
-        """Send a limit; its result is shown unless this page has sent a newer one meanwhile."""
+        charge_point, connector_id = self._live.charge_point, self._choice.connector_id
+        await self._run(limit_a, charge_point.set_charging_limit(connector_id, limit_a))
+
+    async def _run(self, limit_a: float, command: Awaitable[object]) -> None:
+        """Await a command for this limit; its result is shown unless this page has sent a newer one meanwhile."""
         connector_id = self._choice.connector_id
         self._message, self._sending, self._wished_a = None, limit_a, limit_a
         self.update()
         message = None
         try:
-            await self._live.charge_point.set_charging_limit(connector_id, limit_a)
+            await command
         except CpoError as error:
             connector = self._live.state.connector(connector_id)
             in_force = connector.limit if connector.transaction_id is not None else None

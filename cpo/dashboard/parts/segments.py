@@ -13,7 +13,7 @@ from cpo.dashboard.parts.elements import element, text
 class Segments:
     """One button per choice; a click calls `on_choose` with its value and changes nothing until `show` is called."""
 
-    def __init__(self, label: str, choices: Mapping[Any, str], on_choose: Callable[[Any], None], testid: str) -> None:
+    def __init__(self, label: str, choices: Mapping[Any, str], on_choose: Callable[[Any], object], testid: str) -> None:
         """`choices` maps each value to its label; tests find a button as `<testid>-<value>`."""
         self._buttons: dict[Any, ui.element] = {}
         with element('div', 'cpo-segments').props(f'role=group aria-label="{label}"') as self.element:

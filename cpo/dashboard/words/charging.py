@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, was_set
 from cpo.dashboard.words.situation import Session, Situation
@@ -67,6 +68,8 @@ def _at_limit(s: Situation) -> str:
     told = was_set(s.limit)
     if s.limit.by == THE_SUN:
         return f'{told} It stays until you change it or go back to Solar.'
+    if s.mode_after is not None:
+        return f'{told} {MODE_NAMES[s.mode_after]} again at the next plug-in.'
     return f'{told} The sun does not change it until you go back to Solar.'
 
 

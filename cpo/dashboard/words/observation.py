@@ -52,6 +52,7 @@ def situation_of(
         plug_in_limit_a=settings.max_current if settings.free_charging else None,
         min_current_a=quirks.min_current_a,
         mode=connector.mode,
+        mode_after=connector.mode_after,
         reservation=_reservation(state, connector_id, now),
         refused_tag=_refused_tag(state, connector.last_wish, now),
         next=_next_step(connector, running, decision, now),

@@ -13,7 +13,7 @@ from cpo.dashboard.words.numbers import current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, moment_marker, since_marker
-from cpo.state import Activity, TagStatus
+from cpo.state import Activity, Mode, TagStatus
 
 HOLD = duration(timedelta(seconds=HOLD_S))
 TAG_REFUSALS: dict[str, str] = {
@@ -129,6 +129,9 @@ def _ready_to_start(s: Situation) -> Words:
         return about_to_start(s.start)
     if s.follows_sun:
         return _waiting_for_sun(s)
+    if s.mode is Mode.OFF:
+        off = 'Choose Solar, or press Start.'
+        return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, charging is off', off)
     sentence = 'Press Start, or hold a card to the charger.'
     return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, ready to start', sentence)
 
@@ -160,6 +163,8 @@ def _refused_card(s: Situation, pill: str) -> Words:
 
 
 def _how_to_start(s: Situation) -> str:
+    if s.mode is Mode.OFF:
+        return 'Charging is off.'
     if s.plug_in_limit_a is not None and not s.follows_sun:
         return f'Plug in, and it charges with {current(s.plug_in_limit_a)}.'
     if not s.follows_sun:

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpo.dashboard.earlier_limits import EarlierLimits
 from cpo.dashboard.home.controls import limit_marks
 from cpo.dashboard.home.start_button import ButtonAction, button_state
-from cpo.state import THE_SUN, YOU, ChargePointState, Connector, Limit, Mode
+from cpo.state import YOU, ChargePointState, Connector, Limit, Mode
 from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -63,26 +62,6 @@ def test_nothing_can_be_asked_of_a_charger_that_is_away(connector: Connector) ->
 def test_a_fault_of_the_whole_charger_counts_for_its_connector() -> None:
     state = ChargePointState('garage', connected=True, connectors={0: replace(FAULTED, connector_id=0)})
     assert button_state(state, READY, None, NOW).action is ButtonAction.RESTART
-
-
-def limit_after(earlier: EarlierLimits, *connectors: Connector) -> float | None:
-    """The limit remembered for connector 1 after it was in these states, one after the other."""
-    for connector in connectors:
-        earlier.observe(ChargePointState('garage', connected=True, connectors={1: connector}))
-    return earlier.of(1)
-
-
-def test_a_paused_session_continues_with_its_earlier_limit() -> None:
-    charging = replace(CHARGING, limit=ago(60, 10))
-    assert limit_after(EarlierLimits(), charging, PAUSED) == 10
-    assert limit_after(EarlierLimits(), charging, replace(charging, limit=ago(40, 8)), PAUSED, PAUSED) == 8
-
-
-def test_limits_of_the_sun_and_of_an_older_session_are_not_remembered() -> None:
-    by_sun = replace(CHARGING, limit=Limit(6.2, THE_SUN, NOW))
-    assert limit_after(EarlierLimits(), by_sun, PAUSED) is None
-    assert limit_after(EarlierLimits(), replace(CHARGING, limit=ago(60, 10)), READY, PAUSED) is None
-    assert limit_after(EarlierLimits(), replace(CHARGING, limit=None), PAUSED) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""Who sets the limit of a connector, and when a mode that was overridden for one session returns (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cpo.state.activity import RUNNING, Activity
+from cpo.state.connector import Connector, Limit, Mode
+from cpo.state.entries import with_connector
+from cpo.state.source import THE_SUN, SourceKind
+from cpo.state.state import ChargePointState
+
+PLUGGED = RUNNING | {Activity.PLUGGED_IN, Activity.FINISHING}
+UNPLUGGED = (Activity.IDLE, Activity.RESERVED)
+COMMANDING = (SourceKind.PERSON, SourceKind.PROGRAM)
+"""Who overrides a mode with a command: not the sun, nor what this program does by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChosen:
+    """Who sets the limit of a connector was chosen; `after` is the mode that returns at the next plug-in."""
+
+    connector_id: int
+    mode: Mode
+    after: Mode | None = None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Replace the mode."""
+        connector = replace(state.connector(self.connector_id), mode=self.mode, mode_after=self.after)
+        return with_connector(state, connector)
+
+
+def overridden_mode(connector: Connector, wish: Limit, lasts: str) -> tuple[ModeChosen, ...]:
+    """The mode becomes manual where anybody but the sun wishes; 0 A is no reason to leave Off.
+
+    Where it `lasts` for the session, the older mode returns at the next plug-in; else `always`.
+    """
+    mode = connector.mode
+    if wish.by == THE_SUN or mode is Mode.MANUAL or (mode is Mode.OFF and not wish.limit_a):
+        return ()
+    return (ModeChosen(connector.connector_id, Mode.MANUAL, mode if lasts == 'session' else None),)
+
+
+def with_mode_of_plug_in(connector: Connector) -> Connector:
+    """The connector after its newest status: a car that was just plugged in brings the overridden mode back.
+
+    Not where somebody has already asked for a limit for this car, before it was plugged in.
+    """
+    if connector.mode_after is None or not _was_plugged_in(connector) or _is_commanded(connector):
+        return connector
+    return replace(connector, mode=connector.mode_after, mode_after=None)
+
+
+def _was_plugged_in(connector: Connector) -> bool:
+    """The newest status is the first of a car; a fault or an outage between says nothing."""
+    newest, *older = (change.activity for change in connector.status_changes)
+    known = (activity for activity in older if activity in PLUGGED or activity in UNPLUGGED)
+    return newest in PLUGGED and next(known, None) in UNPLUGGED
+
+
+def _is_commanded(connector: Connector) -> bool:
+    asked = connector.wish or connector.remote_start
+    return asked is not None and asked.limit_a > 0 and asked.by.kind in COMMANDING

@@ -79,10 +79,24 @@ async def test_an_answer_nested_as_deep_as_can_be_read_can_be_returned(
 ) -> None:
     post = posting(rest, 'ClearCache')
     message_id, _ = await charger.receive_call('ClearCache')
-    nested = '{"a":' * 400 + '1' + '}' * 400
-    await charger.send(f'[3,"{message_id}",{{"status":"Accepted","deep":{nested}}}]')
+    await charger.send(f'[3,"{message_id}",{{"status":"Accepted","deep":{nested(30)}}}]')
     answer = await post
     assert (answer.status_code, answer.json()['status']) == (200, 'Accepted')
+
+
+async def test_an_answer_nested_deeper_than_that_ends_the_wait_with_an_error(
+    charger: ScriptedCharger, rest: httpx.AsyncClient
+) -> None:
+    post = posting(rest, 'ClearCache')
+    message_id, _ = await charger.receive_call('ClearCache')
+    await charger.send(f'[3,"{message_id}",{{"status":"Accepted","deep":{nested(400)}}}]')
+    answer = await post
+    assert (answer.status_code, answer.json()['error']) == (502, 'CallError')
+
+
+def nested(depth: int) -> str:
+    """JSON objects inside each other."""
+    return '{"a":' * depth + '1' + '}' * depth
 
 
 async def test_a_reservation_gets_an_id_where_it_names_none(charger: ScriptedCharger, rest: httpx.AsyncClient) -> None:

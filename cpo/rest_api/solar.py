@@ -15,10 +15,12 @@ from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.state import Mode
+from cpo.sentences import source_name
+from cpo.state import Mode, Source, SourceKind
 
 PATH = '/api/solar'
 READINGS = ('pv_w', 'grid_w')
+MAX_NAME_LENGTH = 40
 MODES = [mode.value for mode in Mode]
 
 
@@ -30,6 +32,7 @@ class SolarInput:
     grid_w: float | None
     mode: Mode | None
     connector_id: int
+    by: str | None = None
 
 
 class SolarResource:
@@ -72,7 +75,8 @@ class SolarResource:
         given = solar_input_of(await read_body(request))
         self._check_known(given.connector_id)
         if given.pv_w is not None or given.grid_w is not None:
-            self._charge_point.record_reading(pv_w=given.pv_w, grid_w=given.grid_w)
+            by = Source(SourceKind.PROGRAM, given.by) if given.by else caller_of(request)
+            self._charge_point.record_reading(given.pv_w, given.grid_w, by)
         if given.mode is not None:
             await choose_mode(self._charge_point, given.connector_id, given.mode, caller_of(request))
         return json_response(self._document(given.connector_id))
@@ -87,6 +91,7 @@ class SolarResource:
             'pv_w': state.solar.pv_w,
             'grid_w': state.solar.grid_w,
             'timestamp': state.solar.at,
+            'by': source_name(state.solar.by) if state.solar.by else None,
             'mode': state.connector(connector_id).mode,
             'connector': connector_id,
             'decision': {
@@ -105,27 +110,31 @@ def solar_input_of(body: bytes) -> SolarInput:
     members = from_json(body)
     if not isinstance(members, dict):
         raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')
-    unknown = members.keys() - {*READINGS, 'mode', 'connector'}
+    unknown = members.keys() - {*READINGS, 'by', 'mode', 'connector'}
     if unknown:
-        raise InvalidReading(f'{min(unknown)!r} is not known here; there are pv_w, grid_w, mode and connector.')
-    if not members.keys() - {'connector'}:
+        raise InvalidReading(f'{min(unknown)!r} is not known here; there are pv_w, grid_w, by, mode and connector.')
+    if not members.keys() - {'connector', 'by'}:
         raise InvalidReading('Nothing to do: give pv_w, grid_w or mode.')
     for name in READINGS:
         if name in members and not is_number(members[name]):
             raise InvalidReading(f'{name} must be a power in W like 3200.')
+    by = members.get('by')
+    if 'by' in members and not (isinstance(by, str) and by.strip() and len(by) <= MAX_NAME_LENGTH):
+        raise InvalidReading(f'by must be the name of a source, at most {MAX_NAME_LENGTH} characters.')
     mode = members.get('mode')
     if 'mode' in members and mode not in MODES:
         raise InvalidMode(f'The mode must be one of {", ".join(MODES)}.')
     connector_id = members.get('connector', 1)
     if not isinstance(connector_id, int) or isinstance(connector_id, bool) or connector_id < 1:
         raise InvalidConnector('The connector must be a number: 1, 2, …')
-    return SolarInput(members.get('pv_w'), members.get('grid_w'), Mode(mode) if mode else None, connector_id)
+    return SolarInput(members.get('pv_w'), members.get('grid_w'), Mode(mode) if mode else None, connector_id, by)
 
 
 SOLAR = {
     'pv_w': 3200.0,
     'grid_w': -900.0,
     'timestamp': '2026-01-01T10:00:55Z',
+    'by': 'Home Assistant',
     'mode': 'solar',
     'connector': 1,
     'decision': {
@@ -138,7 +147,7 @@ SOLAR = {
     'modes': MODES,
 }
 INPUTS = {
-    'a reading': {'pv_w': 3200, 'grid_w': -900},
+    'a reading': {'pv_w': 3200, 'grid_w': -900, 'by': 'inverter'},
     'the mode': {'mode': 'solar'},
     'both, for another connector': {'pv_w': 3200, 'mode': 'solar', 'connector': 2},
 }

@@ -79,6 +79,7 @@ async def test_a_stranger_charges_the_demo_car_from_the_empty_page(open_page: Op
         await say(second, 'limit-value', '6.0')
         await say(second, 'power-kw', re.compile(r'1\.3\d'))
 
+        await part(page, 'mode-solar').click()
         await part(page, 'sun-slider').fill('2.4')
         await say(second, 'next-step', re.compile('10.2'))
         await say(second, 'limit-value', '10.2')

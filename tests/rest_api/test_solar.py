@@ -12,7 +12,7 @@ PATH = '/api/solar'
 
 async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -> None:
     document = (await rest.get(PATH)).json()
-    assert document.keys() == {'pv_w', 'grid_w', 'timestamp', 'mode', 'connector', 'decision', 'modes'}
+    assert document.keys() == {'pv_w', 'grid_w', 'timestamp', 'by', 'mode', 'connector', 'decision', 'modes'}
     assert [document[m] for m in ('pv_w', 'grid_w', 'timestamp', 'mode', 'connector')] == [
         None,
         None,
@@ -30,8 +30,15 @@ async def test_a_reading_is_recorded_and_never_changes_the_mode(rest: httpx.Asyn
     document = answer.json()
     assert (document['pv_w'], document['grid_w'], document['mode']) == (3200, -900.5, 'manual')
     assert document['timestamp'].endswith('Z')
+    assert document['by'] == 'REST'
     assert (await rest.put(PATH, json={'pv_w': -4})).json()['grid_w'] == -900.5
     assert (await rest.get(PATH)).json()['pv_w'] == -4
+
+
+async def test_a_reading_has_a_source(rest: httpx.AsyncClient) -> None:
+    assert (await rest.put(PATH, json={'pv_w': 3200, 'by': 'inverter'})).json()['by'] == 'inverter'
+    home_assistant = {'User-Agent': 'HomeAssistant/2026.1'}
+    assert (await rest.put(PATH, json={'pv_w': 1}, headers=home_assistant)).json()['by'] == 'Home Assistant'
 
 
 async def test_a_raise_that_counts_is_announced(house: House, rest: httpx.AsyncClient) -> None:
@@ -51,6 +58,9 @@ async def test_one_wrong_member_and_nothing_is_done(rest: httpx.AsyncClient) -> 
         ('{"pv_w": 3200, "mode": "eco"}', 400, 'InvalidMode'),
         ('{"pv_w": 3200, "mode": "solar", "connector": 0}', 400, 'InvalidConnector'),
         ('{"pv_w": 3200, "mode": "solar", "connector": 2}', 404, 'UnknownConnector'),
+        ('{"pv_w": 3200, "by": ""}', 400, 'InvalidReading'),
+        ('{"pv_w": 3200, "by": 7}', 400, 'InvalidReading'),
+        ('{"by": "inverter"}', 400, 'InvalidReading'),
         ('{}', 400, 'InvalidReading'),
         ('', 400, 'InvalidReading'),
     ):

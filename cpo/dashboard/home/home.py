@@ -8,7 +8,7 @@ from cpo.dashboard.home.controls import Controls
 from cpo.dashboard.home.first_run import FirstRun
 from cpo.dashboard.home.last_sessions import LastSessions
 from cpo.dashboard.home.status_card import StatusCard
-from cpo.dashboard.home.sun_slider import SunSlider
+from cpo.dashboard.home.sun_card import SunCard
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element
 from cpo.dashboard.parts.layout import HOME, frame
@@ -46,6 +46,6 @@ class HomeContent:
         with element('div', 'cpo-home'):
             StatusCard(live, choice)
             Controls(live, choice)
-            SunSlider(live, choice)
+            SunCard(live, choice)
             HistoryChart(live)
             LastSessions(live)

@@ -1,0 +1,59 @@
+"""The sun on Home: a real reading with its source and age, or a slider that simulates one."""
+
+from __future__ import annotations
+
+from cpo.controllers import START_ABOVE_W
+from cpo.dashboard.home.connector_choice import ConnectorChoice
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import card, element, text
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.slider import Mark, Slider
+from cpo.dashboard.words import numbers
+from cpo.dashboard.words.sun import may_simulate, may_take_over, sun_line
+from cpo.state import YOU, Mode
+
+HIGHEST_KW = 10.0
+
+
+class SunCard:
+    """The card, built in the current NiceGUI slot.
+
+    Moving the slider records a simulated reading. It chooses Solar only where no session is limited by hand.
+    """
+
+    def __init__(self, live: Live, choice: ConnectorChoice) -> None:
+        self._live, self._choice = live, choice
+        starts_kw = START_ABOVE_W / 1000
+        marks: list[Mark] = [
+            {'value': 0, 'text': '0'},
+            {'value': starts_kw, 'text': f'starts at {starts_kw:g}'},
+            {'value': HIGHEST_KW / 2, 'text': f'{HIGHEST_KW / 2:g}'},
+            {'value': HIGHEST_KW, 'text': f'{HIGHEST_KW:g} kW'},
+        ]
+        with card('cpo-sun'):
+            with element('div', 'cpo-sun-line') as self._line:
+                self._source = Marked('span', 'cpo-slider-label').props('data-testid=sun-source')
+                self._power = text('', 'cpo-sun-power', 'span').props('data-testid=sun-power')
+            self._slider = Slider(
+                'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._simulate
+            )
+        live.on_change(self._update)
+
+    def _simulate(self, power_kw: float) -> None:
+        charge_point = self._live.charge_point
+        if may_simulate(self._live.state, self._live.now()):
+            charge_point.record_reading(pv_w=round(power_kw * 1000), by=YOU)
+            if may_take_over(self._choice.connector):
+                charge_point.set_mode(self._choice.connector_id, Mode.SOLAR)
+        self._update()
+        self._slider.answered()
+
+    def _update(self) -> None:
+        solar, now = self._live.state.solar, self._live.now()
+        simulates = may_simulate(self._live.state, now)
+        self._line.set_visibility(not simulates)
+        self._slider.set_visibility(simulates)
+        self._source.show(sun_line(solar), now)
+        self._power.set_text(numbers.power(solar.pv_w))
+        is_simulated = solar.by == YOU and solar.pv_w is not None
+        self._slider.show(label='Simulated sun', badge='demo', value=(solar.pv_w or 0) / 1000 if is_simulated else None)

@@ -31,6 +31,7 @@ from cpo.state import (
     Reading,
     Register,
     Verdict,
+    WishEnd,
 )
 
 
@@ -146,6 +147,7 @@ MEMBERS = (
     _limit('limit', 'limit'),
     _limit('last_wish', 'wish'),
     _flag('wish_holds'),
+    _column('wish_end', lambda end: end and str(end), lambda text: text and WishEnd(text)),
     _column('own_limit_a', _unchanged, _unchanged),
     _column('mode_after', lambda mode: mode and str(mode), lambda text: text and Mode(text)),
     _flag('default_profile'),

@@ -206,6 +206,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE connectors ADD COLUMN own_limit_a REAL;
     UPDATE connectors SET own_limit_a = wish_a WHERE wish_a > 0 AND wish_by NOT IN ('the sun', 'plug and charge');
     ALTER TABLE connectors ADD COLUMN mode_after TEXT;
+    ALTER TABLE connectors ADD COLUMN wish_end TEXT;
     """,
     words_to_values,
 )

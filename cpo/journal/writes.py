@@ -37,6 +37,7 @@ from cpo.state import (
     Learned,
     MeterRead,
     MeterSample,
+    ModeChosen,
     ReservationCancelled,
     ReservationMade,
     ReservationStatus,
@@ -62,7 +63,6 @@ SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, series_id: SeriesId) -> Iterator[Write]:
     """The statements that record an entry which changed the state from `before` to `after`."""
     yield from _of_the_house(entry, after)
-    yield from _modes(before, after)
     yield from _minutes(before, after)
     if after.charge_box_id is not None:
         yield from _facts(entry, before, after, after.charge_box_id, series_id)
@@ -72,6 +72,8 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
 def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
     """Statements for facts that belong to no charger."""
     match entry:
+        case ModeChosen(connector_id, mode):
+            yield replace_row('modes', connector_id=connector_id, mode=str(mode))
         case SolarRead():
             yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
             solar = state.solar
@@ -86,16 +88,6 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield id_tag_write(tag)
         case IdTagDeleted(id_tag):
             yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),))
-
-
-def _modes(before: ChargePointState, after: ChargePointState) -> Iterator[Write]:
-    """A mode is chosen, or returns at a plug-in; it needs no charger."""
-    if after.connectors is before.connectors:
-        return
-    for connector in after.connectors.values():
-        old = before.connectors.get(connector.connector_id)
-        if old is not connector and before.connector(connector.connector_id).mode is not connector.mode:
-            yield replace_row('modes', connector_id=connector.connector_id, mode=str(connector.mode))
 
 
 def _attempt(state: ChargePointState) -> Iterator[Write]:
@@ -184,9 +176,11 @@ def _status_change(
     entry: StatusNotified, before: ChargePointState, state: ChargePointState, box: str
 ) -> Iterator[Write]:
     """The row of a status change; the same status again is none."""
-    changes = state.connector(entry.connector_id).status_changes
-    if not changes or changes == before.connector(entry.connector_id).status_changes:
+    connector, old = state.connector(entry.connector_id), before.connector(entry.connector_id)
+    if not connector.status_changes or connector.status_changes == old.status_changes:
         return
+    if connector.mode is not old.mode:  # an overridden one returns at a plug-in
+        yield replace_row('modes', connector_id=entry.connector_id, mode=str(connector.mode))
     yield insert_row(
         'status_changes',
         charge_box_id=box,

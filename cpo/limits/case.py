@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpo.limits.ceiling import is_ceiling, is_to_cap
 from cpo.limits.facts import Facts
 from cpo.limits.hang_ups import Question
 from cpo.limits.memory import Memory
@@ -50,6 +51,10 @@ class Case:
 
     # ---- the wish
 
+    def is_to_cap(self) -> bool:
+        """A session that nobody limited runs, and the configured maximum is to hold for it."""
+        return is_to_cap(self.connector, self.facts)
+
     def nobody_wishes(self) -> bool:
         """No wish holds, so the connector is left alone."""
         return self.wish is None
@@ -85,7 +90,7 @@ class Case:
         """The wish is 0 A where no transaction runs, or a start that is too old to be sent."""
         if self.is_running or self.wish is None:
             return False
-        return self.wish.limit_a == 0 or self.now - self.wish.at > START_HOLDS_FOR
+        return self.wish.limit_a == 0 or is_ceiling(self.wish) or self.now - self.wish.at > START_HOLDS_FOR
 
     def is_stopping(self) -> bool:
         """The end of the transaction is awaited, and there is no newer wish to end it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, RemoteStart
+from cpo.limits.ceiling import is_ceiling
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Readings, Watch
 from cpo.state import Connector, Entry, Figures, Finding, Learned, Limit, LimitReadBack, Reaction, ReadBack, Verdict
@@ -58,7 +59,8 @@ class LimitCompliance:
         """When to end the transaction, as it draws more than the maximum in spite of every limit; None: not at all."""
         since = self.above_maximum_since
         nothing_helps = self.is_deaf or (self.given_up is not None and self.given_up == connector.wish)
-        if connector.transaction_id is None or connector.is_stopping or since is None or not nothing_helps:
+        is_over = connector.transaction_id is None or connector.is_stopping or is_ceiling(connector.wish)
+        if is_over or since is None or not nothing_helps:
             return None
         due = since + ABOVE_MAXIMUM_FOR
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)

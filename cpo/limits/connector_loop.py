@@ -10,6 +10,7 @@ from datetime import datetime
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limits.callers import Callers
 from cpo.limits.case import why_over
+from cpo.limits.ceiling import cap
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
@@ -153,6 +154,8 @@ class ConnectorLoop:
             case Action.GIVE_UP_STOP:
                 self._charger.record(RemoteStopGivenUp(self._connector_id))
                 self._remember(self._memory.after_stop_given_up(connector, self._now()))
+            case Action.CAP:
+                self._charger.record(cap(connector, self._facts, self._now()))
             case Action.KEEP_LIMIT if connector.limit is not None:
                 self._charger.record(LimitWished(self._connector_id, connector.limit))
             case _:

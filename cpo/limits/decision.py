@@ -39,6 +39,7 @@ class Action(Enum):
     GIVE_UP_STOP = 'no longer expect the end of the transaction that the charger accepted to stop'
     END_WISH = 'nobody wishes anything any more'
     KEEP_LIMIT = 'the limit in force becomes the wish'
+    CAP = 'the configured maximum becomes the wish for a session that nobody limited'
 
     START = 'start a transaction with the limit'
     STOP = 'stop the transaction'
@@ -85,6 +86,7 @@ Row = tuple[Callable[[Case], bool], Action]
 ROWS: tuple[Row, ...] = (
     (Case.start_is_overdue, Action.GIVE_UP_START),
     (Case.stop_is_overdue, Action.GIVE_UP_STOP),
+    (Case.is_to_cap, Action.CAP),
     (Case.nobody_wishes, Action.NOTHING),
     (Case.must_end_when_back, Action.WAIT_FOR_CHARGER),
     (Case.must_end, Action.END),
@@ -113,6 +115,6 @@ FOLLOW_UPS: tuple[Row, ...] = (
 
 
 WAITS = frozenset(action for action in Action if action.name.startswith('WAIT_'))
-RECORDED = frozenset({Action.GIVE_UP_START, Action.GIVE_UP_STOP, Action.END_WISH, Action.KEEP_LIMIT})
+RECORDED = frozenset({Action.GIVE_UP_START, Action.GIVE_UP_STOP, Action.END_WISH, Action.KEEP_LIMIT, Action.CAP})
 SENT = frozenset({Action.START, Action.STOP, Action.END, Action.CHANGE, Action.RENEW})
 QUESTIONS = frozenset({Action.READ_SCHEDULE, Action.ASK_METER, Action.CLEAR_DEFAULT})

@@ -20,12 +20,13 @@ from cpo.chargers import (
 )
 from cpo.errors import CallErrorReceived, ChargerError, Rejected
 from cpo.limits import sentences
+from cpo.limits.ceiling import is_ceiling
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.hang_ups import Question
 from cpo.limits.ladder import ladder
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
-from cpo.state import Connector, Learned, Limit, ProfileWritten, Source, SourceKind
+from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
 
 RETRIED_FORMS = 2
 """Forms that are tried again in a transaction, or on a connection, in which all were refused."""
@@ -120,7 +121,8 @@ class ProfileWriter:
             limit_a = 0.0
         supply = supply_of(connector.meter, self._charger.settings.phases)
         supply = replace(supply, one_phase_below_w=quirks.one_phase_below_w)
-        fail_safe, transaction_id = self.fail_safe, connector.transaction_id
+        fail_safe = FailSafe() if is_ceiling(connector.wish) else self.fail_safe
+        transaction_id = connector.transaction_id
         return charging_profile(limit_a, form, self._now(), supply, fail_safe, transaction_id, connector.connector_id)
 
     def learn(self, **members: object) -> None:
@@ -138,7 +140,7 @@ class ProfileWriter:
         request = self._charger.dialect.clear_profile(profile_id(Purpose.TX_DEFAULT, connector_id))
         answer = await self._exchange.send(request, lambda: True, Question.CLEAR_PROFILE)
         if not answer.accepted:
-            most = Limit(self._charger.settings.max_current, Source(SourceKind.MAXIMUM), self._now())
+            most = Limit(self._charger.settings.max_current, THE_MAXIMUM, self._now())
             forms = tuple(replace(form.as_default(), expires=False) for form in self.forms()[:MAX_FORMS_ASIDE])
             with suppress(CallErrorReceived, Rejected):
                 await self.write(self._charger.state.connector(connector_id), most, forms, lambda: True)

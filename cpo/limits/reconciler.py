@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from cpo.errors import CpoError
+from cpo.limits.ceiling import is_ceiling
 from cpo.limits.connector_loop import ConnectorLoop
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.requests import LimitRequests
@@ -23,7 +24,7 @@ class LimitReconciler:
     """Holds each connector at its newest wish.
 
     A wish holds until its transaction ends, until the charger refuses it, or until somebody overrides it with a
-    command. A connector without a wish is left alone.
+    command. A connector without a wish is left alone, but a session on it gets the configured maximum (see `ceiling`).
     """
 
     def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
@@ -50,7 +51,9 @@ class LimitReconciler:
             return
         self._seen = (state.connectors, state.boot, sender)
         for connector in state.charging_connectors:
-            if connector.wish_holds or connector.default_profile or connector.connector_id in self._loops:
+            is_unlimited = connector.transaction_id is not None and connector.limit is None
+            is_ours = connector.wish_holds or connector.default_profile or connector.connector_id in self._loops
+            if is_unlimited or is_ours:
                 self._loop(connector.connector_id).on_change(connector)
 
     async def leave(self) -> None:
@@ -62,7 +65,7 @@ class LimitReconciler:
         for loop in self._loops.values():
             loop.end()
         for connector in self._charger.state.charging_connectors:
-            if connector.wish_holds and connector.transaction_id is not None:
+            if connector.wish is not None and connector.transaction_id is not None and not is_ceiling(connector.wish):
                 try:
                     await self._requests.leave(connector.connector_id, Source(SourceKind.PROGRAM_END))
                 except CpoError as error:

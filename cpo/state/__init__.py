@@ -45,7 +45,7 @@ from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
-from cpo.state.source import HOME_ASSISTANT, REST, THE_SUN, YOU, Source, SourceKind
+from cpo.state.source import HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -80,6 +80,7 @@ __all__ = [
     'POWER',
     'REST',
     'RUNNING',
+    'THE_MAXIMUM',
     'THE_SUN',
     'VOLTAGE',
     'YOU',

@@ -58,7 +58,8 @@ class OverriddenByCommand:
         state = WishEnded(self.connector_id, WishEnd.OVERRIDDEN).apply(state)
         for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
-                state = with_connector(state, replace(connector, remote_start=None, unanswered_start=None))
+                over = replace(connector, remote_start=None, unanswered_start=None, wish_end=WishEnd.OVERRIDDEN)
+                state = with_connector(state, over)
         return state
 
 

@@ -36,5 +36,6 @@ class Source:
 
 YOU = Source(SourceKind.PERSON)
 THE_SUN = Source(SourceKind.SUN)
+THE_MAXIMUM = Source(SourceKind.MAXIMUM)
 REST = Source(SourceKind.PROGRAM, 'REST')
 HOME_ASSISTANT = Source(SourceKind.PROGRAM, 'Home Assistant')

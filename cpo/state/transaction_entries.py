@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.state.activity import Activity
-from cpo.state.connector import Connector, Limit, StatusChange
+from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
 from cpo.state.entries import with_clock, with_connector
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
@@ -32,9 +32,7 @@ class StatusNotified:
         unchanged = previous and replace(previous, at=self.change.at) == self.change
         changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
-        if not unchanged:
-            connector = with_mode_of_plug_in(connector)
-        state = with_connector(state, connector)
+        state = with_connector(state, connector if unchanged else with_mode_of_plug_in(connector))
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
             state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)
         return state
@@ -78,6 +76,7 @@ class TransactionStarted:
             limit=limit,
             limit_expires_at=connector.limit_expires_at if limit is not None else None,
             wish_holds=wish_holds,
+            wish_end=connector.wish_end if connector.wish_end is WishEnd.OVERRIDDEN else None,
             scheduled_a=None,
             read_back=None,
             remote_start=None,
@@ -244,6 +243,7 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
             limit_expires_at=None,
             stopping=None,
             wish_holds=connector.wish_holds and stays_wished,
+            wish_end=None,
             read_back=connector.alarm,
             meter=replace(connector.meter, values=live),
         ),

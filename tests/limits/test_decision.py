@@ -21,16 +21,21 @@ from cpo.limits.read_back import ABOVE_MAXIMUM_FOR
 from cpo.settings import Settings
 from cpo.state import (
     OFFERED,
+    THE_MAXIMUM,
     THE_SUN,
     YOU,
     Backlog,
     ChargePointState,
     Connector,
+    Finding,
     Limit,
     Meter,
     MeterSample,
     Mode,
+    ReadBack,
     Source,
+    Verdict,
+    WishEnd,
 )
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
@@ -65,9 +70,12 @@ def facts(**members: Any) -> Facts:
 AWAY = facts(connection=None)
 PAUSES = facts(settings=Settings(pause_at_zero=True))
 SIX, TEN, ZERO = limit(6), limit(10), limit(0)
+MAXIMUM = limit(16, THE_MAXIMUM)
 SUN_SIX, SUN_TEN = limit(6, THE_SUN), limit(10, THE_SUN)
 OFFERS = Meter().updated(NOW, (MeterSample(OFFERED, '', 10.0),))
 REPLAYING = Backlog(until=soon(4))
+ABOVE_CAP = LimitCompliance(above_maximum_since=ago(60), given_up=MAXIMUM)
+ALARM = ReadBack(Verdict.ALARM, Finding.HANGS_UP, NOW)
 ABOVE = LimitCompliance(above_maximum_since=ago(60), given_up=TEN)
 GAVE_UP = Memory(compliance=LimitCompliance(given_up=TEN))
 RAISED = Memory(pacing=Pacing(raises=(ago(3),)))
@@ -97,7 +105,7 @@ TABLE = [
     Row('no wish', idle(), Action.NOTHING),
     Row('no wish, a transaction runs', charging(in_force=TEN), Action.NOTHING),
     Row('no wish, our default profile is left', idle(default_profile=True), Action.CLEAR_DEFAULT),
-    Row('the same while a transaction runs', charging(default_profile=True), Action.NOTHING),
+    Row('the same while a transaction runs', charging(in_force=TEN, default_profile=True), Action.NOTHING),
     Row('the same with a wish', idle(TEN, default_profile=True), Action.START),
     Row('the same without a charger', idle(default_profile=True), Action.NOTHING, facts=AWAY),
     Row(
@@ -110,6 +118,21 @@ TABLE = [
         soon(20),
         Memory(follow_ups=FollowUps(clear_not_before=soon(20))),
     ),
+    # a session that nobody limited
+    Row('nobody limited it', charging(), Action.CAP),
+    Row('the same while its charger is away', charging(), Action.CAP, facts=AWAY),
+    Row('the same after limits made it hang up', charging(), Action.CAP, facts=facts(hang_ups=HangUps(in_a_row=6))),
+    Row(
+        'nothing is sent by itself', charging(), Action.NOTHING, facts=facts(settings=Settings(startup_requests=False))
+    ),
+    Row('somebody steers it past this program', charging(wish_end=WishEnd.OVERRIDDEN), Action.NOTHING),
+    Row('the charger refused a limit', charging(wish_end=WishEnd.REFUSED), Action.NOTHING),
+    Row('it is known why it has none', charging(read_back=ALARM), Action.NOTHING),
+    Row('it is about to end', charging(stopping=ZERO), Action.NOTHING),
+    Row('the maximum is written', charging(MAXIMUM), Action.CHANGE),
+    Row('the maximum is in force', charging(MAXIMUM, MAXIMUM), Action.NOTHING),
+    Row('the maximum starts nothing', idle(MAXIMUM), Action.END_WISH),
+    Row('the maximum ends nothing', charging(MAXIMUM, MAXIMUM), Action.NOTHING, memory=Memory(compliance=ABOVE_CAP)),
     # start
     Row('a wish, nothing runs', idle(TEN), Action.START),
     Row('a wish, no charger', idle(TEN), Action.WAIT_FOR_CHARGER, facts=AWAY),

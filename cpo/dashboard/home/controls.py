@@ -16,13 +16,14 @@ from cpo.dashboard.parts.command_message import CommandMessage
 from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.segments import Segments
 from cpo.dashboard.parts.slider import Mark, Slider
+from cpo.dashboard.words.ceiling import ceiling_message
 from cpo.dashboard.words.commands import WHY_AWAY, lowered_message, read_back_message, stop_question
 from cpo.dashboard.words.modes import MODE_NAMES, mode_line
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.sentences import source_name
-from cpo.state import ChargePointState, Connector, Mode
+from cpo.state import THE_MAXIMUM, ChargePointState, Connector, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 UNDO_OFFERED_FOR = timedelta(seconds=10)
@@ -88,7 +89,10 @@ class Controls:
     def _message_now(self, state: ChargePointState, connector: Connector, now: datetime) -> Message | None:
         if self._message_until and now >= self._message_until:
             self._message = self._message_until = self._undo = None
-        return self._message or (read_back_message(connector.read_back) if state.connected else NOT_CONNECTED)
+        if not state.connected:
+            return self._message or NOT_CONNECTED
+        settings = self._live.charge_point.settings
+        return self._message or read_back_message(connector.read_back) or ceiling_message(connector, settings)
 
     def _chosen(self) -> None:
         self._message = None
@@ -161,9 +165,11 @@ class Controls:
         await self._send(0)
 
     async def _again(self) -> None:
-        """The link without a target: undo a lowered limit, or try again what failed."""
+        """The link without a target: change the limit, undo a lowered one, or try again what failed."""
         undo, self._undo = self._undo, None
-        if undo is None:
+        if self._message is None:
+            self._slider.focus()
+        elif undo is None:
             await self._send(self._wished_a)
         else:
             self._message = None
@@ -234,6 +240,8 @@ def limit_marks(lowest: float, highest: float) -> list[Mark]:
 def _limit_label(connector: Connector) -> str:
     if connector.limit is None:
         return 'Limit'
+    if connector.limit.by == THE_MAXIMUM:
+        return 'Limit, the configured maximum'
     by = charger_text(source_name(connector.limit.by), 20)
     return f'Limit, set by {by}'
 

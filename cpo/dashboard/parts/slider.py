@@ -45,6 +45,10 @@ class Slider(ui.element, component='slider.vue'):
         if changed:
             self.props.update(changed)
 
+    def focus(self) -> None:
+        """Put the keyboard on the slider and bring it into view."""
+        self.run_method('focus')
+
     def answered(self) -> None:
         """Show the value in force again, as the wish was answered."""
         self._answers += 1

@@ -6,7 +6,7 @@ from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, was_set
 from cpo.dashboard.words.situation import Session, Situation
-from cpo.state import THE_SUN, Activity, TagStatus, Verdict
+from cpo.state import THE_MAXIMUM, THE_SUN, Activity, TagStatus, Verdict
 
 
 def not_obeyed(s: Situation) -> Words | None:
@@ -37,6 +37,8 @@ def charging(s: Situation) -> Words | None:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
         headline, sentence = _with_the_sun(s)
+    elif s.limit is not None and s.limit.by == THE_MAXIMUM:
+        headline, sentence = 'Charging at the maximum', f'{_starter(s.session)}, and nobody set a limit.'
     elif s.limit is None:
         headline, sentence = 'Charging without a limit', _without_limit(s.session)
     else:

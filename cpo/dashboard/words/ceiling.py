@@ -1,0 +1,28 @@
+"""Whether the configured maximum holds for a session that nobody limited, in words."""
+
+from __future__ import annotations
+
+from cpo.dashboard.words.commands import Link, Message
+from cpo.dashboard.words.numbers import current
+from cpo.settings import Settings
+from cpo.state import THE_MAXIMUM, Connector, WishEnd
+
+CHANGE = Link('Change', None)
+
+
+def ceiling_message(connector: Connector, settings: Settings) -> Message | None:
+    """What holds for the running session, or in red why the maximum does not; None where somebody limited it."""
+    limit, max_a = connector.limit, current(settings.max_current)
+    if connector.transaction_id is None or connector.is_stopping:
+        return None
+    if limit is not None and limit.by == THE_MAXIMUM:
+        held = f'Held at {current(limit.limit_a)}, the configured maximum.'
+        return Message(held, links=(CHANGE,), failed=False, icon='shield')
+    if limit is not None or connector.wish is not None:
+        return None
+    what = f'The maximum of {max_a} does not hold for this session.'
+    if not settings.startup_requests:
+        return Message(what, 'This program may send nothing by itself. Set a limit, or a maximum in the charger.')
+    if connector.wish_end is WishEnd.OVERRIDDEN:
+        return Message(what, 'It was steered past this program. Set a limit to change that.')
+    return None

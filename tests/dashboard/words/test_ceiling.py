@@ -1,0 +1,48 @@
+"""What Home says of the configured maximum for a session that nobody limited."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cpo.dashboard.words.ceiling import ceiling_message
+from cpo.dashboard.words.sentence import sentence
+from cpo.dashboard.words.situation import Session, Situation
+from cpo.settings import Settings
+from cpo.state import THE_MAXIMUM, YOU, Activity, Connector, Limit, WishEnd
+
+NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
+MAXIMUM, YOURS = Limit(16, THE_MAXIMUM, NOW), Limit(8, YOU, NOW)
+
+
+@pytest.mark.parametrize(
+    ('members', 'settings', 'title', 'failed'),
+    [
+        ({'limit': MAXIMUM}, {}, 'Held at 16.0 A, the configured maximum.', False),
+        ({'limit': YOURS}, {}, None, False),
+        ({'last_wish': MAXIMUM, 'wish_holds': True}, {}, None, False),
+        ({}, {}, None, False),
+        ({}, {'startup_requests': False}, 'The maximum of 16.0 A does not hold for this session.', True),
+        ({'limit': YOURS}, {'startup_requests': False}, None, False),
+        ({'wish_end': WishEnd.OVERRIDDEN}, {}, 'The maximum of 16.0 A does not hold for this session.', True),
+        ({'wish_end': WishEnd.REFUSED}, {}, None, False),
+        ({'transaction_id': None, 'limit': MAXIMUM}, {}, None, False),
+    ],
+)
+def test_home_says_whether_the_maximum_holds(
+    members: dict[str, Any], settings: dict[str, Any], title: str | None, failed: bool
+) -> None:
+    message = ceiling_message(Connector(1, **{'transaction_id': '7', **members}), Settings(**settings))
+    assert (message and message.title.replace('\u00a0', ' ')) == title
+    assert message is None or message.failed is failed
+
+
+def test_the_maximum_is_nobodys_limit() -> None:
+    session = Session(remote=False, id_tag='04A2')
+    words = sentence(Situation(activity=Activity.CHARGING, limit=MAXIMUM, session=session, car_a=12))
+    assert (words.headline, words.sentence) == (
+        'Charging at the maximum',
+        'Card 04A2 started it, and nobody set a limit.',
+    )

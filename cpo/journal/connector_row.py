@@ -126,20 +126,22 @@ def _profile_writes(count: int | None, on: str) -> ProfileWrites | None:
     return None if count is None else ProfileWrites(date.fromisoformat(on), count)
 
 
+REGISTER = ('newest', 'doubted', 'began')
+
+
 def _meter_text(meter: Meter) -> str:
-    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`; the register as a value of no measurand."""
+    """The live values, as JSON: `[at, [measurand, phase, value, at], …]`; the register as values of no measurand."""
     values = [[*key, value.value, ms(value.timestamp)] for key, value in meter.values.items()]
-    if (register := meter.register.newest) is not None:
-        values.append(['', '', register.wh, ms(register.at)])
+    readings = ((name, getattr(meter.register, name)) for name in REGISTER)
+    values += [['', name, reading.wh, ms(reading.at)] for name, reading in readings if reading is not None]
     return json.dumps([ms(meter.timestamp), *values])
 
 
 def _meter(text: str) -> Meter:
-    at, *values = json.loads(text)
-    newest = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in values}
-    register = newest.pop(('', ''), None)
-    known = Register() if register is None else Register(Reading(register.value, register.timestamp))
-    return Meter(newest, timestamp=moment(at), register=known)
+    at, *rows = json.loads(text)
+    values = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in rows if name}
+    register = {phase: Reading(value, moment(measured_at)) for name, phase, value, measured_at in rows if not name}
+    return Meter(values, timestamp=moment(at), register=Register(**register))
 
 
 MEMBERS = (

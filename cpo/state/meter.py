@@ -62,10 +62,11 @@ class Meter:
 
     def updated(self, timestamp: datetime, samples: tuple[MeterSample, ...]) -> Meter:
         """Take in samples measured at `timestamp`; an older sample never replaces a newer one."""
-        values, unread, counted = dict(self.values), dict(self.unread), False
+        values, unread, registers = dict(self.values), dict(self.unread), dict[str, float]()
         for sample in samples:
             key = (sample.measurand, sample.phase)
-            counted = counted or sample.measurand == ENERGY
+            if sample.measurand == ENERGY and sample.value is not None:
+                registers[sample.phase] = sample.value
             if sample.value is None:
                 unread[f'{sample.measurand} {sample.phase}'.strip()] = sample.text
             elif key not in values or values[key].timestamp <= timestamp:
@@ -73,9 +74,15 @@ class Meter:
         while len(unread) > MAX_UNREAD:
             del unread[next(iter(unread))]
         newest = timestamp if self.timestamp is None else max(self.timestamp, timestamp)
-        register_wh = _total(values, ENERGY) if counted else None
-        register = self.register if register_wh is None else self.register.heard(register_wh, timestamp)
+        register = self.register.heard(self._register_wh(registers), timestamp) if registers else self.register
         return Meter(values, unread, newest, register)
+
+    def _register_wh(self, registers: Mapping[str, float]) -> float:
+        """The register by what came of it, by phase: the whole, else the sum with the phases that did not come."""
+        if '' in registers:
+            return registers['']
+        known = {phase: self.values.get((ENERGY, phase)) for phase in PHASES}
+        return sum(registers.get(phase, v.value if v is not None else 0.0) for phase, v in known.items())
 
     def value(self, measurand: str, phase: str = '') -> float | None:
         """The newest value of one measurand and phase, None where the charger never sent it."""
@@ -154,13 +161,17 @@ class Meter:
         return self.value(TEMPERATURE)
 
     def _total(self, measurand: str) -> float | None:
-        return _total(self.values, measurand)
+        """The value over all phases, or the sum of the phases: what is newer."""
+        whole = self.values.get((measurand, ''))
+        by_phase = [v for phase in PHASES if (v := self.values.get((measurand, phase))) is not None]
+        if whole is None or any(v.timestamp > whole.timestamp for v in by_phase):
+            return sum(v.value for v in by_phase) if by_phase else None
+        return whole.value
 
 
-def _total(values: Mapping[tuple[str, str], MeterValue], measurand: str) -> float | None:
-    """The value over all phases, or the sum of the phases: what is newer."""
-    whole = values.get((measurand, ''))
-    by_phase = [v for phase in PHASES if (v := values.get((measurand, phase))) is not None]
-    if whole is None or any(v.timestamp > whole.timestamp for v in by_phase):
-        return sum(v.value for v in by_phase) if by_phase else None
-    return whole.value
+def power_measured(timestamp: datetime, samples: tuple[MeterSample, ...]) -> float | None:
+    """The power in W that these samples alone say, None where they say nothing of it."""
+    for sample in samples:
+        if sample.measurand == POWER and not sample.phase and sample.value is not None:
+            return sample.value
+    return Meter().updated(timestamp, samples).power_w

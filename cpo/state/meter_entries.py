@@ -8,7 +8,7 @@ from datetime import datetime
 from cpo.state.connector import Connector
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
-from cpo.state.meter import Meter, MeterSample
+from cpo.state.meter import MeterSample, power_measured
 from cpo.state.register import Register
 from cpo.state.state import ChargePointState
 from cpo.state.transaction_entries import with_transaction
@@ -48,8 +48,7 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
     transaction = state.running_transaction(connector.connector_id)
     if transaction is None or transaction.energy is None:
         return state
-    energy, measured = transaction.energy, Meter().updated(read.timestamp, read.samples)
-    power_w, pv_w = measured.power_w, state.solar.pv_w
+    energy, power_w, pv_w = transaction.energy, power_measured(read.timestamp, read.samples), state.solar.pv_w
     if power_w is not None:
         energy = energy.with_power(power_w, read.timestamp)
     register = connector.meter.register

@@ -57,16 +57,24 @@ class Register:
 
     def heard(self, wh: float, at: datetime) -> Register:
         """Take in a reading; one that is late or no register changes nothing."""
-        newest, reading = self.newest, Reading(wh, at)
-        if not is_register(wh) or (newest is not None and is_late(newest.at, at)):
+        if not is_register(wh):
             return self
+        newest, doubted, reading = self.newest, self.doubted, Reading(wh, at)
         if newest is None:
             return Register(reading)
-        if newest.is_followed_by(reading):
+        late = is_late(newest.at, at)
+        if not late and newest.is_followed_by(reading):
             return Register(reading if wh >= newest.wh else Reading(newest.wh, at))
-        if self.doubted is not None and self.doubted.is_followed_by(reading):
-            return Register(reading, began=self.doubted)
-        return Register(newest, doubted=reading)
+        if doubted is not None and not is_late(doubted.at, at) and doubted.is_followed_by(reading):
+            return Register(reading, began=doubted)
+        return self if late else Register(newest, doubted=reading)
+
+    def started(self, wh: float, at: datetime) -> Register:
+        """A transaction begins with this reading: one that is less waits to be confirmed, also where it seems late."""
+        reading = Reading(wh, at)
+        if self.newest is None or not is_register(wh) or self.newest.is_followed_by(reading):
+            return self.heard(wh, at)
+        return Register(self.newest, doubted=reading)
 
     def confirmed_by(self, wh: float | None, at: datetime) -> Reading | None:
         """The reading in doubt, where this one confirms it."""

@@ -90,8 +90,11 @@ class TransactionStarted:
         new = self.transaction
         if new.meter_start_wh is None:
             return connector
-        register = MeterSample(ENERGY, '', new.meter_start_wh)
-        return connector.with_measured(new.start_timestamp or self.at, (register,), self.at, clock_off)
+        began_at = new.start_timestamp or self.at
+        register = connector.meter.register.started(new.meter_start_wh, min(began_at, self.at))
+        sample = MeterSample(ENERGY, '', new.meter_start_wh)
+        connector = connector.with_measured(began_at, (sample,), self.at, clock_off)
+        return replace(connector, meter=replace(connector.meter, register=register))
 
     def _limit_and_wish(self, connector: Connector) -> tuple[Limit | None, bool]:
         """The limit in force from the first moment, None where the charger decides, and whether the last wish holds."""

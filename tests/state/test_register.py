@@ -74,6 +74,17 @@ def test_a_clock_that_was_set_back_freezes_nothing_and_a_late_reading_changes_no
     assert set_back.newest.wh == B + 100
 
 
+def test_a_session_that_begins_at_0_is_confirmed_by_its_first_reading_also_where_its_clock_is_behind() -> None:
+    register = Register().heard(B, NOON).started(0, NOON - timedelta(hours=1))
+    assert register.newest is not None
+    assert register.newest.wh == B
+    register = register.heard(1000, NOON - timedelta(minutes=50))
+    assert (register.newest and register.newest.wh, register.began and register.began.wh) == (1000, 0)
+    # but the register of the lifetime goes on where only meterStart was 0
+    goes_on = Register().heard(B, NOON).started(0, NOON).heard(B + 100, NOON + timedelta(minutes=1))
+    assert (goes_on.newest and goes_on.newest.wh, goes_on.began) == (B + 100, None)
+
+
 def test_a_night_offline_is_no_jump() -> None:
     register = Register().heard(B, NOON).heard(B + 400_000, NOON + timedelta(hours=10))
     assert register.newest is not None

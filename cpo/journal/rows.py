@@ -46,7 +46,7 @@ def transaction_write(transaction: Transaction) -> Write:
         energy=energy_text(transaction.energy),
         sun_wh=transaction.sun_wh,
         note=transaction.note and str(transaction.note),
-    )._replace(newest_of=('transactions', transaction.number))
+    )._replace(newest_of=('transactions', transaction.number), promised=True)
 
 
 def charge_point_members(state: ChargePointState) -> dict[str, Any]:

@@ -28,12 +28,14 @@ class Write(NamedTuple):
     """One SQL statement with its values. An `expendable` one (a meter sample, an event) may be dropped on a full disk.
 
     Of two statements with the same `newest_of` the later one makes the earlier one superfluous.
+    A `promised` one (a transaction) is confirmed to the charger: where it cannot be written, the flush fails.
     """
 
     sql: str
     parameters: tuple[Any, ...]
     expendable: bool = False
     newest_of: tuple[Any, ...] | None = None
+    promised: bool = False
 
 
 Flush = tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]
@@ -59,6 +61,7 @@ class Writer:
         self._flushes: list[Flush] = []
         self._jobs: deque[Job] = deque()
         self._writing = False
+        self._broken_promise = False
         self._closing = False
         self._wake = threading.Condition()
         self.problem: str | None = None
@@ -86,7 +89,7 @@ class Writer:
         """Wait until everything queued is on the disk. Raises JournalError when it could not be written."""
         loop = asyncio.get_running_loop()
         with self._wake:
-            if not self._waiting and not self._writing:
+            if not self._waiting and not self._writing and not self._broken_promise:
                 return
             done = loop.create_future()
             self._flushes.append((loop, done))
@@ -106,8 +109,8 @@ class Writer:
             batch, flushes, job = self._take()
             try:
                 connection = connection or self._connect()
-                if batch:
-                    _commit(connection, batch)
+                if batch and not _commit(connection, batch):
+                    self._broken_promise = True
             except sqlite3.Error as error:
                 self._failed(error, batch, flushes, job)
                 if connection is not None:
@@ -142,7 +145,8 @@ class Writer:
         with self._wake:
             self._writing = False
             recovered, self.problem = self.problem is not None, None
-        _settle(flushes, None)
+            broken, self._broken_promise = self._broken_promise, self._broken_promise and not flushes
+        _settle(flushes, JournalError('The journal cannot hold a transaction.') if broken else None)
         if recovered:
             logger.warning('The journal can be written again')
             self.problem_changed()
@@ -178,32 +182,41 @@ def _sentence(error: sqlite3.Error) -> str:
     return f'The journal cannot be written ({error}). Is the disk full or read-only?'
 
 
-def _commit(connection: sqlite3.Connection, batch: Sequence[Write]) -> None:
-    """Write the batch in one transaction; a statement that can never be written does not stop the others."""
+def _commit(connection: sqlite3.Connection, batch: Sequence[Write]) -> bool:
+    """Write the batch in one transaction; a statement that can never be written does not stop the others.
+
+    False where one of these was promised.
+    """
     connection.execute('BEGIN IMMEDIATE')
     try:
-        for sql, writes in groupby(batch, key=lambda write: write.sql):
-            parameters = [write.parameters for write in writes]
+        unfit: list[Write] = []
+        for sql, alike in groupby(batch, key=lambda write: write.sql):
+            writes = list(alike)
             connection.execute('SAVEPOINT alike')
             try:
-                connection.executemany(sql, parameters)
+                connection.executemany(sql, [write.parameters for write in writes])
             except UNFIT:
                 connection.execute('ROLLBACK TO alike')
-                _write_one_by_one(connection, sql, parameters)
+                unfit += _write_one_by_one(connection, writes)
             connection.execute('RELEASE alike')
         connection.execute('COMMIT')
     except BaseException:
         with contextlib.suppress(sqlite3.Error):
             connection.execute('ROLLBACK')
         raise
+    return not any(write.promised for write in unfit)
 
 
-def _write_one_by_one(connection: sqlite3.Connection, sql: str, parameters: list[tuple[Any, ...]]) -> None:
-    for each in parameters:
+def _write_one_by_one(connection: sqlite3.Connection, writes: Sequence[Write]) -> list[Write]:
+    """Returns those that cannot be written."""
+    unfit = []
+    for write in writes:
         try:
-            connection.execute(sql, each)
+            connection.execute(write.sql, write.parameters)
         except UNFIT:
-            logger.exception('The journal cannot hold this: %s %r', sql, each)
+            logger.exception('The journal cannot hold this: %s %.1000r', write.sql, write.parameters)
+            unfit.append(write)
+    return unfit
 
 
 def _do(connection: sqlite3.Connection, job: Job) -> None:

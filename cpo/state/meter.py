@@ -65,7 +65,7 @@ class Meter:
         values, unread, registers = dict(self.values), dict(self.unread), dict[str, float]()
         for sample in samples:
             key = (sample.measurand, sample.phase)
-            if sample.measurand == ENERGY and sample.value is not None:
+            if sample.measurand == ENERGY and sample.value is not None and sample.phase in WHOLE_AND_PHASES:
                 registers[sample.phase] = sample.value
             if sample.value is None:
                 unread[f'{sample.measurand} {sample.phase}'.strip()] = sample.text

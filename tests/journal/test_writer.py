@@ -26,6 +26,8 @@ from cpo.state import (
     Mode,
     ModeChosen,
     ReservationMade,
+    Transaction,
+    TransactionStarted,
 )
 from tests.journal.quiet_house import NOON, QuietHouse, rows
 
@@ -62,6 +64,31 @@ async def test_what_can_never_be_written_does_not_hold_up_the_rest(
     assert rows(tmp_path, 'SELECT key FROM configuration_keys') == [('a',), ('b',)]
     assert rows(tmp_path, 'SELECT meter_stop_wh FROM transactions') == [(2000,)]
     assert 'The journal cannot hold this' in caplog.text
+
+
+async def test_a_transaction_that_cannot_be_written_is_not_confirmed(tmp_path: Path) -> None:
+    unfit = Transaction('1', 'CP1', 2**63, number=1)
+    async with QuietHouse(tmp_path) as house:
+        house.connect()
+        house.charge_point.record(TransactionStarted(unfit, NOON), ConfigurationRead({'a': '1'}, NOON))
+        with pytest.raises(JournalError):
+            await house.charge_point.flushed()
+        await house.start()
+        assert house.journal.problem is None
+    assert rows(tmp_path, 'SELECT key FROM configuration_keys') == [('a',)]
+    assert len(rows(tmp_path, 'SELECT number FROM transactions')) == 1
+
+
+async def test_a_broken_promise_is_reported_also_where_the_commit_was_earlier(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    before = ChargePointState(charge_box_id='CP1')
+    started = TransactionStarted(Transaction('1', 'CP1', 2**63, number=1), NOON)
+    journal.record(started, before, started.apply(before))
+    await asyncio.sleep(1)
+    with pytest.raises(JournalError):
+        await journal.flushed()
+    await journal.flushed()
+    journal.close()
 
 
 async def test_statements_are_written_in_the_order_they_came(tmp_path: Path) -> None:

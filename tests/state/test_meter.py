@@ -54,3 +54,5 @@ def test_line_voltages_and_the_neutral_are_no_phases() -> None:
     assert list(live.per_phase(VOLTAGE)) == ['L1', 'L2', 'L3']
     assert (live.current_a, live.power_w) == (10, 9)
     assert meter({(CURRENT, 'N'): 16}).current_a is None
+    assert meter({(ENERGY, 'N'): 16}).energy_wh is None
+    assert meter({(ENERGY, 'N'): 16, (ENERGY, 'L1'): 5}).energy_wh == 5

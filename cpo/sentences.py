@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpo.chargers import RemoteStart
-from cpo.state import AttemptVerdict, ConnectionAttempt, Source, SourceKind, TransactionNote
+from cpo.state import AttemptVerdict, ConnectionAttempt, Source, SourceKind, TransactionNote, Unmeasured
 
 NOTES = {
     TransactionNote.NEVER_STARTED: 'Its start was never reported.',
@@ -16,6 +16,12 @@ SOURCES = {
     SourceKind.PLUG_AND_CHARGE: 'plug and charge',
     SourceKind.MAXIMUM: 'the maximum',
     SourceKind.PROGRAM_END: 'the end of the program',
+}
+UNMEASURED = {
+    Unmeasured.EVERYTHING: (
+        'This charger measures nothing: no meter values come, no limit can be checked, Solar cannot see the car.'
+    ),
+    Unmeasured.POWER: 'This charger sends no power: no limit can be checked, and Solar cannot see what the car takes.',
 }
 REMOTE_STARTS = {
     RemoteStart.WITH_PROFILE: 'with the profile inside',

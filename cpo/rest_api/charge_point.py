@@ -16,7 +16,8 @@ from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
-from cpo.state import ChargePointState
+from cpo.sentences import UNMEASURED
+from cpo.state import ChargePointState, Unmeasured, unmeasured
 from cpo.version import VERSION
 
 
@@ -25,7 +26,7 @@ class ChargePointResource:
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
-        self._encoded: tuple[ChargePointState, date, bytes] | None = None
+        self._encoded: tuple[ChargePointState, tuple[date, tuple[str, ...]], bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -60,10 +61,13 @@ class ChargePointResource:
 
     async def get(self, request: Request) -> Response:
         """The state. A member that is not known is absent, except where `null` says so in itself (`limit`)."""
-        state, today = self._charge_point.state, utc_now().date()
-        if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != today:
-            document = state_document(state, today, self._charge_point.quirks.advice)
-            self._encoded = (state, today, to_json(document | {'version': VERSION}))
+        state, now = self._charge_point.state, utc_now()
+        missing = {unmeasured(state, c.connector_id, now) for c in state.charging_connectors} - {None}
+        advice = (*self._charge_point.quirks.advice, *(UNMEASURED[each] for each in Unmeasured if each in missing))
+        key = (now.date(), advice)
+        if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != key:
+            document = state_document(state, now.date(), advice)
+            self._encoded = (state, key, to_json(document | {'version': VERSION}))
         return Response(self._encoded[2], media_type='application/json')
 
     async def put_charge_limit(self, request: Request) -> Response:

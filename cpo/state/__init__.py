@@ -38,6 +38,7 @@ from cpo.state.limit_entries import (
     ScheduleRead,
     WishEnded,
 )
+from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead
 from cpo.state.modes import ModeChosen, overridden_mode
@@ -152,6 +153,7 @@ __all__ = [
     'TransactionResumed',
     'TransactionStarted',
     'TransactionStopped',
+    'Unmeasured',
     'Verdict',
     'WishEnd',
     'WishEnded',
@@ -161,4 +163,5 @@ __all__ = [
     'outlasts_demo',
     'overridden_mode',
     'point_of',
+    'unmeasured',
 ]

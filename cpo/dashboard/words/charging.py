@@ -6,6 +6,7 @@ from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, was_set
 from cpo.dashboard.words.situation import Session, Situation
+from cpo.sentences import UNMEASURED
 from cpo.state import THE_MAXIMUM, THE_SUN, Activity, TagStatus, Verdict
 
 
@@ -44,6 +45,8 @@ def charging(s: Situation) -> Words | None:
     else:
         headline = "Charging at the sun's limit" if s.limit.by == THE_SUN else 'Charging at your limit'
         sentence = _at_limit(s)
+    if s.unmeasured is not None and s.session is not None:
+        sentence = UNMEASURED[s.unmeasured]
     return Words('Charging', 'bolt', 'car', headline, sentence)
 
 

@@ -23,6 +23,7 @@ from cpo.state import (
     SolarReading,
     StatusChange,
     Transaction,
+    unmeasured,
 )
 
 START_PATIENCE = timedelta(seconds=30)
@@ -60,7 +61,8 @@ def situation_of(
     situation = _with_status(situation, _status(state, connector), connector, running)
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
-    return replace(_with_power(situation, state.solar, connector), sun_asks=sun_asks)
+    missing = unmeasured(state, connector_id, now)
+    return replace(_with_power(situation, state.solar, connector), sun_asks=sun_asks, unmeasured=missing)
 
 
 def _with_status(

@@ -18,6 +18,7 @@ from cpo.state import (
     RefusedTag,
     Reservation,
     TagStatus,
+    Unmeasured,
     Verdict,
 )
 
@@ -66,7 +67,7 @@ class Situation:
     None where it was not made here. `plug_in_limit_a`: no card and no Start is needed (free charging). `sun_asks`: the
     sun is enough, but the charger has not accepted a start. `verdict` is that of the read-back, `ended_here`: this
     program ended the last session. `is_stopping`: this program ends the running one. Below `min_current_a` this make
-    does not charge.
+    does not charge. `unmeasured` is what the charger does not send of a car that charges.
     """
 
     ever_seen: bool = True
@@ -105,6 +106,7 @@ class Situation:
     ended_here: bool = False
     is_stopping: bool = False
     min_current_a: float = MIN_CHARGING_CURRENT_A
+    unmeasured: Unmeasured | None = None
 
     @property
     def is_unreported(self) -> bool:

@@ -50,6 +50,7 @@ from cpo.state import (
     Reservation,
     Source,
     SourceKind,
+    Unmeasured,
     Verdict,
 )
 from tests.dashboard.words.plain_text import plain_text
@@ -168,6 +169,10 @@ OURS = [
      'It has not told its state yet. See Connect if it stays away.'),
     (Situation(asks_for_status=False), 'The charger is connected', 'It has not told its state yet.'),
     (Situation(activity=Activity.RESERVED), 'Reserved for one card', 'Other cards are refused.'),
+    (replace(CHARGING, unmeasured=Unmeasured.EVERYTHING), 'Charging at your limit',
+     'This charger measures nothing: no meter values come, no limit can be checked, Solar cannot see the car.'),
+    (replace(CHARGING, unmeasured=Unmeasured.POWER), 'Charging at your limit',
+     'This charger sends no power: no limit can be checked, and Solar cannot see what the car takes.'),
     (replace(READY, start=YOURS), 'Plug in to start',
      'The charger was asked to start. It charges with 12.0 A when the car is plugged in.'),
     (READY, 'Ready for a car', 'Plug in, then press Start or hold a card to the charger.'),

@@ -21,7 +21,8 @@ from fastapi import FastAPI
 
 from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
 from cpo.addresses import announcement, charger_url, listening_socket, names_of_this_machine
-from cpo.charge_point import ChargePoint, utc_now
+from cpo.charge_point import ChargePoint
+from cpo.clock import utc_now
 from cpo.controllers import HOLD_S, FreeCharging, SolarController
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart

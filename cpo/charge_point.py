@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, quirks_for
+from cpo.clock import utc_now
 from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.journal import IdTags, Journal
@@ -42,11 +43,6 @@ from cpo.websocket_sender import Reply, WebSocketSender
 logger = logging.getLogger(__name__)
 
 
-def utc_now() -> datetime:
-    """The time of the system clock, aware and in UTC."""
-    return datetime.now(UTC)
-
-
 class ChargePoint:
     """The one charger of the house: its state, its connection, its commands.
 
@@ -70,7 +66,7 @@ class ChargePoint:
         self.settings = settings
         self.journal = journal
         self.messages = MessageLog()
-        self._now = now
+        self.now = now
         self._state = journal.restored_state(settings.phases)
         self._without_demo: ChargePointState | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -145,7 +141,7 @@ class ChargePoint:
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
         """A sender for a new connection, whose Calls are logged and recorded."""
         timeout_s = self.settings.call_timeout
-        return WebSocketSender(send_text, self.messages, timeout_s, self._now, self._notify, self._command_finished)
+        return WebSocketSender(send_text, self.messages, timeout_s, self.now, self._notify, self._command_finished)
 
     async def leave(self) -> None:
         """Lower the limits in force to the fallback current, where the settings have one, before the program ends."""
@@ -178,7 +174,7 @@ class ChargePoint:
 
     def heard(self) -> None:
         """Note that the charger sent something, to the second, and notify the listeners."""
-        now, last = self._now(), self._state.last_message_at
+        now, last = self.now(), self._state.last_message_at
         if last is None or not 0 <= (now - last).total_seconds() < 1:
             self.take_in(Heard(now))
         self._notify()
@@ -220,7 +216,7 @@ class ChargePoint:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
         limit_a = checked_limit(limit_a, self.settings.max_current)
         self._check_connector(connector_id)
-        connector, wish = self._state.connector(connector_id), Limit(limit_a, by, self._now())
+        connector, wish = self._state.connector(connector_id), Limit(limit_a, by, self.now())
         if by == THE_SUN and connector.mode is not Mode.SOLAR:
             raise InvalidLimit('The sun does not set the limit of this connector.')
         self.record(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
@@ -271,7 +267,7 @@ class ChargePoint:
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:
         """The meaning of the charger's answer to a request of ours; the caller records the entries in it."""
-        answer = self.dialect.read_answer(request, reply.payload, self._now())
+        answer = self.dialect.read_answer(request, reply.payload, self.now())
         if answer.violations:
             self.messages.add_violations(reply.number, answer.violations)
         return answer
@@ -288,7 +284,7 @@ class ChargePoint:
 
     def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: Source = REST) -> None:
         """Record a power reading in W (grid import positive); None leaves the older value as it is."""
-        self.record(SolarRead(self._now(), pv_w, grid_w, by))
+        self.record(SolarRead(self.now(), pv_w, grid_w, by))
 
     def _check_connector(self, connector_id: int) -> None:
         if self.connections.current is None:

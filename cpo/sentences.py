@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from cpo.chargers import RemoteStart
-from cpo.state import AttemptVerdict, ConnectionAttempt, Source, SourceKind, TransactionNote, Unmeasured
+from cpo.state import (
+    AttemptVerdict,
+    ChargePointState,
+    ConnectionAttempt,
+    Source,
+    SourceKind,
+    TransactionNote,
+    Unmeasured,
+)
 
 NOTES = {
     TransactionNote.NEVER_STARTED: 'Its start was never reported.',
@@ -83,3 +91,14 @@ def attempt_sentence(attempt: ConnectionAttempt) -> str:
 def demo_unwanted(known: str) -> str:
     """A sentence on why the demo charger may not connect after a real one, `known`, was connected."""
     return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'
+
+
+def phases_advice(state: ChargePointState) -> tuple[str, ...]:
+    """Where a car is seen to charge with other phases than configured, what to set; empty where nothing shows it."""
+    seen = next((phases for c in state.charging_connectors if (phases := c.meter.phases_seen) is not None), None)
+    if seen is None or seen == state.phases:
+        return ()
+    plural = 's' if seen > 1 else ''
+    return (
+        f'The car charges with {seen} phase{plural}; the setting CPO_PHASES says {state.phases}. Set it to {seen}.',
+    )

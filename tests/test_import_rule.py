@@ -21,7 +21,7 @@ HOUSE: Floors = (
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.http_protocol'),
     ('cpo.addresses', 'cpo.state', 'cpo.access'),
     ('cpo.settings', 'cpo.chargers'),
-    ('cpo.errors', 'cpo.amperes', 'cpo.version', 'cpo.host_names', 'cpo.log_lines'),
+    ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.version', 'cpo.host_names', 'cpo.log_lines'),
 )
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),

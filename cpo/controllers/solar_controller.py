@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.amperes import rounded_down
-from cpo.charge_point import ChargePoint, utc_now
-from cpo.controllers.solar_rule import HOLD_S, Decision, Rules, step
+from cpo.charge_point import ChargePoint
+from cpo.clock import utc_now
+from cpo.controllers.solar_rule import HOLD_S, Decision, Rules, step, without_reading
 from cpo.errors import CpoError
 from cpo.state import THE_SUN, Activity, ChargePointState, Connector, Mode, SolarReading, StatusChange
 
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_START_S = 60.0
 RETRY_CHANGE_S = 10.0
+FIRST_READING_WITHIN = timedelta(seconds=30)
+NO_READING = 'There is no solar reading yet.'
 
 
 class SolarController:
@@ -37,7 +40,7 @@ class SolarController:
         self._rules = Rules(rounded_down(charge_point.settings.max_current), hold_s)
         self._charge_point = charge_point
         self._now = now
-        self._began_at = now()
+        self._wait_until = now() + FIRST_READING_WITHIN
         self._followers: dict[int, _Follower] = {}
         self._listeners: list[Callable[[], None]] = []
         charge_point.subscribe(self._on_change)
@@ -54,8 +57,6 @@ class SolarController:
 
     def _on_change(self) -> None:
         state = self._charge_point.state
-        if state.solar.at is not None and state.solar.at < self._began_at:
-            return  # a reading from before the program started says nothing about the sun of now
         if not self._followers and all(c.mode is not Mode.SOLAR for c in state.connectors.values()):
             return
         changed = False
@@ -68,11 +69,14 @@ class SolarController:
                     changed = True
                 continue
             if follower is None:
-                follower = _Follower(self._charge_point, connector.connector_id, self._rules, self._now, self._notify)
+                follower = self._follower(connector.connector_id)
                 self._followers[connector.connector_id] = follower
             changed |= follower.on_change(state)
         if changed:
             self._notify()
+
+    def _follower(self, connector_id: int) -> _Follower:
+        return _Follower(self._charge_point, connector_id, self._rules, self._now, self._notify, self._wait_until)
 
     def _notify(self) -> None:
         for listener in tuple(self._listeners):
@@ -102,12 +106,15 @@ class _Follower:
         rules: Rules,
         now: Callable[[], datetime],
         notify: Callable[[], None],
+        wait_until: datetime,
     ) -> None:
+        """Until `wait_until` a reading from before the program's start is not judged: the next one is awaited."""
         self._rules = rules
         self._charge_point = charge_point
         self._connector_id = connector_id
         self._now = now
         self._notify = notify
+        self._wait_until = wait_until
         self._seen: _Seen | None = None
         self._rising_since: datetime | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -137,22 +144,30 @@ class _Follower:
 
     def _decide(self, seen: _Seen) -> None:
         now = self._now()
-        obstacle = _obstacle(seen, self._chosen_in)
-        if obstacle is not None or seen.reading.pv_w is None:
+        obstacle, pv_w, stale_at = _obstacle(seen, self._chosen_in), seen.reading.pv_w, self._stale_at(seen.reading)
+        is_from_before = seen.reading.at is not None and seen.reading.at < self._wait_until - FIRST_READING_WITHIN
+        if obstacle is not None or pv_w is None or (is_from_before and (stale_at is None or now < stale_at)):
             self._rising_since = None
-            self.decision = Decision(None, obstacle or 'There is no solar reading yet.', now)
-            self._set_timer(None)
+            self.decision = Decision(None, obstacle or NO_READING, now)
+            self._set_timer(stale_at if obstacle is None else None)
             return
         current_a = seen.in_force_a if self._commanded_a is None else self._commanded_a
         rising_since = self._rising_since
-        self.decision, self._rising_since = step(self._rules, current_a, seen.reading.pv_w, rising_since, now)
+        if stale_at is not None and now >= stale_at:
+            self.decision, self._rising_since, stale_at = without_reading(current_a, now), None, None
+        else:
+            self.decision, self._rising_since = step(self._rules, current_a, pv_w, rising_since, now)
         limit_a = self.decision.limit_a
         if limit_a is not None and limit_a > current_a and self._commanded_a is not None:
             self._rising_since = rising_since  # a raise waits until the command that is out has ended
             return
-        self._set_timer(self.decision.next_at)
+        self._set_timer(min((at for at in (self.decision.next_at, stale_at) if at is not None), default=None))
         if limit_a is not None and limit_a != current_a:
             self._command(limit_a, seen, current_a, now)
+
+    def _stale_at(self, reading: SolarReading) -> datetime | None:
+        """From when on the production is no longer known; None for a simulated one, which stays."""
+        return None if reading.pv is None else max(reading.pv.fresh_until, self._wait_until)
 
     def _command(self, limit_a: float, seen: _Seen, current_a: float, now: datetime) -> None:
         starting = seen.transaction_id is None and current_a == 0

@@ -61,3 +61,10 @@ def step(
         return Decision(target, reason, now), None
     reason = f'{pv_w:.0f} W of sun: the limit rises to {target:g} A when it stays for {rules.hold_s:g} s.'
     return Decision(current_a, reason, now, target, due), since
+
+
+def without_reading(current_a: float, now: datetime) -> Decision:
+    """The fallback while no reading says how strong the sun is: nothing is drawn that the sun may not give."""
+    if current_a:
+        return Decision(0.0, 'No solar reading comes any more: the limit falls to 0 A until one does.', now)
+    return Decision(0.0, 'No solar reading comes any more: it waits for one.', now)

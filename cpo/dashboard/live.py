@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nicegui import Event, context
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.state import ChargePointState
+from cpo.state import ChargePointState, silent_since
 
 INTERVAL_S = 0.2
 QUIET_S = 10.0
@@ -29,13 +29,12 @@ class Live:
         charge_point: ChargePoint,
         solar_controller: SolarController,
         start_demo: Callable[[], None],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Subscribe to charge point and controller; `start_demo` starts the demo charger in the background."""
         self.charge_point = charge_point
         self.solar_controller = solar_controller
         self.start_demo = start_demo
-        self.now = now
+        self.now = charge_point.now
         self._changed: Event[[]] = Event()
         self._paused = False
         self._changed_in_pause = False
@@ -47,6 +46,11 @@ class Live:
     def state(self) -> ChargePointState:
         """The present state of the charge point."""
         return self.charge_point.state
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """When the charger was last heard, where it is connected and three of its Heartbeats are missing."""
+        return silent_since(self.state, self.now(), self.charge_point.settings.heartbeat_interval)
 
     def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and after changes, until the NiceGUI slot being built at this call is deleted."""

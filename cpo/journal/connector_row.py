@@ -18,6 +18,7 @@ from typing import Any
 from cpo.journal.rows import moment, ms, replace_sql, source_columns, source_of
 from cpo.journal.writer import Write
 from cpo.state import (
+    Arrival,
     Connector,
     Figures,
     Finding,
@@ -138,8 +139,13 @@ def _meter_text(meter: Meter) -> str:
 
 
 def _meter(text: str) -> Meter:
+    """The age of a restored value is counted from when it was measured; when it arrived is not stored."""
     at, *rows = json.loads(text)
-    values = {(name, phase): MeterValue(value, moment(measured_at)) for name, phase, value, measured_at in rows if name}
+    values = {
+        (name, phase): MeterValue(value, moment(measured_at), Arrival(moment(measured_at)))
+        for name, phase, value, measured_at in rows
+        if name
+    }
     register = {phase: Reading(value, moment(measured_at)) for name, phase, value, measured_at in rows if not name}
     return Meter(values, timestamp=moment(at), register=Register(**register))
 

@@ -14,7 +14,9 @@ from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
     MAX_TRANSACTIONS,
+    YOU,
     Activity,
+    Arrival,
     AttemptVerdict,
     BootInformation,
     ChargePointState,
@@ -192,8 +194,9 @@ def _solar(connection: sqlite3.Connection) -> SolarReading:
     row = _one(connection, 'SELECT * FROM solar_reading')
     if row is None:
         return SolarReading()
-    by = source_of(row['source'], row['source_name'])
-    return SolarReading(row['pv_w'], row['grid_w'], moment(row['at']), by)
+    by, at = source_of(row['source'], row['source_name']), moment(row['at'])
+    arrival = None if by == YOU or at is None else Arrival(at)
+    return SolarReading(row['pv_w'], row['grid_w'], at, by, arrival, arrival)
 
 
 def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:

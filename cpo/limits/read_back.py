@@ -147,7 +147,8 @@ def drawn(meter: Meter, supply: Supply) -> float | None:
         return meter.current_a
     if meter.power_w is None:
         return None
-    phases = max(supply.phases, len([phase for phase in meter.per_phase(VOLTAGE) if phase.startswith('L')]))
+    voltages = [phase for phase in meter.per_phase(VOLTAGE) if phase.startswith('L')]
+    phases = meter.phases_seen or max(supply.phases, len(voltages))
     return meter.power_w / phases / supply.voltage_v
 
 

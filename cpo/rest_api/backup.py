@@ -15,7 +15,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from cpo.access import CUT
-from cpo.charge_point import ChargePoint, utc_now
+from cpo.charge_point import ChargePoint
+from cpo.clock import utc_now
 from cpo.errors import BackupRunning, JournalError
 from cpo.journal import copied
 from cpo.rest_api.documentation import answers

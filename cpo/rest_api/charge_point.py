@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cpo.charge_point import ChargePoint, utc_now
+from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidLimit, Rejected, UnknownConnector
 from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number, read_body, shown
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body, path_parameter
@@ -16,8 +16,8 @@ from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
-from cpo.sentences import UNMEASURED
-from cpo.state import ChargePointState, Unmeasured, unmeasured
+from cpo.sentences import UNMEASURED, phases_advice
+from cpo.state import ChargePointState, Unmeasured, silent_since, unmeasured
 from cpo.version import VERSION
 
 
@@ -26,7 +26,7 @@ class ChargePointResource:
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
-        self._encoded: tuple[ChargePointState, tuple[date, tuple[str, ...]], bytes] | None = None
+        self._encoded: tuple[ChargePointState, int, bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -61,14 +61,20 @@ class ChargePointResource:
 
     async def get(self, request: Request) -> Response:
         """The state. A member that is not known is absent, except where `null` says so in itself (`limit`)."""
-        state, now = self._charge_point.state, utc_now()
-        missing = {unmeasured(state, c.connector_id, now) for c in state.charging_connectors} - {None}
-        advice = (*self._charge_point.quirks.advice, *(UNMEASURED[each] for each in Unmeasured if each in missing))
-        key = (now.date(), advice)
-        if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != key:
-            document = state_document(state, now.date(), advice)
-            self._encoded = (state, key, to_json(document | {'version': VERSION}))
+        charge_point = self._charge_point
+        state, now = charge_point.state, charge_point.now()
+        second = int(now.timestamp())
+        if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != second:
+            silent = silent_since(state, now, charge_point.settings.heartbeat_interval)
+            document = state_document(state, now, self._advice(state, now), silent)
+            self._encoded = (state, second, to_json(document | {'version': VERSION}))
         return Response(self._encoded[2], media_type='application/json')
+
+    def _advice(self, state: ChargePointState, now: datetime) -> tuple[str, ...]:
+        """What its owner should know about this charger, in sentences."""
+        missing = {unmeasured(state, c.connector_id, now) for c in state.charging_connectors} - {None}
+        not_measured = (UNMEASURED[each] for each in Unmeasured if each in missing)
+        return (*self._charge_point.quirks.advice, *not_measured, *phases_advice(state))
 
     async def put_charge_limit(self, request: Request) -> Response:
         """Set the limit and wait for the charger's answer. A plain `10` is taken too, whatever the Content-Type."""

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from cpo.charge_point import ChargePoint, utc_now
+from cpo.charge_point import ChargePoint
+from cpo.clock import utc_now
 from cpo.errors import InvalidIdTag, JournalError, UnknownIdTag
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from cpo.charge_point import ChargePoint, utc_now
+from cpo.charge_point import ChargePoint
+from cpo.clock import utc_now
 from cpo.errors import JournalError
 from cpo.journal import records
 from cpo.rest_api.documentation import answers

@@ -16,7 +16,7 @@ from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.sentences import source_name
-from cpo.state import Mode, Source, SourceKind
+from cpo.state import Mode, SolarReading, Source, SourceKind
 
 PATH = '/api/solar'
 READINGS = ('pv_w', 'grid_w')
@@ -92,6 +92,7 @@ class SolarResource:
             'grid_w': state.solar.grid_w,
             'timestamp': state.solar.at,
             'by': source_name(state.solar.by) if state.solar.by else None,
+            'ages': self._ages(state.solar),
             'mode': state.connector(connector_id).mode,
             'connector': connector_id,
             'decision': {
@@ -103,6 +104,11 @@ class SolarResource:
             },
             'modes': MODES,
         }
+
+    def _ages(self, reading: SolarReading) -> dict[str, int]:
+        """The age of each reading in s; a simulated one has none."""
+        arrivals, now = {'pv_w': reading.pv, 'grid_w': reading.grid}, self._charge_point.now()
+        return {name: round(arrival.age_s(now)) for name, arrival in arrivals.items() if arrival is not None}
 
 
 def solar_input_of(body: bytes) -> SolarInput:
@@ -135,6 +141,7 @@ SOLAR = {
     'grid_w': -900.0,
     'timestamp': '2026-01-01T10:00:55Z',
     'by': 'Home Assistant',
+    'ages': {'pv_w': 4, 'grid_w': 4},
     'mode': 'solar',
     'connector': 1,
     'decision': {

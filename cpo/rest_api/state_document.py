@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from cpo.chargers import ChargerKnowledge, form_words, question_words
@@ -16,19 +16,26 @@ from cpo.limits import drawn, offered, read_back_sentence, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import REMOTE_STARTS, source_name
-from cpo.state import CURRENT, VOLTAGE, ChargePointState, Connector, Transaction
+from cpo.state import VOLTAGE, ChargePointState, Connector, Transaction, ages_s, current_a, currents_a, power_w, stale
 
 NOT_CONNECTED = 'Not connected'
 
 
-def state_document(state: ChargePointState, today: date, advice: Sequence[str] = ()) -> dict[str, Any]:
-    """The JSON document of the whole state; times are milliseconds since 1970, `today` is the date in UTC."""
+def state_document(
+    state: ChargePointState, now: datetime, advice: Sequence[str] = (), silent_since: datetime | None = None
+) -> dict[str, Any]:
+    """The JSON document of the whole state; times are milliseconds since 1970.
+
+    `silent_since` is when a charger was last heard that is connected and silent.
+    """
+    gone = silent_since is not None or not state.connected
     whole = state.connectors.get(0)
     change = whole.last_status if whole else None
     boot = asdict(state.boot) if state.boot else {}
     added = {
         'since': milliseconds(state.since),
         'lastMessage': milliseconds(state.last_message_at),
+        'silentSince': milliseconds(silent_since),
         'vendor': boot.get('vendor'),
         'model': boot.get('model'),
         'firmwareVersion': boot.get('firmware_version'),
@@ -42,7 +49,7 @@ def state_document(state: ChargePointState, today: date, advice: Sequence[str] =
         'connected': state.connected,
         'demo': state.demo,
         **known(added),
-        'connectors': {str(c.connector_id): connector_document(c, state, today) for c in state.charging_connectors},
+        'connectors': {str(c.connector_id): connector_document(c, state, now, gone) for c in state.charging_connectors},
     }
 
 
@@ -56,23 +63,26 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
     return known(members)
 
 
-def connector_document(connector: Connector, state: ChargePointState, today: date) -> dict[str, Any]:
+def connector_document(connector: Connector, state: ChargePointState, now: datetime, gone: bool) -> dict[str, Any]:
     """The JSON document of one connector: its present state, and in `attributes` its last transaction."""
     meter, change, limit = connector.meter, connector.last_status, connector.limit
     supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
     added = {
-        'power': meter.power_w,
-        'currents': by_phase(meter.per_phase(CURRENT)),
+        'power': power_w(connector, gone),
+        'currents': by_phase(currents_a(connector, gone)),
         'voltages': by_phase(meter.per_phase(VOLTAGE)),
         'modeAfter': connector.mode_after,
+        'phases': meter.phases_seen,
         'wish': connector.wish.limit_a if connector.wish else None,
         'offered': hundredths(offered(connector, supply)),
-        'measured': hundredths(drawn(meter, supply)),
+        'measured': hundredths(current_a(connector, drawn(meter, supply), gone)),
         'readBack': {'verdict': found.verdict, 'detail': read_back_sentence(found)} if found else None,
-        'profileWritesToday': (writes.count if writes.on == today else 0) if writes else None,
+        'profileWritesToday': (writes.count if writes.on == now.date() else 0) if writes else None,
         'soc': meter.soc_percent,
         'temperature': meter.temperature_c,
         'energy': meter.energy_wh,
+        'ages': {name: round(age_s) for name, age_s in ages_s(connector, now).items()} or None,
+        'stale': stale(connector, now) or None,
         'errorCode': (change.error_code or 'NoError') if change else None,
         'statusTimestamp': milliseconds(change.at) if change else None,
     }
@@ -152,12 +162,14 @@ STATE = {
             'power': 0.0,
             'currents': {'L1': 0.0},
             'voltages': {'L1': 230.0},
+            'phases': 1,
             'wish': 0.0,
             'offered': 0.0,
             'measured': 0.0,
             'readBack': {'verdict': 'follows', 'detail': 'The charger follows 10 A: it lets the car draw 9.8 A.'},
             'profileWritesToday': 3,
             'energy': 20150.0,
+            'ages': {'power': 4, 'current': 4, 'voltage': 4, 'offered': 4, 'energy': 4},
             'errorCode': 'NoError',
             'statusTimestamp': 1767261660000,
             'attributes': {

@@ -4,7 +4,8 @@
 else changes a state.
 """
 
-from cpo.state.activity import RUNNING, Activity
+from cpo.state.activity import RUNNING, STILL, Activity
+from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WishEnd
@@ -22,6 +23,7 @@ from cpo.state.entries import (
     SolarRead,
     TagRefused,
 )
+from cpo.state.flow import ages_s, current_a, currents_a, power_arrival, power_w, silent_since, stale
 from cpo.state.history import point_of
 from cpo.state.limit_entries import (
     Learned,
@@ -81,11 +83,13 @@ __all__ = [
     'POWER',
     'REST',
     'RUNNING',
+    'STILL',
     'THE_MAXIMUM',
     'THE_SUN',
     'VOLTAGE',
     'YOU',
     'Activity',
+    'Arrival',
     'AttemptVerdict',
     'Backlog',
     'BootInformation',
@@ -157,11 +161,18 @@ __all__ = [
     'Verdict',
     'WishEnd',
     'WishEnded',
+    'ages_s',
+    'current_a',
+    'currents_a',
     'first_number',
     'is_register',
     'next_number',
     'outlasts_demo',
     'overridden_mode',
     'point_of',
+    'power_arrival',
+    'power_w',
+    'silent_since',
+    'stale',
     'unmeasured',
 ]

@@ -26,3 +26,6 @@ class Activity(StrEnum):
 
 RUNNING = frozenset({Activity.CHARGING, Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER})
 """The activities of a session: the car charges, or one side pauses it."""
+
+STILL = frozenset(Activity) - {Activity.STARTING, Activity.CHARGING, Activity.UNKNOWN}
+"""The activities in which nothing flows, as long as nothing else is measured."""

@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
-from cpo.state.meter import Meter, MeterSample
+from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
 from cpo.state.read_back import ReadBack, Verdict
+from cpo.state.register_flow import RegisterFlow
 from cpo.state.source import Source
 from cpo.state.vocabulary import Fault
 
@@ -120,6 +121,7 @@ class Connector:
     last_transaction_id: str | None = None
     meter: Meter = field(default_factory=Meter)
     backlog: Backlog = field(default_factory=Backlog)
+    register_flow: RegisterFlow | None = None
 
     @property
     def status(self) -> str:
@@ -163,8 +165,18 @@ class Connector:
         The time measured counts as no later than `at`: a clock that is ahead must not make its values the newest for
         ever.
         """
-        meter = self.meter.updated(min(timestamp, at), samples)
-        return replace(self, meter=meter, backlog=self.backlog.heard(meter.timestamp, at, clock_off))
+        meter, flow = self.meter.updated(min(timestamp, at), samples, at), self.register_flow
+        if meter.measures_flow:
+            flow = None
+        elif (register_wh := meter.energy_wh) is not None:
+            first = RegisterFlow(register_wh, timestamp, at)
+            flow = first if flow is None else flow.followed(register_wh, timestamp, at)
+        backlog = self.backlog.heard(meter.timestamp, at, clock_off)
+        return replace(self, meter=meter, backlog=backlog, register_flow=flow)
+
+    def without_flow(self, *more: str) -> Connector:
+        """The connector as nothing flows any more: power, current and what else is named are no longer known."""
+        return replace(self, meter=self.meter.without(POWER, CURRENT, *more), register_flow=None)
 
     @property
     def alarm(self) -> ReadBack | None:

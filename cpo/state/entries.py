@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from cpo.state.arrival import Arrival
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
 from cpo.state.history import with_history
-from cpo.state.source import Source
+from cpo.state.source import YOU, Source
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_CONNECTORS,
@@ -22,6 +23,7 @@ from cpo.state.state import (
     ChargePointState,
     RefusedTag,
     SolarReading,
+    Transaction,
 )
 
 
@@ -136,9 +138,15 @@ class SolarRead:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """What the reading does not contain stays as it was."""
         old = state.solar
-        pv_w = old.pv_w if self.pv_w is None else self.pv_w
-        grid_w = old.grid_w if self.grid_w is None else self.grid_w
-        return replace(with_history(state, self.at), solar=SolarReading(pv_w, grid_w, self.at, self.by))
+        pv_w, pv = (old.pv_w, old.pv) if self.pv_w is None else (self.pv_w, self._arrival(old.pv))
+        grid_w, grid = (old.grid_w, old.grid) if self.grid_w is None else (self.grid_w, self._arrival(old.grid))
+        return replace(with_history(state, self.at), solar=SolarReading(pv_w, grid_w, self.at, self.by, pv, grid))
+
+    def _arrival(self, old: Arrival | None) -> Arrival | None:
+        """What a person simulates holds until it is changed."""
+        if self.by == YOU:
+            return None
+        return Arrival(self.at) if old is None else old.followed(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +224,8 @@ def with_connector(state: ChargePointState, connector: Connector) -> ChargePoint
     if connector.connector_id not in state.connectors and len(state.connectors) >= MAX_CONNECTORS:
         return state
     return replace(state, connectors={**state.connectors, connector.connector_id: connector})
+
+
+def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
+    """The state with one transaction replaced."""
+    return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
+from cpo.state.flow import power_arrival, power_w
 from cpo.state.state import MAX_HISTORY_POINTS, ChargePointState, HistoryPoint
 
 
@@ -21,20 +22,32 @@ def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
 
 
 def point_of(state: ChargePointState, at: datetime) -> HistoryPoint:
-    """The powers of this state in W, as a point at `at`."""
-    return HistoryPoint(at, state.solar.pv_w, _car_w(state), _limit_w(state))
+    """The powers of this state in W, as a point at `at`; a stale one is unknown."""
+    solar = state.solar.fresh(at)
+    sun_until = None if state.solar.pv is None else state.solar.pv.fresh_until
+    car_w, car_until = _car(state, at)
+    return HistoryPoint(at, solar.pv_w, car_w, _limit_w(state), sun_until, car_until)
 
 
-def _car_w(state: ChargePointState) -> float | None:
-    powers = [c.meter.power_w for c in state.charging_connectors]
-    known = [p for p in powers if p is not None]
-    if known:
-        return sum(known)
-    return 0.0 if state.connected and all(c.transaction_id is None for c in state.charging_connectors) else None
+def _car(state: ChargePointState, at: datetime) -> tuple[float | None, datetime | None]:
+    """The power of all cars, and from when on one of those measured is stale."""
+    known, until = [], []
+    for connector in state.charging_connectors:
+        measured = power_arrival(connector)
+        if (power := power_w(connector, gone=not state.connected)) is None:
+            continue
+        if measured is not None:
+            until.append(measured.fresh_until)
+        known.append(power)
+    car_until = min(until, default=None)
+    is_stale = car_until is not None and car_until <= at
+    return (None if is_stale or not known else sum(known)), car_until
 
 
 def _limit_w(state: ChargePointState) -> float | None:
     limits = [
-        c.limit.limit_a for c in state.charging_connectors if c.limit is not None and c.transaction_id is not None
+        c.limit.limit_a * (c.meter.phases_seen or state.phases)
+        for c in state.charging_connectors
+        if c.limit is not None and c.transaction_id is not None
     ]
-    return sum(limits) * NOMINAL_VOLTAGE_V * state.phases if limits else None
+    return sum(limits) * NOMINAL_VOLTAGE_V if limits else None

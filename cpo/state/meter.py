@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
+from cpo.state.arrival import Arrival
 from cpo.state.register import Register
 
 MAX_UNREAD = 32
@@ -14,6 +16,7 @@ PHASES = ('L1', 'L2', 'L3')
 WHOLE_AND_PHASES = ('', *PHASES)
 LEAST_CURRENT_A = 1.0
 LEAST_VOLTAGE_V = 100.0
+LEAST_POWER_W = 100.0
 
 ENERGY = 'Energy.Active.Import.Register'
 POWER = 'Power.Active.Import'
@@ -39,12 +42,12 @@ class MeterSample:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MeterValue:
-    """A value in the base unit of its measurand, and when the charger measured it."""
+class MeterValue(NamedTuple):
+    """A value in the base unit of its measurand, when the charger measured it, and its arrival at the program."""
 
     value: float
     timestamp: datetime
+    arrival: Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,29 @@ class Meter:
     timestamp: datetime | None = None
     register: Register = field(default_factory=Register)
 
-    def updated(self, timestamp: datetime, samples: tuple[MeterSample, ...]) -> Meter:
-        """Take in samples measured at `timestamp`; an older sample never replaces a newer one."""
+    def updated(self, timestamp: datetime, samples: tuple[MeterSample, ...], at: datetime | None = None) -> Meter:
+        """The meter after samples measured at `timestamp` that arrived `at`.
+
+        An older sample never replaces a newer one.
+        """
         values, unread, registers = dict(self.values), dict(self.unread), dict[str, float]()
+        heard_at = timestamp if at is None else at
+        followed: Arrival | None = None
+        arrival = first = Arrival(heard_at)
         for sample in samples:
             key = (sample.measurand, sample.phase)
             if sample.measurand == ENERGY and sample.value is not None and sample.phase in WHOLE_AND_PHASES:
                 registers[sample.phase] = sample.value
             if sample.value is None:
                 unread[f'{sample.measurand} {sample.phase}'.strip()] = sample.text
-            elif key not in values or values[key].timestamp <= timestamp:
-                values[key] = MeterValue(sample.value, timestamp)
+                continue
+            old = values.get(key)
+            if old is None:
+                values[key] = MeterValue(sample.value, timestamp, first)
+            elif old.timestamp <= timestamp:
+                if old.arrival is not followed:  # most values of a message came together before, too
+                    followed, arrival = old.arrival, old.arrival.followed(heard_at)
+                values[key] = MeterValue(sample.value, timestamp, arrival)
         while len(unread) > MAX_UNREAD:
             del unread[next(iter(unread))]
         newest = timestamp if self.timestamp is None else max(self.timestamp, timestamp)
@@ -96,6 +111,18 @@ class Meter:
         """
         values = sorted((phase, v.value) for (name, phase), v in self.values.items() if name == measurand)
         return {phase: value for phase, value in values if phase in WHOLE_AND_PHASES}
+
+    def arrival(self, *measurands: str) -> Arrival | None:
+        """The newest arrival of the first of these measurands that is known, None where none is."""
+        for measurand in measurands:
+            found = [v.arrival for (name, _), v in self.values.items() if name == measurand]
+            if found:
+                return max(found, key=lambda arrival: arrival.at)
+        return None
+
+    def without(self, *measurands: str) -> Meter:
+        """The meter with these measurands unknown."""
+        return replace(self, values={key: v for key, v in self.values.items() if key[0] not in measurands})
 
     @property
     def energy_wh(self) -> float | None:
@@ -127,6 +154,9 @@ class Meter:
         flowing = sum(a > LEAST_CURRENT_A for phase, a in currents.items() if phase)
         if flowing > 1:
             return flowing
+        if not currents:
+            powers = [w for phase, w in self.per_phase(POWER).items() if phase]
+            return (sum(w > LEAST_POWER_W for w in powers) or None) if len(powers) > 1 else None
         a, volts = max(currents.values(), default=0.0), [v for v in voltages.values() if v > LEAST_VOLTAGE_V]
         if a <= LEAST_CURRENT_A:
             return None
@@ -139,6 +169,11 @@ class Meter:
             return flowing if len(currents) > 1 else None
         times = measured / (a * (sum(volts) / len(volts) if volts else NOMINAL_VOLTAGE_V))
         return next((n for n in (1, 2, 3) if abs(times - n) < 0.25), None)
+
+    @property
+    def measures_flow(self) -> bool:
+        """Power or current are measured, so the power is not only known by the register."""
+        return any(name in (POWER, CURRENT) for name, _ in self.values)
 
     @property
     def current_a(self) -> float | None:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cpo.state.connector import Connector
-from cpo.state.entries import with_connector
+from cpo.state.entries import with_connector, with_transaction
 from cpo.state.history import with_history
 from cpo.state.meter import MeterSample, power_measured
 from cpo.state.register import Register
 from cpo.state.state import ChargePointState
-from cpo.state.transaction_entries import with_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,8 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
     transaction = state.running_transaction(connector.connector_id)
     if transaction is None or transaction.energy is None:
         return state
-    energy, power_w, pv_w = transaction.energy, power_measured(read.timestamp, read.samples), state.solar.pv_w
+    energy, power_w = transaction.energy, power_measured(read.timestamp, read.samples)
+    pv_w = state.solar.fresh(read.at).pv_w
     if power_w is not None:
         energy = energy.with_power(power_w, read.timestamp)
     register = connector.meter.register

@@ -6,12 +6,13 @@ Times are aware and in UTC, energy is in Wh, power in W, current in A. None mean
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state.arrival import Arrival
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
 from cpo.state.session_energy import SessionEnergy
@@ -141,23 +142,37 @@ class Reservation:
 class SolarReading:
     """The newest power readings in W: the sun's production `pv_w` and the grid `grid_w`, import positive.
 
-    `by` is who sent them; a person's are simulated on the page.
+    `by` is who sent them; a person's are simulated on the page and have no age. `pv` and `grid` are their arrivals,
+    None where nothing says how old they are.
     """
 
     pv_w: float | None = None
     grid_w: float | None = None
     at: datetime | None = None
     by: Source | None = None
+    pv: Arrival | None = None
+    grid: Arrival | None = None
+
+    def fresh(self, now: datetime) -> SolarReading:
+        """The readings that are not stale; the others are unknown."""
+        pv_w = None if self.pv is not None and self.pv.is_stale(now) else self.pv_w
+        grid_w = None if self.grid is not None and self.grid.is_stale(now) else self.grid_w
+        return self if (pv_w, grid_w) == (self.pv_w, self.grid_w) else replace(self, pv_w=pv_w, grid_w=grid_w)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """The powers of one minute in W, for the chart of the last hour; None is what was unknown then."""
+    """The powers of one minute in W, for the chart of the last hour; None is what was unknown then.
+
+    A power is unknown from `sun_until` or `car_until` on, unless another reading came; None: it holds.
+    """
 
     at: datetime
     sun_w: float | None
     car_w: float | None
     limit_w: float | None
+    sun_until: datetime | None = None
+    car_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

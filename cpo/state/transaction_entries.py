@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cpo.state.activity import Activity
+from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
-from cpo.state.entries import with_clock, with_connector
-from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, MeterSample
+from cpo.state.entries import with_clock, with_connector, with_transaction
+from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction, TransactionNote
 from cpo.state.vocabulary import Ending
@@ -25,12 +25,17 @@ class StatusNotified:
     heard_at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """IDLE closes a transaction whose StopTransaction is missing, unless the status is older than that."""
+        """IDLE closes a transaction whose StopTransaction is missing, unless the status is older than that.
+
+        Power and current measured before a status without a flow are over; some chargers send none after it.
+        """
         state = with_clock(state, self.change.at, self.heard_at)
         connector = state.connector(self.connector_id)
         previous = connector.last_status
         unchanged = previous and replace(previous, at=self.change.at) == self.change
         changes = connector.status_changes if unchanged else (self.change, *connector.status_changes)
+        if not unchanged and self.change.activity in STILL:
+            connector = connector.without_flow()
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector if unchanged else with_mode_of_plug_in(connector))
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
@@ -188,11 +193,6 @@ def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePo
     return replace(state, transactions=(new, *others))
 
 
-def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
-    """The state with a transaction replaced by its newer value."""
-    return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
-
-
 def _is_late(new: Transaction, live: Transaction | None) -> bool:
     """A start from at most MAX_LATE before the live transaction; an even older one comes from a clock set back."""
     if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
@@ -232,7 +232,6 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
     connector = state.connector(connector_id)
     if connector.transaction_id != transaction_id:
         return state
-    live = {key: v for key, v in connector.meter.values.items() if key[0] not in (POWER, CURRENT, OFFERED)}
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
     newer = connector.last_wish if connector.last_wish != connector.stopping else None
     waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
@@ -240,7 +239,7 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
     return with_connector(
         state,
         replace(
-            connector,
+            connector.without_flow(OFFERED),
             transaction_id=None,
             limit=stays,
             limit_expires_at=None,
@@ -248,7 +247,6 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
             wish_holds=connector.wish_holds and stays_wished,
             wish_end=None,
             read_back=connector.alarm,
-            meter=replace(connector.meter, values=live),
         ),
     )
 

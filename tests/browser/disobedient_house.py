@@ -9,8 +9,9 @@ import sys
 from typing import Any
 
 import main
-from cpo.charge_point import ChargePoint, utc_now
+from cpo.charge_point import ChargePoint
 from cpo.chargers import ChargerKnowledge, Kind, ProfileForm
+from cpo.clock import utc_now
 from cpo.state import Booted, Entry, Figures, Finding, Learned, LimitReadBack, ReadBack, Verdict
 
 KNOWLEDGE = ChargerKnowledge(form=ProfileForm(kind=Kind.ABSOLUTE), unasked=('',))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpo.controllers.solar_rule import Rules, step
-from cpo.state import Mode
+from cpo.controllers import SolarController
+from cpo.controllers.solar_rule import Rules, step, without_reading
+from cpo.state import YOU, Mode
+from simulator import Car
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
+from tests.simulated.event_loop import run_simulated
+from tests.simulated.house import SimulatedHouse
 
 RULES = Rules(max_current_a=16)
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
@@ -175,6 +180,55 @@ async def test_a_manual_limit_ends_the_suns_say(house: House) -> None:
         outcome = await house.charge_point.set_charging_limit(1, 0)
         assert outcome.action is None
         assert house.charge_point.state.connector(1).mode is Mode.MANUAL
+
+
+def test_without_a_reading_nothing_is_drawn_and_it_is_said() -> None:
+    for current_a in (0.0, 10.2):
+        decision = without_reading(current_a, NOW)
+        assert decision.limit_a == 0
+        assert 'No solar reading' in decision.reason
+
+
+def test_a_sun_that_is_no_longer_read_ends_the_charging_it_led() -> None:
+    async def scene(house: SimulatedHouse) -> None:
+        charge_point = house.charge_point
+        controller = SolarController(charge_point, charge_point.now)
+        charge_point.set_mode(1, Mode.SOLAR)
+        house.charger.plug_in(1, Car(max_current_a=32))
+        for _ in range(9):
+            charge_point.record_reading(pv_w=3000)
+            await house.settle(10)
+        assert house.car_current_a > 10
+        await house.settle(15)
+        assert house.car_current_a > 10
+        await house.settle(15)
+        assert house.car_current_a == 0
+        assert 'No solar reading' in controller.decision(1).reason
+        charge_point.record_reading(pv_w=3000)
+        await house.settle(25)
+        assert house.car_current_a > 10
+
+    play(scene)
+
+
+def test_a_simulated_sun_shines_on() -> None:
+    async def scene(house: SimulatedHouse) -> None:
+        SolarController(house.charge_point, house.charge_point.now)
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        house.charger.plug_in(1, Car(max_current_a=32))
+        house.charge_point.record_reading(pv_w=3000, by=YOU)
+        await house.settle(600)
+        assert house.car_current_a > 10
+
+    play(scene)
+
+
+def play(scene: Callable[[SimulatedHouse], Awaitable[None]]) -> None:
+    async def work() -> None:
+        async with SimulatedHouse(startup_requests=False) as house:
+            await scene(house)
+
+    run_simulated(work())
 
 
 def _limit(profile: dict[str, object]) -> float:

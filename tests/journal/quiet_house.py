@@ -17,7 +17,7 @@ from typing import Any, Self
 from cpo.connection import Connection
 from cpo.journal import Journal
 from cpo.settings import Settings
-from cpo.state import Backlog, ChargePointState, Connector, Meter
+from cpo.state import Arrival, Backlog, ChargePointState, Connector, Meter, MeterValue
 from main import build
 from tests.scripted_charger import CALL
 
@@ -138,14 +138,19 @@ def rows(folder: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
 def persisted(value: Any) -> Any:
     """A value of the state as a journal keeps it: times in whole milliseconds, without texts that are no numbers.
 
-    What a charger replays, and why nobody wishes anything any more, is not known after a restart.
+    What a charger replays, how often a value comes, and why nobody wishes anything any more, is not known after a
+    restart; a value is then as old as its measurement.
     """
     if isinstance(value, datetime):
         return value.replace(microsecond=value.microsecond // 1000 * 1000)
     if isinstance(value, Meter):
         value = replace(value, unread={})
+    if isinstance(value, MeterValue):
+        return MeterValue(value.value, persisted(value.timestamp), Arrival(persisted(value.timestamp)))
+    if isinstance(value, Arrival):
+        return Arrival(persisted(value.at))
     if isinstance(value, Connector):
-        value = replace(value, backlog=Backlog(), wish_end=None)
+        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: persisted(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, Mapping):

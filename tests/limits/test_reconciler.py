@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cpo.charge_point import utc_now
+from cpo.clock import utc_now
 from cpo.errors import (
     CallErrorReceived,
     CallTimeout,

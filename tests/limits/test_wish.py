@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpo.charge_point import utc_now
 from cpo.chargers import ProfileForm, charging_profile
+from cpo.clock import utc_now
 from cpo.errors import InvalidLimit
 from cpo.limits import checked_limit
 from cpo.ocpp import Call

@@ -12,7 +12,7 @@ PATH = '/api/solar'
 
 async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -> None:
     document = (await rest.get(PATH)).json()
-    assert document.keys() == {'pv_w', 'grid_w', 'timestamp', 'by', 'mode', 'connector', 'decision', 'modes'}
+    assert document.keys() == {'pv_w', 'grid_w', 'timestamp', 'by', 'ages', 'mode', 'connector', 'decision', 'modes'}
     assert [document[m] for m in ('pv_w', 'grid_w', 'timestamp', 'mode', 'connector')] == [
         None,
         None,
@@ -31,6 +31,7 @@ async def test_a_reading_is_recorded_and_never_changes_the_mode(rest: httpx.Asyn
     assert (document['pv_w'], document['grid_w'], document['mode']) == (3200, -900.5, 'manual')
     assert document['timestamp'].endswith('Z')
     assert document['by'] == 'REST'
+    assert document['ages'] == {'pv_w': 0, 'grid_w': 0}
     assert (await rest.put(PATH, json={'pv_w': -4})).json()['grid_w'] == -900.5
     assert (await rest.get(PATH)).json()['pv_w'] == -4
 

@@ -38,7 +38,6 @@ from tests.statuses import status_change
 
 NOW = datetime(2026, 1, 1, 10, 0, 0, 250_000, tzinfo=UTC)
 NOW_MS = 1767261600250
-TODAY = NOW.date()
 REGISTER = MeterSample(ENERGY, '', 20150.4)
 STARTED = SessionEnergy.started(19000, NOW - timedelta(hours=1))
 RUNNING = Transaction(
@@ -57,8 +56,8 @@ PROMISED = {
 
 
 def connector_1(connector: Connector, *transactions: Transaction) -> dict[str, Any]:
-    state = ChargePointState('garage', connectors={1: connector}, transactions=transactions)
-    document: dict[str, Any] = state_document(state, TODAY)['connectors']['1']
+    state = ChargePointState('garage', connected=True, connectors={1: connector}, transactions=transactions)
+    document: dict[str, Any] = state_document(state, NOW)['connectors']['1']
     return document
 
 
@@ -69,7 +68,7 @@ def charging(transaction: Transaction, *samples: MeterSample) -> Connector:
 
 
 def test_before_any_charger_there_is_connector_1_and_nothing_is_invented() -> None:
-    assert state_document(ChargePointState(), TODAY) == {
+    assert state_document(ChargePointState(), NOW) == {
         'chargePointId': 'Not connected',
         'status': None,
         'timestamp': None,
@@ -86,7 +85,7 @@ def test_status_and_time_at_the_top_are_connector_0_which_is_not_among_the_conne
         0: Connector(0, (status_change('Unavailable', NOW),)),
         2: Connector(2, (status_change('Charging', NOW),)),
     }
-    document = state_document(ChargePointState('garage', connected=True, connectors=connectors), TODAY)
+    document = state_document(ChargePointState('garage', connected=True, connectors=connectors), NOW)
     assert (document['status'], document['timestamp']) == ('Unavailable', NOW_MS)
     assert {i: c['status'] for i, c in document['connectors'].items()} == {'1': 'Unknown', '2': 'Charging'}
 
@@ -94,7 +93,7 @@ def test_status_and_time_at_the_top_are_connector_0_which_is_not_among_the_conne
 def test_the_charger_is_named_where_it_introduced_itself() -> None:
     state = ChargePointState('garage', True, NOW, last_message_at=NOW, boot=BootInformation('VendorX', 'One', '1.4.2'))
     members = ('chargePointId', 'since', 'lastMessage', 'vendor', 'model', 'firmwareVersion')
-    document = state_document(state, TODAY)
+    document = state_document(state, NOW)
     assert [document[m] for m in members] == ['garage', NOW_MS, NOW_MS, 'VendorX', 'One', '1.4.2']
 
 
@@ -166,9 +165,11 @@ def test_live_values_stand_beside_the_status() -> None:
         'power': 6900.0,
         'currents': {'L1': 10.0, 'L2': 9.9},
         'voltages': {'L1': 230.1},
+        'phases': 2,
         'measured': 10.0,
         'soc': 55.0,
         'energy': 20150.4,
+        'ages': {'power': 0, 'current': 0, 'voltage': 0, 'energy': 0, 'soc': 0},
         'errorCode': 'OverVoltage',
         'statusTimestamp': NOW_MS,
     }
@@ -192,7 +193,7 @@ def test_what_is_wished_offered_and_measured_and_whether_it_is_obeyed_stands_bes
         wish_holds=True,
         scheduled_a=8.0,
         read_back=found,
-        profile_writes=ProfileWrites(TODAY, 3),
+        profile_writes=ProfileWrites(NOW.date(), 3),
         meter=Meter().updated(NOW, samples),
     )
     document = connector_1(connector)
@@ -211,7 +212,7 @@ def test_what_the_charger_says_it_offers_counts_more_than_its_schedule() -> None
 
 
 def test_a_wish_that_is_over_is_absent_and_the_writes_of_yesterday_are_none_today() -> None:
-    yesterday = ProfileWrites(TODAY - timedelta(days=1), 40)
+    yesterday = ProfileWrites(NOW.date() - timedelta(days=1), 40)
     document = connector_1(Connector(1, last_wish=Limit(8.0, YOU, NOW), profile_writes=yesterday))
     assert 'wish' not in document
     assert document['profileWritesToday'] == 0
@@ -223,11 +224,35 @@ def test_what_was_learned_is_of_this_make_and_in_words() -> None:
     )
     boot = BootInformation('VendorX', 'One', '1.4.2')
     state = ChargePointState(boot=boot, knowledge={ChargerKind('VendorX', 'One', '1.4.2'): knowledge})
-    assert state_document(state, TODAY, advice=('Update it.',))['advice'] == ['Update it.']
-    assert state_document(state, TODAY)['learned'] == {
+    assert state_document(state, NOW, advice=('Update it.',))['advice'] == ['Update it.']
+    assert state_document(state, NOW)['learned'] == {
         'profile': 'TxProfile, Absolute, stack level 0, in A',
         'remoteStart': 'with the profile sent once the transaction has begun',
         'neverAsked': ['all configuration keys at once', 'SupportedFeatures'],
     }
     other = replace(state, boot=replace(boot, firmware_version='1.5'))
-    assert 'learned' not in state_document(other, TODAY)
+    assert 'learned' not in state_document(other, NOW)
+
+
+def test_each_live_value_has_an_age_and_is_called_stale_where_it_is_too_old() -> None:
+    samples = (MeterSample(POWER, '', 3660.0), REGISTER)
+    state = ChargePointState('garage', True, NOW, connectors={1: charging(RUNNING, *samples)}, transactions=(RUNNING,))
+    documents = [state_document(state, NOW + timedelta(seconds=age))['connectors']['1'] for age in (12, 40)]
+    assert [(d['power'], d['ages'], d.get('stale')) for d in documents] == [
+        (3660, {'power': 12, 'energy': 12}, None),
+        (3660, {'power': 40, 'energy': 40}, ['power', 'energy']),
+    ]
+
+
+@pytest.mark.parametrize('connected', [True, False])
+def test_what_a_silent_or_lost_charger_draws_is_unknown(connected: bool) -> None:
+    connector = charging(RUNNING, MeterSample(POWER, '', 3660.0), MeterSample(CURRENT, 'L1', 15.9))
+    state = ChargePointState('garage', connected, NOW, connectors={1: connector}, transactions=(RUNNING,))
+    document = state_document(state, NOW + timedelta(minutes=4), silent_since=NOW if connected else None)
+    assert {'power', 'currents', 'measured'}.isdisjoint(document['connectors']['1'])
+    assert document.get('silentSince') == (NOW_MS if connected else None)
+
+
+def test_the_power_is_0_while_connected_and_nothing_charges() -> None:
+    assert connector_1(Connector(1, (status_change('Available', NOW),)))['power'] == 0
+    assert 'power' not in connector_1(Connector(1, (status_change('Charging', NOW),)))

@@ -13,7 +13,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
-from cpo.sentences import REMOTE_STARTS
+from cpo.sentences import REMOTE_STARTS, phases_advice
 from cpo.state import ChargePointState
 
 FORGETS = 'The next limit is tried in all forms anew, and every question is asked again.'
@@ -37,7 +37,7 @@ class Learned:
     def _update(self) -> None:
         state = self._live.state
         advice, today = self._live.charge_point.quirks.advice, self._live.now().date()
-        shown = (*learned_sentences(state.known), *advice, *_writes(state, today))
+        shown = (*learned_sentences(state.known), *advice, *phases_advice(state), *_writes(state, today))
         self._place.set_visibility(bool(shown))
         self._forget.show(not state.known.is_blank)
         self._clear.show(state.connected)

@@ -59,15 +59,35 @@ class HistoryChart:
 
 
 def points_of_last_hour(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
-    """The history of the last hour, ending at `now`; gaps, in which nothing changed, repeat the point before them."""
+    """The history of the last hour, ending at `now`.
+
+    Gaps, in which nothing changed, repeat the point before them; a power that became stale is unknown from then on.
+    """
     points: list[HistoryPoint] = []
     for point in (*state.history, *(point_of(state, at) for at in (state.changed_in, now) if at)):
-        if points and point.at - points[-1].at > 2 * MINUTE:
-            points.append(replace(points[-1], at=point.at - MINUTE))
+        if points:
+            points += _between(points[-1], point.at)
         points.append(point)
     start = now - HOUR
     before = [replace(p, at=start) for p in points if p.at < start]
     return before[-1:] + [p for p in points if p.at >= start]
+
+
+def _between(point: HistoryPoint, until: datetime) -> list[HistoryPoint]:
+    """What follows a point until the next one: its powers, each as long as it is known."""
+    between = []
+    for at in sorted({at for at in (point.sun_until, point.car_until) if at is not None and point.at < at < until}):
+        between += [replace(point, at=at), _known(point, at)]
+        point = between[-1]
+    if until - point.at > 2 * MINUTE:
+        between.append(_known(point, until - MINUTE))
+    return between
+
+
+def _known(point: HistoryPoint, at: datetime) -> HistoryPoint:
+    sun_w = point.sun_w if point.sun_until is None or point.sun_until > at else None
+    car_w = point.car_w if point.car_until is None or point.car_until > at else None
+    return replace(point, at=at, sun_w=sun_w, car_w=car_w)
 
 
 def _series(points: list[HistoryPoint]) -> list[list[list[float | None]]]:

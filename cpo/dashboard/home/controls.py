@@ -35,6 +35,13 @@ NOT_CONNECTED = Message(
     failed=False,
     icon='link_off',
 )
+SILENT = Message(
+    'The charger says nothing.',
+    'A limit or a start is sent, but may get no answer.',
+    (WHY_AWAY,),
+    failed=False,
+    icon='hourglass_disabled',
+)
 
 
 class Controls:
@@ -76,7 +83,8 @@ class Controls:
         self._button.show(button)
         message = self._message_now(state, connector, now)
         self._answer.show(message, now)
-        self._currents.show(state, connector)
+        gone = self._live.silent_since is not None or not state.connected
+        self._currents.show(state, connector, gone)
         self._slider.show(
             label=_limit_label(connector),
             value=None if connector.limit is None else connector.limit.limit_a,
@@ -91,8 +99,12 @@ class Controls:
             self._message = self._message_until = self._undo = None
         if not state.connected:
             return self._message or NOT_CONNECTED
+        if self._message is not None:
+            return self._message
+        if self._live.silent_since is not None:
+            return SILENT
         settings = self._live.charge_point.settings
-        return self._message or read_back_message(connector.read_back) or ceiling_message(connector, settings)
+        return read_back_message(connector.read_back) or ceiling_message(connector, settings)
 
     def _chosen(self) -> None:
         self._message = None

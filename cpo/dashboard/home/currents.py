@@ -7,7 +7,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words import numbers
 from cpo.limits import drawn, offered, supply_of
-from cpo.state import ChargePointState, Connector
+from cpo.state import ChargePointState, Connector, current_a
 
 LABELS = ('Commanded', 'Offered', 'Measured')
 
@@ -26,16 +26,16 @@ class Currents:
             text(label, tag='dt')
             return text('', tag='dd')
 
-    def show(self, state: ChargePointState, connector: Connector) -> None:
+    def show(self, state: ChargePointState, connector: Connector, gone: bool) -> None:
         """Show the currents of this connector, or hide them all."""
-        currents_a = currents_of(state, connector)
+        currents_a = currents_of(state, connector, gone)
         self._place.set_visibility(currents_a is not None)
-        for value, current_a in zip(self._values, currents_a or (None, None, None), strict=True):
-            value.set_text(numbers.current(current_a))
+        for value, known_a in zip(self._values, currents_a or (None, None, None), strict=True):
+            value.set_text(numbers.current(known_a))
 
 
 def currents_of(
-    state: ChargePointState, connector: Connector
+    state: ChargePointState, connector: Connector, gone: bool
 ) -> tuple[float | None, float | None, float | None] | None:
     """The (commanded, offered, measured) current of a connector in A, None for an unknown one.
 
@@ -45,5 +45,5 @@ def currents_of(
         return None
     supply = supply_of(connector.meter, state.phases)
     commanded_a = connector.limit.limit_a if connector.limit else None
-    currents_a = (commanded_a, offered(connector, supply), drawn(connector.meter, supply))
+    currents_a = (commanded_a, offered(connector, supply), current_a(connector, drawn(connector.meter, supply), gone))
     return None if currents_a == (None, None, None) else currents_a

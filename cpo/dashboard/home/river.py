@@ -16,7 +16,7 @@ TOP, BOTTOM = (0.66, 0.33), (0.34, 0.83)  # (share, centre) of the height; sun a
 class Powers:
     """Powers in W, None for unknown: `grid_w` is positive when importing, `needs_w` is what a start needs.
 
-    `stale`: the charger is disconnected, so `car_w` is the last known value.
+    `stale`: `car_w` is old. `sun_came` says that there was a solar reading.
     """
 
     sun_w: float | None
@@ -24,6 +24,7 @@ class Powers:
     car_w: float | None
     needs_w: float | None = None
     stale: bool = False
+    sun_came: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ class River(ui.element, component='river.vue'):
         """Draw these powers; unchanged ones are not sent to the browser again."""
         flows = flows_of(powers)
         nodes = nodes_of(powers, flows)
-        note = 'No solar reading yet' if powers.sun_w is None else None
+        none_now = 'No solar reading now' if powers.sun_came else 'No solar reading yet'
+        note = none_now if powers.sun_w is None else None
         props = {
             'nodes': [asdict(n) for n in nodes],
             'flows': [{'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows],

@@ -20,10 +20,9 @@ from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
 from cpo.dashboard.words.sessions import sun_share
 from cpo.dashboard.words.times import charger_text, marker
-from cpo.state import CURRENT, RUNNING, Activity, ChargePointState, Connector, Mode, Transaction
+from cpo.state import Activity, ChargePointState, Connector, Mode, Transaction, current_a, power_arrival, power_w
 
 WAITING_FOR_SUN = (Activity.PLUGGED_IN, Activity.PAUSED_BY_CHARGER, Activity.FINISHING)
-MAY_DRAW = RUNNING | {Activity.UNKNOWN}
 
 
 class Metric(NamedTuple):
@@ -79,12 +78,16 @@ class StatusCard:
             situation_of(state, connector.connector_id, decision, charge_point.settings, charge_point.quirks, now)
         )
         self._show_words(words, now)
-        power_w = car_power_w(connector)
-        number, unit = numbers.hero_power(power_w)
+        gone = self._live.silent_since is not None or not state.connected
+        measured = None if gone else power_arrival(connector)
+        stale_at = measured.at if measured is not None and measured.is_stale(now) else None
+        car_w = power_w(connector, gone)
+        number, unit = numbers.hero_power(car_w)
         self._power.set_text(number)
         self._unit.set_text(f' {unit}' if unit else '')
-        self._below.show(_below_power(state, connector), now)
-        self._river.show(_powers(state, connector, power_w))
+        self._below.show(_below_power(state, connector, stale_at, gone), now)
+        self._river.show(_powers(state, connector, car_w, gone or stale_at is not None, now))
+        set_prop(self._card, 'data-stale', 'true' if gone else 'power' if stale_at else None)
         running = state.running_transaction(connector.connector_id)
         session = running or state.transaction(connector.last_transaction_id)
         for (label, value), metric in zip(self._metrics, _metrics(session), strict=True):
@@ -99,35 +102,30 @@ class StatusCard:
         self._sentence.show(words.sentence, now)
         self._next.show(words.next_step or '', now)
         set_prop(self._countdown, 'data-until', words.next_at.isoformat() if words.next_at else None)
-        set_prop(self._card, 'data-stale', None if self._live.state.connected else 'true')
 
 
-def car_power_w(connector: Connector) -> float | None:
-    """The car's power in W: the meter's reading, 0 when the status allows no current, None for unknown."""
-    if connector.transaction_id is None and connector.activity not in MAY_DRAW:
-        return 0.0
-    return connector.meter.power_w
-
-
-def _below_power(state: ChargePointState, connector: Connector) -> str:
-    if not state.connected:
+def _below_power(state: ChargePointState, connector: Connector, stale_at: datetime | None, gone: bool) -> str:
+    """Below the number: its age where it is old, else the current and how it is limited."""
+    if gone:
         return marker('age', state.last_message_at) if state.last_message_at else ''
+    if stale_at is not None:
+        return f'Measured {marker("age", stale_at)}'
     status = connector.last_status
     if status and status.activity is Activity.FAULTED:
         return f'Since {marker("moment", status.at)}'
     if connector.transaction_id is None:
         return ''
-    offered = '' if connector.limit is None else f' of {numbers.current(connector.limit.limit_a)}'
-    used = sum(1 for phase, a in connector.meter.per_phase(CURRENT).items() if phase in ('L1', 'L2', 'L3') and a > 1)
-    phases = used or state.phases
-    return f'{numbers.current(connector.meter.current_a)}{offered} · {phases} phase{"s" if phases > 1 else ""}'
+    limit, phases = connector.limit, connector.meter.phases_seen
+    offered = '' if limit is None else f' of {numbers.current(limit.limit_a)}'
+    measured = numbers.current(current_a(connector, connector.meter.current_a, gone))
+    return f'{measured}{offered}' + (f' · {phases} phase{"s" if phases > 1 else ""}' if phases else '')
 
 
-def _powers(state: ChargePointState, connector: Connector, car_w: float | None) -> Powers:
-    solar = state.solar
+def _powers(state: ChargePointState, connector: Connector, car_w: float | None, stale: bool, now: datetime) -> Powers:
+    solar = state.solar.fresh(now)
     waits = connector.mode is Mode.SOLAR and connector.activity in WAITING_FOR_SUN and state.connected
     needs_w = START_ABOVE_W if waits and (solar.pv_w or 0.0) < START_ABOVE_W else None
-    return Powers(solar.pv_w, solar.grid_w, car_w, needs_w, stale=not state.connected)
+    return Powers(solar.pv_w, solar.grid_w, car_w, needs_w, stale, state.solar.pv_w is not None)
 
 
 def _metrics(session: Transaction | None) -> list[Metric]:

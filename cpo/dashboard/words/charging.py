@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
-from cpo.dashboard.words.phrases import Words, card, was_set
+from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
 from cpo.dashboard.words.situation import Session, Situation
+from cpo.dashboard.words.times import marker
 from cpo.sentences import UNMEASURED
-from cpo.state import THE_MAXIMUM, THE_SUN, Activity, TagStatus, Verdict
+from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Verdict
+
+ABOVE_A = 0.5
+BELOW_A = 1.0
+BELOW_SHARE = 0.1
+"""A car takes a little less than its limit; this much below is another thing."""
 
 
 def not_obeyed(s: Situation) -> Words | None:
@@ -34,6 +40,8 @@ def charging(s: Situation) -> Words | None:
     elif s.session.id_tag_status != TagStatus.ACCEPTED:
         sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
         return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
+    elif s.takes_nothing:
+        return Words('Waiting', 'hourglass_top', 'house', 'The car takes nothing now', _why_nothing(s))
     elif s.follows_sun and not s.session.remote:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
@@ -43,8 +51,7 @@ def charging(s: Situation) -> Words | None:
     elif s.limit is None:
         headline, sentence = 'Charging without a limit', _without_limit(s.session)
     else:
-        headline = "Charging at the sun's limit" if s.limit.by == THE_SUN else 'Charging at your limit'
-        sentence = _at_limit(s)
+        headline, sentence = _with_limit(s, s.limit)
     if s.unmeasured is not None and s.session is not None:
         sentence = UNMEASURED[s.unmeasured]
     return Words('Charging', 'bolt', 'car', headline, sentence)
@@ -52,8 +59,8 @@ def charging(s: Situation) -> Words | None:
 
 def _with_the_sun(s: Situation) -> tuple[str, str]:
     if s.sun_w is None:
-        stays = f' It stays at {current(s.limit_a)}.' if s.limit else ''
-        return 'Charging, no solar reading', f'Nothing has told how strong the sun is.{stays}'
+        stays = f' It stays at {current(s.limit_a)}.' if s.limit and s.sun_at is None else ''
+        return 'Charging, no solar reading', f'{no_reading(s)}{stays}'
     roof = f'{power(s.sun_w)} from the roof.'
     if s.sun_share is None:
         taken = 'The charger has not told what the car takes.' if s.car_w is None else 'The car takes nothing yet.'
@@ -68,14 +75,33 @@ def _with_the_sun(s: Situation) -> tuple[str, str]:
     return 'Charging, mostly grid', covers
 
 
-def _at_limit(s: Situation) -> str:
-    assert s.limit is not None
-    told = was_set(s.limit)
-    if s.limit.by == THE_SUN:
-        return f'{told} It stays until you change it or go back to Solar.'
+def _with_limit(s: Situation, limit: Limit) -> tuple[str, str]:
+    """Only a measurement shows that the limit is what the car charges with."""
+    whose = "the sun's" if limit.by == THE_SUN else 'your'
+    told, takes = was_set(limit), f'The car takes {current(s.car_a)}.'
+    if s.measured_at is not None:
+        return 'Charging', f'{told} What the car takes was last measured {marker("age", s.measured_at)}.'
+    if s.car_a is None:
+        return 'Charging', f'{told} The charger does not tell what the car takes.'
+    if s.car_a > limit.limit_a + ABOVE_A:
+        return f'Charging above {whose} limit', f'{told} {takes}'
+    if s.car_a < limit.limit_a - max(BELOW_A, limit.limit_a * BELOW_SHARE):
+        return f'Charging below {whose} limit', f'{told} {takes}'
+    return f'Charging at {whose} limit', f'{told} {_until_when(s, limit)}'
+
+
+def _until_when(s: Situation, limit: Limit) -> str:
+    if limit.by == THE_SUN:
+        return 'It stays until you change it or go back to Solar.'
     if s.mode_after is not None:
-        return f'{told} {MODE_NAMES[s.mode_after]} again at the next plug-in.'
-    return f'{told} The sun does not change it until you go back to Solar.'
+        return f'{MODE_NAMES[s.mode_after]} again at the next plug-in.'
+    return 'The sun does not change it until you go back to Solar.'
+
+
+def _why_nothing(s: Situation) -> str:
+    if s.follows_sun and s.sun_w is not None:
+        return f'{power(s.sun_w)} from the roof. The charger lets it charge.'
+    return f'{was_set(s.limit)} The charger lets it charge.' if s.limit else 'The charger lets it charge.'
 
 
 def _not_led(session: Session) -> str:

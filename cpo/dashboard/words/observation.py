@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
 from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation
+from cpo.limits import drawn, supply_of
 from cpo.settings import Settings
 from cpo.state import (
     THE_SUN,
@@ -23,6 +24,10 @@ from cpo.state import (
     SolarReading,
     StatusChange,
     Transaction,
+    current_a,
+    power_arrival,
+    power_w,
+    silent_since,
     unmeasured,
 )
 
@@ -61,8 +66,11 @@ def situation_of(
     situation = _with_status(situation, _status(state, connector), connector, running)
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
+    silent = silent_since(state, now, settings.heartbeat_interval)
+    gone = silent is not None or not state.connected
+    situation = _with_power(situation, state, connector, gone, now)
     missing = unmeasured(state, connector_id, now)
-    return replace(_with_power(situation, state.solar, connector), sun_asks=sun_asks, unmeasured=missing)
+    return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing)
 
 
 def _with_status(
@@ -99,18 +107,32 @@ def _with_session(
     )
 
 
-def _with_power(situation: Situation, solar: SolarReading, connector: Connector) -> Situation:
-    car_w = connector.meter.power_w
+def _with_power(
+    situation: Situation, state: ChargePointState, connector: Connector, gone: bool, now: datetime
+) -> Situation:
+    reading, measured = state.solar, power_arrival(connector)
+    solar, car_w = reading.fresh(now), power_w(connector, gone)
     return replace(
         situation,
         car_w=car_w,
-        car_a=connector.meter.current_a,
+        car_a=connector.meter.current_a if gone else _car_a(connector, state.phases, car_w),
+        measured_at=measured.at if measured is not None and measured.is_stale(now) else None,
+        sun_at=reading.pv.at if reading.pv is not None and solar.pv_w is None else None,
         soc_percent=connector.meter.soc_percent,
         sun_w=solar.pv_w,
         house_w=_house_w(solar, car_w),
         exports=(solar.grid_w or 0.0) < -100,
         sun_share=sun_share(solar, car_w),
     )
+
+
+def _car_a(connector: Connector, phases: int, car_w: float | None) -> float | None:
+    """The current of the phase with most of it: as measured, else by the power and the phases seen or configured."""
+    supply = supply_of(connector.meter, connector.meter.phases_seen or phases)
+    measured_a = current_a(connector, drawn(connector.meter, supply), gone=False)
+    if measured_a is not None or car_w is None:
+        return measured_a
+    return car_w / supply.phases / supply.voltage_v
 
 
 def sun_share(solar: SolarReading, car_w: float | None) -> float | None:

@@ -8,7 +8,15 @@ from typing import Literal
 
 from cpo.dashboard.words.numbers import current, duration, energy, percent
 from cpo.dashboard.words.situation import NextStep, Session, Situation
-from cpo.dashboard.words.times import charger_text, day_marker, moment_marker, since_marker, strong, until_marker
+from cpo.dashboard.words.times import (
+    charger_text,
+    day_marker,
+    marker,
+    moment_marker,
+    since_marker,
+    strong,
+    until_marker,
+)
 from cpo.sentences import source_name
 from cpo.state import Limit, Source
 
@@ -46,6 +54,13 @@ def card(id_tag: str | None) -> str:
     """A card by its idTag, for the beginning of a sentence: `Card 04A2`, or `A card` without one."""
     shown = charger_text(id_tag or '', 20)
     return f'Card {shown}' if shown else 'A card'
+
+
+def no_reading(s: Situation) -> str:
+    """Why the sun is not known: no reading ever came, or none comes any more."""
+    if s.sun_at is None:
+        return 'Nothing has told how strong the sun is.'
+    return f'The last solar reading came {marker("age", s.sun_at)}. Without a newer one it does not charge.'
 
 
 def about_to_start(start: Limit) -> Words:

@@ -31,6 +31,7 @@ from cpo.dashboard.words.waiting import (
     not_connected,
     plugged_in,
     reserved,
+    silent,
     unavailable,
 )
 from cpo.state import Activity
@@ -40,6 +41,7 @@ __all__ = ['Link', 'Message', 'Question', 'Tone', 'Words', 'message_for', 'sente
 ROWS = (
     never_seen,
     not_connected,
+    silent,
     no_status,
     faulted,
     unavailable,

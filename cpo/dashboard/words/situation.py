@@ -22,6 +22,8 @@ from cpo.state import (
     Verdict,
 )
 
+NOTHING_W = 50.0
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -67,7 +69,9 @@ class Situation:
     None where it was not made here. `plug_in_limit_a`: no card and no Start is needed (free charging). `sun_asks`: the
     sun is enough, but the charger has not accepted a start. `verdict` is that of the read-back, `ended_here`: this
     program ended the last session. `is_stopping`: this program ends the running one. Below `min_current_a` this make
-    does not charge. `unmeasured` is what the charger does not send of a car that charges.
+    does not charge. `unmeasured` is what the charger does not send of a car that charges. `silent_since` is when a
+    connected charger was last heard, `measured_at` when the car's power was last measured and `sun_at` when the last
+    solar reading came; each is None unless it is too long ago.
     """
 
     ever_seen: bool = True
@@ -107,6 +111,9 @@ class Situation:
     is_stopping: bool = False
     min_current_a: float = MIN_CHARGING_CURRENT_A
     unmeasured: Unmeasured | None = None
+    silent_since: datetime | None = None
+    measured_at: datetime | None = None
+    sun_at: datetime | None = None
 
     @property
     def is_unreported(self) -> bool:
@@ -122,6 +129,11 @@ class Situation:
     def limit_a(self) -> float | None:
         """The limit in force in A, None where the charger decides by itself."""
         return None if self.limit is None else self.limit.limit_a
+
+    @property
+    def takes_nothing(self) -> bool:
+        """A fresh measurement shows that nothing flows."""
+        return self.measured_at is None and self.car_w is not None and self.car_w < NOTHING_W
 
     @property
     def runs(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from cpo.controllers import HOLD_S, START_ABOVE_W
 from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import current, duration, power
-from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged
+from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged, no_reading
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, moment_marker, since_marker
 from cpo.state import Activity, Mode, TagStatus
@@ -50,6 +50,18 @@ def not_connected(s: Situation) -> Words | None:
         amount = f' with {current(s.car_a)}' if s.car_a is not None else ''
         sentence = f'{when} it was charging{amount}. It most likely goes on by itself.'
     return Words('Not connected', 'link_off', 'outline', headline, sentence)
+
+
+def silent(s: Situation) -> Words | None:
+    """Connected, but nothing was heard for three Heartbeats: what was true then need not be true now."""
+    if s.silent_since is None:
+        return None
+    was = 'it was charging' if s.was_charging else 'it was not charging'
+    known = '' if s.is_unreported else f' At {moment_marker(s.silent_since)} {was}.'
+    return Words(
+        'No answer', 'hourglass_disabled', 'warn', f'Nothing heard for {since_marker(s.silent_since)}',
+        f'The line is open, but the charger says nothing.{known} A limit may get no answer.',
+    )  # fmt: skip
 
 
 def no_status(s: Situation) -> Words | None:
@@ -147,7 +159,7 @@ def _waiting_for_sun(s: Situation) -> Words:
     if s.sun_w is None:
         return Words(
             'Waiting for sun', 'wb_sunny', tone, 'Plugged in, no solar reading',
-            'Nothing has told how strong the sun is. Press Start to charge now.',
+            f'{no_reading(s)} Press Start to charge now.',
         )  # fmt: skip
     sentence = f'{power(s.sun_w)} of sun. Starts by itself after {HOLD} above {power(START_ABOVE_W)}.'
     return Words('Waiting for sun', 'wb_sunny', tone, 'Plugged in, waiting for sun', sentence)

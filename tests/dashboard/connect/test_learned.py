@@ -66,7 +66,8 @@ def test_each_thing_learned_is_a_sentence() -> None:
 
 def test_commanded_offered_and_measured_stand_side_by_side_while_a_transaction_runs() -> None:
     meter = Meter().updated(NOW, (MeterSample(OFFERED, '', 8.0), MeterSample(CURRENT, 'L1', 12.0)))
-    assert currents_of(STATE, replace(CHARGING, meter=meter)) == (8.0, 8.0, 12.0)
-    assert currents_of(STATE, CHARGING) == (8.0, None, None)
-    assert currents_of(STATE, replace(CHARGING, meter=meter, transaction_id=None)) is None
-    assert currents_of(STATE, replace(CHARGING, limit=None)) is None
+    assert currents_of(STATE, replace(CHARGING, meter=meter), gone=False) == (8.0, 8.0, 12.0)
+    assert currents_of(STATE, replace(CHARGING, meter=meter), gone=True) == (8.0, 8.0, None)
+    assert currents_of(STATE, CHARGING, gone=False) == (8.0, None, None)
+    assert currents_of(STATE, replace(CHARGING, meter=meter, transaction_id=None), gone=False) is None
+    assert currents_of(STATE, replace(CHARGING, limit=None), gone=False) is None

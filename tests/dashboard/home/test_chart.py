@@ -46,3 +46,22 @@ def test_what_was_an_hour_ago_is_the_left_edge() -> None:
 
 def test_before_anything_is_known_there_is_only_now() -> None:
     assert [(p.sun_w, p.car_w, p.limit_w) for p in points_of_last_hour(ChargePointState(), NOW)] == [(None, None, None)]
+
+
+def test_a_power_that_nobody_measured_any_more_is_a_gap() -> None:
+    point = HistoryPoint(minute(-20), 1000.0, 3660.0, 7360.0, sun_until=minute(-18), car_until=minute(-19))
+    state = ChargePointState(history=(point,), changed_in=minute(-5))
+    drawn = [(p.at, p.sun_w, p.car_w, p.limit_w) for p in points_of_last_hour(state, NOW)]
+    assert drawn[:6] == [
+        (minute(-20), 1000.0, 3660.0, 7360.0),
+        (minute(-19), 1000.0, 3660.0, 7360.0),
+        (minute(-19), 1000.0, None, 7360.0),
+        (minute(-18), 1000.0, None, 7360.0),
+        (minute(-18), None, None, 7360.0),
+        (minute(-6), None, None, 7360.0),
+    ]
+
+
+def test_what_a_status_says_about_the_power_holds() -> None:
+    state = ChargePointState(history=(HistoryPoint(minute(-20), None, 0.0, None),), changed_in=minute(-5))
+    assert points_of_last_hour(state, NOW)[1].car_w == 0

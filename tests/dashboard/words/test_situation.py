@@ -13,10 +13,12 @@ from cpo.controllers import Decision
 from cpo.dashboard.words.observation import situation_of, sun_share
 from cpo.dashboard.words.sentence import sentence
 from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation
+from cpo.dashboard.words.times import since_marker
 from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
     POWER,
+    REST,
     THE_SUN,
     YOU,
     Activity,
@@ -32,6 +34,7 @@ from cpo.state import (
     RefusedTag,
     Reservation,
     SessionEnergy,
+    SolarRead,
     SolarReading,
     Transaction,
     Verdict,
@@ -66,7 +69,7 @@ def state_with(*statuses: str, transactions: tuple[Transaction, ...] = (), **mem
     changes = tuple(status_change(status, ago(60 * age)) for age, status in enumerate(statuses))
     connector = replace(Connector(1, status_changes=changes), **members)
     return ChargePointState(
-        'garage', connected=True, since=ago(900), connectors={1: connector}, transactions=transactions
+        'garage', True, ago(900), last_message_at=NOW, connectors={1: connector}, transactions=transactions
     )
 
 
@@ -255,3 +258,27 @@ def test_a_session_ended_here_for_disobedience_is_distinguished_from_one_that_en
         ended = (replace(STOPPED, ending=ending),)
         state = state_with(status, transactions=ended, last_transaction_id='118', read_back=alarm)
         assert sentence(situation(state)).headline == headline
+
+
+def test_a_charger_that_misses_three_heartbeats_is_silent_and_its_power_is_unknown() -> None:
+    state = state_with('Charging', transactions=(RUNNING,), transaction_id='118', meter=meter(power_w=3660))
+    quiet = replace(state, last_message_at=ago(180))
+    assert situation(replace(state, last_message_at=ago(179))).silent_since is None
+    found = situation(quiet)
+    assert (found.silent_since, found.car_w) == (ago(180), None)
+    assert sentence(found).headline == f'Nothing heard for {since_marker(ago(180))}'
+
+
+def test_an_old_measurement_and_an_old_solar_reading_are_called_so() -> None:
+    late = NOW + timedelta(seconds=40)
+    state = replace(state_with('Charging', meter=meter(power_w=3660)), last_message_at=late)
+    state = SolarRead(NOW, pv_w=3000, by=REST).apply(state)
+    fresh = situation_of(state, 1, Decision(), SETTINGS, ChargerQuirks(), NOW + timedelta(seconds=29))
+    assert (fresh.measured_at, fresh.sun_at, fresh.sun_w) == (None, None, 3000)
+    stale = situation_of(state, 1, Decision(), SETTINGS, ChargerQuirks(), late)
+    assert (stale.measured_at, stale.sun_at, stale.sun_w, stale.car_w) == (NOW, NOW, None, 3660)
+
+
+def test_a_simulated_sun_has_no_age() -> None:
+    state = SolarRead(ago(86400), pv_w=3000, by=YOU).apply(state_with('Preparing'))
+    assert situation(state).sun_w == 3000

@@ -1,0 +1,86 @@
+"""What flows at a connector now: as measured, else as its status says; unknown while the charger is gone (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from cpo.state.activity import STILL
+from cpo.state.arrival import Arrival
+from cpo.state.connector import Connector
+from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, SOC, TEMPERATURE, VOLTAGE
+from cpo.state.state import ChargePointState
+
+SILENT_AFTER_HEARTBEATS = 3
+KINDS = {
+    'power': POWER,
+    'current': CURRENT,
+    'voltage': VOLTAGE,
+    'offered': OFFERED,
+    'energy': ENERGY,
+    'soc': SOC,
+    'temperature': TEMPERATURE,
+}
+
+
+def silent_since(state: ChargePointState, now: datetime, heartbeat_interval_s: float) -> datetime | None:
+    """When a connected charger was last heard, where three of its Heartbeats are missing since; else None."""
+    heard_at = max((at for at in (state.last_message_at, state.since) if at is not None), default=None)
+    if not state.connected or heard_at is None:
+        return None
+    patience = timedelta(seconds=SILENT_AFTER_HEARTBEATS * heartbeat_interval_s)
+    return heard_at if now - heard_at >= patience else None
+
+
+def power_w(connector: Connector, gone: bool) -> float | None:
+    """The power drawn in W: as measured, else by the register; 0 where nothing can flow, None where it is unknown."""
+    known = _flowing(connector, connector.meter.power_w, gone)
+    flow = connector.register_flow
+    return flow.power_w if known is None and flow is not None and not gone else known
+
+
+def power_arrival(connector: Connector) -> Arrival | None:
+    """When the power drawn was last measured; None where it is not, or where the status says that nothing flows."""
+    at_rest = connector.activity in STILL and connector.transaction_id is None
+    if at_rest:
+        return None
+    flow = connector.register_flow
+    by_register = flow is not None and flow.power_w is not None
+    return connector.meter.arrival(*((ENERGY,) if by_register else (POWER, CURRENT)))
+
+
+def ages_s(connector: Connector, now: datetime) -> dict[str, float]:
+    """The age in s of each kind of value that was measured."""
+    return {name: arrival.age_s(now) for name, arrival in _arrivals(connector)}
+
+
+def stale(connector: Connector, now: datetime) -> list[str]:
+    """The kinds of values that are older than they should be."""
+    return [name for name, arrival in _arrivals(connector) if arrival.is_stale(now)]
+
+
+def _arrivals(connector: Connector) -> Iterator[tuple[str, Arrival]]:
+    """The newest arrival of each kind, by the name REST has for it."""
+    for name, measurand in KINDS.items():
+        arrival = power_arrival(connector) if name == 'power' else connector.meter.arrival(measurand)
+        if arrival is not None:
+            yield name, arrival
+
+
+def current_a(connector: Connector, measured_a: float | None, gone: bool) -> float | None:
+    """`measured_a` where a current can flow, 0 where none can, None where it is unknown."""
+    return _flowing(connector, measured_a, gone)
+
+
+def currents_a(connector: Connector, gone: bool) -> Mapping[str, float]:
+    """The currents by phase in A, 0 each where none can flow; empty where they are unknown."""
+    measured = connector.meter.per_phase(CURRENT)
+    return {phase: known for phase, a in measured.items() if (known := _flowing(connector, a, gone)) is not None}
+
+
+def _flowing(connector: Connector, measured: float | None, gone: bool) -> float | None:
+    """A status without a flow ends what was measured before it (`StatusNotified`); what comes later counts again."""
+    if gone:
+        return None
+    still = connector.activity in STILL
+    return 0.0 if still and (measured is None or connector.transaction_id is None) else measured

@@ -1,0 +1,30 @@
+"""Sentences that pages, REST and the log share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cpo.sentences import phases_advice
+from cpo.state import CURRENT, ChargePointState, Connector, Meter, MeterSample
+
+NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ('configured', 'currents_a', 'advice'),
+    [
+        (1, (16, 16, 16), ('The car charges with 3 phases; the setting CPO_PHASES says 1. Set it to 3.',)),
+        (3, (0, 16, 0), ('The car charges with 1 phase; the setting CPO_PHASES says 3. Set it to 1.',)),
+        (3, (16, 16, 16), ()),
+        (3, (0, 0, 0), ()),
+        (3, (), ()),
+    ],
+)
+def test_phases_other_than_configured_are_said_with_the_name_of_the_setting(
+    configured: int, currents_a: tuple[float, ...], advice: tuple[str, ...]
+) -> None:
+    samples = tuple(MeterSample(CURRENT, f'L{i}', a) for i, a in enumerate(currents_a, start=1))
+    connectors = {1: Connector(1, meter=Meter().updated(NOON, samples))}
+    assert phases_advice(ChargePointState(phases=configured, connectors=connectors)) == advice

@@ -78,9 +78,10 @@ async def running(
     cwd: Path = CHECKOUT,
     environment: Mapping[str, str] | None = None,
     within_s: float = STARTS_WITHIN_S,
+    port: int | None = None,
 ) -> AsyncIterator[Program]:
-    """Start the program on a free port and wait until it has printed where the charger finds it."""
-    port = free_port()
+    """Start the program, on a free port unless one is given, and wait until it has printed its addresses."""
+    port = port or free_port()
     with tempfile.TemporaryFile('w+') as errors:
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -1,10 +1,20 @@
-// Runs before the first paint. The server sends points in time; the browser writes them in its own zone and counts.
+// Runs before the first paint. The server sends points in time; the browser writes them in its own zone and counts,
+// by the server's clock: the browser's own may be wrong, and is set while the page is open.
 const cpo = (() => {
   const UNIT_SPACE = '\u00a0';
   const KEY = 'cpo-theme';
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
   const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+
+  let ahead = 0; // milliseconds of the server's clock before the time since this page was opened
+  function setClock(serverNow) {
+    ahead = serverNow - performance.now();
+    if (document.body) tick();
+  }
+  function now() {
+    return performance.now() + ahead;
+  }
 
   function theme() {
     try { return localStorage.getItem(KEY) || 'auto'; } catch { return 'auto'; }
@@ -49,13 +59,13 @@ const cpo = (() => {
     else if (node.firstChild.data !== text) node.firstChild.data = text;
   }
   function tick(root = document) {
-    const now = new Date();
+    const time = new Date(now());
     for (const node of root.querySelectorAll('time.cpo-time')) {
       const at = new Date(node.dateTime);
-      if (!isNaN(at)) write(node, formats[node.dataset.format](at, now));
+      if (!isNaN(at)) write(node, formats[node.dataset.format](at, time));
     }
-    for (const node of root.querySelectorAll('.cpo-clock')) write(node, clock.format(now));
-    for (const bar of root.querySelectorAll('.cpo-countdown')) run(bar, now);
+    for (const node of root.querySelectorAll('.cpo-clock')) write(node, clock.format(time));
+    for (const bar of root.querySelectorAll('.cpo-countdown')) run(bar, time);
   }
   // fills until the time it waits for; ten seconds are its whole length
   function run(bar, now) {
@@ -102,5 +112,5 @@ const cpo = (() => {
   dark.addEventListener('change', () => applyTheme());
   applyTheme();
   document.addEventListener('DOMContentLoaded', start);
-  return { theme, rememberTheme, clock, duration };
+  return { theme, rememberTheme, clock, duration, setClock, now };
 })();

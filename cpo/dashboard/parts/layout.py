@@ -25,6 +25,7 @@ STYLES = (
     'parts/slider.css',
     'home/first_run.css',
 )
+SCRIPTS = ('browser.js', 'contact.js')
 
 
 class Page(NamedTuple):
@@ -52,7 +53,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
 
     CSS classes for it: `cpo-two-columns` with two `cpo-column` inside, `cpo-card` for a panel.
     """
-    _head()
+    _head(live)
     with ui.context.client.layout:
         _navigation(page, 'cpo-rail').move(target_index=0)
         _navigation(page, 'cpo-bottom-bar')
@@ -72,10 +73,12 @@ def charger_name(state: ChargePointState) -> str:
     return state.charge_box_id or 'Home'
 
 
-def _head() -> None:
+def _head(live: Live) -> None:
     ui.query('.nicegui-content').classes('cpo-main')
     styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
-    ui.add_head_html(f'<style>{styles}</style><script>{(FOLDER / "browser.js").read_text("utf-8")}</script>')
+    scripts = ''.join((FOLDER / name).read_text('utf-8') for name in SCRIPTS)
+    clock = f'cpo.setClock({live.now().timestamp() * 1000:.0f});'
+    ui.add_head_html(f'<style>{styles}</style><script>{scripts}{clock}</script>')
 
 
 def _navigation(current: Page, style: str) -> ui.element:
@@ -106,7 +109,7 @@ def _top_line(live: Live, page: Page) -> None:
         state = live.state
         if page is HOME:
             title.set_text(charger_name(state))
-        kind, text = _connection(state)
+        kind, text = _connection(state, live.silent_since is not None)
         word.set_text(text)
         if dot.props.get('data-kind') != kind:
             dot.props['data-kind'] = kind
@@ -137,7 +140,9 @@ def _no_demo(live: Live) -> str | None:
     return live.charge_point.connections.demo_refusal if wanted else None
 
 
-def _connection(state: ChargePointState) -> tuple[str, str]:
+def _connection(state: ChargePointState, silent: bool) -> tuple[str, str]:
+    if silent:
+        return 'lost', 'No answer'
     if state.connected:
         return 'connected', 'Connected'
     return ('lost', 'Not connected') if state.charge_box_id else ('none', 'No charger yet')

@@ -17,6 +17,7 @@ NOTES = {
     TransactionNote.NEVER_STARTED: 'Its start was never reported.',
     TransactionNote.NEVER_ENDED: 'The charger never reported its end.',
     TransactionNote.ANOTHER_BEGAN: 'Another one began before it ended.',
+    TransactionNote.PHANTOM: 'Nothing followed its start.',
 }
 SOURCES = {
     SourceKind.PERSON: 'you',

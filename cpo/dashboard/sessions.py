@@ -111,7 +111,8 @@ class SessionsContent:
             self._seen = (transactions, month)
             self._show(transactions)
 
-    def _show(self, transactions: tuple[Transaction, ...]) -> None:
+    def _show(self, known: tuple[Transaction, ...]) -> None:
+        transactions = tuple(t for t in known if t.is_session)
         self._empty.visible, self._frame.visible = not transactions, bool(transactions)
         self._files.visible = bool(transactions)
         rows = {

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cpo.journal.restore import reservation_of, transaction_of
 from cpo.journal.rows import moment, ms
-from cpo.state import Reservation, Transaction
+from cpo.state import Reservation, Transaction, TransactionNote
 
 MOST = 2**63 - 1
 
@@ -36,15 +36,18 @@ class SignedValue(NamedTuple):
     text: str
 
 
+LISTED = f"note IS NOT '{TransactionNote.PHANTOM}'"
+
+
 def transactions_before(connection: sqlite3.Connection, number: int | None, limit: int) -> list[Transaction]:
     """The newest transactions with a smaller number, newest first."""
-    sql = 'SELECT * FROM transactions WHERE number <= ? ORDER BY number DESC LIMIT ?'
+    sql = f'SELECT * FROM transactions WHERE number <= ? AND {LISTED} ORDER BY number DESC LIMIT ?'
     return [transaction_of(row) for row in connection.execute(sql, (MOST if number is None else number - 1, limit))]
 
 
 def transactions_after(connection: sqlite3.Connection, number: int, limit: int) -> list[Transaction]:
     """The oldest transactions with a greater number, oldest first."""
-    sql = 'SELECT * FROM transactions WHERE number > ? ORDER BY number LIMIT ?'
+    sql = f'SELECT * FROM transactions WHERE number > ? AND {LISTED} ORDER BY number LIMIT ?'
     return [transaction_of(row) for row in connection.execute(sql, (number, limit))]
 
 

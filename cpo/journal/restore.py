@@ -196,7 +196,8 @@ def _solar(connection: sqlite3.Connection) -> SolarReading:
         return SolarReading()
     by, at = source_of(row['source'], row['source_name']), moment(row['at'])
     arrival = None if by == YOU or at is None else Arrival(at)
-    return SolarReading(row['pv_w'], row['grid_w'], at, by, arrival, arrival)
+    pv_w, grid_w = row['pv_w'], row['grid_w']
+    return SolarReading(pv_w, grid_w, at, by, None if pv_w is None else arrival, None if grid_w is None else arrival)
 
 
 def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:

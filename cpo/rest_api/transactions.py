@@ -53,7 +53,8 @@ class TransactionsResource:
         persisted = await self._charge_point.journal.read(
             lambda connection: records.transactions_before(connection, before, limit + 1)
         )
-        page, more = merged_page(persisted, self._charge_point.state.transactions, lambda t: t.number, before, limit)
+        fresh = (t for t in self._charge_point.state.transactions if t.is_session)
+        page, more = merged_page(persisted, fresh, lambda t: t.number, before, limit)
         documents = [transaction_document(transaction) for transaction in page]
         return json_response(page_document(documents, PATH, limit, page[-1].number if more else None))
 

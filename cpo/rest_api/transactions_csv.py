@@ -92,7 +92,8 @@ class TransactionsCsvResource:
         while True:
             query = partial(records.transactions_after, number=last, limit=AT_ONCE)
             persisted = await self._charge_point.journal.read(query)
-            fresh = {t.number: t for t in reversed(self._charge_point.state.transactions) if not t.demo}
+            listed = (t for t in reversed(self._charge_point.state.transactions) if t.is_session and not t.demo)
+            fresh = {t.number: t for t in listed}
             if not persisted:
                 break
             last = persisted[-1].number

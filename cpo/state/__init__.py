@@ -44,6 +44,7 @@ from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead
 from cpo.state.modes import ModeChosen, overridden_mode
+from cpo.state.phantoms import later_starts
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
@@ -166,6 +167,7 @@ __all__ = [
     'currents_a',
     'first_number',
     'is_register',
+    'later_starts',
     'next_number',
     'outlasts_demo',
     'overridden_mode',

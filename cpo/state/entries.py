@@ -23,7 +23,6 @@ from cpo.state.state import (
     ChargePointState,
     RefusedTag,
     SolarReading,
-    Transaction,
 )
 
 
@@ -224,8 +223,3 @@ def with_connector(state: ChargePointState, connector: Connector) -> ChargePoint
     if connector.connector_id not in state.connectors and len(state.connectors) >= MAX_CONNECTORS:
         return state
     return replace(state, connectors={**state.connectors, connector.connector_id: connector})
-
-
-def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
-    """The state with one transaction replaced."""
-    return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cpo.state.connector import Connector
-from cpo.state.entries import with_connector, with_transaction
+from cpo.state.entries import with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import MeterSample, power_measured
 from cpo.state.register import Register
 from cpo.state.state import ChargePointState
+from cpo.state.transactions import with_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
         return state
     energy, power_w = transaction.energy, power_measured(read.timestamp, read.samples)
     pv_w = state.solar.fresh(read.at).pv_w
+    if read.transaction_id == transaction.transaction_id and not energy.is_named:
+        energy = replace(energy, is_named=True)
     if power_w is not None:
         energy = energy.with_power(power_w, read.timestamp)
     register = connector.meter.register

@@ -40,10 +40,11 @@ EXACT = 0.2  # a figure this part off what flowed, the power taken at its least 
 class SessionEnergy:
     """The energy of a session and what is needed to judge its next reading.
 
-    `energy_wh` is None until something is known, else finite and never negative; while the session runs it never
-    falls. `estimated` is False only where it is meterStop − meterStart, or the newest register − meterStart.
-    `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the `flow_s` seconds of known power, taken
-    at its least, and `flow_most_wh` at its most. `restarted`: the register was seen to begin again.
+    Energies in Wh, times by the charger's clock. `energy_wh` is None until something is known, else finite and never
+    negative; while the session runs it never falls. `estimated` is False only where it is meterStop − meterStart, or
+    the newest register − meterStart. `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the
+    `flow_s` seconds of known power, taken at its least, and `flow_most_wh` at its most. `restarted`: the register was
+    seen to begin again. `is_named`: values have arrived that named this session.
     """
 
     started_at: datetime
@@ -60,6 +61,7 @@ class SessionEnergy:
     flow_s: float = 0.0
     flow_most_wh: float = 0.0
     restarted: bool = False
+    is_named: bool = False
 
     @classmethod
     def started(cls, meter_start_wh: float | None, at: datetime) -> SessionEnergy:

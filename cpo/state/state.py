@@ -47,6 +47,8 @@ class TransactionNote(StrEnum):
     """Its StopTransaction was never reported: the connector became free without it."""
     ANOTHER_BEGAN = 'another_began'
     """Its StopTransaction was not reported before another one began on the connector."""
+    PHANTOM = 'phantom'
+    """It began while another one ran on the connector, and nothing followed: it is not listed as a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ class Transaction:
             return None
         begun = self.running and self.meter_start_wh is not None
         return 0.0 if begun and self.energy.energy_wh is None else self.energy.energy_wh
+
+    @property
+    def is_session(self) -> bool:
+        """False for a StartTransaction that nothing followed: it is not listed."""
+        return self.note is not TransactionNote.PHANTOM
 
     @property
     def energy_estimated(self) -> bool:

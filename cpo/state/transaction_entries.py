@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
-from cpo.state.entries import with_clock, with_connector, with_transaction
+from cpo.state.entries import with_clock, with_connector
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
-from cpo.state.state import MAX_STATUS_CHANGES, MAX_TRANSACTIONS, ChargePointState, Transaction, TransactionNote
+from cpo.state.phantoms import as_phantom, is_phantom, later_starts, with_last_session
+from cpo.state.state import MAX_STATUS_CHANGES, ChargePointState, Transaction, TransactionNote
+from cpo.state.transactions import with_new_transaction, with_transaction
 from cpo.state.vocabulary import Ending
 
 MAX_LATE = timedelta(days=30)
@@ -69,7 +71,7 @@ class TransactionStarted:
         new = self.transaction
         connector_id = new.connector_id or 0
         if _is_late(new, state.running_transaction(connector_id)):
-            return _with_new_transaction(state, new)
+            return with_new_transaction(state, new)
         state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN, self.at)
         connector = state.connector(connector_id)
         connector = self._with_register(connector, state.clock_off)
@@ -88,7 +90,7 @@ class TransactionStarted:
             unanswered_start=None,
             stopping=None,
         )
-        return with_connector(_with_new_transaction(state, new), connector)
+        return with_connector(with_new_transaction(state, new), connector)
 
     def _with_register(self, connector: Connector, clock_off: timedelta | None) -> Connector:
         """The connector with the energy register of the start, where the charger sent one."""
@@ -120,8 +122,10 @@ class TransactionResumed:
     transaction: Transaction
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The transaction is open again, without the end that was recorded."""
+        """The transaction is open again, without the end that was recorded; a second start meanwhile was none."""
         old = self.transaction
+        for second in later_starts(state, old):
+            state = with_transaction(state, second, as_phantom(second))
         running = replace(old, stop_timestamp=None, stop_reason=None, ending=None, meter_stop_wh=None, note=None)
         connector = replace(
             state.connector(old.connector_id or 0),
@@ -181,16 +185,8 @@ class TransactionStopped:
         if known is None or foreign or (known.note == TransactionNote.NEVER_STARTED and not known.running):
             box = state.charge_box_id or ''
             known = Transaction(self.transaction_id, box, number=self.number, note=TransactionNote.NEVER_STARTED)
-            state = _with_new_transaction(state, known)
+            state = with_new_transaction(state, known)
         return state, known
-
-
-def _with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
-    others = state.transactions
-    if len(others) >= MAX_TRANSACTIONS:
-        oldest = next((t for t in reversed(others) if not t.running), others[-1])
-        others = tuple(t for t in others if t is not oldest)
-    return replace(state, transactions=(new, *others))
 
 
 def _is_late(new: Transaction, live: Transaction | None) -> bool:
@@ -211,6 +207,11 @@ def _closed(
         if not open_one.running or open_one.connector_id != connector_id:
             continue
         if open_one.charge_box_id != state.charge_box_id:
+            continue
+        if note is TransactionNote.NEVER_ENDED and is_phantom(state, open_one):
+            state = with_transaction(state, open_one, as_phantom(open_one))
+            state = _released(state, connector_id, open_one.transaction_id, heard_at)
+            state = with_last_session(state, open_one)
             continue
         ended = replace(
             open_one,

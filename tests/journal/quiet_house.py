@@ -17,7 +17,7 @@ from typing import Any, Self
 from cpo.connection import Connection
 from cpo.journal import Journal
 from cpo.settings import Settings
-from cpo.state import Arrival, Backlog, ChargePointState, Connector, Meter, MeterValue
+from cpo.state import YOU, Arrival, Backlog, ChargePointState, Connector, Meter, MeterValue, SolarReading
 from main import build
 from tests.scripted_charger import CALL
 
@@ -149,8 +149,12 @@ def persisted(value: Any) -> Any:
         return MeterValue(value.value, persisted(value.timestamp), Arrival(persisted(value.timestamp)))
     if isinstance(value, Arrival):
         return Arrival(persisted(value.at))
+    if isinstance(value, SolarReading):
+        newest = None if value.by == YOU or value.at is None else Arrival(value.at)
+        pv, grid = (None if power_w is None else newest for power_w in (value.pv_w, value.grid_w))
+        value = replace(value, pv=pv, grid=grid)
     if isinstance(value, Connector):
-        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None)
+        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, told=None)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: persisted(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, Mapping):

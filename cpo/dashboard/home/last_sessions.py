@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from nicegui import ui
 
@@ -42,7 +43,7 @@ class LastSessions:
         live.on_change(self._update)
 
     def _update(self) -> None:
-        newest = self._live.state.transactions[:SHOWN]
+        newest = tuple(islice((t for t in self._live.state.transactions if t.is_session), SHOWN))
         self._empty.set_visibility(not newest)
         self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t) for t in newest})
 

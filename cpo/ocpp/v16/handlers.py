@@ -5,7 +5,7 @@ Section numbers are those of OCPP 1.6 edition 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import of_now, samples_of
+from cpo.ocpp.v16.sessions import found_running, is_over, is_repeated, resumed, session_meant
 from cpo.ocpp.v16.types import (
     AuthorizationStatus,
     ChargePointErrorCode,
@@ -25,7 +26,6 @@ from cpo.ocpp.v16.types import (
 )
 from cpo.ocpp.v16.vocabulary import ACTIVITIES, ENDINGS, FAULTS
 from cpo.state import (
-    RUNNING,
     Activity,
     Booted,
     BootInformation,
@@ -40,14 +40,11 @@ from cpo.state import (
     TagRefused,
     Transaction,
     TransactionNote,
-    TransactionResumed,
     TransactionStarted,
     TransactionStopped,
 )
 
 Result = tuple[Response, tuple[Entry, ...]]
-OPEN_NOTES = (TransactionNote.NEVER_ENDED, TransactionNote.ANOTHER_BEGAN, TransactionNote.NEVER_STARTED)
-"""Transactions that have these were not ended by the charger, so its StopTransaction may still come."""
 
 
 def on_boot_notification(request: core.BootNotification, context: Context) -> Result:
@@ -125,27 +122,24 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
 
 def on_stop_transaction(request: core.StopTransaction, context: Context) -> Result:
     """§4.10: never refused. The end of an unknown transaction is recorded, a repeated one counts once."""
-    known = context.state.transaction(str(request.transaction_id))
-    if known is not None and known.charge_box_id != context.state.charge_box_id:
-        known = None
+    known, at = session_meant(request.transaction_id, context.state), _whole_ms(request.timestamp or context.now)
     id_tag_info = IdTagInfo(status=_authorization(request.id_tag, context)) if request.id_tag else None
     response = core.StopTransactionResponse() if id_tag_info is None else _stopped(id_tag_info)
-    if known is not None and not known.running and known.note not in OPEN_NOTES:
+    if (known is not None and is_over(known, context.state)) or is_repeated(request, at, context.state):
         return response, ()
-    if _same_unknown_stop(request, context):
+    if (known is None or not known.running) and _same_unknown_stop(request, context):
         return response, ()
     connector_id = known.connector_id if known is not None else None
     meter_values = request.transaction_data or ()
+    session_id = known.transaction_id if known is not None else str(request.transaction_id)
     reads = [
-        _meter_read(connector_id or 0, request.transaction_id, value, context)
-        for value in meter_values
-        if value.sampled_value
+        _meter_read(connector_id or 0, session_id, value, context) for value in meter_values if value.sampled_value
     ]
     reason = request.reason or Reason.LOCAL  # §6.49
     stopped = TransactionStopped(
-        str(request.transaction_id),
+        session_id,
         request.meter_stop,
-        _whole_ms(request.timestamp or context.now),
+        at,
         str(reason),
         context.now,
         context.next_number,
@@ -153,14 +147,21 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
         ENDINGS.get(reason),
     )
     # samples of an unknown transaction change nothing, so it has to be in the state first
-    return response, (stopped, *reads) if connector_id is None else (*reads, stopped)
+    if connector_id is None:
+        return response, (stopped, *reads)
+    return response, (*resumed(known, at, context.state), *reads, stopped)
 
 
 def on_meter_values(request: core.MeterValues, context: Context) -> Result:
-    """§4.7: values of an unknown transaction show that it runs, where the connector is charging."""
-    entries: list[Entry] = list(_found_running(request, context))
+    """§4.7: values of an unknown transaction show that it runs, where the connector is charging.
+
+    Those of transaction 0 or -1 belong to the one that runs on the connector.
+    """
+    given = request.transaction_id
+    belongs_to = str(given) if given is not None and given > 0 else None
+    entries: list[Entry] = list(found_running(request, context))
     entries += [
-        _meter_read(request.connector_id, request.transaction_id, value, context)
+        _meter_read(request.connector_id, belongs_to, value, context)
         for value in of_now(request.meter_value)
         if value.sampled_value
     ]
@@ -205,36 +206,12 @@ HANDLERS: Mapping[type[Request[Any]], Handler] = {
 }
 
 
-def _found_running(request: core.MeterValues, context: Context) -> Iterator[Entry]:
-    """The start of a transaction that runs although it was never reported, or is taken for ended."""
-    state, found_id = context.state, request.transaction_id
-    connector = state.connector(request.connector_id)
-    charges = connector.transaction_id is None and connector.activity in RUNNING
-    if found_id is None or found_id <= 0 or not charges:
-        return
-    known = state.transaction(str(found_id))
-    if known is None or known.charge_box_id != state.charge_box_id:
-        box = state.charge_box_id or ''
-        found = Transaction(
-            str(found_id),
-            box,
-            request.connector_id,
-            number=context.next_number,
-            energy=SessionEnergy.started(None, context.now),
-            note=TransactionNote.NEVER_STARTED,
-        )
-        yield TransactionStarted(found, context.now)
-    elif known.connector_id == request.connector_id and (known.running or known.note == TransactionNote.NEVER_ENDED):
-        yield TransactionResumed(known)
-
-
 def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
     return core.StopTransactionResponse(id_tag_info=id_tag_info)
 
 
-def _meter_read(connector_id: int, transaction_id: int | None, value: MeterValue, context: Context) -> MeterRead:
-    belongs_to = None if transaction_id is None else str(transaction_id)
-    return MeterRead(connector_id, belongs_to, value.timestamp or context.now, samples_of(value), context.now)
+def _meter_read(connector_id: int, transaction_id: str | None, value: MeterValue, context: Context) -> MeterRead:
+    return MeterRead(connector_id, transaction_id, value.timestamp or context.now, samples_of(value), context.now)
 
 
 def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:

@@ -1,0 +1,50 @@
+"""Phantoms: a second StartTransaction for a session that already runs, known by what follows it (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cpo.state.entries import with_connector
+from cpo.state.state import ChargePointState, Transaction, TransactionNote
+from cpo.state.vocabulary import Ending
+
+
+def later_starts(state: ChargePointState, old: Transaction) -> tuple[Transaction, ...]:
+    """What began on the connector while `old` still ran; none where values have named one of them, or it has ended."""
+    later = tuple(t for t in state.transactions if t.number > old.number and t.is_session and _shares(t, old))
+    return later if all(_is_open(t) for t in later) else ()
+
+
+def is_phantom(state: ChargePointState, second: Transaction) -> bool:
+    """True where it began while another one ran, and nothing was measured or charged until the connector is free."""
+    previous = _previous(state, second)
+    began_late = previous is not None and previous.note is TransactionNote.ANOTHER_BEGAN
+    return began_late and _is_open(second) and not second.energy_wh
+
+
+def as_phantom(second: Transaction) -> Transaction:
+    """A transaction as the phantom it turned out to be: over when it began."""
+    started_at = second.energy.started_at if second.energy is not None else None
+    ended_at = second.start_timestamp or started_at
+    return replace(second, stop_timestamp=ended_at, ending=Ending.OTHER, note=TransactionNote.PHANTOM)
+
+
+def with_last_session(state: ChargePointState, phantom: Transaction) -> ChargePointState:
+    """The state after a phantom: the last transaction of its connector is the one before it."""
+    connector, previous = state.connector(phantom.connector_id or 0), _previous(state, phantom)
+    last_id = previous.transaction_id if previous is not None else None
+    return with_connector(state, replace(connector, last_transaction_id=last_id))
+
+
+def _is_open(second: Transaction) -> bool:
+    is_named = second.energy is not None and second.energy.is_named
+    return not is_named and (second.running or second.note is TransactionNote.ANOTHER_BEGAN)
+
+
+def _previous(state: ChargePointState, second: Transaction) -> Transaction | None:
+    older = (t for t in state.transactions if t.number < second.number and t.is_session and _shares(t, second))
+    return next(older, None)
+
+
+def _shares(one: Transaction, other: Transaction) -> bool:
+    return (one.connector_id, one.charge_box_id) == (other.connector_id, other.charge_box_id)

@@ -1,0 +1,154 @@
+"""Which session runs is decided by what the charger does: ids 0 and -1, older ids, second starts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from cpo.state import ChargePointState, TransactionNote
+from tests.conftest import House
+from tests.scripted_charger import TIMESTAMP, ScriptedCharger
+
+MOMENT = datetime.fromisoformat(TIMESTAMP)
+
+
+class Sessions:
+    """A booted charger that starts, measures and stops at seconds after MOMENT."""
+
+    def __init__(self, house: House, charger: ScriptedCharger) -> None:
+        self.house = house
+        self.charger = charger
+
+    @property
+    def state(self) -> ChargePointState:
+        return self.house.charge_point.state
+
+    @property
+    def listed(self) -> list[tuple[str, float | None, bool]]:
+        return [(t.transaction_id, t.energy_wh, t.running) for t in self.state.transactions if t.is_session]
+
+    async def start(self, at: int, meter_start: int = 70000, connector_id: int = 1) -> int:
+        payload = {'connectorId': connector_id, 'idTag': 'Tag1', 'meterStart': meter_start, 'timestamp': moment(at)}
+        given = (await self.charger.call('StartTransaction', payload))['transactionId']
+        assert isinstance(given, int)
+        return given
+
+    async def measure(self, at: int, register_wh: int, connector_id: int = 1, **members: Any) -> None:
+        sample = {'measurand': 'Energy.Active.Import.Register', 'unit': 'Wh', 'value': str(register_wh)}
+        value = [{'timestamp': moment(at), 'sampledValue': [sample]}]
+        assert (
+            await self.charger.call('MeterValues', {'connectorId': connector_id, 'meterValue': value, **members}) == {}
+        )
+
+    async def stop(self, at: int, meter_stop: int, transaction_id: int) -> None:
+        payload = {'transactionId': transaction_id, 'meterStop': meter_stop, 'timestamp': moment(at)}
+        assert await self.charger.call('StopTransaction', payload) == {}
+
+
+@pytest.fixture
+async def sessions(house: House) -> Any:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        yield Sessions(house, charger)
+
+
+def moment(seconds: int) -> str:
+    return (MOMENT + timedelta(seconds=seconds)).isoformat().replace('+00:00', 'Z')
+
+
+@pytest.mark.parametrize('no_id', [0, -1])
+@pytest.mark.parametrize('at', [600, -1820])
+async def test_a_stop_with_0_or_minus_1_ends_the_one_session_that_runs(sessions: Sessions, no_id: int, at: int) -> None:
+    given = await sessions.start(0, 8016)
+    await sessions.measure(300, 9016, transactionId=no_id)
+    assert sessions.listed == [(str(given), 1000, True)]
+    for _ in range(2):
+        await sessions.stop(at, 11100, no_id)
+        assert sessions.listed == [(str(given), 3084, False)]
+    again = await sessions.start(700, 11100)
+    await sessions.stop(at, 11100, no_id)  # the older one, sent again
+    assert sessions.listed[0][0] == str(again)
+    assert sessions.listed[0][2]
+
+
+async def test_0_is_no_guess_where_two_sessions_run(sessions: Sessions) -> None:
+    await sessions.charger.status(2, 'Preparing')
+    first, second = await sessions.start(0), await sessions.start(5, connector_id=2)
+    await sessions.measure(60, 70100, connector_id=2, transactionId=0)
+    assert {(t, wh) for t, wh, _ in sessions.listed} == {(str(first), 0), (str(second), 100)}
+    await sessions.stop(120, 71000, 0)
+    assert [(t, runs) for t, _, runs in sessions.listed] == [('0', False), (str(second), True), (str(first), True)]
+
+
+async def test_an_unknown_positive_id_is_a_session_of_its_own(sessions: Sessions) -> None:
+    given = await sessions.start(0)
+    await sessions.stop(60, 71000, 77)
+    assert [(t, runs) for t, _, runs in sessions.listed] == [('77', False), (str(given), True)]
+
+
+@pytest.mark.parametrize('starts', [2, 3])
+async def test_values_with_an_older_id_show_that_this_session_runs(sessions: Sessions, starts: int) -> None:
+    first, *others = [await sessions.start(120 * i) for i in range(starts)]
+    await sessions.charger.status(1, 'Charging')
+    await sessions.measure(600, 70300)
+    await sessions.measure(660, 70400, transactionId=first)
+    assert sessions.listed == [(str(first), 400, True)]
+    assert sessions.state.connector(1).transaction_id == str(first)
+    await sessions.measure(720, 70500, transactionId=first)
+    await sessions.stop(800, 70900, first)
+    assert sessions.listed == [(str(first), 900, False)]
+    for other in others:  # both ids are ended, as both were given
+        await sessions.stop(800, 70900, other)
+    assert sessions.listed == [(str(first), 900, False)]
+    assert sessions.state.connector(1).transaction_id is None
+
+
+async def test_a_stop_with_the_older_id_ends_what_runs(sessions: Sessions) -> None:
+    first, _ = await sessions.start(0), await sessions.start(120)
+    await sessions.stop(800, 70900, first)
+    assert sessions.listed == [(str(first), 900, False)]
+
+
+async def test_a_stop_with_the_id_of_the_second_start_ends_the_session_that_runs(sessions: Sessions) -> None:
+    first, second = await sessions.start(0), await sessions.start(120)
+    await sessions.measure(660, 70400, transactionId=first)
+    await sessions.stop(800, 70900, second)
+    assert sessions.listed == [(str(first), 900, False)]
+
+
+async def test_late_values_of_the_session_before_change_nothing(sessions: Sessions) -> None:
+    first, second = await sessions.start(0), await sessions.start(600, 70500)
+    await sessions.measure(300, 70200, transactionId=first)
+    assert [(t, runs) for t, _, runs in sessions.listed] == [(str(second), True), (str(first), False)]
+    await sessions.measure(700, 70600, transactionId=second)
+    await sessions.measure(800, 70700, transactionId=first)  # the newer id was used as well
+    await sessions.stop(590, 70500, first)
+    assert sessions.listed == [(str(second), 100, True), (str(first), 500, False)]
+
+
+async def test_a_second_start_that_nothing_follows_is_not_listed(sessions: Sessions, rest: httpx.AsyncClient) -> None:
+    first = await sessions.start(0)
+    await sessions.measure(600, 70400, transactionId=first)
+    second = await sessions.start(660, 0)
+    await sessions.charger.status(1, 'Available', timestamp=moment(670))
+    assert sessions.listed == [(str(first), 400, False)]
+    assert sessions.state.connector(1).last_transaction_id == str(first)
+    await sessions.house.charge_point.flushed()
+    items = (await rest.get('/api/transactions')).json()['items']
+    csv = (await rest.get('/api/transactions.csv')).text
+    assert [item['transactionId'] for item in items] == [first]
+    assert len(csv.splitlines()) == 2
+    # its end may still be reported: then it was a session
+    await sessions.stop(900, 500, second)
+    assert [t for t, _, _ in sessions.listed] == [str(second), str(first)]
+    assert sessions.state.transactions[0].note is not TransactionNote.PHANTOM
+
+
+async def test_a_second_start_that_charged_is_a_session(sessions: Sessions) -> None:
+    first, second = await sessions.start(0), await sessions.start(120)
+    await sessions.measure(600, 70400)
+    await sessions.charger.status(1, 'Available', timestamp=moment(670))
+    assert [(t, wh) for t, wh, _ in sessions.listed] == [(str(second), 400), (str(first), None)]

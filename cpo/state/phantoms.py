@@ -29,9 +29,11 @@ def as_phantom(second: Transaction) -> Transaction:
     return replace(second, stop_timestamp=ended_at, ending=Ending.OTHER, note=TransactionNote.PHANTOM)
 
 
-def with_last_session(state: ChargePointState, phantom: Transaction) -> ChargePointState:
-    """The state after a phantom: the last transaction of its connector is the one before it."""
-    connector, previous = state.connector(phantom.connector_id or 0), _previous(state, phantom)
+def with_last_session(state: ChargePointState, ended: Transaction) -> ChargePointState:
+    """The state after a transaction ended; after a phantom, the last one of its connector is the one before it."""
+    if ended.is_session:
+        return state
+    connector, previous = state.connector(ended.connector_id or 0), _previous(state, ended)
     last_id = previous.transaction_id if previous is not None else None
     return with_connector(state, replace(connector, last_transaction_id=last_id))
 

@@ -208,11 +208,6 @@ def _closed(
             continue
         if open_one.charge_box_id != state.charge_box_id:
             continue
-        if note is TransactionNote.NEVER_ENDED and is_phantom(state, open_one):
-            state = with_transaction(state, open_one, as_phantom(open_one))
-            state = _released(state, connector_id, open_one.transaction_id, heard_at)
-            state = with_last_session(state, open_one)
-            continue
         ended = replace(
             open_one,
             stop_timestamp=max(at, open_one.start_timestamp or at),
@@ -220,7 +215,10 @@ def _closed(
             energy=open_one.energy and open_one.energy.abandoned(),
             note=note,
         )
+        if note is TransactionNote.NEVER_ENDED and is_phantom(state, open_one):
+            ended = as_phantom(open_one)
         state = _released(with_transaction(state, open_one, ended), connector_id, ended.transaction_id, heard_at)
+        state = with_last_session(state, ended)
     return state
 
 
@@ -236,7 +234,7 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
     newer = connector.last_wish if connector.last_wish != connector.stopping else None
     waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
-    stays_wished = waits or _is_for_the_next_session(connector, state.since, heard_at)
+    stays_wished = waits or _is_for_the_next_session(connector, state, heard_at)
     return with_connector(
         state,
         replace(
@@ -252,8 +250,14 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
     )
 
 
-def _is_for_the_next_session(connector: Connector, since: datetime | None, heard_at: datetime) -> bool:
-    """The end is replayed, and the wish was made on this connection (`since`): after the session had ended."""
-    wish = connector.last_wish
+def _is_for_the_next_session(connector: Connector, state: ChargePointState, heard_at: datetime) -> bool:
+    """The end is replayed, and the wish was made on this connection: after the session had ended.
+
+    A session that was started from here on this connection is not replayed.
+    """
+    wish, since, ended = connector.last_wish, state.since, state.running_transaction(connector.connector_id)
+    began_at = ended.start_timestamp if ended is not None and ended.remote else None
+    if began_at is not None and since is not None and began_at - (state.clock_off or timedelta(0)) >= since:
+        return False
     is_newer = wish is not None and since is not None and wish.limit_a > 0 and wish.at >= since
     return is_newer and connector.backlog.is_replaying(heard_at)

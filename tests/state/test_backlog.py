@@ -113,3 +113,16 @@ def test_a_wish_outlives_a_session_that_had_ended_before_it(
     )
     assert state.connector(1).transaction_id is None
     assert state.connector(1).wish_holds is holds
+
+
+def test_the_wish_of_a_session_started_from_here_ends_with_it_also_during_a_replay() -> None:
+    live = Transaction('8', 'CP1', 1, number=8, start_timestamp=at(1021), remote=True)
+    state = after(
+        Connected(at(1000), 'CP1', 'x'),
+        measured(5, 1019),
+        measured(25, 1020),
+        LimitWished(1, Limit(10.0, YOU, at(1020.5))),
+        TransactionStarted(live, at(1021)),
+        TransactionStopped('8', 200, at(1022), 'Local', at(1022), 8),
+    )
+    assert state.connector(1).wish is None

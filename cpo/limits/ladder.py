@@ -6,6 +6,7 @@ A cost says how much a form gives up: 0 is the most capable form, and the cheape
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
@@ -33,7 +34,44 @@ def ladder(
         for form in dict.fromkeys(possible)
         if form not in known.refused and (highest is None or form.stack_level <= highest)
     ]
-    return tuple(left[: MAX_FORMS_OF_KNOWN if known.form in left else MAX_FORMS])
+    if known.form in left:
+        return tuple(left[:MAX_FORMS_OF_KNOWN])
+    modest = ProfileForm(Purpose.TX_DEFAULT, unit=_units(capabilities)[-1][0])
+    return (
+        *left[: MAX_FORMS - 1],
+        *((modest,) if modest in left[MAX_FORMS - 1 :] else left[MAX_FORMS - 1 : MAX_FORMS]),
+    )
+
+
+def next_form(left: Sequence[ProfileForm], refused: Sequence[ProfileForm]) -> ProfileForm:
+    """The form to try after these were refused alike: a better one soon, then the one that differs most from them.
+
+    So three forms show whether a charger takes any.
+    """
+    if not refused:
+        return left[0]
+    if len(refused) == 1:
+        return next((form for form in left if _differs(form, refused[0])), left[0])
+    return max(left, key=lambda form: min(_distance(form, other) for other in refused))
+
+
+def _differs(form: ProfileForm, other: ProfileForm) -> bool:
+    """True where more than the end of the limit or a dispensable member is another."""
+    return (form.stack_level, form.kind, form.purpose, form.unit) != (
+        other.stack_level,
+        other.kind,
+        other.purpose,
+        other.unit,
+    )
+
+
+def _distance(form: ProfileForm, other: ProfileForm) -> int:
+    return sum(mine != theirs for mine, theirs in zip(_respects(form), _respects(other), strict=True))
+
+
+def _respects(form: ProfileForm) -> tuple[object, ...]:
+    """What makes a charger refuse a form, except for members that may be missing."""
+    return form.purpose, form.kind, form.unit, form.expires, form.stack_level == 0
 
 
 def _lasting(form: ProfileForm) -> ProfileForm:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.chargers import (
@@ -23,17 +23,20 @@ from cpo.limits import sentences
 from cpo.limits.ceiling import is_ceiling
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.hang_ups import Question
-from cpo.limits.ladder import ladder
+from cpo.limits.ladder import ladder, next_form
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
 from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
 
-RETRIED_FORMS = 2
-"""Forms that are tried again in a transaction, or on a connection, in which all were refused."""
+RETRIED_FORMS = 1
+"""Forms that are tried in a transaction, or on a connection, in which no form was accepted."""
+REFUSED_ALIKE = 3
+"""So many different forms in a row with the same refusal mean that the charger takes no limit here."""
 MAX_FORMS_ASIDE = 6
 """Forms that are tried outside a transaction, or where a stop is refused; they may be refused for another reason."""
 CLOCK_OFF = timedelta(seconds=30)
 """From there on a schedule that starts when charging does is better than one that starts at a time."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEARLY_A = 0.2
 """So little is added to reach the minimum of a make that counts in W: 6 A are 1.38 kW, its minimum is 1.4 kW."""
 
@@ -45,7 +48,9 @@ class ProfileWriter:
         self._charger = charger
         self._exchange = exchange
         self._now = now
-        self._refused_in: tuple[object, ...] = ()  # the transaction and the connection in which all forms were refused
+        # the transaction and the connection in which forms were refused in vain, and these
+        self._refused_in: tuple[object, ...] = ()
+        self._in_vain: frozenset[ProfileForm] = frozenset()
 
     @property
     def fail_safe(self) -> FailSafe:
@@ -67,6 +72,7 @@ class ProfileWriter:
         if len(state.charging_connectors) > 1:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
         forms = tuple(form for form in forms if form not in never)
+        forms = tuple(sorted(forms, key=lambda form: form in self._in_vain))
         current = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
         return forms[:RETRIED_FORMS] if any(each in current for each in self._refused_in) else forms
 
@@ -75,18 +81,23 @@ class ProfileWriter:
     ) -> tuple[ProfileForm, ChargingProfile, ChargerAnswer]:
         """Send the limit in the first form the charger accepts, and learn which that is.
 
-        Raises when it accepts none.
+        Forms that make the same message are sent once. Raises when it accepts none.
         """
-        refused: list[ProfileForm] = []
+        left, refused, sent = list(forms), list[ProfileForm](), list[object]()
         answers: list[ChargerAnswer] = []
-        for form in forms:
+        while left and not _are_alike(answers):
+            form = next_form(left, refused)
+            left.remove(form)
             profile = self.profile(connector, wish.limit_a, form)
+            if (message := self._without_times(connector, profile)) in sent:
+                continue
+            sent.append(message)
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
             answer = await self._exchange.send(request, wanted, form)
             default = True if answer.accepted and form.purpose is Purpose.TX_DEFAULT else None
             self._charger.record(ProfileWritten(connector.connector_id, self._now(), default))
             if answer.accepted:
-                self._refused_in = ()
+                self._refused_in, self._in_vain = (), frozenset()
                 if connector.transaction_id is not None:
                     self.learn(form=form, refused=(*self._charger.state.known.refused, *refused))
                 return form, profile, answer
@@ -96,6 +107,7 @@ class ProfileWriter:
                 break
         if refused and connector.transaction_id is not None:
             self._refused_in = (connector.transaction_id, self._charger.sender)
+            self._in_vain = self._in_vain.union(refused)
         raise self._refusal(connector, wish, answers)
 
     def _refusal(self, connector: Connector, wish: Limit, answers: list[ChargerAnswer]) -> ChargerError:
@@ -105,8 +117,14 @@ class ProfileWriter:
             return errors[-1]
         words = str(answers[-1]) if answers else 'in every form it refused or ignored this before'
         tried = f', in {len(answers)} forms' if len(answers) > 1 else ''
-        what = f'The charger refused {wish.limit_a:g} A'
+        what = f'The charger takes no limit here: it refused {wish.limit_a:g} A'
+        if not _are_alike(answers):
+            what = f'The charger refused {wish.limit_a:g} A'
         return Rejected(what, f'{words}{tried}', self.stays(connector.connector_id))
+
+    def _without_times(self, connector: Connector, profile: ChargingProfile) -> object:
+        timeless = replace(profile, starts_at=profile.starts_at and EPOCH)
+        return self._charger.dialect.set_limit(connector.connector_id, timeless).payload
 
     def profile(self, connector: Connector, limit_a: float, form: ProfileForm) -> ChargingProfile:
         """The profile of a limit in A in this form.
@@ -150,3 +168,9 @@ class ProfileWriter:
         """A sentence on what remains true after a refusal."""
         limit = self._charger.state.connector(connector_id).limit
         return sentences.stays(limit.limit_a if limit is not None else None)
+
+
+def _are_alike(answers: Sequence[ChargerAnswer]) -> bool:
+    """True where the last forms were all refused with the same answer."""
+    last = answers[-REFUSED_ALIKE:]
+    return len(last) == REFUSED_ALIKE and len({(answer.word, str(answer.error)) for answer in last}) == 1

@@ -12,7 +12,7 @@ from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
 from tests.limits.test_promises import limits_sent, play
 from tests.simulated.house import SimulatedHouse, car_for
-from tests.simulated.witness import What
+from tests.simulated.witness import What, form_of
 
 MAX_A = 16
 REFUSES_ALL = replace(Persona.load('schneider-locked'), max_current_a=32)
@@ -246,3 +246,32 @@ def test_a_pause_that_is_refused_and_a_stop_that_is_not_followed_wedge_nothing()
         assert 7.5 < house.car_current_a <= 8
 
     play(story, replace(Persona(), answers=answers), pause_at_zero=True)
+
+
+@pytest.mark.parametrize('refusal', ['Rejected', 'CallError InternalError', 'CallError PropertyConstraintViolation'])
+@pytest.mark.parametrize('stack_level', ['0', '8'])
+def test_three_different_forms_show_that_a_charger_takes_no_limit(refusal: str, stack_level: str) -> None:
+    persona = replace(Persona(), keys={'ChargeProfileMaxStackLevel': stack_level})
+    answers = {'SetChargingProfile': refusal}
+
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 10)
+        await house.settle(300)
+        tried = [form_of(call) for call in house.messages_sent if call.action == 'SetChargingProfile']
+        assert len(tried) == len(set(tried)) == 3
+        assert 'refus' in house.sentence or 'error' in house.sentence
+        for limit_a in (9, 8):  # nothing has changed
+            await house.wish(1, limit_a)
+        assert limits_sent(house).count('SetChargingProfile') <= 5
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        answers.clear()
+        await house.wish(1, 10)
+        await house.settle(30)
+        assert 9.5 < house.car_current_a <= 10
+
+    play(story, replace(persona, answers=answers))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, Kind, ProfileCapabilities, ProfileForm, Purpose, Unit
-from cpo.limits.ladder import MAX_FORMS, MAX_FORMS_OF_KNOWN, ladder
+from cpo.limits.ladder import MAX_FORMS, MAX_FORMS_OF_KNOWN, ladder, next_form
 from cpo.ocpp.v16 import Ocpp16Dialect
 
 LEVEL_KEY = 'ChargeProfileMaxStackLevel'
@@ -164,3 +164,16 @@ def test_whatever_a_charger_says_the_ladder_is_short_and_makes_sense(
     for form in tried:
         assert form.kind is Kind.ABSOLUTE or not form.expires
         assert form.purpose is Purpose.TX_DEFAULT or not form.for_charge_point
+
+
+@pytest.mark.parametrize('level', ['0', '8'])
+@pytest.mark.parametrize('unit', [None, 'Current', 'Power'])
+def test_the_first_three_forms_differ_in_all_that_makes_refuse(level: str, unit: str | None) -> None:
+    left, tried = list(forms({LEVEL_KEY: level, UNIT_KEY: unit})), list[ProfileForm]()
+    for _ in range(3):
+        tried.append(next_form(left, tried))
+        left.remove(tried[-1])
+    assert {form.purpose for form in tried} == set(Purpose)
+    assert {form.kind for form in tried} == set(Kind)
+    assert 0 in {form.stack_level for form in tried}
+    assert len({form.unit for form in tried}) == (1 if unit else 2)

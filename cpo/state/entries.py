@@ -43,7 +43,10 @@ class Connected:
     address: str
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Another charger starts blank, except for its own running transactions and the modes; solar readings stay."""
+        """Another charger starts blank, except for its own running transactions and the modes; solar readings stay.
+
+        The same one may have lost its limits with the connection.
+        """
         if self.charge_box_id != state.charge_box_id:
             state = replace(
                 state,
@@ -57,6 +60,7 @@ class Connected:
             )
         return replace(
             state,
+            connectors=_without_limits(state),
             charge_box_id=self.charge_box_id,
             connected=True,
             since=self.at,
@@ -111,8 +115,7 @@ class Booted:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """A limit may not have outlived the boot: it counts as unknown where a wish holds, which is then sent again."""
-        connectors = {i: replace(c, limit=None) if c.wish_holds else c for i, c in state.connectors.items()}
-        return replace(state, boot=self.information, connectors=connectors)
+        return replace(state, boot=self.information, connectors=_without_limits(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,14 @@ def _blank(connector: Connector) -> Connector:
     """The same connector of another charger; a mode overridden for a session of the older one returns."""
     mode = connector.mode_after or connector.mode
     return Connector(connector.connector_id, mode=mode, own_limit_a=connector.own_limit_a)
+
+
+def _without_limits(state: ChargePointState) -> Mapping[int, Connector]:
+    """The connectors with an unknown limit, and no read-back of it, where a wish holds: it is sent again."""
+    return {
+        i: replace(c, limit=None, limit_expires_at=None, read_back=c.alarm) if c.wish_holds and c.limit else c
+        for i, c in state.connectors.items()
+    }
 
 
 def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> ChargePointState:

@@ -154,7 +154,7 @@ def persisted(value: Any) -> Any:
         pv, grid = (None if power_w is None else newest for power_w in (value.pv_w, value.grid_w))
         value = replace(value, pv=pv, grid=grid)
     if isinstance(value, Connector):
-        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, told=None)
+        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: persisted(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, Mapping):

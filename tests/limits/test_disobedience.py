@@ -275,3 +275,27 @@ def test_three_different_forms_show_that_a_charger_takes_no_limit(refusal: str, 
         assert 9.5 < house.car_current_a <= 10
 
     play(story, replace(persona, answers=answers))
+
+
+def test_a_limit_lost_with_the_connection_is_written_again_and_no_form_is_blamed() -> None:
+    """go-e 56.2 forgets its profiles when the websocket ends (goecharger/go-eCharger-API-v2#217)."""
+
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 8)
+        await house.settle(60)
+        known = house.charge_point.state.known
+        for _ in range(4):
+            house.cut_link()
+            house.charger.station.profiles.clear()
+            await house.settle(5)
+            house.mend_link()
+            await house.seconds_until(lambda: house.charge_point.state.connected, 60)
+            connector = house.charge_point.state.connector(1)
+            assert (connector.limit, connector.read_back) == (None, None)
+            await house.settle(15)
+            assert 7.5 < house.car_current_a <= 8
+        assert house.charge_point.state.known == known
+
+    play(story)

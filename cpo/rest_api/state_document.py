@@ -65,7 +65,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
 
 def connector_document(connector: Connector, state: ChargePointState, now: datetime, gone: bool) -> dict[str, Any]:
     """The JSON document of one connector: its present state, and in `attributes` its last transaction."""
-    meter, change, limit = connector.meter, connector.last_status, connector.limit
+    meter, change, limit = connector.meter, connector.last_status, connector.limit_shown
     supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
     added = {
         'power': power_w(connector, gone),

@@ -179,6 +179,16 @@ class Connector:
         return replace(self, meter=self.meter.without(POWER, CURRENT, *more), register_flow=None)
 
     @property
+    def limit_shown(self) -> Limit | None:
+        """The limit in force as people may read it.
+
+        None where it only came inside the remote start, and the charger was not seen to obey it.
+        """
+        obeys = self.read_back is not None and self.read_back.verdict in (Verdict.FOLLOWS, Verdict.HOLDS_BACK)
+        is_proven = obeys or self.default_profile or not self.limit_in_start
+        return self.limit if is_proven else None
+
+    @property
     def alarm(self) -> ReadBack | None:
         """The read-back where the charger disobeyed every form of the limit, else None."""
         return self.read_back if self.read_back is not None and self.read_back.verdict is Verdict.ALARM else None

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cpo.controllers import SolarController
 from cpo.limits import read_back_sentence
 from cpo.state import THE_SUN, Mode, Verdict
@@ -364,3 +366,20 @@ def test_a_wish_made_while_the_charger_tells_of_an_ended_session_is_for_the_next
         assert 9.5 < house.car_current_a <= 10
 
     play(story)
+
+
+@pytest.mark.parametrize('obeys', [True, False], ids=['obeys', 'ignores'])
+def test_a_limit_inside_a_start_is_shown_once_it_is_obeyed(obeys: bool) -> None:
+    persona = Persona() if obeys else replace(Persona.load('heidelberg'), max_current_a=16)
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        connector = house.charge_point.state.connector(1)
+        assert connector.limit_in_start
+        assert connector.limit_shown is None
+        await house.settle(25)
+        connector = house.charge_point.state.connector(1)
+        assert connector.limit_shown is not None
+        assert connector.limit_in_start is obeys  # else it was sent as a profile, and accepted
+
+    play(story, persona)

@@ -46,6 +46,9 @@ def charging(s: Situation) -> Words | None:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
         headline, sentence = _with_the_sun(s)
+    elif s.unproven is not None:
+        headline = 'Charging'
+        sentence = f'It was started with {current(s.unproven.limit_a)}. Nothing has shown yet that it keeps to that.'
     elif s.limit is not None and s.limit.by == THE_MAXIMUM:
         headline, sentence = 'Charging at the maximum', f'{_starter(s.session)}, and nobody set a limit.'
     elif s.limit is None:

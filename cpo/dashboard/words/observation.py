@@ -95,7 +95,8 @@ def _with_session(
     start = connector.remote_start
     return replace(
         situation,
-        limit=connector.limit,
+        limit=connector.limit_shown,
+        unproven=None if connector.limit_shown else connector.limit,
         start=start,
         start_overdue=start is not None and now - start.at >= START_PATIENCE,
         session=_session(running or (newest if situation.activity is Activity.FINISHING else None)),

@@ -64,14 +64,15 @@ class Situation:
     """What the sentence on Home is made of, for one connector.
 
     Texts of the charger are as received; `words` escapes them. `unknown_status` is a status the specification does not
-    know, as received. `mode_after` is the mode that returns at the next plug-in. `since` is when the connection began
-    or ended; `seen_before` says that this charger charged earlier. `reservation` is the one that blocks the connector,
-    None where it was not made here. `plug_in_limit_a`: no card and no Start is needed (free charging). `sun_asks`: the
-    sun is enough, but the charger has not accepted a start. `verdict` is that of the read-back, `ended_here`: this
-    program ended the last session. `is_stopping`: this program ends the running one. Below `min_current_a` this make
-    does not charge. `unmeasured` is what the charger does not send of a car that charges. `silent_since` is when a
-    connected charger was last heard, `measured_at` when the car's power was last measured and `sun_at` when the last
-    solar reading came; each is None unless it is too long ago.
+    know, as received. `mode_after` is the mode that returns at the next plug-in. `unproven` is a limit that only came
+    with the remote start and was not seen to be obeyed. `since` is when the connection began or ended; `seen_before`
+    says that this charger charged earlier. `reservation` is the one that blocks the connector, None where it was not
+    made here. `plug_in_limit_a`: no card and no Start is needed (free charging). `sun_asks`: the sun is enough, but the
+    charger has not accepted a start. `verdict` is that of the read-back, `ended_here`: this program ended the last
+    session. `is_stopping`: this program ends the running one. Below `min_current_a` this make does not charge.
+    `unmeasured` is what the charger does not send of a car that charges. `silent_since` is when a connected charger was
+    last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar reading came; each
+    is None unless it is too long ago.
     """
 
     ever_seen: bool = True
@@ -91,6 +92,7 @@ class Situation:
     mode: Mode = Mode.MANUAL
     mode_after: Mode | None = None
     limit: Limit | None = None
+    unproven: Limit | None = None
     start: Limit | None = None
     start_overdue: bool = False
     plug_in_limit_a: float | None = None

@@ -12,7 +12,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import accumulate
+from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
@@ -143,8 +143,6 @@ def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
 def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malformed:
     if len(text) > MAX_FRAME_LENGTH and not _is_call_of(text, large_actions):
         return _unreadable(text, f'The frame has {len(text):,} characters; {MAX_FRAME_LENGTH:,} are read.')
-    if text.count('[') + text.count('{') > MAX_DEPTH and _depth(text) > MAX_DEPTH:
-        return _unreadable(text, f'The frame is nested more than {MAX_DEPTH} deep.')
     try:
         members = orjson.loads(text)
     except ValueError:
@@ -152,6 +150,8 @@ def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malfo
         return _read(bare, large_actions) if bare != text else _unreadable(text, 'This is not JSON.')
     if not isinstance(members, list):
         return Malformed('This is not a JSON array.')
+    if text.count('[') + text.count('{') > MAX_DEPTH and _is_too_deep(members):
+        return _unreadable(text, f'The frame is nested more than {MAX_DEPTH} deep.')
     if len(members) < 2 or isinstance(members[1], (list, dict)):
         return Malformed('There is no message id.')
     message_type, message_id = members[0], members[1]
@@ -215,14 +215,15 @@ def _is_call_of(text: str, actions: AbstractSet[str]) -> bool:
     return beginning is not None and beginning[1] == str(MessageType.CALL) and beginning[3] in actions
 
 
-OUTSIDE_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^]["{}]+', re.DOTALL)
-STEPS = {'[': 1, '{': 1, ']': -1, '}': -1}
-
-
-def _depth(text: str) -> int:
-    """How deep lists and objects are nested in JSON; some number for a text that is none."""
-    brackets = OUTSIDE_BRACKETS.sub('', text)
-    return max(accumulate(STEPS.get(bracket, 0) for bracket in brackets), default=0)
+def _is_too_deep(members: list[Any]) -> bool:
+    """Whether lists and objects are nested deeper than is read; level by level, as a stack of calls has an end too."""
+    level: list[Any] = [members]
+    for _ in range(MAX_DEPTH):
+        items = chain.from_iterable(node.values() if type(node) is dict else node for node in level)
+        level = [item for item in items if type(item) is list or type(item) is dict]
+        if not level:
+            return False
+    return True
 
 
 def _shortened(members: list[Any]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Transaction:
     id_tag: str
     started_at: datetime
     sampled_at: datetime
+    meter_start_wh: float = 0.0
     transaction_id: int | None = None
     resume_asked: bool = False  # a profile has allowed a current, yet the transaction is still paused
 
@@ -68,6 +69,7 @@ class Connector:
         self.max_current_a = max_current_a
         self.needs_unplug = needs_unplug  # no second transaction until the car was unplugged
         self.energy_wh = 0.0
+        self.readings = 0
         self.offered_a = 0.0
         self._offer_changes_at: datetime | None = None
         self.car: Car | None = None

@@ -49,6 +49,9 @@ class Persona:
     stuck_below_minimum     after such an end it starts no transaction until the car was unplugged
     register_per_session    the energy register begins at 0 with every transaction
     false_offer_a           Current.Offered always reports this
+    zero_register_every     each so-many-th MeterValues reports 0 as the energy register; 0: none
+    repeats_beginning       each MeterValues of a transaction also has the register of its beginning (Transaction.Begin)
+    below_zero              without a current, the meter reports a little less than 0 W and 0 A
     power_loss              a running transaction after a power cut: 'stop' ends it (PowerLoss), 'resume' continues it
 
     Its messages
@@ -99,6 +102,9 @@ class Persona:
     stuck_below_minimum: bool = False
     register_per_session: bool = False
     false_offer_a: float | None = None
+    zero_register_every: int = 0
+    repeats_beginning: bool = False
+    below_zero: bool = False
     power_loss: str = 'stop'
     answers: Mapping[str, str] = field(default_factory=dict)
     retries_with_same_id: bool = False

@@ -8,6 +8,7 @@ from simulator.connection import Payload
 from simulator.connector import Connector, Transaction
 from simulator.meter_values import meter_value
 from simulator.outbox import Message, OnResponse, ignore_response
+from simulator.persona import Persona
 
 
 class Reports:
@@ -18,14 +19,14 @@ class Reports:
         log_event: Callable[[str], None],
         stamp: Callable[[datetime], str],
         on_time: Callable[[str], None],
-        false_offer_a: float | None = None,
+        persona: Persona,
     ) -> None:
         self._configuration = configuration
         self._put = put
         self._log_event = log_event
         self._stamp = stamp
         self._on_time = on_time
-        self._false_offer_a = false_offer_a
+        self._persona = persona
 
     def send(self, action: str, payload: Payload, on_response: OnResponse = ignore_response) -> None:
         """Queue a Call that is dropped when the connection is lost."""
@@ -53,7 +54,7 @@ class Reports:
 
     def meter_values(self, connector: Connector, now: datetime, context: str) -> None:
         measurands = self._configuration.measurands
-        value = meter_value(connector, measurands, self._stamp(now), context, self._false_offer_a)
+        value = meter_value(connector, measurands, self._stamp(now), context, self._persona)
         if not value['sampledValue']:
             return
         payload = {'connectorId': connector.connector_id, 'meterValue': [value]}

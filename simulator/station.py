@@ -50,7 +50,7 @@ class Station:
         self.set_clock: Callable[[str], None] = (lambda _: None) if persona.ignores_time else clock.set
         self.log_event = log_event
         self.stamp = clock.stamp
-        self.reports = Reports(configuration, put, log_event, clock.stamp, self.set_clock, persona.false_offer_a)
+        self.reports = Reports(configuration, put, log_event, clock.stamp, self.set_clock, persona)
         self._mishaps = Mishaps(persona)
         self._on_change = on_change
         self._statuses = dict.fromkeys(connectors, 'Available')
@@ -119,7 +119,9 @@ class Station:
         connector.step(now, 0.0)
         if self.persona.register_per_session:
             connector.energy_wh = 0.0
-        transaction = Transaction(authorization.id_tag, started_at=now, sampled_at=now)
+        transaction = Transaction(
+            authorization.id_tag, started_at=now, sampled_at=now, meter_start_wh=connector.energy_wh
+        )
         self.reports.start_transaction(
             connector,
             authorization.id_tag,

@@ -381,6 +381,35 @@ def test_the_offer_it_reports_is_not_the_offer_it_makes() -> None:
     assert (values['Current.Offered'], values['Current.Import']) == ('11.0', '0.0')
 
 
+def registers(box: Box) -> list[list[tuple[str, str]]]:
+    """The energy registers of each MeterValues, with their contexts."""
+    values = [sent['meterValue'][0]['sampledValue'] for sent in box.sent('MeterValues')]
+    register = 'Energy.Active.Import.Register'
+    return [[(s['value'], s['context']) for s in samples if s['measurand'] == register] for samples in values]
+
+
+def test_now_and_then_the_register_is_0() -> None:
+    box = Box(zero_register_every=3).charging().wait(600)
+    read = [readings[0][0] for readings in registers(box)][:6]
+    assert [value == '0' for value in read[1:]] == [False, True, False, False, True]
+
+
+def test_the_register_of_the_beginning_is_repeated() -> None:
+    box = Box(repeats_beginning=True).charging().wait(600)
+    present, beginning = registers(box)[-1]
+    assert float(present[0]) > 0
+    assert beginning == ('0', 'Transaction.Begin')
+
+
+def test_without_a_current_the_meter_reports_less_than_nothing() -> None:
+    box = Box(below_zero=True).charging()
+    box.set_limit(0)
+    box.wait(60)
+    samples = box.sent('MeterValues')[-1]['meterValue'][0]['sampledValue']
+    values = {sample['measurand']: sample['value'] for sample in samples}
+    assert (values['Power.Active.Import'], values['Current.Import']) == ('-115', '-0.5')
+
+
 # Answers
 
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
-from cpo.state.read_back import ReadBack, Verdict
+from cpo.state.read_back import Finding, ReadBack, Verdict
 from cpo.state.register_flow import RegisterFlow
-from cpo.state.source import Source
+from cpo.state.source import THE_MAXIMUM, Source
 from cpo.state.vocabulary import Fault
 
 START_MAY_FOLLOW = timedelta(minutes=10)
@@ -190,8 +190,21 @@ class Connector:
 
     @property
     def alarm(self) -> ReadBack | None:
-        """The read-back where the charger disobeyed every form of the limit, else None."""
-        return self.read_back if self.read_back is not None and self.read_back.verdict is Verdict.ALARM else None
+        """The read-back where the charger disobeyed every form of a limit that somebody wished, else None."""
+        is_wished = self.wish is None or self.wish.by != THE_MAXIMUM
+        return self.read_back if is_wished and self._is_alarming else None
+
+    @property
+    def without_older_alarm(self) -> Connector:
+        """The connector for a new wish: what was read back of the ceiling of a session says nothing about it."""
+        is_of_ceiling = self.transaction_id is not None and (self.wish is None or self.wish.by == THE_MAXIMUM)
+        return replace(self, read_back=None) if is_of_ceiling else self
+
+    @property
+    def _is_alarming(self) -> bool:
+        found = self.read_back
+        is_ceilings = self.wish is None and found is not None and found.finding is Finding.HANGS_UP
+        return found is not None and found.verdict is Verdict.ALARM and not is_ceilings
 
     @property
     def last_status(self) -> StatusChange | None:

@@ -23,7 +23,7 @@ class LimitWished:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The limit in force stays as it is until the charger accepts the wish."""
-        old = state.connector(self.connector_id)
+        old = state.connector(self.connector_id).without_older_alarm
         connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
         if self.limit.limit_a and self.limit.by.kind in COMMANDING:
             connector = replace(connector, own_limit_a=self.limit.limit_a)

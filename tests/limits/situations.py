@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from simulator import Persona
 from simulator.car import VOLTAGE_V
@@ -25,6 +26,7 @@ STATES = (
     'Faulted',
     'Unavailable',
 )
+KINDS = ('Relative', 'Absolute')
 OFFLINE_S = 1800
 A_LITTLE_A = 0.6  # a car draws a little less than it may, and limits in W are rounded
 
@@ -60,17 +62,15 @@ async def bring_to(house: SimulatedHouse, state: str) -> bool:
 
 
 def _hold_back(house: SimulatedHouse) -> None:
-    """A profile of 0 A that somebody left there, in a form this charger takes."""
+    """Another system sends a profile of 0 A, in a form that this charger obeys rather than the one it has."""
     station, now = house.charger.station, house.charger.clock.now()
-    for purpose in ('TxProfile', 'TxDefaultProfile'):
-        for kind in ('Relative', 'Absolute'):
-            for unit in ('A', 'W'):
-                profile = ChargingProfile(
-                    1, now, 77, 0, purpose, kind, unit, (Period(0, 0.0, 3),), start_schedule=now
-                )  # fmt: skip
-                station.profiles.add(profile)
-                if station.offer_a(_outlet(house), now) == 0:
-                    return
+    nothing = (Period(0, 0.0, 3),)
+    highest = int(house.charge_point.state.configuration.get('ChargeProfileMaxStackLevel') or 0)
+    levels = (highest, *range(min(highest, 9), -1, -1))
+    for level, purpose, kind, unit in product(levels, ('TxProfile', 'TxDefaultProfile'), KINDS, ('A', 'W')):
+        station.profiles.add(ChargingProfile(1, now, 77, level, purpose, kind, unit, nothing, start_schedule=now))
+        if station.offer_a(_outlet(house), now) == 0:
+            return
 
 
 # ---- what can be reached

@@ -82,6 +82,7 @@ HOLD_BACK_NOBODY = (
     'beny',
     'en-plus',
     'heidelberg',
+    'hoarder',  # what came first, our maximum, is stronger
     'huawei',
     'ignores-limits',
     'necharge',

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cpo.charge_point import ChargePoint
+from cpo.state import THE_MAXIMUM
 from simulator import Charger
 
 FIRST_GRACE_S = 90.0
@@ -29,8 +30,8 @@ class Recorder:
     """Takes a sample each simulated second, half a second after the ticks at which the simulator changes the current.
 
     `max_seen_a` is the highest current in any second in which the program controlled the car: a wish was in force, or a
-    transaction ran that the program had started. If the car drew more than the maximum when that began, samples count
-    from when it first drew less, or from 90 s later.
+    transaction ran that the program had started. The configured maximum as a wish counts once it is in force. If the
+    car drew more than the maximum when that began, samples count from when it first drew less, or from 90 s later.
     """
 
     def __init__(
@@ -79,5 +80,7 @@ class Recorder:
 
     def _is_steered(self) -> bool:
         state = self._charge_point.state
-        transaction = state.running_transaction(1)
-        return state.connector(1).wish is not None or (transaction is not None and transaction.remote)
+        transaction, connector = state.running_transaction(1), state.connector(1)
+        wish = connector.wish
+        is_wished = wish is not None and (wish.by != THE_MAXIMUM or connector.limit is not None)
+        return is_wished or (transaction is not None and transaction.remote)

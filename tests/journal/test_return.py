@@ -22,11 +22,12 @@ EXPECTED = {
 
 async def asked(house: House, refusal: str) -> list[tuple[str, str | None]]:
     """What a charger is asked that comes back in the middle of a transaction and refuses everything."""
-    questions = []
+    questions: list[tuple[str, str | None]] = []
     async with ScriptedCharger(house.ocpp()) as charger:
-        for _ in EXPECTED[refusal]:
+        while len(questions) < len(EXPECTED[refusal]):
             _, message_id, action, payload = await charger.receive()
-            questions.append((action, payload.get('requestedMessage')))
+            if action != 'SetChargingProfile':  # the configured maximum, for a session nobody limited
+                questions.append((action, payload.get('requestedMessage')))
             if refusal == 'CallError':
                 await charger.send([CALL_ERROR, message_id, 'NotSupported', '', {}])
             elif refusal != 'silence':

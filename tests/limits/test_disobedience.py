@@ -150,7 +150,7 @@ def test_two_connectors_keep_their_own_limits() -> None:
         assert [round(current_a) for current_a in currents] == [8, 10]
         assert limits_sent(house) == ['SetChargingProfile'] * 2
 
-    play(story, replace(Persona(), connectors=2), id_tags=('Tag1', 'Tag2'))
+    play(story, replace(Persona(), connectors=2), id_tags=('Tag1', 'Tag2'), startup_requests=False)
 
 
 def test_one_that_is_deaf_to_limits_is_ended_while_it_draws_too_much() -> None:
@@ -274,7 +274,7 @@ def test_three_different_forms_show_that_a_charger_takes_no_limit(refusal: str, 
         await house.settle(30)
         assert 9.5 < house.car_current_a <= 10
 
-    play(story, replace(persona, answers=answers))
+    play(story, replace(persona, answers=answers), startup_requests=False)
 
 
 def test_a_limit_lost_with_the_connection_is_written_again_and_no_form_is_blamed() -> None:

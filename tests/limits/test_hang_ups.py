@@ -95,7 +95,7 @@ def test_a_connection_that_was_lost_by_chance_costs_no_form() -> None:
         assert 9.5 < house.car_current_a <= 10
         assert len({form_of(call) for call in house.messages_sent if is_profile(call.action, None)}) == 1
 
-    play(story)
+    play(story, startup_requests=False)
 
 
 def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_learns_it() -> None:
@@ -119,7 +119,7 @@ def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_l
         await house.settle(1800)
         assert sent < actions(house, 'SetChargingProfile') <= sent + MAX_FORMS + 1
 
-    play(story, max_current=32)
+    play(story, max_current=32, startup_requests=False)
 
 
 def test_one_that_hangs_up_on_every_form_is_ended_where_it_draws_too_much() -> None:

@@ -38,7 +38,7 @@ def limits_sent(house: SimulatedHouse) -> list[str]:
     return [call.action for call in house.messages_sent if call.action in steering]
 
 
-def test_a_connector_nobody_wished_anything_for_is_never_touched() -> None:
+def test_a_connector_nobody_wished_anything_for_is_never_touched_where_the_owner_says_so() -> None:
     async def story(house: SimulatedHouse) -> None:
         house.charger.tap('Tag1', 1)
         await house.settle(3600)
@@ -49,7 +49,7 @@ def test_a_connector_nobody_wished_anything_for_is_never_touched() -> None:
         assert house.charge_point.state.connector(1).transaction_id is not None
         assert limits_sent(house) == []
 
-    play(story)
+    play(story, startup_requests=False)
 
 
 def test_a_limit_holds_for_hours_and_falls_back_when_the_link_is_gone() -> None:
@@ -193,7 +193,7 @@ def test_a_start_that_the_charger_never_answered_is_nobodys_the_next_day() -> No
         assert limits_sent(house) == before
         assert house.charge_point.state.connector(1).transaction_id is not None
 
-    play(story)
+    play(story, startup_requests=False)
 
 
 def test_a_command_of_ones_own_is_not_overruled_by_a_start_that_waits() -> None:

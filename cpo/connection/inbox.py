@@ -72,7 +72,7 @@ class Inbox:
         `violations` are those of the frame itself.
         """
         logger.debug('from the charger: %s', text)
-        message = OcppJsonMessage.from_json_array(text, connection.dialect.large_actions)
+        message = await _read(text, connection.dialect)
         if isinstance(message, Call):
             await self._take_call(connection, message, text, violations + message.violations)
         elif isinstance(message, Malformed):
@@ -154,6 +154,13 @@ class Inbox:
         with suppress(ConnectionClosed):
             await connection.send_text(answer)
         connection.sender.release()
+
+
+async def _read(text: str, dialect: Dialect) -> OcppJsonMessage | Malformed:
+    """A large frame is parsed in a thread, so that others are served meanwhile."""
+    if len(text) <= LARGE_FRAME:
+        return OcppJsonMessage.from_json_array(text, dialect.large_actions)
+    return await asyncio.to_thread(OcppJsonMessage.from_json_array, text, dialect.large_actions)
 
 
 def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:

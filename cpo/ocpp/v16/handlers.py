@@ -130,7 +130,7 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
     if (known is None or not known.running) and _same_unknown_stop(request, context):
         return response, ()
     connector_id = known.connector_id if known is not None else None
-    meter_values = request.transaction_data or ()
+    meter_values = [of_now((value,))[0] for value in request.transaction_data or ()]
     session_id = known.transaction_id if known is not None else str(request.transaction_id)
     reads = [
         _meter_read(connector_id or 0, session_id, value, context) for value in meter_values if value.sampled_value

@@ -11,7 +11,7 @@ from cpo.errors import InvalidPayload
 from cpo.ocpp import Call, CallError, CallResult, Context, Handled
 from cpo.ocpp import Request as Command
 from cpo.ocpp.v16 import Ocpp16Dialect
-from cpo.state import ChargePointState, TransactionStarted, TransactionStopped
+from cpo.state import ChargePointState, MeterRead, TransactionStarted, TransactionStopped
 
 NOON = '2030-01-31T12:00:00Z'
 NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
@@ -97,6 +97,13 @@ def test_a_start_without_times_and_registers_is_the_same_when_it_is_sent_again()
     again = handled('StartTransaction', payload, started.apply(STATE))
     assert again.entries == ()
     assert again.answer == first.answer
+
+
+def test_of_the_samples_of_a_stop_those_of_its_end_count() -> None:
+    samples = [{'value': '9000', 'context': 'Transaction.End'}, {'value': '3000', 'context': 'Transaction.Begin'}]
+    entries = handled('StopTransaction', STOP | {'transactionData': [{'timestamp': NOON, 'sampledValue': samples}]})
+    (read,) = (entry for entry in entries.entries if isinstance(entry, MeterRead))
+    assert [sample.value for sample in read.samples] == [9000]
 
 
 def test_a_stop_without_time_and_register_ends_the_session_now() -> None:

@@ -35,6 +35,7 @@ class Persona:
                             'no limit' charges without a limit, 'pause' stays paused, both until the profile after it
     follows_after_s         delay from a change of the limit within a transaction to the new offer
     steps_a                 the only currents it can offer; others are rounded down
+    ignores_fractions       a limit that is no whole number of A is accepted without effect
     household_a             current the house takes, which is subtracted from every limit
     composite_a             GetCompositeSchedule always reports this limit
     one_phase_below_w       a limit in W below this is put on one phase, whatever its numberPhases
@@ -90,6 +91,7 @@ class Persona:
     on_resume: str = 'limit'
     follows_after_s: float = 0
     steps_a: tuple[float, ...] = ()
+    ignores_fractions: bool = False
     household_a: float = 0
     composite_a: float | None = None
     one_phase_below_w: float = 0

@@ -17,6 +17,7 @@ class ProfilePattern:
     at                    it is for the 'charge point' (connector 0) or for a 'connector'
     above_stack_level     its stackLevel is higher than this
     below                 its first limit is above 0 and below this
+    but_for               its first limit is above 0 and none of these
     without               it lacks this optional member, in the profile, its schedule or its first period
     in_remote_start       whether it came inside RemoteStartTransaction
     """
@@ -27,6 +28,7 @@ class ProfilePattern:
     at: str | None = None
     above_stack_level: int | None = None
     below: float | None = None
+    but_for: tuple[float, ...] = ()
     without: str | None = None
     in_remote_start: bool | None = None
 
@@ -48,6 +50,7 @@ class ProfilePattern:
             and (self.at is None or PLACES[self.at] == (profile.connector_id == 0))
             and (self.above_stack_level is None or profile.stack_level > self.above_stack_level)
             and (self.below is None or 0 < profile.periods[0].limit < self.below)
+            and (not self.but_for or profile.periods[0].limit not in (0, *self.but_for))
             and (self.without is None or self.without not in profile.optional_members)
             and self.in_remote_start in (None, profile.in_remote_start)
         )

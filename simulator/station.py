@@ -188,6 +188,8 @@ class Station:
             return 0.0
         phases = self._phases(connector, now)
         limit_a = self._limit_a(connector, transaction, now, phases)
+        if self.persona.ignores_fractions and limit_a % 1:
+            limit_a = connector.max_current_a
         if limit_a * VOLTAGE_V * phases < self.persona.stops_below_w:
             return 0.0
         limit_a = min(connector.max_current_a, max(0.0, limit_a - self.persona.household_a))

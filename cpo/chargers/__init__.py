@@ -14,6 +14,7 @@ from cpo.chargers.charging_profiles import (
     profile_id,
 )
 from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
+from cpo.chargers.numbers import Numbers, coarser, expressed
 from cpo.chargers.quirks import ChargerQuirks, quirks_for
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     'ChargingProfile',
     'FailSafe',
     'Kind',
+    'Numbers',
     'ProfileCapabilities',
     'ProfileForm',
     'Purpose',
@@ -30,6 +32,8 @@ __all__ = [
     'Supply',
     'Unit',
     'charging_profile',
+    'coarser',
+    'expressed',
     'form_words',
     'in_amperes',
     'profile_id',

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cpo.chargers.charging_profiles import ProfileForm
+from cpo.chargers.numbers import Numbers
 
 
 class ChargerKind(NamedTuple):
@@ -34,7 +35,8 @@ class ChargerKnowledge:
 
     `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
     `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
-    a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again.
+    a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again. `numbers`
+    are those of its limits it obeys.
     """
 
     form: ProfileForm | None = None
@@ -42,6 +44,7 @@ class ChargerKnowledge:
     tells_schedule: bool | None = None
     remote_start: RemoteStart | None = None
     unasked: tuple[str, ...] = ()
+    numbers: Numbers = Numbers.ANY
 
     @property
     def is_blank(self) -> bool:

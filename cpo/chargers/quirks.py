@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers.charging_profiles import Kind, ProfileForm, Purpose
 from cpo.chargers.knowledge import ChargerKind, RemoteStart
+from cpo.chargers.numbers import Numbers
 
 FILE = Path(__file__).with_suffix('.toml')
 MAX_PATTERN_LENGTH = 60
@@ -37,6 +38,7 @@ class ChargerQuirks:
     zero_ends                a pause by a profile fails, so 0 A always ends the transaction by RemoteStopTransaction
     needs_unplug             after a transaction it starts none until the car was unplugged
     min_current_a            below this it does not charge
+    numbers                  the numbers of A it obeys
     one_phase_below_w        a limit in W below this may be put on one phase; 0: never
     meter_on_trigger         it sends MeterValues only when TriggerMessage asks for them
     unasked                  configuration keys never to be requested; '' stands for all keys at once
@@ -60,6 +62,7 @@ class ChargerQuirks:
     min_sample_interval_s: int = 0
     settle_s: float = 1.0
     advice: tuple[str, ...] = ()
+    numbers: Numbers = Numbers.ANY
 
     def remote_start_tag(self, configuration: Mapping[str, str | None]) -> str:
         """The only idTag this make accepts in a remote start, '' for any.
@@ -94,6 +97,7 @@ def merged(general: ChargerQuirks, special: ChargerQuirks) -> ChargerQuirks:
         needs_unplug=general.needs_unplug or special.needs_unplug,
         zero_ends=general.zero_ends or special.zero_ends,
         min_current_a=max(general.min_current_a, special.min_current_a),
+        numbers=max(general.numbers, special.numbers, key=list(Numbers).index),
         one_phase_below_w=max(general.one_phase_below_w, special.one_phase_below_w),
         meter_on_trigger=general.meter_on_trigger or special.meter_on_trigger,
         unasked=tuple(dict.fromkeys(general.unasked + special.unasked)),

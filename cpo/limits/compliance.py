@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cpo.chargers import ChargerKind, ChargerKnowledge, RemoteStart
+from cpo.chargers import (
+    ChargerKind,
+    ChargerKnowledge,
+    Numbers,
+    ProfileForm,
+    RemoteStart,
+    coarser,
+    expressed,
+)
 from cpo.limits.ceiling import is_ceiling
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Readings, Watch
@@ -14,6 +22,7 @@ from cpo.state import Connector, Entry, Figures, Finding, Learned, Limit, LimitR
 MAX_IGNORED = 6
 MAX_IGNORED_ABOVE_MAXIMUM = 3
 MAX_HELD_BACK = 1
+ORDER = tuple(Numbers)
 END_AGAIN_AFTER = timedelta(seconds=30)
 
 
@@ -28,7 +37,7 @@ class LimitCompliance:
     what was known of the make before they were tried: it is restored where none of them helps. `is_deaf`: limits get no
     answer, again and again. `above_maximum_since` is since when the car draws more than the configured maximum,
     `stop_sent` when the request to end that was sent, `stop_failed` says that the charger refused it, or did not follow
-    it.
+    it. `numbers_helped_not`: coarser numbers of A were not followed either.
     """
 
     watch: Watch | None = None
@@ -43,6 +52,7 @@ class LimitCompliance:
     above_maximum_since: datetime | None = None
     stop_sent: datetime | None = None
     stop_failed: bool = False
+    numbers_helped_not: bool = False
 
     def after_new_start(self) -> LimitCompliance:
         """The judgement after a new wish or a new connection, which begins again."""
@@ -103,7 +113,7 @@ class LimitCompliance:
         if new.watch is None or limit is not new.watched:
             excess_since = None if new.watch is None else new.watch.excess_since
             return replace(new, watch=Watch.begun(connector, now, excess_since), watched=limit), entries
-        watch, found = new.watch.observed(connector, readings, max_a, now)
+        watch, found = new.watch.observed(_as_sent(connector, limit, facts), readings, max_a, now)
         new = replace(new, watch=watch)
         if found is None or wish != limit:
             return new, entries
@@ -128,7 +138,7 @@ class LimitCompliance:
             return (self, ()) if connector.wish == self.given_up else self._not_followed(connector, found, facts)
         new, old = self, connector.read_back
         if found.verdict is Verdict.FOLLOWS and (self.not_followed or self.tried or self.known_before or self.given_up):
-            new = replace(self, not_followed=0, tried=0, known_before=None, given_up=None)
+            new = replace(self, not_followed=0, tried=0, known_before=None, given_up=None, numbers_helped_not=False)
         is_news = old is None or old.verdict is not found.verdict
         return new, (LimitReadBack(connector.connector_id, found),) if is_news else ()
 
@@ -136,7 +146,7 @@ class LimitCompliance:
         self, connector: Connector, found: ReadBack, facts: Facts
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
         """Report the disobedience and ask for the next form; a limit of a start is first sent as a profile."""
-        kind, known = facts.state.charger_kind, facts.state.known
+        kind, known, limit = facts.state.charger_kind, facts.state.known, connector.limit
         before, tried = self.known_before, self.tried + 1
         if before is None or before[0] != kind:
             before, tried = (kind, known), 1
@@ -149,10 +159,21 @@ class LimitCompliance:
         if connector.limit_in_start:
             known = replace(known, remote_start=RemoteStart.DEFAULT_FIRST)
         elif known.form is not None:
-            known = replace(known, form=None, refused=(*known.refused, known.form))
+            known, new = new._blamed(found, known, known.form, limit.limit_a if limit else 0)
         figures = replace(found.figures, profiles=count)
         read_back = LimitReadBack(connector.connector_id, replace(found, figures=figures, reaction=Reaction.OTHER_FORM))
         return replace(new, write_again=True), (Learned(kind, known), read_back)
+
+    def _blamed(
+        self, found: ReadBack, known: ChargerKnowledge, form: ProfileForm, limit_a: float
+    ) -> tuple[ChargerKnowledge, LimitCompliance]:
+        """What is known without the form that was not followed; coarser numbers are tried in it before."""
+        numbers = None if found.verdict is Verdict.HOLDS_BACK else coarser(limit_a, known.numbers)
+        if numbers is not None and not self.numbers_helped_not:
+            return replace(known, numbers=numbers), self
+        of_before = self.known_before[1].numbers if self.known_before is not None else Numbers.ANY
+        blamed = replace(known, form=None, refused=(*known.refused, form), numbers=of_before)
+        return blamed, replace(self, numbers_helped_not=True)
 
     def after_giving_up(
         self, connector: Connector, found: ReadBack, facts: Facts
@@ -165,4 +186,12 @@ class LimitCompliance:
             return new, (alarm,)  # above the maximum there is less patience: the next session tries the next form
         state = facts.state
         kind, known = self.known_before or (state.charger_kind, replace(state.known, form=None, refused=()))
-        return replace(new, known_before=None, tried=0), (alarm, Learned(kind, known))
+        return replace(new, known_before=None, tried=0, numbers_helped_not=False), (alarm, Learned(kind, known))
+
+
+def _as_sent(connector: Connector, limit: Limit, facts: Facts) -> Connector:
+    """The connector with its limit in the numbers in which this make was sent it."""
+    numbers = max(facts.state.known.numbers, facts.quirks.numbers, key=ORDER.index)
+    if numbers is Numbers.ANY:
+        return connector
+    return replace(connector, limit=replace(limit, limit_a=expressed(limit.limit_a, numbers)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,9 +13,11 @@ from cpo.chargers import (
     ChargingProfile,
     FailSafe,
     Kind,
+    Numbers,
     ProfileForm,
     Purpose,
     charging_profile,
+    expressed,
     profile_id,
 )
 from cpo.errors import CallErrorReceived, ChargerError, Rejected
@@ -23,15 +25,14 @@ from cpo.limits import sentences
 from cpo.limits.ceiling import is_ceiling
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.hang_ups import Question
-from cpo.limits.ladder import ladder, next_form
+from cpo.limits.ladder import ladder
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
+from cpo.limits.tries import Tries, Try, are_alike
 from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
 
 RETRIED_FORMS = 1
 """Forms that are tried in a transaction, or on a connection, in which no form was accepted."""
-REFUSED_ALIKE = 3
-"""So many different forms in a row with the same refusal mean that the charger takes no limit here."""
 MAX_FORMS_ASIDE = 6
 """Forms that are tried outside a transaction, or where a stop is refused; they may be refused for another reason."""
 CLOCK_OFF = timedelta(seconds=30)
@@ -83,32 +84,38 @@ class ProfileWriter:
 
         Forms that make the same message are sent once. Raises when it accepts none.
         """
-        left, refused, sent = list(forms), list[ProfileForm](), list[object]()
-        answers: list[ChargerAnswer] = []
-        while left and not _are_alike(answers):
-            form = next_form(left, refused)
-            left.remove(form)
-            profile = self.profile(connector, wish.limit_a, form)
+        tries = Tries(forms, self.numbers, wish.limit_a, self._charger.state.known.form)
+        sent = list[object]()
+        while (tried := tries.next()) is not None:
+            profile = self.profile(connector, wish.limit_a, tried.form, tried.numbers)
             if (message := self._without_times(connector, profile)) in sent:
+                tries.skip()
                 continue
             sent.append(message)
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
-            answer = await self._exchange.send(request, wanted, form)
-            default = True if answer.accepted and form.purpose is Purpose.TX_DEFAULT else None
+            answer = await self._exchange.send(request, wanted, tried.form)
+            default = True if answer.accepted and tried.form.purpose is Purpose.TX_DEFAULT else None
             self._charger.record(ProfileWritten(connector.connector_id, self._now(), default))
             if answer.accepted:
-                self._refused_in, self._in_vain = (), frozenset()
-                if connector.transaction_id is not None:
-                    self.learn(form=form, refused=(*self._charger.state.known.refused, *refused))
-                return form, profile, answer
-            refused.append(form)
-            answers.append(answer)
+                self._accepted(connector, tried, tries.refused)
+                return tried.form, profile, answer
+            tries.after_refusal(tried, answer)
             if self._charger.dialect.takes_no_profile(answer.word):
                 break
-        if refused and connector.transaction_id is not None:
+        if tries.refused and connector.transaction_id is not None:
             self._refused_in = (connector.transaction_id, self._charger.sender)
-            self._in_vain = self._in_vain.union(refused)
-        raise self._refusal(connector, wish, answers)
+            self._in_vain = self._in_vain.union(tries.refused)
+        raise self._refusal(connector, wish, tries.answers)
+
+    def _accepted(self, connector: Connector, tried: Try, refused: list[ProfileForm]) -> None:
+        """Learn what a running transaction shows: outside one, a form may be refused for another reason."""
+        self._refused_in, self._in_vain = (), frozenset()
+        if connector.transaction_id is None:
+            return
+        known = self._charger.state.known
+        self.learn(form=tried.form, refused=(*known.refused, *refused))
+        if tried.numbers is not self.numbers:
+            self.learn(numbers=tried.numbers)
 
     def _refusal(self, connector: Connector, wish: Limit, answers: list[ChargerAnswer]) -> ChargerError:
         """The error for a limit that was refused in every form; the charger's own where it sent CALLERRORs only."""
@@ -118,7 +125,7 @@ class ProfileWriter:
         words = str(answers[-1]) if answers else 'in every form it refused or ignored this before'
         tried = f', in {len(answers)} forms' if len(answers) > 1 else ''
         what = f'The charger takes no limit here: it refused {wish.limit_a:g} A'
-        if not _are_alike(answers):
+        if not are_alike(answers):
             what = f'The charger refused {wish.limit_a:g} A'
         return Rejected(what, f'{words}{tried}', self.stays(connector.connector_id))
 
@@ -126,12 +133,20 @@ class ProfileWriter:
         timeless = replace(profile, starts_at=profile.starts_at and EPOCH)
         return self._charger.dialect.set_limit(connector.connector_id, timeless).payload
 
-    def profile(self, connector: Connector, limit_a: float, form: ProfileForm) -> ChargingProfile:
-        """The profile of a limit in A in this form.
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers of A in which this make is sent limits."""
+        return max(self._charger.quirks.numbers, self._charger.state.known.numbers, key=list(Numbers).index)
+
+    def profile(
+        self, connector: Connector, limit_a: float, form: ProfileForm, numbers: Numbers | None = None
+    ) -> ChargingProfile:
+        """The profile of a limit in A in this form, and in the numbers of this make unless others are given.
 
         A limit below the minimum of this make is 0 in it, as some ignore it, unless 0 would end the transaction.
         """
         quirks = self._charger.quirks
+        limit_a = expressed(limit_a, numbers or self.numbers)
         nearly_a = min(limit_a + NEARLY_A, self._charger.settings.max_current)
         if MIN_CHARGING_CURRENT_A <= limit_a < quirks.min_current_a <= nearly_a:
             limit_a = quirks.min_current_a
@@ -168,9 +183,3 @@ class ProfileWriter:
         """A sentence on what remains true after a refusal."""
         limit = self._charger.state.connector(connector_id).limit
         return sentences.stays(limit.limit_a if limit is not None else None)
-
-
-def _are_alike(answers: Sequence[ChargerAnswer]) -> bool:
-    """True where the last forms were all refused with the same answer."""
-    last = answers[-REFUSED_ALIKE:]
-    return len(last) == REFUSED_ALIKE and len({(answer.word, str(answer.error)) for answer in last}) == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from cpo.chargers import ChargingProfile, ProfileForm, Purpose, RemoteStart, in_amperes
+from cpo.chargers import ChargingProfile, ProfileForm, Purpose, RemoteStart, expressed, in_amperes
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, Rejected
 from cpo.limits import sentences
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
@@ -212,7 +212,8 @@ class LimitRequests:
 
     def _accepted(self, wish: Limit, answer: ChargerAnswer) -> LimitOutcome:
         detail = sentences.advice(wish.limit_a, self._charger.quirks.min_current_a) or sentences.ACCEPTED
-        return LimitOutcome(wish.limit_a, wish.limit_a, answer.action, answer.word, detail)
+        applied_a = expressed(wish.limit_a, self.profiles.numbers)
+        return LimitOutcome(wish.limit_a, applied_a, answer.action, answer.word, detail)
 
 
 def is_car_there(connector: Connector) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from cpo.chargers import Numbers
 from cpo.limits import read_back_sentence
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
@@ -299,3 +300,54 @@ def test_a_limit_lost_with_the_connection_is_written_again_and_no_form_is_blamed
         assert house.charge_point.state.known == known
 
     play(story)
+
+
+WHOLE = replace(Persona(), ignores_fractions=True)
+
+
+def test_a_limit_with_a_fraction_that_is_not_followed_becomes_a_whole_number() -> None:
+    """Wallbox Pulsar Pro (evcc-io/evcc#22087): 8.8 A is accepted and becomes the maximum."""
+
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 8.8)
+        await house.settle(100)
+        assert 7.5 < house.car_current_a <= 8
+        known = house.charge_point.state.known
+        assert (known.numbers, known.refused) == (Numbers.WHOLE, ())
+        sent = limits_sent(house).count('SetChargingProfile')
+        for limit_a in (9.4, 8.7, 6.9):
+            await house.wish(1, limit_a)
+            await house.settle(150)
+            assert int(limit_a) - 0.5 < house.car_current_a <= int(limit_a)
+        assert limits_sent(house).count('SetChargingProfile') == sent + 3
+        assert house.charge_point.state.connector(1).alarm is None
+        assert house.charge_point.state.known == known
+
+    play(story, WHOLE, fail_safe=0)
+
+
+@pytest.mark.parametrize(('limit_a', 'obeyed_a'), [(9, 8), (12, 10), (14.9, 13)])
+@pytest.mark.parametrize('what', ['rejected_profiles', 'ignored_profiles'])
+def test_a_number_between_the_steps_of_a_make_becomes_the_step_below(
+    limit_a: float, obeyed_a: float, what: str
+) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 16)
+        await house.settle(20)
+        form = house.charge_point.state.known.form
+        await house.wish(1, limit_a)
+        await house.settle(200)
+        assert obeyed_a - 0.5 < house.car_current_a <= obeyed_a
+        known = house.charge_point.state.known
+        assert (known.form, known.numbers, known.refused) == (form, Numbers.STEPS, ())
+
+    odd = ProfilePattern(but_for=(6, 8, 10, 13, 16))
+    boxes = {
+        'rejected_profiles': replace(Persona(), max_current_a=16, rejected_profiles=(odd,)),
+        'ignored_profiles': replace(Persona(), max_current_a=16, ignored_profiles=(odd,)),
+    }
+    play(story, boxes[what], fail_safe=0)

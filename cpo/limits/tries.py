@@ -1,0 +1,69 @@
+"""The order in which a limit is sent again after refusals: in other numbers, then in other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cpo.chargers import Numbers, ProfileForm, coarser
+from cpo.limits.exchange import ChargerAnswer
+from cpo.limits.ladder import next_form
+
+REFUSED_ALIKE = 3
+"""So many different forms in a row with the same refusal mean that the charger takes no limit here."""
+
+
+class Try(NamedTuple):
+    """One way to send a limit."""
+
+    form: ProfileForm
+    numbers: Numbers
+
+
+class Tries:
+    """The ways to send one limit, one after the other, until one is accepted or three forms were refused alike.
+
+    A refused form is blamed only after coarser numbers were refused in it as well: those of whole A, and in a form that
+    was `accepted` before also the steps that many boxes have.
+    """
+
+    def __init__(
+        self, forms: Sequence[ProfileForm], numbers: Numbers, limit_a: float, accepted: ProfileForm | None
+    ) -> None:
+        self._left = list(forms)
+        self._numbers = numbers
+        self._limit_a = limit_a
+        self._accepted = accepted
+        self._again: Try | None = None
+        self.refused: list[ProfileForm] = []
+        self.answers: list[ChargerAnswer] = []
+
+    def next(self) -> Try | None:
+        """The next way, None where nothing more is tried."""
+        if self._again is not None:
+            return self._again
+        if not self._left or are_alike(self.answers):
+            return None
+        form = next_form(self._left, self.refused)
+        self._left.remove(form)
+        return Try(form, self._numbers)
+
+    def skip(self) -> None:
+        """Leave out a way that makes the same message as another one."""
+        self._again = None
+
+    def after_refusal(self, tried: Try, answer: ChargerAnswer) -> None:
+        """Note a refusal."""
+        numbers = None if self.refused else coarser(self._limit_a, tried.numbers)
+        if numbers is Numbers.STEPS and tried.form != self._accepted:
+            numbers = None
+        self._again = None if numbers is None else Try(tried.form, numbers)
+        if self._again is None:
+            self.refused.append(tried.form)
+            self.answers.append(answer)
+
+
+def are_alike(answers: Sequence[ChargerAnswer]) -> bool:
+    """True where the last forms were all refused with the same answer."""
+    last = answers[-REFUSED_ALIKE:]
+    return len(last) == REFUSED_ALIKE and len({(answer.word, str(answer.error)) for answer in last}) == 1

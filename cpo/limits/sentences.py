@@ -89,7 +89,7 @@ UNKNOWN = {
     Verdict.UNCLEAR: 'Whether the charger follows its limit cannot be measured.',
     Verdict.HOLDS_BACK: 'The charger gives less than the limit it accepted.',
     Verdict.IGNORES: 'The charger does not do what it accepted.',
-    Verdict.ALARM: 'The charger does not obey, in whatever form it is told.',
+    Verdict.ALARM: 'The charger takes no limits from here.',
 }
 
 
@@ -169,15 +169,15 @@ def _reaction(found: ReadBack) -> str:
         case Reaction.OTHER_FORM:
             profiles = found.figures.profiles or 1
             times = f'It is so with {profiles} profiles. ' if profiles > 1 else ''
-            return f'{times}Another form of a profile is tried.'
+            return f'{times}Telling it in another way.'
         case Reaction.RETRIES:
             return 'It is sent again every 5 minutes.'
         case Reaction.GAVE_UP if found.verdict is Verdict.HOLDS_BACK:
             return 'It may have a limit of its own: in its app, or one that another system left there.'
         case Reaction.GAVE_UP:
             return (
-                'It does not obey, in whatever form it is told. Set the maximum current in the charger itself, and '
-                'look for another limit there (an app, load management).'
+                'It takes no limits from here. Set its maximum in its own app, and look for another limit there '
+                '(load management).'
             )
         case _:
             return ''

@@ -62,7 +62,7 @@ async def connector(rest: httpx.AsyncClient) -> dict[str, object]:
 async def test_a_stranger_charges_the_demo_car_from_the_empty_page(open_page: OpenPage) -> None:
     async with running() as program, program.client() as rest:
         page, second = await open_page(program.http), await open_page(program.http, 390, 844)
-        await say(page, 'headline', 'Point your wallbox here')
+        await say(page, 'headline', 'Connect your wallbox')
         await part(page, 'start-demo').click()
         for each in (page, second):
             await say(each, 'pill', re.compile('Plugged in'))
@@ -214,7 +214,7 @@ async def test_the_keyboard_sets_the_limit_once_the_keys_rest(open_page: OpenPag
 async def test_pages_report_a_stopped_server_and_recover_with_it(open_page: OpenPage) -> None:
     async with running() as program:
         page = await open_page(program.http)
-        await say(page, 'headline', 'Point your wallbox here')
+        await say(page, 'headline', 'Connect your wallbox')
         await program.stop()
         await expect(page.get_by_text('No contact with the server')).to_be_visible(timeout=WITHIN)
 

@@ -35,7 +35,7 @@ async def test_a_charger_that_ignores_its_limit_is_a_notice_then_an_alert_on_eve
         await charger.status(1, 'Charging')
         await charger.meter(transaction_id, current=12)
         for page in pages:
-            await expect(part(page, 'currents')).to_contain_text(re.compile(r'Measured\s*12.0'), timeout=WITHIN)
+            await expect(part(page, 'currents')).to_contain_text(re.compile(r'Car takes\s*12.0'), timeout=WITHIN)
             await expect(part(page, 'message')).to_be_hidden()
         await charger.meter(transaction_id, current=13)
         for page in pages:

@@ -17,8 +17,7 @@ REFUSED = Figures(limit_a=10, answer='SetChargingProfile: Rejected, in 3 forms',
 ASKED = Figures(status=Activity.IDLE, id_tag='Tag1')
 OWN_LIMIT = 'It may have a limit of its own: in its app, or one that another system left there.'
 NOT_OBEYED = (
-    'It does not obey, in whatever form it is told. Set the maximum current in the charger itself, and look for '
-    'another limit there (an app, load management).'
+    'It takes no limits from here. Set its maximum in its own app, and look for another limit there (load management).'
 )
 TOO_MUCH = 'The charger let the car draw more than 16 A, the configured maximum, whatever it was told.'
 SWITCH_OFF = 'The charger draws more than the configured maximum and does not stop: switch it off.'
@@ -29,9 +28,9 @@ ROWS = [
     (Verdict.FOLLOWS, Finding.CURRENT_OFFERED, Figures(limit_a=8, current_a=8), Reaction.NONE,
      'The charger follows 8 A: it offers 8.0 A.'),
     (Verdict.IGNORES, Finding.CURRENT_DRAWN, DRAWS, Reaction.OTHER_FORM,
-     'The charger accepted 8 A, but lets the car draw 12.0 A. Another form of a profile is tried.'),
+     'The charger accepted 8 A, but lets the car draw 12.0 A. Telling it in another way.'),
     (Verdict.IGNORES, Finding.CURRENT_OFFERED, Figures(limit_a=8, current_a=12, profiles=3), Reaction.OTHER_FORM,
-     'The charger accepted 8 A, but offers 12.0 A. It is so with 3 profiles. Another form of a profile is tried.'),
+     'The charger accepted 8 A, but offers 12.0 A. It is so with 3 profiles. Telling it in another way.'),
     (Verdict.ALARM, Finding.CURRENT_DRAWN, DRAWS, Reaction.GAVE_UP,
      f'The charger accepted 8 A, but lets the car draw 12.0 A. {NOT_OBEYED}'),
     (Verdict.UNCLEAR, Finding.PHASES_UNKNOWN, UNCLEAR, Reaction.NONE,

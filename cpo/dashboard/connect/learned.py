@@ -8,16 +8,21 @@ from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
 
-from cpo.chargers import ChargerKnowledge, Numbers, form_words, question_words
+from cpo.chargers import ChargerKnowledge, Numbers, RemoteStart, form_words, question_words
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
-from cpo.sentences import REMOTE_STARTS, phases_advice
+from cpo.sentences import phases_advice
 from cpo.state import ChargePointState
 
 NUMBERS = {Numbers.WHOLE: 'whole amperes', Numbers.STEPS: 'the steps 6, 8, 10, 13, 16, 20, 25 and 32 A'}
 FORGETS = 'The next limit is tried in all forms anew, and every question is asked again.'
+STARTS = {
+    RemoteStart.WITH_PROFILE: 'Its limit goes out together with the start.',
+    RemoteStart.DEFAULT_FIRST: 'Its limit goes out before the start.',
+    RemoteStart.PROFILE_AFTER: 'Its limit goes out after the start.',
+}
 CLEARS = 'Every limit in the charger goes, also those of other systems. A running session goes on without one.'
 
 
@@ -101,7 +106,7 @@ def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
         count = len(known.refused)
         sentences.append(f'It refused or ignored {count} other form{"s" if count > 1 else ""} of a limit.')
     if known.remote_start is not None:
-        sentences.append(f'It is started {REMOTE_STARTS[known.remote_start]}.')
+        sentences.append(STARTS[known.remote_start])
     if known.numbers is not Numbers.ANY:
         sentences.append(f'It obeys limits in {NUMBERS[known.numbers]} only.')
     if known.tells_schedule is False:

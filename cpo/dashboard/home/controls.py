@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
-from cpo.controllers import choose_mode
+from cpo.controllers import HOLD_S, Decision, choose_mode
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.currents import Currents
 from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
@@ -23,7 +23,7 @@ from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.sentences import source_name
-from cpo.state import THE_MAXIMUM, ChargePointState, Connector, Mode
+from cpo.state import THE_MAXIMUM, THE_SUN, ChargePointState, Connector, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 UNDO_OFFERED_FOR = timedelta(seconds=10)
@@ -86,7 +86,7 @@ class Controls:
         gone = self._live.silent_since is not None or not state.connected
         self._currents.show(state, connector, gone)
         self._slider.show(
-            label=_limit_label(connector),
+            label=limit_label(connector, self._live.solar_controller.decision(connector.connector_id)),
             value=None if connector.limit is None else connector.limit.limit_a,
             origin=offered_a(connector),
             hint='' if message else _hint(connector, button),
@@ -249,9 +249,12 @@ def limit_marks(lowest: float, highest: float) -> list[Mark]:
     return [*marks, {'value': highest, 'text': f'{highest:g} A'}]
 
 
-def _limit_label(connector: Connector) -> str:
+def limit_label(connector: Connector, decision: Decision) -> str:
+    """Who set the limit, or that the sun is about to."""
     if connector.limit is None:
         return 'Limit'
+    if connector.mode is Mode.SOLAR and connector.limit.by != THE_SUN and decision.next_at is not None:
+        return f'Limit; the sun takes over in {HOLD_S:g} s'
     if connector.limit.by == THE_MAXIMUM:
         return 'Limit, the configured maximum'
     by = charger_text(source_name(connector.limit.by), 20)

@@ -7,31 +7,40 @@ from nicegui.elements.mixins.text_element import TextElement
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words import numbers
 from cpo.limits import drawn, offered, supply_of
-from cpo.state import ChargePointState, Connector, current_a
+from cpo.state import YOU, ChargePointState, Connector, current_a
 
-LABELS = ('Commanded', 'Offered', 'Measured')
+LABELS = ('You asked for', 'Charger allows', 'Car takes')
+DIFFERENCE_A = 1.0
 
 
 class Currents:
-    """The three currents, built in the current NiceGUI slot; hidden unless a transaction runs and one is known."""
+    """The three currents, built in the current NiceGUI slot; hidden unless a transaction runs and they differ."""
 
     def __init__(self) -> None:
         with element('dl', 'cpo-currents', 'data-testid=currents') as self._place:
-            self._values = [self._build(label) for label in LABELS]
+            built = [self._build(label) for label in LABELS]
+        self._labels, self._values = zip(*built, strict=True)
         self._place.set_visibility(False)
 
     @staticmethod
-    def _build(label: str) -> TextElement:
+    def _build(label: str) -> tuple[TextElement, TextElement]:
         with element('div'):
-            text(label, tag='dt')
-            return text('', tag='dd')
+            return text(label, tag='dt'), text('', tag='dd')
 
     def show(self, state: ChargePointState, connector: Connector, gone: bool) -> None:
         """Show the currents of this connector, or hide them all."""
         currents_a = currents_of(state, connector, gone)
-        self._place.set_visibility(currents_a is not None)
+        self._place.set_visibility(currents_a is not None and differ(currents_a))
+        by = connector.limit.by if connector.limit else YOU
+        self._labels[0].set_text(LABELS[0] if by == YOU else 'Asked for')
         for value, known_a in zip(self._values, currents_a or (None, None, None), strict=True):
             value.set_text(numbers.current(known_a))
+
+
+def differ(currents_a: tuple[float | None, ...]) -> bool:
+    """True where two of the known currents are further apart than a car's usual reserve."""
+    known = [a for a in currents_a if a is not None]
+    return len(known) > 1 and max(known) - min(known) >= DIFFERENCE_A
 
 
 def currents_of(

@@ -38,7 +38,7 @@ class LastSessions:
             with element('div', 'cpo-card-head'):
                 text('Last sessions', 'cpo-card-title', 'h2')
                 text('All', 'cpo-all', 'a').props('href=/sessions aria-label="All sessions"')
-            self._empty = text('No session yet. Each one will stand here with its energy.', 'cpo-secondary')
+            self._empty = text('No sessions yet.', 'cpo-secondary')
             self._rows: KeyedList[SessionLine] = KeyedList(element('ul', 'cpo-session-lines'), 'li', _build)
         live.on_change(self._update)
 
@@ -50,7 +50,7 @@ class LastSessions:
 
 def _line(session: Transaction) -> SessionLine:
     at = begun_at(session)
-    by = 'Demo' if session.demo else 'From here' if session.remote else charger_text(who(session), 24)
+    by = 'Demo' if session.demo else 'Dashboard' if session.remote else charger_text(who(session), 24)
     about = [by, session_length(session), *(['running'] if session.running else [])]
     return SessionLine(
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never told',

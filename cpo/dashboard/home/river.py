@@ -92,7 +92,7 @@ def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
         Node('car', 'to', 'Car', 'directions_car', needs, top_share, top, True, idle, powers.stale),
     ]
     if not metered:
-        return [*nodes, Node('house', 'to', 'House + grid', 'home', power(house), low_share, low, house >= 1)]
+        return [*nodes, Node('house', 'to', 'House and export', 'home', power(house), low_share, low, house >= 1)]
     nodes[2] = Node('car', 'to', 'Car', 'directions_car', needs, 0.5, 0.24, True, idle, powers.stale)
     return [
         *nodes,

@@ -151,4 +151,4 @@ def session_length(session: Transaction | None) -> str:
 def _started(session: Transaction | None) -> str:
     if session is None:
         return numbers.UNKNOWN
-    return 'From here' if session.remote else charger_text(session.id_tag or '', 20) or 'Unknown card'
+    return 'Dashboard' if session.remote else charger_text(session.id_tag or '', 20) or 'Unknown card'

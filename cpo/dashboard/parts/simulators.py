@@ -9,7 +9,7 @@ from cpo.settings import Settings
 
 SIMULATORS = (
     ('better_simulator.html', 'A charger that acts by itself'),
-    ('simulator_1.6.html', 'One you play by hand'),
+    ('simulator_1.6.html', 'For developers: send single messages'),
 )
 STATION = 'STATION1'
 

@@ -21,7 +21,7 @@ def not_obeyed(s: Situation) -> Words | None:
     if s.activity is not Activity.CHARGING:
         return None
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
-    sentence = f'{was_set(s.limit) if s.limit else "The limit is not known."}{takes}'
+    sentence = f'{was_set(s.limit) if s.limit else "It decides by itself how much it gives."}{takes}'
     if s.verdict is Verdict.ALARM:
         return Words('Charging', 'error', 'bad', 'The charger does not obey', sentence)
     if s.verdict is Verdict.IGNORES:
@@ -35,6 +35,8 @@ def charging(s: Situation) -> Words | None:
     """Words for charging without a problem: from which source, or with which limit."""
     if s.activity is not Activity.CHARGING:
         return None
+    if s.session is None and s.has_just_ended:
+        return Words('Stopping', 'hourglass_top', 'car', 'Stopping…')
     if s.session is None:
         headline, sentence = 'Charging', 'The charger has not reported a session yet.'
     elif s.session.id_tag_status != TagStatus.ACCEPTED:

@@ -9,7 +9,7 @@ from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
 from cpo.limits import read_back_sentence
-from cpo.state import Connector, Mode, ReadBack, Verdict
+from cpo.state import Connector, Finding, Mode, ReadBack, Verdict
 
 
 class Link(NamedTuple):
@@ -47,6 +47,8 @@ WHY_AWAY = Link('Why is it away?', '/connect')
 WHAT_WAS_LEARNED = Link('What was learned', '/connect')
 CLEAR_PROFILES = Link('Clear its profiles', '/connect')
 UNDO = Link('Undo', None)
+DETAILS = Link('Details', '/messages')
+TAKES_NO_LIMITS = (Finding.REFUSED, Finding.ERROR, Finding.HANGS_UP)
 
 
 def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None) -> Message:
@@ -91,6 +93,8 @@ def read_back_message(read_back: ReadBack | None) -> Message | None:
     detail = charger_text(read_back_sentence(read_back), 400)
     if read_back.verdict is Verdict.UNCLEAR:
         return Message('', detail, failed=False, icon='info')
+    if read_back.verdict is Verdict.ALARM and read_back.finding in TAKES_NO_LIMITS:
+        return Message('The charger takes no limits from here.', 'Set its maximum in its own app.', (DETAILS,))
     if read_back.verdict is Verdict.ALARM:
         return Message('The charger does not obey.', detail, (WHAT_WAS_SENT, WHAT_WAS_LEARNED))
     links = (WHAT_WAS_SENT, CLEAR_PROFILES) if read_back.verdict is Verdict.HOLDS_BACK else (WHAT_WAS_SENT,)

@@ -99,7 +99,7 @@ def _connected(state: ChargePointState) -> ConnectionHead:
         return ConnectionHead('r_ev_station', 'ok', 'The demo charger is connected', sentence)
     source = f'From {charger_text(state.address)}. ' if state.address else ''
     headline = f'{charger_text(state.charge_box_id or "The charger")} is connected'
-    return ConnectionHead('r_check_circle', 'ok', headline, f'{source}There is nothing to do here.')
+    return ConnectionHead('r_check_circle', 'ok', headline, source.strip())
 
 
 def _asked(attempt: ConnectionAttempt) -> str:

@@ -104,6 +104,7 @@ def _with_session(
         last_charged=_last_charged(newest),
         verdict=connector.read_back.verdict if connector.read_back else None,
         ended_here=running is None and newest is not None and newest.ending is Ending.FROM_HERE,
+        has_just_ended=running is None and _ended_after(newest, connector.last_status),
         is_stopping=connector.is_stopping,
     )
 
@@ -200,6 +201,11 @@ def _session(transaction: Transaction | None) -> Session | None:
         energy_wh=energy_wh,
         sun_share=min(1.0, sun_wh / energy_wh) if sun_wh is not None and energy_wh else None,
     )
+
+
+def _ended_after(transaction: Transaction | None, status: StatusChange | None) -> bool:
+    ended_at = transaction.stop_timestamp if transaction is not None else None
+    return ended_at is not None and status is not None and ended_at >= status.at
 
 
 def _last_charged(transaction: Transaction | None) -> LastCharged | None:

@@ -68,7 +68,7 @@ def sun_share(transaction: Transaction) -> float | None:
 def who(transaction: Transaction) -> str:
     """The card of the session, or words for a session started from this program."""
     if transaction.remote:
-        return 'Started here'
+        return 'Dashboard'
     return transaction.id_tag or 'Unknown card'
 
 

@@ -72,7 +72,7 @@ class Situation:
     session. `is_stopping`: this program ends the running one. Below `min_current_a` this make does not charge.
     `unmeasured` is what the charger does not send of a car that charges. `silent_since` is when a connected charger was
     last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar reading came; each
-    is None unless it is too long ago.
+    is None unless it is too long ago. `has_just_ended`: the end of a session came after the newest status.
     """
 
     ever_seen: bool = True
@@ -110,6 +110,7 @@ class Situation:
     next: NextStep | None = None
     verdict: Verdict | None = None
     ended_here: bool = False
+    has_just_ended: bool = False
     is_stopping: bool = False
     min_current_a: float = MIN_CHARGING_CURRENT_A
     unmeasured: Unmeasured | None = None

@@ -31,6 +31,7 @@ from cpo.dashboard.words.numbers import UNIT_SPACE, duration
 Format = Literal['time', 'moment', 'since', 'until', 'age', 'day']
 
 _MARKER = re.compile(r'⟦(time|moment|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
+_LINK = re.compile(r'⟦a:(/[a-z]*)⟧')
 _BRACKETS = re.compile('[⟦⟧]')
 
 
@@ -69,6 +70,11 @@ def strong(text: str) -> str:
     return f'⟦b⟧{text}⟦/b⟧'
 
 
+def link(text: str, path: str) -> str:
+    """A link to one of our own pages, as a part of a sentence."""
+    return f'⟦a:{path}⟧{text}⟦/a⟧'
+
+
 def charger_text(text: str, length: int = 40) -> str:
     """Text from outside made safe for a sentence: one line, no control characters, no markers, at most `length`."""
     shown = ''.join(' ' if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != 'C')
@@ -88,6 +94,7 @@ def to_html(text: str, now: datetime) -> str:
         return f'<time class="cpo-time" datetime="{iso}" data-format="{form}">{_FALLBACKS[form](at, now)}</time>'
 
     shown = _MARKER.sub(time_element, html.escape(text))
+    shown = _LINK.sub(r'<a class="cpo-link" href="\1">', shown).replace('⟦/a⟧', '</a>')
     return shown.replace('⟦b⟧', '<b>').replace('⟦/b⟧', '</b>')
 
 

@@ -12,9 +12,10 @@ from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged, no_reading
 from cpo.dashboard.words.situation import Situation
-from cpo.dashboard.words.times import charger_text, moment_marker, since_marker
+from cpo.dashboard.words.times import charger_text, link, moment_marker, since_marker
 from cpo.state import Activity, Mode, TagStatus
 
+CONNECT = link('Connect', '/connect')
 HOLD = duration(timedelta(seconds=HOLD_S))
 TAG_REFUSALS: dict[str, str] = {
     TagStatus.BLOCKED: 'This card is blocked',
@@ -28,7 +29,7 @@ def never_seen(s: Situation) -> Words | None:
     if s.ever_seen:
         return None
     return Words(
-        'Waiting for the first charger', 'hourglass_top', 'outline', 'Point your wallbox here',
+        'Waiting for the first charger', 'hourglass_top', 'outline', 'Connect your wallbox',
         "Three steps in the wallbox's own app or web page. This page changes by itself when it connects.",
     )  # fmt: skip
 
@@ -40,9 +41,9 @@ def not_connected(s: Situation) -> Words | None:
     headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
     when = f'At {moment_marker(s.since)}' if s.since else 'When last heard of'
     if s.is_unreported:
-        sentence = 'It has not told its state yet. See Connect if it stays away.'
+        sentence = f'It has not told its state yet. See {CONNECT} if it stays away.'
     elif not s.was_charging:
-        sentence = f'{when} it was not charging. See Connect if it stays away.'
+        sentence = f'{when} it was not charging. See {CONNECT} if it stays away.'
     elif s.limit is not None:
         limit = current(s.limit.limit_a)
         sentence = f'{when} it was charging with {limit}. It most likely goes on with that limit until it is back.'
@@ -170,7 +171,7 @@ def _refused_card(s: Situation, pill: str) -> Words:
     headline = TAG_REFUSALS.get(s.refused_tag.status, 'This card is not known')
     sentence = f'{card(s.refused_tag.id_tag)} was held to the charger.'
     if headline not in TAG_REFUSALS.values():
-        sentence += ' The cards that may charge stand in CPO_ID_TAGS.'
+        sentence += ' It may not charge here.'
     return Words(pill, 'nfc', 'warn', headline, sentence)
 
 

@@ -57,7 +57,7 @@ def test_each_thing_learned_is_a_sentence() -> None:
     assert told == (
         'This charger takes: TxProfile, Relative, stack level 0, in A.',
         'It refused or ignored 1 other form of a limit.',
-        'It is started with the profile inside.',
+        'Its limit goes out together with the start.',
         'It does not say what it makes of a limit (GetCompositeSchedule).',
         'It starts anew when asked for all configuration keys at once, so it is never asked that again.',
         'It starts anew when asked for SupportedFeatureProfiles, so it is never asked that again.',

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpo.dashboard.home.controls import limit_marks
+from cpo.controllers import Decision
+from cpo.dashboard.home.controls import limit_label, limit_marks
+from cpo.dashboard.home.currents import differ
 from cpo.dashboard.home.start_button import ButtonAction, button_state
-from cpo.state import YOU, ChargePointState, Connector, Limit, Mode
+from cpo.state import THE_MAXIMUM, THE_SUN, YOU, ChargePointState, Connector, Limit, Mode, Source
 from tests.statuses import status_change
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -75,3 +77,26 @@ def test_a_fault_of_the_whole_charger_counts_for_its_connector() -> None:
 )
 def test_the_scale_has_room_for_its_numbers(lowest: float, highest: float, texts: list[str]) -> None:
     assert [mark['text'] for mark in limit_marks(lowest, highest)] == texts
+
+
+@pytest.mark.parametrize(
+    ('mode', 'by', 'counts', 'label'),
+    [
+        (Mode.MANUAL, YOU, False, 'Limit, set by you'),
+        (Mode.MANUAL, THE_MAXIMUM, False, 'Limit, the configured maximum'),
+        (Mode.SOLAR, THE_SUN, True, 'Limit, set by the sun'),
+        (Mode.SOLAR, YOU, True, 'Limit; the sun takes over in 10 s'),
+        (Mode.SOLAR, YOU, False, 'Limit, set by you'),
+    ],
+)
+def test_the_limit_says_who_set_it(mode: Mode, by: Source, counts: bool, label: str) -> None:
+    decision = Decision(8, '', NOW, 12, NOW) if counts else Decision()
+    assert limit_label(replace(CHARGING, mode=mode, limit=Limit(8, by, NOW)), decision) == label
+
+
+@pytest.mark.parametrize(
+    ('currents_a', 'shown'),
+    [((12, 12, 11.9), False), ((12, None, 11.2), False), ((8, 8, 12), True), ((8, None, None), False)],
+)
+def test_currents_are_shown_where_they_differ(currents_a: tuple[float | None, ...], shown: bool) -> None:
+    assert differ(currents_a) is shown

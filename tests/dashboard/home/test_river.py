@@ -59,4 +59,4 @@ def test_a_waiting_car_says_what_it_needs() -> None:
 def test_the_river_has_a_text_for_screen_readers() -> None:
     powers = Powers(3000, None, 2400)
     spoken = text_of(nodes_of(powers, flows_of(powers))).replace('\u00a0', ' ')
-    assert spoken == 'From Sun 3.0 kW. To Car 2.4 kW, House + grid 0.6 kW.'
+    assert spoken == 'From Sun 3.0 kW. To Car 2.4 kW, House and export 0.6 kW.'

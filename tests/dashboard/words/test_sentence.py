@@ -93,7 +93,7 @@ DONE = Situation(activity=Activity.FINISHING, session=ENDED)
 
 DESIGN = [
     (Situation(ever_seen=False, connected=False), 'Waiting for the first charger', 'hourglass_top',
-     'Point your wallbox here',
+     'Connect your wallbox',
      "Three steps in the wallbox's own app or web page. This page changes by itself when it connects."),
     (LOST, 'Not connected', 'link_off', 'No contact for 12 min',
      'At 14:21 it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
@@ -179,7 +179,7 @@ OURS = [
     (replace(READY, mode=Mode.SOLAR), 'Ready for a car',
      'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'),
     (replace(READY, refused_tag=UNKNOWN_CARD), 'This card is not known',
-     'Card 04A2 91C3 was held to the charger. The cards that may charge stand in CPO_ID_TAGS.'),
+     'Card 04A2 91C3 was held to the charger. It may not charge here.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked')), 'This card is blocked',
      'Card 04A2 91C3 was held to the charger.'),
     (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
@@ -282,7 +282,7 @@ def test_where_a_row_of_the_design_would_not_be_true(situation: Situation, headl
 @pytest.mark.parametrize(
     ('situation', 'headline'),
     [
-        (replace(SOLAR, ever_seen=False, connected=False), 'Point your wallbox here'),
+        (replace(SOLAR, ever_seen=False, connected=False), 'Connect your wallbox'),
         (replace(FAULT, connected=False, since=ago(minutes=12)), 'No contact for 12 min'),
         (replace(FAULT, refused_tag=UNKNOWN_CARD), 'Ground fault, charging stopped'),
         (replace(READY, start=YOURS, refused_tag=UNKNOWN_CARD), 'Plug in to start'),

@@ -75,7 +75,7 @@ def test_how_a_session_began_and_ended(members: dict[str, Any], words: str) -> N
 
 
 @pytest.mark.parametrize(
-    ('members', 'words'), [({}, 'Blue card'), ({'remote': True}, 'Started here'), ({'id_tag': None}, 'Unknown card')]
+    ('members', 'words'), [({}, 'Blue card'), ({'remote': True}, 'Dashboard'), ({'id_tag': None}, 'Unknown card')]
 )
 def test_who_charged(members: dict[str, Any], words: str) -> None:
     assert who(session(**members)) == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 from cpo.dashboard.words.messages import category, summary
 from cpo.dashboard.words.numbers import UNIT_SPACE
 from cpo.dashboard.words.pretty_json import printable
+from cpo.dashboard.words.times import moment_marker
 from cpo.ocpp import Direction, LoggedMessage
 
 MAX_ROWS = 100
 ALL, LIMITS, SESSIONS, READINGS, VIOLATIONS = 'All', 'Limits', 'Sessions', 'Readings', 'Violations'
 FILTERS = (ALL, LIMITS, SESSIONS, READINGS, VIOLATIONS)
+SAID = ('sent', 'action', 'summary', 'failure', 'violations')
+"""What two rows have to share to fold into one."""
 FAILURES = (
     'Rejected',
     'Failed',
@@ -62,6 +66,27 @@ def message_row(message: LoggedMessage) -> dict[str, Any]:
         'violations': len(message.violations),
         'latency': latency(message),
     }
+
+
+def nothing_found(messages: Iterable[LoggedMessage]) -> str:
+    """What to say where no message fits: how far back was looked, with a marker for the time."""
+    looked_at = tuple(messages)
+    if not looked_at:
+        return 'Nothing was said yet. Each message shows here as soon as a charger connects.'
+    count, oldest = len(looked_at), looked_at[-1].at
+    among = f'the last {count} messages' if count > 1 else 'the only message'
+    return f'Nothing fits among {among}, back to {moment_marker(oldest)}. Older ones are not kept here.'
+
+
+def folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, with those in a row that say the same as one, the newest; `repeats` is how many it stands for."""
+    shown: list[dict[str, Any]] = []
+    for row in rows:
+        if shown and all(shown[-1][name] == row[name] for name in SAID):
+            shown[-1] = {**shown[-1], 'repeats': shown[-1]['repeats'] + 1}
+        else:
+            shown.append({**row, 'repeats': 1})
+    return shown
 
 
 def latency(message: LoggedMessage) -> str:

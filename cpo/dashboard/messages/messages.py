@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from time import monotonic
 from urllib.parse import urlencode
@@ -17,9 +18,19 @@ from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.messages.message_detail import MessageDetail
-from cpo.dashboard.messages.message_rows import ALL, FILTERS, MAX_ROWS, VIOLATIONS, MessageFilter, message_row
+from cpo.dashboard.messages.message_rows import (
+    ALL,
+    FILTERS,
+    MAX_ROWS,
+    VIOLATIONS,
+    MessageFilter,
+    folded,
+    message_row,
+    nothing_found,
+)
 from cpo.dashboard.parts.elements import card, element, icon, text
 from cpo.dashboard.parts.layout import MESSAGES, frame
+from cpo.dashboard.parts.marked import Marked
 from cpo.ocpp import LoggedMessage, MessageLog
 
 SECONDS_BETWEEN_UPDATES = 0.5
@@ -56,7 +67,7 @@ class MessagesContent:
         with element('div', 'cpo-two-columns'):
             with card():
                 self._toolbar()
-                self._empty = text('', 'cpo-empty')
+                self._empty = Marked('div', 'cpo-empty')
                 self._list = MessageList().on('choose', self._choose)
                 self._older = text('', 'cpo-secondary cpo-more')
             self._detail = MessageDetail(self._close)
@@ -78,7 +89,7 @@ class MessagesContent:
             return
         messages = self._log if self._frozen is None else self._frozen
         found = list(islice((message for message in messages if self._wanted.matches(message)), MAX_ROWS + 1))
-        rows = [message_row(message) for message in found[:MAX_ROWS]]
+        rows = folded([message_row(message) for message in found[:MAX_ROWS]])
         if rows != self._list.props.get('rows'):
             self._list.props['rows'] = rows
         if self._chosen:
@@ -88,15 +99,13 @@ class MessagesContent:
         if selected != self._list.props.get('selected'):
             self._list.props['selected'] = selected
         self._detail.show(self._chosen)
-        self._update_hints(rows=len(rows), more=len(found) > MAX_ROWS)
+        self._update_hints(messages, is_empty=not rows, more=len(found) > MAX_ROWS)
         self._show_toolbar(messages)
 
-    def _update_hints(self, rows: int, more: bool) -> None:
-        if len(self._log):
-            self._empty.set_text('No message fits what you are looking for.')
-        else:
-            self._empty.set_text('Nothing was said yet. Each message shows here as soon as a charger connects.')
-        self._empty.set_visibility(not rows)
+    def _update_hints(self, messages: Iterable[LoggedMessage], is_empty: bool, more: bool) -> None:
+        self._empty.set_visibility(is_empty)
+        if is_empty:
+            self._empty.show(nothing_found(messages), datetime.now(UTC))
         self._older.set_text(f'The newest {MAX_ROWS} are shown. Search finds older ones.')
         self._older.set_visibility(more)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from cpo.dashboard.messages.message_rows import (
     SESSIONS,
     VIOLATIONS,
     MessageFilter,
+    folded,
     latency,
     message_row,
+    nothing_found,
 )
 from cpo.ocpp import Direction, LoggedMessage
+from tests.dashboard.words.plain_text import plain_text
 
 AT = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 NOTHING_SAID = '[2,"a1","Heartbeat",{}]'
@@ -72,3 +76,23 @@ def test_a_frame_that_is_no_ocpp_has_a_row_too() -> None:
 @pytest.mark.parametrize(('latency_ms', 'words'), [(None, ''), (0.4, '< 1 ms'), (112.3, '112 ms'), (3210.0, '3.2 s')])
 def test_the_latency_in_words(latency_ms: float | None, words: str) -> None:
     assert latency(logged('Heartbeat', latency_ms=latency_ms)).replace('\u00a0', ' ') == words
+
+
+def test_repeated_messages_fold_into_the_newest() -> None:
+    beats = [replace(HEARTBEAT, number=number) for number in (9, 8, 7)]
+    careless = replace(HEARTBEAT, number=6, violations=('It is late.',))
+    boot = logged('BootNotification', '[2,"a2","BootNotification",{}]')
+    rows = folded([message_row(message) for message in (*beats, careless, boot, HEARTBEAT)])
+    assert [(row['number'], row['action'], row['repeats']) for row in rows] == [
+        (9, 'Heartbeat', 3),
+        (6, 'Heartbeat', 1),
+        (1, 'BootNotification', 1),
+        (1, 'Heartbeat', 1),
+    ]
+
+
+def test_an_empty_search_says_how_far_back_it_looked() -> None:
+    assert nothing_found(()).startswith('Nothing was said yet.')
+    older = replace(HEARTBEAT, at=AT - timedelta(minutes=5))
+    words = plain_text(nothing_found((HEARTBEAT, older)), AT)
+    assert words == 'Nothing fits among the last 2 messages, back to 11:55 UTC. Older ones are not kept here.'

@@ -5,6 +5,7 @@ const cpo = (() => {
   const KEY = 'cpo-theme';
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const dateAndYear = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 
   let ahead = 0; // milliseconds of the server's clock before the time since this page was opened
@@ -35,14 +36,17 @@ const cpo = (() => {
     if (hours) return `${hours}${UNIT_SPACE}h ${String(minutes % 60).padStart(2, '0')}${UNIT_SPACE}min`;
     return minutes ? `${minutes}${UNIT_SPACE}min` : `${s}${UNIT_SPACE}s`;
   }
+  function dateOf(at, now) {
+    return (at.getFullYear() === now.getFullYear() ? date : dateAndYear).format(at).replace(',', '');
+  }
   function day(at, now) {
     const midnight = (d) => new Date(d.getFullYear(), d.getMonth(), d.getDate());
     const days = Math.round((midnight(now) - midnight(at)) / 86400000);
-    return ['Today', 'Yesterday'][days] || date.format(at).replace(',', '');
+    return ['Today', 'Yesterday'][days] || dateOf(at, now);
   }
   const formats = {
     time: (at) => clock.format(at),
-    moment: (at, now) => (at.toDateString() === now.toDateString() ? '' : `${date.format(at).replace(',', '')} `) + clock.format(at),
+    moment: (at, now) => (at.toDateString() === now.toDateString() ? '' : `${dateOf(at, now)} `) + clock.format(at),
     since: (at, now) => duration((now - at) / 1000),
     until: (at, now) => duration(Math.ceil((at - now) / 1000)),
     age(at, now) {

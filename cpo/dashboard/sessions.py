@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,8 +26,9 @@ from cpo.dashboard.words.sessions import (
     who,
 )
 from cpo.dashboard.words.times import charger_text, day_marker, since_marker, time_marker
+from cpo.journal import records
 from cpo.sentences import NOTES
-from cpo.state import Transaction
+from cpo.state import MAX_TRANSACTIONS, Transaction
 
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
 NUMBERS = ('Energy', 'Duration')
@@ -90,6 +91,8 @@ class SessionsContent:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._shown = ROWS_PER_STEP
+        self._older: tuple[Transaction, ...] = ()  # those that are only in the journal
+        self._is_all = len(live.state.transactions) < MAX_TRANSACTIONS
         self._zone: tzinfo = datetime.now().astimezone().tzinfo or UTC
         self._seen: tuple[tuple[Transaction, ...], int] | None = None
         self._summary: MonthSummary | None = None
@@ -112,14 +115,14 @@ class SessionsContent:
             self._show(transactions)
 
     def _show(self, known: tuple[Transaction, ...]) -> None:
-        transactions = tuple(t for t in known if t.is_session)
+        transactions = tuple(t for t in (*known, *self._older) if t.is_session)
         self._empty.visible, self._frame.visible = not transactions, bool(transactions)
         self._files.visible = bool(transactions)
         rows = {
             (t.charge_box_id, t.transaction_id, t.start_timestamp): session_row(t) for t in transactions[: self._shown]
         }
         self._rows.show(rows)
-        self._more.visible = len(transactions) > self._shown
+        self._more.visible = len(transactions) > self._shown or not self._is_all
         summary = month_summary(transactions, self._live.now(), self._zone)
         if summary != self._summary:
             self._summary = summary
@@ -135,9 +138,18 @@ class SessionsContent:
             return
         self._show(self._live.state.transactions)
 
-    def _show_more(self) -> None:
+    async def _show_more(self) -> None:
+        """Show the next rows, from the journal where they are older than what the state has."""
         self._shown += ROWS_PER_STEP
-        self._show(self._live.state.transactions)
+        known = self._live.state.transactions
+        if len(known) + len(self._older) < self._shown and not self._is_all:
+            oldest = min((t.number for t in (*known, *self._older) if not t.demo), default=None)
+            journal = self._live.charge_point.journal
+            read = await journal.read(lambda connection: records.transactions_before(connection, oldest, ROWS_PER_STEP))
+            self._is_all = len(read) < ROWS_PER_STEP
+            self._older = (*self._older, *read)
+        if not self._frame.is_deleted:
+            self._show(self._live.state.transactions)
 
 
 def _table() -> tuple[Element, KeyedList[SessionRow]]:
@@ -172,7 +184,7 @@ def _build_row(element_: Element, row: SessionRow) -> None:
                 text(row.note, tag='span')
 
 
-def _more_button(on_click: Callable[[], None]) -> Element:
+def _more_button(on_click: Callable[[], Awaitable[None]]) -> Element:
     button = text('Show older sessions', 'cpo-quiet-button', 'button').props('type=button')
     return button.on('click', on_click)
 

@@ -112,18 +112,20 @@ def _clock(at: datetime) -> str:
 
 def _moment(at: datetime, now: datetime) -> str:
     today = at.astimezone(UTC).date() == now.astimezone(UTC).date()
-    return _clock(at) if today else f'{_date(at)} {_clock(at)}'
+    return _clock(at) if today else f'{_date(at, now)} {_clock(at)}'
 
 
 def _day(at: datetime, now: datetime) -> str:
     date, today = at.astimezone(UTC).date(), now.astimezone(UTC).date()
     named = {today: 'Today', today - timedelta(days=1): 'Yesterday'}
-    return named.get(date) or _date(at)
+    return named.get(date) or _date(at, now)
 
 
-def _date(at: datetime) -> str:
+def _date(at: datetime, now: datetime) -> str:
+    """The date in UTC, with its year unless that is the present one."""
     date = at.astimezone(UTC).date()
-    return f'{date:%a} {date.day} {date:%b}'
+    year = '' if date.year == now.astimezone(UTC).year else f' {date.year}'
+    return f'{date:%a} {date.day} {date:%b}{year}'
 
 
 _FALLBACKS: dict[str, Callable[[datetime, datetime], str]] = {

@@ -94,6 +94,8 @@ def test_ages_end_at_the_clock_time(age_s: float, shown: str) -> None:
         (times.day_marker(NOW), 'Today'),
         (times.day_marker(NOW - timedelta(days=1)), 'Yesterday'),
         (times.day_marker(NOW - timedelta(days=2)), 'Fri 12 Jun'),
+        (times.day_marker(NOW - timedelta(days=366)), 'Fri 13 Jun 2025'),
+        (times.moment_marker(NOW - timedelta(days=366)), 'Fri 13 Jun 2025 12:33 UTC'),
     ],
 )
 def test_a_marker_has_a_fallback_in_utc(text: str, shown: str) -> None:

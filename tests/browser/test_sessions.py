@@ -1,0 +1,52 @@
+"""The Sessions page in a real browser: more sessions than the program holds in memory, over years."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from cpo.journal import Journal
+from cpo.state import MAX_TRANSACTIONS, Connected, Entry, Transaction, TransactionStarted, TransactionStopped
+from tests.browser.conftest import OpenPage
+from tests.program import running
+
+WITHIN = 20_000
+SESSIONS = MAX_TRANSACTIONS + 30
+
+
+async def write_sessions(folder: Path) -> None:
+    """One session a day, the last one yesterday."""
+    journal = Journal(folder)
+    state = journal.restored_state(1)
+    begun = datetime.now(UTC) - timedelta(days=SESSIONS)
+    for number in range(SESSIONS):
+        at = begun + timedelta(days=number)
+        session = Transaction(
+            str(number + 1), 'garage', 1, 'Tag1', number=number + 1, meter_start_wh=0, start_timestamp=at
+        )
+        ended = TransactionStopped(str(number + 1), 1000, at + timedelta(hours=1), 'Local', at, number + 1)
+        entries: list[Entry] = [TransactionStarted(session, at), ended]
+        if number == 0:
+            entries.insert(0, Connected(at, 'garage', '192.168.1.7'))
+        for entry in entries:
+            before, state = state, entry.apply(state)
+            journal.record(entry, before, state)
+    await journal.flushed()
+    journal.close()
+
+
+async def test_older_sessions_are_read_on_from_the_journal(open_page: OpenPage, tmp_path: Path) -> None:
+    await write_sessions(tmp_path)
+    async with running(f'--data-dir={tmp_path}') as program:
+        page = await open_page(f'{program.http}/sessions')
+        rows = page.get_by_test_id('session-row')
+        more = page.get_by_role('button', name='Show older sessions')
+        for shown in range(100, SESSIONS, 100):
+            await expect(rows).to_have_count(shown, timeout=WITHIN)
+            await more.click()
+        await expect(rows).to_have_count(SESSIONS, timeout=WITHIN)
+        await expect(more).to_be_hidden(timeout=WITHIN)
+        year = (datetime.now(UTC) - timedelta(days=SESSIONS)).year
+        await expect(rows.last).to_contain_text(str(year))

@@ -13,8 +13,7 @@ import asyncio
 import contextlib
 import gc
 import socket
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from fastapi import FastAPI
@@ -22,8 +21,8 @@ from fastapi import FastAPI
 from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
 from cpo.addresses import announcement, charger_url, listening_socket, names_of_this_machine
 from cpo.charge_point import ChargePoint
-from cpo.clock import utc_now
-from cpo.controllers import HOLD_S, FreeCharging, SolarController
+from cpo.clock import COMPUTER, Clock, Timekeeper
+from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, SolarController
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
 from cpo.journal import Journal, keep_small
@@ -48,16 +47,16 @@ class House(NamedTuple):
     solar_controller: SolarController
 
 
-def build(
-    settings: Settings, journal: Journal, now: Callable[[], datetime] = utc_now, solar_hold_s: float = HOLD_S
-) -> House:
+def build(settings: Settings, journal: Journal, clock: Clock = COMPUTER, solar_hold_s: float = HOLD_S) -> House:
     """The ChargePoint with the state of the journal, and its controllers; needs a running event loop.
 
     `solar_hold_s` is how long the sun has to be enough, in s, before it raises a limit.
     """
-    charge_point = ChargePoint(settings, DIALECTS, journal, now)
+    timekeeper = Timekeeper(clock, journal.newest_arrival)
+    charge_point = ChargePoint(settings, DIALECTS, journal, timekeeper.now)
+    ClockWatch(charge_point, timekeeper)
     FreeCharging(charge_point)
-    return House(charge_point, SolarController(charge_point, now, solar_hold_s))
+    return House(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s))
 
 
 def open_doors(house: House) -> FastAPI:

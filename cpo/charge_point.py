@@ -20,6 +20,7 @@ from cpo.state import (
     THE_SUN,
     YOU,
     ChargePointState,
+    ClockSet,
     CommandSent,
     Entry,
     Heard,
@@ -276,6 +277,11 @@ class ChargePoint:
         """Journal a Call to the charger, also one without an answer."""
         action = command.action or ''
         self.take_in(CommandSent(command.at, action, command.frame, command.status, command.answer))
+
+    def set_clock(self, entry: ClockSet) -> None:
+        """Put the times of this run right, in the state and where limits are decided."""
+        self._limits.move_times(entry.setting.move)
+        self.record(entry)
 
     def set_mode(self, connector_id: int, mode: Mode) -> None:
         """Choose what sets the limit of a connector, until another choice."""

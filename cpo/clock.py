@@ -1,10 +1,101 @@
-"""The time."""
+"""The program's time: the monotonic clock, set by the clock of the computer where that may be right.
+
+A computer without a battery for its clock starts in 1970 or when it was last switched off, until it has asked a time
+server. So the program's time never runs back and never jumps by itself: it begins with the computer's clock, or where
+that is wrong with the newest arrival in the journal, and counts on by the monotonic clock. A computer's clock that is
+ahead of it sets it, and the times of this run move with it; one that is behind is reported, and believed only by the
+next start.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
+
+T = TypeVar('T')
+
+RELEASED_AT = datetime(2026, 6, 1, tzinfo=UTC)
+"""When this release was made, at the earliest."""
+TOLERANCE = timedelta(seconds=2)
 
 
 def utc_now() -> datetime:
     """The time of the system clock, aware and in UTC."""
     return datetime.now(UTC)
+
+
+class Clock(NamedTuple):
+    """The clocks of the computer: `wall` may be wrong and be set at any time, `monotonic` counts seconds.
+
+    A `wall` that says less than `released_at` is wrong.
+    """
+
+    wall: Callable[[], datetime] = utc_now
+    monotonic: Callable[[], float] = monotonic
+    released_at: datetime = RELEASED_AT
+
+
+COMPUTER = Clock()
+
+
+class Setting(NamedTuple):
+    """The program's time was wrong by `by` from `since` on, until `until` (by the wrong time)."""
+
+    since: datetime
+    until: datetime
+    by: timedelta
+
+    def move(self, at: datetime) -> datetime:
+        """The right time for one that is of this run; others stay."""
+        return at + self.by if self.since <= at <= self.until else at
+
+
+class Timekeeper:
+    """The program's time; `behind` is how far the computer's clock is behind it, None while it may be right."""
+
+    def __init__(self, clock: Clock, newest_arrival: datetime | None) -> None:
+        """`newest_arrival` is the newest one the journal has: the time cannot be less."""
+        self._clock = clock
+        self._since = self._base = max(clock.wall(), newest_arrival or clock.released_at, clock.released_at)
+        self._base_s = clock.monotonic()
+        self.behind: timedelta | None = None
+        self.check()
+
+    def now(self) -> datetime:
+        """The time, aware and in UTC; between two calls of `check` it only counts on."""
+        return self._base + timedelta(seconds=self._clock.monotonic() - self._base_s)
+
+    def check(self) -> Setting | None:
+        """Compare with the computer's clock, and follow where that is ahead; the result is what that changes."""
+        now, wall = self.now(), self._clock.wall()
+        off = wall - now
+        self.behind = -off if off < -TOLERANCE else None
+        if off <= TOLERANCE:
+            return None
+        setting = Setting(self._since, now, off)
+        self._base, self._base_s, self._since = wall, self._clock.monotonic(), setting.move(self._since)
+        return setting
+
+
+def moved(value: T, move: Callable[[datetime], datetime]) -> T:
+    """A frozen value with `move` applied to every time in it, however deep; parts without a time stay the same."""
+    new = _moved(value, move)
+    return value if new == value else new
+
+
+def _moved(value: Any, move: Callable[[datetime], datetime]) -> Any:
+    if isinstance(value, datetime):
+        return move(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {f.name: moved(getattr(value, f.name), move) for f in fields(value)}
+        changed = {name: member for name, member in found.items() if member is not getattr(value, name)}
+        return replace(value, **changed) if changed else value
+    if isinstance(value, Mapping):
+        return {key: moved(member, move) for key, member in value.items()}
+    if isinstance(value, tuple):
+        members = [moved(member, move) for member in value]
+        return type(value)(*members) if hasattr(value, '_fields') else tuple(members)
+    return value

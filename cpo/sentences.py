@@ -17,6 +17,7 @@ NOTES = {
     TransactionNote.NEVER_STARTED: 'Its start was never reported.',
     TransactionNote.NEVER_ENDED: 'The charger never reported its end.',
     TransactionNote.ANOTHER_BEGAN: 'Another one began before it ended.',
+    TransactionNote.CLOCK_SET: 'It began while the clock of this computer was wrong; its times were put right.',
     TransactionNote.PHANTOM: 'Nothing followed its start.',
 }
 SOURCES = {
@@ -92,6 +93,16 @@ def attempt_sentence(attempt: ConnectionAttempt) -> str:
 def demo_unwanted(known: str) -> str:
     """A sentence on why the demo charger may not connect after a real one, `known`, was connected."""
     return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'
+
+
+def clock_problem(state: ChargePointState) -> str | None:
+    """What is wrong with the clock of the computer, and what is done about it; None where nothing is known to be."""
+    if state.clock_behind is None:
+        return None
+    return (
+        'The clock of this computer is wrong: it is behind what was recorded before. The program counts on from there. '
+        'Let the computer ask a time server; if its clock was ahead before, start the program again.'
+    )
 
 
 def phases_advice(state: ChargePointState) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from cpo.access import Arrivals
 from cpo.charge_point import ChargePoint
+from cpo.clock import COMPUTER, Clock
 from cpo.controllers import SolarController
 from cpo.journal import Journal
 from cpo.serving import Server
@@ -93,11 +94,12 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         solar_hold_s: float = 10,
         folder: Path | None = None,
         pragmas: Mapping[str, int] | None = None,
+        clock: Clock = COMPUTER,
         **settings: Any,
     ) -> House:
         journal = Journal(folder, pragmas)
         chosen = Settings(**{'startup_requests': False, **settings})
-        charge_point, solar_controller = built = build(chosen, journal, solar_hold_s=solar_hold_s)
+        charge_point, solar_controller = built = build(chosen, journal, clock, solar_hold_s)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = _Server(open_doors(built), arrivals_of(built))

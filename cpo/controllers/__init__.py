@@ -1,5 +1,6 @@
 """Programs that wish for a limit by themselves: the solar controller, and charging without a card."""
 
+from cpo.controllers.clock_watch import ClockWatch
 from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.solar_controller import SolarController
@@ -8,6 +9,7 @@ from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
 __all__ = [
     'HOLD_S',
     'START_ABOVE_W',
+    'ClockWatch',
     'Decision',
     'FreeCharging',
     'SolarController',

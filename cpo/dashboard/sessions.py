@@ -55,8 +55,8 @@ class SessionRow:
 
 def session_row(transaction: Transaction) -> SessionRow:
     """The row of the Sessions table for a transaction."""
-    begun, end = begun_at(transaction), transaction.stop_timestamp
-    start = transaction.start_timestamp
+    begun, end = begun_at(transaction), transaction.ended_at
+    start = transaction.begun_at
     if start is None:
         duration = numbers.UNKNOWN
     else:

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TypeVar
 from uuid import uuid4
@@ -17,6 +18,7 @@ from uuid import uuid4
 from cpo.errors import JournalError, MustNotStart
 from cpo.journal.lock import lock
 from cpo.journal.restore import restored_state
+from cpo.journal.rows import moment
 from cpo.journal.schema import prepare, refuse_newer
 from cpo.journal.writer import Job, Writer
 from cpo.journal.writes import writes_of
@@ -84,6 +86,14 @@ class Journal:
     def restored_state(self, phases: int) -> ChargePointState:
         """The state when the program ended last, not connected; `phases` is from the settings."""
         return restored_state(self._keeper, phases)
+
+    @property
+    def newest_arrival(self) -> datetime | None:
+        """When the charger, or the line to it, was last heard of; None in a new journal."""
+        sql = 'SELECT max(max(coalesce(last_message_at, 0)), max(coalesce(since, 0))) FROM charge_point'
+        newest = self._keeper.execute(sql).fetchone()[0]
+        at: datetime | None = moment(newest) if newest else None
+        return at
 
     def next_number(self, first: int) -> int:
         """The number for the next transaction, `first` in a new journal; never one that is a transaction's id."""

@@ -79,6 +79,8 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
         energy=_energy(row['energy']),
         sun_wh=row['sun_wh'],
         note=row['note'] and TransactionNote(row['note']),
+        started_at=moment(row['started_at']),
+        stopped_at=moment(row['stopped_at']),
     )
 
 

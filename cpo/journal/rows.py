@@ -46,6 +46,8 @@ def transaction_write(transaction: Transaction) -> Write:
         energy=energy_text(transaction.energy),
         sun_wh=transaction.sun_wh,
         note=transaction.note and str(transaction.note),
+        started_at=ms(transaction.started_at),
+        stopped_at=ms(transaction.stopped_at),
     )._replace(newest_of=('transactions', transaction.number), promised=True)
 
 

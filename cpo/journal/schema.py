@@ -207,6 +207,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     UPDATE connectors SET own_limit_a = wish_a WHERE wish_a > 0 AND wish_by NOT IN ('the sun', 'plug and charge');
     ALTER TABLE connectors ADD COLUMN mode_after TEXT;
     ALTER TABLE connectors ADD COLUMN wish_end TEXT;
+    ALTER TABLE transactions ADD COLUMN started_at INTEGER;
+    ALTER TABLE transactions ADD COLUMN stopped_at INTEGER;
     """,
     words_to_values,
 )

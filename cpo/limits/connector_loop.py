@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from cpo.clock import moved
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limits.callers import Callers
 from cpo.limits.case import why_over
@@ -95,6 +96,10 @@ class ConnectorLoop:
         self._is_awake = True
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def move_times(self, move: Callable[[datetime], datetime]) -> None:
+        """Move the times that are remembered, as the program's time was set."""
+        self._memory = moved(self._memory, move)
 
     def _wake_at(self, *times: datetime | None) -> None:
         """Set the timer to the earliest of these times, instead of any that was set before."""

@@ -56,6 +56,11 @@ class LimitReconciler:
             if is_unlimited or is_ours:
                 self._loop(connector.connector_id).on_change(connector)
 
+    def move_times(self, move: Callable[[datetime], datetime]) -> None:
+        """Move the times that are remembered, as the program's time was set."""
+        for loop in self._loops.values():
+            loop.move_times(move)
+
     async def leave(self) -> None:
         """Lower the limits in force to the fallback current before the program ends.
 

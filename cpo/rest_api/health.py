@@ -20,8 +20,9 @@ OK = {'status': 'ok', 'detail': 'The program runs.', 'version': VERSION}
 class HealthResource:
     """Calls every check at each request; an answer also shows that the event loop runs."""
 
-    def __init__(self, checks: Sequence[HealthCheck]) -> None:
-        self._checks = checks
+    def __init__(self, checks: Sequence[HealthCheck], remarks: Sequence[HealthCheck] = ()) -> None:
+        """`remarks` are problems that a restart does not solve: they are said, and the answer stays 200."""
+        self._checks, self._remarks = checks, remarks
 
     def install(self, app: FastAPI) -> None:
         """Add the route to the application."""
@@ -32,4 +33,5 @@ class HealthResource:
         problems = [problem for check in self._checks if (problem := check())]
         if problems:
             return json_response({'status': 'failing', 'detail': ' '.join(problems), 'version': VERSION}, 503)
-        return json_response(OK)
+        remarks = [remark for check in self._remarks if (remark := check())]
+        return json_response(OK | {'detail': ' '.join((OK['detail'], *remarks))})

@@ -23,6 +23,7 @@ from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
+from cpo.sentences import clock_problem
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -65,7 +66,7 @@ class RestApi:
             ReservationsResource(charge_point),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
-            HealthResource(health_checks),
+            HealthResource(health_checks, [lambda: clock_problem(charge_point.state)]),
             BackupResource(charge_point),
         )
 

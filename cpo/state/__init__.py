@@ -8,6 +8,7 @@ from cpo.state.activity import RUNNING, STILL, Activity
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
+from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WishEnd
 from cpo.state.demo import outlasts_demo
 from cpo.state.entries import (
@@ -96,6 +97,8 @@ __all__ = [
     'BootInformation',
     'Booted',
     'ChargePointState',
+    'ClockJudged',
+    'ClockSet',
     'CommandSent',
     'ConfigurationRead',
     'Connected',

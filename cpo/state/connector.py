@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from cpo.clock import moved
 from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
 from cpo.state.read_back import Finding, ReadBack, Verdict
 from cpo.state.register_flow import RegisterFlow
 from cpo.state.source import THE_MAXIMUM, Source
+from cpo.state.told_times import ToldTimes
 from cpo.state.vocabulary import Fault
 
 START_MAY_FOLLOW = timedelta(minutes=10)
@@ -122,6 +124,7 @@ class Connector:
     meter: Meter = field(default_factory=Meter)
     backlog: Backlog = field(default_factory=Backlog)
     register_flow: RegisterFlow | None = None
+    told: ToldTimes | None = None
 
     @property
     def status(self) -> str:
@@ -159,6 +162,7 @@ class Connector:
         samples: tuple[MeterSample, ...],
         at: datetime,
         clock_off: timedelta | None,
+        told: ToldTimes | None = None,
     ) -> Connector:
         """The connector after samples measured at `timestamp` arrived at `at`; see `Backlog.heard` for `clock_off`.
 
@@ -172,7 +176,22 @@ class Connector:
             first = RegisterFlow(register_wh, timestamp, at)
             flow = first if flow is None else flow.followed(register_wh, timestamp, at)
         backlog = self.backlog.heard(meter.timestamp, at, clock_off)
-        return replace(self, meter=meter, backlog=backlog, register_flow=flow)
+        return replace(self, meter=meter, backlog=backlog, register_flow=flow, told=told or self.told)
+
+    def set_back(self, by: timedelta) -> Connector:
+        """The connector after the charger's clock was set back: its times are what the clock would have said."""
+
+        def earlier(at: datetime) -> datetime:
+            return at - by
+
+        values = {key: v._replace(timestamp=v.timestamp - by) for key, v in self.meter.values.items()}
+        meter = replace(
+            self.meter,
+            values=values,
+            timestamp=moved(self.meter.timestamp, earlier),
+            register=moved(self.meter.register, earlier),
+        )
+        return replace(self, meter=meter, backlog=Backlog(), register_flow=None)
 
     def without_flow(self, *more: str) -> Connector:
         """The connector as nothing flows any more: power, current and what else is named are no longer known."""

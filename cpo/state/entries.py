@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from cpo.state.arrival import Arrival
@@ -24,6 +24,9 @@ from cpo.state.state import (
     RefusedTag,
     SolarReading,
 )
+
+PROMPT = timedelta(seconds=30)
+MAX_BUFFERED = timedelta(days=30)
 
 
 class Entry(Protocol):
@@ -224,6 +227,17 @@ def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> Cha
     """
     off = reported - at
     return state if state.clock_off is not None and off <= state.clock_off else replace(state, clock_off=off)
+
+
+def time_of(state: ChargePointState, told: datetime, at: datetime) -> datetime:
+    """When something happened by the program's clock, that a charger told with a time of its own and arrived `at`.
+
+    It is the arrival, unless it was buffered while the charger was away: a charger that was connected then would have
+    sent it at once, so its clock is off.
+    """
+    claimed = told - (state.clock_off or timedelta(0))
+    away = state.since is not None and claimed < state.since - PROMPT
+    return claimed if away and at - claimed <= MAX_BUFFERED else at
 
 
 def with_connector(state: ChargePointState, connector: Connector) -> ChargePointState:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from cpo.clock import moved
 from cpo.state.connector import Connector
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import MeterSample, power_measured
 from cpo.state.register import Register
 from cpo.state.state import ChargePointState
+from cpo.state.told_times import ToldTimes
 from cpo.state.transactions import with_transaction
 
 
@@ -34,9 +36,23 @@ class MeterRead:
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
         if other is not None and (not other.running or connector.transaction_id is not None):
             return state
+        told = (
+            connector.told.followed(self.timestamp, self.at) if connector.told else ToldTimes(self.timestamp, self.at)
+        )
+        if told.set_back is not None:
+            state = _set_back(state, connector, told.set_back)
+            connector = state.connector(self.connector_id)
         register = connector.meter.register
-        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off)
+        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off, told)
         return _charged(with_connector(state, connector), connector, self, register)
+
+
+def _set_back(state: ChargePointState, connector: Connector, by: timedelta) -> ChargePointState:
+    """The state after the charger's clock was set back: what it told before would be newer than what it tells now."""
+    off, running = state.clock_off, state.running_transaction(connector.connector_id)
+    if running is not None and running.energy is not None:
+        state = with_transaction(state, running, replace(running, energy=moved(running.energy, lambda at: at - by)))
+    return replace(with_connector(state, connector.set_back(by)), clock_off=None if off is None else off - by)
 
 
 def _charged(state: ChargePointState, connector: Connector, read: MeterRead, before: Register) -> ChargePointState:
@@ -53,7 +69,7 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
     if read.transaction_id == transaction.transaction_id and not energy.is_named:
         energy = replace(energy, is_named=True)
     if power_w is not None:
-        energy = energy.with_power(power_w, read.timestamp)
+        energy = energy.with_power(power_w, read.timestamp, read.at)
     register = connector.meter.register
     if register is not before and register.newest is not None and register.newest is not before.newest:
         if register.began is not None:

@@ -44,7 +44,8 @@ class SessionEnergy:
     negative; while the session runs it never falls. `estimated` is False only where it is meterStop − meterStart, or
     the newest register − meterStart. `register × scale − base_wh` is `counted_wh`; `flow_wh` is what flowed in the
     `flow_s` seconds of known power, taken at its least, and `flow_most_wh` at its most. `restarted`: the register was
-    seen to begin again. `is_named`: values have arrived that named this session.
+    seen to begin again. `is_named`: values have arrived that named this session. `power_heard_at` is when the newest
+    power arrived by the program's clock, `uncounted_s` what passed by that and is not in `flow_s`.
     """
 
     started_at: datetime
@@ -62,6 +63,8 @@ class SessionEnergy:
     flow_most_wh: float = 0.0
     restarted: bool = False
     is_named: bool = False
+    power_heard_at: datetime | None = None
+    uncounted_s: float = 0.0
 
     @classmethod
     def started(cls, meter_start_wh: float | None, at: datetime) -> SessionEnergy:
@@ -88,15 +91,20 @@ class SessionEnergy:
             self, counted_wh=counted_wh, scale=scale, base_wh=base_wh, register_at=at, restarted=restarted
         )._running(at)
 
-    def with_power(self, power_w: float, at: datetime) -> SessionEnergy:
+    def with_power(self, power_w: float, at: datetime, heard_at: datetime | None = None) -> SessionEnergy:
         """The energy after a reading of the power drawn; one that is late or impossible changes nothing.
 
-        Between two readings the lower one counts, in a gap for 15 minutes at most.
+        Between two readings the lower one counts, in a gap for 15 minutes at most, and never for longer than has
+        passed between their arrivals (`heard_at`) and was not counted yet: the charger's clock may be set meanwhile.
         """
         if not 0 <= power_w <= MAX_POWER_W or is_late(self.power_at, at):
             return self
+        heard_at = at if heard_at is None else heard_at
         since = max(at - self.power_at, timedelta(0))
+        passed_s = self.uncounted_s + max(0.0, (heard_at - (self.power_heard_at or heard_at)).total_seconds())
         seconds = min(since, MAX_GAP).total_seconds()
+        if self.power_heard_at is not None:
+            seconds = min(seconds, passed_s)
         flow_wh = self.flow_wh + min(power_w, self.power_w) * seconds / 3600
         flow_most_wh = self.flow_most_wh + max(power_w, self.power_w) * since.total_seconds() / 3600
         return replace(
@@ -106,6 +114,8 @@ class SessionEnergy:
             flow_most_wh=flow_most_wh,
             power_w=power_w,
             power_at=at,
+            power_heard_at=heard_at,
+            uncounted_s=max(0.0, passed_s - seconds),
         )._running(at)
 
     def stopped(self, meter_stop_wh: float | None, at: datetime) -> SessionEnergy:

@@ -47,6 +47,8 @@ class TransactionNote(StrEnum):
     """Its StopTransaction was never reported: the connector became free without it."""
     ANOTHER_BEGAN = 'another_began'
     """Its StopTransaction was not reported before another one began on the connector."""
+    CLOCK_SET = 'clock_set'
+    """It began while the clock of the computer was wrong; its times were put right when the clock was."""
     PHANTOM = 'phantom'
     """It began while another one ran on the connector, and nothing followed: it is not listed as a session."""
 
@@ -59,7 +61,8 @@ class Transaction:
     it was given, which is our number, or one of its own. `id_tag_status` is the answer to its StartTransaction;
     `remote` says that a remote start of ours started it. `sun_wh` is the part of the energy that the sun gave (None
     without a solar reading). `stop_reason` is the charger's own word for its end, `ending` the meaning (None: running,
-    or an unknown word). `note` is what is odd about it, None where nothing is.
+    or an unknown word). `note` is what is odd about it, None where nothing is. The timestamps are the charger's;
+    `started_at` and `stopped_at` are the same by the program's clock, None in sessions of an older version.
     """
 
     transaction_id: str
@@ -79,6 +82,18 @@ class Transaction:
     energy: SessionEnergy | None = None
     sun_wh: float | None = None
     note: TransactionNote | None = None
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When it began, by the program's clock where that is known; None where its start was never reported."""
+        return self.started_at or self.start_timestamp
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended, by the clock that `begun_at` is of; None while it runs."""
+        return self.stopped_at if self.started_at is not None and self.stopped_at else self.stop_timestamp
 
     @property
     def demo(self) -> bool:
@@ -199,7 +214,8 @@ class ChargePointState:
     last changed. `transactions` are newest first. `phases` is how many the car charges with. `id_tags` are by their id
     in lower case (`casefold`). `history` has the minutes before `changed_in`, the last one in which something changed.
     `clock_off` is how far the charger's clock is ahead, by the statuses it sent on this connection. `knowledge` is what
-    was learned about the makes of chargers that have been here.
+    was learned about the makes of chargers that have been here. `clock_behind` is by how much the computer's clock is
+    behind the program's time, None where it may be right.
     """
 
     charge_box_id: str | None = None
@@ -223,6 +239,7 @@ class ChargePointState:
     diagnostics_status: str | None = None
     clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
+    clock_behind: timedelta | None = None
 
     @property
     def demo(self) -> bool:

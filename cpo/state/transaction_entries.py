@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
-from cpo.state.entries import with_clock, with_connector
+from cpo.state.entries import time_of, with_clock, with_connector
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.phantoms import as_phantom, is_phantom, later_starts, with_last_session
@@ -16,6 +16,9 @@ from cpo.state.transactions import with_new_transaction, with_transaction
 from cpo.state.vocabulary import Ending
 
 MAX_LATE = timedelta(days=30)
+STAYING_NOTES = (TransactionNote.NEVER_STARTED, TransactionNote.CLOCK_SET)
+"""Notes that a StopTransaction does not make obsolete."""
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class TransactionStarted:
 
         A start from before the running transaction was buffered while the charger was offline: it changes nothing live.
         """
-        new = self.transaction
+        began = self.transaction.start_timestamp
+        new = replace(self.transaction, started_at=None if began is None else time_of(state, began, self.at))
         connector_id = new.connector_id or 0
         if _is_late(new, state.running_transaction(connector_id)):
             return with_new_transaction(state, new)
@@ -126,7 +130,8 @@ class TransactionResumed:
         old = self.transaction
         for second in later_starts(state, old):
             state = with_transaction(state, second, as_phantom(second))
-        running = replace(old, stop_timestamp=None, stop_reason=None, ending=None, meter_stop_wh=None, note=None)
+        open_again = replace(old, stop_timestamp=None, stopped_at=None, meter_stop_wh=None, note=None)
+        running = replace(open_again, stop_reason=None, ending=None)
         connector = replace(
             state.connector(old.connector_id or 0),
             transaction_id=old.transaction_id,
@@ -164,11 +169,12 @@ class TransactionStopped:
             known,
             meter_stop_wh=self.meter_stop_wh,
             stop_timestamp=self.timestamp,
+            stopped_at=max(time_of(state, self.timestamp, self.at), known.started_at or EARLIEST),
             stop_reason=self.reason,
             ending=self.ending,
             stop_id_tag=self.id_tag,
             energy=energy and energy.stopped(self.meter_stop_wh, self.timestamp),
-            note=known.note if known.note == TransactionNote.NEVER_STARTED else None,
+            note=known.note if known.note in STAYING_NOTES else None,
         )
         state = with_transaction(state, known, stopped)
         if known.connector_id is None:
@@ -211,6 +217,7 @@ def _closed(
         ended = replace(
             open_one,
             stop_timestamp=max(at, open_one.start_timestamp or at),
+            stopped_at=max(time_of(state, at, heard_at), open_one.started_at or EARLIEST),
             ending=Ending.OTHER,
             energy=open_one.energy and open_one.energy.abandoned(),
             note=note,

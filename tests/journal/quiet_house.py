@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from cpo.clock import Clock as ComputerClock
 from cpo.connection import Connection
 from cpo.journal import Journal
 from cpo.settings import Settings
@@ -42,14 +43,31 @@ class Clock:
         return (self.now + timedelta(seconds=seconds)).isoformat().replace('+00:00', 'Z')
 
 
+def right_clock(clock: Clock) -> ComputerClock:
+    """The clock of a computer that is never wrong."""
+
+    def seconds() -> float:
+        return (clock() - NOON).total_seconds()
+
+    return ComputerClock(clock, seconds, datetime.min.replace(tzinfo=UTC))
+
+
 class QuietHouse:
     """`async with QuietHouse(folder) as house: house.connect(); await house.call('Heartbeat', {})`."""
 
-    def __init__(self, folder: Path | None, clock: Clock | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        clock: Clock | None = None,
+        computer_clock: ComputerClock | None = None,
+        **settings: Any,
+    ) -> None:
         self.clock = clock or Clock()
         self.journal = Journal(folder)
         chosen = Settings(**{'startup_requests': False, **settings})
-        self.charge_point, self.solar_controller = build(chosen, self.journal, self.clock)
+        self.charge_point, self.solar_controller = build(
+            chosen, self.journal, computer_clock or right_clock(self.clock)
+        )
         self.connection: Connection | None = None
         self._ids = count(1)
         self._answers: asyncio.Queue[Any] = asyncio.Queue()
@@ -154,7 +172,7 @@ def persisted(value: Any) -> Any:
         pv, grid = (None if power_w is None else newest for power_w in (value.pv_w, value.grid_w))
         value = replace(value, pv=pv, grid=grid)
     if isinstance(value, Connector):
-        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None)
+        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, told=None)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: persisted(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, Mapping):

@@ -141,11 +141,11 @@ def _metrics(session: Transaction | None) -> list[Metric]:
 
 def session_length(session: Transaction | None) -> str:
     """A session's duration as text; that of a running one is a marker, which the browser advances."""
-    if session is None or session.start_timestamp is None:
+    if session is None or session.begun_at is None:
         return numbers.UNKNOWN
-    if session.stop_timestamp is None:
-        return marker('since', session.start_timestamp)
-    return numbers.duration(session.stop_timestamp - session.start_timestamp)
+    if session.ended_at is None:
+        return marker('since', session.begun_at)
+    return numbers.duration(session.ended_at - session.begun_at)
 
 
 def _started(session: Transaction | None) -> str:

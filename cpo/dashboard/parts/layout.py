@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from nicegui import ui
 
 from cpo.dashboard.live import Live
+from cpo.sentences import clock_problem
 from cpo.state import ChargePointState
 
 FOLDER = Path(__file__).parent.parent
@@ -61,6 +63,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
         with ui.element('header').classes('cpo-top'):
             _top_line(live, page)
         _alert(live, 'journal-alert', 'alert', lambda: _no_journal(live))
+        _alert(live, 'clock-alert', 'status', lambda: clock_problem(live.state))
         _alert(live, 'demo-alert', 'status', lambda: _no_demo(live))
         with ui.element('div').classes('cpo-content'):
             yield
@@ -113,6 +116,21 @@ def _top_line(live: Live, page: Page) -> None:
         word.set_text(text)
         if dot.props.get('data-kind') != kind:
             dot.props['data-kind'] = kind
+
+    live.on_change(update)
+    _follow_clock(live)
+
+
+def _follow_clock(live: Live) -> None:
+    """The page counts by the program's time, also after that was set."""
+    client, began_s = ui.context.client, live.now().timestamp() - monotonic()
+
+    def update() -> None:
+        nonlocal began_s
+        now = live.now().timestamp()
+        if abs(now - monotonic() - began_s) > 1:
+            began_s = now - monotonic()
+            client.run_javascript(f'cpo.setClock({now * 1000:.0f})')
 
     live.on_change(update)
 

@@ -196,8 +196,8 @@ def _session(transaction: Transaction | None) -> Session | None:
         remote=transaction.remote,
         id_tag=transaction.id_tag,
         id_tag_status=transaction.id_tag_status,
-        started_at=transaction.start_timestamp,
-        stopped_at=transaction.stop_timestamp,
+        started_at=transaction.begun_at,
+        stopped_at=transaction.ended_at,
         energy_wh=energy_wh,
         sun_share=min(1.0, sun_wh / energy_wh) if sun_wh is not None and energy_wh else None,
     )
@@ -211,7 +211,7 @@ def _ended_after(transaction: Transaction | None, status: StatusChange | None) -
 def _last_charged(transaction: Transaction | None) -> LastCharged | None:
     if transaction is None or transaction.stop_timestamp is None or not transaction.energy_wh:
         return None
-    return LastCharged(transaction.stop_timestamp, transaction.energy_wh)
+    return LastCharged(transaction.ended_at or transaction.stop_timestamp, transaction.energy_wh)
 
 
 def _house_w(solar: SolarReading, car_w: float | None) -> float | None:

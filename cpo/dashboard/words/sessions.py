@@ -54,7 +54,7 @@ def month_summary(transactions: Iterable[Transaction], now: datetime, zone: tzin
 
 def begun_at(transaction: Transaction) -> datetime | None:
     """When the session began, or where that was never reported, when it ended."""
-    return transaction.start_timestamp or transaction.stop_timestamp
+    return transaction.begun_at or transaction.ended_at
 
 
 def sun_share(transaction: Transaction) -> float | None:

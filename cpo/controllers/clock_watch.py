@@ -1,0 +1,39 @@
+"""Sees when the clock of the computer is set, and puts the times of this run right."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from cpo.charge_point import ChargePoint
+from cpo.clock import Timekeeper
+from cpo.sentences import clock_problem
+from cpo.state import ClockJudged, ClockSet
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 1.0
+
+
+class ClockWatch:
+    """Compares the clocks every second while an event loop runs."""
+
+    def __init__(self, charge_point: ChargePoint, timekeeper: Timekeeper) -> None:
+        """Compares after every message of the charger, too."""
+        self._charge_point, self._timekeeper = charge_point, timekeeper
+        charge_point.subscribe(self._check)
+        self._look()
+
+    def _check(self) -> None:
+        state, setting = self._charge_point.state, self._timekeeper.check()
+        if setting is not None:
+            logger.warning('The clock of this computer was set by %s; the times of this run are put right.', setting.by)
+            self._charge_point.set_clock(ClockSet(setting))
+        behind = self._timekeeper.behind
+        if (behind is None) != (state.clock_behind is None):
+            self._charge_point.record(ClockJudged(behind))
+            logger.warning(clock_problem(self._charge_point.state) or 'The clock of this computer is right again.')
+
+    def _look(self) -> None:
+        self._check()
+        asyncio.get_running_loop().call_later(EVERY_S, self._look)

@@ -18,7 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from random import Random
 from resource import RUSAGE_SELF, getrusage
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -261,9 +261,9 @@ FILLERS = ('{},', '[],', '{"value":0,"x":0},')
 async def test_the_largest_frames_take_little_time_and_memory(line: Line, frame: str) -> None:
     for filler in FILLERS:
         text = frame.replace('%s', filler * ((MAX_FRAME_BYTES - len(frame)) // len(filler)))
-        started = perf_counter()
+        started = process_time()
         await line.take(text)
-        assert perf_counter() - started < 5
+        assert process_time() - started < 10  # of CPU, however busy the machine is
         if frame.startswith('[2'):
             assert line.sent.pop()[1] == 'a'
         message = next(iter(line.charge_point.messages))

@@ -13,6 +13,7 @@ from cpo.chargers.charging_profiles import (
     in_amperes,
     profile_id,
 )
+from cpo.chargers.hang_ups import HangUps, Question, Subject
 from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
 from cpo.chargers.numbers import Numbers, coarser, expressed
 from cpo.chargers.quirks import ChargerQuirks, quirks_for
@@ -23,12 +24,15 @@ __all__ = [
     'ChargerQuirks',
     'ChargingProfile',
     'FailSafe',
+    'HangUps',
     'Kind',
     'Numbers',
     'ProfileCapabilities',
     'ProfileForm',
     'Purpose',
+    'Question',
     'RemoteStart',
+    'Subject',
     'Supply',
     'Unit',
     'charging_profile',

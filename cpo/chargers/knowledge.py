@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from cpo.chargers.charging_profiles import ProfileForm
+from cpo.chargers.hang_ups import HangUps
 from cpo.chargers.numbers import Numbers
 
 
@@ -36,7 +37,7 @@ class ChargerKnowledge:
     `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
     `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
     a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again. `numbers`
-    are those of its limits it obeys.
+    are those of its limits it obeys, `hang_ups` what it hung up on.
     """
 
     form: ProfileForm | None = None
@@ -45,6 +46,7 @@ class ChargerKnowledge:
     remote_start: RemoteStart | None = None
     unasked: tuple[str, ...] = ()
     numbers: Numbers = Numbers.ANY
+    hang_ups: HangUps = field(default_factory=HangUps)
 
     @property
     def is_blank(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpo.chargers import Question
 from cpo.limits.ceiling import is_ceiling, is_to_cap
 from cpo.limits.facts import Facts
-from cpo.limits.hang_ups import Question
 from cpo.limits.memory import Memory
 from cpo.state import THE_SUN, Connector, Limit, Mode, WishEnd
 

@@ -186,6 +186,8 @@ class LimitCompliance:
             return new, (alarm,)  # above the maximum there is less patience: the next session tries the next form
         state = facts.state
         kind, known = self.known_before or (state.charger_kind, replace(state.known, form=None, refused=()))
+        if kind == state.charger_kind:
+            known = replace(known, hang_ups=state.known.hang_ups, unasked=state.known.unasked)
         return replace(new, known_before=None, tried=0, numbers_helped_not=False), (alarm, Learned(kind, known))
 
 

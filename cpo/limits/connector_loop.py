@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from cpo.chargers import Question
 from cpo.clock import moved
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limits.callers import Callers
@@ -15,7 +16,6 @@ from cpo.limits.ceiling import cap
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
-from cpo.limits.hang_ups import Question
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.memory import Failure, Memory, Remembered, found_by
 from cpo.limits.profile_writer import RETRIED_FORMS
@@ -71,7 +71,6 @@ class ConnectorLoop:
 
     async def reach(self, wish: Limit) -> LimitOutcome:
         """Bring the connector to a recorded wish, and return the outcome; raises as LimitRequests does."""
-        self._requests.exchange.forgive()
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)

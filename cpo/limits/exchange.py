@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from cpo.chargers import HangUps, Subject
 from cpo.errors import CallErrorReceived, ConnectionClosed
-from cpo.limits.hang_ups import HangUps, Subject
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.ocpp import Request
-from cpo.state import Entry
+from cpo.state import Entry, Learned
 
 Wanted = Callable[[], bool]
 """Asked before each message: whether it is still to be sent."""
@@ -40,20 +40,15 @@ class ChargerAnswer:
 
 
 class Exchange:
-    """Sends one request after the other; `hang_ups` outlives the connections."""
+    """Sends one request after the other, and records what the charger hangs up on as knowledge about its make."""
 
     def __init__(self, charger: LimitedCharger) -> None:
         self._charger = charger
-        self._hang_ups = HangUps()
 
     @property
     def hang_ups(self) -> HangUps:
         """What the charger hung up on."""
-        return self._hang_ups
-
-    def forgive(self) -> None:
-        """Allow further forms of a profile, as somebody made a new wish."""
-        self._hang_ups = self._hang_ups.after_wish()
+        return self._charger.state.known.hang_ups
 
     async def send(
         self, request: Request, wanted: Wanted, subject: Subject | None = None, first: Entry | None = None
@@ -77,7 +72,7 @@ class Exchange:
                 return ChargerAnswer(request.action, False, error.code, error)
             except ConnectionClosed as error:
                 if error.was_sent and subject is not None:
-                    self._hang_ups = self._hang_ups.after_hang_up(subject)
+                    self._learn(self.hang_ups.after_hang_up(subject))
                 raise
         self._answered(subject)
         answer = self._charger.read_answer(request, reply)
@@ -85,4 +80,9 @@ class Exchange:
 
     def _answered(self, subject: Subject | None) -> None:
         if subject is not None:
-            self._hang_ups = self._hang_ups.after_answer(subject)
+            self._learn(self.hang_ups.after_answer(subject))
+
+    def _learn(self, hang_ups: HangUps) -> None:
+        state = self._charger.state
+        if hang_ups != state.known.hang_ups:
+            self._charger.record(Learned(state.charger_kind, replace(state.known, hang_ups=hang_ups)))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from cpo.chargers import ChargerQuirks
-from cpo.limits.hang_ups import HangUps
+from cpo.chargers import ChargerQuirks, HangUps
 from cpo.settings import Settings
 from cpo.state import ChargePointState
 

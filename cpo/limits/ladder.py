@@ -52,7 +52,12 @@ def next_form(left: Sequence[ProfileForm], refused: Sequence[ProfileForm]) -> Pr
         return left[0]
     if len(refused) == 1:
         return next((form for form in left if _differs(form, refused[0])), left[0])
-    return max(left, key=lambda form: min(_distance(form, other) for other in refused))
+    return most_different(left, refused)
+
+
+def most_different(left: Sequence[ProfileForm], others: Sequence[ProfileForm]) -> ProfileForm:
+    """The form that differs from each of the others in most respects, the best of several."""
+    return max(left, key=lambda form: min(_distance(form, other) for other in others))
 
 
 def _differs(form: ProfileForm, other: ProfileForm) -> bool:

@@ -16,6 +16,7 @@ from cpo.chargers import (
     Numbers,
     ProfileForm,
     Purpose,
+    Question,
     charging_profile,
     expressed,
     profile_id,
@@ -24,8 +25,7 @@ from cpo.errors import CallErrorReceived, ChargerError, Rejected
 from cpo.limits import sentences
 from cpo.limits.ceiling import is_ceiling
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
-from cpo.limits.hang_ups import Question
-from cpo.limits.ladder import ladder
+from cpo.limits.ladder import ladder, most_different
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
 from cpo.limits.tries import Tries, Try, are_alike
@@ -33,6 +33,7 @@ from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
 
 RETRIED_FORMS = 1
 """Forms that are tried in a transaction, or on a connection, in which no form was accepted."""
+HANGS_UP = 'it hangs up whenever it is sent one'
 MAX_FORMS_ASIDE = 6
 """Forms that are tried outside a transaction, or where a stop is refused; they may be refused for another reason."""
 CLOCK_OFF = timedelta(seconds=30)
@@ -64,7 +65,10 @@ class ProfileWriter:
 
     def forms(self) -> tuple[ProfileForm, ...]:
         """The forms to try now, the best first; none that the charger hangs up on."""
-        state, never = self._charger.state, self._exchange.hang_ups.never
+        state, hang_ups = self._charger.state, self._exchange.hang_ups
+        if hang_ups.is_hopeless:
+            return ()
+        never = hang_ups.never
         known = replace(state.known, form=None) if state.known.form in never else state.known
         capabilities = self._charger.dialect.profile_capabilities(state.configuration)
         forms = ladder(capabilities, self._charger.quirks, known, self._charger.settings.fail_safe > 0)
@@ -73,6 +77,10 @@ class ProfileWriter:
         if len(state.charging_connectors) > 1:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
         forms = tuple(form for form in forms if form not in never)
+        hung_up = [form for form in never if isinstance(form, ProfileForm)]
+        if hung_up and forms and state.known.form not in forms:
+            other = most_different(forms, hung_up)
+            forms = (other, *(form for form in forms if form != other))
         forms = tuple(sorted(forms, key=lambda form: form in self._in_vain))
         current = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
         return forms[:RETRIED_FORMS] if any(each in current for each in self._refused_in) else forms
@@ -122,6 +130,8 @@ class ProfileWriter:
         errors = [answer.error for answer in answers if answer.error is not None]
         if errors and len(errors) == len(answers):
             return errors[-1]
+        if self._exchange.hang_ups.is_hopeless:
+            return Rejected('The charger takes no limit here', HANGS_UP, self.stays(connector.connector_id))
         words = str(answers[-1]) if answers else 'in every form it refused or ignored this before'
         tried = f', in {len(answers)} forms' if len(answers) > 1 else ''
         what = f'The charger takes no limit here: it refused {wish.limit_a:g} A'

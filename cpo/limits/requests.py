@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from cpo.chargers import ChargingProfile, ProfileForm, Purpose, RemoteStart, expressed, in_amperes
+from cpo.chargers import ChargingProfile, ProfileForm, Purpose, Question, RemoteStart, expressed, in_amperes
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, Rejected
 from cpo.limits import sentences
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
-from cpo.limits.hang_ups import Question
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.profile_writer import MAX_FORMS_ASIDE, ProfileWriter
 from cpo.limits.read_back import supply_of

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from cpo.chargers import ChargerKnowledge, ChargerQuirks, ProfileForm
+from cpo.chargers import ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm, Question
 from cpo.limits.case import START_HOLDS_FOR
 from cpo.limits.compliance import END_AGAIN_AFTER, LimitCompliance
 from cpo.limits.decision import ROWS, WAITS, Action, decide
 from cpo.limits.facts import Facts
 from cpo.limits.follow_ups import FollowUps
-from cpo.limits.hang_ups import HangUps, Question
 from cpo.limits.memory import Deadline, Memory
 from cpo.limits.pacing import INTERVAL, Pacing
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR
@@ -85,7 +84,7 @@ SILENT = Memory(follow_ups=FollowUps(meter_due=ago(1)))
 
 
 def never(*questions: Question) -> Facts:
-    return facts(hang_ups=HangUps(never=frozenset(questions)))
+    return facts(hang_ups=HangUps(never=tuple(questions)))
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cpo.chargers import ChargerKnowledge, ChargerQuirks, ProfileForm
+from cpo.chargers import ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm
+from cpo.chargers.hang_ups import MAX_PROFILES
 from cpo.errors import CallErrorReceived, CallTimeout, CpoError, Rejected
 from cpo.limits.facts import Facts
 from cpo.limits.follow_ups import ASKED_EVERY, SCHEDULE_AFTER, SILENT_FOR
-from cpo.limits.hang_ups import MAX_FORMS, HangUps
 from cpo.limits.memory import STOP_WAIT, TRANSACTION_WAIT, Deadline, Failure, Memory, found_by
 from cpo.limits.pacing import MAX_FAILURES, RARELY_AFTER, SETTLED_AFTER, SOON_AFTER
 from cpo.limits.read_back import HELD_BACK_FOR, TOO_MUCH_FOR
@@ -272,7 +272,7 @@ def test_a_hang_up_breaks_the_connection_and_forgets_nothing() -> None:
 
 
 def test_a_wish_that_the_charger_hangs_up_on_stays_given_up_on_the_next_connection() -> None:
-    given = facts(hang_ups=HangUps(in_a_row=MAX_FORMS))
+    given = facts(hang_ups=HangUps(in_a_row=MAX_PROFILES))
     memory, entries = Memory().after_wish(given).after_hang_up(CONNECTION, charging(SIX), given, NOW)
     assert found(entries) == [(Verdict.ALARM, Finding.HANGS_UP, Reaction.GAVE_UP)]
     again, _ = memory.after_seen(charging(SIX), given._replace(connection=object()), at(60))

@@ -109,6 +109,8 @@ def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
         sentences.append(STARTS[known.remote_start])
     if known.numbers is not Numbers.ANY:
         sentences.append(f'It obeys limits in {NUMBERS[known.numbers]} only.')
+    if known.hang_ups.is_hopeless:
+        sentences.append('It hangs up whenever it is sent a limit, so it is sent none any more.')
     if known.tells_schedule is False:
         sentences.append('It does not say what it makes of a limit (GetCompositeSchedule).')
     sentences += [

@@ -117,8 +117,17 @@ class Booted:
     information: BootInformation
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A limit may not have outlived the boot: it counts as unknown where a wish holds, which is then sent again."""
+        """A limit may not have outlived the boot: it counts as unknown where a wish holds, which is then sent again.
+
+        The same again on one connection is no boot: a charger that starts anew connects anew.
+        """
+        old, since = state.boot, state.since
+        if state.connected and old and old.at and since and old.at >= since and self._is_again(old):
+            return state
         return replace(state, boot=self.information, connectors=_without_limits(state))
+
+    def _is_again(self, old: BootInformation) -> bool:
+        return replace(self.information, at=old.at) == old
 
 
 @dataclass(frozen=True, slots=True)

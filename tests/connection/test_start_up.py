@@ -219,22 +219,28 @@ async def test_what_was_known_before_the_program_started_is_not_read_again(house
     assert await box.live() == ['', STATUSES]
 
 
-async def test_a_boot_without_a_reconnect_reads_the_configuration_once_more(house: House) -> None:
-    Doorman(house, ChargerQuirks(settle_s=0))
+async def test_the_same_boot_again_on_one_connection_is_no_restart(house: House) -> None:
+    """METRON Duo sends it every 10 s although it was accepted (dallmann-consulting/OCPP.Core#31)."""
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
     box = Box(house)
     async with ScriptedCharger(house.ocpp()) as charger:
-        for _ in range(2):
-            await charger.call('BootNotification', BOOT_PAYLOAD)
-            assert await box.answer(charger) == ['', STATUSES]
+        await charger.call('BootNotification', BOOT_PAYLOAD)
+        assert await box.answer(charger) == ['', STATUSES]
+        for _ in range(6):
+            assert (await charger.call('BootNotification', BOOT_PAYLOAD))['status'] == 'Accepted'
+            assert (await charger.call('Heartbeat', {}))['currentTime']  # nothing is asked
+        assert doorman.unasked() == ()
+        await charger.call('BootNotification', {**BOOT_PAYLOAD, 'firmwareVersion': '2.0'})
+        assert await box.answer(charger) == ['', STATUSES]
 
 
-async def test_a_boot_amid_the_questions_begins_them_again(make_house: MakeHouse) -> None:
+async def test_a_boot_of_other_firmware_amid_the_questions_begins_them_again(make_house: MakeHouse) -> None:
     house = await make_house(call_timeout=0.2)
     Doorman(house, ChargerQuirks(settle_s=0))
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.call('BootNotification', BOOT_PAYLOAD)
         await charger.receive_call('GetConfiguration')  # it forgets that it was asked
-        await charger.call('BootNotification', BOOT_PAYLOAD)
+        await charger.call('BootNotification', {**BOOT_PAYLOAD, 'firmwareVersion': '2.0'})
         assert await Box(house).answer(charger) == ['', STATUSES]
 
 
@@ -342,8 +348,8 @@ def test_the_question_before_two_boots_is_the_guilty_one(events: str, guilty: st
 async def test_the_house_asks_after_a_pause_and_again_after_each_boot(make_house: MakeHouse) -> None:
     house = await make_house(startup_requests=True)
     box, loop = Box(house), asyncio.get_running_loop()
-    async with ScriptedCharger(house.ocpp()) as charger:
-        for _ in range(2):
+    for _ in range(2):
+        async with ScriptedCharger(house.ocpp()) as charger:
             await charger.call('BootNotification', BOOT_PAYLOAD)
             booted_at = loop.time()
             assert await box.answer(charger) == ['', STATUSES]

@@ -98,7 +98,8 @@ class ChargerError(CpoError):
     """
 
     def __init__(self, what: str, answer: str = '', advice: str = '') -> None:
-        super().__init__(' '.join(filter(None, (f'{what} ({answer}).' if answer else f'{what}.', advice))))
+        words = ' '.join(answer.split())
+        super().__init__(' '.join(filter(None, (f'{what} ({words}).' if words else f'{what}.', advice))))
         self.what, self.answer, self.advice = what, answer, advice
 
 
@@ -119,7 +120,7 @@ class CallErrorReceived(ChargerError):
 
     def __str__(self) -> str:
         """The sentence ends with the charger's own text."""
-        return f'{self.what}: {self.answer or "it gave no reason"}'
+        return f'{self.what}: {ended(self.answer) or "it gave no reason."}'
 
 
 class CallTimeout(ChargerError):
@@ -136,3 +137,9 @@ class ConnectionClosed(ChargerError):
     def __init__(self, was_sent: bool) -> None:
         super().__init__(f'The charger hung up before {"it answered" if was_sent else "this could be sent"}')
         self.was_sent = was_sent
+
+
+def ended(text: str) -> str:
+    """A text of the charger as the end of a sentence: in one line, with a full stop where it has no end; '' stays."""
+    words = ' '.join(text.split()).rstrip(' ,;:')
+    return words if not words or words[-1] in '.!?' else f'{words}.'

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.errors import ended
 from cpo.state import Activity, Finding, Reaction, ReadBack, Verdict, WishEnd
 
 ACCEPTED = 'Accepted.'
@@ -129,7 +130,9 @@ def _no_transaction(found: ReadBack) -> str:
 def _refused(found: ReadBack) -> str:
     figures = found.figures
     what = 'to stop' if found.finding is Finding.STOP_REFUSED else f'{figures.limit_a:g} A'
-    return f'The charger refused {what} ({figures.answer}). {stays(figures.stays_a)}'.rstrip()
+    words = ' '.join(figures.answer.split())
+    answer = f' ({words})' if words else ''
+    return f'The charger refused {what}{answer}. {stays(figures.stays_a)}'.rstrip()
 
 
 def _no_answer(found: ReadBack) -> str:
@@ -137,8 +140,7 @@ def _no_answer(found: ReadBack) -> str:
 
 
 def _error(found: ReadBack) -> str:
-    reason = found.figures.answer or 'it gave no reason'
-    return f'The charger answered with an error: {reason.rstrip(".")}.'
+    return f'The charger answered with an error: {ended(found.figures.answer) or "it gave no reason."}'
 
 
 FINDINGS: Mapping[Finding, Callable[[ReadBack], str]] = {

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 
+from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
+from cpo.limits.memory import found_by
 from cpo.limits.sentences import advice, read_back_sentence, why_no_start
-from cpo.state import Activity, Figures, Finding, Reaction, ReadBack, Verdict
+from cpo.state import YOU, Activity, Connector, Figures, Finding, Limit, Reaction, ReadBack, Verdict
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 MAXIMUM = Figures(max_a=16)
@@ -98,3 +103,42 @@ def test_a_limit_that_is_too_low_to_charge_with_comes_with_advice(
 ) -> None:
     assert advice(limit_a, min_current_a).startswith(words)
     assert bool(advice(limit_a, min_current_a)) is bool(words)
+
+
+OF_CHARGERS = ('', 'InternalError', 'out of memory.', 'No!', 'Why?', 'two\nlines', ' spaces ', 'a "quote"', 'then;')
+ERRORS: tuple[CpoError, ...] = (
+    *(CallErrorReceived('InternalError', text) for text in OF_CHARGERS),
+    CallErrorReceived(),
+    *(
+        Rejected('The charger refused 10 A', text, advice)
+        for text in OF_CHARGERS
+        for advice in ('', 'It stays at 6 A.')
+    ),
+    CallTimeout(30),
+    ConnectionClosed(was_sent=True),
+    ConnectionClosed(was_sent=False),
+)
+
+
+def is_well_formed(text: str) -> bool:
+    """Sentences that begin with a capital and end once."""
+    odd = re.search(r'  |\n|[.!?][.!?]|[ (][.,;:]|\(\)|[,;:]\.|[a-z)] (It does|It is|It stays|Another)\b', text)
+    return bool(re.match('[A-Z].*[.!?]$', text)) and odd is None
+
+
+@pytest.mark.parametrize('error', ERRORS, ids=repr)
+def test_every_error_of_a_charger_has_a_proper_form_in_every_sentence(error: CpoError) -> None:
+    connector = Connector(1, limit=Limit(6, YOU, NOW))
+    assert is_well_formed(str(error))
+    for is_stop, verdict, reaction in product((True, False), Verdict, Reaction):
+        found = found_by(error, Limit(10, YOU, NOW), connector, is_stop, NOW)
+        sentence = read_back_sentence(replace(found, verdict=verdict, reaction=reaction))
+        assert is_well_formed(sentence), sentence
+
+
+@pytest.mark.parametrize(('finding', 'text'), list(product(Finding, OF_CHARGERS)))
+def test_every_finding_has_a_proper_form_with_every_text_of_a_charger(finding: Finding, text: str) -> None:
+    figures = Figures(8, 12, 10, 16, 6, 6900, 30, 1, 2, text, Activity.IDLE, 'Tag1')
+    for verdict, reaction in product(Verdict, Reaction):
+        sentence = read_back_sentence(ReadBack(verdict, finding, NOW, figures, reaction))
+        assert is_well_formed(sentence), sentence

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
+from cpo.state.ends import is_by_person, is_for_the_next_session
 from cpo.state.entries import time_of, with_clock, with_connector
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.phantoms import as_phantom, is_phantom, later_starts, with_last_session
 from cpo.state.state import MAX_STATUS_CHANGES, ChargePointState, Transaction, TransactionNote
-from cpo.state.transactions import with_new_transaction, with_transaction
+from cpo.state.transactions import MAX_LATE, is_late, with_new_transaction, with_transaction
 from cpo.state.vocabulary import Ending
 
-MAX_LATE = timedelta(days=30)
 STAYING_NOTES = (TransactionNote.NEVER_STARTED, TransactionNote.CLOCK_SET)
 """Notes that a StopTransaction does not make obsolete."""
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -74,7 +74,7 @@ class TransactionStarted:
         began = self.transaction.start_timestamp
         new = replace(self.transaction, started_at=None if began is None else time_of(state, began, self.at))
         connector_id = new.connector_id or 0
-        if _is_late(new, state.running_transaction(connector_id)):
+        if is_late(new, state.running_transaction(connector_id)):
             return with_new_transaction(state, new)
         state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN, self.at)
         connector = state.connector(connector_id)
@@ -182,6 +182,8 @@ class TransactionStopped:
         if self.meter_stop_wh is not None:
             register = MeterSample(ENERGY, '', self.meter_stop_wh)
             connector = connector.with_measured(self.timestamp, (register,), self.at, state.clock_off)
+        if is_by_person(connector, self.ending):
+            connector = replace(connector, read_back=None)
         return _released(with_connector(state, connector), known.connector_id, self.transaction_id, self.at)
 
     def _with_known(self, state: ChargePointState) -> tuple[ChargePointState, Transaction]:
@@ -193,13 +195,6 @@ class TransactionStopped:
             known = Transaction(self.transaction_id, box, number=self.number, note=TransactionNote.NEVER_STARTED)
             state = with_new_transaction(state, known)
         return state, known
-
-
-def _is_late(new: Transaction, live: Transaction | None) -> bool:
-    """A start from at most MAX_LATE before the live transaction; an even older one comes from a clock set back."""
-    if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
-        return False
-    return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE
 
 
 def _closed(
@@ -241,7 +236,7 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
     newer = connector.last_wish if connector.last_wish != connector.stopping else None
     waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
-    stays_wished = waits or _is_for_the_next_session(connector, state, heard_at)
+    stays_wished = waits or is_for_the_next_session(connector, state, heard_at)
     return with_connector(
         state,
         replace(
@@ -255,16 +250,3 @@ def _released(state: ChargePointState, connector_id: int, transaction_id: str, h
             read_back=connector.alarm,
         ),
     )
-
-
-def _is_for_the_next_session(connector: Connector, state: ChargePointState, heard_at: datetime) -> bool:
-    """The end is replayed, and the wish was made on this connection: after the session had ended.
-
-    A session that was started from here on this connection is not replayed.
-    """
-    wish, since, ended = connector.last_wish, state.since, state.running_transaction(connector.connector_id)
-    began_at = ended.start_timestamp if ended is not None and ended.remote else None
-    if began_at is not None and since is not None and began_at - (state.clock_off or timedelta(0)) >= since:
-        return False
-    is_newer = wish is not None and since is not None and wish.limit_a > 0 and wish.at >= since
-    return is_newer and connector.backlog.is_replaying(heard_at)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from cpo.state.state import MAX_TRANSACTIONS, ChargePointState, Transaction
+
+MAX_LATE = timedelta(days=30)
 
 
 def with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePointState:
@@ -19,3 +22,10 @@ def with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePoi
 def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
     """The state with a transaction replaced."""
     return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
+
+
+def is_late(new: Transaction, live: Transaction | None) -> bool:
+    """A start from at most MAX_LATE before the live transaction; an even older one comes from a clock set back."""
+    if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
+        return False
+    return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE

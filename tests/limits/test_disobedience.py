@@ -351,3 +351,24 @@ def test_a_number_between_the_steps_of_a_make_becomes_the_step_below(
         'ignored_profiles': replace(Persona(), max_current_a=16, ignored_profiles=(odd,)),
     }
     play(story, boxes[what], fail_safe=0)
+
+
+@pytest.mark.parametrize('ends', ['from here', 'with the card', 'unplugged'])
+def test_a_session_that_a_person_ended_leaves_no_alarm(ends: str) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 10)
+        await house.settle(900)
+        assert house.charge_point.state.connector(1).alarm is not None
+        if ends == 'from here':
+            await house.wish(1, 0)
+        elif ends == 'with the card':
+            house.charger.tap('Tag1', 1)
+        else:
+            house.charger.unplug(1)
+        await house.settle(30)
+        connector = house.charge_point.state.connector(1)
+        assert (connector.transaction_id, connector.read_back) == (None, None)
+
+    play(story, 'heidelberg', max_current=16)

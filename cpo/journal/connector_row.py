@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from cpo.journal.rows import moment, ms, replace_sql, source_columns, source_of
+from cpo.journal.rows import fault_text, fault_trace_of, moment, ms, replace_sql, source_columns, source_of
 from cpo.journal.writer import Write
 from cpo.state import (
     Arrival,
@@ -157,6 +157,7 @@ MEMBERS = (
     _flag('wish_holds'),
     _column('wish_end', lambda end: end and str(end), lambda text: text and WishEnd(text)),
     _column('own_limit_a', _unchanged, _unchanged),
+    _column('fault_trace', fault_text, fault_trace_of),
     _column('mode_after', lambda mode: mode and str(mode), lambda text: text and Mode(text)),
     _flag('default_profile'),
     _time('limit_expires_at'),

@@ -9,7 +9,7 @@ from typing import Any
 
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
-from cpo.journal.rows import moment, source_of
+from cpo.journal.rows import fault_trace_of, moment, source_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -81,6 +81,7 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
         note=row['note'] and TransactionNote(row['note']),
         started_at=moment(row['started_at']),
         stopped_at=moment(row['stopped_at']),
+        fault_trace=fault_trace_of(row['fault_trace']),
     )
 
 

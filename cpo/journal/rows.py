@@ -11,6 +11,8 @@ from typing import Any
 from cpo.journal.writer import Write
 from cpo.state import (
     ChargePointState,
+    Fault,
+    FaultTrace,
     IdTag,
     Reservation,
     SessionEnergy,
@@ -48,7 +50,23 @@ def transaction_write(transaction: Transaction) -> Write:
         note=transaction.note and str(transaction.note),
         started_at=ms(transaction.started_at),
         stopped_at=ms(transaction.stopped_at),
+        fault_trace=fault_text(transaction.fault_trace),
     )._replace(newest_of=('transactions', transaction.number), promised=True)
+
+
+def fault_text(trace: FaultTrace | None) -> str | None:
+    """What stays of a fault, as JSON: `[at, fault, error code, vendor's error code]`."""
+    if trace is None:
+        return None
+    return json.dumps([ms(trace.at), trace.fault, trace.error_code, trace.vendor_error_code])
+
+
+def fault_trace_of(text: str | None) -> FaultTrace | None:
+    """The reverse of `fault_text`."""
+    if text is None:
+        return None
+    at, fault, error_code, vendor_error_code = json.loads(text)
+    return FaultTrace(moment(at), fault and Fault(fault), error_code, vendor_error_code)
 
 
 def charge_point_members(state: ChargePointState) -> dict[str, Any]:

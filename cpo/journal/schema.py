@@ -209,6 +209,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE connectors ADD COLUMN wish_end TEXT;
     ALTER TABLE transactions ADD COLUMN started_at INTEGER;
     ALTER TABLE transactions ADD COLUMN stopped_at INTEGER;
+    ALTER TABLE connectors ADD COLUMN fault_trace TEXT;
+    ALTER TABLE transactions ADD COLUMN fault_trace TEXT;
     """,
     words_to_values,
 )

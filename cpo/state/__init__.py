@@ -24,6 +24,8 @@ from cpo.state.entries import (
     SolarRead,
     TagRefused,
 )
+from cpo.state.fault_entries import FaultDismissed
+from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import ages_s, current_a, currents_a, power_arrival, power_w, silent_since, stale
 from cpo.state.history import point_of
 from cpo.state.limit_entries import (
@@ -110,6 +112,8 @@ __all__ = [
     'Ending',
     'Entry',
     'Fault',
+    'FaultDismissed',
+    'FaultTrace',
     'Figures',
     'Finding',
     'FirmwareStatusNotified',

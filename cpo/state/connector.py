@@ -12,6 +12,7 @@ from enum import StrEnum
 from cpo.clock import moved
 from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
+from cpo.state.fault_trace import FaultTrace
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
 from cpo.state.read_back import Finding, ReadBack, Verdict
 from cpo.state.register_flow import RegisterFlow
@@ -106,6 +107,7 @@ class Connector:
     mode: Mode = Mode.MANUAL
     mode_after: Mode | None = None
     own_limit_a: float | None = None
+    fault_trace: FaultTrace | None = None
     limit: Limit | None = None
     remote_start: Limit | None = None
     unanswered_start: Limit | None = None

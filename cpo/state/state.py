@@ -15,6 +15,7 @@ from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
+from cpo.state.fault_trace import FaultTrace
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.source import Source
 from cpo.state.vocabulary import Ending, ReservationStatus, TagStatus
@@ -82,6 +83,7 @@ class Transaction:
     energy: SessionEnergy | None = None
     sun_wh: float | None = None
     note: TransactionNote | None = None
+    fault_trace: FaultTrace | None = None
     started_at: datetime | None = None
     stopped_at: datetime | None = None
 

@@ -9,6 +9,7 @@ from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
 from cpo.state.ends import is_by_person, is_for_the_next_session
 from cpo.state.entries import time_of, with_clock, with_connector
+from cpo.state.fault_entries import with_fault
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.phantoms import as_phantom, is_phantom, later_starts, with_last_session
@@ -43,6 +44,8 @@ class StatusNotified:
             connector = connector.without_flow()
         connector = replace(connector, status_changes=changes[:MAX_STATUS_CHANGES], status_heard_at=self.heard_at)
         state = with_connector(state, connector if unchanged else with_mode_of_plug_in(connector))
+        if self.change.activity is Activity.FAULTED and not unchanged:
+            state = with_fault(state, self.connector_id, self.change, self.heard_at)
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
             state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)
         return state

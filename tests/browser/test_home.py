@@ -261,3 +261,25 @@ async def test_two_connectors_give_a_choice_that_the_controls_follow(open_page: 
         await part(page, 'start-stop').click()
         assert (await charger.expect('RemoteStartTransaction'))['connectorId'] == 2
         await charger.start(connector_id=2)
+
+
+async def test_a_fault_stays_on_home_until_it_is_dismissed_and_in_sessions(open_page: OpenPage, tmp_path: Path) -> None:
+    options = ('--startup-requests=false', f'--data-dir={tmp_path}')
+    async with running(*options) as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        page = await open_page(program.http)
+        await charger.boot()
+        transaction_id = await charger.start()
+        await charger.status(1, 'Charging')
+        await charger.status(1, 'Faulted', 'GroundFailure')
+        await charger.stop(transaction_id)
+        await charger.status(1, 'Finishing')
+        await say(page, 'headline', 'Stopped by a fault')
+        await program.stop()
+    async with running(*options) as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        page = await open_page(program.http)
+        await charger.status(1, 'Available')
+        await expect(part(page, 'message')).to_contain_text('Stopped by a ground fault', timeout=WITHIN)
+        await page.get_by_role('button', name='Dismiss').click()
+        await expect(part(page, 'message')).to_be_hidden(timeout=WITHIN)
+        await page.goto(f'{program.http}/sessions')
+        await expect(part(page, 'session-row')).to_contain_text('a ground fault', timeout=WITHIN)

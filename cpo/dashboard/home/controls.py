@@ -17,13 +17,13 @@ from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.segments import Segments
 from cpo.dashboard.parts.slider import Mark, Slider
 from cpo.dashboard.words.ceiling import ceiling_message
-from cpo.dashboard.words.commands import WHY_AWAY, lowered_message, read_back_message, stop_question
+from cpo.dashboard.words.commands import WHY_AWAY, fault_message, lowered_message, read_back_message, stop_question
 from cpo.dashboard.words.modes import MODE_NAMES, mode_line
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.sentences import source_name
-from cpo.state import THE_MAXIMUM, THE_SUN, ChargePointState, Connector, Mode
+from cpo.state import THE_MAXIMUM, THE_SUN, ChargePointState, Connector, FaultDismissed, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 UNDO_OFFERED_FOR = timedelta(seconds=10)
@@ -104,7 +104,8 @@ class Controls:
         if self._live.silent_since is not None:
             return SILENT
         settings = self._live.charge_point.settings
-        return read_back_message(connector.read_back) or ceiling_message(connector, settings)
+        fault = fault_message(connector)
+        return fault or read_back_message(connector.read_back) or ceiling_message(connector, settings)
 
     def _chosen(self) -> None:
         self._message = None
@@ -177,9 +178,11 @@ class Controls:
         await self._send(0)
 
     async def _again(self) -> None:
-        """The link without a target: change the limit, undo a lowered one, or try again what failed."""
+        """The link without a target: dismiss a fault, change the limit, undo a lowered one, or try again."""
         undo, self._undo = self._undo, None
-        if self._message is None:
+        if self._message is None and self._choice.connector.fault_trace is not None:
+            self._live.charge_point.record(FaultDismissed(self._choice.connector_id))
+        elif self._message is None:
             self._slider.focus()
         elif undo is None:
             await self._send(self._wished_a)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cpo.dashboard.words.faults import fault_advice, stopped_by
 from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
 from cpo.limits import read_back_sentence
-from cpo.state import Connector, Finding, Mode, ReadBack, Verdict
+from cpo.state import Activity, Connector, Finding, Mode, ReadBack, Verdict
 
 
 class Link(NamedTuple):
@@ -47,6 +48,7 @@ WHY_AWAY = Link('Why is it away?', '/connect')
 WHAT_WAS_LEARNED = Link('What was learned', '/connect')
 CLEAR_PROFILES = Link('Clear its profiles', '/connect')
 UNDO = Link('Undo', None)
+DISMISS = Link('Dismiss', None)
 DETAILS = Link('Details', '/messages')
 TAKES_NO_LIMITS = (Finding.REFUSED, Finding.ERROR, Finding.HANGS_UP)
 
@@ -84,6 +86,15 @@ def lowered_message(before: Connector, limit_a: float) -> Message:
     was = f' from {current(before.limit.limit_a)}' if before.limit else ''
     left = ' The sun no longer changes it.' if before.mode is Mode.SOLAR else ''
     return Message(f'Lowered{was} to {current(limit_a)}.{left}', links=(UNDO,), failed=False, icon='undo')
+
+
+def fault_message(connector: Connector) -> Message | None:
+    """The fault that stopped a session, until it is dismissed; while it lasts, the sentence above says it."""
+    trace = connector.fault_trace
+    if trace is None or connector.activity is Activity.FAULTED:
+        return None
+    advice = fault_advice(trace.fault, trace.error_code, trace.vendor_error_code)
+    return Message(stopped_by(trace), advice, (DISMISS,))
 
 
 def read_back_message(read_back: ReadBack | None) -> Message | None:

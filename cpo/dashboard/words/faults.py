@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cpo.dashboard.words.times import charger_text
-from cpo.state import Fault
+from cpo.dashboard.words.times import charger_text, moment_marker
+from cpo.state import Fault, FaultTrace
 
 FAULTS = {
     Fault.GROUND: 'Ground fault',
@@ -18,6 +18,20 @@ FAULTS = {
     Fault.CARD_READER: 'Card reader failure',
 }
 """Names of the faults a person can act on."""
+
+CAUSES = {
+    Fault.GROUND: 'a ground fault',
+    Fault.TOO_MUCH_CURRENT: 'too much current',
+    Fault.HIGH_VOLTAGE: 'too high a mains voltage',
+    Fault.LOW_VOLTAGE: 'too low a mains voltage',
+    Fault.TOO_HOT: 'too much heat',
+    Fault.PLUG_LOCK: 'a plug that does not lock',
+    Fault.CAR_COMMUNICATION: 'car and charger not understanding each other',
+    Fault.METER: 'a meter failure',
+    Fault.SWITCH: 'a switch failure',
+    Fault.CARD_READER: 'a card reader failure',
+}
+"""The same, as what stopped a session."""
 
 DANGEROUS = (Fault.GROUND, Fault.TOO_MUCH_CURRENT, Fault.HIGH_VOLTAGE, Fault.LOW_VOLTAGE, Fault.TOO_HOT)
 CALL_AN_ELECTRICIAN = 'Unplug the car, wait 30 s, plug in again. If it returns, call an electrician and leave it off.'
@@ -40,3 +54,14 @@ def fault_advice(fault: Fault | None, error_code: str, vendor_error_code: str | 
 def _code(error_code: str, vendor_error_code: str | None) -> str:
     vendor = charger_text(vendor_error_code or '', 20)
     return vendor or charger_text(error_code, 20)
+
+
+def fault_cause(trace: FaultTrace) -> str:
+    """What stopped a session: `a ground fault`, `fault E17`, or `a fault` where the charger gave no code."""
+    code = _code(trace.error_code, trace.vendor_error_code)
+    return CAUSES[trace.fault] if trace.fault else f'fault {code}' if code else 'a fault'
+
+
+def stopped_by(trace: FaultTrace) -> str:
+    """`Stopped by a ground fault at 18:40.`"""
+    return f'Stopped by {fault_cause(trace)} at {moment_marker(trace.at)}.'

@@ -59,6 +59,7 @@ def situation_of(
         min_current_a=quirks.min_current_a,
         mode=connector.mode,
         mode_after=connector.mode_after,
+        fault_trace=connector.fault_trace,
         reservation=_reservation(state, connector_id, now),
         refused_tag=_refused_tag(state, connector.last_wish, now),
         next=_next_step(connector, running, decision, now),

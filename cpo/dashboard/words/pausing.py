@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.dashboard.words.faults import stopped_by
 from cpo.dashboard.words.numbers import current
 from cpo.dashboard.words.phrases import Words, about_to_start, session_summary, was_set
 from cpo.dashboard.words.situation import Situation
@@ -99,6 +100,8 @@ def finishing(s: Situation) -> Words | None:
     sentence = session_summary(s.session) or 'The session is over.'
     if s.start and not s.start_overdue:
         return about_to_start(s.start)
+    if s.fault_trace is not None:
+        return Words('Stopped', 'error', 'bad', 'Stopped by a fault', stopped_by(s.fault_trace))
     if s.start:
         sentence = 'This charger wants the plug pulled before it starts again.'
     return Words('Finished', 'check_circle', 'battery', 'Done, please unplug', sentence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from cpo.dashboard.words import numbers
+from cpo.dashboard.words.faults import fault_cause
 from cpo.state import Ending, TagStatus, Transaction
 
 ENDINGS = {
@@ -88,6 +89,8 @@ def start_and_end(transaction: Transaction) -> str:
         start = 'from here' if transaction.remote else 'at the charger'
     if transaction.running:
         return start
+    if transaction.fault_trace is not None:
+        return f'{start} → {fault_cause(transaction.fault_trace)}'
     end = ENDINGS[transaction.ending] if transaction.ending else transaction.stop_reason or 'stopped'
     return f'{start} → {end}'
 

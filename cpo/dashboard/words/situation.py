@@ -13,6 +13,7 @@ from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.state import (
     Activity,
     Fault,
+    FaultTrace,
     Limit,
     Mode,
     RefusedTag,
@@ -72,7 +73,8 @@ class Situation:
     session. `is_stopping`: this program ends the running one. Below `min_current_a` this make does not charge.
     `unmeasured` is what the charger does not send of a car that charges. `silent_since` is when a connected charger was
     last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar reading came; each
-    is None unless it is too long ago. `has_just_ended`: the end of a session came after the newest status.
+    is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it is dismissed.
+    `has_just_ended`: the end of a session came after the newest status.
     """
 
     ever_seen: bool = True
@@ -87,6 +89,7 @@ class Situation:
     error_code: str = ''
     vendor_error_code: str | None = None
     was_charging: bool = False
+    fault_trace: FaultTrace | None = None
     reservation: Reservation | None = None
     refused_tag: RefusedTag | None = None
     mode: Mode = Mode.MANUAL

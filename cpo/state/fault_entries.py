@@ -1,0 +1,47 @@
+"""Entries about faults (see `cpo.state.entries`), and how a fault leaves its trace (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cpo.state.connector import StatusChange
+from cpo.state.entries import time_of, with_connector
+from cpo.state.fault_trace import FaultTrace
+from cpo.state.state import ChargePointState, Transaction
+
+JUST_ENDED = timedelta(minutes=1)
+"""How long after a session's end a fault still counts as its cause: some chargers end it first and say why then."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultDismissed:
+    """A person has read what a fault did on a connector."""
+
+    connector_id: int
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Its session keeps the trace."""
+        return with_connector(state, replace(state.connector(self.connector_id), fault_trace=None))
+
+
+def with_fault(
+    state: ChargePointState, connector_id: int, change: StatusChange, heard_at: datetime
+) -> ChargePointState:
+    """The state after a fault: sessions it stopped and their connectors keep a trace. Connector 0 is all of them."""
+    at = time_of(state, change.at, heard_at)
+    trace = FaultTrace(at, change.fault, change.error_code, change.vendor_error_code)
+    for connector in state.charging_connectors:
+        newest = state.transaction(connector.last_transaction_id)
+        if connector_id not in (0, connector.connector_id) or newest is None or not _is_stopped(newest, at):
+            continue
+        stopped = replace(newest, fault_trace=trace)
+        transactions = tuple(stopped if each is newest else each for each in state.transactions)
+        state = replace(state, transactions=transactions)
+        state = with_connector(state, replace(connector, fault_trace=trace))
+    return state
+
+
+def _is_stopped(session: Transaction, at: datetime) -> bool:
+    ended_at = session.ended_at
+    return session.fault_trace is None and (ended_at is None or timedelta(0) <= at - ended_at <= JUST_ENDED)

@@ -15,7 +15,7 @@
     lost.lost = '';
     dispatchEvent(new Event('cpo-lost')); // what is under a hand now would be sent when the server is back
     const since = cpo.clock.format(new Date(cpo.now()));
-    replace('[data-testid=headline]', 'No contact with the server');
+    replace('[data-testid=headline]', 'No answer from the server');
     replace('[data-testid=sentence]', `What stands here is from ${since}. This page comes back by itself.`);
     replace('.cpo-pill > span', 'No server');
     replace('.cpo-contact > :last-child', 'No server');

@@ -7,6 +7,7 @@ from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.slider import Mark, Slider
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sun import may_simulate, may_take_over, sun_line
@@ -55,5 +56,6 @@ class SunCard:
         self._slider.set_visibility(simulates)
         self._source.show(sun_line(solar), now)
         self._power.set_text(numbers.power(solar.pv_w))
+        set_prop(self._line, 'data-stale', 'true' if solar.fresh(now).pv_w is None else None)
         is_simulated = solar.by == YOU and solar.pv_w is not None
         self._slider.show(label='Simulated sun', badge='demo', value=(solar.pv_w or 0) / 1000 if is_simulated else None)

@@ -18,10 +18,10 @@ HOUSE: Floors = (
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender',),
-    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.http_protocol'),
+    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences'),
     ('cpo.addresses', 'cpo.state', 'cpo.access'),
     ('cpo.settings', 'cpo.chargers'),
-    ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.version', 'cpo.host_names', 'cpo.log_lines'),
+    ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.version', 'cpo.host_names'),
 )
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),
@@ -60,7 +60,7 @@ ONLY_IMPORTED_BY = {
     'fastapi': ('main', 'cpo.serving', *DOORS),
     'fastapi_offline': ('main', *DOORS),
     'starlette': ('main', 'cpo.serving', 'cpo.access', *DOORS),
-    'uvicorn': ('cpo.serving', 'cpo.http_protocol'),
+    'uvicorn': ('cpo.serving',),
     'uvloop': ('cpo.serving',),
     'sqlite3': ('cpo.journal',),
     'cpo.ocpp.v16': ('main',),

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from cpo.access import Arrivals
-from cpo.http_protocol import LimitedHttpProtocol
-from cpo.log_lines import OneLine
+from cpo.serving.http_protocol import LimitedHttpProtocol
+from cpo.serving.log_lines import OneLine
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 
 try:

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from cpo.log_lines import OneLine, visible
+from cpo.serving import OneLine, visible
 
 
 def logged(message: str, *arguments: object, error: Exception | None = None) -> str:

@@ -1,0 +1,24 @@
+"""What serves the doors: uvicorn with bounds on what strangers may send, signals, and log lines of one line each."""
+
+from cpo.serving.log_lines import OneLine, visible
+from cpo.serving.server import (
+    Server,
+    at_most,
+    believe_proxies,
+    configure_logging,
+    end_process_in,
+    new_event_loop,
+    stop_on_signal,
+)
+
+__all__ = [
+    'OneLine',
+    'Server',
+    'at_most',
+    'believe_proxies',
+    'configure_logging',
+    'end_process_in',
+    'new_event_loop',
+    'stop_on_signal',
+    'visible',
+]

@@ -117,7 +117,7 @@ def _facts(
                 yield from _appeared(entry, state, box)
         case Disconnected():
             yield insert_row('events', True, at=ms(entry.at), kind=EventKind.DISCONNECTED, text=box)
-        case Booted(information):
+        case Booted(information) if state.boot is information:
             yield _boot(information, box)
         case StatusNotified():
             yield from _status_change(entry, before, state, box)

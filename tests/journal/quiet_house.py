@@ -18,7 +18,7 @@ from cpo.clock import Clock as ComputerClock
 from cpo.connection import Connection
 from cpo.journal import Journal
 from cpo.settings import Settings
-from cpo.state import YOU, Arrival, Backlog, ChargePointState, Connector, Meter, MeterValue, SolarReading
+from cpo.state import YOU, Arrival, Backlog, ChargePointState, Connector, HistoryPoint, Meter, MeterValue, SolarReading
 from main import build
 from tests.scripted_charger import CALL
 
@@ -171,6 +171,8 @@ def persisted(value: Any) -> Any:
         newest = None if value.by == YOU or value.at is None else Arrival(value.at)
         pv, grid = (None if power_w is None else newest for power_w in (value.pv_w, value.grid_w))
         value = replace(value, pv=pv, grid=grid)
+    if isinstance(value, HistoryPoint):
+        value = replace(value, sun_until=None, car_until=None)
     if isinstance(value, Connector):
         value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, told=None)
     if is_dataclass(value) and not isinstance(value, type):

@@ -31,7 +31,7 @@ from cpo.ocpp import CallResult
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
-from tests.examples import examples
+from tests.examples import JUDGED, examples
 
 FRAMES = int(os.environ.get('CPO_FUZZ_FRAMES') or examples(4_000))
 SEED = int(os.environ.get('CPO_FUZZ_SEED') or 1)
@@ -259,7 +259,7 @@ FILLERS = ('{},', '[],', '{"value":0,"x":0},')
 
 @pytest.mark.parametrize('frame', HUGE.values(), ids=HUGE.keys())
 async def test_the_largest_frames_take_little_time_and_memory(line: Line, frame: str) -> None:
-    for filler in FILLERS:
+    for filler in FILLERS if JUDGED else FILLERS[:1]:
         text = frame.replace('%s', filler * ((MAX_FRAME_BYTES - len(frame)) // len(filler)))
         started = process_time()
         await line.take(text)

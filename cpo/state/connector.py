@@ -203,11 +203,12 @@ class Connector:
     def limit_shown(self) -> Limit | None:
         """The limit in force as people may read it.
 
-        None where it only came inside the remote start, and the charger was not seen to obey it.
+        None where it only came inside the remote start, and the charger was not seen to obey it; no start brings 0 A.
         """
         obeys = self.read_back is not None and self.read_back.verdict in (Verdict.FOLLOWS, Verdict.HOLDS_BACK)
         is_proven = obeys or self.default_profile or not self.limit_in_start
-        return self.limit if is_proven else None
+        is_stop = self.limit is not None and self.limit.limit_a == 0
+        return self.limit if is_proven or is_stop else None
 
     @property
     def alarm(self) -> ReadBack | None:

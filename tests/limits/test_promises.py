@@ -381,5 +381,9 @@ def test_a_limit_inside_a_start_is_shown_once_it_is_obeyed(obeys: bool) -> None:
         connector = house.charge_point.state.connector(1)
         assert connector.limit_shown is not None
         assert connector.limit_in_start is obeys  # else it was sent as a profile, and accepted
+        await house.wish(1, 0)
+        connector = house.charge_point.state.connector(1)
+        assert connector.limit_shown is not None
+        assert connector.limit_shown.limit_a == 0  # no start brings it
 
     play(story, persona)

@@ -109,8 +109,9 @@ class QuietHouse:
         answer = await asyncio.wait_for(self._answers.get(), 10)
         return answer[2] if answer[0] == 3 else answer
 
-    async def boot(self) -> None:
-        await self.call('BootNotification', {'chargePointVendor': 'Test', 'chargePointModel': 'Quiet'})
+    async def boot(self, firmware: str | None = None) -> None:
+        payload = {'chargePointVendor': 'Test', 'chargePointModel': 'Quiet'}
+        await self.call('BootNotification', payload if firmware is None else {**payload, 'firmwareVersion': firmware})
 
     async def status(self, status: str, connector_id: int = 1, seconds: float = 0) -> None:
         payload = {'connectorId': connector_id, 'status': status, 'errorCode': 'NoError'}

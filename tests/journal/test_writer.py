@@ -124,11 +124,11 @@ async def test_a_chore_that_fails_costs_nothing_else(tmp_path: Path, caplog: pyt
 
     async with QuietHouse(tmp_path) as house:
         house.connect()
-        for error in (sqlite3.OperationalError('no'), KeyError('no')):
-            await house.boot()
+        for firmware, error in (('1', sqlite3.OperationalError('no')), ('2', KeyError('no'))):
+            await house.boot(firmware)
             house.journal.in_writer(chore(error))
             await house.charge_point.flushed()
-        await house.boot()
+        await house.boot('3')
         await house.charge_point.flushed()
         assert house.journal.problem is None
     assert rows(tmp_path, 'SELECT count(*) FROM boots') == [(3,)]

@@ -46,8 +46,7 @@ class ConnectorLoop:
     def __init__(
         self, charger: LimitedCharger, requests: LimitRequests, connector_id: int, now: Callable[[], datetime]
     ) -> None:
-        self._charger = charger
-        self._requests = requests
+        self._charger, self._requests = charger, requests
         self._connector_id = connector_id
         self._now = now
         self._memory = Memory()
@@ -63,8 +62,7 @@ class ConnectorLoop:
 
     @property
     def _facts(self) -> Facts:
-        charger = self._charger
-        hang_ups = self._requests.exchange.hang_ups
+        charger, hang_ups = self._charger, self._requests.exchange.hang_ups
         return Facts(charger.settings, charger.state, charger.quirks, charger.sender, hang_ups)
 
     # ---- what wakes it

@@ -119,7 +119,7 @@ class Booted:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """A limit may not have outlived the boot: it counts as unknown where a wish holds, which is then sent again.
 
-        The same again on one connection is no boot: a charger that starts anew connects anew.
+        The same again on one connection is no boot: a charger that restarts connects again.
         """
         old, since = state.boot, state.since
         if state.connected and old and old.at and since and old.at >= since and self._is_again(old):
@@ -239,7 +239,7 @@ def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> Cha
 
 
 def time_of(state: ChargePointState, told: datetime, at: datetime) -> datetime:
-    """When something happened by the program's clock, that a charger told with a time of its own and arrived `at`.
+    """When something happened by the program's clock: a charger reported it as of `told`, and it arrived `at`.
 
     It is the arrival, unless it was buffered while the charger was away: a charger that was connected then would have
     sent it at once, so its clock is off.

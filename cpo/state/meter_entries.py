@@ -48,7 +48,7 @@ class MeterRead:
 
 
 def _set_back(state: ChargePointState, connector: Connector, by: timedelta) -> ChargePointState:
-    """The state after the charger's clock was set back: what it told before would be newer than what it tells now."""
+    """The state after the charger's clock was set back: what it reported before would be newer than now."""
     off, running = state.clock_off, state.running_transaction(connector.connector_id)
     if running is not None and running.energy is not None:
         state = with_transaction(state, running, replace(running, energy=moved(running.energy, lambda at: at - by)))

@@ -27,7 +27,7 @@ class RegisterFlow(NamedTuple):
         """The flow after a register read at `told` that arrived `at`.
 
         A stretch ends after a minute with 50 Wh or more, and after 15 minutes in any case. A register that falls,
-        or whose times do not run as they arrive (a replay, a clock that was set), begins anew.
+        or whose times do not run as they arrive (a replay, a clock that was set), begins again.
         """
         lasted, added_wh = at - self.since, register_wh - self.since_wh
         if added_wh < 0 or abs(told - self.since_told - lasted) > SAME_PACE:

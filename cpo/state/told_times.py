@@ -16,7 +16,7 @@ MAX_SET_BACK = timedelta(days=1)
 
 
 class ToldTimes(NamedTuple):
-    """The newest time told and when it arrived, and the last one told as earlier.
+    """The newest time the charger reported and when it arrived, and the last one it reported as earlier.
 
     `set_back` is by how much the value that arrived last showed the clock to have been set back, else None.
     """
@@ -27,7 +27,7 @@ class ToldTimes(NamedTuple):
     set_back: timedelta | None = None
 
     def followed(self, told: datetime, at: datetime) -> ToldTimes:
-        """The times after a value told as of `told` that arrived `at`.
+        """The times after a value of the time `told` arrived `at`.
 
         One earlier value is late. A second one that is as much later as it arrived later shows a clock that was set.
         """

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from starlette.types import ASGIApp
 
+import cpo.house
 from cpo.access import Arrivals
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock
@@ -21,7 +22,7 @@ from cpo.controllers import SolarController
 from cpo.journal import Journal
 from cpo.serving import Server
 from cpo.settings import Settings
-from main import arrivals_of, build, open_doors
+from main import DIALECTS
 from tests.examples import JUDGED, examples
 
 hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=None, max_examples=examples(100))
@@ -99,15 +100,15 @@ async def make_house() -> AsyncIterator[MakeHouse]:
     ) -> House:
         journal = Journal(folder, pragmas)
         chosen = Settings(**{'startup_requests': False, **settings})
-        charge_point, solar_controller = built = build(chosen, journal, clock, solar_hold_s)
+        built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = _Server(open_doors(built), arrivals_of(built))
+        server = _Server(built.open_doors(), built.arrivals())
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
-        return House(charge_point, solar_controller, server_socket.getsockname()[1])
+        return House(built.charge_point, built.solar_controller, server_socket.getsockname()[1])
 
     yield make
     for server, task, journal in running:

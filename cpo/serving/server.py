@@ -69,8 +69,8 @@ def believe_proxies(app: FastAPI, trusted: Sequence[str]) -> None:
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=['127.0.0.1', '::1', *trusted])
 
 
-def stop_on_signal(server: Server, say_goodbye: Callable[[], Awaitable[None]]) -> None:
-    """From now on, SIGINT and SIGTERM end the server after `say_goodbye`, and the process within 1.7 s in any case.
+def stop_on_signal(server: Server, *goodbyes: Callable[[], Awaitable[None]]) -> None:
+    """From now on, SIGINT and SIGTERM end the server after the `goodbyes`, and the process within 1.7 s in any case.
 
     What holds longer than that, as a thread that copies a large file, is left as by `kill -9`: nothing that was
     confirmed is lost. Belongs to the running event loop's thread.
@@ -78,6 +78,10 @@ def stop_on_signal(server: Server, say_goodbye: Callable[[], Awaitable[None]]) -
 
     loop = asyncio.get_running_loop()
     stopping: set[asyncio.Task[None]] = set()
+
+    async def say_goodbye() -> None:
+        for goodbye in goodbyes:
+            await goodbye()
 
     async def stop() -> None:
         await at_most(GOODBYE_S, say_goodbye())

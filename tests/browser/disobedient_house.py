@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import cpo.house
 import main
 from cpo.charge_point import ChargePoint
 from cpo.chargers import ChargerKnowledge, Kind, ProfileForm
@@ -41,5 +42,5 @@ class Disobeyed(ChargePoint):
 
 
 if __name__ == '__main__':
-    vars(main)['ChargePoint'] = Disobeyed
+    vars(cpo.house)['ChargePoint'] = Disobeyed
     sys.exit(main.main())

@@ -16,10 +16,11 @@ from typing import Any, Self
 
 from cpo.clock import Clock as ComputerClock
 from cpo.connection import Connection
+from cpo.house import House
 from cpo.journal import Journal
 from cpo.settings import Settings
 from cpo.state import YOU, Arrival, Backlog, ChargePointState, Connector, HistoryPoint, Meter, MeterValue, SolarReading
-from main import build
+from main import DIALECTS
 from tests.scripted_charger import CALL
 
 NOON = datetime(2026, 6, 14, 12, 0, 0, 250, tzinfo=UTC)
@@ -65,9 +66,8 @@ class QuietHouse:
         self.clock = clock or Clock()
         self.journal = Journal(folder)
         chosen = Settings(**{'startup_requests': False, **settings})
-        self.charge_point, self.solar_controller = build(
-            chosen, self.journal, computer_clock or right_clock(self.clock)
-        )
+        house = House.build(chosen, self.journal, DIALECTS, computer_clock or right_clock(self.clock))
+        self.charge_point, self.solar_controller = house.charge_point, house.solar_controller
         self.connection: Connection | None = None
         self._ids = count(1)
         self._answers: asyncio.Queue[Any] = asyncio.Queue()

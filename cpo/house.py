@@ -1,0 +1,84 @@
+"""Puts the house together: the ChargePoint and its controllers, then its doors; for the program and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
+from cpo.addresses import names_of_this_machine
+from cpo.charge_point import ChargePoint
+from cpo.clock import COMPUTER, Clock, Timekeeper
+from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, SolarController
+from cpo.journal import Journal, keep_small
+from cpo.ocpp import Dialect
+from cpo.rest_api import RestApi, create_app
+from cpo.serving import at_most, believe_proxies
+from cpo.settings import Settings
+from cpo.state import AttemptVerdict
+from cpo.websocket_endpoint import WebSocketEndpoint
+
+LEAVE_S = 0.6
+"""How long the charger's answers to the last limits are waited for, in s."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The ChargePoint and its solar controller: what the doors show and command."""
+
+    charge_point: ChargePoint
+    solar_controller: SolarController
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        journal: Journal,
+        dialects: Sequence[Dialect],
+        clock: Clock = COMPUTER,
+        solar_hold_s: float = HOLD_S,
+    ) -> House:
+        """A house with the state of the journal; needs a running event loop.
+
+        `dialects` are the OCPP versions a charger may speak, the preferred one first; `solar_hold_s` is how long the
+        sun has to be enough, in s, before it raises a limit.
+        """
+        timekeeper = Timekeeper(clock, journal.newest_arrival)
+        charge_point = ChargePoint(settings, dialects, journal, timekeeper.now)
+        ClockWatch(charge_point, timekeeper)
+        FreeCharging(charge_point)
+        return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s))
+
+    def open_doors(self) -> FastAPI:
+        """The application with every door but the dashboard, of which NiceGUI allows one per process, and its gate."""
+        charge_point = self.charge_point
+        settings, connections = charge_point.settings, charge_point.connections
+        app = create_app()
+        RestApi(charge_point, self.solar_controller, [lambda: charge_point.journal.problem]).install(app)
+        app.include_router(WebSocketEndpoint(charge_point).router)
+        believe_proxies(app, settings.trusted_proxies)
+
+        def record_refusal(address: str, path: str, refusal: Refusal) -> None:
+            verdict = AttemptVerdict.FOREIGN_HOST if refusal.error == FOREIGN_HOST else AttemptVerdict.FOREIGN_PAGE
+            connections.record_attempt(address, path, verdict, refusal.fact)
+
+        app.add_middleware(Gate, settings, names_of_this_machine(), record_refusal)
+        return app
+
+    def arrivals(self) -> Arrivals:
+        """Who may wait at the doors: there is always room for the charger that was here last."""
+        charge_point = self.charge_point
+        return Arrivals(charge_point.settings.trusted_proxies, lambda: charge_point.state.address)
+
+    async def tidy_up(self) -> None:
+        """Thin the journal's old samples out from time to time, until cancelled."""
+        charge_point = self.charge_point
+        await keep_small(charge_point.journal, timedelta(days=charge_point.settings.keep_samples_days))
+
+    async def leave(self) -> None:
+        """Leave the charger with the limits the settings want for a program that is away, and end its connection."""
+        await at_most(LEAVE_S, self.charge_point.leave())
+        await self.charge_point.connections.close(1001, 'the server stops')

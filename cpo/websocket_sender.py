@@ -127,11 +127,11 @@ class WebSocketSender:
                 await self._send_text(frame)
                 received, text = await answer
         except TimeoutError:
-            self._log_answer(number, None, None, 'no answer')
+            self._log_answer(number, None, None, 'no answer', failed=True)
             logger.warning('%s got no answer within %g s', action, self._call_timeout_s)
             raise CallTimeout(self._call_timeout_s) from None
         except ConnectionClosed:
-            self._log_answer(number, None, None, 'connection closed')
+            self._log_answer(number, None, None, 'connection closed', failed=True)
             raise
         finally:
             self._outstanding = None
@@ -162,7 +162,7 @@ class WebSocketSender:
 
     def _received(self, number: int, answer: CallResult | CallError, text: str, latency_ms: float) -> Reply:
         if isinstance(answer, CallError):
-            self._log_answer(number, text, latency_ms, answer.status)
+            self._log_answer(number, text, latency_ms, answer.status, failed=True)
             if isinstance(answer, UnreadableAnswer):
                 self._messages.add_violations(number, (answer.description,))
             raise CallErrorReceived(answer.code, answer.description, answer.details)
@@ -172,8 +172,10 @@ class WebSocketSender:
             self._messages.add_violations(number, answer.violations)
         return Reply(answer.payload, number)
 
-    def _log_answer(self, number: int, text: str | None, latency_ms: float | None, status: str | None) -> None:
-        message = self._messages.answered(number, text, latency_ms, status)
+    def _log_answer(
+        self, number: int, text: str | None, latency_ms: float | None, status: str | None, failed: bool = False
+    ) -> None:
+        message = self._messages.answered(number, text, latency_ms, status, failed)
         if message is not None:
             self._finished(message)
         self._changed()

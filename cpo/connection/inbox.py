@@ -121,6 +121,7 @@ class Inbox:
             answer=answer,
             latency_ms=(perf_counter() - started) * 1000,
             status=handled.status,
+            failed=isinstance(handled.answer, CallError),
             violations=violations + handled.violations,
         )
         if handled.durable:
@@ -150,7 +151,7 @@ class Inbox:
         except (JournalError, TimeoutError):
             error = CallError(call.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_PERSISTED)
             answer = error.to_json_array()
-            self._charger.messages.answered(number, answer, None, error.status)
+            self._charger.messages.answered(number, answer, None, error.status, failed=True)
         with suppress(ConnectionClosed):
             await connection.send_text(answer)
         connection.sender.release()

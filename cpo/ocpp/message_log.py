@@ -27,7 +27,7 @@ class LoggedMessage:
 
     `action` is None for a frame that is not OCPP. `frame` and `answer` are the texts on the wire, cut at 20,000
     characters. `violations` are sentences about deviations from the specification. `status` is the answer's `status`,
-    or `CallError …`, `no answer`, `connection closed`, or None.
+    or `CallError …`, `no answer`, `connection closed`, or None; `failed` is whether it is one of those three.
     """
 
     number: int
@@ -39,6 +39,7 @@ class LoggedMessage:
     answer: str | None = None
     latency_ms: float | None = None
     status: str | None = None
+    failed: bool = False
     violations: tuple[str, ...] = ()
 
 
@@ -77,14 +78,14 @@ class MessageLog:
         return number
 
     def answered(
-        self, number: int, answer: str | None, latency_ms: float | None, status: str | None
+        self, number: int, answer: str | None, latency_ms: float | None, status: str | None, failed: bool = False
     ) -> LoggedMessage | None:
         """Add the answer to a logged Call and return both, or None when the log no longer has the Call."""
         index = self._index(number)
         if index < 0:
             return None
         answer = None if answer is None else answer[:MAX_FRAME_LENGTH]
-        message = replace(self._messages[index], answer=answer, latency_ms=latency_ms, status=status)
+        message = replace(self._messages[index], answer=answer, latency_ms=latency_ms, status=status, failed=failed)
         self._messages[index] = message
         return message
 

@@ -73,8 +73,7 @@ def _head(message: LoggedMessage) -> None:
 
 
 def _how_bad(message: LoggedMessage) -> str:
-    understood = message.action is not None and not (message.status or '').startswith('CallError')
-    return 'Careless, but clear. ' if understood else 'Not understood. '
+    return 'Not understood. ' if message.action is None or message.failed else 'Careless, but clear. '
 
 
 def _violation(how_bad: str, violation: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from cpo.dashboard.words.messages import category, summary
+from cpo.dashboard.words.messages import category, facts_of, is_failure, outcome, summary
 from cpo.dashboard.words.numbers import UNIT_SPACE
 from cpo.dashboard.words.pretty_json import printable
 from cpo.dashboard.words.times import moment_marker
@@ -18,21 +18,6 @@ ALL, LIMITS, SESSIONS, READINGS, VIOLATIONS = 'All', 'Limits', 'Sessions', 'Read
 FILTERS = (ALL, LIMITS, SESSIONS, READINGS, VIOLATIONS)
 SAID = ('sent', 'action', 'summary', 'failure', 'violations')
 """What two rows have to share to fold into one."""
-FAILURES = (
-    'Rejected',
-    'Failed',
-    'NotSupported',
-    'NotImplemented',
-    'UnlockFailed',
-    'VersionMismatch',
-    'Faulted',
-    'Invalid',
-    'Blocked',
-    'Expired',
-    'ConcurrentTx',
-    'no answer',
-    'CallError',
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +40,14 @@ class MessageFilter:
 @lru_cache(maxsize=200)
 def message_row(message: LoggedMessage) -> dict[str, Any]:
     """The message's row as `message_list.vue` takes it."""
-    said, outcome = _split_failure(summary(message))
+    failure = outcome(message) if is_failure(message) else ''
     return {
         'number': message.number,
         'at': message.at.isoformat(),
         'sent': message.direction is Direction.TO_CHARGER,
         'action': printable(message.action or 'Not OCPP'),
-        'summary': printable(said),
-        'failure': printable(outcome),
+        'summary': printable(facts_of(message) if failure else summary(message)),
+        'failure': printable(failure),
         'violations': len(message.violations),
         'latency': latency(message),
     }
@@ -97,9 +82,3 @@ def latency(message: LoggedMessage) -> str:
         return f'{message.latency_ms / 1000:.1f}{UNIT_SPACE}s'
     shown = f'{message.latency_ms:.0f}' if message.latency_ms >= 1 else f'<{UNIT_SPACE}1'
     return f'{shown}{UNIT_SPACE}ms'
-
-
-def _split_failure(said: str) -> tuple[str, str]:
-    """(summary, failure): the last part of a summary is the failure when it names one, otherwise '' is."""
-    head, _, last = said.rpartition(' · ')
-    return (head, last) if last.startswith(FAILURES) else (said, '')

@@ -22,6 +22,10 @@ Payload = dict[str, Any]
 EPOCH = datetime.fromtimestamp(0, UTC)
 KILO = {'kW': 1000.0, 'kWh': 1000.0, 'kvar': 1000.0, 'kvarh': 1000.0, 'kVA': 1000.0}
 SECRETS = ('AuthorizationKey',)
+FAILURES = frozenset(
+    {'Rejected', 'Failed', 'NotSupported', 'NotImplemented', 'UnlockFailed', 'VersionMismatch'}
+    | {'Faulted', 'Invalid', 'Blocked', 'Expired', 'ConcurrentTx'}
+)
 
 
 def category(message: LoggedMessage) -> Category:
@@ -31,11 +35,35 @@ def category(message: LoggedMessage) -> Category:
 
 def summary(message: LoggedMessage) -> str:
     """A message's content in short: `12.0 A · 2.82 kW · 6 421 Wh`, `Tag1 · Accepted`; may be empty."""
+    return _joined(facts_of(message), outcome(message))
+
+
+def facts_of(message: LoggedMessage) -> str:
+    """What the message says: `12.0 A · 2.82 kW · 6 421 Wh`, the frame itself where it is not OCPP; may be empty."""
     if message.action is None:
         return charger_text(message.frame, 60)
-    request, answer = _payload(message.frame, 3), _payload(message.answer, 2)
     facts = FACTS.get(message.action)
-    parts = [*(facts(request, answer) if facts else ()), _outcome(message, answer)]
+    return _joined(*facts(_payload(message.frame, 3), _payload(message.answer, 2))) if facts else ''
+
+
+def outcome(message: LoggedMessage) -> str:
+    """The status that answers the message: `Accepted`, `CallError NotImplemented`; may be empty."""
+    if message.action is None:
+        return ''
+    answer = _payload(message.answer, 2)
+    tag_status = _text(_member(answer, 'idTagInfo', 'status'))
+    if message.action in ('StartTransaction', 'StopTransaction') and tag_status == 'Accepted':
+        return ''
+    return charger_text(message.status or '') or _text(answer.get('status')) or tag_status
+
+
+def is_failure(message: LoggedMessage) -> bool:
+    """Whether the message did not bring about what its sender wanted."""
+    return message.failed or outcome(message) in FAILURES
+
+
+def _joined(*parts: str) -> str:
+    """The parts that say something, with dots between them."""
     return ' · '.join(part for part in parts if part)
 
 
@@ -57,13 +85,6 @@ def _payload(frame: str | None, index: int) -> Payload:
         return {}
     found = parts[index] if isinstance(parts, list) and len(parts) > index else None
     return found if isinstance(found, dict) else {}
-
-
-def _outcome(message: LoggedMessage, answer: Payload) -> str:
-    tag_status = _text(_member(answer, 'idTagInfo', 'status'))
-    if message.action in ('StartTransaction', 'StopTransaction') and tag_status == 'Accepted':
-        return ''
-    return charger_text(message.status or '') or _text(answer.get('status')) or tag_status
 
 
 def _member(value: Any, *path: str | int) -> Any:

@@ -58,7 +58,7 @@ def test_filter_and_search_choose_messages(wanted: MessageFilter, shown: tuple[L
 
 @pytest.mark.parametrize('status', ['Rejected', 'no answer', 'CallError InternalError'])
 def test_a_failure_stands_apart_from_the_summary(status: str) -> None:
-    row = message_row(logged('ClearCache', direction=Direction.TO_CHARGER, status=status))
+    row = message_row(logged('ClearCache', direction=Direction.TO_CHARGER, status=status, failed=status != 'Rejected'))
     assert row['failure'] == status
     assert status not in row['summary']
 

@@ -2,9 +2,9 @@
 
 A computer without a battery for its clock starts in 1970 or when it was last switched off, until it has asked a time
 server. So the program's time never runs back and never jumps by itself: it begins with the computer's clock, or where
-that is wrong with the newest arrival in the journal, and counts on by the monotonic clock. A computer's clock that is
-ahead of it sets it, and the times of this run move with it; one that is behind is reported, and believed only by the
-next start.
+that is wrong with the newest arrival in the journal, and counts on by the monotonic clock. Where the computer's clock
+is ahead of it, the program's time is set by that, and the times recorded in this run move with it. Where the computer's
+clock is behind, that is reported, and believed only after the next start.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ COMPUTER = Clock()
 
 
 class Setting(NamedTuple):
-    """The program's time was wrong by `by` from `since` on, until `until` (by the wrong time)."""
+    """A correction of the program's time, which was wrong by `by` from `since` until `until` (by the wrong time)."""
 
     since: datetime
     until: datetime
     by: timedelta
 
     def move(self, at: datetime) -> datetime:
-        """The right time for one that is of this run; others stay."""
+        """The corrected time for one recorded while the time was wrong; other times stay."""
         return at + self.by if self.since <= at <= self.until else at
 
 
 class Timekeeper:
-    """The program's time; `behind` is how far the computer's clock is behind it, None while it may be right."""
+    """The program's time; `behind` is how far the computer's clock is behind it, None where it is not."""
 
     def __init__(self, clock: Clock, newest_arrival: datetime | None) -> None:
         """`newest_arrival` is the newest one the journal has: the time cannot be less."""
@@ -65,11 +65,14 @@ class Timekeeper:
         self.check()
 
     def now(self) -> datetime:
-        """The time, aware and in UTC; between two calls of `check` it only counts on."""
+        """The program's time, aware and in UTC; between two calls of `check` it counts on by the monotonic clock."""
         return self._base + timedelta(seconds=self._clock.monotonic() - self._base_s)
 
     def check(self) -> Setting | None:
-        """Compare with the computer's clock, and follow where that is ahead; the result is what that changes."""
+        """Compare with the computer's clock, and set the program's time where that clock is ahead.
+
+        Returns the correction, None where none was due.
+        """
         now, wall = self.now(), self._clock.wall()
         off = wall - now
         self.behind = -off if off < -TOLERANCE else None
@@ -81,7 +84,10 @@ class Timekeeper:
 
 
 def moved(value: T, move: Callable[[datetime], datetime]) -> T:
-    """A frozen value with `move` applied to every time in it, however deep; parts without a time stay the same."""
+    """A frozen value with `move` applied to every time in it, however deep.
+
+    Parts without a time stay the same objects.
+    """
     new = _moved(value, move)
     return value if new == value else new
 

@@ -1,7 +1,8 @@
 """All that is known of the charger, as frozen values, and the entries that change it. No clock, no I/O.
 
-`ChargePointState` is what pages, REST and controllers look at; an entry's `apply` returns the state after it. Nothing
-else changes a state.
+`ChargePointState` is what pages, REST and controllers read. An entry is one fact, such as a StatusNotification that
+arrived; its `apply` returns the state after that fact, and nothing else changes a state. A wish is what somebody wants
+the limit of a connector to be; the limit in force is the one its charger accepted.
 """
 
 from cpo.state.activity import RUNNING, STILL, Activity

@@ -1,4 +1,4 @@
-"""What a connector is doing, in words that belong to no version of OCPP."""
+"""What a connector is doing, independent of the OCPP version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 class Activity(StrEnum):
     """What a connector is doing; the dialect derives it from the status its version of OCPP reports.
 
-    The value is what the journal stores. UNKNOWN: no status was reported yet, or one the specification does not know.
+    The journal stores the value. UNKNOWN: no status was reported yet, or one the specification does not know.
     """
 
     IDLE = 'idle'

@@ -1,4 +1,4 @@
-"""When a value arrived and how often it comes, and from that, until when it may be shown as what is now (pure)."""
+"""When values of one kind arrive, how often they come, and until when the newest counts as current (pure)."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ FRESH_FOR_S = 30.0
 
 
 class Arrival(NamedTuple):
-    """When the newest value of a kind arrived by the program's clock, and the last gaps between arrivals in s."""
+    """When the newest value of one kind (power, energy …) arrived by the program's clock, and how often values arrive.
+
+    `gaps_s` are the seconds between the last arrivals.
+    """
 
     at: datetime
     gaps_s: tuple[float, ...] = ()
 
     def followed(self, at: datetime) -> Arrival:
-        """The arrival of the next value; several at one moment are one arrival."""
+        """The arrival record after another value arrived `at`; several values at one moment count as one arrival."""
         if at <= self.at:
             return self
         return Arrival(at, (*self.gaps_s, (at - self.at).total_seconds())[-GAPS:])
 
     @property
     def fresh_until(self) -> datetime:
-        """From then on the value is stale: three usual gaps have passed, and at least 30 s."""
+        """The time from which the value is stale: three usual gaps after its arrival, and at least 30 s."""
         usual_s = median(self.gaps_s) if self.gaps_s else 0.0
         return self.at + timedelta(seconds=max(FRESH_FOR_S, MISSED * usual_s))
 
     def is_stale(self, now: datetime) -> bool:
-        """The value is older than it should be."""
+        """True once `fresh_until` has passed."""
         return now >= self.fresh_until
 
     def age_s(self, now: datetime) -> float:
-        """The age in seconds, never below 0."""
+        """The seconds since the newest value arrived, never below 0."""
         return max(0.0, (now - self.at).total_seconds())

@@ -1,4 +1,4 @@
-"""A charger's attempt to connect, and what came of it."""
+"""An attempt of a client to open the charger's websocket, and how it ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class AttemptVerdict(StrEnum):
-    """How an attempt to connect ended; each member says what `ConnectionAttempt.fact` holds then.
+    """How an attempt to connect ended; each member says which detail `ConnectionAttempt.fact` has then.
 
     The values are stored in the journal; `cpo.sentences` has a sentence for each.
     """
@@ -44,11 +44,12 @@ ACCEPTED = (AttemptVerdict.CONNECTED, AttemptVerdict.PROTOCOL_ASSUMED)
 
 @dataclass(frozen=True, slots=True)
 class ConnectionAttempt:
-    """One attempt of a client to open the charger's websocket.
+    """One attempt of a client to open the charger's websocket, or several that differ only in their time.
 
-    An equal attempt is counted in `count` instead of added; `at` is the time of the newest. `charge_box_id` is the
-    identity in the URL, empty where the attempt was refused before it was read. `address` is the client's IP address,
-    `path` the path of the URL; `fact` depends on `verdict`.
+    `count` says how many they are, `at` is the time of the newest. `address` is the client's IP address, `path` the
+    path of the URL, and `charge_box_id` the identity in it, empty where the attempt was refused before that was read.
+    `fact` is the detail that belongs to `verdict`, such as the subprotocols the client offers; AttemptVerdict says
+    which.
     """
 
     at: datetime
@@ -61,5 +62,5 @@ class ConnectionAttempt:
 
     @property
     def accepted(self) -> bool:
-        """True where the connection was accepted."""
+        """True where the websocket was opened."""
         return self.verdict in ACCEPTED

@@ -12,11 +12,12 @@ OVER_AFTER = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Detects that a charger replays buffered meter values; until the replay ends, its readings are not live.
+    """Detects that a charger replays meter values it buffered while offline, from how fast they arrive.
 
-    Buffered values arrive faster than they were measured, which shows also where the charger's clock is wrong.
-    `measured_at` is the newest time measured, `heard_at` when it arrived, `until` when the replay is over if no more
-    values arrive (None: none was ever seen), `before` the backlog before the Call that arrived at `heard_at`.
+    Buffered values arrive faster than they were measured, also where the charger's clock is wrong. Until the replay
+    ends, what the charger sends is of the past, so it is not shown as what happens now ("live"). `measured_at` is the
+    newest time of measurement, `heard_at` when that value arrived. `until` is when the replay counts as over if no more
+    values arrive, None where no replay was seen. `before` is the backlog before the Call that arrived at `heard_at`.
     """
 
     measured_at: datetime | None = None
@@ -29,10 +30,11 @@ class Backlog:
         return self.until is not None and now < self.until
 
     def heard(self, measured_at: datetime | None, now: datetime, clock_off: timedelta | None = None) -> Backlog:
-        """The backlog after values arrived at `now`, of which `measured_at` is the newest (None: no time is known).
+        """The backlog after meter values arrived at `now`.
 
-        `clock_off` is how far the charger's clock is ahead, None where that is unknown. Of several values in one Call
-        (at one `now`) only the newest counts.
+        `measured_at` is their newest time of measurement, None where they have none. `clock_off` is how far the
+        charger's clock is ahead, None where that is unknown. Of several values in one Call (at one `now`) only the
+        newest counts.
         """
         before = self.before if self.before is not None and now == self.heard_at else replace(self, before=None)
         if measured_at is None or measured_at == before.measured_at:

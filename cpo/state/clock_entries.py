@@ -1,4 +1,4 @@
-"""Entries about the clock of the computer this program runs on (see `cpo.state.entries` and `cpo.clock`)."""
+"""Entries about the program's time, which is derived from the computer's clock (see `cpo.clock`)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from cpo.state.state import ChargePointState, Transaction, TransactionNote
 
 @dataclass(frozen=True, slots=True)
 class ClockSet:
-    """The program's time was set right."""
+    """The program's time was wrong and has been corrected by `setting`."""
 
     setting: Setting
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """All times of this run move; a session that began in it is noted."""
+        """The state with every time of this run of the program corrected.
+
+        A transaction that began in this run gets the note CLOCK_SET, unless it has another note.
+        """
         noted = tuple(self._noted(t) for t in state.transactions)
         return moved(replace(state, transactions=noted), self.setting.move)
 
@@ -28,7 +31,7 @@ class ClockSet:
 
 @dataclass(frozen=True, slots=True)
 class ClockJudged:
-    """The computer's clock turned out to be behind the program's time, by so much, or no longer to be (None)."""
+    """The computer's clock was compared with the program's time: it is behind by `behind`, or not at all (None)."""
 
     behind: timedelta | None
 

@@ -24,7 +24,7 @@ START_MAY_FOLLOW = timedelta(minutes=10)
 
 
 class Mode(StrEnum):
-    """What sets the limit of a connector.
+    """Who may set the limit of a connector, as chosen on the dashboard or by REST.
 
     OFF: nothing starts by itself; MANUAL: a person or another program; SOLAR: the solar controller.
     """
@@ -36,10 +36,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """A status that a connector reported at `at`: `status` is the charger's own word, `activity` its meaning.
+    """A status that a connector reported at `at`: `status` is the charger's word, `activity` what it means.
 
     `status` is text, as chargers also send words the specification does not have. `error_code` is empty where there is
-    no error; `fault` is its meaning, None where a person can do nothing about it.
+    no error; `fault` is what it means, None where it names nothing that a person can help with.
     """
 
     status: str
@@ -53,7 +53,10 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A charging limit of one connector in A: by whom it was set or wished, and when."""
+    """A charging limit of one connector in A per phase, who wants it (`by`), and when it was asked for.
+
+    It is used for a wish and for the limit in force alike.
+    """
 
     limit_a: float
     by: Source
@@ -61,9 +64,9 @@ class Limit:
 
 
 class WishEnd(StrEnum):
-    """Why a wish for a limit no longer holds, where the end of its transaction is not the reason.
+    """Why a wish (what somebody wants the limit to be) ended, where its transaction did not simply end.
 
-    Stored in the journal.
+    The values are stored in the journal.
     """
 
     OVERRIDDEN = 'overridden'
@@ -85,20 +88,22 @@ class ProfileWrites:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """One connector of a charger.
+    """One connector of a charger, with what is known of it and wished for it.
 
-    `limit` is the limit in force, never a wish; None where the charger decides by itself. `status_changes` are newest
-    first, `status_heard_at` is when the last StatusNotification arrived. `last_wish` is the newest wish (the limit
-    somebody wants); while `wish_holds`, the program brings the charger to it. `wish_end` is why it no longer does, None
-    where its transaction ended or the program was restarted since. `remote_start` is the limit of a
+    A wish is what somebody wants the limit to be: `last_wish` is the newest; while `wish_holds`, the program brings the
+    charger to it. `wish_end` is why it no longer does, None where its transaction ended or the program was restarted
+    since. `limit` is the limit in force, which the charger accepted; None where the charger decides by itself.
+    `limit_expires_at` is when the charger falls back to less by itself unless the limit is sent again. `status_changes`
+    are newest first, `status_heard_at` is when the last StatusNotification arrived. `remote_start` is the limit of a
     RemoteStartTransaction that no StartTransaction has followed yet. `unanswered_start` is that of one the charger did
     not answer in time; it may still start. `stopping` is the wish whose RemoteStopTransaction was accepted, until the
-    end of the transaction is reported. `limit_expires_at` is when the charger falls back to less by itself unless the
-    limit is sent again. `limit_in_start` says that the limit came with the remote start, `scheduled_a` is the charger's
-    answer to GetCompositeSchedule. `default_profile` says that a TxDefaultProfile of ours lies in the charger and
-    outlives the transaction. `mode_after` is the mode that returns at the next plug-in, None where `mode` stays.
-    `own_limit_a` is the last limit above 0 A that a person or another program wished. `transaction_id` is the running
-    transaction, `last_transaction_id` the newest one, running or not. `backlog` says whether `meter` is live.
+    end of the transaction is reported. `limit_in_start` says that the limit came with the remote start, `scheduled_a`
+    is the charger's answer to GetCompositeSchedule. `default_profile` says that a TxDefaultProfile of ours is in the
+    charger and outlives the transaction. `mode_after` is the mode that returns at the next plug-in, None where `mode`
+    stays. `own_limit_a` is the last limit above 0 A that a person or another program wished. `transaction_id` is the
+    running transaction, `last_transaction_id` the newest one, running or not. `backlog` says whether `meter` is live,
+    that is of now and not replayed from the charger's buffer. `told` has the times the charger sent with its values.
+    `read_back` is whether the limit in force is followed.
     """
 
     connector_id: int
@@ -144,9 +149,9 @@ class Connector:
         return self.transaction_id is not None and self.stopping is not None
 
     def awaited_start(self, at: datetime) -> Limit | None:
-        """The limit of a remote start that a StartTransaction may still follow at `at`, None where there is none.
+        """The limit of a remote start that a StartTransaction may still follow at `at`, None where none is expected.
 
-        One without an answer is awaited for 10 minutes.
+        A RemoteStartTransaction without an answer counts for 10 minutes.
         """
         unanswered = self.unanswered_start
         if unanswered is not None and at - unanswered.at > START_MAY_FOLLOW:
@@ -155,7 +160,7 @@ class Connector:
 
     @property
     def wish(self) -> Limit | None:
-        """The wish the program brings the charger to; None where nobody has one: then the connector is left alone."""
+        """The limit somebody wants, which the program brings the charger to; None where nobody wants any."""
         return self.last_wish if self.wish_holds else None
 
     def with_measured(
@@ -166,10 +171,10 @@ class Connector:
         clock_off: timedelta | None,
         told: ToldTimes | None = None,
     ) -> Connector:
-        """The connector after samples measured at `timestamp` arrived at `at`; see `Backlog.heard` for `clock_off`.
+        """The connector after `samples`, measured at `timestamp` by the charger's clock, arrived at `at`.
 
-        The time measured counts as no later than `at`: a clock that is ahead must not make its values the newest for
-        ever.
+        A `timestamp` after `at` counts as `at`: a clock that is ahead must not make its values the newest for ever.
+        `clock_off` is how far that clock is ahead, None where unknown; `told` replaces the times reported so far.
         """
         meter, flow = self.meter.updated(min(timestamp, at), samples, at), self.register_flow
         if meter.measures_flow:
@@ -181,7 +186,10 @@ class Connector:
         return replace(self, meter=meter, backlog=backlog, register_flow=flow, told=told or self.told)
 
     def set_back(self, by: timedelta) -> Connector:
-        """The connector after the charger's clock was set back: its times are what the clock would have said."""
+        """The connector after the charger's clock was found to be set back `by` so much.
+
+        The times of what was measured before move back by the same, so that new values count as newer.
+        """
 
         def earlier(at: datetime) -> datetime:
             return at - by
@@ -196,14 +204,15 @@ class Connector:
         return replace(self, meter=meter, backlog=Backlog(), register_flow=None)
 
     def without_flow(self, *more: str) -> Connector:
-        """The connector as nothing flows any more: power, current and what else is named are no longer known."""
+        """The connector with power, current and the measurands in `more` unknown: what was measured of them is over."""
         return replace(self, meter=self.meter.without(POWER, CURRENT, *more), register_flow=None)
 
     @property
     def limit_shown(self) -> Limit | None:
-        """The limit in force as people may read it.
+        """The limit in force as people may read it, None where it is unproven.
 
-        None where it only came inside the remote start, and the charger was not seen to obey it; no start brings 0 A.
+        It is unproven where it came only inside a RemoteStartTransaction and the car was not seen to follow it. 0 A is
+        shown in any case, as no start brings it.
         """
         obeys = self.read_back is not None and self.read_back.verdict in (Verdict.FOLLOWS, Verdict.HOLDS_BACK)
         is_proven = obeys or self.default_profile or not self.limit_in_start
@@ -212,13 +221,19 @@ class Connector:
 
     @property
     def alarm(self) -> ReadBack | None:
-        """The read-back where the charger disobeyed every form of a limit that somebody wished, else None."""
+        """The read-back whose verdict is ALARM: the charger did not obey a limit in any form of a charging profile.
+
+        None where it has another verdict, or where only the configured maximum was disobeyed, which nobody asked for.
+        """
         is_wished = self.wish is None or self.wish.by != THE_MAXIMUM
         return self.read_back if is_wished and self._is_alarming else None
 
     @property
     def without_older_alarm(self) -> Connector:
-        """The connector for a new wish: what was read back of the ceiling of a session says nothing about it."""
+        """The connector as a new wish finds it: without the read-back, if that is about the configured maximum only.
+
+        So it is where a transaction runs and nobody but the configured maximum set its limit.
+        """
         is_of_ceiling = self.transaction_id is not None and (self.wish is None or self.wish.by == THE_MAXIMUM)
         return replace(self, read_back=None) if is_of_ceiling else self
 

@@ -1,4 +1,8 @@
-"""Which facts outlast the demo charger: it is shown like a real one, and nothing of it is recorded."""
+"""Which entries outlast the demo charger, the simulated charger that a newcomer can start from the dashboard.
+
+It is shown like a real one; while it is connected nothing of it is recorded in the journal, and when it leaves, the
+state before it returns.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,9 @@ from cpo.state.source import YOU
 
 
 def outlasts_demo(entry: Entry) -> bool:
-    """True for a fact of the house that holds without the demo charger, though it was recorded meanwhile.
+    """True for an entry that is true without the demo charger, though it was made while that was connected.
 
-    Those are id tags, attempts of other chargers to connect, and solar readings that nobody simulated on the page.
+    Those are id tags, attempts of other chargers to connect, and solar readings, except those simulated on the page.
     """
     match entry:
         case IdTagChanged() | IdTagDeleted():

@@ -1,4 +1,7 @@
-"""What the end of a session means for the wish and the read-back of its connector (pure)."""
+"""What the end of a transaction means for the wish and the read-back of its connector (pure).
+
+A wish is what somebody wants the limit to be, a read-back the comparison of the limit with what the car draws.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ from cpo.state.vocabulary import Ending
 
 
 def is_by_person(connector: Connector, ending: Ending | None) -> bool:
-    """True where a person ended it: then nobody says that the charger does not obey, unless it drew too much."""
+    """True where a person or another program ended the transaction, so that its read-back is dropped.
+
+    False where the solar controller or the charger ended it, and where the car drew more than the configured maximum:
+    that read-back stays for people to read.
+    """
     stopping, found = connector.stopping, connector.read_back
     is_wished = stopping is not None and stopping.limit_a == 0 and stopping.by != THE_SUN
     is_ended = is_wished or ending in (Ending.AT_CHARGER, Ending.UNPLUGGED)
@@ -20,9 +27,10 @@ def is_by_person(connector: Connector, ending: Ending | None) -> bool:
 
 
 def is_for_the_next_session(connector: Connector, state: ChargePointState, heard_at: datetime) -> bool:
-    """The end is replayed, and the wish was made on this connection: after the session had ended.
+    """True where the wish is about the next transaction, not the one whose end was reported at `heard_at`.
 
-    A session that was started from here on this connection is not replayed.
+    So it is where the charger replays that end from its buffer, and the wish was made on this connection. False for a
+    transaction that the program itself started on this connection.
     """
     wish, since, ended = connector.last_wish, state.since, state.running_transaction(connector.connector_id)
     began_at = ended.start_timestamp if ended is not None and ended.remote else None

@@ -1,4 +1,4 @@
-"""Entries: each is a fact as a frozen value, and its `apply` returns the state after it.
+"""Entries: each is one fact as a frozen value, and its `apply` returns the state after that fact.
 
 The ChargePoint applies an entry once and then notifies the listeners. Entries are pure: the time of a fact is part of
 it. Times are aware and in UTC.
@@ -30,10 +30,13 @@ MAX_BUFFERED = timedelta(days=30)
 
 
 class Entry(Protocol):
-    """A fact and its effect on the state."""
+    """One fact, such as an accepted limit, and what it changes in the state."""
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state after this fact, without a side effect; what the fact does not concern stays the same object."""
+        """The state after this fact, without a side effect.
+
+        Members that the fact does not concern stay the same objects.
+        """
         ...
 
 
@@ -46,9 +49,10 @@ class Connected:
     address: str
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Another charger starts blank, except for its own running transactions and the modes; solar readings stay.
+        """The state as connected; where a wish holds, the limit in force is unknown, as the charger may have lost it.
 
-        The same one may have lost its limits with the connection.
+        A charger with another charge box id than the last one starts blank, except for the modes and for transactions
+        of its own that still run. Solar readings stay.
         """
         if self.charge_box_id != state.charge_box_id:
             state = replace(
@@ -87,12 +91,15 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The charger's connection ended. What is known of the charger stays."""
+    """The charger's connection ended; what is known of the charger stays in the state."""
 
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """An open remote start becomes an unanswered one: the charger may still start."""
+        """The state as not connected; a remote start that no StartTransaction followed becomes `unanswered_start`.
+
+        The charger may still start that transaction.
+        """
         connectors = {
             i: replace(c, remote_start=None, unanswered_start=c.remote_start) if c.remote_start else c
             for i, c in state.connectors.items()
@@ -102,7 +109,7 @@ class Disconnected:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The charger sent a message; it changes `last_message_at` alone."""
+    """The charger sent a message; this changes nothing but `last_message_at`."""
 
     at: datetime
 
@@ -117,9 +124,10 @@ class Booted:
     information: BootInformation
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A limit may not have outlived the boot: it counts as unknown where a wish holds, which is then sent again.
+        """The state with the identity the charger reported; where a wish holds, the limit in force is unknown.
 
-        The same again on one connection is no boot: a charger that restarts connects again.
+        The charger may have lost its limit, so it is sent again. A BootNotification with the same content on the same
+        connection changes nothing: some chargers repeat it, and one that restarts connects again.
         """
         old, since = state.boot, state.since
         if state.connected and old and old.at and since and old.at >= since and self._is_again(old):
@@ -132,7 +140,7 @@ class Booted:
 
 @dataclass(frozen=True, slots=True)
 class TagRefused:
-    """A card that may not charge was presented to the charger; the newest one is in the state."""
+    """A card that may not charge was presented to the charger; the state has the newest one."""
 
     tag: RefusedTag
 
@@ -142,7 +150,7 @@ class TagRefused:
 
 @dataclass(frozen=True, slots=True)
 class SolarRead:
-    """A power reading of the house arrived, in W, grid import positive; None is what it does not contain."""
+    """A power reading of the house arrived, in W, grid import positive; a power it does not contain is None."""
 
     at: datetime
     pv_w: float | None = None
@@ -150,7 +158,7 @@ class SolarRead:
     by: Source | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """What the reading does not contain stays as it was."""
+        """The state with the powers of this reading; a power it does not contain stays as it was."""
         old = state.solar
         pv_w, pv = (old.pv_w, old.pv) if self.pv_w is None else (self.pv_w, self._arrival(old.pv))
         grid_w, grid = (old.grid_w, old.grid) if self.grid_w is None else (self.grid_w, self._arrival(old.grid))
@@ -165,12 +173,15 @@ class SolarRead:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionAttempted:
-    """A client tried to open the charger's websocket."""
+    """A client tried to open the charger's websocket, with success or without."""
 
     attempt: ConnectionAttempt
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Newest first; an attempt that equals an earlier one but for its time is counted instead of added."""
+        """The state with this attempt as the newest.
+
+        Earlier attempts that differ only in time are counted in it.
+        """
         new, others = self.attempt, []
         for old in state.attempts:
             if replace(old, at=new.at, count=1) == replace(new, count=1):
@@ -189,7 +200,7 @@ class ConfigurationRead:
     read_only: frozenset[str] = frozenset()
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Keys reported earlier stay known."""
+        """The state with these keys replaced or added; keys the charger reported earlier stay known."""
         return replace(state, configuration={**state.configuration, **self.keys})
 
 
@@ -230,7 +241,7 @@ def _without_limits(state: ChargePointState) -> Mapping[int, Connector]:
 
 
 def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> ChargePointState:
-    """The state with the charger's clock offset after it sent the time `reported` at `at`.
+    """The state with the offset of the charger's clock, after a message with the time `reported` arrived at `at`.
 
     The offset is the smallest lag seen on this connection, as a delay on the way only makes the clock look late.
     """
@@ -239,10 +250,10 @@ def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> Cha
 
 
 def time_of(state: ChargePointState, told: datetime, at: datetime) -> datetime:
-    """When something happened by the program's clock: a charger reported it as of `told`, and it arrived `at`.
+    """The time of an event by the program's clock; the charger reported it with the time `told`, and that arrived `at`.
 
-    It is the arrival, unless it was buffered while the charger was away: a charger that was connected then would have
-    sent it at once, so its clock is off.
+    This is the arrival, unless the event was buffered while the charger was offline: a charger that was connected then
+    would have sent it at once, so another difference is an error of its clock.
     """
     claimed = told - (state.clock_off or timedelta(0))
     away = state.since is not None and claimed < state.since - PROMPT
@@ -250,9 +261,9 @@ def time_of(state: ChargePointState, told: datetime, at: datetime) -> datetime:
 
 
 def with_connector(state: ChargePointState, connector: Connector) -> ChargePointState:
-    """The state with one connector replaced.
+    """The state with `connector` in place of the one with its id.
 
-    A new one beyond MAX_CONNECTORS is dropped, as some chargers invent ids.
+    A new id beyond MAX_CONNECTORS is ignored, as some chargers invent ids.
     """
     if connector.connector_id not in state.connectors and len(state.connectors) >= MAX_CONNECTORS:
         return state

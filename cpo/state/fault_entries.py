@@ -1,4 +1,4 @@
-"""Entries about faults (see `cpo.state.entries`), and how a fault leaves its trace (pure)."""
+"""Entries about faults, and the trace a fault leaves in the sessions it stopped (pure)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ JUST_ENDED = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class FaultDismissed:
-    """A person has read what a fault did on a connector."""
+    """A person has read the notice of a fault on a connector and closed it."""
 
     connector_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Its session keeps the trace."""
+        """The state without the fault's trace on the connector; the session it stopped still has its own."""
         return with_connector(state, replace(state.connector(self.connector_id), fault_trace=None))
 
 
 def with_fault(
     state: ChargePointState, connector_id: int, change: StatusChange, heard_at: datetime
 ) -> ChargePointState:
-    """The state after a fault: sessions it stopped and their connectors keep a trace. Connector 0 is all of them."""
+    """The state after a fault: the sessions it stopped, and their connectors, get a `fault_trace`.
+
+    A fault of connector 0 concerns all connectors.
+    """
     at = time_of(state, change.at, heard_at)
     trace = FaultTrace(at, change.fault, change.error_code, change.vendor_error_code)
     for connector in state.charging_connectors:

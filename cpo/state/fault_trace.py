@@ -1,4 +1,4 @@
-"""What stays of a fault that stopped a session, once the charger no longer reports it."""
+"""The record of a fault that stopped a session, for when the charger no longer reports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What flows at a connector now: as measured, else as its status says; unknown while the charger is gone (pure)."""
+"""The power and current that flow at a connector now, as measured or by its status (pure).
+
+Both are unknown while the charger is not connected.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ KINDS = {
 
 
 def silent_since(state: ChargePointState, now: datetime, heartbeat_interval_s: float) -> datetime | None:
-    """When a connected charger was last heard, where three of its Heartbeats are missing since; else None."""
+    """When a connected charger was last heard, if three of its Heartbeats have not come since; otherwise None."""
     heard_at = max((at for at in (state.last_message_at, state.since) if at is not None), default=None)
     if not state.connected or heard_at is None:
         return None
@@ -33,7 +36,10 @@ def silent_since(state: ChargePointState, now: datetime, heartbeat_interval_s: f
 
 
 def power_w(connector: Connector, gone: bool) -> float | None:
-    """The power drawn in W: as measured, else by the register; 0 where nothing can flow, None where it is unknown."""
+    """The power drawn in W: as measured, else by the energy register; 0 where nothing can flow, None where unknown.
+
+    `gone`: the charger is not connected.
+    """
     known = _flowing(connector, connector.meter.power_w, gone)
     flow = connector.register_flow
     return flow.power_w if known is None and flow is not None and not gone else known
@@ -55,7 +61,7 @@ def ages_s(connector: Connector, now: datetime) -> dict[str, float]:
 
 
 def stale(connector: Connector, now: datetime) -> list[str]:
-    """The kinds of values that are older than they should be."""
+    """The kinds of values (as in `KINDS`) of which none has arrived for three usual gaps and 30 s."""
     return [name for name, arrival in _arrivals(connector) if arrival.is_stale(now)]
 
 
@@ -68,12 +74,18 @@ def _arrivals(connector: Connector) -> Iterator[tuple[str, Arrival]]:
 
 
 def current_a(connector: Connector, measured_a: float | None, gone: bool) -> float | None:
-    """`measured_a` where a current can flow, 0 where none can, None where it is unknown."""
+    """`measured_a` where a current can flow, 0 where none can by the status, None where it is unknown.
+
+    `gone`: the charger is not connected.
+    """
     return _flowing(connector, measured_a, gone)
 
 
 def currents_a(connector: Connector, gone: bool) -> Mapping[str, float]:
-    """The currents by phase in A, 0 each where none can flow; empty where they are unknown."""
+    """The currents by phase in A, each 0 where none can flow by the status; empty where they are unknown.
+
+    `gone`: the charger is not connected.
+    """
     measured = connector.meter.per_phase(CURRENT)
     return {phase: known for phase, a in measured.items() if (known := _flowing(connector, a, gone)) is not None}
 

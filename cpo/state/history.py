@@ -11,7 +11,7 @@ from cpo.state.state import MAX_HISTORY_POINTS, ChargePointState, HistoryPoint
 
 
 def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
-    """The state with a point for the last minute that had a change; call it before a change at `at`."""
+    """The state whose history includes the last minute that had a change; to be called before each change, at `at`."""
     minute = at.replace(second=0, microsecond=0)
     if state.changed_in == minute:
         return state
@@ -22,7 +22,7 @@ def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
 
 
 def point_of(state: ChargePointState, at: datetime) -> HistoryPoint:
-    """The powers of this state in W, as a point at `at`; a stale one is unknown."""
+    """The powers in this state in W as a point at `at`; a power whose newest value is stale is unknown."""
     solar = state.solar.fresh(at)
     sun_until = None if state.solar.pv is None else state.solar.pv.fresh_until
     car_w, car_until = _car(state, at)

@@ -1,4 +1,8 @@
-"""Entries about the limit of a connector (see `cpo.state.entries`); current in A."""
+"""Entries about the limit of a connector, from the wish for it to the read-back of it; current in A.
+
+A wish is what somebody wants the limit to be, the limit in force is the one the charger accepted, and the read-back
+compares that with what the charger offers and the car draws.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,13 @@ from cpo.state.state import ChargePointState
 
 @dataclass(frozen=True, slots=True)
 class LimitWished:
-    """A person, a program or the sun asked for a limit: the wish that holds from now on."""
+    """A person, another program, the sun or the configured maximum asked for a limit: the wish from now on."""
 
     connector_id: int
     limit: Limit
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The limit in force stays as it is until the charger accepts the wish."""
+        """The state with this wish; the limit in force stays as it is until the charger accepts the new one."""
         old = state.connector(self.connector_id).without_older_alarm
         connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
         if self.limit.limit_a and self.limit.by.kind in COMMANDING:
@@ -32,13 +36,13 @@ class LimitWished:
 
 @dataclass(frozen=True, slots=True)
 class WishEnded:
-    """The wish for a connector no longer holds; connector 0 stands for all of them."""
+    """The wish (what somebody wants the limit to be) no longer holds; connector 0 stands for all connectors."""
 
     connector_id: int
     reason: WishEnd
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The last wish stays known, with the reason of its end."""
+        """The state in which no wish holds; `last_wish` stays known, and `wish_end` says why it ended."""
         for connector in state.charging_connectors:
             if connector.wish_holds and self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, wish_holds=False, wish_end=self.reason))
@@ -47,9 +51,9 @@ class WishEnded:
 
 @dataclass(frozen=True, slots=True)
 class OverriddenByCommand:
-    """Somebody sent a command that overrides the wish, so the wish and a pending remote start end.
+    """A command was sent that sets the charger otherwise than the wish, so the wish and a pending remote start end.
 
-    Connector 0 stands for all of them.
+    Connector 0 stands for all connectors.
     """
 
     connector_id: int
@@ -65,9 +69,9 @@ class OverriddenByCommand:
 
 @dataclass(frozen=True, slots=True)
 class LimitAccepted:
-    """The charger accepted a limit: the limit in force.
+    """The charger accepted a limit, which is the limit in force from now on.
 
-    It falls back by itself at `expires_at` unless it is sent again.
+    At `expires_at` the charger falls back to less by itself, unless the limit is sent again.
     """
 
     connector_id: int
@@ -75,7 +79,10 @@ class LimitAccepted:
     expires_at: datetime | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A read-back of another limit is dropped unless it is an alarm, so that compliance is judged again."""
+        """The state with this limit in force; whether the charger follows it is judged again.
+
+        So the read-back of a limit of another value is dropped, unless it is an alarm.
+        """
         state = with_history(state, self.limit.at)
         old = state.connector(self.connector_id)
         same = old.limit is not None and old.limit.limit_a == self.limit.limit_a
@@ -92,14 +99,17 @@ class LimitAccepted:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStopAccepted:
-    """The charger accepted a RemoteStopTransaction sent for `wish`; its StopTransaction is to follow."""
+    """The charger accepted a RemoteStopTransaction sent for `wish`; a StopTransaction should follow."""
 
     connector_id: int
     wish: Limit
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A wish of 0 is the limit in force from now on; one above 0 is sent after the transaction ended."""
+        """The state in which the transaction is stopping; a wish of 0 A counts as the limit in force from now on.
+
+        A wish above 0 A waits for the end of the transaction, to be sent for the next one.
+        """
         state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
         limit = connector.limit if self.wish.limit_a else self.wish
@@ -117,7 +127,7 @@ class RemoteStopGivenUp:
     connector_id: int
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The limit in force becomes unknown, unless one was accepted meanwhile."""
+        """The state in which nothing is stopping; a limit in force that only stood for the stop is unknown."""
         connector = state.connector(self.connector_id)
         limit = None if connector.limit is connector.stopping else connector.limit
         return with_connector(state, replace(connector, stopping=None, limit=limit))
@@ -125,21 +135,22 @@ class RemoteStopGivenUp:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRead:
-    """The charger answered GetCompositeSchedule: `limit_a` is what its charging profiles come to, in A."""
+    """The charger answered GetCompositeSchedule: `limit_a` is what its charging profiles combine to, in A."""
 
     connector_id: int
     limit_a: float
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """This stands for the current offered where the charger does not measure that."""
+        """The state with `scheduled_a`, used where the charger does not send the measurand Current.Offered."""
         return with_connector(state, replace(state.connector(self.connector_id), scheduled_a=self.limit_a))
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileWritten:
-    """A charging profile was sent.
+    """A charging profile was sent, or the TxDefaultProfile was cleared.
 
-    `default` is True once a TxDefaultProfile was accepted, False when it was cleared.
+    `default` is True once the charger accepted a TxDefaultProfile, False once that was cleared, None for other
+    profiles.
     """
 
     connector_id: int
@@ -147,7 +158,7 @@ class ProfileWritten:
     default: bool | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The profiles of the day (UTC) are counted, as the memory of a charger wears out."""
+        """The state with one more profile in the count of the day (UTC), as a charger's memory wears out with each."""
         connector = state.connector(self.connector_id)
         old, today = connector.profile_writes, self.at.date()
         count = old.count if old is not None and old.on == today else 0
@@ -160,7 +171,7 @@ class ProfileWritten:
 class LimitReadBack:
     """The limit in force was compared with what the charger offers and the car draws.
 
-    The newest result is in the state.
+    The state has the newest result.
     """
 
     connector_id: int
@@ -172,7 +183,10 @@ class LimitReadBack:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Knowledge about a make of charger was gained; blank knowledge means that it was forgotten."""
+    """Something was learned about a make of charger (vendor, model, firmware), or all of it was forgotten.
+
+    `knowledge` replaces what was known; a blank one means forgotten.
+    """
 
     kind: ChargerKind
     knowledge: ChargerKnowledge
@@ -185,9 +199,9 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class LimitForgotten:
-    """A command changed the charging profiles in the charger, so the limit in force is unknown.
+    """A command changed the charging profiles in the charger, so that the limit in force is unknown.
 
-    Connector 0 stands for all of them.
+    Connector 0 stands for all connectors.
     """
 
     connector_id: int
@@ -201,9 +215,10 @@ class LimitForgotten:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStartSent:
-    """A RemoteStartTransaction was sent; its StartTransaction may arrive even before the answer.
+    """A RemoteStartTransaction was sent for `limit`; its StartTransaction may arrive even before the answer.
 
-    `limits` says that the request carries the limit, which falls back at `expires_at` where that is not None.
+    `limits` says that the request carries the limit in a charging profile; at `expires_at` that falls back by itself,
+    None: never.
     """
 
     connector_id: int
@@ -224,9 +239,9 @@ class RemoteStartSent:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStartGivenUp:
-    """No StartTransaction followed in time.
+    """A RemoteStartTransaction was not followed by a StartTransaction in time.
 
-    `unanswered` is the limit of a request without an answer: it may still start.
+    `unanswered` is its limit where the charger did not answer it either: then a transaction may still start.
     """
 
     connector_id: int

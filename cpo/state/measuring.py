@@ -1,4 +1,4 @@
-"""What a charger does not measure, as it shows once a car has charged for a while."""
+"""Which meter values a charger never sends, as it shows once a car has charged for a while."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ SHOWS_AFTER = timedelta(seconds=70)  # a minute is the longest interval between 
 
 
 class Unmeasured(StrEnum):
-    """What never arrived: any meter value, or power and current."""
+    """What a charger never sent: any meter value, or power and current."""
 
     EVERYTHING = 'everything'
     POWER = 'power'
 
 
 def unmeasured(state: ChargePointState, connector_id: int, now: datetime) -> Unmeasured | None:
-    """What the charger does not send of a car that charges for more than 70 s; None while that is not known."""
+    """What the charger does not send about a car that has charged for 70 s or more; None while that is not known."""
     connector, running = state.connector(connector_id), state.running_transaction(connector_id)
     if not state.connected or running is None or running.energy is None or connector.activity is not Activity.CHARGING:
         return None

@@ -43,7 +43,7 @@ class MeterSample:
 
 
 class MeterValue(NamedTuple):
-    """A value in the base unit of its measurand, when the charger measured it, and its arrival at the program."""
+    """A value in the base unit of its measurand, when the charger measured it, and when it arrived here."""
 
     value: float
     timestamp: datetime
@@ -54,8 +54,8 @@ class MeterValue(NamedTuple):
 class Meter:
     """The newest value of each measurand and phase of one connector; an unknown one is None or absent, never 0.
 
-    `values` are by (measurand, phase); `unread` has the text of samples that could not be read, `timestamp` the newest
-    time measured.
+    `values` are by (measurand, phase), `unread` has the text of samples that could not be read, `timestamp` is the
+    newest time of measurement. `register` is the energy register without its wrong readings.
     """
 
     values: Mapping[tuple[str, str], MeterValue] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Meter:
         return {phase: value for phase, value in values if phase in WHOLE_AND_PHASES}
 
     def arrival(self, *measurands: str) -> Arrival | None:
-        """The newest arrival of the first of these measurands that is known, None where none is."""
+        """The arrival of the newest value of the first of these measurands that is known, None where none is."""
         for measurand in measurands:
             found = [v.arrival for (name, _), v in self.values.items() if name == measurand]
             if found:
@@ -121,12 +121,12 @@ class Meter:
         return None
 
     def without(self, *measurands: str) -> Meter:
-        """The meter with these measurands unknown."""
+        """This meter with the values of these measurands removed, so that they are unknown."""
         return replace(self, values={key: v for key, v in self.values.items() if key[0] not in measurands})
 
     @property
     def energy_wh(self) -> float | None:
-        """The import register in Wh as it may be shown; the sum of the phases where the charger only sends those."""
+        """The import register in Wh, without jumps; the sum of the phases where the charger only sends those."""
         return self._total(ENERGY) if self.register.newest is None else self.register.newest.wh
 
     @property
@@ -145,10 +145,10 @@ class Meter:
 
     @property
     def phases_seen(self) -> int | None:
-        """How many phases carry the charging current by what is measured, None where that shows nothing.
+        """The number of phases the car charges with as the values show it, None where they do not.
 
-        One current beside three voltages is that of three phases where the power is three times theirs (Enercab), or
-        where each of three phases has a register or a power of its own.
+        One current beside three voltages counts as that of three phases where the power is three times theirs
+        (Enercab), or where each of three phases has a register or a power of its own.
         """
         currents, voltages = self.per_phase(CURRENT), self.per_phase(VOLTAGE)
         flowing = sum(a > LEAST_CURRENT_A for phase, a in currents.items() if phase)
@@ -172,27 +172,27 @@ class Meter:
 
     @property
     def measures_flow(self) -> bool:
-        """Power or current are measured, so the power is not only known by the register."""
+        """True where the charger sends power or current: the power need not be derived from the energy register."""
         return any(name in (POWER, CURRENT) for name, _ in self.values)
 
     @property
     def current_a(self) -> float | None:
-        """The current of the busiest phase in A."""
+        """The highest current of all phases in A, None where the charger sends none."""
         return max(self.per_phase(CURRENT).values(), default=None)
 
     @property
     def offered_a(self) -> float | None:
-        """The current the charger says it offers to the car, in A."""
+        """The current in A that the charger offers to the car (Current.Offered), None where it does not send it."""
         return max(self.per_phase(OFFERED).values(), default=None)
 
     @property
     def soc_percent(self) -> float | None:
-        """The state of charge of the car's battery in percent."""
+        """The state of charge of the car's battery in percent, None where the charger does not send it."""
         return self.value(SOC)
 
     @property
     def temperature_c(self) -> float | None:
-        """The temperature the charger reports, in °C."""
+        """The temperature the charger reports, in °C, None where it does not send it."""
         return self.value(TEMPERATURE)
 
     def _total(self, measurand: str) -> float | None:
@@ -205,7 +205,7 @@ class Meter:
 
 
 def power_measured(timestamp: datetime, samples: tuple[MeterSample, ...]) -> float | None:
-    """The power in W that these samples alone say, None where they say nothing of it."""
+    """The power in W that is in these samples alone, None where there is none."""
     for sample in samples:
         if sample.measurand == POWER and not sample.phase and sample.value is not None:
             return sample.value

@@ -1,4 +1,4 @@
-"""The entry of meter values: what is live, and what they add to the session that runs."""
+"""The entry for meter values: what they change in the live values and in the running session."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class MeterRead:
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Values of a transaction that ended or that another one followed are not live."""
+        """The state with these values as the live ones; they also add to the energy of the running transaction.
+
+        Nothing changes for values of a transaction that has ended, or of another one than the connector's running one.
+        """
         state = with_history(state, self.at)
         connector = state.connector(self.connector_id)
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None

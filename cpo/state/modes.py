@@ -1,4 +1,4 @@
-"""Who sets the limit of a connector, and when a mode that was overridden for one session returns (pure)."""
+"""Who may set the limit of a connector, and when a mode that was overridden for one session returns (pure)."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ COMMANDING = (SourceKind.PERSON, SourceKind.PROGRAM)
 
 @dataclass(frozen=True, slots=True)
 class ModeChosen:
-    """Who sets the limit of a connector was chosen; `after` is the mode that returns at the next plug-in."""
+    """A mode was chosen for a connector; `after` is the mode that returns at the next plug-in, None: it stays."""
 
     connector_id: int
     mode: Mode
     after: Mode | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Replace the mode."""
+        """The state with this mode."""
         connector = replace(state.connector(self.connector_id), mode=self.mode, mode_after=self.after)
         return with_connector(state, connector)
 
 
 def overridden_mode(connector: Connector, wish: Limit, lasts: str) -> tuple[ModeChosen, ...]:
-    """The mode becomes manual where anybody but the sun wishes; 0 A is no reason to leave Off.
+    """The entry that sets the mode to MANUAL, as somebody asked for the limit `wish`; empty where none is due.
 
-    Where it `lasts` for the session, the older mode returns at the next plug-in; else `always`.
+    The sun's wishes, and 0 A while the mode is OFF, leave the mode as it is. `lasts` is `session` where the older mode
+    returns at the next plug-in, or `always`.
     """
     mode = connector.mode
     if wish.by == THE_SUN or mode is Mode.MANUAL or (mode is Mode.OFF and not wish.limit_a):
@@ -42,9 +43,9 @@ def overridden_mode(connector: Connector, wish: Limit, lasts: str) -> tuple[Mode
 
 
 def with_mode_of_plug_in(connector: Connector) -> Connector:
-    """The connector after its newest status: a car that was just plugged in brings the overridden mode back.
+    """The connector after its newest status; where a car was just plugged in, the mode before an override returns.
 
-    Not where somebody has already asked for a limit for this car, before it was plugged in.
+    It does not where somebody asked for a limit for this car before it was plugged in.
     """
     if connector.mode_after is None or not _was_plugged_in(connector) or _is_commanded(connector):
         return connector

@@ -1,4 +1,8 @@
-"""Phantoms: a second StartTransaction for a session that already runs, known by what follows it (pure)."""
+"""Phantoms: transactions that never were (pure).
+
+Some chargers send a second StartTransaction for a session that already runs. It is one where no meter value names the
+new transaction and no energy is added until the connector is free; a phantom is not listed as a session.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +14,30 @@ from cpo.state.vocabulary import Ending
 
 
 def later_starts(state: ChargePointState, old: Transaction) -> tuple[Transaction, ...]:
-    """What began on the connector while `old` still ran; none where values have named one of them, or it has ended."""
+    """The transactions that began on the connector after `old`, while it still ran.
+
+    Empty where one of them is real: meter values named it, or it has ended.
+    """
     later = tuple(t for t in state.transactions if t.number > old.number and t.is_session and _shares(t, old))
     return later if all(_is_open(t) for t in later) else ()
 
 
 def is_phantom(state: ChargePointState, second: Transaction) -> bool:
-    """True where it began while another one ran, and nothing was measured or charged until the connector is free."""
+    """True for a transaction that began while another ran, and that never got a meter value or energy of its own."""
     previous = _previous(state, second)
     began_late = previous is not None and previous.note is TransactionNote.ANOTHER_BEGAN
     return began_late and _is_open(second) and not second.energy_wh
 
 
 def as_phantom(second: Transaction) -> Transaction:
-    """A transaction as the phantom it turned out to be: over when it began."""
+    """The transaction `second` marked as a phantom: it ended when it began, and its note is PHANTOM."""
     started_at = second.energy.started_at if second.energy is not None else None
     ended_at = second.start_timestamp or started_at
     return replace(second, stop_timestamp=ended_at, ending=Ending.OTHER, note=TransactionNote.PHANTOM)
 
 
 def with_last_session(state: ChargePointState, ended: Transaction) -> ChargePointState:
-    """The state after a transaction ended; after a phantom, the last one of its connector is the one before it."""
+    """The state after a transaction ended; after a phantom, the connector's last transaction is the one before it."""
     if ended.is_session:
         return state
     connector, previous = state.connector(ended.connector_id or 0), _previous(state, ended)

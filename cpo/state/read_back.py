@@ -1,4 +1,7 @@
-"""The result of comparing a limit with the charger's behaviour, as values; `cpo.limits` has the sentences."""
+"""The read-back: a limit compared with what the charger offers and the car draws, as values.
+
+`cpo.limits` has the sentences about it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """How a charger follows its limit. HOLDS_BACK: it gives less. IGNORES: it gives more. ALARM: so in every form sent.
+    """How a charger follows the limit in force, by the read-back.
 
-    UNCLEAR: what is measured may be more than the limit or not, by the number of phases the car charges with.
+    HOLDS_BACK: the car gets less. IGNORES: it gets more. ALARM: the charger disobeyed in every form of a charging
+    profile that it was sent. UNCLEAR: whether the car draws too much depends on how many phases it charges with.
     """
 
     FOLLOWS = 'follows'
@@ -21,7 +25,7 @@ class Verdict(StrEnum):
 
 
 class Finding(StrEnum):
-    """The observation a verdict rests on. UNKNOWN: an older version of this program only stored a sentence."""
+    """The observation a verdict rests on. UNKNOWN: an older version of this program stored a sentence only."""
 
     CURRENT_DRAWN = 'current drawn'
     CURRENT_OFFERED = 'current offered'
@@ -39,7 +43,7 @@ class Finding(StrEnum):
 
 
 class Reaction(StrEnum):
-    """What the program did about a verdict."""
+    """What the program did about the verdict. OTHER_FORM: it sent the limit in another form of a charging profile."""
 
     NONE = 'none'
     OTHER_FORM = 'other form'
@@ -52,11 +56,11 @@ class Reaction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The numbers and the charger's own words in the sentence about a read-back; None and '' where it has none.
+    """The numbers and the charger's own words for the sentence about a read-back; None and '' where it has none.
 
     `limit_a` is the limit that was sent, `current_a` what the car draws or is offered, `least_a` what it draws at least
     where only its power is known, `max_a` the configured maximum, `stays_a` the limit that stays in force, `profiles`
-    how many profiles in a row were not followed. `answer` is the charger's answer, `status` its word for the
+    how many profiles in a row were not followed. `answer` is the charger's answer, `status` the word for the
     connector's status, `id_tag` the one of a remote start.
     """
 

@@ -13,7 +13,7 @@ MAX_RESERVATIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class IdTagChanged:
-    """An id tag was added, or replaced the one of the same id; ids are compared without regard to case."""
+    """An id tag was added to this program's list, or replaced the one of the same id, whose case is ignored."""
 
     tag: IdTag
 
@@ -23,7 +23,7 @@ class IdTagChanged:
 
 @dataclass(frozen=True, slots=True)
 class IdTagDeleted:
-    """An id tag was deleted; from now on it is an unknown one."""
+    """An id tag was deleted from this program's list; from now on it is unknown."""
 
     id_tag: str
 
@@ -33,7 +33,7 @@ class IdTagDeleted:
 
 @dataclass(frozen=True, slots=True)
 class ReservationMade:
-    """The charger accepted a ReserveNow; with a known id it replaces that reservation (OCPP 1.6 §5.13)."""
+    """The charger accepted a ReserveNow; it replaces a reservation with the same id (OCPP 1.6 §5.13)."""
 
     reservation_id: int
     connector_id: int
@@ -42,14 +42,14 @@ class ReservationMade:
     parent_id_tag: str | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """Reservations are sorted by id, highest first; beyond MAX_RESERVATIONS the lowest are dropped."""
+        """The state with this reservation; beyond MAX_RESERVATIONS, those with the lowest ids are dropped."""
         others = (r for r in state.reservations if r.reservation_id != self.reservation_id)
         made = (self.reservation(state.charge_box_id or ''), *others)
         highest_first = sorted(made, key=lambda r: r.reservation_id, reverse=True)
         return replace(state, reservations=tuple(highest_first)[:MAX_RESERVATIONS])
 
     def reservation(self, charge_box_id: str) -> Reservation:
-        """The reservation as a value, at the charger `charge_box_id`."""
+        """This reservation as the value that is in the state; `charge_box_id` is the charger's."""
         return Reservation(
             self.reservation_id,
             charge_box_id,
@@ -76,7 +76,7 @@ class ReservationCancelled:
 
 @dataclass(frozen=True, slots=True)
 class CommandSent:
-    """A request was sent to the charger; it is journaled and changes nothing in the state.
+    """A request was sent to the charger; this is recorded in the journal and changes nothing in the state.
 
     `request` and `answer` are OCPP-J frames as text, `answer` None where none came; `status` is as in `LoggedMessage`.
     """

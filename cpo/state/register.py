@@ -1,8 +1,8 @@
-"""The import register of a connector, as it may be shown: a counter that never jumps. Pure: no clock, no I/O.
+"""The energy import register of a connector without its wrong readings: a counter that never jumps (pure).
 
-Registers lie: a single 0 among 16,000,000 Wh, the largest integer there is, the register of the session's beginning in
-each frame. A fall, and a rise that no car can have caused, count only when a second reading confirms them. What a
-session has charged is counted from the same readings.
+Chargers report wrong registers: a single 0 among 16,000,000 Wh, the largest integer there is, the register of the
+session's beginning in each frame. A fall, and a rise that no car can have caused, count only when a second reading
+confirms them. What a session has charged is counted from the same readings.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ MAX_LATE = timedelta(days=1)  # a reading this much older comes late; an even ol
 
 
 def is_register(wh: float) -> bool:
-    """Whether a meter can show it: neither negative, nor no number, nor the largest integer there is."""
+    """True for a number of Wh that a meter can show: finite, not negative, and not the largest integer there is."""
     return 0 <= wh <= MAX_REGISTER_WH and wh not in SATURATED
 
 
 def is_late(newest: datetime, at: datetime) -> bool:
-    """Measured before the newest reading, by a clock that was not set meanwhile."""
+    """True for a reading `at` a time before the newest one, unless so long before that the clock must have been set."""
     return timedelta(0) < newest - at <= MAX_LATE
 
 
@@ -36,7 +36,7 @@ class Reading:
     at: datetime
 
     def is_followed_by(self, later: Reading) -> bool:
-        """Whether the same meter can show that later."""
+        """True where the same meter can show `later` after this: no fall, and no rise that no car can have caused."""
         risen_wh = later.wh - self.wh
         if not 0 <= risen_wh <= LEAST_JUMP_WH:
             seconds = max(0.0, (later.at - self.at).total_seconds())
@@ -46,9 +46,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The newest reading that is believed, and one that waits for a second one to confirm it.
+    """The newest reading that counts, and one in doubt that waits for a second one to confirm it.
 
-    `began` is where a counter that restarted was first seen, right after the second reading confirmed that.
+    `began` is the first reading of a counter that restarted, set only right after a second reading confirmed that.
     """
 
     newest: Reading | None = None
@@ -56,7 +56,7 @@ class Register:
     began: Reading | None = None
 
     def heard(self, wh: float, at: datetime) -> Register:
-        """Take in a reading; one that is late or no register changes nothing."""
+        """The register after a reading; one that is late, or that no meter can show, changes nothing."""
         if not is_register(wh):
             return self
         newest, doubted, reading = self.newest, self.doubted, Reading(wh, at)
@@ -70,13 +70,16 @@ class Register:
         return self if late else Register(newest, doubted=reading)
 
     def started(self, wh: float, at: datetime) -> Register:
-        """A transaction begins with this reading: one that is less waits to be confirmed, also where it seems late."""
+        """The register after a transaction began with this reading (meterStart).
+
+        A lower one than before waits to be confirmed, even where it seems late.
+        """
         reading = Reading(wh, at)
         if self.newest is None or not is_register(wh) or self.newest.is_followed_by(reading):
             return self.heard(wh, at)
         return Register(self.newest, doubted=reading)
 
     def confirmed_by(self, wh: float | None, at: datetime) -> Reading | None:
-        """The reading in doubt, where this one confirms it."""
+        """The reading in doubt, where a reading of `wh` at `at` confirms it; otherwise None."""
         after = self if wh is None else self.heard(wh, at)
         return after.began if after is not self else None

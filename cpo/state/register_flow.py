@@ -1,4 +1,4 @@
-"""The power by the energy register alone, for chargers that send neither power nor current (pure)."""
+"""The mean power derived from the energy register, for chargers that send neither power nor current (pure)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ SAME_PACE = timedelta(seconds=30)
 
 
 class RegisterFlow(NamedTuple):
-    """A stretch of the register under way, and the mean power of the one before it, None where that is unknown.
+    """The stretch of time over which a mean power is being taken, and the mean power in W of the stretch before.
 
-    `since_told` is when the charger says that it read `since_wh`, `since` when that arrived.
+    The stretch begins with the register `since_wh`, which the charger read at `since_told` by its clock and which
+    arrived at `since`. `power_w` is None before the first stretch is complete.
     """
 
     since_wh: float
@@ -24,10 +25,10 @@ class RegisterFlow(NamedTuple):
     power_w: float | None = None
 
     def followed(self, register_wh: float, told: datetime, at: datetime) -> RegisterFlow:
-        """The flow after a register read at `told` that arrived `at`.
+        """The flow after a register that was read at `told` by the charger's clock arrived `at`.
 
-        A stretch ends after a minute with 50 Wh or more, and after 15 minutes in any case. A register that falls,
-        or whose times do not run as they arrive (a replay, a clock that was set), begins again.
+        A stretch ends after a minute with 50 Wh or more, and after 15 minutes in any case. It begins again where the
+        register falls, or where its times do not pass as fast as they arrive (a replay, a clock that was set).
         """
         lasted, added_wh = at - self.since, register_wh - self.since_wh
         if added_wh < 0 or abs(told - self.since_told - lasted) > SAME_PACE:

@@ -68,12 +68,12 @@ class SessionEnergy:
 
     @classmethod
     def started(cls, meter_start_wh: float | None, at: datetime) -> SessionEnergy:
-        """A session begins; `meter_start_wh` is None where its start was never reported."""
+        """The energy of a session that begins; `meter_start_wh` is None where its start was never reported."""
         known = meter_start_wh is not None and is_register(meter_start_wh)
         return cls(at, at, at, meter_start_wh if known else None)
 
     def with_register(self, register_wh: float, at: datetime) -> SessionEnergy:
-        """Take in an Energy.Active.Import.Register; one that is late or no number changes nothing."""
+        """The energy after an Energy.Active.Import.Register; one that is late or no number changes nothing."""
         if not is_register(register_wh) or is_late(self.register_at, at):
             return self
         fit, restarted = self._fit(register_wh, at), self.restarted
@@ -119,7 +119,7 @@ class SessionEnergy:
         )._running(at)
 
     def stopped(self, meter_stop_wh: float | None, at: datetime) -> SessionEnergy:
-        """The final figure; `meter_stop_wh` is None where it is unknown. A repeated StopTransaction changes nothing."""
+        """The final energy; `meter_stop_wh` is None where it is unknown. A repeated StopTransaction changes nothing."""
         if at < self.register_at and self.counted_wh is not None:  # what was measured after the end is another's
             return replace(self, counted_wh=None, register_at=self.started_at).stopped(meter_stop_wh, at)
         start_wh, counted_wh, exact_wh = self.meter_start_wh, self.counted_wh, None
@@ -137,7 +137,7 @@ class SessionEnergy:
         return replace(self, energy_wh=figure, estimated=not is_exact)
 
     def abandoned(self) -> SessionEnergy:
-        """The final energy of a session without a StopTransaction: the figure stays, as an estimate."""
+        """The final energy of a session whose StopTransaction never came: the last figure, as an estimate."""
         return replace(self, estimated=True)
 
     def _running(self, at: datetime) -> SessionEnergy:

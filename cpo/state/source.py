@@ -1,4 +1,4 @@
-"""The source of a limit or a solar reading."""
+"""Who asked for a limit, or who sent a solar reading."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class SourceKind(StrEnum):
-    """What a limit or a solar reading comes from.
+    """The kind of person or part of the program that asked for a limit or sent a solar reading.
 
     The values are stored in the journal; `cpo.sentences` has their words.
     """
@@ -28,7 +28,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who set a limit or sent a solar reading; `name` is that of another program, empty for every other kind."""
+    """Who asked for a limit or sent a solar reading; `name` is that of another program, empty for every other kind."""
 
     kind: SourceKind
     name: str = ''

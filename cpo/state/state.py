@@ -40,7 +40,7 @@ class BootInformation:
 
 
 class TransactionNote(StrEnum):
-    """What is odd about a transaction. The values are stored in the journal; `cpo.sentences` has their words."""
+    """What is unusual about a transaction. The values are stored in the journal; `cpo.sentences` has their words."""
 
     NEVER_STARTED = 'never_started'
     """Its StartTransaction was never reported."""
@@ -89,12 +89,15 @@ class Transaction:
 
     @property
     def begun_at(self) -> datetime | None:
-        """When it began, by the program's clock where that is known; None where its start was never reported."""
+        """When it began, by the program's clock if known, else the charger's.
+
+        None if its start was never reported.
+        """
         return self.started_at or self.start_timestamp
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it ended, by the clock that `begun_at` is of; None while it runs."""
+        """When it ended, by the same clock as `begun_at`; None while it runs."""
         return self.stopped_at if self.started_at is not None and self.stopped_at else self.stop_timestamp
 
     @property
@@ -104,7 +107,7 @@ class Transaction:
 
     @property
     def running(self) -> bool:
-        """True until the end of the transaction is known."""
+        """True until the transaction's end was reported, or concluded from a status or another start."""
         return self.stop_timestamp is None
 
     @property
@@ -120,18 +123,18 @@ class Transaction:
 
     @property
     def is_session(self) -> bool:
-        """False for a StartTransaction that nothing followed: it is not listed."""
+        """False for a phantom (see `cpo.state.phantoms`): a StartTransaction that nothing followed is not listed."""
         return self.note is not TransactionNote.PHANTOM
 
     @property
     def energy_estimated(self) -> bool:
-        """True where the energy is not just meterStop less meterStart."""
+        """True where the energy is not simply meterStop − meterStart."""
         return self.energy is not None and self.energy.estimated
 
 
 @dataclass(frozen=True, slots=True)
 class IdTag:
-    """An id tag of this program's list; `status` is a TagStatus."""
+    """An id tag in this program's list of cards that may or may not charge; `status` is a TagStatus."""
 
     id_tag: str
     status: str = TagStatus.ACCEPTED
@@ -139,7 +142,7 @@ class IdTag:
     parent_id_tag: str | None = None
 
     def status_at(self, now: datetime) -> str:
-        """The status to answer with at `now`: EXPIRED from `expiry_date` on, where it was ACCEPTED."""
+        """The status with which an idTag is answered at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""
         over = self.expiry_date is not None and self.expiry_date <= now
         return TagStatus.EXPIRED if over and self.status == TagStatus.ACCEPTED else self.status
 
@@ -157,17 +160,17 @@ class Reservation:
     status: str = ReservationStatus.ACCEPTED
 
     def status_at(self, now: datetime) -> str:
-        """The status at `now`: EXPIRED from `expiry_date` on, where it was ACCEPTED."""
+        """The status at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""
         over = self.status == ReservationStatus.ACCEPTED and self.expiry_date <= now
         return ReservationStatus.EXPIRED if over else self.status
 
 
 @dataclass(frozen=True, slots=True)
 class SolarReading:
-    """The newest power readings in W: the sun's production `pv_w` and the grid `grid_w`, import positive.
+    """The newest powers of the house in W: the sun's production `pv_w`, and `grid_w` from the grid, import positive.
 
-    `by` is who sent them; a person's are simulated on the page and have no age. `pv` and `grid` are their arrivals,
-    None where nothing says how old they are.
+    `by` is who sent them; those a person simulates on the page never become stale. `pv` and `grid` say when and how
+    often the two arrive, None where that is unknown.
     """
 
     pv_w: float | None = None
@@ -178,7 +181,7 @@ class SolarReading:
     grid: Arrival | None = None
 
     def fresh(self, now: datetime) -> SolarReading:
-        """The readings that are not stale; the others are unknown."""
+        """This reading without the powers whose newest value is stale at `now` (see `Arrival`); those are None."""
         pv_w = None if self.pv is not None and self.pv.is_stale(now) else self.pv_w
         grid_w = None if self.grid is not None and self.grid.is_stale(now) else self.grid_w
         return self if (pv_w, grid_w) == (self.pv_w, self.grid_w) else replace(self, pv_w=pv_w, grid_w=grid_w)
@@ -186,9 +189,10 @@ class SolarReading:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """The powers of one minute in W, for the chart of the last hour; None is what was unknown then.
+    """The powers in W at the end of one minute, for the chart of the last hour; None for one that was unknown then.
 
-    A power is unknown from `sun_until` or `car_until` on, unless another reading came; None: it holds.
+    Unless a later point says otherwise, the sun's power is unknown from `sun_until` on and the car's from `car_until`
+    on; None: they hold.
     """
 
     at: datetime
@@ -210,14 +214,15 @@ class RefusedTag:
 
 @dataclass(frozen=True, slots=True)
 class ChargePointState:
-    """All that is known of the charger.
+    """All that is known of the charger, of the house's power readings, and of the id tags.
 
     `charge_box_id` is None before any charger was seen; connector 0 is the charger itself. `since` is when `connected`
-    last changed. `transactions` are newest first. `phases` is how many the car charges with. `id_tags` are by their id
-    in lower case (`casefold`). `history` has the minutes before `changed_in`, the last one in which something changed.
-    `clock_off` is how far the charger's clock is ahead, by the statuses it sent on this connection. `knowledge` is what
-    was learned about the makes of chargers that have been here. `clock_behind` is by how much the computer's clock is
-    behind the program's time, None where it may be right.
+    last changed. `transactions` are newest first. `phases` is the configured number of phases cars charge with, for
+    where it is not measured. `id_tags` are by their id in lower case (`casefold`). `history` has a point for each
+    minute before `changed_in`, the last minute in which something changed. `clock_off` is how far the charger's clock
+    is ahead, by the times in its StatusNotifications on this connection. `knowledge` is what was learned about each
+    make of charger. `clock_behind` is how far the computer's clock is behind the program's time (`cpo.clock`), None
+    where it is not.
     """
 
     charge_box_id: str | None = None
@@ -250,26 +255,29 @@ class ChargePointState:
 
     @property
     def charger_kind(self) -> ChargerKind:
-        """The make of the charger that was last connected; a blank one before its BootNotification."""
+        """The make (vendor, model, firmware) of the charger last connected; blank before its BootNotification."""
         boot = self.boot
         return ChargerKind(boot.vendor, boot.model, boot.firmware_version or '') if boot else ChargerKind()
 
     @property
     def known(self) -> ChargerKnowledge:
-        """What was learned about the make of this charger; blank where nothing was."""
+        """What was learned about this charger's make (vendor, model, firmware); all defaults where nothing was."""
         return self.knowledge.get(self.charger_kind, ChargerKnowledge())
 
     def connector(self, connector_id: int) -> Connector:
-        """The connector with this id; a blank one where the charger never reported it."""
+        """The connector with this id; one with default members where the charger never reported it."""
         return self.connectors.get(connector_id) or Connector(connector_id)
 
     @property
     def charging_connectors(self) -> tuple[Connector, ...]:
-        """The connectors a car can be plugged into, lowest id first; connector 1 is always among them."""
+        """The connectors a car can be plugged into (all but 0), lowest id first; connector 1 is always among them."""
         return tuple(self.connector(i) for i in sorted({1, *self.connectors}) if i > 0)
 
     def transaction(self, transaction_id: str | None) -> Transaction | None:
-        """The newest transaction with this id; ids of the connected charger come before those of earlier ones."""
+        """The newest transaction with this id, None where there is none.
+
+        One of the connected charger is preferred to one of an earlier charger.
+        """
         other = None
         for transaction in self.transactions:
             if transaction.transaction_id == transaction_id:

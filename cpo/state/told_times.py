@@ -1,7 +1,7 @@
-"""The times a charger sends with its values: an earlier one is a late value or a clock that was set back (pure).
+"""The times a charger sends with its meter values, to tell a late value from a clock that was set back (pure).
 
-Summer time ends in a charger that sends local time as UTC, or its clock is corrected: from then on every value would
-be older than those before, and be ignored.
+A clock is set back when summer time ends in a charger that sends local time as UTC, or when it is corrected. Without
+this, every value from then on would count as older than those before, and be ignored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_SET_BACK = timedelta(days=1)
 
 
 class ToldTimes(NamedTuple):
-    """The newest time the charger reported and when it arrived, and the last one it reported as earlier.
+    """The newest time `told` by the charger and when that arrived, and the last pair in which the time was earlier.
 
     `set_back` is by how much the value that arrived last showed the clock to have been set back, else None.
     """
@@ -27,9 +27,10 @@ class ToldTimes(NamedTuple):
     set_back: timedelta | None = None
 
     def followed(self, told: datetime, at: datetime) -> ToldTimes:
-        """The times after a value of the time `told` arrived `at`.
+        """The times after a value with the time `told` arrived `at`.
 
-        One earlier value is late. A second one that is as much later as it arrived later shows a clock that was set.
+        One value with an earlier time is late. A second one whose time is as much later as its arrival shows a clock
+        that was set back.
         """
         if told >= self.told or self.told - told > MAX_SET_BACK:
             return ToldTimes(told, at)

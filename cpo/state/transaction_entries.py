@@ -1,4 +1,4 @@
-"""Entries about a transaction (see `cpo.state.entries`): statuses, start, end."""
+"""Entries about transactions: a connector's status, their start, their end."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class StatusNotified:
-    """A connector reported a status, which arrived at `heard_at`."""
+    """A connector reported a status; the StatusNotification arrived at `heard_at`."""
 
     connector_id: int
     change: StatusChange
     heard_at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """IDLE closes a transaction whose StopTransaction is missing, unless the status is older than that.
+        """The state with this status; power and current measured before a status without a flow are unknown.
 
-        Power and current measured before a status without a flow are over; some chargers send none after it.
+        IDLE ends a transaction whose StopTransaction is missing, unless the status was buffered since before it began.
         """
         state = with_clock(state, self.change.at, self.heard_at)
         connector = state.connector(self.connector_id)
@@ -70,9 +70,10 @@ class TransactionStarted:
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """A transaction still open on the connector is closed; an accepted remote start gives its limit.
+        """The state with this transaction running; one that still runs on the connector is ended.
 
-        A start from before the running transaction was buffered while the charger was offline: it changes nothing live.
+        The limit of a RemoteStartTransaction that led to it is the limit in force. A start from before the running
+        transaction was buffered while the charger was offline: then it is only added to the list.
         """
         began = self.transaction.start_timestamp
         new = replace(self.transaction, started_at=None if began is None else time_of(state, began, self.at))
@@ -124,12 +125,16 @@ class TransactionStarted:
 
 @dataclass(frozen=True, slots=True)
 class TransactionResumed:
-    """A transaction that counted as ended, or as another charger's, turned out to run."""
+    """A transaction that was taken for ended turned out to run."""
 
     transaction: Transaction
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The transaction is open again, without the end that was recorded; a second start meanwhile was none."""
+        """The state in which the transaction runs, without its recorded end.
+
+        Starts that were reported since, while it still ran, are phantoms: second starts of the same session
+        (`cpo.state.phantoms`).
+        """
         old = self.transaction
         for second in later_starts(state, old):
             state = with_transaction(state, second, as_phantom(second))
@@ -147,8 +152,8 @@ class TransactionResumed:
 class TransactionStopped:
     """A transaction ended; one whose start was never reported is recorded too, under `number`.
 
-    `timestamp` is by the charger's clock, `at` is when the report arrived. `reason` is the charger's own word, `ending`
-    its meaning.
+    `timestamp` is by the charger's clock, `at` is when the report arrived. `reason` is the charger's word, `ending`
+    what it means.
     """
 
     transaction_id: str
@@ -161,7 +166,7 @@ class TransactionStopped:
     ending: Ending | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The transaction is closed; its limit, and power and current of the connector, are no longer live."""
+        """The state in which the transaction has ended; the connector's limit, power and current go with it."""
         state, known = self._with_known(state)
         connector = state.connector(known.connector_id or 0)
         energy = known.energy

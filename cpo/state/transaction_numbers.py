@@ -8,10 +8,10 @@ from cpo.state.state import ChargePointState
 
 
 def first_number(now: datetime) -> int:
-    """The number a new journal begins with: the clock in seconds, folded to 30 bits, so 1 … 2³⁰.
+    """The number of the first transaction in a new journal: the time in seconds, reduced to 1 … 2³⁰.
 
-    Not 1, as the charger may still send ids that an older journal gave. The numbers stay below 2³¹ whatever the clock
-    says, and continue after a start without a journal where fewer transactions than seconds have passed.
+    It is not 1, as the charger may still send ids that an older journal gave. The numbers stay below 2³¹ whatever the
+    clock says, and continue after a start without a journal where fewer transactions than seconds have passed.
     """
     return int(now.timestamp()) % 2**30 + 1
 
@@ -19,7 +19,7 @@ def first_number(now: datetime) -> int:
 def next_number(number: int, state: ChargePointState) -> int:
     """`number`, or where that is taken, the next one that is no transaction's id.
 
-    Chargers also use ids of their own.
+    Chargers also use ids of their own, so a free number is looked for.
     """
     newest = state.transactions[:1]
     if not newest or newest[0].number < number:

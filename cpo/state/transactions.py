@@ -25,7 +25,11 @@ def with_transaction(state: ChargePointState, old: Transaction, new: Transaction
 
 
 def is_late(new: Transaction, live: Transaction | None) -> bool:
-    """A start from at most MAX_LATE before the live transaction; an even older one comes from a clock set back."""
+    """True for a start that was buffered: from at most MAX_LATE before the start of the `live` transaction.
+
+    One from even longer before comes from a charger's clock that was set back. A start that this program asked for is
+    never late.
+    """
     if live is None or live.start_timestamp is None or new.start_timestamp is None or new.remote:
         return False
     return timedelta(0) < live.start_timestamp - new.start_timestamp <= MAX_LATE

@@ -1,4 +1,4 @@
-"""Faults, endings, id tags and reservations in words that belong to no version of OCPP."""
+"""Faults, ends of transactions, id tags and reservations, independent of the OCPP version."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Fault(StrEnum):
 class Ending(StrEnum):
     """Why a transaction ended. The values are stored in the journal.
 
-    FROM_HERE: this program asked for it; AT_CHARGER: a person or card at the charger; OTHER: for another reason, or its
-    end was never reported.
+    FROM_HERE: this program asked for it; AT_CHARGER: a person or card at the charger; OTHER: another reason, or its end
+    was never reported.
     """
 
     FROM_HERE = 'from_here'

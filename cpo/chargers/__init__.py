@@ -1,4 +1,7 @@
-"""What is known about makes of chargers: from `quirks.toml` and learned from connected ones; the forms of profiles."""
+"""What is known about makes of chargers (same vendor, model and firmware), and the forms of charging profiles.
+
+`quirks.toml` has what others reported, `ChargerKnowledge` what this program learned from connected chargers.
+"""
 
 from cpo.chargers.capabilities import ProfileCapabilities
 from cpo.chargers.charging_profiles import (

@@ -11,7 +11,7 @@ from cpo.chargers.charging_profiles import Unit
 class ProfileCapabilities:
     """The charging profiles a charger accepts by its configuration, which the dialect reads.
 
-    `max_stack_level` and `max_periods` are None, and `units` are both, where the configuration has no readable value.
+    `max_stack_level` and `max_periods` are None, and `units` has both, where the configuration has no readable value.
     """
 
     max_stack_level: int | None = None

@@ -1,7 +1,7 @@
-"""Charging profiles independent of the OCPP version: one limit, expressed in one of several forms.
+"""Charging profiles independent of the OCPP version: one limit, written in one of several forms.
 
-Chargers differ in the forms they accept; `cpo.limits.ladder` finds one. The terms are those of OCPP 1.6 §3.13 and
-§7.8. All functions are pure.
+A form is one way of writing a limit as a ChargingProfile (purpose, kind, unit …). Chargers differ in the forms they
+accept; `cpo.limits.ladder` finds one. The terms are those of OCPP 1.6 §3.13 and §7.8. All functions are pure.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """How a limit is written as a ChargingProfile; the default is the form that most chargers accept.
+    """A form: one way of writing a limit as a ChargingProfile; the default is the one that most chargers accept.
 
     `for_charge_point` addresses a TxDefaultProfile to connector 0. `expires` adds a second period with the fallback
     current, in force when this program no longer renews the profile; it needs Kind.ABSOLUTE. `number_phases` and
@@ -66,9 +66,9 @@ class ProfileForm:
 
 @dataclass(frozen=True, slots=True)
 class FailSafe:
-    """The fallback when this program no longer renews a limit:
+    """The fallback current that a charger applies by itself once this program no longer renews a limit.
 
-    `current_a` after `after_s` seconds; 0 s: there is none.
+    It is `current_a` in A per phase, `after_s` seconds after the limit was sent; 0 s: there is no fallback.
     """
 
     current_a: float = MIN_CHARGING_CURRENT_A
@@ -77,7 +77,7 @@ class FailSafe:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Converts between A and W: the number of phases the car uses, and the voltage between phase and neutral in V.
+    """What is needed to convert between A per phase and W: the number of phases, and the voltage from phase to neutral.
 
     The charger may put a limit below `one_phase_below_w` on one phase; 0: it never does.
     """
@@ -113,14 +113,14 @@ class ChargingProfile:
 
     @property
     def profile_id(self) -> int:
-        """The chargingProfileId, constant for its purpose and connector."""
+        """The chargingProfileId, constant for a purpose and connector."""
         return profile_id(self.form.purpose, self.connector_id)
 
 
 def profile_id(purpose: Purpose, connector_id: int) -> int:
     """The chargingProfileId for a purpose and connector: constant, so that a new profile replaces the older one.
 
-    It differs between connectors, as the id is unique within the charge point (OCPP 1.6 §7.8).
+    Each connector has ids of its own, as an id is unique within the charge point (OCPP 1.6 §7.8).
     """
     return 10 * (connector_id - 1) + (1 if purpose is Purpose.TX else 2)
 
@@ -134,9 +134,10 @@ def charging_profile(
     transaction_id: str | None = None,
     connector_id: int = 1,
 ) -> ChargingProfile:
-    """Express a limit in A per phase in this form, rounded down to 0.1.
+    """The charging profile that writes `limit_a`, in A per phase, in this form, rounded down to 0.1 A or 0.1 W.
 
-    With `form.expires` a second period has the fallback, unless the limit is not above it.
+    With `form.expires` a second period has the fallback current of `fail_safe`, if the limit is above that. `supply`
+    has the phases and voltage for a limit in W.
     """
     periods = [Period(0, _in_unit(limit_a, form, supply))]
     expires_at = None
@@ -157,7 +158,7 @@ def charging_profile(
 
 
 def in_amperes(limit: float, unit: Unit, supply: Supply) -> float:
-    """A charger's limit in the form's unit, converted to A per phase."""
+    """A limit that a charger reported in `unit`, converted to A per phase."""
     return limit if unit is Unit.A else limit / supply.phases / supply.voltage_v
 
 

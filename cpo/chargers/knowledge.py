@@ -1,4 +1,4 @@
-"""What the program has learned about a make of charger; the journal persists it."""
+"""What the program has learned about a make of charger (vendor, model, firmware); the journal persists it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from cpo.chargers.numbers import Numbers
 
 
 class ChargerKind(NamedTuple):
-    """Identifies chargers that behave alike: vendor, model and firmware from BootNotification, '' for absent ones."""
+    """A make of charger: vendor, model and firmware of BootNotification, '' for absent ones.
+
+    Chargers of one make are taken to behave alike.
+    """
 
     vendor: str = ''
     model: str = ''
@@ -32,12 +35,13 @@ class RemoteStart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargerKnowledge:
-    """What was learned about one kind of charger.
+    """What was learned about one make of charger; the defaults mean that nothing was.
 
-    `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
-    `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
-    a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again. `numbers`
-    are those of its limits it obeys, `hang_ups` what it hung up on.
+    `form` is the form of charging profiles it accepts, None before the first success; `refused` are the forms it
+    refused or did not follow. `tells_schedule` says whether it answers GetCompositeSchedule, None before the first
+    request. `remote_start` is how a start has succeeded, None before. `unasked` are the configuration keys and Actions
+    that made it reboot and are not requested again. `numbers` are the steps of A it obeys, `hang_ups` the requests it
+    hung up on.
     """
 
     form: ProfileForm | None = None
@@ -55,7 +59,7 @@ class ChargerKnowledge:
 
 
 def form_words(form: ProfileForm) -> str:
-    """A form in the specification's terms: `TxProfile, Absolute, stack level 0, in A, with numberPhases`."""
+    """A form of charging profiles in the specification's terms, as in `TxProfile, Absolute, stack level 0, in A`."""
     more = {
         'for the charger as a whole': form.for_charge_point,
         'with a fallback': form.expires,
@@ -67,5 +71,5 @@ def form_words(form: ProfileForm) -> str:
 
 
 def question_words(question: str) -> str:
-    """A question of `unasked` in words: a configuration key or an Action; '' stands for all keys at once."""
+    """An item of `ChargerKnowledge.unasked` in words: a configuration key or an Action; '' is for all keys at once."""
     return question or 'all configuration keys at once'

@@ -1,4 +1,4 @@
-"""The numbers of amperes a make of charger can express: any, whole ones, or the steps that many boxes have (pure)."""
+"""The steps of A in which a make of charger obeys limits: any, whole numbers, or those that many boxes have (pure)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ STEPS_A = (6.0, 8.0, 10.0, 13.0, 16.0, 20.0, 25.0, 32.0)
 
 
 class Numbers(StrEnum):
-    """Which limits in A a make obeys: values of the journal and of quirks.toml, from the finest to the coarsest."""
+    """The steps of A in which a make obeys limits, from the finest to the coarsest.
+
+    The values are those of the journal and of quirks.toml.
+    """
 
     ANY = 'any'
     WHOLE = 'whole'
@@ -18,7 +21,7 @@ class Numbers(StrEnum):
 
 
 def expressed(limit_a: float, numbers: Numbers) -> float:
-    """The greatest number of these that is not above the limit; a limit below the least step stays as it is."""
+    """The greatest limit in these steps that is not above `limit_a`; a limit below the lowest step stays as it is."""
     match numbers:
         case Numbers.WHOLE:
             return float(int(limit_a + 1e-6))
@@ -29,7 +32,7 @@ def expressed(limit_a: float, numbers: Numbers) -> float:
 
 
 def coarser(limit_a: float, numbers: Numbers) -> Numbers | None:
-    """The next coarser numbers in which this limit is another; None where there are none."""
+    """The next coarser steps that change this limit, to be tried where it is not obeyed; None where there are none."""
     order = list(Numbers)
     later = order[order.index(numbers) + 1 :]
     now_a = expressed(limit_a, numbers)

@@ -86,7 +86,10 @@ def quirks_for(kind: ChargerKind) -> ChargerQuirks:
 
 
 def merged(general: ChargerQuirks, special: ChargerQuirks) -> ChargerQuirks:
-    """Both combined: where they differ, the special one wins, for numbers the more cautious value."""
+    """The quirks of two entries combined.
+
+    Where they differ, the special one wins, for numbers the more cautious value.
+    """
     return ChargerQuirks(
         names=general.names + special.names,
         forms=tuple(dict.fromkeys(special.forms + general.forms)),

@@ -18,7 +18,7 @@ class Action:
 
     @property
     def name(self) -> str:
-        """The Action's name on the wire."""
+        """The Action's name on the wire, such as `BootNotification`."""
         return self.request.action()
 
     @property

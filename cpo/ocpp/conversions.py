@@ -1,4 +1,4 @@
-"""Conversions of a value of the wrong kind whose meaning is clear: the text "1" where an integer is due."""
+"""Conversions of a JSON value of the wrong type whose meaning is clear: the text "1" where an integer is due."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _boolean(value: Any) -> bool:
 
 
 def time_of(value: Any) -> datetime:
-    """A time in a form near RFC 3339, without a zone in UTC. Raises ValueError."""
+    """The time in a text that is close to RFC 3339; without a zone it is in UTC. Raises ValueError."""
     moment = datetime.fromisoformat(value.strip().upper())
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""`Dialect`: what a version of OCPP provides. The rest of the program speaks to a charger only through it."""
+"""`Dialect`: what a version of OCPP provides; the rest of the program speaks to a charger through it only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SentCommand:
-    """A request as it was sent, and the payload of the charger's answer.
+    """A request that a person or program sent as it is, and the payload of the charger's answer.
 
     `accepted`: the charger does what was asked.
     """
@@ -50,11 +50,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """The answer to a charger's Call, the entries it causes, and its deviations from the specification, in words.
+    """The answer to a charger's Call, the entries (facts for the state) it causes, and its violations of OCPP in words.
 
-    `action` is spelled correctly. `status` is the answer in one word, for the message log. `introduces` says that the
-    charger has identified itself, so requests may be sent to it. `durable` says that the answer promises that the facts
-    are persisted: it is sent after the commit.
+    `action` is spelled as in the specification. `status` is the answer in one word, for the message log. `introduces`
+    says that the charger has identified itself, so requests may be sent to it. `durable` says that the answer promises
+    that the entries are persisted: it is sent after the journal's commit.
     """
 
     answer: CallResult | CallError
@@ -70,7 +70,7 @@ class Handled:
 class Answer:
     """The meaning of the charger's answer to a request: its `status` where it has one, and the entries it causes.
 
-    `accepted`: the charger does what was asked. `refused`: it understood and does not. Neither: it could not.
+    `accepted`: the charger does what was asked. `refused`: it understood and does not. Both False: it could not.
     """
 
     status: str | None
@@ -110,11 +110,11 @@ class Dialect(Protocol):
         ...
 
     def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
-        """The meaning of the charger's answer `payload`, read leniently."""
+        """The meaning of the charger's answer `payload`, read leniently; `now` is when it arrived."""
         ...
 
     def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
-        """Raise where a person must not send the request.
+        """Check a request that a person or another program wants to send as it is.
 
         Raises UnknownAction, InvalidPayload (fails the schema) and InvalidLimit (above `max_current_a`). A limit in W
         is converted with the profile's number of phases, else with `phases`.
@@ -122,11 +122,11 @@ class Dialect(Protocol):
         ...
 
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
-        """The request, with `reservation_id` where it is a reservation without an id."""
+        """The request with `reservation_id` inserted where it makes a reservation and has no id; any other as it is."""
         ...
 
     def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
-        """The request that starts a transaction, with a limit where a profile is given (§5.11)."""
+        """The request that starts a transaction; a given profile limits it from its beginning (§5.11)."""
         ...
 
     def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
@@ -154,15 +154,18 @@ class Dialect(Protocol):
         ...
 
     def composite_schedule(self, connector_id: int, unit: Unit) -> Request:
-        """The request for the limit that all profiles of a connector come to (§5.7)."""
+        """The request for the limit that all charging profiles of a connector combine to (§5.7)."""
         ...
 
     def limit_of_schedule(self, payload: Any) -> tuple[float, Unit] | None:
-        """The limit in force now by the answer to `composite_schedule`; None where it has none that can be read."""
+        """The limit in force now in the answer to `composite_schedule`, with its unit.
+
+        None where that is not readable.
+        """
         ...
 
     def steered_connector(self, request: Request, state: ChargePointState) -> int | None:
-        """The connector whose wish a person's request overrides, 0 for all of them, None for none."""
+        """The connector whose limit a person's request changes past this program, 0 for all, None for none."""
         ...
 
     def remote_stop(self, transaction_id: str) -> Request:
@@ -192,7 +195,10 @@ class Dialect(Protocol):
     def wanted_settings(
         self, known: Mapping[str, str | None], min_sample_interval_s: int
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The configuration keys to change, each with the values to try until one is accepted."""
+        """The configuration keys to change, each with the values to try until the charger accepts one.
+
+        `known` is the configuration read so far; `min_sample_interval_s` is the shortest interval the charger takes.
+        """
         ...
 
     def setting_request(self, key: str, value: str) -> Request:

@@ -1,4 +1,4 @@
-"""The members of payload models: where they are, and what their annotations say of reading them leniently."""
+"""The members of payload models: where they are, and what their annotations say about reading them leniently."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ K = TypeVar('K')
 
 @dataclass(frozen=True, slots=True)
 class IfAbsent:
-    """Marks a required member without which the rest is clear: absent, null or empty it is read as `read_as`.
+    """Marks a required member that a charger may omit: where it is absent, null or empty, it is read as `read_as`.
 
-    Where that is None (unknown), the `stand_in` passes the validation.
+    Where `read_as` is None (unknown), the value `stand_in` is validated in its place.
     """
 
     read_as: Any
@@ -27,14 +27,14 @@ class IfAbsent:
 
 @dataclass(frozen=True, slots=True)
 class AlsoNamed:
-    """Marks an enumeration some chargers send under another name that ends with `suffix`, in any case."""
+    """Marks an enumeration that some chargers send under another name, which ends with `suffix` in any case."""
 
     suffix: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dispensable:
-    """Marks a list whose unreadable items are left out rather than the whole message be refused."""
+    """Marks a list whose unreadable items are left out, so that the rest of the message counts."""
 
 
 def member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
@@ -49,12 +49,12 @@ def member(model: Any, loc: Location) -> tuple[FieldInfo, Any]:
 
 
 def marker(model: type[BaseModel], loc: Location, kind: type[K]) -> K | None:
-    """What the annotation of the member at a location says of it."""
+    """The marker of this kind in the annotation of the member at a location, None where it has none."""
     return next((mark for mark in member(model, loc)[0].metadata if isinstance(mark, kind)), None)
 
 
 def meant_name(model: Any, name: str, value: Any) -> str | None:
-    """The specification's name of a member that came under another one."""
+    """The specification's name of a member that a charger sent under another name; None where none fits."""
     wanted = _plain(name)
     for field in model.model_fields.values():
         if wanted == _plain(field.alias):

@@ -23,7 +23,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoggedMessage:
-    """A Call with its answer, or a frame that is no Call.
+    """A Call of either side with its answer, or a frame that is no Call.
 
     `action` is None for a frame that is not OCPP. `frame` and `answer` are the texts on the wire, cut at 20,000
     characters. `violations` are sentences about deviations from the specification. `status` is the answer's `status`,

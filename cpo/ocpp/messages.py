@@ -111,16 +111,16 @@ class CallError(OcppJsonMessage):
 
 @dataclass(frozen=True, slots=True)
 class UnreadableAnswer(CallError):
-    """Stands for an answer of which only the message id can be read; the description says why."""
+    """A CallError in place of an answer of which only the message id can be read; the description says why."""
 
     @property
     def status(self) -> str:
-        """What it says in two words, for the message log."""
+        """`unreadable answer`, for the message log."""
         return 'unreadable answer'
 
 
 class Malformed(NamedTuple):
-    """A frame that is no OCPP message, and the reason.
+    """A frame that is no OCPP-J message, the reason, and what can be read of it all the same.
 
     `is_call`: it has to be answered with a CallError. `is_answer`: it ends the wait for the answer to our Call.
     """

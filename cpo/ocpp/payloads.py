@@ -94,10 +94,11 @@ class Request(Payload, Generic[R]):
 
 
 def read(model: type[P], payload: Any) -> tuple[P, tuple[str, ...]]:
-    """Parse a charger's payload leniently: the typed payload, and one sentence per deviation from the specification.
+    """Parse a charger's payload leniently into its model, with one sentence for each deviation from the specification.
 
-    Over-long text is retained, and so is an unknown enum value as plain `str`: after a deviation a member typed
-    `ChargePointStatus` may contain another text. Raises `UnreadablePayload` for a payload that cannot be repaired.
+    Text that is too long stays as it is, and so does an unknown enum value, as plain `str`: after a deviation a member
+    typed `ChargePointStatus` may contain another text. Raises `UnreadablePayload` for a payload that cannot be
+    repaired.
     """
     try:
         return _validated(model, payload), ()
@@ -106,7 +107,10 @@ def read(model: type[P], payload: Any) -> tuple[P, tuple[str, ...]]:
 
 
 def check(model: type[P], payload: Any) -> P:
-    """Parse a person's payload strictly; raises `InvalidPayload` with a sentence that names the wrong member."""
+    """Parse the payload of a request a person wants to send, strictly.
+
+    Raises `InvalidPayload` with a sentence that names the wrong member.
+    """
     try:
         return _validated(model, payload)
     except ValidationError as error:
@@ -117,7 +121,7 @@ def check(model: type[P], payload: Any) -> P:
 def to_wire(payload: Payload) -> dict[str, Any]:
     """The payload as JSON values under the specification's names, without absent members.
 
-    Deviations that `read` has retained are written as they were received.
+    Deviations that `read` accepted are written as they were received.
     """
     # warnings=False: an unknown enum value is deliberately plain text
     return payload.model_dump(mode='json', by_alias=True, exclude_none=True, warnings=False)

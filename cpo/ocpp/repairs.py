@@ -1,7 +1,7 @@
 """Lenient reading of payloads: a deviation with a clear meaning is repaired and reported, any other is refused.
 
-Text that is too long and unknown enum values are retained: stand-ins replace them for the validation, and the finished
-model gets the original values. What a model says of a member decides what else is clear: `IfAbsent`, `AlsoNamed` and
+A text that is too long or an unknown enum value is replaced by a valid one for the validation only; the finished model
+gets the original value. What a model says of a member decides what else is clear: `IfAbsent`, `AlsoNamed` and
 `Dispensable` are markers in its annotation.
 """
 
@@ -89,14 +89,14 @@ class _Repair:
         raise _refused(Problem.WRONG_TYPE, errors[0])
 
     def shorten(self, count: int) -> None:
-        """Too much is wrong to be repaired: read the beginning of each list."""
+        """Cut each list to its beginning: the payload has `count` errors, too many to repair each."""
         for name, value in self.payload.items():
             if isinstance(value, list):
                 self.payload[name] = value[: len(value) * MOST_ERRORS // (2 * count)]
         self.violations.append(f'There are {count:,} deviations; only the beginning of each list was read.')
 
     def repair_or_drop(self, error: ErrorDetails) -> None:
-        """An item of a dispensable list that cannot be read is left out."""
+        """Repair what the error names; where that is impossible, leave out the whole item of a `Dispensable` list."""
         item = error['loc'][:2]
         if item in self.dropped:
             return
@@ -138,7 +138,7 @@ class _Repair:
                 self.convert(error, CONVERSIONS.get(kind, impossible), Problem.WRONG_TYPE)
 
     def read_as_absent(self, error: ErrorDetails) -> bool:
-        """Read a member that may be absent as what that means; False where it may not."""
+        """Read a wrong member as its `IfAbsent` marker says; False where it has none."""
         loc = error['loc']
         absent = marker(self.model, loc, IfAbsent) if isinstance(loc[-1], str) else None
         if absent is None:
@@ -151,7 +151,7 @@ class _Repair:
         return True
 
     def rename_or_remove(self, error: ErrorDetails) -> None:
-        """A member the specification does not name: in another spelling, or under a name known to be used for it."""
+        """Give a member the specification does not name the name that it must mean, or leave it out."""
         loc, container = error['loc'], self.container(error['loc'])
         value = container.pop(loc[-1])
         model = member(self.model, loc[:-1])[1] if len(loc) > 1 else self.model

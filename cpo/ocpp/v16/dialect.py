@@ -140,7 +140,10 @@ class Ocpp16Dialect:
         return _request(smart_charging.SetChargingProfile(connector_id=at, cs_charging_profiles=profiles))
 
     def takes_no_profile(self, word: str) -> bool:
-        """True for the status of §7.13 and the error code of OCPP-J 1.6 §4.2.3 of a charger without smart charging."""
+        """True for the answers of a charger without smart charging.
+
+        They are a status of §7.13, and error codes of OCPP-J 1.6 §4.2.3.
+        """
         return word in ('NotSupported', 'NotImplemented')
 
     def clear_profile(self, profile_id: int) -> Request:
@@ -193,14 +196,14 @@ class Ocpp16Dialect:
     def wanted_settings(
         self, known: Mapping[str, str | None], min_sample_interval_s: int
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The sample interval and the measurands of MeterValues, where they are not as wanted."""
+        """The sample interval and the measurands of MeterValues, where the charger's configuration has other values."""
         return configuration.wanted_settings(known, min_sample_interval_s)
 
     def setting_request(self, key: str, value: str) -> Request:
         return _request(core.ChangeConfiguration(key=key, value=value))
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
-        """TriggerMessages (§5.17): for statuses, unless one came on this connection, and for a session's values."""
+        """TriggerMessages (§5.17) for the statuses, unless one came on this connection, and for meter values."""
         requests = []
         heard = (c.status_heard_at for c in state.connectors.values())
         if not any(at is not None and state.since is not None and at >= state.since for at in heard):

@@ -64,7 +64,7 @@ def on_boot_notification(request: core.BootNotification, context: Context) -> Re
 
 
 def on_heartbeat(request: core.Heartbeat, context: Context) -> Result:
-    """§4.6: answered with our time."""
+    """§4.6: answered with the program's time."""
     return core.HeartbeatResponse(current_time=context.now), ()
 
 
@@ -83,13 +83,13 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
 
 
 def on_authorize(request: core.Authorize, context: Context) -> Result:
-    """§4.1: answered by the list of id tags."""
+    """§4.1: answered by this program's list of id tags."""
     status = _authorization(request.id_tag, context)
     return core.AuthorizeResponse(id_tag_info=IdTagInfo(status=status)), _refused(request.id_tag, status, context)
 
 
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
-    """§4.8: every transaction gets an id, also where its idTag is not accepted; a repeated one gets the same."""
+    """§4.8: every transaction gets an id, also where its idTag is not accepted; a repeated request gets the same id."""
     status = _authorization(request.id_tag, context)
     connector = context.state.connector(request.connector_id)
     began_at = request.timestamp or context.now
@@ -153,9 +153,9 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
 
 
 def on_meter_values(request: core.MeterValues, context: Context) -> Result:
-    """§4.7: values of an unknown transaction show that it runs, where the connector is charging.
+    """§4.7: values of an unknown transaction start it, where the connector reported that it charges.
 
-    Those of transaction 0 or -1 belong to the one that runs on the connector.
+    Values of transaction 0 or -1 count for the one that runs on the connector.
     """
     given = request.transaction_id
     belongs_to = str(given) if given is not None and given > 0 else None
@@ -176,7 +176,7 @@ def on_data_transfer(request: core.DataTransfer, context: Context) -> Result:
 def on_firmware_status_notification(
     request: firmware_management.FirmwareStatusNotification, context: Context
 ) -> Result:
-    """§4.5: the progress of a firmware update."""
+    """§4.5: the progress of a firmware update becomes known."""
     response = firmware_management.FirmwareStatusNotificationResponse()
     return response, (FirmwareStatusNotified(str(request.status), context.now),)
 
@@ -184,7 +184,7 @@ def on_firmware_status_notification(
 def on_diagnostics_status_notification(
     request: firmware_management.DiagnosticsStatusNotification, context: Context
 ) -> Result:
-    """§4.4: the progress of a diagnostics upload."""
+    """§4.4: the progress of a diagnostics upload becomes known."""
     response = firmware_management.DiagnosticsStatusNotificationResponse()
     return response, (DiagnosticsStatusNotified(str(request.status), context.now),)
 

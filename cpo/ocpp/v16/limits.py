@@ -1,4 +1,4 @@
-"""Limits as OCPP 1.6 writes them: charging profiles (§3.13), and the composite schedule read back (§5.7)."""
+"""Limits as OCPP 1.6 writes them: charging profiles (§3.13) and the composite schedule (§5.7)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PayloadT = TypeVar('PayloadT', bound=Payload)
 
 
 def charging_profile(wanted: WantedProfile) -> ChargingProfile:
-    """The ChargingProfile (§7.8) of a profile independent of the OCPP version."""
+    """The OCPP 1.6 ChargingProfile (§7.8) that says the same as a profile independent of the version."""
     form, first = wanted.form, wanted.periods[0]
     periods = tuple(
         _given(ChargingSchedulePeriod, start_period=p.start_s, limit=p.limit, number_phases=wanted.number_phases)
@@ -50,7 +50,7 @@ def charging_profile(wanted: WantedProfile) -> ChargingProfile:
 
 
 def as_integer(transaction_id: str | None) -> int | None:
-    """A transaction's id as OCPP 1.6 writes it; None where it is no integer, so another version's."""
+    """A transaction's id as the integer that OCPP 1.6 uses; None where it is the id of another version."""
     return int(transaction_id) if transaction_id and INTEGER.fullmatch(transaction_id) else None
 
 
@@ -60,7 +60,7 @@ def _given(payload: type[PayloadT], **members: Any) -> PayloadT:
 
 
 def profiles_in(request: Any) -> Iterator[ChargingProfile]:
-    """The charging profiles in a request."""
+    """The charging profiles in a request: of SetChargingProfile or RemoteStartTransaction."""
     if isinstance(request, core.RemoteStartTransaction) and request.charging_profile is not None:
         yield request.charging_profile
     if isinstance(request, smart_charging.SetChargingProfile):
@@ -68,7 +68,7 @@ def profiles_in(request: Any) -> Iterator[ChargingProfile]:
 
 
 def limit_of_schedule(payload: Any) -> tuple[float, Unit] | None:
-    """The limit a composite schedule begins with, and its unit; None where there is none that makes sense."""
+    """The first limit of a composite schedule and its unit; None where there is none that can be read."""
     try:
         response, _ = read(smart_charging.GetCompositeScheduleResponse, payload)
     except UnreadablePayload:

@@ -29,9 +29,9 @@ UNITS: dict[str, tuple[str, ...]] = {
 
 
 class Reading(NamedTuple):
-    """Conversion of samples of one kind: base value = value * factor + offset; unreadable when `factor` is None.
+    """How a SampledValue converts to the base unit: value × factor + offset; unreadable when `factor` is None.
 
-    `noise` is how far below 0 a value counts as 0; `of_the_beginning`: it may be of the transaction's first moment.
+    `noise` is how far below 0 a value counts as 0; `of_the_beginning`: it may be from the transaction's first moment.
     """
 
     measurand: str
@@ -43,7 +43,7 @@ class Reading(NamedTuple):
 
 
 def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
-    """The samples of a MeterValue in base units (Wh, W, A, °C); an unreadable one has its text and no value."""
+    """The samples of a MeterValue in base units (Wh, W, A, °C); an unreadable one has its text instead of a value."""
     samples = []
     for sampled in meter_value.sampled_value:
         reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
@@ -60,9 +60,10 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
 
 
 def of_now(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
-    """The MeterValues of one Call without what repeats the beginning of the transaction beside the present.
+    """The MeterValues of one Call, without samples of the transaction's beginning where there are present ones too.
 
-    Growatt and Project EV send both in each Call (lbbrhzn/ocpp#1838); what is only tagged so is live (evcc#30943).
+    Growatt and Project EV send both in each Call (lbbrhzn/ocpp#1838); one that is only tagged as of the beginning is a
+    present one (evcc#30943).
     """
     begin = ReadingContext.TRANSACTION_BEGIN
     if not any(sampled.context is begin for value in meter_values for sampled in value.sampled_value):

@@ -26,9 +26,9 @@ def _bounded(model: type[Payload]) -> tuple[str, ...]:
 
 
 def within_range(request: P) -> tuple[P, tuple[str, ...]]:
-    """The request with what its integers cannot be made unknown, and a sentence for each; ids stay as they are.
+    """The request with integers that no charger can mean made unknown, and a sentence for each; ids stay as they are.
 
-    Raises `UnreadablePayload` where the connector is none.
+    Raises `UnreadablePayload` where `connectorId` is outside 0 to MOST_CONNECTOR_ID.
     """
     changed: dict[str, Any] = {}
     violations: list[str] = []

@@ -1,7 +1,7 @@
-"""Which session a Call of the charger is about: what the charger does decides, not our last answer alone (pure).
+"""Which transaction a charger's Call is about: its behaviour decides, not only the id we answered with (pure).
 
-Some chargers say 0 or -1 for the session that runs, and some continue with the id of an earlier StartTransaction. A
-positive id that was never given is no guess: it is a session of its own.
+Some chargers send 0 or -1 for the transaction that runs, and some continue with the id of an earlier StartTransaction.
+A positive id that was never given is taken as it is: it is a transaction of its own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ OPEN_NOTES = (
 
 
 def session_meant(transaction_id: int, state: ChargePointState) -> Transaction | None:
-    """The session that a StopTransaction with this id is about, None where it is unknown."""
+    """The transaction that a StopTransaction with this id is about, None where it is unknown."""
     known = state.transaction(str(transaction_id))
     if known is not None and known.charge_box_id != state.charge_box_id:
         known = None
@@ -46,7 +46,7 @@ def session_meant(transaction_id: int, state: ChargePointState) -> Transaction |
 
 
 def is_over(known: Transaction, state: ChargePointState) -> bool:
-    """True where a StopTransaction for it says nothing new."""
+    """True where a StopTransaction for this transaction adds nothing to what is known."""
     if known.note is not TransactionNote.PHANTOM:
         return not known.running and known.note not in OPEN_NOTES
     begun_at = known.start_timestamp
@@ -61,7 +61,7 @@ def is_over(known: Transaction, state: ChargePointState) -> bool:
 
 
 def is_repeated(request: core.StopTransaction, stopped_at: datetime, state: ChargePointState) -> bool:
-    """True for a StopTransaction with no id of ours that has ended a session already."""
+    """True for a StopTransaction with id 0 or -1 that was received before, by its time and meterStop."""
     return request.transaction_id <= 0 and any(
         t.stop_timestamp == stopped_at
         and t.meter_stop_wh == request.meter_stop
@@ -72,7 +72,10 @@ def is_repeated(request: core.StopTransaction, stopped_at: datetime, state: Char
 
 
 def resumed(known: Transaction | None, at: datetime, state: ChargePointState) -> Iterator[Entry]:
-    """The return of a session whose id the charger used at `at`, after it began another one that nothing followed."""
+    """The entry by which a transaction runs again, as the charger used its id at `at`; none where it does not.
+
+    It does where another start was reported meanwhile, and nothing followed that one.
+    """
     if known is None or known.running or known.note is not TransactionNote.ANOTHER_BEGAN:
         return
     later = later_starts(state, known)
@@ -82,7 +85,7 @@ def resumed(known: Transaction | None, at: datetime, state: ChargePointState) ->
 
 
 def found_running(request: core.MeterValues, context: Context) -> Iterator[Entry]:
-    """The start of a transaction that runs although it was never reported, or is taken for ended."""
+    """The entries for a transaction that these values show to run, though it is unknown or counts as ended."""
     state, found_id = context.state, request.transaction_id
     if found_id is None or found_id <= 0:
         return

@@ -1,4 +1,7 @@
-"""The words of OCPP 1.6 (§7) as the neutral ones of `cpo.state`; a word the specification does not know has none."""
+"""The words of OCPP 1.6 (§7), each with its version-neutral value of `cpo.state`.
+
+A word the specification does not know has none.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def websocket_urls(settings: Settings, name: str, interfaces: Iterable[Interface
 
 
 def dashboard_url(settings: Settings) -> str:
-    """Where a browser finds the dashboard: at the public URL, else where one on this machine does."""
+    """The URL of the dashboard: the public URL if there is one, else one that works on this machine."""
     if settings.public_url is not None:
         return settings.public_url
     host = 'localhost' if settings.host in EVERYWHERE or _is_loopback(settings.host) else settings.host

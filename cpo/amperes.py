@@ -1,4 +1,4 @@
-"""Facts about charging currents for all packages: the least current, the mains voltage, rounding."""
+"""Facts about charging currents: the lowest current, the mains voltage, rounding to 0.1 A."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class ChargePoint:
         return (self._without_demo or self._state).charge_box_id
 
     def begin_demo(self) -> None:
-        """From now on, as the demo charger connects, only facts that outlast it are journaled."""
+        """From now on, as the demo charger connects, only entries that outlast it are written to the journal."""
         self._without_demo = self._without_demo or self._state
 
     def end_demo(self) -> None:
@@ -114,7 +114,7 @@ class ChargePoint:
 
     @property
     def dialect(self) -> Dialect:
-        """The OCPP version of the newest connection, also after its end; at first, the preferred version."""
+        """The dialect (OCPP version) of the newest connection, also after its end; at first, the preferred version."""
         return self.connections.dialect
 
     @property
@@ -128,7 +128,7 @@ class ChargePoint:
         return lambda: self._listeners.remove(listener)
 
     def record(self, *entries: Entry) -> None:
-        """Apply facts to the state and queue them to the journal, in order, then notify the listeners once."""
+        """Apply entries to the state and queue them to the journal, in order, then notify the listeners once."""
         self.take_in(*entries)
         self._notify()
 
@@ -163,7 +163,7 @@ class ChargePoint:
         self._inbox.log(frame, violations=(violation,))
 
     def take_in(self, *entries: Entry) -> None:
-        """Apply facts to the state and queue them to the journal; whoever calls this notifies the listeners later."""
+        """Apply entries to the state and queue them to the journal; the caller notifies the listeners later."""
         for entry in entries:
             before, self._state = self._state, entry.apply(self._state)
             if self._without_demo is None:
@@ -174,18 +174,18 @@ class ChargePoint:
             self._next_number = next_number(self._next_number, self._state)
 
     def heard(self) -> None:
-        """Note that the charger sent something, to the second, and notify the listeners."""
+        """Record that the charger sent something, at most once in a second, and notify the listeners."""
         now, last = self.now(), self._state.last_message_at
         if last is None or not 0 <= (now - last).total_seconds() < 1:
             self.take_in(Heard(now))
         self._notify()
 
     async def flushed(self) -> None:
-        """Wait until all facts are on the disk. Raises JournalError when they cannot be written."""
+        """Wait until all recorded entries are on the disk. Raises JournalError when they cannot be written."""
         await self.journal.flushed()
 
     def context(self, now: datetime) -> Context:
-        """What the handler of a Call that arrived at `now` may read."""
+        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number."""
         tag = self._remote_start_tag()
         free = self.settings.free_charging
         return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number, free)
@@ -195,7 +195,7 @@ class ChargePoint:
     def tag_for_remote_start(self) -> str:
         """The idTag of remote starts: that of the settings, else the one this make accepts.
 
-        It may charge from now on.
+        It is added to the id tags that may charge, where it is unknown.
         """
         tag = self._remote_start_tag()
         if tag.casefold() not in self._state.id_tags and tag not in self.settings.id_tags:
@@ -279,12 +279,12 @@ class ChargePoint:
         self.take_in(CommandSent(command.at, action, command.frame, command.status, command.answer))
 
     def set_clock(self, entry: ClockSet) -> None:
-        """Put the times of this run right, in the state and where limits are decided."""
+        """Correct the times recorded in this run, in the state and in the memory of the limits."""
         self._limits.move_times(entry.setting.move)
         self.record(entry)
 
     def set_mode(self, connector_id: int, mode: Mode) -> None:
-        """Choose what sets the limit of a connector, until another choice."""
+        """Set who may set the limit of a connector, until it is set again."""
         if mode is not (connector := self._state.connector(connector_id)).mode or connector.mode_after:
             self.record(ModeChosen(connector_id, mode))
 

@@ -48,7 +48,7 @@ class InvalidMode(BadRequest):
 
 
 class InvalidReading(BadRequest):
-    """A member of a solar reading is no power in W, or unknown."""
+    """A member of a solar reading is not a power in W, or is unknown."""
 
 
 class UnknownConnector(BadRequest):
@@ -87,7 +87,7 @@ class JournalError(CpoError):
 
 
 class BackupRunning(CpoError):
-    """A copy of the journal is made or fetched; there is one at a time."""
+    """A copy of the journal is being made or fetched; only one is made at a time."""
 
 
 class ChargerError(CpoError):

@@ -1,4 +1,4 @@
-"""Puts the house together: the ChargePoint and its controllers, then its doors; for the program and for tests."""
+"""Builds the ChargePoint with its controllers, and its doors (charger, REST, dashboard); for the program and tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEAVE_S = 0.6
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The ChargePoint and its solar controller: what the doors show and command."""
+    """The ChargePoint and its solar controller, which the doors (charger, REST, dashboard) show and command."""
 
     charge_point: ChargePoint
     solar_controller: SolarController
@@ -41,10 +41,10 @@ class House:
         clock: Clock = COMPUTER,
         solar_hold_s: float = HOLD_S,
     ) -> House:
-        """A house with the state of the journal; needs a running event loop.
+        """A house whose state is that of the journal; needs a running event loop.
 
-        `dialects` are the OCPP versions a charger may speak, the preferred one first; `solar_hold_s` is how long the
-        sun has to be enough, in s, before it raises a limit.
+        `dialects` are the OCPP versions a charger may speak, the preferred one first; `solar_hold_s` is for how many
+        seconds the sun has to be enough before it raises a limit.
         """
         timekeeper = Timekeeper(clock, journal.newest_arrival)
         charge_point = ChargePoint(settings, dialects, journal, timekeeper.now)
@@ -53,7 +53,10 @@ class House:
         return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s))
 
     def open_doors(self) -> FastAPI:
-        """The application with every door but the dashboard, of which NiceGUI allows one per process, and its gate."""
+        """The web application with the doors for chargers and REST, behind the check of hosts and origins.
+
+        The dashboard is added by `main`, as NiceGUI allows one per process.
+        """
         charge_point = self.charge_point
         settings, connections = charge_point.settings, charge_point.connections
         app = create_app()
@@ -69,16 +72,19 @@ class House:
         return app
 
     def arrivals(self) -> Arrivals:
-        """Who may wait at the doors: there is always room for the charger that was here last."""
+        """The bound on connections that wait without a request.
+
+        One for the charger that was here last is always free.
+        """
         charge_point = self.charge_point
         return Arrivals(charge_point.settings.trusted_proxies, lambda: charge_point.state.address)
 
     async def tidy_up(self) -> None:
-        """Thin the journal's old samples out from time to time, until cancelled."""
+        """Remove old meter samples from the journal from time to time, until cancelled."""
         charge_point = self.charge_point
         await keep_small(charge_point.journal, timedelta(days=charge_point.settings.keep_samples_days))
 
     async def leave(self) -> None:
-        """Leave the charger with the limits the settings want for a program that is away, and end its connection."""
+        """Leave the charger with the fallback limits that the settings want, and end its connection."""
         await at_most(LEAVE_S, self.charge_point.leave())
         await self.charge_point.connections.close(1001, 'the server stops')

@@ -91,12 +91,15 @@ def attempt_sentence(attempt: ConnectionAttempt) -> str:
 
 
 def demo_unwanted(known: str) -> str:
-    """A sentence on why the demo charger may not connect after a real one, `known`, was connected."""
+    """A sentence on why the demo charger may not connect: the real charger `known` was connected before."""
     return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'
 
 
 def clock_problem(state: ChargePointState) -> str | None:
-    """What is wrong with the clock of the computer, and what is done about it; None where nothing is known to be."""
+    """A sentence on what is wrong with the computer's clock and what the program does about it.
+
+    None where nothing is.
+    """
     if state.clock_behind is None:
         return None
     return (
@@ -106,7 +109,7 @@ def clock_problem(state: ChargePointState) -> str | None:
 
 
 def phases_advice(state: ChargePointState) -> tuple[str, ...]:
-    """Where a car is seen to charge with other phases than configured, what to set; empty where nothing shows it."""
+    """Sentences on what to set where a car charges with another number of phases than is configured; usually none."""
     seen = next((phases for c in state.charging_connectors if (phases := c.meter.phases_seen) is not None), None)
     if seen is None or seen == state.phases:
         return ()

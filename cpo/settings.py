@@ -84,13 +84,13 @@ class Settings(BaseSettings):
 
     @property
     def public_origins(self) -> tuple[str, ...]:
-        """The origin of the public URL, where there is one."""
+        """The origin of the public URL, empty where none is set."""
         parts = urlsplit(self.public_url or '')
         return (f'{parts.scheme}://{parts.netloc}',) if parts.netloc else ()
 
     @property
     def public_hosts(self) -> tuple[str, ...]:
-        """The host of the public URL, where there is one."""
+        """The host of the public URL, empty where none is set."""
         return tuple(host for origin in self.public_origins if (host := host_of_origin(origin)))
 
     @field_validator('port', mode='before')

@@ -41,7 +41,8 @@ register_url_convertor('no_page', NoPagePath())
 class WebSocketEndpoint:
     """Accepts or refuses chargers and passes their frames to the ChargePoint; `router` has its routes.
 
-    Every attempt to connect is recorded with its verdict. A GET on a charger's path explains the address to people.
+    Every attempt to connect is recorded with how it ended. A GET on a charger's path, as by a browser, is answered with
+    an explanation of the address.
     """
 
     def __init__(self, charge_point: ChargePoint) -> None:

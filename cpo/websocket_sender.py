@@ -28,7 +28,7 @@ class Reply(NamedTuple):
 
 
 class WebSocketSender:
-    """Sends Calls over one connection and matches their answers by message id.
+    """Sends Calls over one connection, one at a time, and matches the answers to them by message id.
 
     Callers are served in the order of their requests. No Call is sent before `open_gate()`, or before a caller has
     waited 5 s for it: some chargers reboot when they get a Call before their BootNotification was answered. Every wait
@@ -65,11 +65,11 @@ class WebSocketSender:
         self._outstanding: tuple[MessageId, asyncio.Future[tuple[CallResult | CallError, str]]] | None = None
 
     def open_gate(self) -> None:
-        """Allow Calls from now on."""
+        """Allow Calls from now on, as the charger has identified itself."""
         self._gate.set()
 
     async def wait_for_gate(self, timeout_s: float) -> bool:
-        """Wait until the gate is open; returns False when it is not within `timeout_s`."""
+        """Wait until Calls are allowed; returns False when they are not within `timeout_s`."""
         if self._gate.is_set():
             return True
         try:
@@ -81,9 +81,9 @@ class WebSocketSender:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait until no other Call is outstanding, and let none be sent while inside but by `exchange`.
+        """A context manager for several Calls in a row: it waits until no other Call is outstanding.
 
-        Raises ConnectionClosed.
+        Inside it, only `exchange` sends. Raises ConnectionClosed.
         """
         await self.wait_for_gate(MAX_GATE_WAIT_S)
         async with self._turn:
@@ -92,12 +92,15 @@ class WebSocketSender:
             yield
 
     def hold(self) -> None:
-        """Delay Calls until `release`: an answer waits for its commit, and may contain the transactionId they need."""
+        """Delay Calls until `release` is called: an answer of ours waits for the journal's commit.
+
+        A Call may need the transactionId in that answer.
+        """
         self._unanswered += 1
         self._answered.clear()
 
     def release(self) -> None:
-        """End one `hold`, as its answer has been sent; Calls continue when none is left."""
+        """Undo one `hold`, as its answer has been sent; Calls go out when no `hold` is left."""
         self._unanswered -= 1
         if not self._unanswered:
             self._answered.set()

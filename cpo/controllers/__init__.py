@@ -1,4 +1,4 @@
-"""Programs that wish for a limit by themselves: the solar controller, and charging without a card."""
+"""What asks for limits besides people and other programs: the solar controller, and charging without a card."""
 
 from cpo.controllers.clock_watch import ClockWatch
 from cpo.controllers.free_charging import FreeCharging

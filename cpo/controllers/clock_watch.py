@@ -1,4 +1,4 @@
-"""Sees when the clock of the computer is set, and puts the times of this run right."""
+"""Notices when the computer's clock is set, and corrects the times recorded in this run (see `cpo.clock`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERY_S = 1.0
 
 
 class ClockWatch:
-    """Compares the clocks every second while an event loop runs."""
+    """Compares the program's time with the computer's clock every second while an event loop runs."""
 
     def __init__(self, charge_point: ChargePoint, timekeeper: Timekeeper) -> None:
         """Compares after every message of the charger, too."""

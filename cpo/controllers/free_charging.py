@@ -1,4 +1,4 @@
-"""Free charging: plugging in starts charging, with the configured maximum."""
+"""Free charging: plugging in a car starts charging with the configured maximum, without a card."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ RESUMABLE_ENDINGS = (Ending.POWER_CUT, Ending.RESTART)
 
 
 class FreeCharging:
-    """Wishes the maximum once each time a connector becomes PLUGGED_IN; a refused start is not repeated.
+    """Asks for the configured maximum once each time a connector becomes PLUGGED_IN; a refused start is not repeated.
 
-    In mode SOLAR the start is left to the sun. A session that somebody ended is started again only after the car was
-    unplugged.
+    In mode SOLAR the start is left to the solar controller. After a session that somebody ended, the next one starts
+    only when the car was unplugged.
     """
 
     def __init__(self, charge_point: ChargePoint) -> None:

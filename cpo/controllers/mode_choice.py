@@ -1,4 +1,4 @@
-"""The choice of who sets the limit of a connector; Off also ends what charges."""
+"""The choice of a connector's mode, that is of who may set its limit; mode OFF also ends what charges."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from cpo.state import YOU, Mode, Source
 
 
 async def choose_mode(charge_point: ChargePoint, connector_id: int, mode: Mode, by: Source = YOU) -> None:
-    """Choose a mode until another choice; Off ends what charges, or is about to.
+    """Set a connector's mode until it is set again; OFF also ends a transaction that runs or is about to start.
 
-    Raises what `set_charging_limit` does where the charger does not end it; the mode is chosen all the same.
+    Raises the errors of `set_charging_limit` where the charger does not end it; the mode is OFF all the same.
     """
     charge_point.set_mode(connector_id, mode)
     connector = charge_point.state.connector(connector_id)

@@ -1,6 +1,6 @@
-"""Charging with the sun: power readings and time become a wanted limit and the reason for it.
+"""Charging with the sun: from power readings and time to a wanted limit and the reason for it.
 
-`solar_rule.step` decides; `SolarController` is its thin shell with timers.
+`solar_rule.step` decides; `SolarController` adds the timers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NO_READING = 'There is no solar reading yet.'
 class SolarController:
     """Sets the limit of each connector in mode SOLAR by the power readings.
 
-    Only of transactions started by this program.
+    It changes only transactions that this program started, none that began with a card.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class _Follower:
         self.decision = Decision()
 
     def on_change(self, state: ChargePointState) -> bool:
-        """Decide again where something the rule depends on has changed; True when it did."""
+        """Decide again where something the rule depends on has changed; returns True where it did."""
         seen = _seen(state, state.connector(self._connector_id))
         if seen == self._seen and seen.status is self._seen.status:
             return False
@@ -138,7 +138,7 @@ class _Follower:
         return True
 
     def end(self) -> None:
-        """Decide no more, as the mode changed. A command that was sent is not cancelled."""
+        """Stop deciding, as the connector's mode is no longer SOLAR. A command that was sent is not cancelled."""
         self._over = True
         self._set_timer(None)
 

@@ -34,7 +34,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the rule depends on besides the sun; production has to allow a raise for `hold_s` seconds."""
+    """The settings of the rule: the maximum in A, and for how many seconds the production has to allow a raise."""
 
     max_current_a: float
     hold_s: float = HOLD_S
@@ -43,9 +43,10 @@ class Rules:
 def step(
     rules: Rules, current_a: float, pv_w: float, rising_since: datetime | None, now: datetime
 ) -> tuple[Decision, datetime | None]:
-    """One step of the rule: the decision, and since when the production has allowed a raise (None: it does not).
+    """One step of the rule: its decision, and since when the production has allowed a raise (None: it does not).
 
-    Production may change meanwhile, as long as it allows one; the newest counts at the end.
+    `current_a` is the limit so far, `rising_since` the second result of the step before. The production may change
+    while a raise waits, as long as it allows one; the limit then rises to what the newest allows.
     """
     target = 0.0 if pv_w < START_ABOVE_W else min(round(pv_w / WATTS_PER_AMPERE, 1), rules.max_current_a)
     if target < current_a:
@@ -64,7 +65,7 @@ def step(
 
 
 def without_reading(current_a: float, now: datetime) -> Decision:
-    """The fallback while no reading says how strong the sun is: nothing is drawn that the sun may not give."""
+    """The decision while no reading says how strong the sun is: 0 A, as the sun may give nothing."""
     if current_a:
         return Decision(0.0, 'No solar reading comes any more: the limit falls to 0 A until one does.', now)
     return Decision(0.0, 'No solar reading comes any more: it waits for one.', now)

@@ -17,7 +17,7 @@ QUIET_S = 10.0
 
 
 class Live:
-    """Gives every page its objects and calls its updates.
+    """Gives every page the objects it shows, and updates all open pages after a change.
 
     The first change updates the pages at once, further ones at most every 0.2 s. All pages update in one step of the
     event loop, so they show the same state. They also update after 10 s without a change, as some texts depend on the
@@ -44,7 +44,7 @@ class Live:
 
     @property
     def state(self) -> ChargePointState:
-        """The present state of the charge point."""
+        """The charge point's state as it is now."""
         return self.charge_point.state
 
     @property

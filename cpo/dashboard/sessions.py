@@ -39,7 +39,10 @@ TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """The texts of one row, which may contain the markers of `cpo.dashboard.words.times`; `tags` are (text, tone)."""
+    """The texts of one row of the Sessions table, which may contain time markers (`words.times`).
+
+    `tags` are (text, colour).
+    """
 
     day: str
     time: str
@@ -107,7 +110,7 @@ class SessionsContent:
                 self._month = element('div', props='data-testid=month')
 
     def update(self) -> None:
-        """Show the present transactions; does nothing while neither they nor the month have changed."""
+        """Show the transactions as they are now; does nothing while neither they nor the month have changed."""
         transactions = self._live.state.transactions
         month = self._live.now().astimezone(self._zone).month
         if self._seen is None or self._seen[0] is not transactions or self._seen[1] != month:

@@ -1,4 +1,4 @@
-"""What the dashboard answers to those who are no browser with one of its pages open."""
+"""The dashboard's answers to clients that are no browser with one of its pages open: scripts, watchdogs, scanners."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_FOUND = 404
 
 
 def install_answers() -> None:
-    """Have NiceGUI build pages for browsers only; to be called once per process, before it serves."""
+    """Make NiceGUI build pages for browsers only; to be called once per process, before it serves."""
     nicegui_app.add_middleware(BrowsersOnly)
     nicegui_app.add_middleware(SocketGuard)
     nicegui_app.add_exception_handler(NOT_FOUND, lambda request, _: not_found(request))
@@ -36,7 +36,7 @@ def install_answers() -> None:
 
 
 def not_found(request: Request) -> Response:
-    """A page with a way home, which costs nothing to build."""
+    """The 404 page, with a link to Home; it is built without NiceGUI, so that scanners cost little."""
     path = request.url.path
     return HTMLResponse(
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
@@ -48,7 +48,7 @@ def not_found(request: Request) -> Response:
 
 
 class BrowsersOnly:
-    """ASGI middleware: a watchdog or script that asks for a page gets a line of text, and no page is built for it."""
+    """ASGI middleware: a client that is no browser gets a line of text, and no page is built for it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -66,7 +66,7 @@ class BrowsersOnly:
 
 
 class SocketGuard:
-    """ASGI middleware: packets that the page's socket cannot read end it, and are no error of this program."""
+    """ASGI middleware: a packet that NiceGUI's websocket cannot read ends that websocket, and is not logged."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -81,7 +81,7 @@ class SocketGuard:
 
 
 def is_browser(headers: Headers) -> bool:
-    """Whether a request is a browser's: it takes HTML, or calls itself one."""
+    """True for the request of a browser: it accepts HTML, or its User-Agent is that of one."""
     return 'text/html' in headers.get('accept', '') or 'mozilla' in headers.get('user-agent', '').lower()
 
 

@@ -30,7 +30,10 @@ logger = logging.getLogger(__name__)
 
 
 class BackupResource:
-    """Copies first, then sends: a slow reader holds nobody up, but for another backup."""
+    """Serves a copy of the journal file, one at a time.
+
+    The copy is complete before the first byte is sent, so a slow reader delays nothing but another backup.
+    """
 
     def __init__(
         self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now, piece_s: float = PIECE_S
@@ -42,7 +45,7 @@ class BackupResource:
         self._is_running = False
 
     def install(self, app: FastAPI) -> None:
-        """Put the route on the application."""
+        """Add the route to the application."""
         app.add_api_route(
             '/api/backup',
             self.get,
@@ -53,9 +56,9 @@ class BackupResource:
         )
 
     async def get(self) -> Response:
-        """Consistent, also while a car charges; there is one at a time.
+        """A consistent copy of the journal, also while a car charges; only one request is served at a time.
 
-        To restore it, end the program and put it where `journal.db` is.
+        To restore it, end the program and put the file where `journal.db` is.
         """
         if self._is_running:
             raise BackupRunning('A backup is being fetched already; there is one at a time.')

@@ -1,4 +1,4 @@
-"""Reading of request bodies without FastAPI: a plain number is a valid body, `NaN` and `true` are no currents."""
+"""Reading of request bodies without FastAPI, as a plain number is a valid body; `NaN` and `true` are no numbers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _CONNECTOR = re.compile('[0-9]{1,9}')
 
 
 async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
-    """Read the whole body; raises PayloadTooLarge once it exceeds 1 MiB, IncompleteBody when it does not come in time.
+    """Read the whole body.
 
-    That is also raised when the caller hangs up.
+    Raises PayloadTooLarge once it exceeds 1 MiB, and IncompleteBody when it does not arrive within `within_s` seconds
+    or the connection ends before.
     """
     body = bytearray()
     try:
@@ -39,7 +40,7 @@ async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
 
 
 def caller_of(request: Request) -> Source:
-    """Which program sends the request, as far as its User-Agent says."""
+    """The program that sends the request, as the source of a limit; its User-Agent says which."""
     return HOME_ASSISTANT if request.headers.get('user-agent', '').startswith('HomeAssistant') else REST
 
 
@@ -65,6 +66,6 @@ def connector_id_of(text: str) -> int:
 
 
 def shown(body: bytes) -> str:
-    """The first 40 bytes of a body as text, for an error's sentence."""
+    """The first 40 bytes of a body as text, to be quoted in an error's sentence."""
     text = body[:40].decode(errors='replace')
     return f'{text}…' if len(body) > 40 else text

@@ -1,4 +1,4 @@
-"""What is judged of a body before anything of it or of the path is read: its size (413), then its type (415)."""
+"""The check of a body's size (413) and Content-Type (415), before anything else of a request is read."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ OF_ANY_TYPE = re.compile('/api/chargepoint/[^/]*/chargeLimit')
 
 
 class BodyCheck:
-    """ASGI middleware: state-changing requests below `/api` are `application/json`, an empty body too.
+    """ASGI middleware: state-changing requests below `/api` must be `application/json`, even with an empty body.
 
-    That keeps out the forms of other sites, which can send no such type. No request at all may say it is larger than
-    1 MiB; one that does not say its size is measured by who reads it.
+    Forms of other websites cannot send that type, so they are refused. No request may announce a body of more than 1
+    MiB; where the size is not announced, `read_body` measures it.
     """
 
     def __init__(self, app: ASGIApp) -> None:

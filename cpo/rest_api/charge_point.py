@@ -1,4 +1,4 @@
-"""`/api/chargepoint`: the state as one document, the limit, and what was learned of the charger."""
+"""`/api/chargepoint`: the state as one document, the limit, and what was learned about the charger."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ChargePointResource:
         )
 
     async def get(self, request: Request) -> Response:
-        """The state. A member that is not known is absent, except where `null` says so in itself (`limit`)."""
+        """The state as JSON. An unknown member is absent; `null` has a meaning of its own, as for `limit`: no limit."""
         charge_point = self._charge_point
         state, now = charge_point.state, charge_point.now()
         second = int(now.timestamp())
@@ -77,7 +77,10 @@ class ChargePointResource:
         return (*self._charge_point.quirks.advice, *not_measured, *phases_advice(state))
 
     async def put_charge_limit(self, request: Request) -> Response:
-        """Set the limit and wait for the charger's answer. A plain `10` is taken too, whatever the Content-Type."""
+        """Set the limit and wait for the charger's answer.
+
+        A body of a plain number, as `10`, is accepted as any Content-Type.
+        """
         connector_id = connector_id_of(request.path_params['connector'])
         limit_a = limit_of(await read_body(request))
         outcome = await self._charge_point.set_charging_limit(connector_id, limit_a, by=caller_of(request))
@@ -92,7 +95,10 @@ class ChargePointResource:
         )
 
     async def forget_learned(self) -> Response:
-        """The next limit is tried in all forms anew, and every question is asked again. `{}`: nothing was known."""
+        """Forget what was learned about this make of charger, and return it; `{}` where nothing was.
+
+        After that, every form of a charging profile is tried again, and every configuration key is requested again.
+        """
         knowledge = self._charge_point.state.known
         self._charge_point.forget_learned()
         return json_response(learned_document(knowledge))

@@ -1,4 +1,4 @@
-"""`/api/chargepoint/commands/{Action}`: sends any request of the central system as it is given."""
+"""`/api/chargepoint/commands/{Action}`: sends any request of the central system unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, In
 
 
 class CommandsResource:
-    """Sends requests and returns the charger's answers with status 200, `Rejected` included."""
+    """Sends requests to the charger and returns its answers with HTTP status 200, also where it answers `Rejected`."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
@@ -38,7 +38,7 @@ class CommandsResource:
     async def post(
         self, request: Request, action: Annotated[str, Path(description='The Action', examples=['GetConfiguration'])]
     ) -> Response:
-        """Send the body as payload, its members in the order given, and wait for the charger's answer."""
+        """Send the body as the request's payload, its members in the order given, and wait for the charger's answer."""
         body = await read_body(request)
         payload = payload_of(body)
         sent = await self._charge_point.command(action, payload)
@@ -49,7 +49,7 @@ class CommandsResource:
 
 
 def payload_of(body: bytes) -> dict[str, Any]:
-    """Parse a payload, `{}` for an empty body; raises InvalidPayload for no JSON object."""
+    """Parse a request's payload, `{}` for an empty body; raises InvalidPayload where it is no JSON object."""
     if not body:
         return {}
     payload = from_json(body)

@@ -90,12 +90,12 @@ STATUS: dict[type[CpoError], int] = {
 
 
 def status_of(error: type[CpoError]) -> int:
-    """The HTTP status of an error, 500 for one that no route should raise."""
+    """The HTTP status for a class of errors; 500 for one that no route should raise."""
     return next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), 500)
 
 
 def name_of(error: type[CpoError]) -> str:
-    """The name of an error in the member `error`."""
+    """The name of a class of errors, as in the member `error` of an answer."""
     return 'CallError' if error is CallErrorReceived else error.__name__
 
 
@@ -107,7 +107,7 @@ def error_response(
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Let every exception of a route be answered in the shape above."""
+    """Answer every exception of a route in the shape that this module describes."""
     app.add_exception_handler(CpoError, _on_cpo_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, _on_bug)
@@ -119,7 +119,7 @@ async def _on_cpo_error(request: Request, error: Exception) -> Response:
 
 
 def answer_to(error: CpoError) -> Response:
-    """The answer of whoever raised this error."""
+    """The HTTP answer to a request whose handling raised this error."""
     more, headers = {}, {}
     if isinstance(error, CallErrorReceived):
         more = {'code': error.code, 'description': error.description, 'details': error.details}

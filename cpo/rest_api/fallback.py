@@ -10,7 +10,7 @@ from cpo.rest_api.errors import MethodNotAllowed, UnknownPath
 
 
 def install_fallback(app: FastAPI) -> None:
-    """Route all paths below `/api` without a route to the fallback, with any method; to be called last."""
+    """Answer all paths below `/api` that have no route with an error document, for any method; to be called last."""
     fallback = _Fallback(app)
     app.router.routes += [Route('/api', fallback), Route('/api/{rest:path}', fallback)]
 

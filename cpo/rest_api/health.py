@@ -18,7 +18,7 @@ OK = {'status': 'ok', 'detail': 'The program runs.', 'version': VERSION}
 
 
 class HealthResource:
-    """Calls every check at each request; an answer also shows that the event loop runs."""
+    """Runs the checks it was given at each request; that it answers at all shows that the event loop runs."""
 
     def __init__(self, checks: Sequence[HealthCheck], remarks: Sequence[HealthCheck] = ()) -> None:
         """`remarks` are problems that a restart does not solve: they are said, and the answer stays 200."""
@@ -29,7 +29,7 @@ class HealthResource:
         app.add_api_route('/api/health', self.get, tags=['Health'], responses=answers(OK), summary='Is it well')
 
     async def get(self) -> Response:
-        """200 where all is well, 503 with what is wrong where it is not."""
+        """Status 200 where every check passes, 503 with what is wrong where one does not."""
         problems = [problem for check in self._checks if (problem := check())]
         if problems:
             return json_response({'status': 'failing', 'detail': ' '.join(problems), 'version': VERSION}, 503)

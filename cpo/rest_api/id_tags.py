@@ -1,4 +1,4 @@
-"""`/api/idtags`: the idTags that may charge, and those that are refused."""
+"""`/api/idtags`: this program's list of idTags that may charge or are refused."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IdTagInPath = Annotated[str, Path(description='The idTag; upper and lower case a
 
 
 class IdTagsResource:
-    """Lists and changes idTags; a change answered with 200 is in force and persisted."""
+    """Lists and changes id tags; a change that was answered with 200 holds and is persisted."""
 
     def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
         self._charge_point = charge_point
@@ -69,7 +69,10 @@ class IdTagsResource:
         limit: Limit = 100,
         after: Annotated[str | None, Query(description='as in `next` of the page before')] = None,
     ) -> Response:
-        """The id tags by name. `status` is what a charger is answered now: `Expired` once `expiryDate` is over."""
+        """A page of id tags, sorted by id.
+
+        `status` is what a charger is answered now, `Expired` from `expiryDate` on.
+        """
         known = sorted(self._charge_point.state.id_tags.items())
         following = (tag for key, tag in known if after is None or key > after.casefold())
         page, more = first_page(following, limit)
@@ -77,19 +80,22 @@ class IdTagsResource:
         return json_response(page_document(documents, PATH, limit, page[-1].id_tag if more else None, 'after'))
 
     async def get_one(self, id_tag: IdTagInPath) -> Response:
-        """One id tag."""
+        """The id tag in the path; 404 where the list has none."""
         tag = self._charge_point.state.id_tags.get(id_tag.casefold())
         if tag is None:
             raise UnknownIdTag(f'There is no id tag {id_tag[:40]}.')
         return json_response(self._document(tag))
 
     async def put(self, request: Request, id_tag: IdTagInPath) -> Response:
-        """Members that are left out or null are none: no end, no parent. A date that is over is allowed."""
+        """Add or replace an id tag; without `expiryDate` it has no end, without `parentIdTag` no parent.
+
+        An `expiryDate` in the past is allowed.
+        """
         tag = id_tag_of(id_tag, await read_body(request), self._charge_point.dialect.max_id_tag_length)
         return json_response(self._document(await self._charge_point.id_tags.put(tag)))
 
     async def delete(self, id_tag: IdTagInPath) -> Response:
-        """It is unknown from now on, also after a restart with settings that name it."""
+        """Delete an id tag: from now on it is unknown, also after a restart with settings that name it."""
         return json_response(self._document(await self._charge_point.id_tags.delete(id_tag)))
 
     def _document(self, tag: IdTag) -> dict[str, Any]:

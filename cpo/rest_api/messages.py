@@ -38,7 +38,10 @@ class MessagesResource:
         limit: Limit = 100,
         before: Annotated[int | None, Query(description='only messages with a smaller number')] = None,
     ) -> Response:
-        """Each Call with its answer; `direction` is `in` from the charger, `out` to it. Frames are as on the wire."""
+        """A page of messages, newest first: each Call with its answer, frames as on the wire.
+
+        `direction` is `in` from the charger, `out` to it.
+        """
         older = (message for message in self._messages if before is None or message.number < before)
         page, more = first_page(older, limit)
         documents = [message_document(message) for message in page]

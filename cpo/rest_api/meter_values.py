@@ -37,7 +37,10 @@ _MARK = re.compile(r'(-?\d{1,15})-(\d{1,15})')
 
 
 class MeterValuesResource:
-    """Serves the samples of a transaction's connector from start to end; none are stored for the demo charger."""
+    """Serves the samples of a transaction's connector from its start to its end.
+
+    For the demo charger there are none.
+    """
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
@@ -63,9 +66,9 @@ class MeterValuesResource:
         limit: Limit = 100,
         before: Annotated[str | None, Query(description='as in `next` of the page before')] = None,
     ) -> Response:
-        """A page of samples in base units; `phase` is absent where a value is for all of them.
+        """A page of samples in base units; `phase` is absent where a value is for all phases.
 
-        `signed` is the signed meter data, verbatim and oldest first; it stands on the first page only.
+        `signed` is the signed meter data, verbatim and oldest first; it is on the first page only.
         """
         mark = mark_of(before)
         transaction = await found_transaction(self._charge_point, transaction_id)
@@ -98,7 +101,10 @@ def sample_document(sample: records.Sample) -> dict[str, Any]:
 
 
 def mark_of(before: str | None) -> tuple[int, int] | None:
-    """Parse the position after which a page continues; raises InvalidQuery."""
+    """Parse the query parameter `before`, the position in the journal after which a page continues.
+
+    Raises InvalidQuery.
+    """
     if before is None:
         return None
     match = _MARK.fullmatch(before)

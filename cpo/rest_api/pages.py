@@ -26,10 +26,10 @@ def first_page(items: Iterable[Item], limit: int) -> tuple[list[Item], bool]:
 def merged_page(
     persisted: Iterable[Item], fresh: Iterable[Item], number: Callable[[Item], int], before: int | None, limit: int
 ) -> tuple[list[Item], bool]:
-    """A page, newest first, of the journal's records and the state's, which are fresher and take precedence.
+    """A page of records, newest first, from the journal and the state; the state's replace the same in the journal.
 
-    `persisted` are the journal's newest `limit + 1` records with numbers below `before`. Returns the items, and whether
-    more follow.
+    `persisted` are the journal's newest `limit + 1` records with numbers below `before`, `fresh` the state's. Returns
+    the items, and whether more follow.
     """
     known = {number(item): item for item in persisted}
     known.update((number(item), item) for item in fresh if before is None or number(item) < before)
@@ -39,6 +39,10 @@ def merged_page(
 def page_document(
     items: list[dict[str, Any]], path: str, limit: int, mark: object, name: str = 'before'
 ) -> dict[str, Any]:
-    """The JSON document (REST) of a page; `mark` is where the next page continues, None on the last page."""
+    """The JSON document of a page: `items`, and `next`, the path of the page after it, null on the last page.
+
+    That path is `path` with the query parameter `name`, whose value `mark` says where the next page begins; None: this
+    is the last one.
+    """
     following = None if mark is None else f'{path}?{urlencode({"limit": limit, name: mark})}'
     return {'items': items, 'next': following}

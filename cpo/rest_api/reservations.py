@@ -1,4 +1,4 @@
-"""`/api/reservations`: all reservations of connectors, present and past."""
+"""`/api/reservations`: all reservations of connectors, also past ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATH = '/api/reservations'
 
 
 class ReservationsResource:
-    """Serves the reservations that the charger accepted, also past ones; commands make and cancel them."""
+    """Serves the reservations that the charger accepted; they are made and cancelled by commands."""
 
     def __init__(self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now) -> None:
         self._charge_point = charge_point
@@ -40,7 +40,7 @@ class ReservationsResource:
         )
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
-        """`status` is `Accepted`, `Expired` once `expiryDate` is over, or `Cancelled`."""
+        """A page of reservations; `status` is `Accepted`, `Expired` from `expiryDate` on, or `Cancelled`."""
         persisted = await self._charge_point.journal.read(
             lambda connection: records.reservations_before(connection, before, limit + 1)
         )

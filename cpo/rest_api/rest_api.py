@@ -71,7 +71,7 @@ class RestApi:
         )
 
     def install(self, app: FastAPI) -> None:
-        """Add everything to `app`; to be called before NiceGUI is added, which takes every remaining path."""
+        """Add the routes to `app`; to be called before NiceGUI is added, which takes every remaining path."""
         for resource in self._resources:
             resource.install(app)
         install_fallback(app)

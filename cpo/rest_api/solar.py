@@ -1,4 +1,4 @@
-"""`/api/solar`: power readings, the mode, and the solar controller's decisions."""
+"""`/api/solar`: the house's power readings, a connector's mode, and the solar controller's decisions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SolarInput:
 
 
 class SolarResource:
-    """Records readings, sets a connector's mode, and serves both with the controller's decision."""
+    """Records power readings, sets a connector's mode, and serves both with the solar controller's decision."""
 
     def __init__(self, charge_point: ChargePoint, solar_controller: SolarController) -> None:
         self._charge_point = charge_point
@@ -62,15 +62,15 @@ class SolarResource:
         )
 
     async def get(self, connector: Annotated[str, Query(examples=['1'])] = '1') -> Response:
-        """The readings, and the mode and decision of one connector."""
+        """The power readings, and the mode of one connector with the solar controller's decision for it."""
         connector_id = connector_id_of(connector)
         self._check_known(connector_id)
         return json_response(self._document(connector_id))
 
     async def put(self, request: Request) -> Response:
-        """Take a reading (it never changes the mode), then set the mode; nothing is done where a member is wrong.
+        """Record a power reading, then set the mode if the body has one; nothing is done where a member is wrong.
 
-        Mode `off` ends what charges, and waits for the charger's answer to that.
+        Mode `off` ends a running transaction, and waits for the charger's answer to that.
         """
         given = solar_input_of(await read_body(request))
         self._check_known(given.connector_id)

@@ -26,7 +26,8 @@ def state_document(
 ) -> dict[str, Any]:
     """The JSON document of the whole state; times are milliseconds since 1970.
 
-    `silent_since` is when a charger was last heard that is connected and silent.
+    `advice` are sentences for the owner. `silent_since` is when a charger was last heard that is connected but sends
+    nothing, else None.
     """
     gone = silent_since is not None or not state.connected
     whole = state.connectors.get(0)
@@ -54,7 +55,7 @@ def state_document(
 
 
 def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
-    """What was learned about this make of charger; empty when nothing was."""
+    """The JSON document of what was learned about this make of charger; empty where nothing was."""
     members = {
         'profile': form_words(knowledge.form) if knowledge.form else None,
         'remoteStart': knowledge.remote_start and REMOTE_STARTS[knowledge.remote_start],
@@ -64,7 +65,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
 
 
 def connector_document(connector: Connector, state: ChargePointState, now: datetime, gone: bool) -> dict[str, Any]:
-    """The JSON document of one connector: its present state, and in `attributes` its last transaction."""
+    """The JSON document of one connector, with its last transaction under `attributes`; `gone`: not connected."""
     meter, change, limit = connector.meter, connector.last_status, connector.limit_shown
     supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
     added = {
@@ -97,7 +98,10 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
 
 
 def attributes(connector: Connector, transaction: Transaction | None) -> dict[str, Any]:
-    """The connector's last transaction, absent before the first, and its register, absent while unknown."""
+    """The member `attributes` of a connector's document: its last transaction, its register and the newest time.
+
+    The members of the transaction are absent before the first one, other unknown ones too.
+    """
     meter, change = connector.meter, connector.last_status
     times = [at for at in (meter.timestamp, change.at if change else None) if at is not None]
     newest = milliseconds(max(times, default=None))
@@ -120,7 +124,7 @@ def attributes(connector: Connector, transaction: Transaction | None) -> dict[st
 
 
 def by_phase(values: Mapping[str, float]) -> dict[str, float] | None:
-    """The values by phase, None without any; a single value without a phase is taken as L1's."""
+    """The values by phase, None where there is none; a single value without a phase counts as L1's."""
     phases = {phase: value for phase, value in values.items() if phase}
     return phases or ({'L1': values['']} if values else None)
 

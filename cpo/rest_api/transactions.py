@@ -25,7 +25,7 @@ TransactionId = Annotated[str, Path(examples=['7'])]
 
 
 class TransactionsResource:
-    """Serves all persisted transactions, running and ended, and the demo charger's since the program's start."""
+    """Serves all persisted transactions, running and ended, and those of the demo charger since the program's start."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
@@ -59,12 +59,12 @@ class TransactionsResource:
         return json_response(page_document(documents, PATH, limit, page[-1].number if more else None))
 
     async def get_one(self, transaction_id: TransactionId) -> Response:
-        """One transaction; of two chargers' transactions with the same id the connected one's."""
+        """One transaction; where two chargers have used its id, that of the connected charger."""
         return json_response(transaction_document(await found_transaction(self._charge_point, transaction_id)))
 
 
 async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
-    """The newest transaction with the id `text`, the connected charger's first; raises UnknownTransaction."""
+    """The newest transaction with the id `text`, preferably the connected charger's; raises UnknownTransaction."""
     unknown = UnknownTransaction(f'There is no transaction {text[:40]}.')
     if not _TRANSACTION_ID.fullmatch(text):
         raise unknown
@@ -100,7 +100,10 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
 
 
 def stop_reason(transaction: Transaction) -> str | None:
-    """The word the charger sent for its end, `Other` where the end was never reported; None while it runs."""
+    """The charger's own word for why the transaction ended; None while it runs.
+
+    `Other` where its end was never reported.
+    """
     return None if transaction.running else transaction.stop_reason or 'Other'
 
 

@@ -74,7 +74,7 @@ class TransactionsCsvResource:
         self,
         separator: Annotated[Literal[',', ';'], Query(description='`;` also writes decimal commas')] = ',',
     ) -> Response:
-        """UTF-8 with BOM, lines end with CRLF; those of the demo charger are left out.
+        """The transactions as CSV in UTF-8 with BOM, lines ending with CRLF; those of the demo charger are left out.
 
         Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
         to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
@@ -108,14 +108,14 @@ def transaction_line(transaction: Transaction, separator: str) -> str:
 
 
 def csv_line(cells: Sequence[str] | Mapping[str, object], separator: str) -> str:
-    """A line of cells, quoted where necessary, with CRLF."""
+    """A CSV line of these cells, quoted where necessary, with CRLF."""
     line = io.StringIO()
     csv.writer(line, delimiter=separator, lineterminator='\r\n').writerow(cells)
     return line.getvalue()
 
 
 def shown(cell: Cell, separator: str) -> str:
-    """A cell as text; with the separator `;` numbers have a decimal comma."""
+    """A cell as text; with the separator `;`, numbers have a decimal comma."""
     match cell:
         case None:
             return ''
@@ -133,7 +133,7 @@ def shown(cell: Cell, separator: str) -> str:
 
 
 def is_read_differently(text: str) -> bool:
-    """A spreadsheet would not show this text as it is."""
+    """True for a text that a spreadsheet would take for a formula, a number or a date."""
     return text.lstrip().startswith(FORMULA) or text[:1] in ('\t', '\r', '\n') or NUMBER.fullmatch(text) is not None
 
 
@@ -143,7 +143,7 @@ def kwh(energy_wh: float | None) -> float | None:
 
 
 def local_time(at: datetime | None) -> str | None:
-    """A time in the zone of this server, with its offset; None where that zone has no such time."""
+    """A time in the zone of this server, with its offset; None where that zone cannot express it."""
     try:
         return None if at is None else at.astimezone().isoformat(' ', 'seconds')
     except (OverflowError, ValueError, OSError):  # a charger's clock may say the year 1

@@ -1,4 +1,4 @@
-"""What serves the doors: uvicorn with bounds on what strangers may send, signals, and log lines of one line each."""
+"""The server: uvicorn with limits on what unknown clients may send, signals, and log records of one line each."""
 
 from cpo.serving.log_lines import OneLine, visible
 from cpo.serving.server import (

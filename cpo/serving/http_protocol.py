@@ -1,4 +1,4 @@
-"""HTTP/1.1 with limits to what somebody may leave unfinished: uvicorn's own protocol waits for ever, for any amount."""
+"""HTTP/1.1 with limits on time and size of unfinished requests; uvicorn's own protocol has none."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ TOO_LARGE = (
 
 
 class HeadersTooLarge(Exception):
-    """More headers, or longer ones, than any client of ours sends."""
+    """A request has more headers, or longer ones, than any client of this program sends."""
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
-    """Cuts a connection whose headers do not come in time, answers 431 to 64 KiB or 100 of them.
+    """Closes a connection whose headers do not come in time, and answers 431 to more than 64 KiB or 100 of them.
 
-    Also takes the host of an absolute request target (RFC 9112 §3.2.2) for that of the Host header, as it must.
+    It takes the host in an absolute request target for that of the Host header (RFC 9112 §3.2.2).
     """
 
     def __init__(self, arrivals: Arrivals, **of_uvicorn: Any) -> None:
@@ -44,17 +44,20 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         return self.client[0] if self.client else 'somebody'
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Wait for the first request, if there is room."""
+        """Begin to wait for the first request's headers, if the server has room for another connection."""
         super().connection_made(transport)
         self._await_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Stop waiting for headers, as the connection has ended."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; data between two requests begins the next one."""
+        """Parse what arrived.
+
+        Data after a completed answer begins the next request, whose headers have a deadline again.
+        """
         if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
             self._await_headers()
         if self.transport.is_closing():
@@ -66,13 +69,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
                 self._refuse_headers()
 
     def on_message_begin(self) -> None:
-        """A request begins, maybe while the one before it is answered."""
+        """Begin to count the headers of a request, which may arrive while the one before it is being answered."""
         super().on_message_begin()
         self._in_headers = True
         self._header_bytes = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count it. Raises HeadersTooLarge."""
+        """Count one header. Raises HeadersTooLarge."""
         super().on_header(name, value)
         self._refuse_if(len(self.headers) > MAX_HEADERS)
 
@@ -87,14 +90,14 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what cannot be read, or must not be."""
+        """Refuse a request that is not HTTP/1.1, or whose headers are too large, and close the connection."""
         if self._too_large:
             self._refuse_headers()
         else:
             super().send_400_response(msg)
 
     def handle_websocket_upgrade(self) -> None:
-        """Become a websocket, unless its protocol would fail on the length of a line."""
+        """Hand the connection to the websocket protocol, unless a line is too long for that."""
         lines = (self.url, *(name + value for name, value in self.scope['headers']))
         if max(map(len, lines)) + 20 > MAX_WEBSOCKET_LINE_BYTES:
             self._refuse_headers()

@@ -1,4 +1,4 @@
-"""Log records as lines: what strangers send can neither end one nor colour the terminal that shows it."""
+"""Log records of one line each: text from unknown clients can neither start a line nor control the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 
 class OneLine(logging.Formatter):
-    """Writes characters that cannot be printed as escapes; only a traceback has lines of its own, indented."""
+    """A log formatter that escapes unprintable characters; only a traceback has lines of its own, indented."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name logging calls)
         """The line without the traceback, which is added behind it."""

@@ -1,4 +1,7 @@
-"""Serves the application on one socket; a signal ends it soon, after the charger's connection was closed in order."""
+"""Serves the application on one socket.
+
+A signal ends it within two seconds, after the charger's connection was closed.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leaves signals to `stop_on_signal`."""
+        """Replaces uvicorn's signal handling by nothing; `stop_on_signal` handles them."""
         yield
 
 
@@ -72,8 +75,8 @@ def believe_proxies(app: FastAPI, trusted: Sequence[str]) -> None:
 def stop_on_signal(server: Server, *goodbyes: Callable[[], Awaitable[None]]) -> None:
     """From now on, SIGINT and SIGTERM end the server after the `goodbyes`, and the process within 1.7 s in any case.
 
-    What holds longer than that, as a thread that copies a large file, is left as by `kill -9`: nothing that was
-    confirmed is lost. Belongs to the running event loop's thread.
+    Work that takes longer, such as a thread that copies a large file, is abandoned as by `kill -9`: nothing that was
+    confirmed is lost. To be called in the thread of the running event loop.
     """
 
     loop = asyncio.get_running_loop()
@@ -114,7 +117,7 @@ async def at_most(seconds: float, work: Awaitable[None]) -> None:
 
 
 def configure_logging() -> None:
-    """INFO and above to stderr, a record a line; of uvicorn only what is no stranger's fault."""
+    """Log INFO and above to stderr, one line for each record, without uvicorn's records about faults of clients."""
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine('%(asctime)s %(levelname)s %(message)s'))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -129,5 +132,5 @@ def _is_a_bug(record: logging.LogRecord) -> bool:
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
-    """An event loop of uvloop, with a quarter less CPU per message, or asyncio's own where there is none."""
+    """An event loop of uvloop, which needs a quarter less CPU per message, or asyncio's own where uvloop is missing."""
     return asyncio.new_event_loop() if uvloop is None else uvloop.new_event_loop()

@@ -1,4 +1,4 @@
-"""The section "Good to know" of Connect: what was learned of the charger, advice for its make, and two commands."""
+"""The section "Good to know" of Connect: what was learned about the charger, advice for its make, two commands."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class _ConfirmedButton:
 
 
 def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
-    """What was learned of the charger, one sentence per fact; empty when nothing was."""
+    """What was learned about the charger's make, one sentence for each fact; empty when nothing was."""
     sentences = []
     if known.form is not None:
         sentences.append(f'This charger takes: {form_words(known.form)}.'.replace(' in ', ' in\u00a0'))

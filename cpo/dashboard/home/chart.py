@@ -59,9 +59,9 @@ class HistoryChart:
 
 
 def points_of_last_hour(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
-    """The history of the last hour, ending at `now`.
+    """The points of the last hour for the chart, one for each minute, ending at `now`.
 
-    Gaps, in which nothing changed, repeat the point before them; a power that became stale is unknown from then on.
+    A minute in which nothing changed repeats the point before it; a power that became stale is unknown from then on.
     """
     points: list[HistoryPoint] = []
     for point in (*state.history, *(point_of(state, at) for at in (state.changed_in, now) if at)):

@@ -12,7 +12,7 @@ from cpo.state import Connector
 
 
 class ConnectorChoice:
-    """One page's chosen connector: at first one with a transaction, otherwise connector 1."""
+    """The connector that one open page shows: at first one with a transaction, otherwise connector 1."""
 
     def __init__(self, live: Live) -> None:
         running = (c.connector_id for c in live.state.charging_connectors if c.transaction_id is not None)
@@ -23,11 +23,14 @@ class ConnectorChoice:
 
     @property
     def connector(self) -> Connector:
-        """The chosen connector's present state."""
+        """The chosen connector as it is now."""
         return self._live.state.connector(self.connector_id)
 
     def build(self, on_choose: Callable[[], None]) -> None:
-        """Build the row of connectors, visible only with several; a click calls `on_choose` after the change."""
+        """Build a row of buttons for the connectors, visible where there are several.
+
+        A click chooses and calls `on_choose`.
+        """
         place = ui.element('div').classes('cpo-connector-choice')
 
         def choose(connector_id: int) -> None:

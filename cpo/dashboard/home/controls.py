@@ -74,7 +74,7 @@ class Controls:
         live.on_change(self.update)
 
     def update(self) -> None:
-        """Show the present state of the chosen connector."""
+        """Show the chosen connector as it is now."""
         state, connector, now = self._live.state, self._choice.connector, self._live.now()
         button = button_state(state, connector, self._sending, now)
         self._modes.show(connector.mode)
@@ -232,18 +232,21 @@ class Controls:
 
 
 def offered_a(connector: Connector) -> float | None:
-    """What the charger lets the car have by its own word, in A: where keys begin while no limit is known."""
+    """The current in A that the charger says it offers, by Current.Offered or GetCompositeSchedule, None where unknown.
+
+    The limit slider's keys begin there while no limit is in force.
+    """
     offer_a = connector.meter.offered_a or connector.scheduled_a
     return None if offer_a is None else rounded_down(offer_a)
 
 
 def is_lowered(before: Connector, limit_a: float) -> bool:
-    """The limit of a session that runs becomes less, and not 0 A."""
+    """True where `limit_a` is above 0 A and less than the limit of the running transaction."""
     return before.transaction_id is not None and before.limit is not None and 0 < limit_a < before.limit.limit_a
 
 
 def limit_marks(lowest: float, highest: float) -> list[Mark]:
-    """The scale of the limit slider: 0, `lowest`, steps of 2, 4 or 10 A by its length, and `highest` with its unit."""
+    """The labels of the limit slider: 0, then every 2, 4 or 10 A from `lowest` on, and `highest` with its unit."""
     step = 2 if highest <= 20 else 4 if highest <= 40 else 10
     start = lowest or step
     between = [start + step * i for i in range(40) if start + step * i <= highest - 0.6 * step]
@@ -253,7 +256,7 @@ def limit_marks(lowest: float, highest: float) -> list[Mark]:
 
 
 def limit_label(connector: Connector, decision: Decision) -> str:
-    """Who set the limit, or that the sun is about to."""
+    """The label above the limit slider: who set the limit, or that the sun is about to."""
     if connector.limit is None:
         return 'Limit'
     if connector.mode is Mode.SOLAR and connector.limit.by != THE_SUN and decision.next_at is not None:

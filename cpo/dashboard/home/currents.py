@@ -1,4 +1,4 @@
-"""The currents below the limit: commanded by this program, offered by the charger, measured at the car."""
+"""The currents below the limit slider: commanded by this program, offered by the charger, measured at the car."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ DIFFERENCE_A = 1.0
 
 
 class Currents:
-    """The three currents, built in the current NiceGUI slot; hidden unless a transaction runs and they differ."""
+    """The three currents of a connector, built in the current NiceGUI slot.
+
+    They are hidden unless a transaction runs and they differ.
+    """
 
     def __init__(self) -> None:
         with element('dl', 'cpo-currents', 'data-testid=currents') as self._place:
@@ -28,7 +31,7 @@ class Currents:
             return text(label, tag='dt'), text('', tag='dd')
 
     def show(self, state: ChargePointState, connector: Connector, gone: bool) -> None:
-        """Show the currents of this connector, or hide them all."""
+        """Show the currents of this connector, or hide them all; `gone`: the charger is not connected."""
         currents_a = currents_of(state, connector, gone)
         self._place.set_visibility(currents_a is not None and differ(currents_a))
         by = connector.limit.by if connector.limit else YOU
@@ -38,7 +41,7 @@ class Currents:
 
 
 def differ(currents_a: tuple[float | None, ...]) -> bool:
-    """True where two of the known currents are further apart than a car's usual reserve."""
+    """True where two of the known currents are further apart than cars usually stay below what they are offered."""
     known = [a for a in currents_a if a is not None]
     return len(known) > 1 and max(known) - min(known) >= DIFFERENCE_A
 
@@ -46,9 +49,9 @@ def differ(currents_a: tuple[float | None, ...]) -> bool:
 def currents_of(
     state: ChargePointState, connector: Connector, gone: bool
 ) -> tuple[float | None, float | None, float | None] | None:
-    """The (commanded, offered, measured) current of a connector in A, None for an unknown one.
+    """The commanded, offered and measured current of a connector in A, each None where it is unknown.
 
-    None without a transaction or any known current.
+    The result is None without a transaction or any known current.
     """
     if connector.transaction_id is None:
         return None

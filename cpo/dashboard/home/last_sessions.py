@@ -21,7 +21,7 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """The texts of a session's two lines, which may contain the markers of `words.times`."""
+    """The texts of the two lines about a session; they may contain time markers (`words.times`)."""
 
     begun: str
     energy: str

@@ -1,4 +1,4 @@
-"""The energy river: where the power comes from and where it goes, as nodes and flows."""
+"""The energy river: a drawing of the house's power, from sources on the left to sinks on the right."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ TOP, BOTTOM = (0.66, 0.33), (0.34, 0.83)  # (share, centre) of the height; sun a
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """Powers in W, None for unknown: `grid_w` is positive when importing, `needs_w` is what a start needs.
+    """The powers that the energy river shows, in W, None for unknown.
 
-    `stale`: `car_w` is old. `sun_came` says that there was a solar reading.
+    `grid_w` is positive when importing; `needs_w` is what the sun must give for a start. `stale`: no newer value of
+    `car_w` has come for too long. `sun_came`: there was a solar reading.
     """
 
     sun_w: float | None
@@ -29,7 +30,7 @@ class Powers:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A source or sink of power, drawn on the left (`from`) or right (`to`).
+    """A source or sink of power in the energy river, on its left (`from`) or right (`to`).
 
     `share` is its height and `centre` its position, as parts of the river's height; `idle` and `stale` are styles.
     """
@@ -48,7 +49,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Power from one node to another, by their keys; `colour` is the source's key, or 'stale' for an old value."""
+    """Power that flows from one node of the energy river to another, by their keys.
+
+    `colour` is the source's key, or 'stale' for an old value.
+    """
 
     from_: str
     to: str
@@ -102,7 +106,7 @@ def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
 
 
 def text_of(nodes: list[Node]) -> str:
-    """The shown nodes and their powers as text, for screen readers."""
+    """The energy river as text for screen readers: the shown nodes and their powers."""
     shown = [n for n in nodes if n.shown]
     sources = ', '.join(f'{n.name} {n.value}' for n in shown if n.side == 'from')
     goals = ', '.join(f'{n.name} {n.value}' for n in shown if n.side == 'to')

@@ -18,7 +18,7 @@ MAX_WAIT = timedelta(seconds=30)
 
 
 class ButtonAction(Enum):
-    """What a click on the button does; WAIT is a disabled button while an answer is pending."""
+    """What a click on the button does; WAIT: the button is disabled while an answer is pending."""
 
     START = 'start'
     STOP = 'stop'
@@ -28,7 +28,7 @@ class ButtonAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ButtonState:
-    """The button's appearance and action."""
+    """The label and style of the button, and what a click on it does."""
 
     action: ButtonAction
     words: str
@@ -37,7 +37,7 @@ class ButtonState:
 
 
 def button_state(state: ChargePointState, connector: Connector, sending: float | None, now: datetime) -> ButtonState:
-    """The button for a connector's state; `sending` is the limit in A whose result this page awaits, None without.
+    """The button for a connector's state; `sending` is the limit in A this page has sent without an answer so far.
 
     `Starting…` and `Stopping…` are shown for 30 s at most.
     """
@@ -81,7 +81,7 @@ class StartButton:
         self._question.set_visibility(False)
 
     def show(self, state: ButtonState) -> None:
-        """Show this state; a pending question is withdrawn when the action has changed."""
+        """Show this state; an open confirmation is withdrawn when the action has changed."""
         if state == self._state:
             return
         if self._state and state.action is not self._state.action:
@@ -104,7 +104,7 @@ class StartButton:
         self._yes.run_method('focus')
 
     def withdraw(self) -> None:
-        """Hide the question, if any, and show the button again."""
+        """Hide the confirmation, if it is open, and show the button again."""
         if self._confirmed is not None:
             self._confirmed = None
             self._question.set_visibility(False)

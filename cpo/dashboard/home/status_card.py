@@ -26,7 +26,7 @@ WAITING_FOR_SUN = (Activity.PLUGGED_IN, Activity.PAUSED_BY_CHARGER, Activity.FIN
 
 
 class Metric(NamedTuple):
-    """A label and its value below the river; the value may contain the markers of `words.times`."""
+    """A label and its value below the energy river; the value may contain time markers (`words.times`)."""
 
     label: str
     value: str
@@ -70,7 +70,7 @@ class StatusCard:
         return label, value
 
     def update(self) -> None:
-        """Show the present state of the chosen connector."""
+        """Show the chosen connector as it is now."""
         state, now, connector = self._live.state, self._live.now(), self._choice.connector
         decision = self._live.solar_controller.decision(connector.connector_id)
         charge_point = self._live.charge_point

@@ -1,4 +1,4 @@
-"""The sun on Home: a real reading with its source and age, or a slider that simulates one."""
+"""The card about the sun on Home: a real reading with its source and age, or a slider that simulates one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ HIGHEST_KW = 10.0
 
 
 class SunCard:
-    """The card, built in the current NiceGUI slot.
+    """The card about the sun, built in the current NiceGUI slot.
 
-    Moving the slider records a simulated reading. It chooses Solar only where no session is limited by hand.
+    Moving its slider records a simulated solar reading, and sets the mode to SOLAR where `may_take_over` says so.
     """
 
     def __init__(self, live: Live, choice: ConnectorChoice) -> None:

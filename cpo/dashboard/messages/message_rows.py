@@ -1,4 +1,4 @@
-"""The rows of the Messages page: filter and content, without NiceGUI."""
+"""The rows of the Messages page: filter and texts, without NiceGUI."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class MessageFilter:
 
 @lru_cache(maxsize=200)
 def message_row(message: LoggedMessage) -> dict[str, Any]:
-    """The message's row as `message_list.vue` takes it."""
+    """The message as a row for the component `message_list.vue`."""
     failure = outcome(message) if is_failure(message) else ''
     return {
         'number': message.number,
@@ -54,7 +54,7 @@ def message_row(message: LoggedMessage) -> dict[str, Any]:
 
 
 def nothing_found(messages: Iterable[LoggedMessage]) -> str:
-    """What to say where no message fits: how far back was looked, with a marker for the time."""
+    """The text where no message passes the filter: how far back the log goes, with a time marker."""
     looked_at = tuple(messages)
     if not looked_at:
         return 'Nothing was said yet. Each message shows here as soon as a charger connects.'
@@ -64,7 +64,7 @@ def nothing_found(messages: Iterable[LoggedMessage]) -> str:
 
 
 def folded(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows, with those in a row that say the same as one, the newest; `repeats` is how many it stands for."""
+    """The rows, where consecutive ones with the same text are one, the newest; its `repeats` is their number."""
     shown: list[dict[str, Any]] = []
     for row in rows:
         if shown and all(shown[-1][name] == row[name] for name in SAID):

@@ -73,7 +73,7 @@ class MessagesContent:
             self._detail = MessageDetail(self._close)
 
     def update(self) -> None:
-        """Show new messages: now, or half a second after the last update."""
+        """Show new messages at once, or where the last update was less than half a second ago, after that."""
         if self._update_pending:
             return
         self._update_pending = True

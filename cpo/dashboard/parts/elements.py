@@ -32,7 +32,7 @@ def text(shown: str, classes: str = '', tag: str = 'div') -> TextElement:
 
 
 def sentence(marked: str, classes: str = '', tag: str = 'span') -> ui.html:
-    """An element whose text may contain the markers of `words.times`; everything else in the text is escaped."""
+    """An element whose text may contain time markers (`words.times`); everything else in the text is escaped."""
     return ui.html(to_html(printable(marked), datetime.now(UTC)), tag=tag, sanitize=False).classes(classes)
 
 
@@ -47,7 +47,7 @@ def card(classes: str = '') -> Element:
 
 
 def tag(shown: str, tone: str) -> Element:
-    """A small label in the colour of a tone: `ok`, `warn`, `bad`, `running` or `idle`."""
+    """A small label in a colour: `ok`, `warn`, `bad`, `running` or `idle`."""
     return text(shown, f'cpo-tag cpo-{tone}', 'span')
 
 

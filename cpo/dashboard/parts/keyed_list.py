@@ -1,4 +1,4 @@
-"""A list on a page that rebuilds only the rows that changed."""
+"""A list of elements that rebuilds only the rows that changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frame of every page: navigation, top line, theme, and the alert about the journal."""
+"""The frame of every page: navigation, top line, theme, and the alert where the journal cannot be written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCRIPTS = ('browser.js', 'contact.js')
 
 
 class Page(NamedTuple):
-    """A page as the navigation lists it."""
+    """A page as the navigation shows it."""
 
     name: str
     path: str
@@ -51,7 +51,7 @@ class ThemeButton(ui.element, component='theme_button.vue'):
 
 @contextmanager
 def frame(live: Live, page: Page) -> Iterator[None]:
-    """Build the frame of `page`; elements made inside the `with` become the page's content.
+    """Build the frame around `page`; elements made inside the `with` become the page's content.
 
     CSS classes for it: `cpo-two-columns` with two `cpo-column` inside, `cpo-card` for a panel.
     """

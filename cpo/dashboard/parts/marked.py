@@ -1,4 +1,4 @@
-"""Texts with time markers, which the browser advances by itself: they are sent again only when the words change."""
+"""Texts with time markers, whose times the browser advances; they are sent again only when the words change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cpo.dashboard.words.times import to_html
 
 
 class Marked(ui.html):
-    """An element whose text may contain the markers of `words.times`; everything else in the text is escaped."""
+    """An element whose text may contain time markers (`words.times`); everything else in the text is escaped."""
 
     def __init__(self, tag: str, classes: str = '') -> None:
         super().__init__('', tag=tag, sanitize=False)

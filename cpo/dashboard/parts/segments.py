@@ -1,4 +1,4 @@
-"""A row of buttons of which one is pressed."""
+"""A row of buttons, one of which is pressed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from cpo.dashboard.parts.elements import element, text
 
 
 class Segments:
-    """One button per choice; a click calls `on_choose` with its value and changes nothing until `show` is called."""
+    """A row of buttons, one for each choice; a click calls `on_choose` with the choice's value.
+
+    The pressed button changes only when `show` is called.
+    """
 
     def __init__(self, label: str, choices: Mapping[Any, str], on_choose: Callable[[Any], object], testid: str) -> None:
         """`choices` maps each value to its label; tests find a button as `<testid>-<value>`."""
@@ -23,7 +26,7 @@ class Segments:
                 self._buttons[value] = button
 
     def show(self, chosen: Any) -> None:
-        """Press the button of this value."""
+        """Press the button of the choice with this value."""
         for value, button in self._buttons.items():
             set_prop(button, 'aria-pressed', 'true' if value == chosen else 'false')
 

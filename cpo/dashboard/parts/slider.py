@@ -1,4 +1,4 @@
-"""The slider of Home: shows the value in force and, during a drag and until its answer, the wished one."""
+"""A slider for a limit or power: it shows the value in force and, from a drag to its answer, the wished one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Mark = dict[str, float | str]
 
 
 class Slider(ui.element, component='slider.vue'):
-    """A scale of 0 and the values from `lowest` to `highest`.
+    """A slider whose scale has 0 and the values from `lowest` to `highest`.
 
     `on_wish` is called with the value at the end of a drag, or 0.4 s after the last key. That value stays shown until
     `answered` is called. Tests find its elements as `<name>-slider` and `<name>-value`.
@@ -50,6 +50,6 @@ class Slider(ui.element, component='slider.vue'):
         self.run_method('focus')
 
     def answered(self) -> None:
-        """Show the value in force again, as the wish was answered."""
+        """Show the value in force again, as the request for the wished one was answered."""
         self._answers += 1
         self.show(answers=self._answers, sending=False)

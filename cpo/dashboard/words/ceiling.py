@@ -1,4 +1,4 @@
-"""Whether the configured maximum holds for a session that nobody limited, in words."""
+"""The message on whether the configured maximum holds for a session that nobody set a limit for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHANGE = Link('Change', None)
 
 
 def ceiling_message(connector: Connector, settings: Settings) -> Message | None:
-    """What holds for the running session, or in red why the maximum does not; None where somebody limited it."""
+    """What limits the running session, or in red why the maximum does not; None where somebody set its limit."""
     limit, max_a = connector.limit, current(settings.max_current)
     if connector.transaction_id is None or connector.is_stopping:
         return None

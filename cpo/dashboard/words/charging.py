@@ -1,4 +1,4 @@
-"""Sentences for a car that charges: rows of the table in `sentence`, None where they do not apply."""
+"""Sentences about a car that charges: rows of the table in `sentence`, None where they do not apply."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BELOW_SHARE = 0.1
 
 
 def not_obeyed(s: Situation) -> Words | None:
-    """Words for a session whose limit the charger disobeys; what can be done is in the message beside the limit."""
+    """Words for a session whose limit the charger does not follow; advice on it is in the message beside the limit."""
     if s.activity is not Activity.CHARGING:
         return None
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'

@@ -14,7 +14,7 @@ from cpo.state import Activity, Connector, Finding, Mode, ReadBack, Verdict
 
 
 class Link(NamedTuple):
-    """A link in a message. `target` is a page's path; None repeats the command, or undoes it."""
+    """A link in a message; `target` is the path of a page, None for a link that repeats or undoes the command."""
 
     label: str
     target: str | None
@@ -30,9 +30,10 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What happened (bold), what is true now, and at most two links; the texts are shown by `times.to_html`.
+    """The result of a command: what happened (bold), what is true now, and at most two links.
 
-    `failed` is red and announced at once; a message without it only informs. `icon` is a Material Icon.
+    Its texts are shown by `times.to_html`. `failed` is red and announced to screen readers at once; otherwise the
+    message only informs. `icon` is a Material Icon.
     """
 
     title: str
@@ -54,7 +55,7 @@ TAKES_NO_LIMITS = (Finding.REFUSED, Finding.ERROR, Finding.HANGS_UP)
 
 
 def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: float | None = None) -> Message:
-    """The message for the error of a command; an accepted command needs none.
+    """The message for the error of a command; a command that succeeded needs none.
 
     `wanted_a` is the limit asked for, None for another command; `in_force_a` the limit in force, None where the charger
     decides or nothing runs. Both in A.
@@ -76,20 +77,30 @@ def message_for(error: CpoError, wanted_a: float | None = None, in_force_a: floa
 
 
 def stop_question(pauses: bool, by_card: bool) -> Question:
-    """Asked before Stop and before 0 A on a running session; the dashboard cannot start again in a card's name."""
+    """The question before a running session is stopped or set to 0 A.
+
+    `pauses`: the transaction continues at 0 A. `by_card`: it began with a card, so the dashboard cannot start it again
+    in that card's name.
+    """
     ends = 'This pauses charging.' if pauses else 'This ends the session.'
     return Question(f'{ends} It was started at the charger.' if by_card else ends, 'Stop', 'Keep charging')
 
 
 def lowered_message(before: Connector, limit_a: float) -> Message:
-    """A limit was lowered, which may have been a slip: it can be undone, and the sun takes over again."""
+    """The message after a person lowered the limit, perhaps by mistake: it offers to undo that.
+
+    Where the sun had set the limit, undoing lets the sun set it again.
+    """
     was = f' from {current(before.limit.limit_a)}' if before.limit else ''
     left = ' The sun no longer changes it.' if before.mode is Mode.SOLAR else ''
     return Message(f'Lowered{was} to {current(limit_a)}.{left}', links=(UNDO,), failed=False, icon='undo')
 
 
 def fault_message(connector: Connector) -> Message | None:
-    """The fault that stopped a session, until it is dismissed; while it lasts, the sentence above says it."""
+    """The message about the fault that stopped a session, until it is dismissed; None while the fault lasts.
+
+    While it lasts, the sentence on Home is about it.
+    """
     trace = connector.fault_trace
     if trace is None or connector.activity is Activity.FAULTED:
         return None
@@ -98,7 +109,7 @@ def fault_message(connector: Connector) -> Message | None:
 
 
 def read_back_message(read_back: ReadBack | None) -> Message | None:
-    """The message for a charger that disobeys an accepted limit, or may; None while it follows."""
+    """The message for a charger that does not follow an accepted limit, or may not; None while it follows."""
     if read_back is None or read_back.verdict is Verdict.FOLLOWS:
         return None
     detail = charger_text(read_back_sentence(read_back), 400)

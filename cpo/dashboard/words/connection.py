@@ -1,4 +1,4 @@
-"""Words of the Connect page: which charger is connected, tried to connect or is missing."""
+"""Words of the Connect page: which charger is connected, tried to connect, or is missing."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DEFAULT_NAME = 'garage'
 
 @dataclass(frozen=True, slots=True)
 class ConnectionHead:
-    """The first card of the Connect page: an icon, its tone (`ok`, `warn`, `bad`, `idle`), a headline and a sentence.
+    """The first card of the Connect page: an icon, its colour (`ok`, `warn`, `bad`, `idle`), a headline and a sentence.
 
-    Both texts may carry the markers of `cpo.dashboard.words.times`.
+    Both texts may contain time markers (`cpo.dashboard.words.times`).
     """
 
     icon: str
@@ -35,7 +35,7 @@ class ConnectionHead:
 
 
 def connection_head(state: ChargePointState, settings: Settings, now: datetime) -> ConnectionHead:
-    """The first card of the Connect page; of its cases in order, the first that applies."""
+    """The first card of the Connect page, by the first of its cases that applies."""
     newest = state.attempts[0] if state.attempts else None
     knocks = newest if newest and _still_knocks(newest, state, now) else None
     if state.connected:
@@ -69,7 +69,7 @@ def name_for_address(state: ChargePointState, settings: Settings) -> str:
 
 
 def tone_of(attempt: ConnectionAttempt) -> str:
-    """The tone of an attempt to connect: `ok` when accepted, `bad` when refused, `warn` when it was cut later."""
+    """The colour of an attempt to connect: `ok` when accepted, `bad` when refused, `warn` when it was cut later."""
     if attempt.verdict in CUT:
         return 'warn'
     return 'ok' if attempt.accepted else 'bad'

@@ -63,5 +63,5 @@ def fault_cause(trace: FaultTrace) -> str:
 
 
 def stopped_by(trace: FaultTrace) -> str:
-    """`Stopped by a ground fault at 18:40.`"""
+    """The fault that stopped a session, as a sentence: `Stopped by a ground fault at 18:40.`"""
     return f'Stopped by {fault_cause(trace)} at {moment_marker(trace.at)}.'

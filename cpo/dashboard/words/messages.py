@@ -34,7 +34,7 @@ def category(message: LoggedMessage) -> Category:
 
 
 def summary(message: LoggedMessage) -> str:
-    """A message's content in short: `12.0 A · 2.82 kW · 6 421 Wh`, `Tag1 · Accepted`; may be empty."""
+    """A message's content in short, as in `12.0 A · 2.82 kW · 6 421 Wh` or `Tag1 · Accepted`; may be empty."""
     return _joined(facts_of(message), outcome(message))
 
 
@@ -47,7 +47,7 @@ def facts_of(message: LoggedMessage) -> str:
 
 
 def outcome(message: LoggedMessage) -> str:
-    """The status that answers the message: `Accepted`, `CallError NotImplemented`; may be empty."""
+    """How a message was answered: `Accepted`, `CallError NotImplemented`; may be empty."""
     if message.action is None:
         return ''
     answer = _payload(message.answer, 2)
@@ -58,7 +58,7 @@ def outcome(message: LoggedMessage) -> str:
 
 
 def is_failure(message: LoggedMessage) -> bool:
-    """Whether the message did not bring about what its sender wanted."""
+    """True where the message did not bring about what its sender wanted."""
     return message.failed or outcome(message) in FAILURES
 
 

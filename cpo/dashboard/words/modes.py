@@ -1,4 +1,4 @@
-"""The modes in words: their names, and the line below them."""
+"""The modes (who may set a connector's limit) in words: their names, and the line below them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODE_LINES = {
 
 
 def mode_line(connector: Connector) -> str:
-    """What the mode of a connector does; while one is overridden for this session, by whom, and what returns."""
+    """What the mode of a connector does; where it was overridden for this session, by whom, and which mode returns."""
     if connector.mode_after is None:
         return MODE_LINES[connector.mode]
     returns = f'{MODE_NAMES[connector.mode_after]} again at the next plug-in.'

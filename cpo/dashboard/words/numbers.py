@@ -32,7 +32,7 @@ def power(power_w: float | None) -> str:
 
 
 def hero_power(power_w: float | None) -> Quantity:
-    """A power for the large number on Home: two decimals, from 10 kW on one, so that its width stays the same."""
+    """A power for the large number on Home, with two decimals; from 10 kW one, so that its width stays the same."""
     decimals = 2 if power_w is not None and round(abs(power_w) / 1000, 2) < 10 else 1
     return _power(power_w, decimals)
 

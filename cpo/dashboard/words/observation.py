@@ -1,4 +1,4 @@
-"""Makes the `Situation` of a connector from the state."""
+"""Makes the `Situation` of a connector, which the sentence on Home is made of, from the state."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def situation_of(
 ) -> Situation:
     """The situation of one connector at `now`.
 
-    It changes twice without an entry: an accepted start is overdue after 30 s, a refused card expires after 2 min.
+    It also changes with time alone: a start that was accepted is overdue after 30 s, a refused card is shown for 2 min.
     """
     connector, running = state.connector(connector_id), state.running_transaction(connector_id)
     situation = Situation(
@@ -139,9 +139,9 @@ def _car_a(connector: Connector, phases: int, car_w: float | None) -> float | No
 
 
 def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
-    """The part of the car's power that the sun gives now, 0 … 1, None where unknown.
+    """The part of the car's power that the sun gives now, 0 … 1, None where it is unknown.
 
-    What the house draws from the grid counts as the car's.
+    All the house draws from the grid counts as drawn by the car.
     """
     if solar.pv_w is None or car_w is None or car_w < 50:
         return None

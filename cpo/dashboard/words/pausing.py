@@ -1,4 +1,7 @@
-"""Sentences for a session that stops, pauses or is over; rows of the table in `sentence`, None where not applicable."""
+"""Sentences about a session that stops, pauses or is over: rows of the table in `sentence`.
+
+They return None where they do not apply.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ STILL_DRAWN_A = 0.5
 
 
 def disobeyed(s: Situation) -> Words | None:
-    """Words for a last session that the charger did not end or limit as asked, until the next wish."""
+    """Words for a last session that the charger did not end or limit as asked, until another limit is asked for."""
     if s.verdict is not Verdict.ALARM or s.runs or s.start or s.activity not in AFTER_A_SESSION:
         return None
     advice = 'Set a maximum in the charger before charging again.'
@@ -42,7 +45,7 @@ def car_is_full(s: Situation) -> Words | None:
 
 
 def limit_too_low(s: Situation) -> Words | None:
-    """Words for a car without current, as the limit is below the minimum of this make, or of any car."""
+    """Words for a car that draws nothing as the limit is below the minimum of this make of charger, or of any car."""
     if s.limit is None or not s.runs or s.is_stopping or not 0 < s.limit.limit_a < s.min_current_a:
         return None
     if s.activity not in RUNNING or (s.activity is Activity.CHARGING and not _takes_nothing(s)):
@@ -53,7 +56,7 @@ def limit_too_low(s: Situation) -> Words | None:
 
 
 def stopping(s: Situation) -> Words | None:
-    """Words for a session that the charger accepted to end."""
+    """Words for a session that the charger agreed to end."""
     if not s.is_stopping or s.activity not in RUNNING:
         return None
     return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{_still(s)}')
@@ -71,7 +74,7 @@ def paused(s: Situation) -> Words | None:
 
 
 def suspended_by_car(s: Situation) -> Words | None:
-    """Words for a car that draws no current."""
+    """Words for a car that draws no current by its own choice."""
     if s.activity is not Activity.PAUSED_BY_CAR:
         return None
     if s.session and s.session.energy_wh:
@@ -85,7 +88,7 @@ def suspended_by_car(s: Situation) -> Words | None:
 
 
 def suspended_by_charger(s: Situation) -> Words | None:
-    """Words for a charger that offers no current, for a reason of its own."""
+    """Words for a charger that offers no current, though this program did not ask for that."""
     if s.activity is not Activity.PAUSED_BY_CHARGER:
         return None
     offer = f'We offer {current(s.limit_a)}. ' if s.limit else ''

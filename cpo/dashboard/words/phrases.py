@@ -1,4 +1,4 @@
-"""The class `Words`, and phrases that several sentences share; texts may contain the markers of `times`."""
+"""The class `Words`, and phrases that several sentences share; texts may contain time markers (`times`)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The state in words; `icon` is a Material Icon without the prefix `r_`, `tone` a colour's name.
+    """The connector's state in words; `icon` is a Material Icon without the prefix `r_`, `tone` a colour's name.
 
-    `next_step` is the line about the controller's next step, `next_at` its time; both None when no step is planned.
+    `next_step` is the line about the solar controller's next step, `next_at` its time; both None when no step is
+    planned.
     """
 
     pill: str
@@ -40,31 +41,31 @@ class Words:
 
 
 def who(by: Source) -> str:
-    """Who set a limit, for the beginning of a sentence."""
+    """The person or program that set a limit, as the beginning of a sentence."""
     name = charger_text(source_name(by), 24) or 'Somebody'
     return name[0].upper() + name[1:]
 
 
 def was_set(limit: Limit) -> str:
-    """Who set a limit and when: `You set 12.0 A at 14:31.`"""
+    """A sentence on who set a limit and when: `You set 12.0 A at 14:31.`"""
     return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
 
 
 def card(id_tag: str | None) -> str:
-    """A card by its idTag, for the beginning of a sentence: `Card 04A2`, or `A card` without one."""
+    """A card by its idTag, as the beginning of a sentence: `Card 04A2`, or `A card` without one."""
     shown = charger_text(id_tag or '', 20)
     return f'Card {shown}' if shown else 'A card'
 
 
 def no_reading(s: Situation) -> str:
-    """Why the sun is not known: no reading ever came, or none comes any more."""
+    """A sentence on why the sun is unknown: no reading ever came, or none has come for too long."""
     if s.sun_at is None:
         return 'Nothing has told how strong the sun is.'
     return f'The last solar reading came {marker("age", s.sun_at)}. Without a newer one it does not charge.'
 
 
 def about_to_start(start: Limit) -> Words:
-    """The words for a start that was requested; the charger may not have answered yet."""
+    """Words for a start that was requested, for the limit `start`; the charger may not have answered yet."""
     return Words(
         'Starting', 'hourglass_top', 'car', 'About to start',
         f'The charger was asked to start with {current(start.limit_a)}.',
@@ -72,7 +73,10 @@ def about_to_start(start: Limit) -> Words:
 
 
 def session_summary(session: Session | None) -> str:
-    """`6.42 kWh in 2 h 14 min, 83 % from the sun.`, without unknown parts; empty without a known energy."""
+    """A session's energy, length and share of sun, as in `6.42 kWh in 2 h 14 min, 83 % from the sun.`
+
+    Unknown parts are left out; empty without a known energy.
+    """
     if session is None or session.energy_wh is None:
         return ''
     text = energy(session.energy_wh)
@@ -86,7 +90,7 @@ def session_summary(session: Session | None) -> str:
 
 
 def last_charged(situation: Situation) -> str:
-    """` Last charged: Yesterday, 11.20 kWh.` with the leading space, or an empty text."""
+    """The last session, as in ` Last charged: Yesterday, 11.20 kWh.` with the leading space; empty without one."""
     last = situation.last_charged
     return f' Last charged: {day_marker(last.at)}, {energy(last.energy_wh)}.' if last else ''
 

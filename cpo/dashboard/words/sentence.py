@@ -1,7 +1,7 @@
 """What the charger is doing and why, in one sentence: a pure function of the situation.
 
-The functions in `ROWS` are called in order, and the first that does not return None decides. All texts may contain
-the markers of `times`: show them with `times.to_html` only. They have no OCPP words, which are for Messages.
+The functions in `ROWS` are called in order, and the first that does not return None decides. All texts may contain time
+markers, so they are shown by `times.to_html` only. They have no OCPP words, which are for the page Messages.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ ROWS = (
 
 
 def sentence(situation: Situation) -> Words:
-    """The words for a situation; an unknown ChargePointStatus has a sentence, too."""
+    """The words for a situation; a status that the specification does not know has words, too."""
     words = next((words for row in ROWS if (words := row(situation))), None) or _not_understood(situation)
     step = situation.next
     if step is None or not _has_next_step(situation):

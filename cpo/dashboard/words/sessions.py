@@ -1,4 +1,4 @@
-"""Words for sessions: by which card, how each began and ended, and the sums of a month."""
+"""Words for sessions: with which card, how each began and ended, and the sums of a month."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def sun_share(transaction: Transaction) -> float | None:
 
 
 def who(transaction: Transaction) -> str:
-    """The card of the session, or words for a session started from this program."""
+    """The card that the session was started with, or words for a session started from this program."""
     if transaction.remote:
         return 'Dashboard'
     return transaction.id_tag or 'Unknown card'

@@ -28,10 +28,10 @@ NOTHING_W = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The transaction that runs, or while FINISHING the one that just ended.
+    """The transaction that runs, or while FINISHING the one that just ended, as the sentence on Home needs it.
 
-    `remote` is True where a limit of ours started it: the sun steers no other. `id_tag_status` is the answer to its
-    StartTransaction.
+    `remote` is True where this program started it, by RemoteStartTransaction; the solar controller sets the limit of no
+    other. `id_tag_status` is the answer to its StartTransaction.
     """
 
     remote: bool = True
@@ -45,7 +45,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next step of the solar rule: to raise the limit or to start, to which limit in A, and when."""
+    """The next step of the solar controller: to raise the limit or to start, to which limit in A, and when."""
 
     kind: Literal['raise', 'start']
     limit_a: float
@@ -54,7 +54,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class LastCharged:
-    """The session that ended last."""
+    """The session that ended last, as the sentence on Home needs it."""
 
     at: datetime
     energy_wh: float
@@ -62,19 +62,19 @@ class LastCharged:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the sentence on Home is made of, for one connector.
+    """All that the sentence on Home is made of, for one connector.
 
     Texts of the charger are as received; `words` escapes them. `unknown_status` is a status the specification does not
     know, as received. `mode_after` is the mode that returns at the next plug-in. `unproven` is a limit that only came
-    with the remote start and was not seen to be obeyed. `since` is when the connection began or ended; `seen_before`
-    says that this charger charged earlier. `reservation` is the one that blocks the connector, None where it was not
-    made here. `plug_in_limit_a`: no card and no Start is needed (free charging). `sun_asks`: the sun is enough, but the
-    charger has not accepted a start. `verdict` is that of the read-back, `ended_here`: this program ended the last
-    session. `is_stopping`: this program ends the running one. Below `min_current_a` this make does not charge.
-    `unmeasured` is what the charger does not send of a car that charges. `silent_since` is when a connected charger was
-    last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar reading came; each
-    is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it is dismissed.
-    `has_just_ended`: the end of a session came after the newest status.
+    with the remote start and was not seen to be followed. `since` is when the connection began or ended; `seen_before`:
+    this charger charged earlier. `reservation` is the one that blocks the connector, None where this program did not
+    make it. `plug_in_limit_a`: no card and no Start is needed (free charging). `sun_asks`: there is enough sun, but the
+    charger has not accepted a start. `verdict` is whether the charger follows its limit, `ended_here`: this program
+    ended the last session. `is_stopping`: this program ends the running one. Below `min_current_a` this make does not
+    charge. `unmeasured` is what the charger does not send about a car that charges. `silent_since` is when a connected
+    charger was last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar
+    reading came; each is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it
+    is dismissed. `has_just_ended`: the end of a session came after the newest status.
     """
 
     ever_seen: bool = True
@@ -128,7 +128,7 @@ class Situation:
 
     @property
     def follows_sun(self) -> bool:
-        """True where the sun sets the limit."""
+        """True where the solar controller sets the limit."""
         return self.mode is Mode.SOLAR
 
     @property
@@ -138,7 +138,7 @@ class Situation:
 
     @property
     def takes_nothing(self) -> bool:
-        """A fresh measurement shows that nothing flows."""
+        """True where a fresh measurement shows that the car draws nothing."""
         return self.measured_at is None and self.car_w is not None and self.car_w < NOTHING_W
 
     @property

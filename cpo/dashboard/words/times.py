@@ -1,4 +1,4 @@
-"""Markers for points in time inside sentences, and the conversion of such sentences to HTML.
+"""Markers, which are placeholders for times inside sentences, and the conversion of such sentences to HTML.
 
 The server does not know the browser's time zone, and an age grows without messages from the server. So a sentence
 contains markers, `⟦time:2026-06-14T12:31:00Z⟧`, which `to_html` converts to
@@ -36,42 +36,42 @@ _BRACKETS = re.compile('[⟦⟧]')
 
 
 def marker(form: Format, at: datetime) -> str:
-    """The marker of an aware time in a format, rounded down to whole seconds."""
+    """The marker (placeholder for the browser) of a time in a format, rounded down to whole seconds."""
     return f'⟦{form}:{at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z⟧'
 
 
 def time_marker(at: datetime) -> str:
-    """The marker of a clock time, shown as `14:21`."""
+    """The marker (placeholder) of a clock time, which the browser shows as `14:21`."""
     return marker('time', at)
 
 
 def moment_marker(at: datetime) -> str:
-    """The marker of a time, shown as `14:21` on the same day and as `Fri 12 Jun 14:21` on others."""
+    """The marker (placeholder) of a time, shown as `14:21` on the same day and as `Fri 12 Jun 14:21` on others."""
     return marker('moment', at)
 
 
 def since_marker(at: datetime) -> str:
-    """The marker of the time passed since `at`, shown as `12 min`."""
+    """The marker (placeholder) of the time that has passed since `at`, which the browser shows as `12 min`."""
     return marker('since', at)
 
 
 def until_marker(at: datetime) -> str:
-    """The marker of the time left until `at`, shown as `7 s`."""
+    """The marker (placeholder) of the time left until `at`, which the browser shows as `7 s` and counts down."""
     return marker('until', at)
 
 
 def day_marker(at: datetime) -> str:
-    """The marker of a date, shown as `Today`, `Yesterday` or `Fri 12 Jun`."""
+    """The marker (placeholder) of a date, which the browser shows as `Today`, `Yesterday` or `Fri 12 Jun`."""
     return marker('day', at)
 
 
 def strong(text: str) -> str:
-    """Mark important words of a sentence, shown in bold."""
+    """The words between the marks that show them in bold."""
     return f'⟦b⟧{text}⟦/b⟧'
 
 
 def link(text: str, path: str) -> str:
-    """A link to one of our own pages, as a part of a sentence."""
+    """A link to a page of the dashboard, as a part of a sentence."""
     return f'⟦a:{path}⟧{text}⟦/a⟧'
 
 

@@ -1,4 +1,4 @@
-"""Sentences for the time before a car charges: charger disconnected, faulted, free or waiting.
+"""Sentences about the time before a car charges: the charger is disconnected, faulted, free or waiting.
 
 They are rows of the table in `sentence`, and return None where they do not apply.
 """
@@ -54,7 +54,7 @@ def not_connected(s: Situation) -> Words | None:
 
 
 def silent(s: Situation) -> Words | None:
-    """Connected, but nothing was heard for three Heartbeats: what was true then need not be true now."""
+    """Words for a charger that is connected, but was not heard for three Heartbeats: its state may be out of date."""
     if s.silent_since is None:
         return None
     was = 'it was charging' if s.was_charging else 'it was not charging'

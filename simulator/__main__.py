@@ -19,7 +19,10 @@ from simulator.uplink import Identity
 
 
 async def simulate(options: argparse.Namespace, screen: Screen, stop: asyncio.Event) -> None:
-    """Run a charger until `stop` is set, the script ends or the charger ends; raises the first error of these."""
+    """Run a simulated charger until `stop` is set, its script ends or it ends by itself.
+
+    Raises the first error of these.
+    """
     async with make_charger(options, screen) as charger:
         background = [
             asyncio.create_task(play(charger, options, stop)),
@@ -82,7 +85,11 @@ async def play(charger: Charger, options: argparse.Namespace, stop: asyncio.Even
 
 
 def unplug_all(charger: Charger) -> None:
-    """Unplug every car; the StopTransactions go out while the charger is left, if the server can be reached."""
+    """Unplug every car, which ends its transaction.
+
+    The StopTransactions are sent at the end of the `async with` block of the charger, if the central system is
+    connected.
+    """
     for connector in charger.station.connectors.values():
         if connector.car:
             charger.unplug(connector.connector_id)

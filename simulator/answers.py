@@ -1,4 +1,4 @@
-"""Fixed answers: what a persona always replies to a Call, without doing what the Call asks (Persona.answers)."""
+"""Fixed answers: the reply that a persona (a make's peculiarities) always gives to a Call, without acting on it."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,10 @@ CALL_ERROR = 'CallError '
 
 
 def fixed_answer(station: Station, action: str, payload: Payload) -> Reply | None:
-    """The persona's fixed answer to this Call, None when it has none; raises OcppError when that is a CallError."""
+    """The persona's fixed answer to this Call, None when it has none.
+
+    Raises OcppError when that is a CallError.
+    """
     answers = station.persona.answers
     return next((reply(station, answers[n], payload) for n in _names(action, payload) if n in answers), None)
 
@@ -28,7 +31,7 @@ def reply(station: Station, answer: str, payload: Payload) -> Reply:
 
 
 def refusal(station: Station, payload: Payload) -> Reply:
-    """The persona's refusal of a charging profile; raises OcppError when that is a CallError."""
+    """The persona's answer to SetChargingProfile for a profile it rejects; raises OcppError for a CallError."""
     return reply(station, station.persona.profile_refusal, payload)
 
 

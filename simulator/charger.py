@@ -124,11 +124,11 @@ class Charger:
         self.station.plug_in(connector_id, car, self.clock.now())
 
     def unplug(self, connector_id: int) -> None:
-        """Ends a running transaction with reason EVDisconnected."""
+        """Unplug the connector's car; a running transaction ends with reason EVDisconnected."""
         self.station.unplug(connector_id, self.clock.now())
 
     def tap(self, id_tag: str, connector_id: int) -> None:
-        """Hold a card to the reader: starts a transaction after Authorize, or stops the one this idTag has started."""
+        """Hold a card to the reader: start a transaction after Authorize, or stop the one this idTag has started."""
         self._reader.tap(id_tag, connector_id, self.clock.now())
 
     def fault(self, connector_id: int, error_code: str) -> None:
@@ -161,7 +161,7 @@ class Charger:
 
     @property
     def waiting_messages(self) -> int:
-        """Number of messages in the outbox that the central system has not answered yet."""
+        """The number of messages in the outbox that the central system has not answered yet."""
         return len(self._outbox)
 
     # Waits for tests: each raises TimeoutError after `timeout_s` real seconds, ConnectionError when the charger ends

@@ -33,9 +33,9 @@ class ChargingProfiles:
         )
 
     def add(self, profile: ChargingProfile) -> bool:
-        """Install a profile in place of one with the same id, or with the same purpose, stack level and connector.
+        """Install a profile, which replaces one with the same id, or with the same purpose, stack level and connector.
 
-        Returns False when the profile is rejected; a profile that the persona ignores is accepted but not installed.
+        Returns False when the profile is rejected; one that the persona ignores is accepted but not installed.
         """
         if not self.accepts(profile):
             return False
@@ -78,7 +78,7 @@ class ChargingProfiles:
             self.clear(connector_id=connector_id, purpose='TxProfile')
 
     def transaction_limit_a(self, now: datetime, connector_id: int, started_at: datetime | None, phases: int) -> float:
-        """The limit in A per phase: that of the TxProfile, else of the TxDefaultProfile, else infinity.
+        """The limit of a transaction in A per phase: of its TxProfile, else of a TxDefaultProfile, else infinity.
 
         Among several the highest valid stack level counts, at equal levels the connector's own before connector 0's.
         """
@@ -106,7 +106,10 @@ class ChargingProfiles:
         phases: int,
         max_a: float,
     ) -> list[tuple[int, float]]:
-        """(seconds from `start`, limit in A) for every change; connector 0 is the charge point as a whole."""
+        """The combined limit as for GetCompositeSchedule: (seconds from `start`, limit in A) for every change.
+
+        Connector 0 is the charge point as a whole.
+        """
         end = start + timedelta(seconds=duration_s)
         moments = {start}
         for profile in self._installed:

@@ -40,7 +40,10 @@ class Transport(Protocol):
 
 
 class Socket(Protocol):
-    """The part of a connection of the package `websockets` that is used here, with its errors; tests substitute it."""
+    """The part of a websocket of the package `websockets` that is used here, with its errors.
+
+    Tests substitute it.
+    """
 
     @property
     def transport(self) -> Transport: ...
@@ -60,14 +63,17 @@ class Socket(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A CallResult's payload, and `then`, which is called after it was sent."""
+    """The answer to a Call: the CallResult's payload, and a function `then`, which is called after it was sent."""
 
     payload: Payload | None  # None: no answer is sent
     then: Callable[[], None] | None = None
 
 
 def pending_answer() -> asyncio.Future[Any]:
-    """A future whose exception may stay unretrieved: when a connection ends, its caller may have failed in `send`."""
+    """A future for the answer to a Call, whose exception may stay unretrieved.
+
+    When a connection ends, the task that would await it may have failed in `send` already.
+    """
     future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     future.add_done_callback(lambda done: None if done.cancelled() else done.exception())  # counts as seen
     return future

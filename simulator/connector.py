@@ -42,7 +42,10 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """Permission to start a transaction until `expires_at`; `profile` came with RemoteStartTransaction."""
+    """Permission to start a transaction with an idTag until `expires_at`.
+
+    `profile` is the charging profile of the RemoteStartTransaction that gave it, None without one.
+    """
 
     id_tag: str
     expires_at: datetime
@@ -108,7 +111,10 @@ class Connector:
             self.energy_wh += self.car.step(now, offered_a, self.phases_used)
 
     def delayed_offer_a(self, now: datetime, offer_a: float, after_s: float) -> float:
-        """The current to offer now instead of `offer_a`: within a transaction, changes take effect after `after_s`."""
+        """The current to offer now.
+
+        Within a transaction, a change to `offer_a` takes effect after `after_s` seconds.
+        """
         if not self.transaction or not after_s or offer_a == self.offered_a:
             self._offer_changes_at = None
             return offer_a
@@ -133,7 +139,7 @@ class Connector:
 
     @property
     def is_used_up(self) -> bool:
-        """True when no transaction can start until the car was unplugged."""
+        """True where the persona starts no transaction until the car was unplugged."""
         return self.finished and (self.needs_unplug or self.stuck)
 
     def can_start(self, id_tag: str) -> bool:

@@ -1,4 +1,4 @@
-"""The demo charger that the main program starts: one connector, with a car plugged in shortly after the boot."""
+"""The demo charger that a newcomer can start from the dashboard: one connector, and a car plugged in after the boot."""
 
 import asyncio
 import logging
@@ -50,7 +50,7 @@ class Demo:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Start the demo charger unless it is running."""
+        """Start the demo charger in the background, unless it is running."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 

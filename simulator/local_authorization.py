@@ -20,7 +20,10 @@ class Entry:
 
 
 class LocalAuthorization:
-    """Local list and cache of idTags; both outlive a reboot, and the list takes precedence over the cache."""
+    """The Local Authorization List and the Authorization Cache, with the status of idTags.
+
+    Both outlive a reboot, and the list takes precedence over the cache.
+    """
 
     def __init__(self, configuration: Configuration) -> None:
         self.list_version = 0

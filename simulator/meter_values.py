@@ -13,9 +13,9 @@ REGISTER = 'Energy.Active.Import.Register'
 def meter_value(
     connector: Connector, measurands: Iterable[str], timestamp: str, context: str, persona: Persona
 ) -> Payload:
-    """A MeterValue with the measurands the connector can report; the others are left out.
+    """A MeterValue with those of the measurands that the connector can report.
 
-    `context` is a ReadingContext such as Sample.Periodic; the persona says what is not true.
+    `context` is a ReadingContext such as Sample.Periodic; the persona says which values are wrong.
     """
     connector.readings += 1
     values = [v | {'context': context} for name in measurands for v in _sampled_values(connector, name, persona)]

@@ -1,4 +1,4 @@
-"""Recurring failures of some makes: the charger reboots, or drops its connection, after a fixed time."""
+"""Recurring failures of some makes: after a fixed time the charger reboots, or drops its connection."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,10 @@ from simulator.persona import Persona
 
 
 class Mishaps:
-    """Says when a persona's next reboot or connection loss is due; ask both methods about once a second."""
+    """Says when the next reboot or loss of connection of a persona is due.
+
+    Both methods are to be called every second.
+    """
 
     def __init__(self, persona: Persona) -> None:
         self._reboots_every = timedelta(seconds=persona.reboots_every_s)
@@ -15,7 +18,7 @@ class Mishaps:
         self._online_since: datetime | None = None
 
     def is_reboot_due(self, now: datetime) -> bool:
-        """True once per `reboots_every_s` since the first question or the last reboot."""
+        """True once for each `reboots_every_s` since the first call or the last reboot."""
         self._running_since = self._running_since or now
         due = bool(self._reboots_every) and now - self._running_since >= self._reboots_every
         if due:

@@ -23,7 +23,7 @@ from simulator.station import Station
 
 
 def on_remote_start_transaction(station: Station, payload: Payload, now: datetime) -> Reply:
-    """Authorize a connector (§5.11); without a connectorId the first that can start, preferably one with a car."""
+    """Authorize a connector to start (§5.11): that of the request, else the first that can, preferably with a car."""
     id_tag, persona = payload['idTag'], station.persona
     if persona.remote_start_tag not in ('', id_tag):
         return Reply(REJECTED)

@@ -14,7 +14,7 @@ CLEAR_LINE = '\r\x1b[K'
 
 
 def in_words(charger: Charger) -> str:
-    """`online  |  1: Charging 9.9 of 10.0 A, 1.23 kWh, car 41 %  |  2: Available  |  3 messages wait`."""
+    """The charger's state in one line: `online  |  1: Charging 9.9 of 10.0 A, 1.23 kWh, car 41 %  |  2: Available`."""
     station = charger.station
     parts = ['no power' if station.power_cut_at else 'online' if station.online else 'offline']
     parts += [_connector_in_words(c) for c in station.connectors.values() if c.connector_id]
@@ -31,9 +31,9 @@ def _connector_in_words(connector: Connector) -> str:
 
 
 class Screen:
-    """Prints events and the progress line: on a terminal rewritten in place, elsewhere one new line per change.
+    """Prints events and a line with the charger's state: rewritten in place on a terminal, elsewhere a line per change.
 
-    Elsewhere a change of energy or of waiting messages alone prints nothing, to keep a log short.
+    Elsewhere a change of energy or of waiting messages alone prints nothing, so that a log stays short.
     """
 
     def __init__(self, out: TextIO, now: Callable[[], datetime] = datetime.now) -> None:

@@ -18,7 +18,8 @@ class Reader:
     def tap(self, id_tag: str, connector_id: int, now: datetime) -> None:
         """Start a transaction once `id_tag` is authorized, or stop the one it has started.
 
-        Raises ValueError for an unknown connector or an invalid idTag; a refusal is only reported as an event.
+        Raises ValueError for an unknown connector or an invalid idTag; where the card is refused, that is an event
+        only.
         """
         check_id_tag(id_tag)
         connector = self._station.charging_connector(connector_id)

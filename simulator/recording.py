@@ -29,9 +29,10 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a recording: an event ('connected', 'closed'; then `message` is None), or a frame (`event` is '').
+    """One line of a recording: a frame, or an event ('connected' or 'closed').
 
-    `message` is the parsed JSON, or the text of a frame that is not JSON. `at` is aware.
+    A frame has an empty `event`; its `message` is the parsed JSON, or the text where that is not JSON. An event has no
+    `message`. `at` is aware.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""The Calls a charge point initiates (OCPP 1.6 §4), put into the outbox."""
+"""The Calls that a charge point sends by itself (OCPP 1.6 §4), put into the outbox."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -64,7 +64,7 @@ class Reports:
             self.send('MeterValues', payload)
 
     def start_transaction(self, connector: Connector, id_tag: str, now: datetime, on_response: OnResponse) -> None:
-        """Queue StartTransaction, with the connector's reservation, which ends thereby."""
+        """Queue StartTransaction; the connector's reservation goes with it and ends."""
         payload: Payload = {
             'connectorId': connector.connector_id,
             'idTag': id_tag,

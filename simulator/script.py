@@ -1,4 +1,4 @@
-"""What people, the weather and the grid do to the charger, at given times: a script.
+"""A script: what people, the weather and the grid do to the charger at given times.
 
     # one step per line: a time since the charger was first accepted, then what happens
     0s          plug in soc=30 max=16 phases=3
@@ -87,8 +87,8 @@ class Script:
     async def play(self, charger: Charger, car: Callable[[str], Car] = Car.read, seed: int | None = None) -> bool:
         """Play the steps from when the charger is online; True when the step `end` asks to end the simulation.
 
-        `car` makes a Car from the text after `plug in`; `seed` makes `~` repeatable. Raises ScriptError for a step
-        that is impossible in the charger's state.
+        `car` makes a Car from the text after `plug in`; `seed` makes times with `~` repeatable. Raises ScriptError for
+        a step that is impossible in the charger's state.
         """
         self.check_connectors(max(charger.station.connectors))
         await charger.wait_until_online()

@@ -1,4 +1,4 @@
-"""The charge point's behaviour without I/O: its connectors, transactions and offers, and the messages these cause.
+"""The charge point's behaviour without I/O: its connectors, transactions and offered currents, and its messages.
 
 Every method takes `now`. Messages are put into the outbox in the order in which they are to be sent.
 """
@@ -23,7 +23,7 @@ from simulator.reports import Reports
 class Station:
     """The simulated charge point without its connection.
 
-    `put` queues a message, `log_event` gets a readable line per event, `on_change` is called after every change.
+    `put` queues a message, `log_event` gets a readable line for each event, `on_change` is called after every change.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Station:
     def authorize(
         self, connector: Connector, id_tag: str, now: datetime, profile: ChargingProfile | None = None
     ) -> None:
-        """Start a transaction now, or when a car is plugged in within ConnectionTimeOut seconds."""
+        """Permit a transaction: it starts now, or when a car is plugged in within ConnectionTimeOut seconds."""
         expires_at = now + timedelta(seconds=self.configuration.number('ConnectionTimeOut'))
         connector.authorization = Authorization(id_tag, expires_at, profile)
         connector.finished = False
@@ -229,7 +229,7 @@ class Station:
         self.update(now)
 
     def rebooted(self) -> None:
-        """Clear what a reboot loses: reported statuses and authorizations; profiles and meters are retained."""
+        """Clear what a reboot loses: reported statuses and authorizations; profiles and meters stay."""
         for connector in self.connectors.values():
             connector.reported, connector.authorization, connector.finished = None, None, False
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, without its byte order mark.
+    """The text of a UTF-8 file, without a byte order mark.
 
     Raises OSError, and ValueError naming file and line of the first byte that is not UTF-8.
     """

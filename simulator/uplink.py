@@ -1,4 +1,4 @@
-"""The connection to the central system over time: connect, boot, reconnect, reset."""
+"""The simulated charger's connection to the central system over time: connect, boot, reconnect, reset."""
 
 import asyncio
 from collections.abc import Callable
@@ -49,7 +49,7 @@ class Identity:
 
 
 class Uplink:
-    """Owns the charger's connection: opens it, sends BootNotification until accepted, then empties the outbox.
+    """Owns the charger's connection: opens it, sends BootNotification until accepted, then the outbox's messages.
 
     A lost connection is opened again unless `reconnect` is False; `call_timeout_s` is in real seconds.
     """
@@ -211,7 +211,7 @@ class Uplink:
         self._network.set()
 
     def forget_boot(self) -> None:
-        """Require a BootNotification on the next connection, as after a restart."""
+        """Have the next connection begin with a BootNotification, as after a restart."""
         self._accepted = False
 
     # Reset

@@ -1,4 +1,4 @@
-"""Who may come in, judged before any door: connections, Host, Origin."""
+"""Who may use this server, judged before any route: connections, the headers Host and Origin."""
 
 from cpo.access.arrivals import CUT, Arrivals
 from cpo.access.gate import Gate

@@ -1,4 +1,4 @@
-"""Connections whose request has not come in whole, counted, so that nobody can take all the room with them."""
+"""Bounds on connections whose request is unfinished, so that nobody can use up all the room with them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ logger = logging.getLogger(__name__)
 
 
 class Arrivals:
-    """Says which new connection may wait for its request.
+    """Decides which new connections may wait for their request, and counts those that do.
 
-    Each address has room for 64 unfinished ones (IPv6: each network of a home, /64), all strangers together for 256,
-    and for 800 connections of any kind; the known charger's address has room beyond that. This machine and the trusted
-    proxies, which speak for many, are not counted.
+    Each address may have 64 unfinished ones (IPv6: each network of a home, /64), all unknown addresses together 256,
+    and there may be 800 connections of any kind. The address of the charger that was here last may have 64 in any case.
+    This machine and the trusted proxies, which speak for many, are not counted.
     """
 
     def __init__(
@@ -43,7 +43,10 @@ class Arrivals:
         self._logged_at: float | None = None
 
     def begin(self, address: str, connections: int) -> bool:
-        """Whether a request may be waited for, one of so many connections; if so, `end` follows."""
+        """Count a new connection whose request is awaited, one of so many `connections`; returns False to refuse it.
+
+        After True, `end` has to be called once.
+        """
         place = _place(address)
         if not self._may_begin(place, connections):
             self.report(f'{address} has too many unfinished connections; more of them are cut.')
@@ -52,14 +55,14 @@ class Arrivals:
         return True
 
     def end(self, address: str) -> None:
-        """The request has come in whole, or its connection has ended."""
+        """Count one unfinished connection less for this address: its request is complete, or it has ended."""
         place = _place(address)
         self._unfinished[place] -= 1
         if self._unfinished[place] <= 0:
             del self._unfinished[place]
 
     def report(self, sentence: str) -> None:
-        """Log what a stranger does to connections, one line a minute at most."""
+        """Log a sentence on misused connections as a warning; further ones within a minute are dropped."""
         now = self._clock()
         if self._logged_at is None or now - self._logged_at >= LOG_EVERY_S:
             self._logged_at = now

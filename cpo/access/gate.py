@@ -1,4 +1,4 @@
-"""The gate in front of the whole application, NiceGUI's own socket included: a foreign Host or Origin gets 403."""
+"""The gate in front of the whole application, NiceGUI's websocket included: a foreign Host or Origin gets 403."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ logger = logging.getLogger(__name__)
 class Gate:
     """ASGI middleware that answers requests with a foreign Host or Origin with 403, before any route sees them.
 
-    It has to be the outermost, as it takes the address of the peer and no forwarded one. Not judged are the health
-    check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests without an Origin for a charger's
-    websocket: no browser sends a websocket without one.
+    It has to be the outermost, as it needs the address of the peer itself, not a forwarded one. Let in unseen are the
+    health check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests for a charger's websocket
+    without an Origin: browsers always send one with a websocket.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""The Host rule: the names this server may be asked by.
+"""The Host rule: the names by which this server may be addressed.
 
-A page of a stranger can point its own name at an address of this house (DNS rebinding); the browser then takes what
-this server answers for the page's own. Only the name in `Host` gives that away.
+The page of an attacker can point its own name at an address of this house (DNS rebinding); the browser then takes this
+server's answers for the page's own. Only the name in `Host` reveals that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HOME_DOMAINS = ('localhost', 'local', 'lan', 'home', 'internal', 'home.arpa', 'f
 
 
 class HostRule:
-    """Lets in IP addresses, names without a dot, names in the home's domains, and names that were added."""
+    """Lets in IP addresses, names without a dot, names in the home's domains, and names added by a setting."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         """`names` are in lower case; `*.example.org` stands for every name below example.org."""
@@ -25,7 +25,7 @@ class HostRule:
         self._endings = tuple(f'.{domain}' for domain in below)
 
     def lets_in(self, authority: str) -> bool:
-        """Whether a `Host` of this value is one of ours; the port does not matter."""
+        """True where `authority`, the value of a `Host` header, names this server; the port does not matter."""
         host = host_of(authority)
         if host is None:
             return False

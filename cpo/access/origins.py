@@ -15,7 +15,7 @@ LOCAL_HOSTS = frozenset({'localhost', '127.0.0.1', '::1'})
 
 
 class OriginRule:
-    """Lets in pages of the host the request was sent to (any port), of localhost, and of origins that were added."""
+    """Lets in pages of the host the request was sent to (any port), of localhost, and of origins added by a setting."""
 
     def __init__(self, origins: Iterable[str] = (), allow_file_pages: bool = False) -> None:
         """`origins` are as `origin_of` spells them; `allow_file_pages` is for the chargers' door only."""
@@ -23,7 +23,11 @@ class OriginRule:
         self._allow_file_pages = allow_file_pages
 
     def lets_in(self, origin: str, authority: str, is_chargers_door: bool) -> bool:
-        """Whether a page of this origin may send a request whose `Host` is `authority`."""
+        """True where a page of this `origin` may send a request whose `Host` header is `authority`.
+
+        `is_chargers_door`: the request is for a charger's websocket; a page opened from a file is let in there only,
+        and only where the settings allow that.
+        """
         if origin in FILE_PAGES:
             return self._allow_file_pages and is_chargers_door
         host = host_of_origin(origin)

@@ -1,4 +1,4 @@
-"""What somebody who is not let in is answered: JSON for programs, a page that can be read for people."""
+"""The answers to requests that are not let in: JSON for programs, a readable page for people."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PROGRAMS_PATHS = ('/api/', '/ocpp/', '/_nicegui')
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not let in.
+    """Why a request is not let in, and how it could be.
 
-    `fact` is the host or origin it came with, `setting` what lets it in from now on, None where nothing does.
+    `fact` is the host or origin it came with, `setting` the one that would let it in, None where none would.
     """
 
     error: str
@@ -31,7 +31,10 @@ class Refusal:
 
 
 def foreign_host(hosts: Sequence[str], allowed: Sequence[str]) -> Refusal:
-    """The refusal of a request with these `Host` headers."""
+    """The Refusal for a request that was judged to have a foreign Host; `hosts` are its `Host` headers.
+
+    `allowed` are the hosts that the settings allow, to which the suggested setting adds.
+    """
     host = host_of(hosts[0]) if len(hosts) == 1 else None
     if host is None:
         detail = 'The request has to name this server in one Host header.'
@@ -42,7 +45,10 @@ def foreign_host(hosts: Sequence[str], allowed: Sequence[str]) -> Refusal:
 
 
 def foreign_origin(text: str, allowed: Sequence[str]) -> Refusal:
-    """The refusal of a request of a page with this `Origin`."""
+    """The Refusal for a request that was judged to come from a foreign page; `text` is its `Origin` header.
+
+    `allowed` are the origins that the settings allow, to which the suggested setting adds.
+    """
     origin = origin_of(text)
     if origin is None:
         hint = (
@@ -61,7 +67,7 @@ def foreign_origin(text: str, allowed: Sequence[str]) -> Refusal:
 
 
 async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with 403."""
+    """Answer the request with status 403: a page for a browser's GET, otherwise JSON with `error` and `detail`."""
     is_page = scope['type'] == 'http' and scope['method'] in ('GET', 'HEAD')
     response: Response
     if is_page and not scope['path'].startswith(PROGRAMS_PATHS):

@@ -1,7 +1,4 @@
-"""What a make of charger answers by closing the connection ("hangs up on"), and is not sent again (pure).
-
-The journal persists it, so it also holds after a restart of either side.
-"""
+"""What a make of charger hangs up on (pure): that is not sent for ever, also not after a restart of either side."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ MAX_PROFILES = 3
 
 
 class Question(StrEnum):
-    """The requests a charger may hang up on, besides charging profiles; the values are stored in the journal."""
+    """What a charger can hang up on besides a form of a profile; the values are stored in the journal."""
 
     START_WITH_PROFILE = 'start with a profile inside'
     STOP = 'stop'
@@ -29,9 +26,9 @@ Subject = ProfileForm | Question
 
 @dataclass(frozen=True, slots=True)
 class HangUps:
-    """What a make of charger hung up on: forms of charging profiles and Questions, here called subjects.
+    """What a charger hung up on, by subject; each method returns the next value.
 
-    Hanging up once may be chance, twice without an answer in between counts as the charger's answer. After one form is
+    Once may be chance; twice without an answer in between is the charger's answer. After one form of a profile was
     settled so, hanging up once on another form settles that, too. `once` are the suspects, `never` the subjects not
     sent again. `in_a_row` counts the hang-ups on profiles since one was answered.
     """
@@ -42,11 +39,11 @@ class HangUps:
 
     @property
     def is_hopeless(self) -> bool:
-        """True where the charger hung up on three profiles in a row: then no profile is sent any more."""
+        """True where no profile is sent any more."""
         return self.in_a_row >= MAX_PROFILES
 
     def after_hang_up(self, subject: Subject) -> HangUps:
-        """The hang-ups after the connection ended where an answer to `subject` was due."""
+        """What the charger hangs up on, after the connection ended instead of an answer."""
         is_form = isinstance(subject, ProfileForm)
         in_a_row = self.in_a_row + is_form
         is_settled = subject in self.once or (is_form and any(isinstance(each, ProfileForm) for each in self.never))
@@ -58,7 +55,7 @@ class HangUps:
         return HangUps(once, (*self.never, subject), in_a_row)
 
     def after_answer(self, subject: Subject) -> HangUps:
-        """The hang-ups after the charger answered `subject`, with whatever answer."""
+        """What the charger hangs up on, after it answered anything."""
         in_a_row = 0 if isinstance(subject, ProfileForm) else self.in_a_row
         if subject not in self.once and in_a_row == self.in_a_row:
             return self

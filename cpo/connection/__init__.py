@@ -1,4 +1,4 @@
-"""One charger's websocket connection from handshake to end: who is let in, its messages, its start-up questions."""
+"""One charger's websocket connection from handshake to end: its acceptance, its messages, the first requests to it."""
 
 from cpo.connection.connection import Connection
 from cpo.connection.connections import Connections

@@ -32,7 +32,7 @@ class Connection:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_background(self, work: Awaitable[None]) -> None:
-        """Run a coroutine as a task that is cancelled when the connection ends."""
+        """Run an awaitable as a task, which is cancelled when the connection ends."""
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
         task.add_done_callback(self._is_done)

@@ -24,11 +24,11 @@ class ConnectionsOwner(Protocol):
     settings: Settings
 
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
-        """As ChargePoint.new_sender."""
+        """A sender for a new connection, whose Calls are logged and recorded."""
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Apply facts to the state, queue them to the journal and notify the listeners."""
+        """Apply entries to the state, queue them to the journal and notify the listeners."""
         ...
 
     @property
@@ -37,7 +37,7 @@ class ConnectionsOwner(Protocol):
         ...
 
     def begin_demo(self) -> None:
-        """From now on, as the demo charger connects, only facts that outlast it are journaled."""
+        """From now on, as the demo charger connects, only entries that outlast it are written to the journal."""
         ...
 
     def end_demo(self) -> None:
@@ -69,9 +69,9 @@ class Connections:
         return tuple(self._dialects)
 
     def refusal(self, charge_box_id: str) -> tuple[AttemptVerdict, str] | None:
-        """Why a charger with this id may not connect now: the verdict with what it is about (see AttemptVerdict).
+        """Why a charger with this id may not connect now: the verdict and its `fact` (see ConnectionAttempt).
 
-        Else None.
+        None where it may connect.
         """
         if charge_box_id == DEMO_CHARGE_BOX_ID and (known := self._known_before_demo) is not None:
             return AttemptVerdict.DEMO_UNWANTED, known
@@ -85,9 +85,9 @@ class Connections:
         return AttemptVerdict.NO_ROOM, current.charge_box_id
 
     def invite_demo(self, start: Callable[[], None]) -> None:
-        """Accept the demo charger, also where the settings name another one, and start it.
+        """Let the demo charger connect, also where the settings name another one, and call `start` to start it.
 
-        Logs why it may not connect.
+        Where it may not connect, the reason is logged instead.
         """
         self._demo_is_invited = True
         if (reason := self.demo_refusal) is None:
@@ -118,7 +118,9 @@ class Connections:
         close: Callable[[int, str], Awaitable[None]],
         subprotocol: str | None = None,
     ) -> Connection:
-        """Register an accepted connection; an older one is closed, and can then change the state by its Calls only.
+        """Register an accepted connection.
+
+        An older one is closed, and only its Calls can change the state from then on.
 
         `subprotocol` is the one negotiated; None is taken for the preferred one.
         """
@@ -141,7 +143,7 @@ class Connections:
         return connection
 
     def disconnect(self, connection: Connection) -> None:
-        """End a connection; only the end of the newest one changes the state."""
+        """Record the end of a connection; only that of the newest one changes the state."""
         connection.sender.close()
         for task in tuple(connection.tasks):
             task.cancel()
@@ -158,7 +160,10 @@ class Connections:
     def record_attempt(
         self, address: str, path: str, verdict: AttemptVerdict, fact: str = '', charge_box_id: str = ''
     ) -> str:
-        """Record an attempt to connect; returns the sentence on how it ended."""
+        """Record an attempt to connect, with the `fact` that belongs to the verdict (see ConnectionAttempt).
+
+        Returns the sentence on how it ended.
+        """
         attempt = ConnectionAttempt(self._now(), address, path, verdict, charge_box_id, fact)
         self._charger.record(ConnectionAttempted(attempt))
         return attempt_sentence(attempt)

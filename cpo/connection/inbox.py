@@ -43,19 +43,19 @@ class InboxOwner(Protocol):
     messages: MessageLog
 
     def take_in(self, *entries: Entry) -> None:
-        """Apply facts to the state and queue them to the journal."""
+        """Apply entries to the state and queue them to the journal."""
         ...
 
     def heard(self) -> None:
-        """Note that the charger sent something, and notify the listeners."""
+        """Record that the charger sent something, and notify the listeners."""
         ...
 
     def context(self, now: datetime) -> Context:
-        """What the handler of a Call that arrived at `now` may read."""
+        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number."""
         ...
 
     async def flushed(self) -> None:
-        """Wait until all recorded facts are on the disk. Raises JournalError."""
+        """Wait until all recorded entries are on the disk. Raises JournalError."""
         ...
 
 
@@ -67,8 +67,9 @@ class Inbox:
         self._now = now
 
     async def take(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> None:
-        """Handle one frame and send its answer; one that promises to persist something is sent after the commit.
+        """Handle one frame of the charger and send the answer.
 
+        An answer that promises to persist something, as a transaction's start, is sent after the journal's commit.
         `violations` are those of the frame itself.
         """
         logger.debug('from the charger: %s', text)

@@ -35,13 +35,12 @@ class RemoteStart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargerKnowledge:
-    """What was learned about one make of charger; the defaults mean that nothing was.
+    """What was learned about one kind of charger.
 
-    `form` is the form of charging profiles it accepts, None before the first success; `refused` are the forms it
-    refused or did not follow. `tells_schedule` says whether it answers GetCompositeSchedule, None before the first
-    request. `remote_start` is how a start has succeeded, None before. `unasked` are the configuration keys and Actions
-    that made it reboot and are not requested again. `numbers` are the steps of A it obeys, `hang_ups` the requests it
-    hung up on.
+    `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
+    `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
+    a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again. `numbers`
+    are those of its limits it obeys, `hang_ups` what it hung up on.
     """
 
     form: ProfileForm | None = None
@@ -71,5 +70,5 @@ def form_words(form: ProfileForm) -> str:
 
 
 def question_words(question: str) -> str:
-    """An item of `ChargerKnowledge.unasked` in words: a configuration key or an Action; '' is for all keys at once."""
+    """A question of `unasked` in words: a configuration key or an Action; '' stands for all keys at once."""
     return question or 'all configuration keys at once'

@@ -1,6 +1,6 @@
-"""Brings a charger to a wished limit: the request it needs now, and whether it then follows the limit it accepted.
+"""Brings a charger to the limit somebody wants: the request it needs now, and whether it follows what it accepted.
 
-Begin to read in `decision`, which says how it works.
+Begin to read in `decision`, which says how it works, and defines the words wish, ceiling and form.
 """
 
 from cpo.limits.read_back import drawn, offered, supply_of

@@ -1,4 +1,4 @@
-"""Callers of set_charging_limit that wait for the outcome of their wish."""
+"""Callers of set_charging_limit that wait for the outcome of their wish (the limit they want)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Callers:
         self._answer_by: dict[Limit, datetime] = {}
 
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
-        """A future of the outcome of this wish; equal wishes of the same moment share it."""
+        """The future that a caller awaits: the outcome of this wish; equal wishes of the same moment share it."""
         if wish not in self._waiting:
             future = self._waiting[wish] = asyncio.get_running_loop().create_future()
             future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
         return self._waiting[wish]
 
     def resolve(self, wish: Limit, outcome: LimitOutcome) -> None:
-        """Give the caller of this wish its outcome, if one waits."""
+        """Hand the outcome of this wish to its caller, if one waits."""
         caller = self._pop(wish)
         if caller is not None and not caller.done():
             caller.set_result(outcome)
@@ -48,12 +48,18 @@ class Callers:
             self.refuse(wish, error)
 
     def superseded(self, newest: Limit, but: Limit | None = None) -> None:
-        """Answer the callers of older wishes, which yield to the newest; not that of `but`, which is being sent."""
+        """Answer the callers of older wishes that they were replaced by the newest.
+
+        Not that of `but`, which is being sent.
+        """
         for wish in [wish for wish in self._waiting if wish not in (newest, but)]:
             self.resolve(wish, nothing_sent(wish, sentences.superseded_by(newest.limit_a)))
 
     def answer(self, connector: Connector, is_connected: bool, waits: bool, now: datetime) -> None:
-        """Answer every caller, as nothing is to be sent; where the wish `waits`, only after 5 s."""
+        """Answer every caller, as no request is due; where the wish `waits` for something, only after 5 s.
+
+        Without a connection they get ConnectionClosed.
+        """
         if not is_connected:
             self.refuse_all(ConnectionClosed(was_sent=False))
         elif waits:
@@ -65,11 +71,11 @@ class Callers:
 
     @property
     def due(self) -> datetime | None:
-        """When the next caller is answered although its wish still waits, None where none is to be."""
+        """When the next caller is answered that its wish still waits, None where no caller waits for that."""
         return min(self._answer_by.values(), default=None)
 
     def answer_overdue(self, now: datetime) -> None:
-        """Answer the callers that have waited long enough."""
+        """Answer the callers whose time to wait is over that their wish is postponed."""
         for wish in [wish for wish, due in self._answer_by.items() if now >= due]:
             self.resolve(wish, nothing_sent(wish, sentences.POSTPONED))
 

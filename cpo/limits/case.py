@@ -17,7 +17,7 @@ START_HOLDS_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The facts about one connector at one moment, and the conditions of `decision.ROWS` on them.
+    """One connector at one moment: its wish, its limit, and the conditions that the rows of `decision.ROWS` test.
 
     Where an accepted stop is overdue, `stopping` is None: then the transaction counts as one that runs.
     """
@@ -40,91 +40,97 @@ class Case:
     # ---- deadlines
 
     def start_is_overdue(self) -> bool:
-        """An accepted remote start was not followed by a transaction in time."""
+        """True where an accepted remote start was not followed by a transaction in time."""
         by, awaited = self.memory.start_by, self.connector.remote_start
         return by is not None and awaited is by.limit and self.now >= by.at
 
     def stop_is_overdue(self) -> bool:
-        """An accepted stop was not followed by the end of the transaction in time."""
+        """True where an accepted stop was not followed by the end of the transaction in time."""
         by, awaited = self.memory.stop_by, self.connector.stopping
         return by is not None and awaited is not None and awaited is by.limit and self.now >= by.at
 
     # ---- the wish
 
     def is_to_cap(self) -> bool:
-        """A session that nobody limited runs, and the configured maximum is to hold for it."""
+        """True where a session runs that nobody set a limit for, so that the configured maximum becomes its limit."""
         return is_to_cap(self.connector, self.facts)
 
     def nobody_wishes(self) -> bool:
-        """No wish holds, so the connector is left alone."""
+        """True where nobody wants any limit, so the connector is left alone."""
         return self.wish is None
 
     def must_end(self) -> bool:
-        """The car draws more than the configured maximum, and no limit helps."""
+        """True where the car draws more than the configured maximum, and no limit helps: the transaction has to end."""
         due = self.memory.compliance.end_due(self.connector)
         return due is not None and self.now >= due
 
     def must_end_when_back(self) -> bool:
-        """As `must_end`, while the charger is not connected."""
+        """True where the transaction has to end, as for `must_end`, but the charger is not connected."""
         return self.must_end() and not self.is_connected
 
     def is_left_by_the_sun(self) -> bool:
-        """The sun made the wish, solar was switched off, and no limit of it is in force."""
+        """True where mode SOLAR was left, the sun's wish still holds, and no limit is in force that it could leave."""
         is_left = self._is_of_the_sun and self.connector.mode is not Mode.SOLAR
         return is_left and (self.limit is None or not self.is_running or self.connector.is_stopping)
 
     def leaves_a_limit(self) -> bool:
-        """The sun made the wish, solar was switched off, and its limit is in force: it stays, and is renewed."""
+        """True where mode SOLAR was left and its limit is in force: that stays, and becomes the wish."""
         return self._is_of_the_sun and self.connector.mode is not Mode.SOLAR and self.limit != self.wish
 
     # ---- what is on its way
 
     def is_starting(self) -> bool:
-        """A remote start was sent; for a wish of 0 A one without an answer counts as well."""
+        """True where a remote start was sent; for a wish of 0 A, also where it got no answer so far."""
         if self.is_running or self.wish is None:
             return False
         start = self.connector.remote_start if self.wish.limit_a else self.connector.awaited_start(self.now)
         return start is not None
 
     def is_over(self) -> bool:
-        """The wish is 0 A where no transaction runs, or a start that is too old to be sent."""
+        """True where no transaction runs and none is to start.
+
+        Then the wish is 0 A or the configured maximum, or is older than 5 minutes.
+        """
         if self.is_running or self.wish is None:
             return False
         return self.wish.limit_a == 0 or is_ceiling(self.wish) or self.now - self.wish.at > START_HOLDS_FOR
 
     def is_stopping(self) -> bool:
-        """The end of the transaction is awaited, and there is no newer wish to end it."""
+        """True where the end of the transaction is awaited, and no newer wish asks to end it."""
         if self.stopping is None or self.wish is None:
             return False
         return self.stopping == self.wish or self.wish.limit_a > 0
 
     def is_given_up(self) -> bool:
-        """The charger disobeyed every form of a profile with this wish; a limit of it in force is still renewed."""
+        """True where the charger disobeyed every form of a profile with this wish, and no limit has to be renewed."""
         return self.wish == self.memory.compliance.given_up and not self._would_fall_back
 
     def is_in_force(self) -> bool:
-        """The limit in force is the wish, and need not be sent again."""
+        """True where the limit in force is the wished one, and need not be sent again."""
         is_wish = self.is_running and self.stopping is None and self.limit == self.wish
         return is_wish and not self._would_fall_back and not self.memory.compliance.write_again
 
     # ---- what keeps a request from going out
 
     def is_away(self) -> bool:
-        """No charger is connected."""
+        """True where no charger is connected."""
         return not self.is_connected
 
     def is_too_soon(self) -> bool:
-        """A request failed a short while ago, or the charger has just connected."""
+        """True where a request failed a short while ago, or the charger has just connected."""
         retry_at = self.memory.pacing.retry_at
         return retry_at is not None and self.now < retry_at
 
     def is_raised_too_soon(self) -> bool:
-        """A controller raises the limit too soon after its last raise."""
+        """True where the solar controller raises the limit too soon after its last raise."""
         due = self._raise_due
         return due is not None and due > self.now
 
     def is_replaying(self) -> bool:
-        """The charger replays buffered values; then only a decrease is sent, unless it was refused meanwhile."""
+        """True where the wish waits, as the charger replays buffered values.
+
+        A decrease does not wait, unless it was refused during the replay.
+        """
         if self.wish is None or not self.connector.backlog.is_replaying(self.now):
             return False
         is_decrease = self.limit is None or self.wish.limit_a < self.limit.limit_a
@@ -133,43 +139,46 @@ class Case:
     # ---- which request
 
     def is_to_start(self) -> bool:
-        """No transaction runs, so one is started."""
+        """True where no transaction runs, so one is started."""
         return not self.is_running
 
     def is_to_renew(self) -> bool:
-        """The wish is in force, and the charger would fall back from it soon."""
+        """True where the wished limit is in force, and the charger would soon fall back from it."""
         return self.stopping is None and self.limit == self.wish and not self.memory.compliance.write_again
 
     def is_to_change(self) -> bool:
-        """The wish is above 0 A, or 0 A where this charger pauses or where its profile is to be sent again."""
+        """True where the limit of the transaction is to be sent: above 0 A, or 0 A where that pauses it.
+
+        A limit of 0 A that is in force is sent again in the same way.
+        """
         if self.stopping is not None or self.wish is None or self.wish == self.memory.unpausable:
             return False
         return self.wish.limit_a > 0 or self._pauses or self.limit == self.wish
 
     def is_to_stop(self) -> bool:
-        """The wish is 0 A, and the charger does not hang up on a stop."""
+        """True where the wish is 0 A, and the charger does not hang up on a RemoteStopTransaction."""
         return self._may_ask(Question.STOP)
 
     def nothing_is_left(self) -> bool:
-        """The charger hangs up on every request that could bring the wish."""
+        """Always True: the last row of the table, where the charger hangs up on every request that could help."""
         return True
 
     # ---- questions
 
     def schedule_is_due(self) -> bool:
-        """A limit was sent a while ago, and the charger does not measure what it offers."""
+        """True where a limit was sent a while ago, and the charger does not send the current it offers."""
         due = self.memory.follow_ups.schedule_due
         is_asked = self.facts.state.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
         is_unclear = is_asked and self.connector.meter.offered_a is None
         return is_unclear and self.is_running and self.limit is not None and due is not None and self.now >= due
 
     def meter_is_due(self) -> bool:
-        """No meter values arrived for a while."""
+        """True where no meter values arrived for a while, so they are asked for."""
         due = self._meter_due
         return due is not None and self.now >= due
 
     def default_is_left(self) -> bool:
-        """A TxDefaultProfile of ours would limit transactions that nobody wished a limit for."""
+        """True where a TxDefaultProfile of ours in the charger would limit transactions that nobody set a limit for."""
         follow_ups, is_left = self.memory.follow_ups, self.connector.default_profile
         is_idle = not self.is_running and self.connector.remote_start is None and self.wish is None
         may_ask = follow_ups.clear_not_before is None or self.now >= follow_ups.clear_not_before
@@ -197,12 +206,12 @@ class Case:
 
     @property
     def is_connected(self) -> bool:
-        """A request can be sent."""
+        """True where a request can be sent."""
         return self.memory.is_connected(self.facts.connection)
 
     @property
     def is_running(self) -> bool:
-        """A transaction runs."""
+        """True while a transaction runs."""
         return self.connector.transaction_id is not None
 
     @property
@@ -244,7 +253,7 @@ class Case:
 
 
 def why_over(connector: Connector) -> WishEnd:
-    """Why the wish for this connector ends, where no request would bring it nearer."""
+    """The reason why the wish for this connector ends, where no request is left to send for it."""
     wish = connector.wish
     if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
         return WishEnd.SUN_LEFT

@@ -1,4 +1,7 @@
-"""The configured maximum as a ceiling for a session that nobody limited, such as one that a card started (pure)."""
+"""The ceiling: the configured maximum as the limit of a session that nobody set a limit for (pure).
+
+Such a session is, for example, one that a card started.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,11 @@ from cpo.state import (
 
 
 def is_to_cap(connector: Connector, facts: Facts) -> bool:
-    """True for a running session without a limit and without a wish, unless somebody steers it past this program.
+    """True for a running session with no limit in force and none wished: it gets the configured maximum.
 
-    Once for each session: a refusal, and a read-back that says why there is no limit, are not repeated. With
-    `startup_requests` off the program sends nothing that nobody asked for.
+    It gets it once: not where the charger refused it or a read-back says why there is no limit, and not where somebody
+    sent commands of their own about the limit. With the setting `startup_requests` off it never does, as the program
+    then sends nothing that nobody asked for.
     """
     is_unlimited = connector.transaction_id is not None and connector.wish is None and connector.limit is None
     is_left_alone = connector.wish_end is not None or connector.read_back is not None or connector.is_stopping
@@ -32,7 +36,10 @@ def is_to_cap(connector: Connector, facts: Facts) -> bool:
 
 
 def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
-    """The maximum becomes the wish; where the charger hangs up on limits, only that is recorded."""
+    """The entry by which the configured maximum becomes the wish for the connector's session.
+
+    Where the charger hangs up on every limit, the entry records only that.
+    """
     if facts.hang_ups.is_hopeless:
         found = ReadBack(Verdict.ALARM, Finding.HANGS_UP, now, reaction=Reaction.GAVE_UP)
         return LimitReadBack(connector.connector_id, found)
@@ -40,5 +47,5 @@ def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
 
 
 def is_ceiling(wish: Limit | None) -> bool:
-    """True for the wish that `cap` makes: it starts and ends no session, and knows no fallback current."""
+    """True for a wish that `cap` made; it starts and ends no session, and has no fallback current."""
     return wish is not None and wish.by == THE_MAXIMUM

@@ -28,16 +28,16 @@ END_AGAIN_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class LimitCompliance:
-    """What is known of how one connector follows its limit.
+    """What is known of how one connector follows its limit: the judgement, frozen.
 
-    Each method returns the next value and the entries to record. `watch` is what was seen since the limit `watched` was
-    sent. `not_followed` counts the profiles in a row that the charger accepted and did not follow; `write_again` asks
-    for the next form of a profile, or for a profile where a stop was not followed. `given_up` is the wish that no form
-    helps with, `given_up_in` the transaction in which that was found. `tried` counts the forms since `known_before`,
-    what was known of the make before they were tried: it is restored where none of them helps. `is_deaf`: limits get no
-    answer, again and again. `above_maximum_since` is since when the car draws more than the configured maximum,
-    `stop_sent` when the request to end that was sent, `stop_failed` says that the charger refused it, or did not follow
-    it. `numbers_helped_not`: coarser numbers of A were not followed either.
+    Each method returns the next judgement and the entries to record. `watch` is what was seen since the limit `watched`
+    was sent. `not_followed` counts the profiles in a row that the charger accepted and did not follow; `write_again`
+    asks for the next form of a profile, or for a profile where a stop was not followed. `given_up` is the wish that no
+    form helps with, `given_up_in` the transaction in which that was found. `tried` counts the forms since
+    `known_before`, what was known of the make before they were tried: it is restored where none of them helps.
+    `is_deaf`: limits got no answer several times. `above_maximum_since` is since when the car draws more than the
+    configured maximum, `stop_sent` when the request to end that was sent, `stop_failed` says that the charger refused
+    it, or did not follow it. `numbers_helped_not`: a limit in coarser steps of A was not followed either.
     """
 
     watch: Watch | None = None
@@ -55,7 +55,7 @@ class LimitCompliance:
     numbers_helped_not: bool = False
 
     def after_new_start(self) -> LimitCompliance:
-        """The judgement after a new wish or a new connection, which begins again."""
+        """The judgement after a new wish or a new connection: it begins from nothing."""
         return replace(self, given_up=None, write_again=False, is_deaf=False)
 
     def after_write(self) -> LimitCompliance:
@@ -66,7 +66,10 @@ class LimitCompliance:
     # ---- more than the configured maximum
 
     def end_due(self, connector: Connector) -> datetime | None:
-        """When to end the transaction, as it draws more than the maximum in spite of every limit; None: not at all."""
+        """When to end the transaction, as the car draws more than the maximum despite every limit.
+
+        None where it need not.
+        """
         since = self.above_maximum_since
         nothing_helps = self.is_deaf or (self.given_up is not None and self.given_up == connector.wish)
         is_over = connector.transaction_id is None or connector.is_stopping or is_ceiling(connector.wish)
@@ -76,18 +79,18 @@ class LimitCompliance:
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)
 
     def after_stop_sent(self, now: datetime) -> LimitCompliance:
-        """The judgement after the request to end the transaction was sent."""
+        """The judgement after a stop was sent, as the car draws more than the maximum."""
         return replace(self, stop_sent=now)
 
     def after_stop_accepted(self, connector: Connector, facts: Facts, now: datetime) -> tuple[Entry, ...]:
-        """The judgement after that request was accepted.
+        """The entries to record after the charger accepted the stop of a car that draws more than the maximum.
 
-        That says nothing where it was accepted and not followed before.
+        None where the charger accepted a stop before without following it.
         """
         return () if self.stop_failed else self._above_maximum(connector, facts, now, Reaction.STOP_SENT)
 
     def after_stop_failed(self, connector: Connector, found: ReadBack) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The judgement after that request was refused or not followed, as `found` says."""
+        """The judgement after the charger refused or did not follow that stop, as `found` says."""
         alarm = replace(found, verdict=Verdict.ALARM, reaction=Reaction.STOP_FAILED)
         return replace(self, stop_failed=True), (LimitReadBack(connector.connector_id, alarm),)
 
@@ -178,7 +181,7 @@ class LimitCompliance:
     def after_giving_up(
         self, connector: Connector, found: ReadBack, facts: Facts
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The judgement where no form helps with this wish; what was learned while all were tried is dropped."""
+        """The judgement where no form of a profile helps with this wish; what was learned while trying is dropped."""
         verdict = found.verdict if found.verdict is Verdict.HOLDS_BACK else Verdict.ALARM
         alarm = LimitReadBack(connector.connector_id, replace(found, verdict=verdict, reaction=Reaction.GAVE_UP))
         new = replace(self, write_again=False, given_up=connector.wish, given_up_in=connector.transaction_id)

@@ -68,7 +68,7 @@ class ConnectorLoop:
     # ---- what wakes it
 
     async def reach(self, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a recorded wish, and return the outcome; raises as LimitRequests does."""
+        """Bring the connector to a wish that is in the state, and return the outcome; raises as LimitRequests does."""
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)
@@ -84,7 +84,7 @@ class ConnectorLoop:
             self._wake()
 
     def end(self) -> None:
-        """Begin nothing from now on."""
+        """Send nothing from now on."""
         self._is_awake, self._is_over = False, True
 
     def _wake(self) -> None:
@@ -95,7 +95,7 @@ class ConnectorLoop:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     def move_times(self, move: Callable[[datetime], datetime]) -> None:
-        """Move the times that are remembered, as the program's time was set."""
+        """Correct the remembered times, as the program's time was set."""
         self._memory = moved(self._memory, move)
 
     def _wake_at(self, *times: datetime | None) -> None:

@@ -1,7 +1,11 @@
 """Which step brings a connector nearer to its wish, and when to decide again (pure): the theory of operation.
 
-A *wish* is what somebody wants the limit of a connector to be; the *limit* is what the charger accepted last. The loop
-(`connector_loop`) asks `decide` after every change and whenever a deadline has passed, takes the step through
+A *wish* is what somebody wants the limit of a connector to be; the *limit* in force is what the charger accepted last.
+A *ceiling* is the configured maximum, where it becomes the wish for a session that nobody set a limit for. A *form* is
+one way of writing a limit as a ChargingProfile. The *read-back* compares the limit in force with what the charger
+offers and the car draws.
+
+The loop (`connector_loop`) asks `decide` after every change and whenever a deadline has passed, takes the step through
 `requests`, writes down in `Memory` what came of it, and asks again until there is nothing to do. So a limit takes this
 way:
 

@@ -1,4 +1,4 @@
-"""`Facts`: what a decision about a limit depends on besides the connector itself."""
+"""`Facts`: what a decision about a limit depends on besides the connector and the memory about it."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ class Facts(NamedTuple):
 
     @property
     def renew_before(self) -> timedelta:
-        """How long before a limit falls back it is sent again."""
+        """How long before the charger falls back from a limit it is sent again."""
         return timedelta(seconds=self.settings.fail_safe / 2)

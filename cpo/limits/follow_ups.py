@@ -1,4 +1,4 @@
-"""Questions after a limit was sent: the composite schedule, and meter values where the charger sends none (pure)."""
+"""Requests that follow a limit: for the composite schedule, and for meter values where none arrive (pure)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ AGAIN_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
-    """When each question to one connector is due, None where it is not; each method returns the next value.
+    """When each follow-up request to one connector is due, None where it is not; each method returns the next value.
 
     `clear_not_before` is the earliest time of another attempt to clear a TxDefaultProfile. `is_deaf`: on this
-    connection the charger does not accept the question for meter values.
+    connection the charger does not accept the request for meter values.
     """
 
     schedule_due: datetime | None = None
@@ -28,19 +28,19 @@ class FollowUps:
     is_deaf: bool = False
 
     def after_write(self, now: datetime) -> FollowUps:
-        """The questions due after a limit was accepted, or a start that carries one."""
+        """The requests due after the charger accepted a limit, or a start that carries one."""
         return replace(self, schedule_due=now + SCHEDULE_AFTER)
 
     def after_connecting(self) -> FollowUps:
-        """The questions due on a new connection, which may answer what the last one did not."""
+        """The requests due on a new connection: a charger that refused meter values on the last one is asked again."""
         return replace(self, is_deaf=False, clear_not_before=None)
 
     def observed(
         self, before: Connector | None, connector: Connector, quirks: ChargerQuirks, now: datetime
     ) -> FollowUps:
-        """The questions due after the connector changed.
+        """The requests due after the connector changed from `before`.
 
-        Meter values are, where none arrive while a limit is in force.
+        Meter values are to be asked for where none arrive while a limit is in force.
         """
         new = self
         began = before is not None and before.transaction_id is None and connector.transaction_id is not None
@@ -53,22 +53,22 @@ class FollowUps:
         return new
 
     def after_schedule_asked(self) -> FollowUps:
-        """The questions due after the composite schedule was asked for: once for each limit."""
+        """The requests due after the composite schedule was asked for: it is asked for once for each limit."""
         return replace(self, schedule_due=None)
 
     def after_meter_asked(self, quirks: ChargerQuirks, now: datetime) -> FollowUps:
-        """The questions due after meter values were asked for; they have some time to arrive."""
+        """The requests due after meter values were asked for, which are given some time to arrive."""
         return replace(self, meter_due=now + silence(quirks))
 
     def after_meter_answered(self, accepted: bool) -> FollowUps:
-        """The questions due after that answer; a refused question is not asked again on this connection."""
+        """The requests due after the answer to that; a refused request is not repeated on this connection."""
         return replace(self, is_deaf=not accepted)
 
     def after_clear_failed(self, now: datetime) -> FollowUps:
-        """The questions due after an attempt to clear the TxDefaultProfile got no answer."""
+        """The requests due after an attempt at `now` to clear the TxDefaultProfile failed: the next one comes later."""
         return replace(self, clear_not_before=now + AGAIN_AFTER)
 
 
 def silence(quirks: ChargerQuirks) -> timedelta:
-    """How long no meter values may arrive before they are asked for; some makes send none unless asked."""
+    """How long no meter values may arrive until they are asked for; some makes only send them when asked."""
     return ASKED_EVERY if quirks.meter_on_trigger else SILENT_FOR

@@ -1,4 +1,4 @@
-"""The order in which forms of a profile are tried, from the most to the least capable one (pure).
+"""The ladder: the order in which forms of a charging profile are tried, from the most to the least capable one (pure).
 
 What the charger reports about itself and what is known of its make come first; each step down gives up one thing more.
 A cost says how much a form gives up: 0 is the most capable form, and the cheapest is tried first.
@@ -44,9 +44,9 @@ def ladder(
 
 
 def next_form(left: Sequence[ProfileForm], refused: Sequence[ProfileForm]) -> ProfileForm:
-    """The form to try after these were refused alike: a better one soon, then the one that differs most from them.
+    """The form to try after `refused` got the same answer: a better one, then the one that differs most from them.
 
-    So three forms show whether a charger takes any.
+    So three forms show whether a charger accepts any.
     """
     if not refused:
         return left[0]
@@ -56,7 +56,7 @@ def next_form(left: Sequence[ProfileForm], refused: Sequence[ProfileForm]) -> Pr
 
 
 def most_different(left: Sequence[ProfileForm], others: Sequence[ProfileForm]) -> ProfileForm:
-    """The form that differs from each of the others in most respects, the best of several."""
+    """The form that differs from each of the others in most members; of several, the best."""
     return max(left, key=lambda form: min(_distance(form, other) for other in others))
 
 

@@ -1,4 +1,4 @@
-"""`LimitedCharger`: the part of ChargePoint that this package uses."""
+"""`LimitedCharger`: the part of ChargePoint that the package `limits` uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LimitedCharger(Protocol):
 
     @property
     def state(self) -> ChargePointState:
-        """The newest state."""
+        """The state of the charger as it is now, frozen; to be read again after a change."""
         ...
 
     @property
@@ -41,7 +41,7 @@ class LimitedCharger(Protocol):
         ...
 
     def tag_for_remote_start(self) -> str:
-        """The idTag of remote starts, which may charge."""
+        """The idTag for RemoteStartTransaction, which is among those that may charge."""
         ...
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -49,7 +49,7 @@ class LimitedCharger(Protocol):
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Apply facts to the state, queue them to the journal and notify the listeners."""
+        """Apply entries to the state, queue them to the journal and notify the listeners."""
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:

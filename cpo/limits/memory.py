@@ -33,7 +33,7 @@ STOP_WAIT = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The time by which something has to follow from a limit."""
+    """The time by which the effect of a request for `limit` is expected."""
 
     limit: Limit
     at: datetime
@@ -41,7 +41,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failed request for a wish: `found` is why, `was_reported` says that whoever made the wish knows."""
+    """A request for a wish failed: `found` is why, `was_reported` says that whoever made the wish was answered so."""
 
     wish: Limit
     found: ReadBack
@@ -87,12 +87,12 @@ class Memory:
     # ---- what is seen
 
     def after_wish(self, facts: Facts) -> Memory:
-        """After a new wish: the failures of older wishes say nothing about it."""
+        """The memory after a new wish: failures of older wishes no longer count."""
         known = replace(self, connection=facts.connection, boot=facts.state.boot)
         return known._afresh(self.pacing.after_success())
 
     def after_seen(self, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """After the connector or the connection may have changed, or a deadline may have passed."""
+        """The memory after the connector or the connection may have changed, or a deadline may have passed."""
         memory, before = self, self.seen
         if facts.connection is not self.connection or facts.state.boot is not self.boot:
             memory = memory._after_connecting(connector, facts, now)
@@ -135,13 +135,13 @@ class Memory:
     # ---- what the charger accepted
 
     def after_start_accepted(self, wish: Limit, now: datetime) -> Memory:
-        """After an accepted start: its transaction has to begin in time."""
+        """The memory after the charger accepted a start: the transaction has to begin in time."""
         follow_ups = self.follow_ups.after_write(now)
         by = _expected(self.start_by, wish, now)
         return replace(self, pacing=self.pacing.after_success(), follow_ups=follow_ups, start_by=by)
 
     def after_change_accepted(self, wish: Limit, before: Limit | None, now: datetime) -> Memory:
-        """After an accepted change of the limit, which is now in force; `before` is the older one."""
+        """The memory after the charger accepted another limit, now in force; `before` is the older one."""
         return replace(
             self,
             pacing=self.pacing.after_success().after_write(now, before, wish),
@@ -150,7 +150,7 @@ class Memory:
         )
 
     def after_stop_accepted(self, wish: Limit, now: datetime) -> Memory:
-        """After an accepted stop: the transaction has to end in time."""
+        """The memory after the charger accepted a stop: the transaction has to end in time."""
         return replace(
             self,
             pacing=self.pacing.after_success(),
@@ -160,11 +160,11 @@ class Memory:
         )
 
     def after_end_sent(self, now: datetime) -> Memory:
-        """After a stop was sent to a transaction that draws more than the maximum."""
+        """The memory after a stop was sent, as the car draws more than the configured maximum."""
         return replace(self, compliance=self.compliance.after_stop_sent(now))
 
     def after_end_accepted(self, wish: Limit, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """After that stop was accepted."""
+        """The memory after the charger accepted that stop (`after_end_sent`)."""
         by = _expected(self.stop_by, wish, now)
         entries = self.compliance.after_stop_accepted(connector, facts, now)
         return replace(self, pacing=self.pacing.after_success(), stop_by=by), entries
@@ -172,19 +172,19 @@ class Memory:
     # ---- what was asked
 
     def after_schedule_asked(self) -> Memory:
-        """After the composite schedule was asked for."""
+        """The memory after the composite schedule was asked for."""
         return replace(self, follow_ups=self.follow_ups.after_schedule_asked())
 
     def after_meter_asked(self, facts: Facts, now: datetime) -> Memory:
-        """After meter values were asked for."""
+        """The memory after meter values were asked for."""
         return replace(self, follow_ups=self.follow_ups.after_meter_asked(facts.quirks, now))
 
     def after_meter_answered(self, accepted: bool) -> Memory:
-        """After the answer to that, which says whether the charger sends them."""
+        """The memory after the answer to that: whether the charger agreed to send them."""
         return replace(self, follow_ups=self.follow_ups.after_meter_answered(accepted))
 
     def after_clear_failed(self, now: datetime) -> Memory:
-        """After a failed attempt to clear our TxDefaultProfile, which is still in the charger."""
+        """The memory after the charger did not clear our TxDefaultProfile at `now`: another attempt comes later."""
         return replace(self, follow_ups=self.follow_ups.after_clear_failed(now))
 
     # ---- what failed
@@ -206,23 +206,23 @@ class Memory:
         return replace(self, unpausable=wish)
 
     def after_end_failed(self, failure: Failure, connector: Connector) -> Remembered:
-        """After a transaction that draws more than the maximum was not stopped."""
+        """The memory after the charger refused to stop a transaction that draws more than the maximum."""
         return self._with_compliance(self.compliance.after_stop_failed(connector, failure.found))
 
     def after_start_failed(self, failure: Failure, connector: Connector) -> Remembered:
-        """After a failed start: it is not sent again by itself, as the person knows why and can do something."""
+        """The memory after a failed start, which is not repeated: whoever asked for it has the reason."""
         if connector.wish != failure.wish:
             return self, ()
         return self, (WishEnded(connector.connector_id, WishEnd.START_FAILED),)
 
     def after_silence(self, failure: Failure, connector: Connector, now: datetime) -> Remembered:
-        """After a request without an answer: it is sent again, as the charger may be deaf for a while only."""
+        """The memory after a request without an answer: it is repeated, as a charger may answer again later."""
         if connector.wish != failure.wish:
             return self, ()  # a newer wish does not wait for that
         return self._retried(failure, connector, now)
 
     def after_refused(self, failure: Failure, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """After a refused change or stop: the limit in force stays, unless it is too much."""
+        """The memory after the charger refused a change or stop: the limit in force stays, unless it is too much."""
         wish, limit = failure.wish, connector.limit
         if connector.wish != wish:
             return self, ()
@@ -238,11 +238,11 @@ class Memory:
         return self, (LimitWished(connector.connector_id, limit),)
 
     def after_refused_in_replay(self, wish: Limit) -> Memory:
-        """After a refusal during a replay: the session may be over, so the wish is sent again once that is known."""
+        """The memory after a refusal during a replay: the session may be over, the wish waits for the replay's end."""
         return replace(self, refused_in_replay=wish)
 
     def after_stop_given_up(self, connector: Connector, now: datetime) -> Remembered:
-        """After an accepted stop that the end of the transaction did not follow."""
+        """The memory after the charger accepted a stop, but did not end the transaction in time."""
         if self.compliance.above_maximum_since is None:
             return self, ()
         found = ReadBack(Verdict.ALARM, Finding.STOP_NOT_FOLLOWED, now)
@@ -268,7 +268,7 @@ def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
 
 
 def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, now: datetime) -> ReadBack:
-    """The finding for a failed request; `is_stop` says that it was to stop the transaction."""
+    """The read-back that records why a request for a wish failed; `is_stop`: it was to stop the transaction."""
     figures = Figures(limit_a=wish.limit_a, answer=error.answer if isinstance(error, ChargerError) else str(error))
     if isinstance(error, CallTimeout):
         finding, figures = Finding.NO_ANSWER, Figures(timeout_s=error.timeout_s)

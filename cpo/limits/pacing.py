@@ -1,6 +1,6 @@
-"""When a limit may be sent (again): each wears the charger's memory, and its contactors (pure).
+"""When a limit may be sent (again): each wears the charger's memory and its contactors (pure).
 
-A person's wish and every decrease are sent at once; a controller raises at most every 10 s.
+A person's wish and every decrease are sent at once; the solar controller raises at most every 10 s.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ AT_ONCE = datetime.min.replace(tzinfo=UTC)
 class Pacing:
     """When the next request about one connector may be sent; each method returns the next value.
 
-    `raises` are the times of the last raises, at most an hour's budget of them. `retry_at` is the earliest time of the
-    next request (None: at once), `failures` how many got no answer in a row.
+    `raises` are the times of the last raises, of which there is a budget for an hour. `retry_at` is the earliest time
+    of the next request (None: at once), `failures` how many got no answer in a row.
     """
 
     raises: tuple[datetime, ...] = ()
@@ -36,7 +36,7 @@ class Pacing:
     failures: int = 0
 
     def raise_due(self, limit: Limit | None, wish: Limit) -> datetime:
-        """The earliest time at which a controller's wish may be sent where `limit` is in force."""
+        """The earliest time at which the solar controller's wish may be sent where `limit` is in force."""
         if limit is None or wish.limit_a <= limit.limit_a or not self.raises:
             return AT_ONCE
         interval = SMALL_INTERVAL if round(wish.limit_a - limit.limit_a, 1) < DEAD_BAND_A else INTERVAL
@@ -55,11 +55,11 @@ class Pacing:
         return replace(self, raises=(*self.raises, at)[-MAX_RAISES_PER_HOUR:])
 
     def after_success(self) -> Pacing:
-        """The pace after an answer or a new wish: nothing has to wait."""
+        """The pace after an answer or a new wish: the next request may be sent at once."""
         return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
 
     def after_connecting(self, now: datetime) -> Pacing:
-        """The pace after a charger connected, which first reports what happened meanwhile."""
+        """The pace after a charger connected: it first has some time to report what happened meanwhile."""
         return replace(self, retry_at=now + SETTLED_AFTER, failures=0)
 
     def after_failure(self, now: datetime) -> Pacing:

@@ -56,7 +56,7 @@ class ProfileWriter:
 
     @property
     def fail_safe(self) -> FailSafe:
-        """The limit that applies when this program no longer renews one."""
+        """The fallback current that applies when this program no longer renews a limit."""
         settings, least_a = self._charger.settings, self._charger.quirks.min_current_a
         fallback_a = settings.fallback_current
         if MIN_CHARGING_CURRENT_A <= fallback_a < least_a:
@@ -64,7 +64,7 @@ class ProfileWriter:
         return FailSafe(rounded_down(min(fallback_a, settings.max_current)), settings.fail_safe)
 
     def forms(self) -> tuple[ProfileForm, ...]:
-        """The forms to try now, the best first; none that the charger hangs up on."""
+        """The forms of charging profiles to try now, the best first; none that the charger hangs up on."""
         state, hang_ups = self._charger.state, self._exchange.hang_ups
         if hang_ups.is_hopeless:
             return ()
@@ -145,13 +145,13 @@ class ProfileWriter:
 
     @property
     def numbers(self) -> Numbers:
-        """The numbers of A in which this make is sent limits."""
+        """The steps of A in which limits are sent to this make."""
         return max(self._charger.quirks.numbers, self._charger.state.known.numbers, key=list(Numbers).index)
 
     def profile(
         self, connector: Connector, limit_a: float, form: ProfileForm, numbers: Numbers | None = None
     ) -> ChargingProfile:
-        """The profile of a limit in A in this form, and in the numbers of this make unless others are given.
+        """The profile of a limit in A in this form, and in the make's steps of A unless others are given.
 
         A limit below the minimum of this make is 0 in it, as some ignore it, unless 0 would end the transaction.
         """
@@ -169,14 +169,14 @@ class ProfileWriter:
         return charging_profile(limit_a, form, self._now(), supply, fail_safe, transaction_id, connector.connector_id)
 
     def learn(self, **members: object) -> None:
-        """Record knowledge about this make: members of ChargerKnowledge."""
+        """Record something that was learned about this make; `members` are those of ChargerKnowledge."""
         state = self._charger.state
         known: ChargerKnowledge = replace(state.known, **members)  # type: ignore[arg-type]  # a dict of its members
         if known != state.known:
             self._charger.record(Learned(state.charger_kind, known))
 
     async def clear_default(self, connector_id: int) -> None:
-        """Clear our TxDefaultProfile, as it would limit transactions that nobody wished a limit for.
+        """Clear our TxDefaultProfile, as it would limit transactions that nobody set a limit for.
 
         Where the charger does not clear it, it is replaced by one with the configured maximum.
         """
@@ -190,6 +190,6 @@ class ProfileWriter:
         self._charger.record(ProfileWritten(connector_id, self._now(), default=False))
 
     def stays(self, connector_id: int) -> str:
-        """A sentence on what remains true after a refusal."""
+        """A sentence on which limit stays in force after a refusal; '' where none is."""
         limit = self._charger.state.connector(connector_id).limit
         return sentences.stays(limit.limit_a if limit is not None else None)

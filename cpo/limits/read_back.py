@@ -1,4 +1,4 @@
-"""Compares the limit in force with what the charger offers and the car draws: does it do as it accepted (pure)?"""
+"""The read-back: does the charger follow the limit it accepted, by what it offers and the car draws (pure)?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEARLY_A = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The currents of one connector in A, in its phase with most of it; None where the charger does not report them.
+    """The currents of one connector in A, each in the phase that has most of it; None where it is unknown.
 
     `drawn_a` is what the car draws (by its power where no current is measured), `least_a` the same if that power were
     spread over all possible phases, `offered_a` what the charger offers.
@@ -33,7 +33,7 @@ class Readings:
 
     @classmethod
     def of(cls, connector: Connector, phases: int) -> Readings:
-        """The newest readings; `phases` is how many the car charges with."""
+        """The newest currents of a connector; `phases` is how many the car charges with."""
         meter, supply = connector.meter, supply_of(connector.meter, phases)
         drawn_a = least_a = meter.current_a
         if drawn_a is None:
@@ -42,21 +42,22 @@ class Readings:
 
     @property
     def current_a(self) -> float | None:
-        """What the car draws in A, else what it is offered."""
+        """The current the car draws in A, or where that is unknown, the one it is offered."""
         return self.offered_a if self.drawn_a is None else self.drawn_a
 
     @property
     def finding(self) -> Finding:
-        """Whether `current_a` is drawn or offered."""
+        """Whether `current_a` is the current drawn or the one offered, as a read-back records it."""
         return Finding.CURRENT_OFFERED if self.drawn_a is None else Finding.CURRENT_DRAWN
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What was seen since the limit in force was accepted.
+    """What the charger was seen to do since it accepted the limit in force.
 
-    The times are by our clock, as a charger's may be wrong; what was measured before (`evidence`) does not count.
-    `excess_since` is since when more than the limit is seen, None where it is not.
+    The times are by the program's clock, as a charger's may be wrong. `evidence` are the values seen last, so that each
+    counts once. `excess_since` is since when the current is above the limit, `too_much_since` since when that counts
+    against the charger, `held_back_since` since when it gives less than the limit; None where it does not.
     """
 
     evidence: tuple[object, ...]
@@ -66,7 +67,12 @@ class Watch:
 
     @classmethod
     def begun(cls, connector: Connector, written_at: datetime, excess_since: datetime | None = None) -> Watch:
-        """A watch from an accepted limit on: `connector` is as known then, `excess_since` is the older limit's."""
+        """The watch over a limit that the charger accepted at `written_at`.
+
+        What the connector measured before is no evidence.
+
+        `excess_since` is that of the watch over the older limit, None where the current was not above that.
+        """
         return cls(_evidence(connector), excess_since, excess_since or written_at, written_at)
 
     def observed(
@@ -74,7 +80,8 @@ class Watch:
     ) -> tuple[Watch, ReadBack | None]:
         """The next watch, and the verdict on the limit in force after new meter values or a new status.
 
-        None: they say nothing. `max_a` is the configured maximum in A: what is above it is judged sooner.
+        The verdict is None where they say nothing. `max_a` is the configured maximum in A: a current above it is judged
+        sooner.
         """
         limit = connector.limit
         if limit is None or connector.transaction_id is None:
@@ -142,7 +149,10 @@ def _lasts(since: datetime | None, duration: timedelta, now: datetime) -> bool:
 
 
 def drawn(meter: Meter, supply: Supply) -> float | None:
-    """The current in A of the phase with most of it, as measured, else by the power and the most phases possible."""
+    """The current in A that the car draws, in the phase with most of it.
+
+    It is as measured, else derived from the power and the most phases that are possible.
+    """
     if meter.current_a is not None:
         return meter.current_a
     if meter.power_w is None:
@@ -153,7 +163,7 @@ def drawn(meter: Meter, supply: Supply) -> float | None:
 
 
 def drawn_at_least(meter: Meter, supply: Supply) -> float | None:
-    """As `drawn`, but by the power alone it is as if the car used all possible phases."""
+    """The current in A that the car draws at least: as `drawn`, or where only the power is known, by three phases."""
     tells_phases = meter.current_a is not None or any(phase.startswith('L') for phase in meter.per_phase(VOLTAGE))
     return drawn(meter, supply if tells_phases else replace(supply, phases=MAX_PHASES))
 
@@ -167,6 +177,6 @@ def offered(connector: Connector, supply: Supply) -> float | None:
 
 
 def supply_of(meter: Meter, phases: int) -> Supply:
-    """The voltage as measured (the mean of the phases), 230 V where it is not or cannot be true."""
+    """The phases, and the voltage as measured (the mean of the phases); 230 V where it is unknown or cannot be true."""
     volts = [v for v in meter.per_phase(VOLTAGE).values() if 180 <= v <= 270]
     return Supply(phases, sum(volts) / len(volts)) if volts else Supply(phases)

@@ -1,4 +1,4 @@
-"""Brings the charger to the wish for each connector, and holds it there."""
+"""Brings each connector of the charger to its wish (the limit somebody wants), and holds it there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | 
 
 
 class LimitReconciler:
-    """Holds each connector at its newest wish.
+    """Holds each connector at its newest wish, the limit somebody wants.
 
     A wish holds until its transaction ends, until the charger refuses it, or until somebody overrides it with a
     command. A connector without a wish is left alone, but a session on it gets the configured maximum (see `ceiling`).
@@ -37,7 +37,7 @@ class LimitReconciler:
         self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a recorded wish, and return the outcome.
+        """Bring the connector to a wish that is in the state, and return the outcome.
 
         Raises NotConnected, Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
@@ -57,14 +57,14 @@ class LimitReconciler:
                 self._loop(connector.connector_id).on_change(connector)
 
     def move_times(self, move: Callable[[datetime], datetime]) -> None:
-        """Move the times that are remembered, as the program's time was set."""
+        """Correct the remembered times, as the program's time was set."""
         for loop in self._loops.values():
             loop.move_times(move)
 
     async def leave(self) -> None:
-        """Lower the limits in force to the fallback current before the program ends.
+        """Lower the limits in force to the fallback current, before the program ends.
 
-        Does nothing about wishes from then on.
+        From then on, wishes cause no requests.
         """
         self._unsubscribe()
         for loop in self._loops.values():

@@ -153,7 +153,7 @@ class LimitRequests:
         return self._accepted(wish, answer)
 
     async def stop(self, connector_id: int, wish: Limit, wanted: Wanted, may_pause: bool = True) -> LimitOutcome:
-        """Stop the running transaction; pause it where the charger refuses that."""
+        """Stop the running transaction; where the charger refuses that and `may_pause`, set its limit to 0 A."""
         transaction_id = self._charger.state.connector(connector_id).transaction_id
         assert transaction_id is not None
         answer = await self.exchange.send(self._charger.dialect.remote_stop(transaction_id), wanted, Question.STOP)
@@ -202,7 +202,10 @@ class LimitRequests:
             return False
 
     async def leave(self, connector_id: int, by: Source) -> None:
-        """Lower the limit in force to the fallback current, before the program ends."""
+        """Lower the limit in force to the fallback current, as the program `by` ends.
+
+        Nothing is sent where it is lower.
+        """
         connector = self._charger.state.connector(connector_id)
         fail_safe = self.profiles.fail_safe
         if connector.limit is None or connector.limit.limit_a <= fail_safe.current_a or not fail_safe.after_s:
@@ -226,7 +229,7 @@ def why_no_start(connector: Connector, id_tag: str) -> str:
 
 
 def nothing_began(connector: Connector, id_tag: str, now: datetime) -> ReadBack:
-    """The error for an accepted start with this idTag that no transaction followed."""
+    """The read-back that records that an accepted start with this idTag was not followed by a transaction."""
     figures = Figures(status=connector.activity, answer=fault_of(connector), id_tag=id_tag)
     return ReadBack(Verdict.IGNORES, Finding.NO_TRANSACTION, now, figures)
 

@@ -1,6 +1,6 @@
 """Sentences about a limit: the outcome of a wish, what a person should know, the result of the read-back (pure).
 
-Everything else in this package is a value.
+Everything else in this package is a value, not a text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def wish_ended(end: WishEnd | None) -> str:
 
 
 def stays(limit_a: float | None) -> str:
-    """A sentence on what remains true after a refusal; '' where no limit is in force."""
+    """A sentence on which limit stays in force after a refusal; '' where none is."""
     return '' if limit_a is None else f'It stays at {limit_a:g} A.'
 
 
@@ -74,7 +74,7 @@ def why_no_start(activity: Activity, fault: str, id_tag: str) -> str:
 
 
 def read_back_sentence(found: ReadBack) -> str:
-    """Sentences on whether the charger follows its limit, by which observation, and what the program did about it."""
+    """Sentences on a read-back: whether the charger follows its limit, by which observation, what the program did."""
     if found.finding is Finding.UNKNOWN:
         return UNKNOWN[found.verdict]
     if found.finding is Finding.ABOVE_MAXIMUM:

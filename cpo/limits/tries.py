@@ -1,4 +1,4 @@
-"""The order in which a limit is sent again after refusals: in other numbers, then in other forms."""
+"""The order in which a limit is sent again after refusals: in other steps of A, then in other forms of a profile."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ REFUSED_ALIKE = 3
 
 
 class Try(NamedTuple):
-    """One way to send a limit."""
+    """One way to send a limit: the form of the charging profile, and the steps of A."""
 
     form: ProfileForm
     numbers: Numbers
 
 
 class Tries:
-    """The ways to send one limit, one after the other, until one is accepted or three forms were refused alike.
+    """The ways to send one limit, one after the other, until one is accepted or three forms got the same refusal.
 
-    A refused form is blamed only after coarser numbers were refused in it as well: those of whole A, and in a form that
-    was `accepted` before also the steps that many boxes have.
+    A form counts as refused only after the limit was refused in coarser steps of A as well: whole A, and in the form
+    `accepted` before also the steps that many boxes have.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Tries:
         self.answers: list[ChargerAnswer] = []
 
     def next(self) -> Try | None:
-        """The next way, None where nothing more is tried."""
+        """The next way, None where there is none."""
         if self._again is not None:
             return self._again
         if not self._left or are_alike(self.answers):
@@ -49,11 +49,11 @@ class Tries:
         return Try(form, self._numbers)
 
     def skip(self) -> None:
-        """Leave out a way that makes the same message as another one."""
+        """Do not try this way, as it makes the same message as an earlier one."""
         self._again = None
 
     def after_refusal(self, tried: Try, answer: ChargerAnswer) -> None:
-        """Note a refusal."""
+        """Record that the charger refused this way, with its answer."""
         numbers = None if self.refused else coarser(self._limit_a, tried.numbers)
         if numbers is Numbers.STEPS and tried.form != self._accepted:
             numbers = None
@@ -64,6 +64,6 @@ class Tries:
 
 
 def are_alike(answers: Sequence[ChargerAnswer]) -> bool:
-    """True where the last forms were all refused with the same answer."""
+    """True where the newest forms were all refused with the same answer."""
     last = answers[-REFUSED_ALIKE:]
     return len(last) == REFUSED_ALIKE and len({(answer.word, str(answer.error)) for answer in last}) == 1

@@ -1,4 +1,4 @@
-"""A wish is what somebody wants the limit of a connector to be: which are valid, and the outcome of one."""
+"""A wish is what somebody wants the limit of a connector to be: which limits are valid, and the outcome of a wish."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from cpo.errors import InvalidLimit
 
 @dataclass(frozen=True, slots=True)
 class LimitOutcome:
-    """The outcome of a wish (a limit somebody wants for a connector), in A.
+    """The outcome of a wish (a limit somebody wants for a connector); currents in A.
 
-    `applied_a` is what the charger accepted (None where nothing was sent), `action` the Action of the request that was
-    sent, `status` the charger's answer, `detail` a sentence.
+    `applied_a` is the limit the charger accepted (None where nothing was sent), `action` the Action of the request that
+    was sent, `status` the charger's answer, `detail` a sentence.
     """
 
     requested_a: float
@@ -24,7 +24,10 @@ class LimitOutcome:
 
 
 def checked_limit(limit_a: float, max_current_a: float) -> float:
-    """The limit rounded down to 0.1 A. Raises InvalidLimit; the maximum is checked before rounding."""
+    """The limit rounded down to 0.1 A, for a wish.
+
+    Raises InvalidLimit where it is not 0 and not between 0.1 A and the maximum, which is compared before rounding.
+    """
     is_nan = limit_a != limit_a  # math.isnan fails for an integer that is too large for a float
     if isinstance(limit_a, bool) or not isinstance(limit_a, (int, float)) or is_nan:
         raise InvalidLimit('The limit is a number of amperes, such as 10 or 10.5.')

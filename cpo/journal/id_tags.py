@@ -1,4 +1,4 @@
-"""Changes of the list of id tags: each is in force and persisted, or neither."""
+"""Changes of this program's list of id tags: each holds and is persisted, or neither."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ class Records(Protocol):
 
     @property
     def state(self) -> ChargePointState:
-        """The newest state."""
+        """The state of the charger as it is now."""
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Apply facts to the state and queue them to the journal."""
+        """Apply entries to the state and queue them to the journal."""
         ...
 
     async def flushed(self) -> None:
-        """Wait until all recorded facts are on the disk. Raises JournalError."""
+        """Wait until all recorded entries are on the disk. Raises JournalError."""
         ...
 
 
 class IdTags:
-    """Adds, changes and deletes id tags, one after the other."""
+    """Adds, changes and deletes id tags of this program's list, one after the other."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
         self._one_at_a_time = asyncio.Lock()
 
     async def put(self, tag: IdTag) -> IdTag:
-        """Add an id tag, or replace the one of the same id, whose spelling stays; returns the new one as persisted.
+        """Add an id tag, or replace the one of the same id, whose spelling stays; returns the new one.
 
         Raises JournalError where it cannot be persisted within 9 s; then nothing has changed.
         """
@@ -48,7 +48,11 @@ class IdTags:
             return new
 
     async def delete(self, id_tag: str) -> IdTag:
-        """Delete an id tag and return it. Raises UnknownIdTag, and JournalError as `put` does."""
+        """Delete an id tag and return it.
+
+        Raises UnknownIdTag where the list has none, and JournalError where that cannot be persisted within 9 s; then
+        nothing has changed.
+        """
         async with self._one_at_a_time:
             old = self._records.state.id_tags.get(id_tag.casefold())
             if old is None:

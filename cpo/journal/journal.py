@@ -89,7 +89,7 @@ class Journal:
 
     @property
     def newest_arrival(self) -> datetime | None:
-        """When the charger, or the line to it, was last heard of; None in a new journal."""
+        """The time of the newest message or connection of the charger in the journal; None in a new journal."""
         sql = 'SELECT max(max(coalesce(last_message_at, 0)), max(coalesce(since, 0))) FROM charge_point'
         newest = self._keeper.execute(sql).fetchone()[0]
         at: datetime | None = moment(newest) if newest else None
@@ -116,7 +116,7 @@ class Journal:
         await self._writer.flushed()
 
     def in_writer(self, job: Job) -> None:
-        """Run a job on the connection that writes, in its thread, after what was recorded before."""
+        """Run a job on the writing connection, in its thread, after the statements queued before."""
         self._writer.do(job)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:

@@ -1,6 +1,6 @@
-"""Knowledge about makes of chargers as rows: one per vendor, model and firmware, the rest as JSON.
+"""What was learned about makes of chargers as rows: one for each vendor, model and firmware, the rest as JSON.
 
-A row that another version of this program wrote differently is left alone, and its content is learned again.
+A row that another version of this program wrote differently is ignored, and its content is learned again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ JSON = TypeAdapter(ChargerKnowledge)
 
 
 def knowledge_write(kind: ChargerKind, knowledge: ChargerKnowledge) -> Write:
-    """The statement that writes the row of a make, or deletes it where the knowledge is blank."""
+    """The statement that writes the row of a make, or deletes it where nothing is known of it."""
     if knowledge.is_blank:
         sql = 'DELETE FROM charger_knowledge WHERE vendor = ? AND model = ? AND firmware = ?'
         return Write(sql, tuple(kind))

@@ -1,4 +1,4 @@
-"""Queries of pages and REST: records by the page, the whole ledger in portions.
+"""Queries for pages and REST: records in pages, all transactions in portions.
 
 Each function runs in a thread of `Journal.read`. Numbers, ids and marks given as bounds are exclusive.
 """
@@ -20,7 +20,7 @@ MOST = 2**63 - 1
 
 
 class Sample(NamedTuple):
-    """A meter sample in its base unit; `mark` orders the samples and is the `before` of the next page."""
+    """A meter sample in its base unit; `mark` is its position, to be given as `before` for the page after it."""
 
     at: datetime
     measurand: str
@@ -40,7 +40,7 @@ LISTED = f"note IS NOT '{TransactionNote.PHANTOM}'"
 
 
 def transactions_before(connection: sqlite3.Connection, number: int | None, limit: int) -> list[Transaction]:
-    """The newest transactions with a smaller number, newest first."""
+    """The newest transactions with a number below `number` (None: of all), newest first."""
     sql = f'SELECT * FROM transactions WHERE number <= ? AND {LISTED} ORDER BY number DESC LIMIT ?'
     return [transaction_of(row) for row in connection.execute(sql, (MOST if number is None else number - 1, limit))]
 
@@ -54,7 +54,7 @@ def transactions_after(connection: sqlite3.Connection, number: int, limit: int) 
 def transaction_by_id(
     connection: sqlite3.Connection, transaction_id: str, charge_box_id: str | None
 ) -> Transaction | None:
-    """The newest transaction with this id, None without one; this charger's come before those of others."""
+    """The newest transaction with this id, None where there is none; one of the given charger is preferred."""
     sql = 'SELECT * FROM transactions WHERE transaction_id = ? ORDER BY charge_box_id IS ? DESC, number DESC LIMIT 1'
     row = connection.execute(sql, (transaction_id, charge_box_id)).fetchone()
     return None if row is None else transaction_of(row)
@@ -65,7 +65,7 @@ def samples_of(
 ) -> list[Sample]:
     """The samples of the transaction's connector from its start to its end, newest first.
 
-    There are none where its connector was never reported. `before` is the mark of the last sample of the page before.
+    There are none where its connector was never reported. `before` is the mark of the last sample on the page before.
     """
     energy, last = transaction.energy, ms(transaction.stop_timestamp)
     first = ms(transaction.start_timestamp or (energy.started_at if energy else None))
@@ -96,7 +96,7 @@ def signed_values_of(connection: sqlite3.Connection, transaction: Transaction) -
 
 
 def reservations_before(connection: sqlite3.Connection, reservation_id: int | None, limit: int) -> list[Reservation]:
-    """The reservations with the greatest smaller ids, newest first."""
+    """The reservations with the highest ids below `reservation_id` (None: of all), highest first."""
     sql = 'SELECT * FROM reservations WHERE reservation_id <= ? ORDER BY reservation_id DESC LIMIT ?'
     below = MOST if reservation_id is None else reservation_id - 1
     return [reservation_of(row) for row in connection.execute(sql, (below, limit))]

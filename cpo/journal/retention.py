@@ -1,4 +1,4 @@
-"""Limits the size of the journal: old meter samples are thinned, old commands and events deleted.
+"""Limits the size of the journal: old meter samples are thinned out, old commands and events deleted.
 
 Freed pages are used again, so the file never shrinks: making it smaller would rewrite all of it.
 """
@@ -70,9 +70,10 @@ async def keep_small(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     first_after_s: float = SOON_S,
 ) -> None:
-    """Thin the journal after `first_after_s` and then once a day; never returns.
+    """Thin out the journal after `first_after_s` and then once a day; never returns.
 
-    Samples older than `keep_samples` are reduced to one each 15 minutes, facts older than two years are deleted.
+    Of samples older than `keep_samples` one is left for each 15 minutes; commands and events older than two years are
+    deleted.
     """
     await asyncio.sleep(first_after_s)
     while True:
@@ -83,9 +84,9 @@ async def keep_small(
 
 
 async def thin(journal: Journal, samples_until: datetime, facts_until: datetime) -> int:
-    """Thin the samples before one time and delete the facts before another, step by step; returns the number of steps.
+    """Thin out the samples before one time and delete commands and events before another; returns the number of steps.
 
-    What fails (the disk is full) is logged and left for the next day.
+    A failure (the disk is full) is logged, and the rest is left for the next day.
     """
     samples_ms, facts_ms = ms(samples_until) or 0, ms(facts_until) or 0
     loop = asyncio.get_running_loop()
@@ -110,7 +111,7 @@ async def thin(journal: Journal, samples_until: datetime, facts_until: datetime)
 
 
 def thin_step(connection: sqlite3.Connection, samples_until: int, facts_until: int) -> bool:
-    """Do a small part in one transaction; False when nothing is left to do. Times in ms since 1970."""
+    """Do a small part of the work in one transaction; False when nothing is left to do. Times in ms since 1970."""
     connection.execute('BEGIN IMMEDIATE')
     try:
         series = [int(row[0]) for row in connection.execute('SELECT series_id FROM series').fetchall()]

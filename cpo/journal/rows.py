@@ -1,4 +1,4 @@
-"""Values of the state as rows of the tables."""
+"""Values of the state as rows of the journal's tables."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def transaction_write(transaction: Transaction) -> Write:
 
 
 def fault_text(trace: FaultTrace | None) -> str | None:
-    """What stays of a fault, as JSON: `[at, fault, error code, vendor's error code]`."""
+    """The trace of a fault that stopped a session, as JSON: `[at, fault, error code, vendor's error code]`."""
     if trace is None:
         return None
     return json.dumps([ms(trace.at), trace.fault, trace.error_code, trace.vendor_error_code])
@@ -70,7 +70,7 @@ def fault_trace_of(text: str | None) -> FaultTrace | None:
 
 
 def charge_point_members(state: ChargePointState) -> dict[str, Any]:
-    """The columns of `charge_point` with their values, without `appeared_at`."""
+    """The columns of the table `charge_point` with their values, without `appeared_at`."""
     refused = state.refused_tag
     return {
         'connected': int(state.connected),
@@ -121,12 +121,12 @@ def energy_text(energy: SessionEnergy | None) -> str | None:
 
 
 def source_columns(source: Source | None) -> tuple[str | None, str | None]:
-    """The kind of a source, and its name where it has one; (None, None) without a source."""
+    """The kind of a source (who set a limit) and its name where it has one; (None, None) without a source."""
     return (None, None) if source is None else (str(source.kind), source.name or None)
 
 
 def source_of(kind: str | None, name: str | None) -> Source | None:
-    """The source in its two columns."""
+    """The source (who set a limit) from its two columns."""
     return None if kind is None else Source(SourceKind(kind), name or '')
 
 
@@ -141,7 +141,10 @@ def moment(at: int | None) -> Any:
 
 
 def number(value: float | None) -> float | None:
-    """A whole number as an integer, which takes fewer bytes; one beyond 64 bits as the nearest float."""
+    """The value as SQLite stores it shortest: a whole number as an integer.
+
+    One beyond 64 bits becomes the nearest float; None stays None.
+    """
     if value is None or (isinstance(value, int) and -MOST_64_BIT <= value <= MOST_64_BIT):
         return value
     return int(value) if float(value).is_integer() and abs(value) <= MOST_64_BIT else float(value)

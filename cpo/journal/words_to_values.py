@@ -1,4 +1,4 @@
-"""The migration from version 3 of the journal to version 4: sentences and class names become values.
+"""The migration from version 3 of the journal to version 4: sentences and class names become enum values.
 
 Old and new values are written out here, so that a file of version 3 becomes one of version 4 whatever a later program
 calls its values. A sentence that no program wrote is dropped.

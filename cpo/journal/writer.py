@@ -43,7 +43,8 @@ Job = Callable[[sqlite3.Connection], None]
 
 
 class Writer:
-    """Group commits on a thread of its own, so that a slow disk never holds the event loop.
+    """Writes statements in a thread of its own, many in one transaction, so that a slow disk never holds the event
+    loop.
 
     Statements are written in the order they came, at the latest 0.5 s later. `flushed` returns when all before it is on
     the disk (`synchronous=FULL`: after the fsync), and raises when it could not be written; such statements stay first
@@ -80,13 +81,16 @@ class Writer:
                 self._wake.notify()
 
     def do(self, job: Job) -> None:
-        """Run a job on the writing connection, outside a transaction, after the statements queued before."""
+        """Run a job on the writing connection after the statements queued before, outside a transaction."""
         with self._wake:
             self._jobs.append(job)
             self._wake.notify()
 
     async def flushed(self) -> None:
-        """Wait until everything queued is on the disk. Raises JournalError when it could not be written."""
+        """Wait until all statements queued so far are on the disk.
+
+        Raises JournalError when they could not be written.
+        """
         loop = asyncio.get_running_loop()
         with self._wake:
             if not self._waiting and not self._writing and not self._broken_promise:

@@ -1,4 +1,4 @@
-"""The SQL statements for an entry: facts are inserted, newest states are replaced."""
+"""The SQL statements for an entry: what happened is inserted, what is newest is replaced."""
 
 from __future__ import annotations
 

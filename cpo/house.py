@@ -41,7 +41,7 @@ class House:
         clock: Clock = COMPUTER,
         solar_hold_s: float = HOLD_S,
     ) -> House:
-        """A house whose state is that of the journal; needs a running event loop.
+        """A house with the state that the journal holds; needs a running event loop.
 
         `dialects` are the OCPP versions a charger may speak, the preferred one first; `solar_hold_s` is for how many
         seconds the sun has to be enough before it raises a limit.

@@ -30,7 +30,7 @@ MAX_TURN_S = 0.005
 
 
 class NoPagePath(PathConvertor):
-    """Matches every path but that of NiceGUI's own websocket."""
+    """Matches every websocket path but NiceGUI's own, so that one that is no charger's is refused with advice."""
 
     regex = '(?!_nicegui_ws)(?s:.*)'
 

@@ -18,7 +18,10 @@ def fixed_answer(station: Station, action: str, payload: Payload) -> Reply | Non
 
 
 def reply(station: Station, answer: str, payload: Payload) -> Reply:
-    """The Reply that `answer` stands for (words as in Persona.answers); raises OcppError for a CallError."""
+    """The answer to a Call that the text `answer` stands for, as in Persona.answers.
+
+    Raises OcppError where that is a CallError.
+    """
     if answer == 'silence':
         return Reply(None)
     if answer == 'reboot':

@@ -23,7 +23,10 @@ class ChargerKind(NamedTuple):
 
 
 class RemoteStart(StrEnum):
-    """How a transaction started by RemoteStartTransaction gets its limit: values of the journal and of quirks.toml."""
+    """How a transaction started by RemoteStartTransaction gets its limit.
+
+    The values are those of the journal and of quirks.toml.
+    """
 
     WITH_PROFILE = 'with_profile'
     """A profile inside RemoteStartTransaction."""

@@ -235,7 +235,7 @@ def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Seque
 
 
 def refuse_newer(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Raise MustNotStart where a newer program wrote the file; reads it without changing a byte."""
+    """Raise MustNotStart where a newer program wrote the journal; reads the file without changing a byte."""
     if not path.exists():
         return
     with contextlib.closing(sqlite3.connect(f'{path.resolve().as_uri()}?mode=ro', uri=True)) as connection:

@@ -48,7 +48,7 @@ from cpo.state import (
 
 
 class EventKind(StrEnum):
-    """The kind of a row of `events`; for an attempt to connect that is its AttemptVerdict."""
+    """The kind of event in a row of the journal's table `events`; for an attempt to connect, how it ended."""
 
     DISCONNECTED = 'disconnected'
     TAG_REFUSED = 'tag_refused'

@@ -1,4 +1,4 @@
-"""Callers of set_charging_limit that wait for the outcome of their wish (the limit they want)."""
+"""Callers of set_charging_limit that wait for the outcome of the limit they wish."""
 
 from __future__ import annotations
 
@@ -15,27 +15,30 @@ CALLER_WAIT = timedelta(seconds=5)
 
 
 class Callers:
-    """Futures of set_charging_limit by wish; each is resolved exactly once."""
+    """The futures that callers of set_charging_limit await, one for each wished limit.
+
+    Each is resolved exactly once.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[Limit, asyncio.Future[LimitOutcome]] = {}
         self._answer_by: dict[Limit, datetime] = {}
 
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
-        """The future that a caller awaits: the outcome of this wish; equal wishes of the same moment share it."""
+        """The future of the outcome of this wished limit; callers who wish the same at the same moment share it."""
         if wish not in self._waiting:
             future = self._waiting[wish] = asyncio.get_running_loop().create_future()
             future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
         return self._waiting[wish]
 
     def resolve(self, wish: Limit, outcome: LimitOutcome) -> None:
-        """Hand the outcome of this wish to its caller, if one waits."""
+        """Hand the outcome of this wished limit to its caller, if one waits."""
         caller = self._pop(wish)
         if caller is not None and not caller.done():
             caller.set_result(outcome)
 
     def refuse(self, wish: Limit, error: Exception) -> bool:
-        """Raise the error for the caller of this wish; False where none waits."""
+        """Raise the error for the caller who wished this limit; False where none waits."""
         caller = self._pop(wish)
         if caller is None or caller.done():
             return False
@@ -48,15 +51,12 @@ class Callers:
             self.refuse(wish, error)
 
     def superseded(self, newest: Limit, but: Limit | None = None) -> None:
-        """Answer the callers of older wishes that they were replaced by the newest.
-
-        Not that of `but`, which is being sent.
-        """
+        """Answer the callers that the newest wished limit replaced theirs; not that of `but`, which is being sent."""
         for wish in [wish for wish in self._waiting if wish not in (newest, but)]:
             self.resolve(wish, nothing_sent(wish, sentences.superseded_by(newest.limit_a)))
 
     def answer(self, connector: Connector, is_connected: bool, waits: bool, now: datetime) -> None:
-        """Answer every caller, as no request is due; where the wish `waits` for something, only after 5 s.
+        """Answer every caller, as no request is due; where the wished limit has to wait (`waits`), only after 5 s.
 
         Without a connection they get ConnectionClosed.
         """
@@ -71,11 +71,11 @@ class Callers:
 
     @property
     def due(self) -> datetime | None:
-        """When the next caller is answered that its wish still waits, None where no caller waits for that."""
+        """When the next caller is answered though the wished limit still waits, None where no caller waits for that."""
         return min(self._answer_by.values(), default=None)
 
     def answer_overdue(self, now: datetime) -> None:
-        """Answer the callers whose time to wait is over that their wish is postponed."""
+        """Answer the callers who have waited 5 s that the limit they wish is postponed."""
         for wish in [wish for wish, due in self._answer_by.items() if now >= due]:
             self.resolve(wish, nothing_sent(wish, sentences.POSTPONED))
 
@@ -85,7 +85,7 @@ class Callers:
 
 
 def nothing_sent(wish: Limit, detail: str) -> LimitOutcome:
-    """The outcome of a wish for which nothing was sent; `detail` is a sentence on why."""
+    """The outcome where nothing was sent for a wished limit; `detail` is a sentence on why."""
     return LimitOutcome(wish.limit_a, None, None, None, detail)
 
 

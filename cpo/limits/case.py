@@ -17,7 +17,7 @@ START_HOLDS_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One connector at one moment: its wish, its limit, and the conditions that the rows of `decision.ROWS` test.
+    """One connector at one moment: its wished limit, its limit in force, and the conditions of `decision.ROWS`.
 
     Where an accepted stop is overdue, `stopping` is None: then the transaction counts as one that runs.
     """
@@ -32,7 +32,7 @@ class Case:
 
     @classmethod
     def of(cls, connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Case:
-        """The case of a connector at `now`."""
+        """The case of this connector at `now`."""
         runs = connector.transaction_id is not None
         stopping = connector.stopping if runs and connector.stopping is not memory.unstoppable else None
         return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping)
@@ -69,44 +69,50 @@ class Case:
         return self.must_end() and not self.is_connected
 
     def is_left_by_the_sun(self) -> bool:
-        """True where mode SOLAR was left, the sun's wish still holds, and no limit is in force that it could leave."""
+        """True where mode SOLAR was left, and there is no running transaction with a limit in force that could stay.
+
+        The limit that the solar controller wished is then dropped.
+        """
         is_left = self._is_of_the_sun and self.connector.mode is not Mode.SOLAR
         return is_left and (self.limit is None or not self.is_running or self.connector.is_stopping)
 
     def leaves_a_limit(self) -> bool:
-        """True where mode SOLAR was left and its limit is in force: that stays, and becomes the wish."""
+        """True where mode SOLAR was left, and a limit is in force other than the one the solar controller wished.
+
+        That one stays and becomes the wished limit.
+        """
         return self._is_of_the_sun and self.connector.mode is not Mode.SOLAR and self.limit != self.wish
 
     # ---- what is on its way
 
     def is_starting(self) -> bool:
-        """True where a remote start was sent; for a wish of 0 A, also where it got no answer so far."""
+        """True where a remote start was sent; where 0 A is wished, also one that got no answer."""
         if self.is_running or self.wish is None:
             return False
         start = self.connector.remote_start if self.wish.limit_a else self.connector.awaited_start(self.now)
         return start is not None
 
     def is_over(self) -> bool:
-        """True where no transaction runs and none is to start.
+        """True where no transaction runs, and the wished limit is no reason to start one.
 
-        Then the wish is 0 A or the configured maximum, or is older than 5 minutes.
+        So it is for 0 A, for the configured maximum, and for a limit wished more than 5 minutes ago.
         """
         if self.is_running or self.wish is None:
             return False
         return self.wish.limit_a == 0 or is_ceiling(self.wish) or self.now - self.wish.at > START_HOLDS_FOR
 
     def is_stopping(self) -> bool:
-        """True where the end of the transaction is awaited, and no newer wish asks to end it."""
+        """True where the end of the transaction is awaited, and nobody has wished another end of it since."""
         if self.stopping is None or self.wish is None:
             return False
         return self.stopping == self.wish or self.wish.limit_a > 0
 
     def is_given_up(self) -> bool:
-        """True where the charger disobeyed every form of a profile with this wish, and no limit has to be renewed."""
+        """True where the charger obeyed the wished limit in no form of a profile, and no limit has to be renewed."""
         return self.wish == self.memory.compliance.given_up and not self._would_fall_back
 
     def is_in_force(self) -> bool:
-        """True where the limit in force is the wished one, and need not be sent again."""
+        """True where the wished limit is in force, and need not be sent again."""
         is_wish = self.is_running and self.stopping is None and self.limit == self.wish
         return is_wish and not self._would_fall_back and not self.memory.compliance.write_again
 
@@ -127,7 +133,7 @@ class Case:
         return due is not None and due > self.now
 
     def is_replaying(self) -> bool:
-        """True where the wish waits, as the charger replays buffered values.
+        """True where the wished limit has to wait, as the charger replays buffered values.
 
         A decrease does not wait, unless it was refused during the replay.
         """
@@ -156,7 +162,7 @@ class Case:
         return self.wish.limit_a > 0 or self._pauses or self.limit == self.wish
 
     def is_to_stop(self) -> bool:
-        """True where the wish is 0 A, and the charger does not hang up on a RemoteStopTransaction."""
+        """True where 0 A is wished, and the charger does not hang up on a RemoteStopTransaction."""
         return self._may_ask(Question.STOP)
 
     def nothing_is_left(self) -> bool:
@@ -187,9 +193,9 @@ class Case:
     # ---- when to decide again
 
     def next_deadline(self, waits: bool) -> datetime | None:
-        """The earliest time at which time alone may make another step due.
+        """The earliest time at which time alone may make another step due, None where there is none.
 
-        `waits` says that the wish has to wait now.
+        `waits` says that the wished limit has to wait now.
         """
         memory, follow_ups = self.memory, self.memory.follow_ups
         awaited = (memory.start_by, memory.stop_by, memory.stop_soon_by)
@@ -253,7 +259,7 @@ class Case:
 
 
 def why_over(connector: Connector) -> WishEnd:
-    """The reason why the wish for this connector ends, where no request is left to send for it."""
+    """Why the wished limit is no longer pursued, where no request is left to send for it."""
     wish = connector.wish
     if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
         return WishEnd.SUN_LEFT

@@ -26,9 +26,9 @@ from cpo.state import (
 def is_to_cap(connector: Connector, facts: Facts) -> bool:
     """True for a running session with no limit in force and none wished: it gets the configured maximum.
 
-    It gets it once: not where the charger refused it or a read-back says why there is no limit, and not where somebody
-    sent commands of their own about the limit. With the setting `startup_requests` off it never does, as the program
-    then sends nothing that nobody asked for.
+    It gets it once: not where the charger refused it or did not follow it, and not where somebody sent commands of
+    their own about the limit. With the setting `startup_requests` off it never does, as the program then sends nothing
+    that nobody asked for.
     """
     is_unlimited = connector.transaction_id is not None and connector.wish is None and connector.limit is None
     is_left_alone = connector.wish_end is not None or connector.read_back is not None or connector.is_stopping
@@ -36,7 +36,7 @@ def is_to_cap(connector: Connector, facts: Facts) -> bool:
 
 
 def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
-    """The entry by which the configured maximum becomes the wish for the connector's session.
+    """The entry by which the configured maximum becomes the wished limit of the connector's session.
 
     Where the charger hangs up on every limit, the entry records only that.
     """
@@ -47,5 +47,5 @@ def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
 
 
 def is_ceiling(wish: Limit | None) -> bool:
-    """True for a wish that `cap` made; it starts and ends no session, and has no fallback current."""
+    """True for a wished limit that `cap` made; it starts and ends no session, and has no fallback current."""
     return wish is not None and wish.by == THE_MAXIMUM

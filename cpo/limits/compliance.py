@@ -28,16 +28,16 @@ END_AGAIN_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class LimitCompliance:
-    """What is known of how one connector follows its limit: the judgement, frozen.
+    """How one connector follows its limit, as far as that is known.
 
-    Each method returns the next judgement and the entries to record. `watch` is what was seen since the limit `watched`
-    was sent. `not_followed` counts the profiles in a row that the charger accepted and did not follow; `write_again`
-    asks for the next form of a profile, or for a profile where a stop was not followed. `given_up` is the wish that no
-    form helps with, `given_up_in` the transaction in which that was found. `tried` counts the forms since
-    `known_before`, what was known of the make before they were tried: it is restored where none of them helps.
-    `is_deaf`: limits got no answer several times. `above_maximum_since` is since when the car draws more than the
-    configured maximum, `stop_sent` when the request to end that was sent, `stop_failed` says that the charger refused
-    it, or did not follow it. `numbers_helped_not`: a limit in coarser steps of A was not followed either.
+    Each method returns the compliance after an event, and the entries to record. `watch` is what was seen since the
+    limit `watched` was sent. `not_followed` counts the profiles in a row that the charger accepted and did not follow;
+    `write_again` asks for the next form of a profile, or for a profile where a stop was not followed. `given_up` is the
+    wished limit that no form helps with, `given_up_in` the transaction in which that was found. `tried` counts the
+    forms since `known_before`, what was known of the make before they were tried: it is restored where none of them
+    helps. `is_deaf`: limits got no answer several times. `above_maximum_since` is since when the car draws more than
+    the configured maximum, `stop_sent` when the request to end that was sent, `stop_failed` says that the charger
+    refused it, or did not follow it. `numbers_helped_not`: a limit in coarser steps of A was not followed either.
     """
 
     watch: Watch | None = None
@@ -55,11 +55,11 @@ class LimitCompliance:
     numbers_helped_not: bool = False
 
     def after_new_start(self) -> LimitCompliance:
-        """The judgement after a new wish or a new connection: it begins from nothing."""
+        """The compliance after another limit was wished, or on a new connection: nothing is known."""
         return replace(self, given_up=None, write_again=False, is_deaf=False)
 
     def after_write(self) -> LimitCompliance:
-        """The judgement after a profile was accepted, which the charger has to follow from now on."""
+        """The compliance after the charger accepted a profile, which it has to follow from now on."""
         watch = None if self.write_again else self.watch
         return replace(self, watch=watch, watched=None, write_again=False, is_deaf=False)
 
@@ -79,7 +79,7 @@ class LimitCompliance:
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)
 
     def after_stop_sent(self, now: datetime) -> LimitCompliance:
-        """The judgement after a stop was sent, as the car draws more than the maximum."""
+        """The compliance after a stop was sent, as the car draws more than the maximum."""
         return replace(self, stop_sent=now)
 
     def after_stop_accepted(self, connector: Connector, facts: Facts, now: datetime) -> tuple[Entry, ...]:
@@ -90,7 +90,7 @@ class LimitCompliance:
         return () if self.stop_failed else self._above_maximum(connector, facts, now, Reaction.STOP_SENT)
 
     def after_stop_failed(self, connector: Connector, found: ReadBack) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The judgement after the charger refused or did not follow that stop, as `found` says."""
+        """The compliance after the charger refused or did not follow that stop, as `found` says."""
         alarm = replace(found, verdict=Verdict.ALARM, reaction=Reaction.STOP_FAILED)
         return replace(self, stop_failed=True), (LimitReadBack(connector.connector_id, alarm),)
 
@@ -103,7 +103,7 @@ class LimitCompliance:
     # ---- the limit in force
 
     def observed(self, connector: Connector, facts: Facts, now: datetime) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The judgement after the limit in force was compared with what the charger has just reported."""
+        """The compliance after the limit in force was compared with what the charger has just reported."""
         wish, limit, max_a = connector.wish, connector.limit, facts.settings.max_current
         readings = Readings.of(connector, facts.settings.phases)
         new, entries = self._maximum_observed(connector, readings, facts, now)
@@ -181,7 +181,10 @@ class LimitCompliance:
     def after_giving_up(
         self, connector: Connector, found: ReadBack, facts: Facts
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The judgement where no form of a profile helps with this wish; what was learned while trying is dropped."""
+        """The compliance where no form of a profile helps with the wished limit.
+
+        What was learned while trying is dropped.
+        """
         verdict = found.verdict if found.verdict is Verdict.HOLDS_BACK else Verdict.ALARM
         alarm = LimitReadBack(connector.connector_id, replace(found, verdict=verdict, reaction=Reaction.GAVE_UP))
         new = replace(self, write_again=False, given_up=connector.wish, given_up_in=connector.transaction_id)

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 class ConnectorLoop:
-    """Decides about one connector and performs the decision, until there is nothing to do.
+    """Brings one connector to its wished limit: decides what to send, sends it, and decides again.
 
     Its task runs while there is something to do; a change of the connector or the timer starts it again.
     """
@@ -68,7 +68,7 @@ class ConnectorLoop:
     # ---- what wakes it
 
     async def reach(self, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wish that is in the state, and return the outcome; raises as LimitRequests does."""
+        """Bring the connector to a recorded wished limit, and return the outcome; raises as LimitRequests does."""
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)
@@ -84,7 +84,7 @@ class ConnectorLoop:
             self._wake()
 
     def end(self) -> None:
-        """Send nothing from now on."""
+        """Send nothing more about this connector, as the program ends."""
         self._is_awake, self._is_over = False, True
 
     def _wake(self) -> None:

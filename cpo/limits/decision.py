@@ -65,9 +65,9 @@ class Action(Enum):
 
 
 class Decision(NamedTuple):
-    """What to do now, and the time `due` to decide again if nothing changes before (None: never).
+    """What to do now about the wished limit, and when to decide again if nothing changes before (`due`; None: never).
 
-    `waits` says that the wish has to wait; its caller is answered with that.
+    `waits` says that the wished limit has to wait; whoever wished it is answered so.
     """
 
     action: Action
@@ -76,7 +76,7 @@ class Decision(NamedTuple):
 
 
 def decide(connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Decision:
-    """The next action towards the wish for this connector at `now`."""
+    """The next action that brings this connector nearer to the wished limit, at `now`."""
     case = Case.of(connector, memory, facts, now)
     action = next(action for applies, action in ROWS if applies(case))
     waits = action in WAITS

@@ -22,7 +22,7 @@ MAX_FORMS_OF_KNOWN = 4
 def ladder(
     capabilities: ProfileCapabilities, quirks: ChargerQuirks, known: ChargerKnowledge, fail_safe: bool
 ) -> tuple[ProfileForm, ...]:
-    """The forms to try, the best first, without those that are known to fail.
+    """The forms of a charging profile to try, the best first, without those that are known to fail.
 
     `fail_safe` says whether profiles shall expire where the charger can do that.
     """
@@ -44,7 +44,7 @@ def ladder(
 
 
 def next_form(left: Sequence[ProfileForm], refused: Sequence[ProfileForm]) -> ProfileForm:
-    """The form to try after `refused` got the same answer: a better one, then the one that differs most from them.
+    """The form of a profile to try after `refused` got the same answer: a better one, then the most different one.
 
     So three forms show whether a charger accepts any.
     """

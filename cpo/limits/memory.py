@@ -41,7 +41,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request for a wish failed: `found` is why, `was_reported` says that whoever made the wish was answered so."""
+    """A request for a wished limit failed: `found` is why, `was_reported` says that the caller was answered so."""
 
     wish: Limit
     found: ReadBack
@@ -87,7 +87,7 @@ class Memory:
     # ---- what is seen
 
     def after_wish(self, facts: Facts) -> Memory:
-        """The memory after a new wish: failures of older wishes no longer count."""
+        """The memory after another limit was wished: failures of older ones no longer count."""
         known = replace(self, connection=facts.connection, boot=facts.state.boot)
         return known._afresh(self.pacing.after_success())
 
@@ -150,7 +150,7 @@ class Memory:
         )
 
     def after_stop_accepted(self, wish: Limit, now: datetime) -> Memory:
-        """The memory after the charger accepted a stop: the transaction has to end in time."""
+        """The memory after the charger accepted a RemoteStopTransaction: the transaction has to end in time."""
         return replace(
             self,
             pacing=self.pacing.after_success(),
@@ -238,7 +238,7 @@ class Memory:
         return self, (LimitWished(connector.connector_id, limit),)
 
     def after_refused_in_replay(self, wish: Limit) -> Memory:
-        """The memory after a refusal during a replay: the session may be over, the wish waits for the replay's end."""
+        """The memory after a refusal during a replay: as the session may be over, the limit waits until that ends."""
         return replace(self, refused_in_replay=wish)
 
     def after_stop_given_up(self, connector: Connector, now: datetime) -> Remembered:
@@ -268,7 +268,7 @@ def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
 
 
 def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, now: datetime) -> ReadBack:
-    """The read-back that records why a request for a wish failed; `is_stop`: it was to stop the transaction."""
+    """The read-back that records why a request for a wished limit failed; `is_stop`: it was to stop the transaction."""
     figures = Figures(limit_a=wish.limit_a, answer=error.answer if isinstance(error, ChargerError) else str(error))
     if isinstance(error, CallTimeout):
         finding, figures = Finding.NO_ANSWER, Figures(timeout_s=error.timeout_s)

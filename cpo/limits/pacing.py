@@ -36,7 +36,7 @@ class Pacing:
     failures: int = 0
 
     def raise_due(self, limit: Limit | None, wish: Limit) -> datetime:
-        """The earliest time at which the solar controller's wish may be sent where `limit` is in force."""
+        """The earliest time at which a limit that the solar controller wishes may be sent where `limit` is in force."""
         if limit is None or wish.limit_a <= limit.limit_a or not self.raises:
             return AT_ONCE
         interval = SMALL_INTERVAL if round(wish.limit_a - limit.limit_a, 1) < DEAD_BAND_A else INTERVAL
@@ -49,13 +49,13 @@ class Pacing:
         return self.failures > MAX_FAILURES
 
     def after_write(self, at: datetime, before: Limit | None, wish: Limit) -> Pacing:
-        """The pace after a wish was sent where `before` was in force: raises count, decreases do not."""
+        """The pace after a wished limit was sent where `before` was in force: raises count, decreases do not."""
         if before is not None and wish.limit_a <= before.limit_a:
             return self
         return replace(self, raises=(*self.raises, at)[-MAX_RAISES_PER_HOUR:])
 
     def after_success(self) -> Pacing:
-        """The pace after an answer or a new wish: the next request may be sent at once."""
+        """The pace after an answer, or after another limit was wished: the next request may be sent at once."""
         return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
 
     def after_connecting(self, now: datetime) -> Pacing:

@@ -37,7 +37,7 @@ class LimitReconciler:
         self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wish that is in the state, and return the outcome.
+        """Bring the connector to a wished limit that is in the state, and return the outcome.
 
         Raises NotConnected, Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
@@ -64,7 +64,7 @@ class LimitReconciler:
     async def leave(self) -> None:
         """Lower the limits in force to the fallback current, before the program ends.
 
-        From then on, wishes cause no requests.
+        From then on, a wished limit causes no request.
         """
         self._unsubscribe()
         for loop in self._loops.values():

@@ -1,4 +1,4 @@
-"""Sentences about a limit: the outcome of a wish, what a person should know, the result of the read-back (pure).
+"""Sentences about a limit: what came of a wished one, what a person should know, the result of the read-back (pure).
 
 Everything else in this package is a value, not a text.
 """
@@ -25,12 +25,12 @@ WISH_ENDS = {
 
 
 def superseded_by(limit_a: float) -> str:
-    """A sentence on why a wish was not sent, where a newer one replaced it."""
+    """A sentence on why a wished limit was not sent, as the newer one of `limit_a` replaced it."""
     return f'A newer limit of {limit_a:g} A took its place before it was sent.'
 
 
 def wish_ended(end: WishEnd | None) -> str:
-    """A sentence on why a wish above 0 A was not sent, where nobody made a newer one."""
+    """A sentence on why a limit above 0 A that somebody wished was not sent, where no newer one replaced it."""
     return (end and WISH_ENDS.get(end)) or 'The charger accepted the start, but no transaction began.'
 
 

@@ -34,7 +34,7 @@ class Arrival(NamedTuple):
         return self.at + timedelta(seconds=max(FRESH_FOR_S, MISSED * usual_s))
 
     def is_stale(self, now: datetime) -> bool:
-        """True once `fresh_until` has passed."""
+        """True once no newer value has come for three usual gaps, and at least 30 s."""
         return now >= self.fresh_until
 
     def age_s(self, now: datetime) -> float:

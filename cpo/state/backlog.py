@@ -26,7 +26,7 @@ class Backlog:
     before: Backlog | None = None
 
     def is_replaying(self, now: datetime) -> bool:
-        """True where buffered values arrived within the 5 s before `now`."""
+        """True while a replay counts as such: values from the charger's buffer arrived within the 5 s before `now`."""
         return self.until is not None and now < self.until
 
     def heard(self, measured_at: datetime | None, now: datetime, clock_off: timedelta | None = None) -> Backlog:

@@ -11,7 +11,7 @@ from cpo.state.state import ChargePointState, Transaction, TransactionNote
 
 @dataclass(frozen=True, slots=True)
 class ClockSet:
-    """The program's time was wrong and has been corrected by `setting`."""
+    """The program's time (see `cpo.clock`) was wrong and has been corrected by `setting`."""
 
     setting: Setting
 

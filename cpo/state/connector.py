@@ -64,7 +64,7 @@ class Limit:
 
 
 class WishEnd(StrEnum):
-    """Why a wish (what somebody wants the limit to be) ended, where its transaction did not simply end.
+    """Why a wished limit is no longer pursued, where its transaction did not simply end.
 
     The values are stored in the journal.
     """
@@ -230,9 +230,10 @@ class Connector:
 
     @property
     def without_older_alarm(self) -> Connector:
-        """The connector as a new wish finds it: without the read-back, if that is about the configured maximum only.
+        """The connector as another wished limit finds it: without the read-back, if that is about the maximum only.
 
-        So it is where a transaction runs and nobody but the configured maximum set its limit.
+        So it is where a transaction runs and nobody but the configured maximum set its limit. A read-back says whether
+        the charger followed its limit.
         """
         is_of_ceiling = self.transaction_id is not None and (self.wish is None or self.wish.by == THE_MAXIMUM)
         return replace(self, read_back=None) if is_of_ceiling else self

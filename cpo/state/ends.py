@@ -15,10 +15,10 @@ from cpo.state.vocabulary import Ending
 
 
 def is_by_person(connector: Connector, ending: Ending | None) -> bool:
-    """True where a person or another program ended the transaction, so that its read-back is dropped.
+    """True where a person or another program ended the transaction: how the limit was followed matters no longer.
 
     False where the solar controller or the charger ended it, and where the car drew more than the configured maximum:
-    that read-back stays for people to read.
+    that stays for people to read.
     """
     stopping, found = connector.stopping, connector.read_back
     is_wished = stopping is not None and stopping.limit_a == 0 and stopping.by != THE_SUN
@@ -27,10 +27,10 @@ def is_by_person(connector: Connector, ending: Ending | None) -> bool:
 
 
 def is_for_the_next_session(connector: Connector, state: ChargePointState, heard_at: datetime) -> bool:
-    """True where the wish is about the next transaction, not the one whose end was reported at `heard_at`.
+    """True where the wished limit is for the next transaction, not for the one whose end arrived at `heard_at`.
 
-    So it is where the charger replays that end from its buffer, and the wish was made on this connection. False for a
-    transaction that the program itself started on this connection.
+    So it is where the charger replays that end from its buffer, and the limit was wished on this connection. False for
+    a transaction that the program itself started on this connection.
     """
     wish, since, ended = connector.last_wish, state.since, state.running_transaction(connector.connector_id)
     began_at = ended.start_timestamp if ended is not None and ended.remote else None

@@ -49,10 +49,10 @@ class Connected:
     address: str
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state as connected; where a wish holds, the limit in force is unknown, as the charger may have lost it.
+        """The state as connected; the limit in force is unknown where one is wished, as the charger may have lost it.
 
-        A charger with another charge box id than the last one starts blank, except for the modes and for transactions
-        of its own that still run. Solar readings stay.
+        A charger with another charge box id than the last one starts with nothing known, except for the modes and for
+        transactions of its own that still run. Solar readings stay.
         """
         if self.charge_box_id != state.charge_box_id:
             state = replace(
@@ -124,7 +124,7 @@ class Booted:
     information: BootInformation
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state with the identity the charger reported; where a wish holds, the limit in force is unknown.
+        """The state with the identity the charger reported; the limit in force is unknown where one is wished.
 
         The charger may have lost its limit, so it is sent again. A BootNotification with the same content on the same
         connection changes nothing: some chargers repeat it, and one that restarts connects again.

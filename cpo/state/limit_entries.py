@@ -26,7 +26,7 @@ class LimitWished:
     limit: Limit
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state with this wish; the limit in force stays as it is until the charger accepts the new one."""
+        """The state with this wished limit; the limit in force stays as it is until the charger accepts the new one."""
         old = state.connector(self.connector_id).without_older_alarm
         connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
         if self.limit.limit_a and self.limit.by.kind in COMMANDING:
@@ -42,7 +42,7 @@ class WishEnded:
     reason: WishEnd
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state in which no wish holds; `last_wish` stays known, and `wish_end` says why it ended."""
+        """The state in which no limit is wished; `last_wish` stays known, and `wish_end` says why it ended."""
         for connector in state.charging_connectors:
             if connector.wish_holds and self.connector_id in (0, connector.connector_id):
                 state = with_connector(state, replace(connector, wish_holds=False, wish_end=self.reason))
@@ -51,7 +51,7 @@ class WishEnded:
 
 @dataclass(frozen=True, slots=True)
 class OverriddenByCommand:
-    """A command was sent that sets the charger otherwise than the wish, so the wish and a pending remote start end.
+    """A command was sent that sets the charger otherwise than the wished limit, which ends with a pending start.
 
     Connector 0 stands for all connectors.
     """
@@ -81,7 +81,8 @@ class LimitAccepted:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with this limit in force; whether the charger follows it is judged again.
 
-        So the read-back of a limit of another value is dropped, unless it is an alarm.
+        So an older judgement (`read_back`) of a limit of another value is dropped, unless the charger disobeyed in
+        every form.
         """
         state = with_history(state, self.limit.at)
         old = state.connector(self.connector_id)
@@ -99,16 +100,19 @@ class LimitAccepted:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStopAccepted:
-    """The charger accepted a RemoteStopTransaction sent for `wish`; a StopTransaction should follow."""
+    """The charger accepted a RemoteStopTransaction, sent for the wished limit `wish`.
+
+    A StopTransaction should follow.
+    """
 
     connector_id: int
     wish: Limit
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state in which the transaction is stopping; a wish of 0 A counts as the limit in force from now on.
+        """The state in which the transaction is stopping; a wished 0 A counts as the limit in force from now on.
 
-        A wish above 0 A waits for the end of the transaction, to be sent for the next one.
+        A wished limit above 0 A waits for the end of the transaction, to be sent for the next one.
         """
         state = with_history(state, self.at)
         connector = state.connector(self.connector_id)

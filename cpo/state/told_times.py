@@ -16,9 +16,10 @@ MAX_SET_BACK = timedelta(days=1)
 
 
 class ToldTimes(NamedTuple):
-    """The newest time `told` by the charger and when that arrived, and the last pair in which the time was earlier.
+    """The newest time that a charger sent with its values (`told`), and when that value arrived (`at`).
 
-    `set_back` is by how much the value that arrived last showed the clock to have been set back, else None.
+    `earlier` is the same pair for the last value whose time was before `told`. `set_back` is by how much the value that
+    arrived last showed the charger's clock to have been set back, else None.
     """
 
     told: datetime

@@ -25,7 +25,7 @@ def with_transaction(state: ChargePointState, old: Transaction, new: Transaction
 
 
 def is_late(new: Transaction, live: Transaction | None) -> bool:
-    """True for a start that was buffered: from at most MAX_LATE before the start of the `live` transaction.
+    """True for a start that was buffered: from at most MAX_LATE before the start of `live`, the running transaction.
 
     One from even longer before comes from a charger's clock that was set back. A start that this program asked for is
     never late.

@@ -94,7 +94,7 @@ class ChargePoint:
 
     @property
     def known_charger(self) -> str | None:
-        """The id of the last real charger, None before one was ever connected."""
+        """The charge box id of the last real charger, None before one was ever connected."""
         return (self._without_demo or self._state).charge_box_id
 
     def begin_demo(self) -> None:

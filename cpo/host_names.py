@@ -37,7 +37,7 @@ def origin_of(text: str) -> str | None:
 
 
 def host_of_origin(text: str) -> str | None:
-    """The host of an origin, None where the text is none."""
+    """The host of an origin (`scheme://host[:port]`), None where the text is no origin."""
     origin = origin_of(text)
     return None if origin is None else host_of(origin.partition('://')[2])
 

@@ -139,7 +139,7 @@ class Connector:
 
     @property
     def is_used_up(self) -> bool:
-        """True where the persona starts no transaction until the car was unplugged."""
+        """True where this make (the persona) starts no transaction until the car was unplugged."""
         return self.finished and (self.needs_unplug or self.stuck)
 
     def can_start(self, id_tag: str) -> bool:

@@ -218,7 +218,10 @@ class Station:
         self.log_event('the power is cut')
 
     def restore_power(self, now: datetime) -> None:
-        """Resume or end each transaction, as the persona does; one whose car was unplugged ends as of the cut."""
+        """Resume or end each transaction, as the persona (the make's peculiarities) does.
+
+        One whose car was unplugged meanwhile ends as of the power cut.
+        """
         cut_at, self.power_cut_at = self.power_cut_at, None
         self.rebooted()
         for connector in self.connectors.values():

@@ -33,7 +33,7 @@ class ConnectionsOwner(Protocol):
 
     @property
     def known_charger(self) -> str | None:
-        """The id of the last real charger, None before one was ever connected."""
+        """The charge box id of the last real charger, None before one was ever connected."""
         ...
 
     def begin_demo(self) -> None:

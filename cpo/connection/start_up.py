@@ -42,7 +42,7 @@ class StartUpOwner(Protocol):
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Apply facts to the state, queue them to the journal and notify the listeners."""
+        """Apply entries to the state, queue them to the journal and notify the listeners."""
         ...
 
     def read_answer(self, request: Request, reply: Reply) -> Answer:

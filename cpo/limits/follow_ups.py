@@ -40,7 +40,7 @@ class FollowUps:
     ) -> FollowUps:
         """The requests due after the connector changed from `before`.
 
-        Meter values are to be asked for where none arrive while a limit is in force.
+        Meter values are to be asked for where none arrive while a transaction runs whose limit somebody wished.
         """
         new = self
         began = before is not None and before.transaction_id is None and connector.transaction_id is not None

@@ -56,7 +56,7 @@ def next_form(left: Sequence[ProfileForm], refused: Sequence[ProfileForm]) -> Pr
 
 
 def most_different(left: Sequence[ProfileForm], others: Sequence[ProfileForm]) -> ProfileForm:
-    """The form that differs from each of the others in most members; of several, the best."""
+    """The form of a profile that differs from each of the others in most members; of several, the best."""
     return max(left, key=lambda form: min(_distance(form, other) for other in others))
 
 

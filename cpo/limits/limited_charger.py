@@ -17,7 +17,7 @@ class LimitedCharger(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """The settings of the owner."""
+        """The program's settings."""
         ...
 
     @property

@@ -78,9 +78,9 @@ class Memory:
     refused_in_replay: Limit | None = None
 
     def is_connected(self, connection: object | None) -> bool:
-        """True where requests can be sent.
+        """True where requests can be sent on this connection.
 
-        False for a connection that broke under one, even before its end is known.
+        False for one that ended under a request, even before that is reported.
         """
         return connection is not None and connection is not self.broken
 

@@ -163,7 +163,10 @@ def drawn(meter: Meter, supply: Supply) -> float | None:
 
 
 def drawn_at_least(meter: Meter, supply: Supply) -> float | None:
-    """The current in A that the car draws at least: as `drawn`, or where only the power is known, by three phases."""
+    """The current in A that the car draws at least: as `drawn`.
+
+    Where only the power is known, it is as if the car charged with three phases.
+    """
     tells_phases = meter.current_a is not None or any(phase.startswith('L') for phase in meter.per_phase(VOLTAGE))
     return drawn(meter, supply if tells_phases else replace(supply, phases=MAX_PHASES))
 

@@ -37,8 +37,8 @@ CAR_IS_THERE = (Activity.PLUGGED_IN, Activity.FINISHING, Activity.PAUSED_BY_CAR,
 class LimitRequests:
     """Sends requests about a limit and records their results; every method waits for the answers.
 
-    `wanted` is asked before each message; when it says no, Superseded is raised. Raises ConnectionClosed, CallTimeout,
-    CallErrorReceived and, with a sentence on what to do, Rejected.
+    The function `wanted` is called before each message; where it says that the request is wanted no longer, Superseded
+    is raised. Raises ConnectionClosed, CallTimeout, CallErrorReceived and, with a sentence on what to do, Rejected.
     """
 
     def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
@@ -202,9 +202,9 @@ class LimitRequests:
             return False
 
     async def leave(self, connector_id: int, by: Source) -> None:
-        """Lower the limit in force to the fallback current, as the program `by` ends.
+        """Lower the limit in force to the fallback current before the program ends; `by` is recorded as who set it.
 
-        Nothing is sent where it is lower.
+        Nothing is sent where it is no higher, or where there is no fallback.
         """
         connector = self._charger.state.connector(connector_id)
         fail_safe = self.profiles.fail_safe

@@ -64,6 +64,6 @@ class Tries:
 
 
 def are_alike(answers: Sequence[ChargerAnswer]) -> bool:
-    """True where the newest forms were all refused with the same answer."""
+    """True where the last three forms of a profile were refused with the same answer."""
     last = answers[-REFUSED_ALIKE:]
     return len(last) == REFUSED_ALIKE and len({(answer.word, str(answer.error)) for answer in last}) == 1

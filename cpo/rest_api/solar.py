@@ -112,7 +112,7 @@ class SolarResource:
 
 
 def solar_input_of(body: bytes) -> SolarInput:
-    """Parse the body of a PUT; raises InvalidReading, InvalidMode or InvalidConnector."""
+    """Parse the body of `PUT /api/solar`; raises InvalidReading, InvalidMode or InvalidConnector."""
     members = from_json(body)
     if not isinstance(members, dict):
         raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')

@@ -186,7 +186,7 @@ class Connector:
         return replace(self, meter=meter, backlog=backlog, register_flow=flow, told=told or self.told)
 
     def set_back(self, by: timedelta) -> Connector:
-        """The connector after the charger's clock was found to be set back `by` so much.
+        """The connector after the charger's clock was found to be set back by `by`.
 
         The times of what was measured before move back by the same, so that new values count as newer.
         """

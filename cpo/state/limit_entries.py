@@ -162,7 +162,7 @@ class ProfileWritten:
     default: bool | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state with one more profile in the count of the day (UTC), as a charger's memory wears out with each."""
+        """The state with one more profile counted for the day (UTC), as each wears the charger's memory."""
         connector = state.connector(self.connector_id)
         old, today = connector.profile_writes, self.at.date()
         count = old.count if old is not None and old.on == today else 0

@@ -16,7 +16,7 @@ class RegisterFlow(NamedTuple):
     """The stretch of time over which a mean power is being taken, and the mean power in W of the stretch before.
 
     The stretch begins with the register `since_wh`, which the charger read at `since_told` by its clock and which
-    arrived at `since`. `power_w` is None before the first stretch is complete.
+    arrived at `since`. `power_w` is None where no stretch was completed before it.
     """
 
     since_wh: float

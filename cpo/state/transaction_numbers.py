@@ -17,7 +17,7 @@ def first_number(now: datetime) -> int:
 
 
 def next_number(number: int, state: ChargePointState) -> int:
-    """`number`, or where that is taken, the next one that is no transaction's id.
+    """The number for the next transaction: `number`, or where that is taken, the next that is no transaction's id.
 
     Chargers also use ids of their own, so a free number is looked for.
     """

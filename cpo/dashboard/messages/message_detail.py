@@ -44,7 +44,7 @@ class MessageDetail:
             self._card.classes('cpo-open')
 
     def take_focus(self) -> None:
-        """Focus the close button of the sheet on a phone; beside the list this does nothing."""
+        """Focus the close button, on a phone, where the detail covers the list; elsewhere this does nothing."""
         self._close.run_method('focus')
 
 

@@ -29,7 +29,7 @@ FAILURES = frozenset(
 
 
 def category(message: LoggedMessage) -> Category:
-    """The filter of the Messages page that a message belongs to."""
+    """The filter of the Messages page that shows the message."""
     return CATEGORIES.get(message.action or '', 'other')
 
 

@@ -57,7 +57,7 @@ class Timekeeper:
     """The program's time; `behind` is how far the computer's clock is behind it, None where it is not."""
 
     def __init__(self, clock: Clock, newest_arrival: datetime | None) -> None:
-        """`newest_arrival` is the newest one the journal has: the time cannot be less."""
+        """`newest_arrival` is the newest time in the journal: the program's time begins no earlier."""
         self._clock = clock
         self._since = self._base = max(clock.wall(), newest_arrival or clock.released_at, clock.released_at)
         self._base_s = clock.monotonic()

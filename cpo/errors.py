@@ -60,11 +60,11 @@ class UnknownAction(BadRequest):
 
 
 class UnknownTransaction(BadRequest):
-    """The journal has no transaction with this id."""
+    """There is no transaction with this id in the journal."""
 
 
 class UnknownIdTag(BadRequest):
-    """The list has no such id tag."""
+    """This program's list of id tags has no such id."""
 
 
 class InvalidIdTag(BadRequest):
@@ -114,7 +114,7 @@ class CallErrorReceived(ChargerError):
     """
 
     def __init__(self, code: str = '', description: str = '', details: Any = None) -> None:
-        """The answer is the description, else the code."""
+        """`answer` is the description, or where that is empty the code."""
         super().__init__('The charger answered with an error', description or code)
         self.code, self.description, self.details = code, description, {} if details is None else details
 

@@ -30,7 +30,7 @@ class OcppError(Exception):
 
 
 class ConnectionLostError(ConnectionError):
-    """The websocket has ended."""
+    """The websocket to the central system has ended."""
 
 
 class Transport(Protocol):

@@ -111,9 +111,9 @@ class Connector:
             self.energy_wh += self.car.step(now, offered_a, self.phases_used)
 
     def delayed_offer_a(self, now: datetime, offer_a: float, after_s: float) -> float:
-        """The current to offer now.
+        """The current to offer now, in A per phase.
 
-        Within a transaction, a change to `offer_a` takes effect after `after_s` seconds.
+        Within a transaction, a change to `offer_a` takes effect after `after_s` seconds only.
         """
         if not self.transaction or not after_s or offer_a == self.offered_a:
             self._offer_changes_at = None

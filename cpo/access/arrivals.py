@@ -34,7 +34,10 @@ class Arrivals:
         headers_within_s: float = 10,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`known_charger` is the address it was last seen at; headers have to be complete within `headers_within_s`."""
+        """`known_charger` returns the address of the charger that was here last.
+
+        Headers have `headers_within_s` to come.
+        """
         self._trusted = [ip_network(proxy, strict=False) for proxy in trusted_proxies]
         self._known_charger = known_charger
         self.headers_within_s = headers_within_s

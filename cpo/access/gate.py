@@ -38,7 +38,7 @@ class Gate:
     def __init__(
         self, app: ASGIApp, settings: Settings, names_of_this_machine: frozenset[str], record_refusal: RecordRefusal
     ) -> None:
-        """Stand before `app`; `record_refusal` shows the owner a charger that is refused."""
+        """Check the requests for the application `app`; `record_refusal` records a charger that is refused."""
         self._app = app
         self._settings = settings
         self._record_refusal = record_refusal
@@ -49,7 +49,7 @@ class Gate:
         self._logged: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is let in, answer what is not."""
+        """Pass a request on to the application, or answer it with 403."""
         if scope['type'] not in ('http', 'websocket'):
             await self._app(scope, receive, send)
         elif (refusal := self._refusal(scope)) is not None:

@@ -18,7 +18,10 @@ class OriginRule:
     """Lets in pages of the host the request was sent to (any port), of localhost, and of origins added by a setting."""
 
     def __init__(self, origins: Iterable[str] = (), allow_file_pages: bool = False) -> None:
-        """`origins` are as `origin_of` spells them; `allow_file_pages` is for the chargers' door only."""
+        """`origins` are as `origin_of` spells them.
+
+        `allow_file_pages` lets pages opened from a file use chargers' websockets.
+        """
         self._origins = frozenset(origins)
         self._allow_file_pages = allow_file_pages
 

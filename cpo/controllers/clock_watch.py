@@ -19,7 +19,7 @@ class ClockWatch:
     """Compares the program's time with the computer's clock every second while an event loop runs."""
 
     def __init__(self, charge_point: ChargePoint, timekeeper: Timekeeper) -> None:
-        """Compares after every message of the charger, too."""
+        """Compares the clocks after every change of the charge point, too."""
         self._charge_point, self._timekeeper = charge_point, timekeeper
         charge_point.subscribe(self._check)
         self._look()

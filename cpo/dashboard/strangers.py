@@ -72,7 +72,7 @@ class SocketGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on."""
+        """Pass every request on; only errors of a websocket end here."""
         if scope['type'] != 'websocket':
             await self._app(scope, receive, send)
             return

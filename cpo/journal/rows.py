@@ -62,7 +62,7 @@ def fault_text(trace: FaultTrace | None) -> str | None:
 
 
 def fault_trace_of(text: str | None) -> FaultTrace | None:
-    """The reverse of `fault_text`."""
+    """The trace of a fault from the text that `fault_text` made of it."""
     if text is None:
         return None
     at, fault, error_code, vendor_error_code = json.loads(text)

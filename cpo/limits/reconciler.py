@@ -28,7 +28,7 @@ class LimitReconciler:
     """
 
     def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
-        """Follows the charger until `leave`."""
+        """Follows the changes of the charger's state until `leave`."""
         self._charger = charger
         self._requests = LimitRequests(charger, now)
         self._now = now

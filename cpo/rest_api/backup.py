@@ -38,7 +38,7 @@ class BackupResource:
     def __init__(
         self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now, piece_s: float = PIECE_S
     ) -> None:
-        """The journal of this charge point; `now` is for the name of the file."""
+        """Copies the journal of this charge point; `now` is for the name of the file."""
         self._charge_point = charge_point
         self._now = now
         self._piece_s = piece_s
@@ -90,7 +90,7 @@ class FileAnswer(Response):
     media_type = MEDIA_TYPE
 
     def __init__(self, file: BinaryIO, name: str, piece_s: float, done: Callable[[], None]) -> None:
-        """The file is offered as `name`."""
+        """`name` is the one the file is offered under for download."""
         size = os.fstat(file.fileno()).st_size
         super().__init__(headers={'Content-Disposition': f'attachment; filename="{name}"', 'Content-Length': str(size)})
         self._file = file
@@ -98,7 +98,7 @@ class FileAnswer(Response):
         self._done = done
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, or cut the connection of a reader that stopped reading."""
+        """Send the file, or cut the connection of a reader that stopped reading."""
         try:
             await send({'type': 'http.response.start', 'status': self.status_code, 'headers': self.raw_headers})
             more = True

@@ -23,11 +23,11 @@ class BodyCheck:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before `app`."""
+        """Check the requests for the application `app`."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what may be read, answer what may not."""
+        """Pass a request on to the application, or refuse it."""
         error = _error(scope) if scope['type'] == 'http' else None
         await (self._app if error is None else answer_to(error))(scope, receive, send)
 

@@ -48,7 +48,7 @@ class IncompleteBody(BadRequest):
 
 
 class PayloadTooLarge(BadRequest):
-    """The body exceeds 1 MiB."""
+    """The body of the request exceeds 1 MiB."""
 
 
 class UnsupportedMediaType(BadRequest):
@@ -56,7 +56,7 @@ class UnsupportedMediaType(BadRequest):
 
 
 class UnknownPath(BadRequest):
-    """The path does not exist."""
+    """The path of the request does not exist."""
 
 
 class MethodNotAllowed(BadRequest):

@@ -31,7 +31,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     """
 
     def __init__(self, arrivals: Arrivals, **of_uvicorn: Any) -> None:
-        """`arrivals` counts the requests that have not come in whole."""
+        """`arrivals` counts the requests that are unfinished."""
         super().__init__(**of_uvicorn)
         self._arrivals = arrivals
         self._deadline: asyncio.TimerHandle | None = None

@@ -25,7 +25,7 @@ class ModeChosen:
     after: Mode | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state with this mode."""
+        """The state in which this mode says who may set the connector's limit."""
         connector = replace(state.connector(self.connector_id), mode=self.mode, mode_after=self.after)
         return with_connector(state, connector)
 

@@ -28,7 +28,7 @@ class ToldTimes(NamedTuple):
     set_back: timedelta | None = None
 
     def followed(self, told: datetime, at: datetime) -> ToldTimes:
-        """The times after a value with the time `told` arrived `at`.
+        """The times after a value that the charger measured at `told`, by its clock, arrived `at`.
 
         One value with an earlier time is late. A second one whose time is as much later as its arrival shows a clock
         that was set back.

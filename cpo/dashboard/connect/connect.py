@@ -35,7 +35,7 @@ Part = TypeVar('Part')
 
 
 def page(live: Live) -> None:
-    """Build the page."""
+    """Build the Connect page."""
     with frame(live, CONNECT), element('div', 'cpo-two-columns'):
         with element('div', 'cpo-column'):
             _part(live, card(), lambda state: connection_head(state, live.charge_point.settings, live.now()), _head)

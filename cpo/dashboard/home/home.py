@@ -15,7 +15,7 @@ from cpo.dashboard.parts.layout import HOME, frame
 
 
 def page(live: Live) -> None:
-    """Build the page."""
+    """Build the page Home."""
     with frame(live, HOME):
         HomeContent(live)
 

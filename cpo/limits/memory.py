@@ -99,11 +99,11 @@ class Memory:
         memory = memory._after_time(connector, facts, now)
         if connector is before:
             return memory, ()
-        follow_ups = memory.follow_ups.observed(before, connector, facts.quirks, now)
-        memory = replace(memory, seen=connector, follow_ups=follow_ups)
-        if not _has_news(before, connector) or connector.backlog.is_replaying(now):
-            return memory, ()
-        return memory._with_compliance(memory.compliance.observed(connector, facts, now))
+        entries: tuple[Entry, ...] = ()
+        follow_ups, compliance = memory.follow_ups.observed(before, connector, facts.quirks, now), memory.compliance
+        if _has_news(before, connector) and not connector.backlog.is_replaying(now):
+            compliance, entries = compliance.observed(connector, facts, now)
+        return replace(memory, seen=connector, follow_ups=follow_ups, compliance=compliance), entries
 
     def _after_connecting(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
         """A charger that has connected or booted may obey where it did not; it may have forgotten a stop."""

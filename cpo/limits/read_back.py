@@ -36,7 +36,7 @@ class Readings:
         """The newest currents of a connector; `phases` is how many the car charges with."""
         meter, supply = connector.meter, supply_of(connector.meter, phases)
         drawn_a = least_a = meter.current_a
-        if drawn_a is None:
+        if drawn_a is None and meter.power_w is not None:
             drawn_a, least_a = drawn(meter, supply), drawn_at_least(meter, supply)
         return cls(supply, drawn_a, least_a, offered(connector, supply))
 

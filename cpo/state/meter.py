@@ -109,8 +109,8 @@ class Meter:
 
         Neither the neutral nor a line voltage (L1-L2) is among them.
         """
-        values = sorted((phase, v.value) for (name, phase), v in self.values.items() if name == measurand)
-        return {phase: value for phase, value in values if phase in WHOLE_AND_PHASES}
+        found = ((phase, self.values.get((measurand, phase))) for phase in WHOLE_AND_PHASES)
+        return {phase: v.value for phase, v in found if v is not None}
 
     def arrival(self, *measurands: str) -> Arrival | None:
         """The arrival of the newest value of the first of these measurands that is known, None where none is."""

@@ -25,6 +25,7 @@ MAX_STATUS_CHANGES = 50
 MAX_TRANSACTIONS = 1000
 MAX_ATTEMPTS = 100
 MAX_HISTORY_POINTS = 61
+NOTHING_KNOWN = ChargerKnowledge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ class ChargePointState:
     @property
     def known(self) -> ChargerKnowledge:
         """What was learned about this charger's make (vendor, model, firmware); all defaults where nothing was."""
-        return self.knowledge.get(self.charger_kind, ChargerKnowledge())
+        return self.knowledge.get(self.charger_kind, NOTHING_KNOWN)
 
     def connector(self, connector_id: int) -> Connector:
         """The connector with this id; one with default members where the charger never reported it."""

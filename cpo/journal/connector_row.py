@@ -15,6 +15,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
+import orjson
+
 from cpo.journal.rows import fault_text, fault_trace_of, moment, ms, replace_sql, source_columns, source_of
 from cpo.journal.writer import Write
 from cpo.state import (
@@ -135,7 +137,7 @@ def _meter_text(meter: Meter) -> str:
     values = [[*key, value.value, ms(value.timestamp)] for key, value in meter.values.items()]
     readings = ((name, getattr(meter.register, name)) for name in REGISTER)
     values += [['', name, reading.wh, ms(reading.at)] for name, reading in readings if reading is not None]
-    return json.dumps([ms(meter.timestamp), *values])
+    return orjson.dumps([ms(meter.timestamp), *values]).decode()
 
 
 def _meter(text: str) -> Meter:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from cpo.journal.writer import Write
 from cpo.state import (
@@ -23,6 +26,8 @@ from cpo.state import (
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_64_BIT = 2**63 - 1
+ENERGY_MEMBERS = tuple(f.name for f in fields(SessionEnergy))
+OF_ENERGY = attrgetter(*ENERGY_MEMBERS)
 
 
 def transaction_write(transaction: Transaction) -> Write:
@@ -116,8 +121,8 @@ def energy_text(energy: SessionEnergy | None) -> str | None:
     """The `SessionEnergy` of a transaction as JSON, None without one."""
     if energy is None:
         return None
-    values = {f.name: getattr(energy, f.name) for f in fields(energy)}
-    return json.dumps({name: ms(v) if isinstance(v, datetime) else v for name, v in values.items() if v is not None})
+    known = {name: value for name, value in zip(ENERGY_MEMBERS, OF_ENERGY(energy), strict=True) if value is not None}
+    return orjson.dumps({name: ms(v) if isinstance(v, datetime) else v for name, v in known.items()}).decode()
 
 
 def source_columns(source: Source | None) -> tuple[str | None, str | None]:
@@ -130,6 +135,7 @@ def source_of(kind: str | None, name: str | None) -> Source | None:
     return None if kind is None else Source(SourceKind(kind), name or '')
 
 
+@lru_cache(maxsize=64)  # the same few times stand in most rows of a message
 def ms(at: datetime | None) -> int | None:
     """An aware time in whole milliseconds since 1970; None stays None."""
     return None if at is None else (at - EPOCH) // timedelta(milliseconds=1)

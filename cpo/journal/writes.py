@@ -15,6 +15,7 @@ from cpo.journal.rows import (
     ms,
     number,
     replace_row,
+    replace_sql,
     reservation_write,
     source_columns,
     transaction_write,
@@ -55,6 +56,8 @@ class EventKind(StrEnum):
     FIRMWARE_STATUS = 'firmware_status'
     DIAGNOSTICS_STATUS = 'diagnostics_status'
 
+
+REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
 
 SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 """The number of a series, and whether it is new."""
@@ -214,7 +217,7 @@ def _samples(entry: MeterRead, state: ChargePointState, box: str, series_id: Ser
                 measurand=sample.measurand,
                 phase=sample.phase,
             )
-        yield replace_row('meter_samples', True, series_id=series, at=at, value=number(sample.value))
+        yield Write(REPLACE_SAMPLE, (series, at, number(sample.value)), True)
 
 
 def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Iterator[Write]:

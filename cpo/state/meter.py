@@ -109,8 +109,8 @@ class Meter:
 
         Neither the neutral nor a line voltage (L1-L2) is among them.
         """
-        found = ((phase, self.values.get((measurand, phase))) for phase in WHOLE_AND_PHASES)
-        return {phase: v.value for phase, v in found if v is not None}
+        values = self.values
+        return {p: values[measurand, p].value for p in WHOLE_AND_PHASES if (measurand, p) in values}
 
     def arrival(self, *measurands: str) -> Arrival | None:
         """The arrival of the newest value of the first of these measurands that is known, None where none is."""

@@ -13,6 +13,7 @@ from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.journal import IdTags, Journal
 from cpo.limits import LimitOutcome, LimitReconciler, checked_limit
+from cpo.live_state import LiveState
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
 from cpo.state import (
@@ -34,9 +35,6 @@ from cpo.state import (
     OverriddenByCommand,
     SolarRead,
     Source,
-    first_number,
-    next_number,
-    outlasts_demo,
     overridden_mode,
 )
 from cpo.websocket_sender import Reply, WebSocketSender
@@ -68,18 +66,14 @@ class ChargePoint:
         self.journal = journal
         self.messages = MessageLog()
         self.now = now
-        self._state = journal.restored_state(settings.phases)
-        self._without_demo: ChargePointState | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self.live = LiveState(journal, settings.phases, now)
         self.id_tags = IdTags(self)
         self._inbox = Inbox(self, now)
         self._quirks_for = quirks_for
         self._limits = LimitReconciler(self, now)
         self._start_up = StartUp(self, now, quirks_of=quirks_for)
         self.connections = Connections(self, self._start_up, dialects, now)
-        self._next_number = journal.next_number(first_number(now()))
         self._add_id_tags()
-        journal.on_problem(self._notify)
 
     def _add_id_tags(self) -> None:
         """Add the id tags of the settings that were never known; a deleted one stays deleted."""
@@ -90,22 +84,20 @@ class ChargePoint:
     @property
     def state(self) -> ChargePointState:
         """The newest state, frozen; read it again after a change."""
-        return self._state
+        return self.live.newest
 
     @property
     def known_charger(self) -> str | None:
         """The charge box id of the last real charger, None before one was ever connected."""
-        return (self._without_demo or self._state).charge_box_id
+        return self.live.known_charger
 
     def begin_demo(self) -> None:
         """From now on, as the demo charger connects, only entries that outlast it are written to the journal."""
-        self._without_demo = self._without_demo or self._state
+        self.live.begin_demo()
 
     def end_demo(self) -> None:
         """Restore the state from before the demo charger connected, if it did."""
-        if self._without_demo is not None:
-            self._state, self._without_demo = self._without_demo, None
-            self._notify()
+        self.live.end_demo()
 
     @property
     def sender(self) -> WebSocketSender | None:
@@ -120,29 +112,24 @@ class ChargePoint:
     @property
     def quirks(self) -> ChargerQuirks:
         """The known peculiarities of the charger's make."""
-        return self._quirks_for(self._state.charger_kind)
+        return self._quirks_for(self.live.before_waiting.charger_kind)
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change of the state or the message log; the returned function unsubscribes it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        """Call `listener` after changes of the state or the message log; the returned function unsubscribes it.
+
+        It is called at once, but five times a second at most for meter values and Heartbeats.
+        """
+        return self.live.subscribe(listener)
 
     def record(self, *entries: Entry) -> None:
         """Apply entries to the state and queue them to the journal, in order, then notify the listeners once."""
-        self.take_in(*entries)
-        self._notify()
-
-    def _notify(self) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener()
-            except Exception:
-                logger.exception('A listener failed')
+        self.live.take_in(*entries)
+        self.live.notify()
 
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
         """A sender for a new connection, whose Calls are logged and recorded."""
         timeout_s = self.settings.call_timeout
-        return WebSocketSender(send_text, self.messages, timeout_s, self.now, self._notify, self._command_finished)
+        return WebSocketSender(send_text, self.messages, timeout_s, self.now, self.live.notify, self._command_finished)
 
     async def leave(self) -> None:
         """Lower the limits in force to the fallback current, where the settings have one, before the program ends."""
@@ -164,31 +151,29 @@ class ChargePoint:
 
     def take_in(self, *entries: Entry) -> None:
         """Apply entries to the state and queue them to the journal; the caller notifies the listeners later."""
-        for entry in entries:
-            before, self._state = self._state, entry.apply(self._state)
-            if self._without_demo is None:
-                self.journal.record(entry, before, self._state)
-            elif outlasts_demo(entry):
-                before, self._without_demo = self._without_demo, entry.apply(self._without_demo)
-                self.journal.record(entry, before, self._without_demo)
-            self._next_number = next_number(self._next_number, self._state)
+        self.live.take_in(*entries)
 
     def heard(self) -> None:
         """Record that the charger sent something, at most once in a second, and notify the listeners."""
-        now, last = self.now(), self._state.last_message_at
+        now, last = self.now(), self.live.before_waiting.last_message_at
         if last is None or not 0 <= (now - last).total_seconds() < 1:
             self.take_in(Heard(now))
-        self._notify()
+        self.live.tell()
 
     async def flushed(self) -> None:
         """Wait until all recorded entries are on the disk. Raises JournalError when they cannot be written."""
+        self.live.fold()
         await self.journal.flushed()
 
-    def context(self, now: datetime) -> Context:
-        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number."""
+    def context(self, now: datetime, is_live: bool = False) -> Context:
+        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number.
+
+        `is_live`: it brings live values at most, so its handler does not need the newest ones.
+        """
+        state = self.live.before_waiting if is_live else self.state
         tag = self._remote_start_tag()
         free = self.settings.free_charging
-        return Context(self._state, now, self.settings.heartbeat_interval, tag, self._next_number, free)
+        return Context(state, now, self.settings.heartbeat_interval, tag, self.live.next_number, free)
 
     # ---- commands
 
@@ -198,12 +183,12 @@ class ChargePoint:
         It is added to the id tags that may charge, where it is unknown.
         """
         tag = self._remote_start_tag()
-        if tag.casefold() not in self._state.id_tags and tag not in self.settings.id_tags:
+        if tag.casefold() not in self.state.id_tags and tag not in self.settings.id_tags:
             self.record(IdTagChanged(IdTag(tag)))
         return tag
 
     def _remote_start_tag(self) -> str:
-        of_make = self.quirks.remote_start_tag(self._state.configuration)
+        of_make = self.quirks.remote_start_tag(self.live.before_waiting.configuration)
         return self.settings.remote_start_tag or of_make[: self.dialect.max_id_tag_length] or self.settings.id_tags[0]
 
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
@@ -217,7 +202,7 @@ class ChargePoint:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
         limit_a = checked_limit(limit_a, self.settings.max_current)
         self._check_connector(connector_id)
-        connector, wish = self._state.connector(connector_id), Limit(limit_a, by, self.now())
+        connector, wish = self.state.connector(connector_id), Limit(limit_a, by, self.now())
         if by == THE_SUN and connector.mode is not Mode.SOLAR:
             raise InvalidLimit('The sun does not set the limit of this connector.')
         self.record(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
@@ -225,7 +210,7 @@ class ChargePoint:
 
     def forget_learned(self) -> None:
         """Forget what was learned about this make of charger; it is learned again."""
-        self.record(Learned(self._state.charger_kind, ChargerKnowledge()))
+        self.record(Learned(self.state.charger_kind, ChargerKnowledge()))
 
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
         """Send any request of the central system; its members are sent in the order given.
@@ -233,7 +218,7 @@ class ChargePoint:
         Raises UnknownAction, InvalidPayload, InvalidLimit (nothing was sent), NotConnected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
         """
-        known = (r.reservation_id for r in self._state.reservations)
+        known = (r.reservation_id for r in self.state.reservations)
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
         self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
@@ -248,7 +233,7 @@ class ChargePoint:
         return await self._command(self.dialect.clear_all_profiles())
 
     async def _command(self, request: Request) -> SentCommand:
-        steered = self.dialect.steered_connector(request, self._state)
+        steered = self.dialect.steered_connector(request, self.state)
         if steered is not None and self.sender is not None:
             self.record(OverriddenByCommand(steered))
         self._start_up.commanded()
@@ -285,7 +270,7 @@ class ChargePoint:
 
     def set_mode(self, connector_id: int, mode: Mode) -> None:
         """Set who may set the limit of a connector, until it is set again."""
-        if mode is not (connector := self._state.connector(connector_id)).mode or connector.mode_after:
+        if mode is not (connector := self.state.connector(connector_id)).mode or connector.mode_after:
             self.record(ModeChosen(connector_id, mode))
 
     def record_reading(self, pv_w: float | None = None, grid_w: float | None = None, by: Source = REST) -> None:
@@ -295,5 +280,5 @@ class ChargePoint:
     def _check_connector(self, connector_id: int) -> None:
         if self.connections.current is None:
             raise NotConnected
-        if connector_id != 1 and connector_id not in self._state.connectors:
+        if connector_id != 1 and connector_id not in self.state.connectors:
             raise UnknownConnector(f'The charger never reported a connector {connector_id}.')

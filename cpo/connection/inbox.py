@@ -50,8 +50,11 @@ class InboxOwner(Protocol):
         """Record that the charger sent something, and notify the listeners."""
         ...
 
-    def context(self, now: datetime) -> Context:
-        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number."""
+    def context(self, now: datetime, is_live: bool = False) -> Context:
+        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number.
+
+        `is_live`: it brings live values at most, so its handler does not need the newest ones.
+        """
         ...
 
     async def flushed(self) -> None:
@@ -135,7 +138,7 @@ class Inbox:
 
     async def _handled(self, dialect: Dialect, call: Call, is_large: bool) -> Handled:
         """The dialect's answer to a Call; a large Call is parsed in a thread, so that the event loop stays free."""
-        context = self._charger.context(self._now())
+        context = self._charger.context(self._now(), call.action in dialect.live_actions)
         if not is_large:
             return _handle(dialect, call, context)
         handled = await asyncio.to_thread(_handle, dialect, call, context)

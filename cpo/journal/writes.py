@@ -39,12 +39,14 @@ from cpo.state import (
     MeterRead,
     MeterSample,
     ModeChosen,
+    RefusedTag,
     ReservationCancelled,
     ReservationMade,
     ReservationStatus,
     SolarRead,
     StatusNotified,
     TagRefused,
+    ValuesThinned,
 )
 
 
@@ -55,6 +57,7 @@ class EventKind(StrEnum):
     TAG_REFUSED = 'tag_refused'
     FIRMWARE_STATUS = 'firmware_status'
     DIAGNOSTICS_STATUS = 'diagnostics_status'
+    VALUES_THINNED = 'values_thinned'
 
 
 REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
@@ -118,8 +121,6 @@ def _facts(
         case Connected():
             if before.charge_box_id != box:
                 yield from _appeared(entry, state, box)
-        case Disconnected():
-            yield insert_row('events', True, at=ms(entry.at), kind=EventKind.DISCONNECTED, text=box)
         case Booted(information) if state.boot is information:
             yield _boot(information, box)
         case StatusNotified():
@@ -136,14 +137,26 @@ def _facts(
         case ReservationCancelled(reservation_id):
             sql = 'UPDATE reservations SET status = ? WHERE reservation_id = ?'
             yield Write(sql, (ReservationStatus.CANCELLED, reservation_id))
-        case FirmwareStatusNotified(status, at):
-            yield insert_row('events', True, at=ms(at), kind=EventKind.FIRMWARE_STATUS, text=status)
-        case DiagnosticsStatusNotified(status, at):
-            yield insert_row('events', True, at=ms(at), kind=EventKind.DIAGNOSTICS_STATUS, text=status)
-        case TagRefused(tag):
-            yield insert_row(
-                'events', True, at=ms(tag.at), kind=EventKind.TAG_REFUSED, text=f'{tag.id_tag} {tag.status}'
-            )
+        case _:
+            yield from _event(entry, box)
+
+
+def _event(entry: Entry, box: str) -> Iterator[Write]:
+    """The row of something that only the history of events tells."""
+    match entry:
+        case Disconnected(at):
+            kind, text = EventKind.DISCONNECTED, box
+        case FirmwareStatusNotified(text, at):
+            kind = EventKind.FIRMWARE_STATUS
+        case DiagnosticsStatusNotified(text, at):
+            kind = EventKind.DIAGNOSTICS_STATUS
+        case ValuesThinned(count, at):
+            kind, text = EventKind.VALUES_THINNED, str(count)
+        case TagRefused(RefusedTag(id_tag, status, at)):
+            kind, text = EventKind.TAG_REFUSED, f'{id_tag} {status}'
+        case _:
+            return
+    yield insert_row('events', True, at=ms(at), kind=kind, text=text)
 
 
 def _boot(information: BootInformation, box: str) -> Write:

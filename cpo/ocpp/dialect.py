@@ -89,6 +89,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def live_actions(self) -> frozenset[str]:
+        """Actions of the charger that bring live values at most: nothing that decides what the next Call means."""
+        ...
+
+    @property
     def large_actions(self) -> frozenset[str]:
         """The Actions whose frames may be longer than 512 kB."""
         ...

@@ -46,7 +46,7 @@ from cpo.state.limit_entries import (
 )
 from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
-from cpo.state.meter_entries import MeterRead
+from cpo.state.meter_entries import MeterRead, ValuesThinned, thinned
 from cpo.state.modes import ModeChosen, overridden_mode
 from cpo.state.phantoms import later_starts
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
@@ -167,6 +167,7 @@ __all__ = [
     'TransactionStarted',
     'TransactionStopped',
     'Unmeasured',
+    'ValuesThinned',
     'Verdict',
     'WishEnd',
     'WishEnded',
@@ -184,5 +185,6 @@ __all__ = [
     'power_w',
     'silent_since',
     'stale',
+    'thinned',
     'unmeasured',
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from cpo.clock import moved
 from cpo.state.connector import Connector
@@ -85,3 +87,34 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
         added_wh = max(0.0, energy.energy_wh - (transaction.energy_wh or 0.0))
         sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
     return with_transaction(state, transaction, replace(transaction, energy=energy, sun_wh=sun_wh))
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesThinned:
+    """The charger sent meter values faster than they are used: `count` MeterValue elements of one minute were left out.
+
+    The state does not change by it; it is an event in the journal.
+    """
+
+    count: int
+    at: datetime
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        return state
+
+
+def thinned(reads: Sequence[MeterRead]) -> list[MeterRead]:
+    """The newest reading of each second of the charger's clock, among those with the same measurands; in their order.
+
+    Signed values are never left out.
+    """
+    newest: dict[tuple[Any, ...], datetime] = {}
+    used: list[MeterRead] = []
+    for read in reversed(reads):
+        key = (read.connector_id, read.transaction_id, *((s.measurand, s.phase, s.value is None) for s in read.samples))
+        newer = newest.get(key)
+        is_same_second = newer is not None and timedelta(0) <= newer - read.timestamp < timedelta(seconds=1)
+        if not is_same_second or any(sample.signed for sample in read.samples):
+            newest[key] = read.timestamp
+            used.append(read)
+    return used[::-1]

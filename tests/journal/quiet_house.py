@@ -106,6 +106,7 @@ class QuietHouse:
         assert self.connection is not None
         text = json.dumps([2, message_id or f'm{next(self._ids)}', action, payload])
         await self.charge_point.handle_ocpp_message(self.connection, text)
+        self.charge_point.live.notify()  # as after the 0.2 s that pass between a charger's messages
         answer = await asyncio.wait_for(self._answers.get(), 10)
         return answer[2] if answer[0] == 3 else answer
 

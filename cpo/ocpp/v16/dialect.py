@@ -51,6 +51,7 @@ class Ocpp16Dialect:
     subprotocol = 'ocpp1.6'
     max_id_tag_length = MAX_ID_TAG_LENGTH
     large_actions = frozenset({'StopTransaction'})  # its transactionData may be that of a long session
+    live_actions = frozenset({'Heartbeat', 'MeterValues'})
     configuration_keys = configuration.KEYS
 
     def handle(self, call: Call, context: Context) -> Handled:

@@ -1,0 +1,143 @@
+"""The newest state of the charger, and who follows its changes: the journal, and listeners.
+
+A charger may send meter values faster than anybody looks. So these wait, and are folded into the state when somebody
+reads it, or when the listeners hear of them: at once after a quiet time, then five times a second at most. Of a flood,
+one reading for each second of the charger's clock is used. Everything else is applied and told at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from cpo.journal import Journal
+from cpo.state import (
+    ChargePointState,
+    Entry,
+    Heard,
+    MeterRead,
+    ValuesThinned,
+    first_number,
+    next_number,
+    outlasts_demo,
+    thinned,
+)
+
+logger = logging.getLogger(__name__)
+
+LIVE_EVERY_S = 0.2
+SAY_EVERY_S = 60.0
+
+
+class LiveState:
+    """Entries in, state out. All methods belong to the event loop's thread."""
+
+    def __init__(self, journal: Journal, phases: int, now: Callable[[], datetime]) -> None:
+        """Restores the state from the journal; `phases` is from the settings, `now` the program's time."""
+        self._journal = journal
+        self._now = now
+        self._state = journal.restored_state(phases)
+        self._without_demo: ChargePointState | None = None
+        self._waiting: list[MeterRead] = []
+        self._left_out = 0
+        self._said_at = float('-inf')
+        self._listeners: list[Callable[[], None]] = []
+        self._notified_at = float('-inf')
+        self._is_urgent = False
+        self._timer: asyncio.TimerHandle | None = None
+        self.next_number = journal.next_number(first_number(now()))
+        journal.on_problem(self.notify)
+
+    @property
+    def newest(self) -> ChargePointState:
+        """The newest state, frozen; read it again after a change."""
+        if self._waiting:
+            self.fold()
+        return self._state
+
+    @property
+    def before_waiting(self) -> ChargePointState:
+        """The newest state but for meter values that wait."""
+        return self._state
+
+    @property
+    def known_charger(self) -> str | None:
+        """The charge box id of the last real charger, None before one was ever connected."""
+        return (self._without_demo or self._state).charge_box_id
+
+    def begin_demo(self) -> None:
+        """From now on, as the demo charger connects, only entries that outlast it are written to the journal."""
+        self._without_demo = self._without_demo or self.newest
+
+    def end_demo(self) -> None:
+        """Restore the state from before the demo charger connected, if it did."""
+        if self._without_demo is not None:
+            self._waiting.clear()
+            self._state, self._without_demo = self._without_demo, None
+            self.notify()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change, without arguments; the returned function unsubscribes it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def take_in(self, *entries: Entry) -> None:
+        """Apply entries to the state and queue them to the journal, in order; the caller notifies the listeners."""
+        for entry in entries:
+            if isinstance(entry, MeterRead):
+                self._waiting.append(entry)
+            else:
+                self.fold()
+                self._apply(entry)
+                self._is_urgent = self._is_urgent or not isinstance(entry, Heard)
+
+    def notify(self) -> None:
+        """Tell the listeners of a change."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._is_urgent = False
+        self._notified_at = asyncio.get_running_loop().time()
+        self.fold()
+        for listener in tuple(self._listeners):
+            try:
+                listener()
+            except Exception:
+                logger.exception('A listener failed')
+
+    def tell(self) -> None:
+        """Notify the listeners: at once, but where only live values are new not within 0.2 s after the last time."""
+        loop = asyncio.get_running_loop()
+        due = self._notified_at + LIVE_EVERY_S
+        if self._is_urgent or loop.time() >= due:
+            self.notify()
+        elif self._timer is None:
+            self._timer = loop.call_at(due, self.notify)
+
+    def fold(self) -> None:
+        """Apply the meter values that wait."""
+        waiting, self._waiting = self._waiting, []
+        used = thinned(waiting)
+        for entry in used:
+            self._apply(entry)
+        self._left_out += len(waiting) - len(used)
+        if self._left_out:
+            self._say_what_was_left_out()
+
+    def _say_what_was_left_out(self) -> None:
+        """At most once a minute."""
+        time = asyncio.get_running_loop().time()
+        if time - self._said_at >= SAY_EVERY_S:
+            self._apply(ValuesThinned(self._left_out, self._now()))
+            self._left_out, self._said_at = 0, time
+
+    def _apply(self, entry: Entry) -> None:
+        before, self._state = self._state, entry.apply(self._state)
+        if self._without_demo is None:
+            self._journal.record(entry, before, self._state)
+        elif outlasts_demo(entry):
+            before, self._without_demo = self._without_demo, entry.apply(self._without_demo)
+            self._journal.record(entry, before, self._without_demo)
+        self.next_number = next_number(self.next_number, self._state)

@@ -32,7 +32,10 @@ class Case:
 
     @classmethod
     def of(cls, connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Case:
-        """The case of this connector at `now`."""
+        """What decides the next request for the limit of this connector at `now`.
+
+        `memory` is what was tried with it before, `facts` what is known of the charger, its make and the settings.
+        """
         runs = connector.transaction_id is not None
         stopping = connector.stopping if runs and connector.stopping is not memory.unstoppable else None
         return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping)

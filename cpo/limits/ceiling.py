@@ -38,7 +38,7 @@ def is_to_cap(connector: Connector, facts: Facts) -> bool:
 def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
     """The entry by which the configured maximum becomes the wished limit of the connector's session.
 
-    Where the charger hangs up on every limit, the entry records only that.
+    Where the charger ends the connection at every limit, none is wished: the entry is an alarm that says so.
     """
     if facts.hang_ups.is_hopeless:
         found = ReadBack(Verdict.ALARM, Finding.HANGS_UP, now, reaction=Reaction.GAVE_UP)

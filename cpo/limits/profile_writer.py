@@ -151,9 +151,10 @@ class ProfileWriter:
     def profile(
         self, connector: Connector, limit_a: float, form: ProfileForm, numbers: Numbers | None = None
     ) -> ChargingProfile:
-        """The profile of a limit in A in this form, and in the make's steps of A unless others are given.
+        """The charging profile for a limit in A, in this form.
 
-        A limit below the minimum of this make is 0 in it, as some ignore it, unless 0 would end the transaction.
+        The limit is rounded down to one the make can express, or to one of `numbers`. One below the make's minimum
+        current is written as 0, since some chargers ignore a limit that low; not where 0 would end the transaction.
         """
         quirks = self._charger.quirks
         limit_a = expressed(limit_a, numbers or self.numbers)

@@ -153,7 +153,11 @@ class LimitRequests:
         return self._accepted(wish, answer)
 
     async def stop(self, connector_id: int, wish: Limit, wanted: Wanted, may_pause: bool = True) -> LimitOutcome:
-        """Stop the running transaction; where the charger refuses that and `may_pause`, set its limit to 0 A."""
+        """Stop the running transaction, as the wished limit 0 A wants.
+
+        Where the charger refuses and `may_pause`, its limit is set to 0 A instead, which pauses it. Before each message
+        `wanted` is asked whether it is still to be sent.
+        """
         transaction_id = self._charger.state.connector(connector_id).transaction_id
         assert transaction_id is not None
         answer = await self.exchange.send(self._charger.dialect.remote_stop(transaction_id), wanted, Question.STOP)

@@ -107,7 +107,7 @@ def error_response(
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Answer every exception of a route in the shape that this module describes."""
+    """Answer every exception of a route with its HTTP status and `{"error": …, "detail": …}`; a bug with 500."""
     app.add_exception_handler(CpoError, _on_cpo_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, _on_bug)

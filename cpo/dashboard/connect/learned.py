@@ -27,7 +27,7 @@ CLEARS = 'Every limit in the charger goes, also those of other systems. A runnin
 
 
 class Learned:
-    """The section, built in the current NiceGUI slot; hidden while it has no text."""
+    """The section on what was learned about this charger, built in the current NiceGUI slot; hidden while empty."""
 
     def __init__(self, live: Live) -> None:
         self._live = live

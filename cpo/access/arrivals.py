@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic
 
@@ -90,6 +91,7 @@ class Arrivals:
         )
 
 
+@lru_cache(maxsize=256)
 def _network(place: str) -> IPv4Network | IPv6Network | None:
     try:
         return ip_network(place)
@@ -97,6 +99,7 @@ def _network(place: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def _place(address: str) -> str:
     """What an address is counted as: itself, or the /64 an IPv6 address is in; its own text where it is none."""
     try:

@@ -93,13 +93,13 @@ class ProfileWriter:
         Forms that make the same message are sent once. Raises when it accepts none.
         """
         tries = Tries(forms, self.numbers, wish.limit_a, self._charger.state.known.form)
-        sent = list[object]()
+        sent = list[ChargingProfile]()
         while (tried := tries.next()) is not None:
             profile = self.profile(connector, wish.limit_a, tried.form, tried.numbers)
-            if (message := self._without_times(connector, profile)) in sent:
+            if self._makes_same_message(connector, profile, sent):
                 tries.skip()
                 continue
-            sent.append(message)
+            sent.append(profile)
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
             answer = await self._exchange.send(request, wanted, tried.form)
             default = True if answer.accepted and tried.form.purpose is Purpose.TX_DEFAULT else None
@@ -138,6 +138,11 @@ class ProfileWriter:
         if not are_alike(answers):
             what = f'The charger refused {wish.limit_a:g} A'
         return Rejected(what, f'{words}{tried}', self.stays(connector.connector_id))
+
+    def _makes_same_message(self, connector: Connector, profile: ChargingProfile, sent: list[ChargingProfile]) -> bool:
+        """True where the message of a profile differs from that of a sent one by its times only."""
+        messages = (self._without_times(connector, each) for each in sent)
+        return bool(sent) and self._without_times(connector, profile) in messages
 
     def _without_times(self, connector: Connector, profile: ChargingProfile) -> object:
         timeless = replace(profile, starts_at=profile.starts_at and EPOCH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 LANES = ('home_assistant', 'browser', 'program')
 """The marks of tests that start processes, the slowest first; the first two are names of folders as well."""
@@ -35,6 +37,13 @@ class OneByOne(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         return 'shared house' if nodeid.startswith(SHARED_HOUSE) else nodeid
 
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """As in xdist, which would count all of the worker's tests, those that have run too, after each of them."""
+        super().mark_test_complete(node, item_index, duration)
+        work, scope = self.assigned_work[node], self._split_scope(self.registered_collections[node][item_index])
+        if all(work[scope].values()):
+            del work[scope]
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneByOne:
     """What decides which worker runs which test."""
@@ -51,6 +60,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if pytest_asyncio.is_async_test(item):  # one event loop for what is started once and then shared
                 item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """Let garbage collections be rarer, and leave out the hundreds of thousands of objects that stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _place(item: pytest.Item) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock
 from cpo.controllers import SolarController
 from cpo.journal import Journal
+from cpo.limits import pacing
 from cpo.serving import Server
 from cpo.settings import Settings
 from main import DIALECTS
@@ -115,6 +117,12 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         server.end.set()
         await task
         journal.close()
+
+
+@pytest.fixture
+def settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A charger that has connected gets its first limit at once; the program waits 5 s for what it has to report."""
+    monkeypatch.setattr(pacing, 'SETTLED_AFTER', timedelta(seconds=0.1))
 
 
 @pytest.fixture

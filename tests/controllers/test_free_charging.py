@@ -144,6 +144,7 @@ async def test_a_session_somebody_ended_starts_again_only_after_the_plug_was_out
         await charger.expect('RemoteStartTransaction')
 
 
+@pytest.mark.usefixtures('settled_at_once')
 @pytest.mark.parametrize('status_first', [False, True])
 async def test_after_a_power_cut_the_car_continues_to_charge(house: House, status_first: bool) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:

@@ -13,6 +13,8 @@ from cpo.state import THE_MAXIMUM, Limit, Verdict
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 
+pytestmark = pytest.mark.usefixtures('settled_at_once')
+
 QUESTIONS = ('TriggerMessage', 'GetConfiguration', 'ChangeConfiguration', 'GetCompositeSchedule')
 
 
@@ -35,6 +37,11 @@ async def ask(charger: ScriptedCharger, action: str, payload: dict[str, Any]) ->
         assert frame[2] in QUESTIONS
         await charger.answer(frame[1], refusal(frame[2]))
     return frame[2]
+
+
+async def boot(charger: ScriptedCharger) -> None:
+    """The charger says who it is; without that the program waits 5 s before it sends anything."""
+    await ask(charger, 'BootNotification', {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted'})
 
 
 async def card_session(charger: ScriptedCharger) -> int:
@@ -62,6 +69,7 @@ async def asking_house(make_house: MakeHouse) -> House:
 
 async def test_a_card_session_gets_a_profile_with_the_maximum(asking_house: House) -> None:
     async with ScriptedCharger(asking_house.ocpp()) as charger:
+        await boot(charger)
         transaction_id = await card_session(charger)
         action, payload = await next_call(charger)
         profile = payload['csChargingProfiles']
@@ -76,6 +84,7 @@ async def test_a_card_session_gets_a_profile_with_the_maximum(asking_house: Hous
 
 async def test_a_limit_of_somebody_takes_its_place(asking_house: House) -> None:
     async with ScriptedCharger(asking_house.ocpp()) as charger:
+        await boot(charger)
         await card_session(charger)
         await next_call(charger)
         await asking_house.until(lambda: limit_in_force(asking_house) is not None)
@@ -89,6 +98,7 @@ async def test_a_limit_of_somebody_takes_its_place(asking_house: House) -> None:
 
 async def test_a_charger_that_refuses_is_asked_once_a_session(asking_house: House) -> None:
     async with ScriptedCharger(asking_house.ocpp()) as charger:
+        await boot(charger)
         await card_session(charger)
         await next_call(charger, 'NotSupported')
         await asking_house.until(lambda: is_alarming(asking_house))
@@ -115,6 +125,7 @@ async def test_a_profile_that_somebody_sent_is_left_alone(make_house: MakeHouse,
         'chargingSchedule': {'chargingRateUnit': 'A', 'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': 10}]},
     }
     async with ScriptedCharger(house.ocpp()) as charger:
+        await boot(charger)
         async with httpx.AsyncClient(base_url=house.http, trust_env=False) as rest:
             path = '/api/chargepoint/commands/SetChargingProfile'
             body = {'connectorId': 1, 'csChargingProfiles': profile}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
+from cpo.masking import masked, masked_json
 from cpo.ocpp import Call, CallError, CallResult, Direction, LoggedMessage, MessageId, MessageLog, UnreadableAnswer
 
 logger = logging.getLogger(__name__)
@@ -168,7 +169,10 @@ class WebSocketSender:
             self._log_answer(number, text, latency_ms, answer.status, failed=True)
             if isinstance(answer, UnreadableAnswer):
                 self._messages.add_violations(number, (answer.description,))
-            raise CallErrorReceived(answer.code, answer.description, answer.details)
+            secrets = self._messages.secrets_of(number)
+            raise CallErrorReceived(
+                masked(answer.code, secrets), masked(answer.description, secrets), masked_json(answer.details, secrets)
+            )
         status = answer.payload.get('status') if isinstance(answer.payload, dict) else None
         self._log_answer(number, text, latency_ms, status[:MAX_STATUS_LENGTH] if isinstance(status, str) else None)
         if answer.violations:

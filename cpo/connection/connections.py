@@ -9,6 +9,7 @@ from typing import Protocol
 
 from cpo.connection.connection import Connection
 from cpo.connection.start_up import StartUp
+from cpo.masking import masked
 from cpo.ocpp import Dialect
 from cpo.sentences import attempt_sentence, demo_unwanted
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
@@ -162,9 +163,9 @@ class Connections:
     ) -> str:
         """Record an attempt to connect, with the `fact` that belongs to the verdict (see ConnectionAttempt).
 
-        Returns the sentence on how it ended.
+        `path` and `fact` are recorded without secrets. Returns the sentence on how it ended.
         """
-        attempt = ConnectionAttempt(self._now(), address, path, verdict, charge_box_id, fact)
+        attempt = ConnectionAttempt(self._now(), address, masked(path), verdict, charge_box_id, masked(fact))
         self._charger.record(ConnectionAttempted(attempt))
         return attempt_sentence(attempt)
 

@@ -12,10 +12,18 @@ from functools import cache
 from pathlib import Path
 
 from cpo.errors import MustNotStart
+from cpo.journal.secrets import mask_secrets
 from cpo.journal.words_to_values import words_to_values
 
 Migration = str | Callable[[sqlite3.Connection], None]
 """Statements, or a function that makes them inside the transaction that is open."""
+
+
+def _values_without_secrets(connection: sqlite3.Connection) -> None:
+    words_to_values(connection)
+    mask_secrets(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     """
     CREATE TABLE charge_point (
@@ -213,13 +221,16 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE connectors ADD COLUMN fault_trace TEXT;
     ALTER TABLE transactions ADD COLUMN fault_trace TEXT;
     """,
-    words_to_values,
+    _values_without_secrets,
 )
 VERSION = len(MIGRATIONS)
 
 
 def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Create the tables in a new file, or migrate an older one; the old file is copied beside it before."""
+    """Create the tables in a new file, or migrate an older one.
+
+    The old file is copied beside it before, without its secrets.
+    """
     version = _version(connection)
     if version >= len(migrations):
         return
@@ -241,6 +252,7 @@ def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[
             migration(connection)
             connection.execute(f'PRAGMA user_version = {number}')
             connection.execute('COMMIT')
+    connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')  # else the file still has the pages from before
 
 
 @cache
@@ -274,3 +286,5 @@ def _version(connection: sqlite3.Connection) -> int:
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as copy:
         connection.backup(copy)
+        with copy:
+            mask_secrets(copy)

@@ -1,4 +1,4 @@
-"""The log of the last 500 OCPP-J messages of both directions, each Call with its answer."""
+"""The log of the last 500 OCPP-J messages of both directions, each Call with its answer, without their secrets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cpo.masking import masked, without_secrets
+
 MAX_MESSAGES = 500
 MAX_FRAME_LENGTH = 20_000
+READ_LENGTH = MAX_FRAME_LENGTH + 4_000  # the name of a secret may come after it
 MAX_NAME_LENGTH = 100
 
 
@@ -25,9 +28,10 @@ class Direction(StrEnum):
 class LoggedMessage:
     """A Call of either side with its answer, or a frame that is no Call.
 
-    `action` is None for a frame that is not OCPP. `frame` and `answer` are the texts on the wire, cut at 20,000
-    characters. `violations` are sentences about deviations from the specification. `status` is the answer's `status`,
-    or `CallError …`, `no answer`, `connection closed`, or None; `failed` is whether it is one of those three.
+    `action` is None for a frame that is not OCPP. `frame` and `answer` are the texts on the wire with `***` for their
+    secrets, cut at 20,000 characters. `violations` are sentences about deviations from the specification. `status` is
+    the answer's `status`, or `CallError …`, `no answer`, `connection closed`, or None; `failed` is whether it is one of
+    those three.
     """
 
     number: int
@@ -49,6 +53,7 @@ class MessageLog:
     def __init__(self) -> None:
         self._messages: deque[LoggedMessage] = deque(maxlen=MAX_MESSAGES)
         self._next_number = 1
+        self._secrets: dict[int, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[LoggedMessage]:
         """Iterate from the newest message to the oldest."""
@@ -67,15 +72,21 @@ class MessageLog:
         """Log a message and return its number; `members` are optional fields of `LoggedMessage`."""
         number = self._next_number
         self._next_number += 1
-        for name, length in (
-            ('answer', MAX_FRAME_LENGTH),
-            ('action', MAX_NAME_LENGTH),
-            ('message_id', MAX_NAME_LENGTH),
-        ):
+        self._secrets.pop(number - MAX_MESSAGES, None)
+        for name in ('action', 'message_id'):
             if members.get(name) is not None:
-                members[name] = members[name][:length]
-        self._messages.append(LoggedMessage(number, at, direction, frame[:MAX_FRAME_LENGTH], **members))
+                members[name] = members[name][:MAX_NAME_LENGTH]
+        frame = self._shown(number, frame)
+        if members.get('answer') is not None:
+            members['answer'] = self._shown(number, members['answer'])
+        if 'violations' in members:
+            members['violations'] = self._masked_violations(number, members['violations'])
+        self._messages.append(LoggedMessage(number, at, direction, frame, **members))
         return number
+
+    def secrets_of(self, number: int) -> frozenset[str]:
+        """The secrets in a message and its answer, which texts about them must not have."""
+        return self._secrets.get(number, frozenset())
 
     def answered(
         self, number: int, answer: str | None, latency_ms: float | None, status: str | None, failed: bool = False
@@ -84,7 +95,8 @@ class MessageLog:
         index = self._index(number)
         if index < 0:
             return None
-        answer = None if answer is None else answer[:MAX_FRAME_LENGTH]
+        answer = None if answer is None else self._shown(number, answer)
+        status = status and masked(status, self.secrets_of(number))
         message = replace(self._messages[index], answer=answer, latency_ms=latency_ms, status=status, failed=failed)
         self._messages[index] = message
         return message
@@ -94,7 +106,19 @@ class MessageLog:
         index = self._index(number)
         if index >= 0:
             old = self._messages[index]
-            self._messages[index] = replace(old, violations=old.violations + violations)
+            more = self._masked_violations(number, violations)
+            self._messages[index] = replace(old, violations=old.violations + more)
+
+    def _masked_violations(self, number: int, violations: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(masked(violation, self.secrets_of(number)) for violation in violations)
+
+    def _shown(self, number: int, frame: str) -> str:
+        """The frame of a message or its answer without the secrets of both, which are noted, and cut."""
+        text, found = without_secrets(frame[:READ_LENGTH])
+        known = self.secrets_of(number)
+        if found:
+            self._secrets[number] = known | found
+        return (masked(text, known) if known else text)[:MAX_FRAME_LENGTH]
 
     def _index(self, number: int) -> int:
         """The message's index in the deque, negative when it was dropped."""

@@ -10,11 +10,13 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from cpo.errors import InvalidConnector
+from cpo.masking import masked
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge
 from cpo.state import HOME_ASSISTANT, REST, Source
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_S = 30.0
+READ_TO_SHOW = 4_000  # a secret may have its name behind it
 
 _CONNECTOR = re.compile('[0-9]{1,9}')
 
@@ -66,6 +68,6 @@ def connector_id_of(text: str) -> int:
 
 
 def shown(body: bytes) -> str:
-    """The first 40 bytes of a body as text, to be quoted in an error's sentence."""
-    text = body[:40].decode(errors='replace')
-    return f'{text}…' if len(body) > 40 else text
+    """The first 40 characters of a body without its secrets, to be quoted in an error's sentence."""
+    text = masked(body[:READ_TO_SHOW].decode(errors='replace'))
+    return f'{text[:40]}…' if len(text) > 40 else text

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction
+from cpo.masking import masked_json, without_secrets
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType
@@ -38,14 +39,17 @@ class CommandsResource:
     async def post(
         self, request: Request, action: Annotated[str, Path(description='The Action', examples=['GetConfiguration'])]
     ) -> Response:
-        """Send the body as the request's payload, its members in the order given, and wait for the charger's answer."""
+        """Send the body as the request's payload, its members in the order given, and wait for the charger's answer.
+
+        What is returned has `***` for secrets; what is sent has them.
+        """
         body = await read_body(request)
         payload = payload_of(body)
         sent = await self._charge_point.command(action, payload)
-        status = sent.response.get('status') if isinstance(sent.response, dict) else None
-        return json_response(
-            {'action': sent.action, 'status': status, 'request': sent.request, 'response': sent.response}
-        )
+        secrets = without_secrets(body.decode()).secrets
+        shown, response = masked_json(sent.request), masked_json(sent.response, secrets)
+        status = response.get('status') if isinstance(response, dict) else None
+        return json_response({'action': sent.action, 'status': status, 'request': shown, 'response': response})
 
 
 def payload_of(body: bytes) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from cpo.errors import (
     UnknownIdTag,
     UnknownTransaction,
 )
+from cpo.masking import masked
 from cpo.rest_api.json_response import json_response
 
 
@@ -102,8 +103,8 @@ def name_of(error: type[CpoError]) -> str:
 def error_response(
     status: int, name: str, detail: str, more: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An error as an HTTP answer; `more` has further members besides `error` and `detail`."""
-    return json_response({'error': name, 'detail': detail, **(more or {})}, status, headers)
+    """An error as an HTTP answer, without secrets in its detail; `more` has members besides `error` and `detail`."""
+    return json_response({'error': name, 'detail': masked(detail), **(more or {})}, status, headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -1,8 +1,10 @@
-"""Log records of one line each: text from unknown clients can neither start a line nor control the terminal."""
+"""Log records of one line each, without secrets: text from unknown clients cannot start a line or control the terminal."""
 
 from __future__ import annotations
 
 import logging
+
+from cpo.masking import masked
 
 
 class OneLine(logging.Formatter):
@@ -10,11 +12,11 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (the name logging calls)
         """The line without the traceback, which is added behind it."""
-        return visible(super().formatMessage(record))
+        return visible(masked(super().formatMessage(record)))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 (the name logging calls)
         """The traceback on lines of its own, each indented and with unprintable characters escaped."""
-        lines = super().formatException(ei).split('\n')  # type: ignore[arg-type]  # as it came
+        lines = masked(super().formatException(ei)).split('\n')  # type: ignore[arg-type]  # as it came
         return '\n'.join(f'    {visible(line)}' for line in lines)
 
 

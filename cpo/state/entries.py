@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from cpo.masking import masked_value
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
@@ -193,11 +194,18 @@ class ConnectionAttempted:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationRead:
-    """The charger reported configuration keys with their values; `read_only` has those it calls read-only."""
+    """The charger reported configuration keys with their values, of which secrets are `***` in `keys`.
+
+    `read_only` has those it calls read-only.
+    """
 
     keys: Mapping[str, str | None]
     at: datetime
     read_only: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Mask the secrets."""
+        object.__setattr__(self, 'keys', {key: masked_value(key, value) for key, value in self.keys.items()})
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with these keys replaced or added; keys the charger reported earlier stay known."""

@@ -278,3 +278,24 @@ def test_the_columns_of_a_connector_are_those_its_table_of_members_names(tmp_pat
     found = [name for _, name, *_ in rows(tmp_path, 'PRAGMA table_info(connectors)')]
     listed = [column for persisted in MEMBERS for column in persisted.columns]
     assert sorted(found) == sorted(['charge_box_id', 'connector_id', *listed])
+
+
+def test_secrets_of_an_older_file_are_masked_in_it_and_in_its_copy(tmp_path: Path) -> None:
+    request = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"geheim-1"}]'
+    secrets = f"""
+        INSERT INTO configuration_keys VALUES
+            ('CP1', 'WifiPassword', 'geheim-2', {AT}), ('CP1', 'Other', 'stays', {AT});
+        INSERT INTO commands VALUES ({AT}, 'ChangeConfiguration', '{request}', NULL, NULL);
+        INSERT INTO events VALUES ({AT}, 'Wrong path', 'ftp://joe:geheim-3@nas.lan');
+        INSERT INTO status_changes VALUES ('CP1', 1, {AT}, {AT}, 'Faulted', 'OtherError', 'password=geheim-4', NULL);
+    """
+    path = tmp_path / 'journal.db'
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f'{MIGRATIONS[0]} {VERSION_1} {secrets} PRAGMA user_version = 1;')
+    journal = Journal(tmp_path)
+    assert rows(tmp_path, "SELECT value FROM configuration_keys WHERE key = 'WifiPassword'") == [('***',)]
+    assert rows(tmp_path, "SELECT value FROM configuration_keys WHERE key = 'Other'") == [('stays',)]
+    files = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert {'journal.db', f'journal-before-version-{VERSION}.db'} <= files.keys()
+    assert [name for name, content in files.items() if b'geheim' in content] == []
+    journal.close()

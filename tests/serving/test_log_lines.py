@@ -41,3 +41,9 @@ def test_what_cannot_be_printed_is_escaped(text: str, shown: str) -> None:
 def test_a_traceback_keeps_its_lines_and_the_error_in_it_has_no_escapes() -> None:
     lines = logged('failed', error=ValueError('bad \x1b[31m\nWARNING forged')).splitlines()
     assert lines == ['WARNING failed', '    ValueError: bad \\x1b[31m', '    WARNING forged']
+
+
+def test_a_line_and_a_traceback_have_no_secrets() -> None:
+    assert logged('%s asked', 'ftp://joe:geheim@nas.lan') == 'WARNING ftp://***@nas.lan asked\n'
+    frame = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"geheim"}]'
+    assert 'geheim' not in logged('from the charger: %s', frame, error=ValueError(frame))

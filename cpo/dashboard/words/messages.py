@@ -21,7 +21,6 @@ from cpo.state import ENERGY, Meter, MeterSample
 Payload = dict[str, Any]
 EPOCH = datetime.fromtimestamp(0, UTC)
 KILO = {'kW': 1000.0, 'kWh': 1000.0, 'kvar': 1000.0, 'kvarh': 1000.0, 'kVA': 1000.0}
-SECRETS = ('AuthorizationKey',)
 FAILURES = frozenset(
     {'Rejected', 'Failed', 'NotSupported', 'NotImplemented', 'UnlockFailed', 'VersionMismatch'}
     | {'Faulted', 'Invalid', 'Blocked', 'Expired', 'ConcurrentTx'}
@@ -162,7 +161,7 @@ def _status(request: Payload, answer: Payload) -> list[str]:
 
 def _configured(request: Payload, answer: Payload) -> list[str]:
     key, value = _text(request.get('key')), _text(request.get('value'))
-    return [f'{key} = {"••••" if key in SECRETS else value}' if key else '']
+    return [f'{key} = {value}' if key else '']
 
 
 def _configuration(request: Payload, answer: Payload) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cpo.masking import masked
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
@@ -75,8 +76,8 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
         ACTIVITIES.get(request.status, Activity.UNKNOWN),
         request.timestamp or context.now,
         '' if request.error_code == ChargePointErrorCode.NO_ERROR else str(request.error_code),
-        request.info or None,
-        request.vendor_error_code or None,
+        masked(request.info) if request.info else None,
+        masked(request.vendor_error_code) if request.vendor_error_code else None,
         FAULTS.get(request.error_code),
     )
     return core.StatusNotificationResponse(), (StatusNotified(request.connector_id, change, context.now),)

@@ -100,7 +100,7 @@ def id_tag_write(tag: IdTag) -> Write:
         expiry_date=ms(tag.expiry_date),
         parent_id_tag=tag.parent_id_tag,
         deleted=0,
-    )
+    )._replace(promised=True)
 
 
 def reservation_write(reservation: Reservation) -> Write:

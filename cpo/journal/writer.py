@@ -28,7 +28,8 @@ class Write(NamedTuple):
     """One SQL statement with its values. An `expendable` one (a meter sample, an event) may be dropped on a full disk.
 
     Of two statements with the same `newest_of` the later one makes the earlier one superfluous.
-    A `promised` one (a transaction) is confirmed to the charger: where it cannot be written, the flush fails.
+    A `promised` one (a transaction, an id tag) is confirmed to whoever asks for it: where it cannot be written, the
+    flush fails.
     """
 
     sql: str
@@ -150,7 +151,7 @@ class Writer:
             self._writing = False
             recovered, self.problem = self.problem is not None, None
             broken, self._broken_promise = self._broken_promise, self._broken_promise and not flushes
-        _settle(flushes, JournalError('The journal cannot hold a transaction.') if broken else None)
+        _settle(flushes, JournalError('The journal cannot hold what was to be kept.') if broken else None)
         if recovered:
             logger.warning('The journal can be written again')
             self.problem_changed()

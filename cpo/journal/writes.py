@@ -93,7 +93,7 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
         case IdTagChanged(tag):
             yield id_tag_write(tag)
         case IdTagDeleted(id_tag):
-            yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),))
+            yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),), promised=True)
 
 
 def _attempt(state: ChargePointState) -> Iterator[Write]:

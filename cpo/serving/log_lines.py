@@ -1,5 +1,4 @@
-"""Log records of one line each, without secrets: text from unknown clients cannot start a line or control the terminal."""
-
+"""Log records of one line each, without secrets: text from others cannot start a line or control the terminal."""
 from __future__ import annotations
 
 import logging

@@ -70,6 +70,7 @@ from cpo.state.state import (
 )
 from cpo.state.transaction_entries import (
     StatusNotified,
+    TransactionRepeated,
     TransactionResumed,
     TransactionStarted,
     TransactionStopped,
@@ -163,6 +164,7 @@ __all__ = [
     'TagStatus',
     'Transaction',
     'TransactionNote',
+    'TransactionRepeated',
     'TransactionResumed',
     'TransactionStarted',
     'TransactionStopped',

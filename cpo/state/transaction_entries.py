@@ -149,6 +149,17 @@ class TransactionResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class TransactionRepeated:
+    """The charger reported a start or an end again, as it may do after the journal failed to persist it."""
+
+    transaction: Transaction
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """Nothing changes, but the transaction counts as changed, so that the journal writes it again."""
+        return with_transaction(state, self.transaction, replace(self.transaction))
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionStopped:
     """A transaction ended; one whose start was never reported is recorded too, under `number`.
 

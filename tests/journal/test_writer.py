@@ -21,6 +21,7 @@ from cpo.state import (
     ChargePointState,
     ConfigurationRead,
     Entry,
+    IdTag,
     MeterRead,
     MeterSample,
     Mode,
@@ -77,6 +78,47 @@ async def test_a_transaction_that_cannot_be_written_is_not_confirmed(tmp_path: P
         assert house.journal.problem is None
     assert rows(tmp_path, 'SELECT key FROM configuration_keys') == [('a',)]
     assert len(rows(tmp_path, 'SELECT number FROM transactions')) == 1
+
+
+def refuse_rows(folder: Path, table: str, refuse: bool) -> None:
+    """Let the file refuse new rows of a table, or take them again, while the rest is written."""
+    trigger = f'CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, "refused"); END'
+    with closing(sqlite3.connect(folder / 'journal.db', isolation_level=None)) as connection:
+        connection.execute(trigger if refuse else 'DROP TRIGGER refuse')
+
+
+async def test_a_start_or_stop_that_is_repeated_is_confirmed_only_once_it_is_written(tmp_path: Path) -> None:
+    async with QuietHouse(tmp_path) as house:
+        house.connect()
+        start = house.start_payload()
+        refuse_rows(tmp_path, 'transactions', refuse=True)
+        for _ in range(3):
+            assert (await house.call('StartTransaction', start))[2] == 'InternalError'
+        refuse_rows(tmp_path, 'transactions', refuse=False)
+        transaction_id = (await house.call('StartTransaction', start))['transactionId']
+        assert rows(tmp_path, 'SELECT transaction_id, meter_stop_wh FROM transactions') == [(str(transaction_id), None)]
+        for known_id, meter_stop in ((transaction_id, 2000.0), (-1, 3000.0)):
+            stop = {'transactionId': known_id, 'meterStop': int(meter_stop), 'timestamp': house.clock.text()}
+            refuse_rows(tmp_path, 'transactions', refuse=True)
+            for _ in range(3):
+                assert (await house.call('StopTransaction', stop))[2] == 'InternalError'
+            refuse_rows(tmp_path, 'transactions', refuse=False)
+            assert await house.call('StopTransaction', stop) == {}
+            assert rows(tmp_path, 'SELECT meter_stop_wh FROM transactions')[-1] == (meter_stop,)
+    assert len(rows(tmp_path, 'SELECT number FROM transactions')) == 2
+
+
+async def test_an_id_tag_that_cannot_be_written_is_not_confirmed(tmp_path: Path) -> None:
+    async with QuietHouse(tmp_path) as house:
+        await house.charge_point.flushed()
+        refuse_rows(tmp_path, 'id_tags', refuse=True)
+        for _ in range(2):
+            with pytest.raises(JournalError):
+                await house.charge_point.id_tags.put(IdTag('Guest'))
+        refuse_rows(tmp_path, 'id_tags', refuse=False)
+        assert 'guest' not in house.state.id_tags
+        await house.charge_point.id_tags.put(IdTag('Guest'))
+    assert rows(tmp_path, "SELECT deleted FROM id_tags WHERE key = 'guest'") == [(0,)]
 
 
 async def test_a_broken_promise_is_reported_also_where_the_commit_was_earlier(tmp_path: Path) -> None:

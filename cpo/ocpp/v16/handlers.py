@@ -15,7 +15,7 @@ from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import of_now, samples_of
-from cpo.ocpp.v16.sessions import found_running, is_over, is_repeated, resumed, session_meant
+from cpo.ocpp.v16.sessions import ended_by, found_running, is_over, resumed, session_meant
 from cpo.ocpp.v16.types import (
     AuthorizationStatus,
     ChargePointErrorCode,
@@ -41,6 +41,7 @@ from cpo.state import (
     TagRefused,
     Transaction,
     TransactionNote,
+    TransactionRepeated,
     TransactionStarted,
     TransactionStopped,
 )
@@ -105,7 +106,7 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
     transaction_id = context.next_number if given is None else given
     response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
     if known is not None:
-        return response, ()
+        return response, (TransactionRepeated(known),)
     transaction = Transaction(
         str(transaction_id),
         context.state.charge_box_id or '',
@@ -126,10 +127,8 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
     known, at = session_meant(request.transaction_id, context.state), _whole_ms(request.timestamp or context.now)
     id_tag_info = IdTagInfo(status=_authorization(request.id_tag, context)) if request.id_tag else None
     response = core.StopTransactionResponse() if id_tag_info is None else _stopped(id_tag_info)
-    if (known is not None and is_over(known, context.state)) or is_repeated(request, at, context.state):
-        return response, ()
-    if (known is None or not known.running) and _same_unknown_stop(request, context):
-        return response, ()
+    if (ended := _ended_before(request, known, at, context)) is not None:
+        return response, (TransactionRepeated(ended),)
     connector_id = known.connector_id if known is not None else None
     meter_values = [of_now((value,))[0] for value in request.transaction_data or ()]
     session_id = known.transaction_id if known is not None else str(request.transaction_id)
@@ -245,15 +244,26 @@ def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tupl
     return (TagRefused(RefusedTag(id_tag, str(status), context.now)),)
 
 
-def _same_unknown_stop(request: core.StopTransaction, context: Context) -> bool:
+def _ended_before(
+    request: core.StopTransaction, meant: Transaction | None, at: datetime, context: Context
+) -> Transaction | None:
+    """The transaction that this StopTransaction, sent before, has ended; None for a new one."""
+    if meant is not None and is_over(meant, context.state):
+        return meant
+    if (ended := ended_by(request, at, context.state)) is not None:
+        return ended
+    return _same_unknown_stop(request, context) if meant is None or not meant.running else None
+
+
+def _same_unknown_stop(request: core.StopTransaction, context: Context) -> Transaction | None:
     """Transactions that began offline may all have the id -1, so the content decides what is the same."""
     content = (str(request.transaction_id), _register(request.meter_stop), context.state.charge_box_id)
-    return any(
-        known.note == TransactionNote.NEVER_STARTED
-        and (known.transaction_id, known.meter_stop_wh, known.charge_box_id) == content
-        and (request.timestamp is None or known.stop_timestamp == _whole_ms(request.timestamp))
-        for known in context.state.transactions
-    )
+    for known in context.state.transactions:
+        is_same = (known.transaction_id, known.meter_stop_wh, known.charge_box_id) == content
+        same_time = request.timestamp is None or known.stop_timestamp == _whole_ms(request.timestamp)
+        if known.note == TransactionNote.NEVER_STARTED and is_same and same_time:
+            return known
+    return None
 
 
 def _same_start(request: core.StartTransaction, context: Context) -> Transaction | None:

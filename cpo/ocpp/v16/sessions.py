@@ -60,15 +60,13 @@ def is_over(known: Transaction, state: ChargePointState) -> bool:
     )
 
 
-def is_repeated(request: core.StopTransaction, stopped_at: datetime, state: ChargePointState) -> bool:
-    """True for a StopTransaction with id 0 or -1 that was received before, by its time and meterStop."""
-    return request.transaction_id <= 0 and any(
-        t.stop_timestamp == stopped_at
-        and t.meter_stop_wh == request.meter_stop
-        and t.charge_box_id == state.charge_box_id
-        and t.note is None
-        for t in state.transactions
-    )
+def ended_by(request: core.StopTransaction, stopped_at: datetime, state: ChargePointState) -> Transaction | None:
+    """The session that a StopTransaction with id 0 or -1 has ended already, by its time and meterStop."""
+    for t in state.transactions if request.transaction_id <= 0 else ():
+        is_same = (t.stop_timestamp, t.meter_stop_wh) == (stopped_at, request.meter_stop)
+        if is_same and t.charge_box_id == state.charge_box_id and t.note is None:
+            return t
+    return None
 
 
 def resumed(known: Transaction | None, at: datetime, state: ChargePointState) -> Iterator[Entry]:

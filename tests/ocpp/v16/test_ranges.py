@@ -11,7 +11,7 @@ from cpo.errors import InvalidPayload
 from cpo.ocpp import Call, CallError, CallResult, Context, Handled
 from cpo.ocpp import Request as Command
 from cpo.ocpp.v16 import Ocpp16Dialect
-from cpo.state import ChargePointState, MeterRead, TransactionStarted, TransactionStopped
+from cpo.state import ChargePointState, MeterRead, TransactionRepeated, TransactionStarted, TransactionStopped
 
 NOON = '2030-01-31T12:00:00Z'
 NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
@@ -94,8 +94,9 @@ def test_a_start_without_times_and_registers_is_the_same_when_it_is_sent_again()
     started = first.entries[0]
     assert isinstance(started, TransactionStarted)
     assert started.transaction.start_timestamp == NOW
-    again = handled('StartTransaction', payload, started.apply(STATE))
-    assert again.entries == ()
+    state = started.apply(STATE)
+    again = handled('StartTransaction', payload, state)
+    assert again.entries == (TransactionRepeated(state.transactions[0]),)
     assert again.answer == first.answer
 
 

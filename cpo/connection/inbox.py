@@ -32,7 +32,7 @@ from cpo.state import Entry
 logger = logging.getLogger(__name__)
 
 FLUSH_WITHIN_S = 9.0
-LARGE_FRAME = 64 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
+LARGE_FRAME = 16 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
 MAX_RECOGNIZED = 200  # characters of a message id that tell it from others
 NOT_PERSISTED = 'This could not be kept. Please send it again.'
 

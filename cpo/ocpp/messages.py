@@ -22,7 +22,11 @@ from cpo.ocpp.deviations import valid_text
 MAX_MESSAGE_ID_LENGTH = 36
 MAX_FRAME_LENGTH = 512 * 1024
 MAX_DEPTH = 32
+MAX_CONTAINERS = 250_000
+MAX_COMMAS = 400_000
+"""A frame is one step of the parser, in which nothing else runs; 4 MB of a session have fewer of both."""
 MAX_ITEMS = 5_000
+MAX_INSIDE = 60_000  # lists and objects in a frame whose lists are short enough
 SMALLEST_WITH_MORE_ITEMS = 2 * MAX_ITEMS
 MAX_TEXT_LENGTH = 1_000
 
@@ -141,8 +145,8 @@ def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
 
 
 def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malformed:
-    if len(text) > MAX_FRAME_LENGTH and not _is_call_of(text, large_actions):
-        return _unreadable(text, f'The frame has {len(text):,} characters; {MAX_FRAME_LENGTH:,} are read.')
+    if (reason := _too_much(text, large_actions)) is not None:
+        return _unreadable(text, reason)
     try:
         members = orjson.loads(text)
     except ValueError:
@@ -170,6 +174,15 @@ def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malfo
         return CallResult(message_id, members[2] if len(members) > 2 else {}, cut)
     code, description, details, *_ = [*members[2:5], *(None, None, None)]
     return CallError(message_id, _text(code), _text(description), {} if details is None else details)
+
+
+def _too_much(text: str, large_actions: AbstractSet[str]) -> str | None:
+    """Why a frame is not even parsed."""
+    if len(text) > MAX_FRAME_LENGTH and not _is_call_of(text, large_actions):
+        return f'The frame has {len(text):,} characters; {MAX_FRAME_LENGTH:,} are read.'
+    if text.count('[') + text.count('{') > MAX_CONTAINERS or text.count(',') > MAX_COMMAS:
+        return 'The frame has more lists, objects or values than are read.'
+    return None
 
 
 def _read_call(message_id: MessageId, rest: list[Any], cut: tuple[str, ...]) -> Call | Malformed:
@@ -227,20 +240,32 @@ def _is_too_deep(members: list[Any]) -> bool:
 
 
 def _shortened(members: list[Any]) -> tuple[str, ...]:
-    """Cut lists and objects at 5,000 items, in place; returns what to say about it."""
-    dropped = _cut(members)
-    return (f'{dropped:,} items beyond the first {MAX_ITEMS:,} of a list were left out.',) if dropped else ()
+    """Cut lists and objects at 5,000 items, and lists where it is too much in all, in place; returns what to say."""
+    dropped = inside = 0
+    level: list[Any] = [members]
+    while level:
+        below: list[Any] = []
+        for node in level:
+            dropped += _cut(node, MAX_ITEMS if type(node) is dict else min(MAX_ITEMS, MAX_INSIDE - inside))
+            found = [item for item in (node.values() if type(node) is dict else node) if type(item) in (list, dict)]
+            inside += len(found)
+            below += found
+        level = below
+    if not dropped:
+        return ()
+    in_all = '' if inside < MAX_INSIDE else f' and {MAX_INSIDE:,} in all'
+    return (f'{dropped:,} items beyond the first {MAX_ITEMS:,} of a list{in_all} were left out.',)
 
 
-def _cut(node: Any) -> int:
-    dropped = max(0, len(node) - MAX_ITEMS)
+def _cut(node: Any, most: int) -> int:
+    """Cut one list or object; returns how many items that were."""
+    dropped = max(0, len(node) - max(0, most))
     if dropped and isinstance(node, list):
-        del node[MAX_ITEMS:]
+        del node[-dropped:]
     elif dropped:
-        for name in list(node)[MAX_ITEMS:]:
+        for name in list(node)[-dropped:]:
             del node[name]
-    inside = node if isinstance(node, list) else node.values()
-    return dropped + sum(_cut(item) for item in inside if isinstance(item, (list, dict)))
+    return dropped
 
 
 def _text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -160,6 +161,27 @@ def test_only_an_action_named_so_may_be_longer_than_512_kb_and_its_lists_are_cut
     assert isinstance(message, Call)
     assert len(message.payload['transactionData']) == 5_000
     assert message.violations == ('195,001 items beyond the first 5,000 of a list were left out.',)
+
+
+@pytest.mark.parametrize('filler', ['{},', '[],', '[[[[]]]],', '"a",', '0,'])
+def test_a_frame_that_no_session_fills_is_refused_before_it_is_parsed(filler: str) -> None:
+    begins = '[2,"7","StopTransaction",{"transactionId":1,"transactionData":['
+    text = begins + filler * ((4 * 1024 * 1024 - len(begins) - 5) // len(filler)) + '0]}]'
+    started = process_time()
+    message = from_json_array(text, frozenset({'StopTransaction'}))
+    assert process_time() - started < 0.1
+    assert isinstance(message, Malformed)
+    assert (message.message_id, message.is_call) == ('7', True)
+
+
+def test_of_lists_that_are_long_enough_only_together_the_first_60_000_items_are_read() -> None:
+    entry = '{"timestamp":"2030-01-31T12:00:00Z","sampledValue":[' + '{"value":"1"},' * 4_999 + '{"value":"1"}]},'
+    text = '[2,"7","StopTransaction",{"transactionId":1,"transactionData":[' + entry * 20 + '{}]}]'
+    message = from_json_array(text, frozenset({'StopTransaction'}))
+    assert isinstance(message, Call)
+    assert len(message.payload['transactionData']) == 21
+    assert 59_000 < sum(len(each.get('sampledValue', ())) for each in message.payload['transactionData']) < 60_000
+    assert message.violations[0].endswith('beyond the first 5,000 of a list and 60,000 in all were left out.')
 
 
 def test_an_object_with_more_members_than_any_has_is_cut_too() -> None:

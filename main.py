@@ -21,7 +21,7 @@ from cpo.house import House
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.serving import Server, configure_logging, new_event_loop, stop_on_signal
-from cpo.settings import DEMO_CHARGE_BOX_ID, Settings, load_settings
+from cpo.settings import Settings, load_settings
 from simulator.demo import Demo
 from simulator.pages import PAGES
 
@@ -32,7 +32,7 @@ DIALECTS = (Ocpp16Dialect(),)
 async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
     """Serve until a signal arrives; before the charger's connection ends, its limits are left as the settings want."""
     house = House.build(settings, journal, DIALECTS)
-    demo = Demo(charger_url(settings, DEMO_CHARGE_BOX_ID))
+    demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
     Dashboard(house.charge_point, house.solar_controller, demo.start, PAGES).install(app)
     server = Server(app, house.arrivals())

@@ -55,7 +55,7 @@ class WebSocketEndpoint:
 
     async def _on_charger(self, websocket: WebSocket, charge_box_id: str) -> None:
         """Some chargers put slashes of their own around their name (ZJ Beny)."""
-        charge_box_id = charge_box_id.strip('/')
+        charge_box_id = self._charge_point.connections.identity(charge_box_id, websocket.url.query)
         if not charge_box_id:
             await self._on_wrong_path(websocket)
             return

@@ -50,6 +50,11 @@ class House:
         """The websocket URL of a charger."""
         return f'ws://127.0.0.1:{self.port}/ocpp/{charge_box_id}'
 
+    @property
+    def demo(self) -> str:
+        """The websocket URL of the demo charger."""
+        return self.ocpp('demo-charger') + self.charge_point.connections.demo_query
+
     async def until(self, condition: Callable[[], bool], timeout_s: float = 10) -> None:
         """Wait until a condition on the state holds; looked at after every change."""
         changed = asyncio.Event()

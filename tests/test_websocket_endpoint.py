@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -205,7 +206,7 @@ async def test_a_change_of_id_keeps_the_transactions_each_with_its_charge_box_id
 
 
 async def test_the_demo_charger_yields_to_a_real_one(house: House) -> None:
-    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+    async with ScriptedCharger(house.demo) as demo:
         await demo.boot()
         await demo.start()
         assert house.charge_point.state.demo
@@ -246,7 +247,7 @@ async def test_the_last_words_of_the_demo_charger_are_not_taken_for_the_real_one
 async def test_the_demo_charger_is_refused_while_a_real_one_is_connected(house: House) -> None:
     async with ScriptedCharger(house.ocpp('garage')) as charger:
         await charger.boot()
-        assert 'garage' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
+        assert 'garage' in await refused(house.demo)
         await charger.call('Heartbeat', {})
 
 
@@ -257,17 +258,17 @@ async def test_the_demo_charger_stays_away_for_ever_once_a_real_one_was_connecte
     async with ScriptedCharger(house.ocpp('garage')) as charger:
         await charger.boot()
     await house.until(lambda: not house.charge_point.state.connected)
-    assert 'garage was connected' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
+    assert 'garage was connected' in await refused(house.demo)
     house.charge_point.journal.close()
     house = await make_house(folder=tmp_path)
-    assert 'garage was connected' in await refused(house.ocpp(DEMO_CHARGE_BOX_ID))
+    assert 'garage was connected' in await refused(house.demo)
     assert house.charge_point.state.charge_box_id == 'garage'
 
 
 async def test_what_the_demo_shows_is_forgotten_with_it_and_what_is_the_houses_stays(house: House) -> None:
     charge_point = house.charge_point
     before = charge_point.state
-    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+    async with ScriptedCharger(house.demo) as demo:
         await demo.boot()
         await demo.start()
         charge_point.set_mode(1, Mode.SOLAR)
@@ -295,26 +296,63 @@ async def test_a_demo_that_is_asked_for_in_memory_comes_whoever_was_connected(ma
         await charger.start()
     await house.until(lambda: not house.charge_point.state.connected)
     before = house.charge_point.state
-    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+    async with ScriptedCharger(house.demo) as demo:
         await demo.boot()
         assert house.charge_point.state.demo
     await house.until(lambda: not house.charge_point.state.demo)
     assert replace(house.charge_point.state, attempts=before.attempts) == before
 
 
-async def test_where_one_id_is_known_the_demo_charger_is_let_in_only_when_it_was_started_here(
+async def test_where_one_id_is_known_only_the_demo_charger_of_this_process_is_let_in_too(
     make_house: MakeHouse,
 ) -> None:
     house = await make_house(charge_box_id='garage')
-    with pytest.raises(InvalidStatus, match='404'):
-        await ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)).__aenter__()
-    house.charge_point.connections.invite_demo(lambda: None)
-    async with ScriptedCharger(house.ocpp(DEMO_CHARGE_BOX_ID)) as demo:
+    for stranger in (
+        'demo-charger',
+        '/demo-charger',
+        '%2Fdemo-charger',
+        'demo-charger?demo-key=',
+        'demo-charger?demo-key=x',
+    ):
+        assert 'garage' in await refused(house.ocpp(stranger))
+    async with ScriptedCharger(house.demo) as demo:
         await demo.boot()
         assert house.charge_point.state.demo
         async with ScriptedCharger(house.ocpp('garage')) as charger:
             await charger.boot()
             assert not house.charge_point.state.demo
+
+
+@pytest.mark.parametrize('name', ['demo-charger', '/demo-charger', 'demo-charger?demo-key=x', '%2Fdemo-charger%2F'])
+async def test_a_stranger_with_the_name_of_the_demo_charger_is_a_charger_as_any(
+    make_house: MakeHouse, tmp_path: Path, name: str
+) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp(name)) as charger:
+        await charger.boot()
+        await charger.start()
+        assert 'demo-charger' in await refused(house.ocpp('garage'))
+        assert 'demo-charger was connected' in await refused(house.demo)
+        assert not house.charge_point.state.demo
+    house.charge_point.journal.close()
+    state = (await make_house(folder=tmp_path)).charge_point.state
+    assert state.charge_box_id == 'demo-charger'
+    assert [(t.charge_box_id, t.demo) for t in state.transactions] == [('demo-charger', False)]
+
+
+async def test_what_makes_the_demo_charger_known_is_shown_nowhere(
+    house: House, rest: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = house.charge_point.connections.demo_query.partition('=')[2]
+    async with ScriptedCharger(house.demo) as demo:
+        await demo.boot()
+        shown = [(await rest.get(f'/api/{path}')).text for path in ('chargepoint', 'messages', 'transactions')]
+    shown += [
+        str(house.charge_point.state.attempts),
+        *(r.getMessage() for r in caplog.records if r.name.startswith('cpo')),
+    ]
+    assert not any(token in text for text in shown)
 
 
 # ---- the newest connection wins

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -53,7 +54,12 @@ class Connections:
     """
 
     def __init__(
-        self, charger: ConnectionsOwner, start_up: StartUp, dialects: Sequence[Dialect], now: Callable[[], datetime]
+        self,
+        charger: ConnectionsOwner,
+        start_up: StartUp,
+        dialects: Sequence[Dialect],
+        now: Callable[[], datetime],
+        new_token: Callable[[], str] = secrets.token_urlsafe,
     ) -> None:
         """`dialects` are those a charger may speak, the preferred one first."""
         self._charger = charger
@@ -62,12 +68,22 @@ class Connections:
         self._start_up = start_up
         self._now = now
         self.current: Connection | None = None
-        self._demo_is_invited = False
+        self._demo_token = new_token()
 
     @property
     def subprotocols(self) -> tuple[str, ...]:
         """The websocket subprotocols a charger may choose from, the preferred one first."""
         return tuple(self._dialects)
+
+    @property
+    def demo_query(self) -> str:
+        """The query of the demo charger's URL: only this process knows it, so whoever has it comes from inside."""
+        return f'?demo-key={self._demo_token}'
+
+    def identity(self, name: str, query: str) -> str:
+        """The charge box id of a charger with this name and query in its URL."""
+        is_demo = secrets.compare_digest(f'?{query}'.encode(), self.demo_query.encode())
+        return DEMO_CHARGE_BOX_ID if is_demo else name.strip('/')
 
     def refusal(self, charge_box_id: str) -> tuple[AttemptVerdict, str] | None:
         """Why a charger with this id may not connect now: the verdict and its `fact` (see ConnectionAttempt).
@@ -77,8 +93,7 @@ class Connections:
         if charge_box_id == DEMO_CHARGE_BOX_ID and (known := self._known_before_demo) is not None:
             return AttemptVerdict.DEMO_UNWANTED, known
         wanted = self._charger.settings.charge_box_id
-        invited = charge_box_id == DEMO_CHARGE_BOX_ID and self._demo_is_invited
-        if wanted is not None and charge_box_id != wanted and not invited:
+        if wanted is not None and charge_box_id not in (wanted, DEMO_CHARGE_BOX_ID):
             return AttemptVerdict.UNKNOWN_NAME, wanted
         current = self.current
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
@@ -86,11 +101,7 @@ class Connections:
         return AttemptVerdict.NO_ROOM, current.charge_box_id
 
     def invite_demo(self, start: Callable[[], None]) -> None:
-        """Let the demo charger connect, also where the settings name another one, and call `start` to start it.
-
-        Where it may not connect, the reason is logged instead.
-        """
-        self._demo_is_invited = True
+        """Call `start`, which starts the demo charger, or log why it may not connect."""
         if (reason := self.demo_refusal) is None:
             start()
         else:

@@ -1,4 +1,5 @@
 """Log records of one line each, without secrets: text from others cannot start a line or control the terminal."""
+
 from __future__ import annotations
 
 import logging

@@ -21,7 +21,7 @@ def outlasts_demo(entry: Entry) -> bool:
         case IdTagChanged() | IdTagDeleted():
             return True
         case ConnectionAttempted(attempt):
-            return not attempt.path.endswith(f'/{DEMO_CHARGE_BOX_ID}')
+            return attempt.charge_box_id != DEMO_CHARGE_BOX_ID
         case SolarRead(by=by):
             return by != YOU
     return False

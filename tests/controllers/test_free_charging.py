@@ -13,7 +13,6 @@ from cpo.controllers.free_charging import PLUG_AND_CHARGE
 from cpo.ocpp import Context
 from cpo.ocpp.v16 import core
 from cpo.ocpp.v16.handlers import on_authorize
-from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import ChargePointState, IdTag, Mode
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
@@ -87,10 +86,10 @@ async def test_a_car_that_was_there_before_the_connection_does_not_start_again(m
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await plug_in_and_refuse(house, charger)
-    for charge_box_id in ('CP1', DEMO_CHARGE_BOX_ID, 'CP1'):
-        async with ScriptedCharger(house.ocpp(charge_box_id)) as charger:
+    for url in (house.ocpp(), house.demo, house.ocpp()):
+        async with ScriptedCharger(url) as charger:
             await charger.call('BootNotification', {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted'})
-            await charger.status(1, 'Available' if charge_box_id == DEMO_CHARGE_BOX_ID else 'Preparing')
+            await charger.status(1, 'Available' if url == house.demo else 'Preparing')
             await nothing_is_sent(charger)
 
 

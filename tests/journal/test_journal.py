@@ -93,7 +93,7 @@ async def test_reading_in_memory_sees_what_was_written() -> None:
 
 async def test_of_the_demo_charger_nothing_is_in_the_file(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
-    async with ScriptedCharger(house.ocpp('demo-charger')) as demo:
+    async with ScriptedCharger(house.demo) as demo:
         await demo.boot()
         await demo.call('Authorize', {'idTag': 'Stranger'})
         transaction_id = await demo.start()

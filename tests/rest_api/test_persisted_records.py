@@ -75,7 +75,7 @@ async def test_transactions_of_the_demo_charger_are_listed_while_it_is_connected
     make_house: MakeHouse, tmp_path: Path
 ) -> None:
     house = await make_house(folder=tmp_path)
-    async with ScriptedCharger(house.ocpp('demo-charger')) as charger, client_of(house) as rest:
+    async with ScriptedCharger(house.demo) as charger, client_of(house) as rest:
         await charger.boot()
         numbers = record_transactions(house, 3)
         page = (await rest.get('/api/transactions?limit=2')).json()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cpo.dashboard.words.connection import connection_head, name_for_address, tone_of
-from cpo.settings import Settings
+from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.state import AttemptVerdict, ChargePointState, ConnectionAttempt
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -16,7 +16,7 @@ ANY, ONLY_GARAGE = Settings(), Settings(charge_box_id='garage')
 NONE_SEEN = ChargePointState()
 CONNECTED = ChargePointState(charge_box_id='garage', connected=True, since=NOW - timedelta(hours=1), address='10.0.0.5')
 LOST = replace(CONNECTED, connected=False)
-DEMO = replace(CONNECTED, charge_box_id='demo-charger')
+DEMO = replace(CONNECTED, charge_box_id=DEMO_CHARGE_BOX_ID)
 REFUSED = ConnectionAttempt(
     NOW - timedelta(minutes=1),
     '10.0.0.7',

@@ -28,7 +28,7 @@ def test_the_register_never_jumps_and_sessions_count_exactly(persona: str) -> No
                 house.charger.plug_in(1, Car(max_current_a=32))
                 await house.settle(30)
                 await house.wish(1, 10)
-                await house.settle(1800)
+                await house.settle(600)
                 await house.wish(1, 0)
                 await house.settle(60)
                 house.charger.unplug(1)

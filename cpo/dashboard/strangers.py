@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import logging
 from collections.abc import Awaitable, Callable
@@ -76,8 +75,19 @@ class SocketGuard:
         if scope['type'] != 'websocket':
             await self._app(scope, receive, send)
             return
-        with contextlib.suppress(AttributeError, LookupError, TypeError, ValueError):
+        try:
             await self._app(scope, receive, send)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            await _forget_socket(scope)
+
+
+async def _forget_socket(scope: Scope) -> None:
+    """End the session of a websocket that failed on a packet; else its page counts as open until a ping times out."""
+    sio = core.sio
+    for sid in [sid for sid, environ in sio.environ.items() if environ.get('asgi.scope') is scope]:
+        if (socket := sio.eio.sockets.pop(sid, None)) is not None:
+            await socket.queue.put(None)  # ends the task that writes
+            await socket.close(wait=False, abort=True)
 
 
 def is_browser(headers: Headers) -> bool:

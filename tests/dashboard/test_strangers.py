@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -34,6 +37,47 @@ MALFORMED = (
 )
 
 
+COUNTING = """
+import json, signal, sys
+import main
+from nicegui import Client, core
+
+def count(*_):
+    sio = core.sio
+    rooms = sum(len(members) for members in sio.manager.rooms.get('/', {}).values())
+    counts = {'sockets': len(sio.eio.sockets), 'environs': len(sio.environ), 'rooms': rooms}
+    counts |= {'halves': len(sio._binary_packet), 'pages': len(Client.instances)}
+    print('COUNTS', json.dumps(counts), flush=True)
+
+signal.signal(signal.SIGUSR1, count)
+sys.argv = ['main.py']
+sys.exit(main.main())
+"""
+"""The program, which prints what there is of sockets and pages when it gets SIGUSR1."""
+
+
+async def counts_of(program: Program) -> dict[str, int]:
+    """What the program has of sockets and pages."""
+    program.process.send_signal(signal.SIGUSR1)
+    assert program.process.stdout is not None
+    async with asyncio.timeout(10):
+        while not (line := (await program.process.stdout.readline()).decode()).startswith('COUNTS'):
+            pass
+    counts: dict[str, int] = json.loads(line.removeprefix('COUNTS'))
+    return counts
+
+
+async def until_nothing_is_left(program: Program) -> None:
+    """Wait for the end of every socket: 1 s, which is less than a ping takes to time out."""
+    left: dict[str, int] = {}
+    for _ in range(20):
+        left = {name: count for name, count in (await counts_of(program)).items() if count and name != 'pages'}
+        if not left:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(left)
+
+
 async def page_of(rest: httpx.AsyncClient) -> str:
     """The id of a page that was built, as its browser reads it."""
     found = re.search(r'client_id[\'"]?\s*:\s*[\'"]([0-9a-f-]{36})', (await rest.get('/', headers=BROWSER)).text)
@@ -54,7 +98,7 @@ async def socket_of(program: Program, client_id: str) -> AsyncIterator[ClientCon
 
 
 async def test_strangers_get_little_and_break_nothing() -> None:
-    async with running() as program, program.client() as rest:
+    async with running(command=(sys.executable, '-c', COUNTING)) as program, program.client() as rest:
         for path in PAGES:
             for method in ('GET', 'HEAD'):
                 answer = await rest.request(method, path)
@@ -72,12 +116,15 @@ async def test_strangers_get_little_and_break_nothing() -> None:
             assert '<script' not in answer.text
 
         client_id = await page_of(rest)
+        pages = (await counts_of(program))['pages']
         for packet in MALFORMED:
             async with socket_of(program, client_id) as socket:
                 with suppress(ConnectionClosed):
                     await socket.send(packet.replace('CLIENT', client_id))
                     await socket.send(packet.replace('CLIENT', client_id).encode())
                     await asyncio.sleep(0.01)
+        await until_nothing_is_left(program)
+        assert (await counts_of(program))['pages'] <= pages
         for query in (
             '',
             'EIO=3&transport=polling',

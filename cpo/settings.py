@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cpo.errors import MustNotStart
 from cpo.host_names import host_of, host_of_origin, origin_of, to_ascii
+from cpo.masking import masked
 from cpo.version import VERSION
 
 PREFIX = 'CPO_'
@@ -178,7 +179,8 @@ def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.
         name = str(first['loc'][0]) if first['loc'] else '?'
         message = first['msg'].removeprefix('Value error, ')
         shown = option_of(name) if name in options else f'{PREFIX}{name.upper()}'
-        raise MustNotStart(f'{shown}: {message[0].lower()}{message[1:]} (it is {first["input"]!r}).') from None
+        reason = masked(f'{message[0].lower()}{message[1:]} (it is {first["input"]!r}).')
+        raise MustNotStart(f'{shown}: {reason}') from None
 
 
 def option_of(field_name: str) -> str:

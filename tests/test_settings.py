@@ -187,6 +187,14 @@ def test_what_is_no_public_url_is_refused(text: str) -> None:
         load_settings(['--public-url', text])
 
 
+def test_a_password_in_a_url_that_is_refused_is_not_printed() -> None:
+    for option in ('--public-url', '--allowed-origins'):
+        with pytest.raises(MustNotStart) as raised:
+            load_settings([option, 'https://joe:geheim@cpo.example.org'])
+        assert 'https://***@cpo.example.org' in str(raised.value)
+        assert 'geheim' not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ('text', 'hosts'),
     [

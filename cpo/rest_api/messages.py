@@ -38,7 +38,7 @@ class MessagesResource:
         limit: Limit = 100,
         before: Annotated[int | None, Query(description='only messages with a smaller number')] = None,
     ) -> Response:
-        """A page of messages, newest first: each Call with its answer, frames as on the wire.
+        """A page of messages, newest first: each Call with its answer, frames as on the wire with `***` for secrets.
 
         `direction` is `in` from the charger, `out` to it.
         """

@@ -1,5 +1,6 @@
 """The ChargingProfiles installed in a charge point, and the limit they set together (OCPP 1.6 §3.13.3)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 
@@ -40,6 +41,8 @@ class ChargingProfiles:
         if not self.accepts(profile):
             return False
         if not any(pattern.matches(profile) for pattern in self._persona.ignored_profiles):
+            if self._persona.watts_over != 'number phases':
+                profile = replace(profile, periods=tuple(replace(p, number_phases=3) for p in profile.periods))
             self._installed = (*self._without(profile), profile)
         return True
 

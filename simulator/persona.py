@@ -10,7 +10,11 @@ from typing import Any, Self
 from simulator.profile_pattern import ProfilePattern
 
 FILE = Path(__file__).with_name('personas.toml')
-CHOICES = {'power_loss': ('stop', 'resume'), 'on_resume': ('limit', 'no limit', 'pause')}
+CHOICES = {
+    'power_loss': ('stop', 'resume'),
+    'on_resume': ('limit', 'no limit', 'pause'),
+    'watts_over': ('number phases', 'installed', 'used'),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Persona:
     ignores_fractions       a limit that is no whole number of A is accepted without effect
     household_a             current the house takes, which is subtracted from every limit
     composite_a             GetCompositeSchedule always reports this limit
+    watts_over              phases among which it divides a limit in W: those of the profile's numberPhases, its own
+                            'installed' ones, or those that the car has 'used'; the last two ignore numberPhases
     one_phase_below_w       a limit in W below this is put on one phase, whatever its numberPhases
     stops_below_w           a limit in W below this stops charging
 
@@ -94,6 +100,7 @@ class Persona:
     ignores_fractions: bool = False
     household_a: float = 0
     composite_a: float | None = None
+    watts_over: str = 'number phases'
     one_phase_below_w: float = 0
     stops_below_w: float = 0
     own_tag: str = ''

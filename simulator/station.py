@@ -187,6 +187,8 @@ class Station:
         if not transaction or self.power_cut_at:
             return 0.0
         phases = self._phases(connector, now)
+        if self.persona.watts_over == 'used' and connector.car:
+            phases = min(phases, connector.car.phases)
         limit_a = self._limit_a(connector, transaction, now, phases)
         if self.persona.ignores_fractions and limit_a % 1:
             limit_a = connector.max_current_a

@@ -79,12 +79,14 @@ class FailSafe:
 class Supply:
     """What is needed to convert between A per phase and W: the number of phases, and the voltage from phase to neutral.
 
-    The charger may put a limit below `one_phase_below_w` on one phase; 0: it never does.
+    The charger may put a limit below `one_phase_below_w` on one phase; 0: it never does. `number_phases` is what a
+    profile says in numberPhases where that differs from `phases`.
     """
 
     phases: int = 1
     voltage_v: float = NOMINAL_VOLTAGE_V
     one_phase_below_w: float = 0.0
+    number_phases: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +147,15 @@ def charging_profile(
         periods.append(Period(START_BEFORE_NOW_S + fail_safe.after_s, _in_unit(fail_safe.current_a, form, supply)))
         expires_at = now + timedelta(seconds=fail_safe.after_s)
     # without numberPhases three are assumed (§7.9), which divides a limit in W among them
-    needs_phases = form.number_phases or (form.unit is Unit.W and supply.phases != 3)
+    number_phases = supply.number_phases or supply.phases
+    needs_phases = form.number_phases or (form.unit is Unit.W and number_phases != 3)
     return ChargingProfile(
         form,
         tuple(periods),
         transaction_id if form.purpose is Purpose.TX else None,
         now - timedelta(seconds=START_BEFORE_NOW_S) if form.kind is Kind.ABSOLUTE else None,
         expires_at,
-        supply.phases if needs_phases else None,
+        number_phases if needs_phases else None,
         connector_id,
     )
 

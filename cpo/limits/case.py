@@ -117,7 +117,8 @@ class Case:
     def is_in_force(self) -> bool:
         """True where the wished limit is in force, and need not be sent again."""
         is_wish = self.is_running and self.stopping is None and self.limit == self.wish
-        return is_wish and not self._would_fall_back and not self.memory.compliance.write_again
+        is_due_again = self._would_fall_back or self._is_for_other_phases or self.memory.compliance.write_again
+        return is_wish and not is_due_again
 
     # ---- what keeps a request from going out
 
@@ -203,7 +204,7 @@ class Case:
         memory, follow_ups = self.memory, self.memory.follow_ups
         awaited = (memory.start_by, memory.stop_by, memory.stop_soon_by)
         times = [deadline.at if deadline is not None else None for deadline in awaited]
-        times += [memory.pacing.retry_at, self.connector.backlog.until]
+        times += [memory.pacing.retry_at, self.connector.backlog.until, memory.watts.due]
         times += [memory.compliance.end_due(self.connector), self._renewal_due]
         if waits:
             times.append(self._raise_due)
@@ -244,6 +245,11 @@ class Case:
     def _would_fall_back(self) -> bool:
         due = self._renewal_due
         return due is not None and self.now >= due
+
+    @property
+    def _is_for_other_phases(self) -> bool:
+        """The profile in force is in W, and for another number of phases than the limit is now."""
+        return self.connector.in_watts and self.memory.watts.written != self.connector.watt_phases
 
     @property
     def _raise_due(self) -> datetime | None:

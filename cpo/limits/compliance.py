@@ -17,6 +17,7 @@ from cpo.chargers import (
 from cpo.limits.ceiling import is_ceiling
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Readings, Watch
+from cpo.limits.watts import written_a
 from cpo.state import Connector, Entry, Figures, Finding, Learned, Limit, LimitReadBack, Reaction, ReadBack, Verdict
 
 MAX_IGNORED = 6
@@ -199,7 +200,9 @@ class LimitCompliance:
 
 def _as_sent(connector: Connector, limit: Limit, facts: Facts) -> Connector:
     """The connector with its limit in the numbers in which this make was sent it."""
-    numbers = max(facts.state.known.numbers, facts.quirks.numbers, key=ORDER.index)
-    if numbers is Numbers.ANY:
-        return connector
-    return replace(connector, limit=replace(limit, limit_a=expressed(limit.limit_a, numbers)))
+    known = facts.state.known
+    numbers = max(known.numbers, facts.quirks.numbers, key=ORDER.index)
+    sent_a = limit.limit_a if numbers is Numbers.ANY else expressed(limit.limit_a, numbers)
+    if connector.in_watts:
+        sent_a = written_a(sent_a, connector.watt_phases, facts.settings.max_current)
+    return connector if sent_a == limit.limit_a else replace(connector, limit=replace(limit, limit_a=sent_a))

@@ -199,7 +199,7 @@ class ConnectorLoop:
 
     async def _perform(self, action: Action, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
         """Send the request of the action, and remember that the charger accepted it."""
-        requests, connector_id, before = self._requests, self._connector_id, self._connector.limit
+        requests, connector_id, before = self._requests, self._connector_id, self._connector
         match action:
             case Action.START:
                 outcome = await requests.start(connector_id, wish, wanted)

@@ -10,6 +10,7 @@ from cpo.limits.compliance import LimitCompliance
 from cpo.limits.facts import Facts
 from cpo.limits.follow_ups import FollowUps
 from cpo.limits.pacing import Pacing
+from cpo.limits.watts import PhaseCount
 from cpo.state import (
     Connector,
     Entry,
@@ -70,6 +71,7 @@ class Memory:
     pacing: Pacing = field(default_factory=Pacing)
     compliance: LimitCompliance = field(default_factory=LimitCompliance)
     follow_ups: FollowUps = field(default_factory=FollowUps)
+    watts: PhaseCount = field(default_factory=PhaseCount)
     start_by: Deadline | None = None
     stop_by: Deadline | None = None
     stop_soon_by: Deadline | None = None
@@ -97,13 +99,18 @@ class Memory:
         if facts.connection is not self.connection or facts.state.boot is not self.boot:
             memory = memory._after_connecting(connector, facts, now)
         memory = memory._after_time(connector, facts, now)
+        watts, counted = memory.watts.observed(connector, facts, now)
+        memory, entries = replace(memory, watts=watts)._after_news(before, connector, facts, now)
+        return memory, (*counted, *entries)
+
+    def _after_news(self, before: Connector | None, connector: Connector, facts: Facts, now: datetime) -> Remembered:
         if connector is before:
-            return memory, ()
+            return self, ()
         entries: tuple[Entry, ...] = ()
-        follow_ups, compliance = memory.follow_ups.observed(before, connector, facts.quirks, now), memory.compliance
+        follow_ups, compliance = self.follow_ups.observed(before, connector, facts.quirks, now), self.compliance
         if _has_news(before, connector) and not connector.backlog.is_replaying(now):
             compliance, entries = compliance.observed(connector, facts, now)
-        return replace(memory, seen=connector, follow_ups=follow_ups, compliance=compliance), entries
+        return replace(self, seen=connector, follow_ups=follow_ups, compliance=compliance), entries
 
     def _after_connecting(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
         """A charger that has connected or booted may obey where it did not; it may have forgotten a stop."""
@@ -140,13 +147,14 @@ class Memory:
         by = _expected(self.start_by, wish, now)
         return replace(self, pacing=self.pacing.after_success(), follow_ups=follow_ups, start_by=by)
 
-    def after_change_accepted(self, wish: Limit, before: Limit | None, now: datetime) -> Memory:
-        """The memory after the charger accepted another limit, now in force; `before` is the older one."""
+    def after_change_accepted(self, wish: Limit, before: Connector, now: datetime) -> Memory:
+        """The memory after the charger accepted another limit, now in force; `before` is the connector before it."""
         return replace(
             self,
-            pacing=self.pacing.after_success().after_write(now, before, wish),
+            pacing=self.pacing.after_success().after_write(now, before.limit, wish),
             compliance=self.compliance.after_write(),
             follow_ups=self.follow_ups.after_write(now),
+            watts=self.watts.after_write(before),
         )
 
     def after_stop_accepted(self, wish: Limit, now: datetime) -> Memory:

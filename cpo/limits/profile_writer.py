@@ -17,6 +17,7 @@ from cpo.chargers import (
     ProfileForm,
     Purpose,
     Question,
+    Unit,
     charging_profile,
     expressed,
     profile_id,
@@ -29,6 +30,7 @@ from cpo.limits.ladder import ladder, most_different
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
 from cpo.limits.tries import Tries, Try, are_alike
+from cpo.limits.watts import written_a
 from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
 
 RETRIED_FORMS = 1
@@ -103,7 +105,8 @@ class ProfileWriter:
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
             answer = await self._exchange.send(request, wanted, tried.form)
             default = True if answer.accepted and tried.form.purpose is Purpose.TX_DEFAULT else None
-            self._charger.record(ProfileWritten(connector.connector_id, self._now(), default))
+            in_watts = tried.form.unit is Unit.W if answer.accepted else None
+            self._charger.record(ProfileWritten(connector.connector_id, self._now(), default, in_watts))
             if answer.accepted:
                 self._accepted(connector, tried, tries.refused)
                 return tried.form, profile, answer
@@ -161,15 +164,19 @@ class ProfileWriter:
         The limit is rounded down to one the make can express, or to one of `numbers`. One below the make's minimum
         current is written as 0, since some chargers ignore a limit that low; not where 0 would end the transaction.
         """
-        quirks = self._charger.quirks
+        quirks, settings = self._charger.quirks, self._charger.settings
         limit_a = expressed(limit_a, numbers or self.numbers)
-        nearly_a = min(limit_a + NEARLY_A, self._charger.settings.max_current)
+        nearly_a = min(limit_a + NEARLY_A, settings.max_current)
         if MIN_CHARGING_CURRENT_A <= limit_a < quirks.min_current_a <= nearly_a:
             limit_a = quirks.min_current_a
         elif limit_a < quirks.min_current_a and quirks.min_current_a > MIN_CHARGING_CURRENT_A and not quirks.zero_ends:
             limit_a = 0.0
-        supply = supply_of(connector.meter, self._charger.settings.phases)
-        supply = replace(supply, one_phase_below_w=quirks.one_phase_below_w)
+        supply, watts = supply_of(connector.meter, settings.phases), connector.watt_phases
+        number_phases = max(watts.count, settings.phases)
+        supply = replace(supply, one_phase_below_w=quirks.one_phase_below_w, number_phases=number_phases)
+        if form.unit is Unit.W:
+            supply = replace(supply, phases=watts.count)
+            limit_a = written_a(limit_a, watts, settings.max_current)
         fail_safe = FailSafe() if is_ceiling(connector.wish) else self.fail_safe
         transaction_id = connector.transaction_id
         return charging_profile(limit_a, form, self._now(), supply, fail_safe, transaction_id, connector.connector_id)

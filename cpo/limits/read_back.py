@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
-from cpo.chargers import Supply
+from cpo.chargers import Supply, Unit, in_amperes
 from cpo.state import CURRENT, OFFERED, POWER, VOLTAGE, Activity, Connector, Figures, Finding, Meter, ReadBack, Verdict
 
 POWER_OFFERED = 'Power.Offered'
@@ -176,10 +176,16 @@ def offered(connector: Connector, supply: Supply) -> float | None:
     if connector.meter.offered_a is not None:
         return connector.meter.offered_a
     power_w = connector.meter.value(POWER_OFFERED)
-    return connector.scheduled_a if power_w is None else power_w / supply.phases / supply.voltage_v
+    return connector.scheduled_a if power_w is None else in_amperes(power_w, Unit.W, supply_offered(connector, supply))
+
+
+def supply_offered(connector: Connector, supply: Supply) -> Supply:
+    """The supply that an offer in W is for: on all phases that the limit was written for."""
+    return replace(supply, phases=max(supply.phases, connector.watt_phases.count))
 
 
 def supply_of(meter: Meter, phases: int) -> Supply:
-    """The phases, and the voltage as measured (the mean of the phases); 230 V where it is unknown or cannot be true."""
+    """The phases seen, else `phases`; the mean of the voltages measured, 230 V where it is not or cannot be true."""
+    phases = meter.phases_seen or phases
     volts = [v for v in meter.per_phase(VOLTAGE).values() if 180 <= v <= 270]
     return Supply(phases, sum(volts) / len(volts)) if volts else Supply(phases)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from cpo.chargers import ChargingProfile, ProfileForm, Purpose, Question, RemoteStart, expressed, in_amperes
+from cpo.chargers import ChargingProfile, ProfileForm, Purpose, Question, RemoteStart, Unit, expressed, in_amperes
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, Rejected
 from cpo.limits import sentences
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.profile_writer import MAX_FORMS_ASIDE, ProfileWriter
-from cpo.limits.read_back import supply_of
+from cpo.limits.read_back import supply_of, supply_offered
 from cpo.limits.wish import LimitOutcome
 from cpo.state import (
     Activity,
@@ -108,8 +108,11 @@ class LimitRequests:
         wanted: Wanted,
     ) -> ChargerAnswer:
         request = self._charger.dialect.remote_start(connector_id, tag, profile)
-        sent = RemoteStartSent(connector_id, wish, limits, None if profile is None else profile.expires_at)
-        subject = None if profile is None else Question.START_WITH_PROFILE
+        expires_at, in_watts, subject = None, None, None
+        if profile is not None:
+            expires_at, in_watts = profile.expires_at, profile.form.unit is Unit.W
+            subject = Question.START_WITH_PROFILE
+        sent = RemoteStartSent(connector_id, wish, limits, expires_at, in_watts)
         answer = None
         try:
             answer = await self.exchange.send(request, wanted, subject, sent)
@@ -193,7 +196,7 @@ class LimitRequests:
             raise
         read = None if answer.error is not None else self._charger.dialect.limit_of_schedule(answer.payload)
         if read is not None:
-            supply = supply_of(connector.meter, self._charger.settings.phases)
+            supply = supply_offered(connector, supply_of(connector.meter, self._charger.settings.phases))
             self._charger.record(ScheduleRead(connector_id, round(in_amperes(*read, supply), 1)))
         self.profiles.learn(tells_schedule=read is not None)
 

@@ -10,7 +10,7 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.clock_entries import ClockJudged, ClockSet
-from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WishEnd
+from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
 from cpo.state.entries import (
     Booted,
@@ -42,6 +42,7 @@ from cpo.state.limit_entries import (
     RemoteStopAccepted,
     RemoteStopGivenUp,
     ScheduleRead,
+    WattPhasesCounted,
     WishEnded,
 )
 from cpo.state.measuring import Unmeasured, unmeasured
@@ -171,6 +172,8 @@ __all__ = [
     'Unmeasured',
     'ValuesThinned',
     'Verdict',
+    'WattPhases',
+    'WattPhasesCounted',
     'WishEnd',
     'WishEnded',
     'ages_s',

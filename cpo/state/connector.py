@@ -63,6 +63,14 @@ class Limit:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class WattPhases:
+    """The number of phases that a limit in W is written for; `is_tried`: that many were not seen yet."""
+
+    count: int = 1
+    is_tried: bool = False
+
+
 class WishEnd(StrEnum):
     """Why a wished limit is no longer pursued, where its transaction did not simply end.
 
@@ -98,11 +106,12 @@ class Connector:
     RemoteStartTransaction that no StartTransaction has followed yet. `unanswered_start` is that of one the charger did
     not answer in time; it may still start. `stopping` is the wish whose RemoteStopTransaction was accepted, until the
     end of the transaction is reported. `limit_in_start` says that the limit came with the remote start, `scheduled_a`
-    is the charger's answer to GetCompositeSchedule. `default_profile` says that a TxDefaultProfile of ours is in the
-    charger and outlives the transaction. `mode_after` is the mode that returns at the next plug-in, None where `mode`
-    stays. `own_limit_a` is the last limit above 0 A that a person or another program wished. `transaction_id` is the
-    running transaction, `last_transaction_id` the newest one, running or not. `backlog` says whether `meter` is live,
-    that is of now and not replayed from the charger's buffer. `told` has the times the charger sent with its values.
+    is the charger's answer to GetCompositeSchedule. `in_watts` says that the newest profile is in W, `watt_phases` for
+    how many phases such a limit is written. `default_profile` says that a TxDefaultProfile of ours is in the charger
+    and outlives the transaction. `mode_after` is the mode that returns at the next plug-in, None where `mode` stays.
+    `own_limit_a` is the last limit above 0 A that a person or another program wished. `transaction_id` is the running
+    transaction, `last_transaction_id` the newest one, running or not. `backlog` says whether `meter` is live, that is
+    of now and not replayed from the charger's buffer. `told` has the times the charger sent with its values.
     `read_back` is whether the limit in force is followed.
     """
 
@@ -123,6 +132,8 @@ class Connector:
     limit_expires_at: datetime | None = None
     limit_in_start: bool = False
     scheduled_a: float | None = None
+    in_watts: bool = False
+    watt_phases: WattPhases = field(default_factory=WattPhases)
     default_profile: bool = False
     read_back: ReadBack | None = None
     profile_writes: ProfileWrites | None = None

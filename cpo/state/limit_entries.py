@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
-from cpo.state.connector import Limit, ProfileWrites, WishEnd
+from cpo.state.connector import Limit, ProfileWrites, WattPhases, WishEnd
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
 from cpo.state.modes import COMMANDING
@@ -150,16 +150,28 @@ class ScheduleRead:
 
 
 @dataclass(frozen=True, slots=True)
+class WattPhasesCounted:
+    """The number of phases that limits in W are written for is another one from now on."""
+
+    connector_id: int
+    watt_phases: WattPhases
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        return with_connector(state, replace(state.connector(self.connector_id), watt_phases=self.watt_phases))
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileWritten:
     """A charging profile was sent, or the TxDefaultProfile was cleared.
 
     `default` is True once the charger accepted a TxDefaultProfile, False once that was cleared, None for other
-    profiles.
+    profiles. `in_watts` says in which unit an accepted one is, None where none was.
     """
 
     connector_id: int
     at: datetime
     default: bool | None = None
+    in_watts: bool | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with one more profile counted for the day (UTC), as each wears the charger's memory."""
@@ -167,8 +179,11 @@ class ProfileWritten:
         old, today = connector.profile_writes, self.at.date()
         count = old.count if old is not None and old.on == today else 0
         default = connector.default_profile if self.default is None else self.default
+        in_watts = connector.in_watts if self.in_watts is None else self.in_watts
         writes = ProfileWrites(today, count + 1)
-        return with_connector(state, replace(connector, profile_writes=writes, default_profile=default))
+        return with_connector(
+            state, replace(connector, profile_writes=writes, default_profile=default, in_watts=in_watts)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,21 +236,24 @@ class LimitForgotten:
 class RemoteStartSent:
     """A RemoteStartTransaction was sent for `limit`; its StartTransaction may arrive even before the answer.
 
-    `limits` says that the request carries the limit in a charging profile; at `expires_at` that falls back by itself,
-    None: never.
+    `limits` says that the request carries the limit in a charging profile, in W where `in_watts`; at `expires_at` that
+    falls back by itself, None: never. Without a profile `in_watts` is None.
     """
 
     connector_id: int
     limit: Limit
     limits: bool = True
     expires_at: datetime | None = None
+    in_watts: bool | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
+        old = state.connector(self.connector_id)
         connector = replace(
-            state.connector(self.connector_id),
+            old,
             remote_start=self.limit,
             limit_in_start=self.limits,
             limit_expires_at=self.expires_at,
+            in_watts=old.in_watts if self.in_watts is None else self.in_watts,
             read_back=None,
         )
         return with_connector(state, connector)

@@ -45,6 +45,8 @@ async def bring_to(house: SimulatedHouse, state: str) -> bool:
         if not outlet.transaction:
             house.charger.tap('Tag1', 1)
         await house.settle(20)
+    if state in ('SuspendedEV', 'Charging'):  # a charger that takes W alone is tried with those of three phases later
+        await house.seconds_until(lambda: outlet.status == state, within_s=70)
     if state == 'SuspendedEVSE':
         _hold_back(house)
     elif state == 'Finishing' and outlet.transaction:

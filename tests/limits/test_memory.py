@@ -144,7 +144,7 @@ def test_one_that_holds_the_car_back_gets_one_other_form_and_is_then_left() -> N
         play.draw(7.0, seconds, measurand=OFFERED)
         play.draw(6.9, seconds)
         if play.memory.compliance.write_again:
-            play.memory = play.memory.after_change_accepted(TEN, TEN, at(seconds))
+            play.memory = play.memory.after_change_accepted(TEN, charging(), at(seconds))
     held_back = [reaction for verdict, _, reaction in found(play.entries) if verdict is Verdict.HOLDS_BACK]
     assert held_back == [Reaction.OTHER_FORM, Reaction.GAVE_UP]
     assert play.memory.compliance.given_up == TEN
@@ -180,7 +180,7 @@ def test_what_became_of_a_stop_is_seen_in_time() -> None:
 
 def test_a_limit_in_force_is_asked_about_and_its_meter_values_are_missed() -> None:
     play = Play(charging())
-    play.memory = play.memory.after_change_accepted(TEN, None, NOW)
+    play.memory = play.memory.after_change_accepted(TEN, Connector(1), NOW)
     assert play.memory.follow_ups.schedule_due == NOW + SCHEDULE_AFTER
     assert play.memory.follow_ups.meter_due == NOW + SILENT_FOR
     play.draw(9.0, 20)
@@ -258,7 +258,7 @@ def test_a_newer_wish_does_not_wait_for_what_an_older_one_met() -> None:
 
 def test_a_new_wish_begins_again_and_keeps_the_budget_of_raises() -> None:
     memory, _ = Memory().after_refused(REFUSED, charging(SIX, None), facts(), NOW)
-    memory = memory.after_change_accepted(TEN, SIX, NOW).after_pause_refused(ZERO).after_wish(facts())
+    memory = memory.after_change_accepted(TEN, charging(TEN, SIX), NOW).after_pause_refused(ZERO).after_wish(facts())
     assert (memory.compliance.given_up, memory.unpausable, memory.pacing.retry_at) == (None, None, None)
     assert memory.pacing.raises == (NOW,)
 

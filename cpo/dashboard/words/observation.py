@@ -131,7 +131,7 @@ def _with_power(
 
 def _car_a(connector: Connector, phases: int, car_w: float | None) -> float | None:
     """The current of the phase with most of it: as measured, else by the power and the phases seen or configured."""
-    supply = supply_of(connector.meter, connector.meter.phases_seen or phases)
+    supply = supply_of(connector.meter, phases)
     measured_a = current_a(connector, drawn(connector.meter, supply), gone=False)
     if measured_a is not None or car_w is None:
         return measured_a

@@ -74,6 +74,41 @@ async def test_a_stop_with_0_or_minus_1_ends_the_one_session_that_runs(sessions:
     assert sessions.listed[0][2]
 
 
+NO_ID: list[dict[str, Any]] = [{}, {'transactionId': None}, {'transactionId': ''}, {'transactionId': '0'}]
+
+
+@pytest.mark.parametrize('members', NO_ID, ids=str)
+async def test_a_stop_without_an_id_ends_the_one_session_that_runs(sessions: Sessions, members: dict[str, Any]) -> None:
+    given = await sessions.start(0)
+    payload = {'meterStop': 71000, 'timestamp': moment(600), **members}
+    assert await sessions.charger.call('StopTransaction', payload) == {}
+    assert sessions.listed == [(str(given), 1000, False)]
+    assert await sessions.charger.call('StopTransaction', payload) == {}  # sent again
+    assert sessions.listed == [(str(given), 1000, False)]
+    again = await sessions.start(700, 71000)
+    assert sessions.listed[0] == (str(again), 0, True)
+
+
+@pytest.mark.parametrize('members', NO_ID, ids=str)
+async def test_a_stop_without_an_id_is_no_guess_where_two_sessions_run(
+    sessions: Sessions, members: dict[str, Any]
+) -> None:
+    await sessions.charger.status(2, 'Preparing')
+    first, second = await sessions.start(0), await sessions.start(5, connector_id=2)
+    payload = {'meterStop': 71000, 'timestamp': moment(600), **members}
+    assert await sessions.charger.call('StopTransaction', payload) == {}
+    assert [(t, runs) for t, _, runs in sessions.listed][1:] == [(str(second), True), (str(first), True)]
+
+
+@pytest.mark.parametrize('members', NO_ID, ids=str)
+async def test_values_without_an_id_count_for_the_session_on_their_connector(
+    sessions: Sessions, members: dict[str, Any]
+) -> None:
+    given = await sessions.start(0)
+    await sessions.measure(60, 70100, **members)
+    assert sessions.listed == [(str(given), 100, True)]
+
+
 async def test_0_is_no_guess_where_two_sessions_run(sessions: Sessions) -> None:
     await sessions.charger.status(2, 'Preparing')
     first, second = await sessions.start(0), await sessions.start(5, connector_id=2)

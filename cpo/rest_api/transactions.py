@@ -17,7 +17,7 @@ from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import NOTES
-from cpo.state import Transaction
+from cpo.state import FaultTrace, Transaction
 
 PATH = '/api/transactions'
 _TRANSACTION_ID = re.compile('[!-~]{1,40}')
@@ -78,7 +78,10 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
 
 
 def transaction_document(transaction: Transaction) -> dict[str, Any]:
-    """The JSON document (REST) of one transaction; the members about its stop are null while it runs."""
+    """The JSON document (REST) of one transaction; the members about its stop are null while it runs.
+
+    `fault` is absent unless a fault stopped it.
+    """
     return {
         'transactionId': shown_id(transaction.transaction_id),
         'connectorId': transaction.connector_id,
@@ -96,7 +99,13 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
         'number': transaction.number,
         'demo': transaction.demo,
         'note': transaction.note and NOTES[transaction.note],
+        **({} if transaction.fault_trace is None else {'fault': fault_document(transaction.fault_trace)}),
     }
+
+
+def fault_document(trace: FaultTrace) -> dict[str, Any]:
+    """The JSON document of the fault that stopped a session, in the charger's own words."""
+    return {'timestamp': trace.at, 'errorCode': trace.error_code, 'vendorErrorCode': trace.vendor_error_code}
 
 
 def stop_reason(transaction: Transaction) -> str | None:

@@ -21,7 +21,7 @@ from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.rest_api.transactions import PATH, stop_reason
 from cpo.sentences import NOTES
-from cpo.state import Transaction
+from cpo.state import FaultTrace, Transaction
 
 AT_ONCE = 50  # transactions per step, so that the event loop is blocked for a few milliseconds at most
 BOM = '\ufeff'
@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'stopReason': stop_reason,
     'idTagStatus': lambda t: t.id_tag_status,
     'note': lambda t: t.note and NOTES[t.note],
+    'fault': lambda t: fault_codes(t.fault_trace),
 }
 
 
@@ -78,8 +79,8 @@ class TransactionsCsvResource:
 
         Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
         to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
-        energy is not simply the difference of the two meter values. Unknown cells are empty. A text that a spreadsheet
-        would take for a formula, a number or a date has an apostrophe before it.
+        energy is not simply the difference of the two meter values; `fault` is what stopped it. Unknown cells are
+        empty. A text that a spreadsheet would take for a formula, a number or a date has an apostrophe before it.
         """
         pieces = self._pieces(separator)
         beginning = await anext(pieces)  # a failure here can still be answered with an error
@@ -137,6 +138,13 @@ def is_read_differently(text: str) -> bool:
     return text.lstrip().startswith(FORMULA) or text[:1] in ('\t', '\r', '\n') or NUMBER.fullmatch(text) is not None
 
 
+def fault_codes(trace: FaultTrace | None) -> str | None:
+    """The charger's codes for the fault that stopped a session, `unknown` where it gave none; None without a fault."""
+    if trace is None:
+        return None
+    return ' '.join(filter(None, (trace.error_code, trace.vendor_error_code))) or 'unknown'
+
+
 def kwh(energy_wh: float | None) -> float | None:
     """Convert Wh to kWh; None stays None."""
     return None if energy_wh is None else energy_wh / 1000
@@ -158,7 +166,7 @@ async def _both(beginning: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 
 CSV = (
     'number,transactionId,chargeBoxId,connectorId,idTag,startTimestamp,stopTimestamp,startLocal,stopLocal,'
-    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note\r\n'
+    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note,fault\r\n'
     '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55+01:00,2026-01-01 14:20:00+01:00,'
-    '19.000,26.480,7.480,no,6.100,Local,Accepted,\r\n'
+    '19.000,26.480,7.480,no,6.100,Local,Accepted,,\r\n'
 )

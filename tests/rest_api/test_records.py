@@ -36,6 +36,20 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
         assert (await rest.get(f'/api/transactions/{transaction_id}')).json() == running | ended
 
 
+async def test_a_fault_that_stopped_a_transaction_is_in_it_for_good(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start(meter_start=1000)
+        assert 'fault' not in (await rest.get(f'/api/transactions/{transaction_id}')).json()
+        fault = {'connectorId': 1, 'status': 'Faulted', 'errorCode': 'GroundFailure', 'vendorErrorCode': 'E17'}
+        await charger.call('StatusNotification', fault)
+        await charger.stop(transaction_id, 1800)
+        await charger.status(1, 'Available')
+        (found,) = (await rest.get('/api/transactions')).json()['items']
+        assert found['fault'].pop('timestamp')
+        assert found['fault'] == {'errorCode': 'GroundFailure', 'vendorErrorCode': 'E17'}
+
+
 async def test_transactions_are_paged_newest_first(house: House, rest: httpx.AsyncClient) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from cpo.rest_api.transactions_csv import COLUMNS, csv_line, local_time, shown, transaction_line
-from cpo.state import SessionEnergy, Transaction
+from cpo.state import Fault, FaultTrace, SessionEnergy, Transaction
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_persisted_records import record_transactions, restarted
@@ -65,7 +65,21 @@ def test_a_session_has_its_times_in_utc_and_its_energies_in_kwh() -> None:
         'stopReason': 'EVDisconnected',
         'idTagStatus': 'Accepted',
         'note': '',
+        'fault': '',
     }
+
+
+@pytest.mark.parametrize(
+    ('trace', 'cell'),
+    [
+        (FaultTrace(NOW, Fault.GROUND, 'GroundFailure'), 'GroundFailure'),
+        (FaultTrace(NOW, None, 'OtherError', 'E17'), 'OtherError E17'),
+        (FaultTrace(NOW, None, '', '=1+1'), "'=1+1"),
+        (FaultTrace(NOW), 'unknown'),
+    ],
+)
+def test_a_session_that_a_fault_stopped_has_its_codes(trace: FaultTrace, cell: str) -> None:
+    assert cells(session(fault_trace=trace))['fault'] == cell
 
 
 def test_with_semicolons_numbers_have_decimal_commas() -> None:

@@ -18,8 +18,8 @@ from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse
 
 WATTS_ONLY = Persona.load('watts-only')
-OF_THE_PROFILE = WATTS_ONLY
-INSTALLED = replace(WATTS_ONLY, watts_over='installed')
+OF_THE_PROFILE = replace(WATTS_ONLY, watts_over='number phases')
+INSTALLED = WATTS_ONLY
 USED = replace(WATTS_ONLY, watts_over='used')
 POWER_ALONE = ('Energy.Active.Import.Register', 'Power.Active.Import')
 NOTHING = ('Temperature',)

@@ -9,7 +9,7 @@ from cpo.chargers import Question
 from cpo.limits.ceiling import is_ceiling, is_to_cap
 from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
-from cpo.state import THE_SUN, Connector, Limit, Mode, WishEnd
+from cpo.state import THE_SUN, Connector, Finding, Limit, Mode, WishEnd
 
 START_HOLDS_FOR = timedelta(minutes=5)
 """A start that was lost with its connection is sent again when the charger is back within that time, not later."""
@@ -117,7 +117,8 @@ class Case:
     def is_in_force(self) -> bool:
         """True where the wished limit is in force, and need not be sent again."""
         is_wish = self.is_running and self.stopping is None and self.limit == self.wish
-        is_due_again = self._would_fall_back or self._is_for_other_phases or self.memory.compliance.write_again
+        is_due_again = self._would_fall_back or self._is_for_other_phases or self._is_unproven
+        is_due_again = is_due_again or self.memory.compliance.write_again
         return is_wish and not is_due_again
 
     # ---- what keeps a request from going out
@@ -250,6 +251,13 @@ class Case:
     def _is_for_other_phases(self) -> bool:
         """The profile in force is in W, and for another number of phases than the limit is now."""
         return self.connector.in_watts and self.memory.watts.written != self.connector.watt_phases
+
+    @property
+    def _is_unproven(self) -> bool:
+        """The limit only came with the start; in a minute nothing showed that it is followed, so it is sent alone."""
+        due, found = self.memory.watts.due, self.connector.read_back
+        was_refused = found is not None and found.finding in (Finding.REFUSED, Finding.ERROR)
+        return self.connector.limit_shown is None and due is not None and self.now >= due and not was_refused
 
     @property
     def _raise_due(self) -> datetime | None:

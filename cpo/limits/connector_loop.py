@@ -16,8 +16,9 @@ from cpo.limits.ceiling import cap
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
+from cpo.limits.failure import Failure, found_by
 from cpo.limits.limited_charger import LimitedCharger
-from cpo.limits.memory import Failure, Memory, Remembered, found_by
+from cpo.limits.memory import Memory, Remembered
 from cpo.limits.profile_writer import RETRIED_FORMS
 from cpo.limits.requests import LimitRequests, nothing_began
 from cpo.limits.wish import LimitOutcome
@@ -233,9 +234,8 @@ class ConnectorLoop:
         if isinstance(error, ConnectionClosed):
             self._remember(self._memory.after_hang_up(connection, connector, facts, now))
             return
-        failure = Failure(
-            wish, found_by(error, wish, connector, action in (Action.STOP, Action.END), now), was_reported
-        )
+        is_stop = action in (Action.STOP, Action.END)
+        failure = Failure(wish, found_by(error, wish, connector, is_stop, now), was_reported)
         match action:
             case Action.END:
                 self._remember(self._memory.after_end_failed(failure, connector))

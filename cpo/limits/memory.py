@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from cpo.errors import CallErrorReceived, CallTimeout, ChargerError, CpoError
 from cpo.limits.compliance import LimitCompliance
 from cpo.limits.facts import Facts
+from cpo.limits.failure import Failure
 from cpo.limits.follow_ups import FollowUps
 from cpo.limits.pacing import Pacing
 from cpo.limits.watts import PhaseCount
 from cpo.state import (
     Connector,
     Entry,
-    Figures,
     Finding,
     Limit,
     LimitReadBack,
@@ -38,15 +37,6 @@ class Deadline:
 
     limit: Limit
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A request for a wished limit failed: `found` is why, `was_reported` says that the caller was answered so."""
-
-    wish: Limit
-    found: ReadBack
-    was_reported: bool
 
 
 Remembered = tuple['Memory', tuple[Entry, ...]]
@@ -236,7 +226,9 @@ class Memory:
             return self, ()
         is_unknown_decrease = not failure.was_reported and limit is not None and wish.limit_a < limit.limit_a
         if limit == wish or is_unknown_decrease:
-            return self._retried(failure, connector, now)
+            memory, entries = self._retried(failure, connector, now)
+            unclear = LimitReadBack(connector.connector_id, replace(failure.found, verdict=Verdict.UNCLEAR))
+            return memory, entries if connector.limit_shown is not None else (unclear, *entries)
         compliance = self.compliance
         is_too_much = compliance.above_maximum_since is not None or (limit is None and wish.limit_a > 0)
         if is_too_much or compliance.write_again:
@@ -273,19 +265,6 @@ def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
     """The deadline of a request; one that is sent again after a lost connection gets no more time."""
     is_running = old is not None and old.limit is wish and old.at > now
     return old if old is not None and is_running else Deadline(wish, now + TRANSACTION_WAIT)
-
-
-def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, now: datetime) -> ReadBack:
-    """The read-back that records why a request for a wished limit failed; `is_stop`: it was to stop the transaction."""
-    figures = Figures(limit_a=wish.limit_a, answer=error.answer if isinstance(error, ChargerError) else str(error))
-    if isinstance(error, CallTimeout):
-        finding, figures = Finding.NO_ANSWER, Figures(timeout_s=error.timeout_s)
-    elif isinstance(error, CallErrorReceived):
-        finding = Finding.ERROR
-    else:
-        finding = Finding.STOP_REFUSED if is_stop else Finding.REFUSED
-        figures = replace(figures, stays_a=connector.limit.limit_a if connector.limit else None)
-    return ReadBack(Verdict.IGNORES, finding, now, figures)
 
 
 def _has_news(before: Connector | None, connector: Connector) -> bool:

@@ -204,5 +204,5 @@ class ProfileWriter:
 
     def stays(self, connector_id: int) -> str:
         """A sentence on which limit stays in force after a refusal; '' where none is."""
-        limit = self._charger.state.connector(connector_id).limit
+        limit = self._charger.state.connector(connector_id).limit_shown
         return sentences.stays(limit.limit_a if limit is not None else None)

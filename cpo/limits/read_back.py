@@ -16,6 +16,8 @@ HELD_BACK_FOR = timedelta(seconds=90)
 MAX_PHASES = 3
 TOLERANCE_A = 0.5
 NEARLY_A = 1.0
+FLOWING_A = 1.0
+"""A car that draws less shows nothing about its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Watch:
             return watch._too_much(connector, limit.limit_a, readings, max_a, now)
         watch = Watch(evidence, None, None, held_back_since)
         figures = Figures(limit_a=limit.limit_a, current_a=current_a)
-        return watch, None if held_back else ReadBack(Verdict.FOLLOWS, readings.finding, now, figures)
+        shows_nothing = held_back or (limit.limit_a >= MIN_CHARGING_CURRENT_A and current_a < FLOWING_A)
+        return watch, None if shows_nothing else ReadBack(Verdict.FOLLOWS, readings.finding, now, figures)
 
     def _too_much(
         self, connector: Connector, limit_a: float, readings: Readings, max_a: float, now: datetime

@@ -176,6 +176,8 @@ def _reaction(found: ReadBack) -> str:
             return 'It is sent again every 5 minutes.'
         case Reaction.GAVE_UP if found.verdict is Verdict.HOLDS_BACK:
             return 'It may have a limit of its own: in its app, or one that another system left there.'
+        case Reaction.NONE if found.verdict is Verdict.UNCLEAR and found.finding in (Finding.REFUSED, Finding.ERROR):
+            return 'Nothing shows whether it keeps to the limit of its start.'
         case Reaction.GAVE_UP:
             return (
                 'It takes no limits from here. Set its maximum in its own app, and look for another limit there '

@@ -46,7 +46,7 @@ class PhaseCount:
 
     @property
     def due(self) -> datetime | None:
-        """When three phases may be tried."""
+        """When the limit has been in force for a minute and the current did not show more phases than it was for."""
         return None if self.since is None else self.since + TRIED_AFTER
 
     def after_write(self, before: Connector) -> PhaseCount:

@@ -13,6 +13,7 @@ from cpo.controllers import SolarController
 from cpo.limits import read_back_sentence
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
+from simulator.profile_pattern import ProfilePattern
 from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
@@ -137,7 +138,7 @@ def test_what_was_learned_saves_messages_the_next_time_until_it_is_forgotten() -
         house.charge_point.forget_learned()
         assert await session(house) > second
 
-    play(story, 'watts-only')
+    play(story, replace(Persona.load('watts-only'), watts_over='number phases'))
 
 
 def test_a_charger_that_does_not_obey_gets_other_forms_then_there_is_an_alarm() -> None:
@@ -387,3 +388,58 @@ def test_a_limit_inside_a_start_is_shown_once_it_is_obeyed(obeys: bool) -> None:
         assert connector.limit_shown.limit_a == 0  # no start brings it
 
     play(story, persona)
+
+
+SILENT_ABOUT_LIMITS = replace(Persona(), answers={'GetCompositeSchedule': 'CallError NotSupported'})
+UNMEASURED = replace(SILENT_ABOUT_LIMITS, measurands=('Temperature',))
+
+
+def test_a_limit_inside_a_start_that_nothing_shows_is_sent_alone_after_a_minute() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(55)
+        assert limits_sent(house) == ['RemoteStartTransaction']
+        assert house.charge_point.state.connector(1).limit_shown is None
+        await house.settle(10)
+        assert set(limits_sent(house)[1:]) == {'SetChargingProfile'}
+        shown = house.charge_point.state.connector(1).limit_shown
+        assert shown is not None
+        assert shown.limit_a == 10
+
+    play(story, UNMEASURED, fail_safe=0)
+
+
+def test_a_charger_that_takes_a_limit_in_its_start_alone_is_asked_once_and_people_read_so() -> None:
+    persona = replace(UNMEASURED, rejected_profiles=(ProfilePattern(in_remote_start=False),))
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(65)
+        sent = len(limits_sent(house))
+        await house.settle(1800)
+        assert len(limits_sent(house)) == sent
+        connector = house.charge_point.state.connector(1)
+        assert connector.limit_shown is None
+        assert connector.transaction_id is not None
+        assert connector.read_back is not None
+        assert connector.read_back.verdict is Verdict.UNCLEAR
+        assert 'refused' in house.sentence
+        assert 'Nothing shows whether it keeps to the limit of its start.' in house.sentence
+        assert 'This charger measures nothing, so nothing shows what it gives.' in house.sentence
+        assert 'It stays at' not in house.sentence
+
+    play(story, persona, fail_safe=0)
+
+
+def test_a_car_that_draws_nothing_shows_nothing_about_its_limit() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        car = house.charger.station.connectors[1].car
+        assert car is not None
+        car.soc = 100
+        await house.wish(1, 10)
+        await house.settle(40)
+        connector = house.charge_point.state.connector(1)
+        assert connector.meter.current_a == 0
+        assert (connector.read_back, connector.limit_shown) == (None, None)
+
+    play(story, replace(SILENT_ABOUT_LIMITS, measurands=('Current.Import',)), fail_safe=0)

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
-from cpo.limits.memory import found_by
+from cpo.limits.failure import found_by
 from cpo.limits.sentences import advice, read_back_sentence, why_no_start
 from cpo.state import YOU, Activity, Connector, Figures, Finding, Limit, Reaction, ReadBack, Verdict
 

@@ -8,7 +8,7 @@ from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
 from cpo.dashboard.words.situation import Session, Situation
 from cpo.dashboard.words.times import marker
 from cpo.sentences import UNMEASURED
-from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Verdict
+from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Unmeasured, Verdict
 
 ABOVE_A = 0.5
 BELOW_A = 1.0
@@ -58,8 +58,15 @@ def charging(s: Situation) -> Words | None:
     else:
         headline, sentence = _with_limit(s, s.limit)
     if s.unmeasured is not None and s.session is not None:
-        sentence = UNMEASURED[s.unmeasured]
+        sentence = _without_measurements(s.unmeasured, s.unproven)
     return Words('Charging', 'bolt', 'car', headline, sentence)
+
+
+def _without_measurements(missing: Unmeasured, unproven: Limit | None) -> str:
+    if unproven is None:
+        return UNMEASURED[missing]
+    sends = 'measures nothing' if missing is Unmeasured.EVERYTHING else 'sends no power'
+    return f'It was started with {current(unproven.limit_a)}. This charger {sends}, so nothing shows what it gives.'
 
 
 def _with_the_sun(s: Situation) -> tuple[str, str]:

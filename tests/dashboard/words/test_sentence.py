@@ -232,6 +232,8 @@ OURS = [
      'It gave more than its limit. Set a maximum in the charger before charging again.'),
     (replace(CHARGING, limit=None, unproven=YOURS), 'Charging',
      'It was started with 12.0 A. Nothing has shown yet that it keeps to that.'),
+    (replace(CHARGING, limit=None, unproven=YOURS, unmeasured=Unmeasured.EVERYTHING), 'Charging',
+     'It was started with 12.0 A. This charger measures nothing, so nothing shows what it gives.'),
     (replace(CHARGING, verdict=Verdict.UNCLEAR, car_a=12.0), 'Charging at your limit',
      'You set 12.0 A at 14:31. The sun does not change it until you go back to Solar.'),
     (replace(DONE, mode=Mode.SOLAR, sun_w=3000, next=COUNTING), 'Enough sun, about to start', '3.0 kW of sun.'),

@@ -372,3 +372,24 @@ def test_a_session_that_a_person_ended_leaves_no_alarm(ends: str) -> None:
         assert (connector.transaction_id, connector.read_back) == (None, None)
 
     play(story, 'heidelberg', max_current=16)
+
+
+@pytest.mark.parametrize('how', ['stopped from here', 'stopped with its card', 'unplugged'])
+def test_a_session_that_a_person_ended_is_not_said_to_be_disobeyed(how: str) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, 8)
+        await house.settle(700)
+        assert 'does not obey' in house.sentence
+        if how == 'unplugged':
+            house.charger.unplug(1)
+        elif how == 'stopped with its card':
+            house.charger.tap('Tag1', 1)
+        else:
+            await house.wish(1, 0)
+        await house.settle(60)
+        assert house.charge_point.state.connector(1).transaction_id is None
+        assert 'obey' not in house.sentence
+
+    play(story, 'ignores-limits', max_current=32)

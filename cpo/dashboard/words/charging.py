@@ -51,12 +51,13 @@ def charging(s: Situation) -> Words | None:
     elif s.unproven is not None:
         headline = 'Charging'
         sentence = f'It was started with {current(s.unproven.limit_a)}. Nothing has shown yet that it keeps to that.'
-    elif s.limit is not None and s.limit.by == THE_MAXIMUM:
-        headline, sentence = 'Charging at the maximum', f'{_starter(s.session)}, and nobody set a limit.'
     elif s.limit is None:
         headline, sentence = 'Charging without a limit', _without_limit(s.session)
+    elif s.limit.by == THE_MAXIMUM:
+        headline, sentence = _measured(s, s.limit, 'the maximum', f'{_starter(s.session)}, and nobody set a limit.')
     else:
-        headline, sentence = _with_limit(s, s.limit)
+        whose = "the sun's limit" if s.limit.by == THE_SUN else 'your limit'
+        headline, sentence = _measured(s, s.limit, whose, was_set(s.limit), _until_when(s, s.limit))
     if s.unmeasured is not None and s.session is not None:
         sentence = _without_measurements(s.unmeasured, s.unproven)
     return Words('Charging', 'bolt', 'car', headline, sentence)
@@ -87,19 +88,18 @@ def _with_the_sun(s: Situation) -> tuple[str, str]:
     return 'Charging, mostly grid', covers
 
 
-def _with_limit(s: Situation, limit: Limit) -> tuple[str, str]:
+def _measured(s: Situation, limit: Limit, whose: str, told: str, until_when: str = '') -> tuple[str, str]:
     """Only a measurement shows that the limit is what the car charges with."""
-    whose = "the sun's" if limit.by == THE_SUN else 'your'
-    told, takes = was_set(limit), f'The car takes {current(s.car_a)}.'
+    takes = f'The car takes {current(s.car_a)}.'
     if s.measured_at is not None:
         return 'Charging', f'{told} What the car takes was last measured {marker("age", s.measured_at)}.'
     if s.car_a is None:
         return 'Charging', f'{told} The charger does not tell what the car takes.'
     if s.car_a > limit.limit_a + ABOVE_A:
-        return f'Charging above {whose} limit', f'{told} {takes}'
+        return f'Charging above {whose}', f'{told} {takes}'
     if s.car_a < limit.limit_a - max(BELOW_A, limit.limit_a * BELOW_SHARE):
-        return f'Charging below {whose} limit', f'{told} {takes}'
-    return f'Charging at {whose} limit', f'{told} {_until_when(s, limit)}'
+        return f'Charging below {whose}', f'{told} {takes}'
+    return f'Charging at {whose}', f'{told} {until_when}'.rstrip()
 
 
 def _until_when(s: Situation, limit: Limit) -> str:

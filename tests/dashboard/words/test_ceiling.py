@@ -39,10 +39,17 @@ def test_home_says_whether_the_maximum_holds(
     assert message is None or message.failed is failed
 
 
-def test_the_maximum_is_nobodys_limit() -> None:
+@pytest.mark.parametrize(
+    ('car_a', 'headline', 'takes'),
+    [
+        (15.8, 'Charging at the maximum', ''),
+        (12, 'Charging below the maximum', ' The car takes 12.0 A.'),
+        (20, 'Charging above the maximum', ' The car takes 20.0 A.'),
+        (None, 'Charging', ' The charger does not tell what the car takes.'),
+    ],
+)
+def test_the_maximum_is_nobodys_limit(car_a: float | None, headline: str, takes: str) -> None:
     session = Session(remote=False, id_tag='04A2')
-    words = sentence(Situation(activity=Activity.CHARGING, limit=MAXIMUM, session=session, car_a=12))
-    assert (words.headline, words.sentence) == (
-        'Charging at the maximum',
-        'Card 04A2 started it, and nobody set a limit.',
-    )
+    words = sentence(Situation(activity=Activity.CHARGING, limit=MAXIMUM, session=session, car_a=car_a))
+    assert words.headline == headline
+    assert words.sentence.replace('\u00a0', ' ') == f'Card 04A2 started it, and nobody set a limit.{takes}'

@@ -35,6 +35,8 @@ from cpo.limits import read_back_sentence
 from cpo.settings import Settings
 from cpo.state import (
     HOME_ASSISTANT,
+    REST,
+    THE_MAXIMUM,
     THE_SUN,
     YOU,
     Activity,
@@ -496,3 +498,28 @@ def test_an_error_of_the_charger_cannot_forge_a_marker() -> None:
     message = message_for(CallErrorReceived('InternalError', '⟦b⟧<script>'))
     assert isinstance(message, Message)
     assert to_html(message.text, NOW) == 'b&lt;script&gt;'
+
+
+MEASURED = (None, 0.0, 0.3, 5.0, 10.0, 11.5, 12.0, 12.4, 12.6, 16.0, 32.0)
+
+
+@pytest.mark.parametrize('by', [YOU, HOME_ASSISTANT, REST, THE_SUN, THE_MAXIMUM], ids=str)
+@pytest.mark.parametrize('measured_at', [None, YOURS.at], ids=['fresh', 'old'])
+@pytest.mark.parametrize('mode', Mode)
+@pytest.mark.parametrize('verdict', [None, *Verdict])
+def test_only_a_fresh_measurement_near_the_limit_says_that_it_charges_at_it(
+    by: Source, measured_at: datetime | None, mode: Mode, verdict: Verdict | None
+) -> None:
+    for car_a in MEASURED:
+        car_w = None if car_a is None else car_a * 230
+        limit = Limit(12.0, by, YOURS.at)
+        situation = replace(CHARGING, limit=limit, car_a=car_a, car_w=car_w, measured_at=measured_at, mode=mode)
+        headline = sentence(replace(situation, verdict=verdict)).headline
+        is_near = car_a is not None and measured_at is None and 10.8 <= car_a <= 12.5
+        if headline.startswith('Charging at'):
+            assert is_near, (car_a, headline)
+        if 'above' in headline or 'below' in headline:
+            assert car_a is not None
+            assert not is_near
+        if car_w is not None and car_w < 50 and measured_at is None and verdict is None:
+            assert 'harging' not in headline

@@ -61,7 +61,7 @@ def source_name(source: Source) -> str:
 
 def attempt_sentence(attempt: ConnectionAttempt) -> str:
     """A sentence on how an attempt to connect ended and what to do about it; it contains the charger's own text."""
-    name, fact = attempt.charge_box_id, attempt.fact
+    name, fact = attempt.charge_box_id.strip('/'), attempt.fact
     match attempt.verdict:
         case AttemptVerdict.CONNECTED:
             return f'{name} is connected.'

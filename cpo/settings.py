@@ -25,7 +25,7 @@ NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
 """What Docker and Kubernetes put into the environment where a container or service is called `cpo`."""
 NEIGHBOURS_PORT = ('tcp://', 'udp://')
 DEMO_CHARGE_BOX_ID = '/demo-charger'
-"""No other charger has it: names have no slashes around them, in the settings as in the path of a URL."""
+"""No other charger has it: names have no slashes around them, in the settings as in a URL; shown without its slash."""
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -352,6 +353,7 @@ async def test_what_makes_the_demo_charger_known_is_shown_nowhere(
         str(house.charge_point.state.attempts),
         *(r.getMessage() for r in caplog.records if r.name.startswith('cpo')),
     ]
+    assert json.loads(shown[0])['chargePointId'] == 'demo-charger'
     assert not any(token in text for text in shown)
 
 

@@ -44,7 +44,7 @@ def state_document(
         'advice': list(advice) or None,
     }
     return {
-        'chargePointId': NOT_CONNECTED if state.charge_box_id is None else state.charge_box_id,
+        'chargePointId': NOT_CONNECTED if state.charge_box_id is None else state.charge_box_id.strip('/'),
         'status': change.status if change else None,
         'timestamp': milliseconds(change.at) if change else None,
         'connected': state.connected,

@@ -95,7 +95,7 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
         'energyEstimated': transaction.energy_estimated,
         'sunWh': whole(transaction.sun_wh),
         'idTagStatus': transaction.id_tag_status,
-        'chargeBoxId': transaction.charge_box_id,
+        'chargeBoxId': transaction.charge_box_id.strip('/'),
         'number': transaction.number,
         'demo': transaction.demo,
         'note': transaction.note and NOTES[transaction.note],

@@ -162,7 +162,7 @@ def _facts(state: ChargePointState) -> tuple[tuple[str, str], ...]:
     boot = state.boot
     since = 'Connected since' if state.connected else 'Not connected since'
     facts = {
-        'Name': state.charge_box_id,
+        'Name': state.charge_box_id.strip('/'),
         'Vendor': boot and boot.vendor,
         'Model': boot and boot.model,
         'Firmware': boot and boot.firmware_version,

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         description='the id tag of remote starts; by default the first id tag',
     )
     max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
-    phases: int = Field(1, ge=1, le=3, description='phases the car charges with')
+    phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
     manual_lasts: Literal['session', 'always'] = Field(
         'session', description='how long a command overrides Solar or Off: until the next plug-in, or always'
     )

@@ -35,7 +35,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
     Dashboard(house.charge_point, house.solar_controller, demo.start, PAGES).install(app)
-    server = Server(app, house.arrivals())
+    server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
     stop_on_signal(server, demo.stop, house.leave)
     print(announcement(settings), flush=True)
     if settings.demo:

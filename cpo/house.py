@@ -16,10 +16,10 @@ from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, SolarController
 from cpo.journal import Journal, keep_small
 from cpo.ocpp import Dialect
 from cpo.rest_api import RestApi, create_app
-from cpo.serving import at_most, believe_proxies
+from cpo.serving import PlainHttp, at_most, believe_proxies
 from cpo.settings import Settings
 from cpo.state import AttemptVerdict
-from cpo.websocket_endpoint import WebSocketEndpoint
+from cpo.websocket_endpoint import SILENT_AFTER_S, WebSocketEndpoint
 
 LEAVE_S = 0.6
 """How long the charger's answers to the last limits are waited for, in s."""
@@ -52,16 +52,18 @@ class House:
         FreeCharging(charge_point)
         return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s))
 
-    def open_doors(self) -> FastAPI:
+    def open_doors(self, silent_after_s: float = SILENT_AFTER_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
 
-        The dashboard is added by `main`, as NiceGUI allows one per process.
+        The dashboard is added by `main`, as NiceGUI allows one per process. A connected charger that sends no frame
+        for `silent_after_s` is recorded as silent.
         """
         charge_point = self.charge_point
         settings, connections = charge_point.settings, charge_point.connections
         app = create_app()
         RestApi(charge_point, self.solar_controller, [lambda: charge_point.journal.problem]).install(app)
-        app.include_router(WebSocketEndpoint(charge_point).router)
+        app.include_router(WebSocketEndpoint(charge_point, silent_after_s).router)
+        app.add_middleware(PlainHttp, connections.record_attempt, settings.charge_box_id)
         believe_proxies(app, settings.trusted_proxies)
 
         def record_refusal(address: str, path: str, refusal: Refusal) -> None:

@@ -39,19 +39,71 @@ REMOTE_STARTS = {
     RemoteStart.PROFILE_AFTER: 'with the profile sent once the transaction has begun',
 }
 VERDICTS = {
-    AttemptVerdict.CONNECTED: 'Connected',
-    AttemptVerdict.PROTOCOL_ASSUMED: 'Connected',
+    AttemptVerdict.CONNECTED: 'Let in',
+    AttemptVerdict.PROTOCOL_ASSUMED: 'Let in',
     AttemptVerdict.UNKNOWN_NAME: 'Another charger',
     AttemptVerdict.NO_ROOM: 'Another charger',
     AttemptVerdict.DEMO_UNWANTED: 'Another charger',
+    AttemptVerdict.TWO_DEVICES: 'Two devices',
+    AttemptVerdict.NO_NAME: 'No name',
     AttemptVerdict.WRONG_PATH: 'Wrong path',
     AttemptVerdict.WRONG_PROTOCOL: 'Wrong protocol',
     AttemptVerdict.BROKEN_HANDSHAKE: 'Broken handshake',
+    AttemptVerdict.NO_WEBSOCKET: 'No websocket',
+    AttemptVerdict.SOAP: 'SOAP',
+    AttemptVerdict.TLS: 'wss://',
+    AttemptVerdict.HTTP2: 'HTTP/2',
+    AttemptVerdict.NO_HTTP: 'No HTTP',
+    AttemptVerdict.NO_REQUEST: 'No request',
+    AttemptVerdict.NO_REQUEST_IN_TIME: 'No request',
     AttemptVerdict.FOREIGN_HOST: 'Foreign name',
     AttemptVerdict.FOREIGN_PAGE: 'Foreign page',
     AttemptVerdict.NOT_UTF8: 'Cut',
     AttemptVerdict.FRAME_TOO_LARGE: 'Cut',
+    AttemptVerdict.SILENT: 'Silent',
+    AttemptVerdict.HUNG_UP_UNHEARD: 'Hung up',
+    AttemptVerdict.HUNG_UP_AT_ONCE: 'Hung up',
 }
+ATTEMPTS = {
+    AttemptVerdict.CONNECTED: '{name} was let in.',
+    AttemptVerdict.PROTOCOL_ASSUMED: '{name} was let in. It did not say which protocol it speaks; taken for {fact}.',
+    AttemptVerdict.UNKNOWN_NAME: (
+        'It calls itself {name}; this program only knows {fact}. Change the name in the charger.'
+    ),
+    AttemptVerdict.NO_ROOM: 'It calls itself {name}, but {fact} is connected; there is room for one.',
+    AttemptVerdict.TWO_DEVICES: (
+        'Two devices use the name {name}: {fact}, which stays connected, and {address}. Give each a name of its own.'
+    ),
+    AttemptVerdict.NO_NAME: 'It gives no name. Use {fact} instead.',
+    AttemptVerdict.WRONG_PATH: 'Use {fact} instead.',
+    AttemptVerdict.WRONG_PROTOCOL: 'It offers only {fact}. Choose OCPP 1.6 JSON in the charger.',
+    AttemptVerdict.BROKEN_HANDSHAKE: (
+        'Its websocket handshake is not complete: "Connection: Upgrade", "Upgrade: websocket", a key and version 13.'
+    ),
+    AttemptVerdict.NO_WEBSOCKET: (
+        'It asked by plain HTTP ({fact}), not for a websocket. If it is the charger, choose OCPP 1.6 JSON in it.'
+    ),
+    AttemptVerdict.SOAP: 'It speaks SOAP. Choose OCPP 1.6 JSON in the charger.',
+    AttemptVerdict.TLS: 'Somebody at {address} tries wss://. Write ws:// instead.',
+    AttemptVerdict.HTTP2: 'It begins with HTTP/2, as some proxies do. A charger’s websocket needs HTTP/1.1.',
+    AttemptVerdict.NO_HTTP: 'What it sent is no HTTP. Does the address in the charger begin with ws://?',
+    AttemptVerdict.NO_REQUEST: 'It opened a connection and hung up without a request. Browsers do that too.',
+    AttemptVerdict.NO_REQUEST_IN_TIME: (
+        'It opened a connection and sent no whole request for {fact} s; it was cut. Browsers do that too.'
+    ),
+    AttemptVerdict.FOREIGN_HOST: (
+        'It asked for {fact}. If that is this server, start this program with CPO_ALLOWED_HOSTS={fact}.'
+    ),
+    AttemptVerdict.FOREIGN_PAGE: (
+        'Pages of {fact} may not use this server. If it is yours, start this program with {setting}.'
+    ),
+    AttemptVerdict.NOT_UTF8: 'The connection ended with 1007: the charger sent text that is not UTF-8.',
+    AttemptVerdict.FRAME_TOO_LARGE: 'The connection ended with 1009: a frame was over {fact} MiB.',
+    AttemptVerdict.SILENT: '{name} was let in, but has not said a word for {fact} s.',
+    AttemptVerdict.HUNG_UP_UNHEARD: '{name} was let in, but hung up without a word.',
+    AttemptVerdict.HUNG_UP_AT_ONCE: '{name} was let in, but hung up within {fact} s.',
+}
+"""A sentence of each verdict, with the attempt's `name`, `address` and `fact`; DEMO_UNWANTED has `demo_unwanted`."""
 
 
 def source_name(source: Source) -> str:
@@ -62,32 +114,11 @@ def source_name(source: Source) -> str:
 def attempt_sentence(attempt: ConnectionAttempt) -> str:
     """A sentence on how an attempt to connect ended and what to do about it; it contains the charger's own text."""
     name, fact = attempt.charge_box_id.strip('/'), attempt.fact
-    match attempt.verdict:
-        case AttemptVerdict.CONNECTED:
-            return f'{name} is connected.'
-        case AttemptVerdict.PROTOCOL_ASSUMED:
-            return f'{name} is connected. It did not say which protocol it speaks; taken for {fact}.'
-        case AttemptVerdict.UNKNOWN_NAME:
-            return f'It calls itself {name}; this program only knows {fact}. Change the name in the charger.'
-        case AttemptVerdict.NO_ROOM:
-            return f'It calls itself {name}, but {fact} is connected; there is room for one.'
-        case AttemptVerdict.DEMO_UNWANTED:
-            return demo_unwanted(fact)
-        case AttemptVerdict.WRONG_PATH:
-            return f'Use {fact} instead.'
-        case AttemptVerdict.WRONG_PROTOCOL:
-            return f'It offers only {fact}. Choose OCPP 1.6 JSON in the charger.'
-        case AttemptVerdict.BROKEN_HANDSHAKE:
-            return 'It asked for a websocket without "Connection: Upgrade" or "Upgrade: websocket".'
-        case AttemptVerdict.FOREIGN_HOST:
-            return f'It asked for {fact}. If that is this server, start this program with CPO_ALLOWED_HOSTS={fact}.'
-        case AttemptVerdict.FOREIGN_PAGE:
-            setting = 'CPO_ALLOW_FILE_PAGES=true' if fact in ('null', 'file://') else f'CPO_ALLOWED_ORIGINS={fact}'
-            return f'Pages of {fact} may not use this server. If it is yours, start this program with {setting}.'
-        case AttemptVerdict.NOT_UTF8:
-            return 'The connection ended with 1007: the charger sent text that is not UTF-8.'
-        case AttemptVerdict.FRAME_TOO_LARGE:
-            return f'The connection ended with 1009: a frame was over {fact} MiB.'
+    if attempt.verdict is AttemptVerdict.DEMO_UNWANTED:
+        return demo_unwanted(fact)
+    setting = 'CPO_ALLOW_FILE_PAGES=true' if fact in ('null', 'file://') else f'CPO_ALLOWED_ORIGINS={fact}'
+    words = ATTEMPTS[attempt.verdict]
+    return words.format(name=name, address=attempt.address, fact=fact, setting=setting)
 
 
 def demo_unwanted(known: str) -> str:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import html
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from cpo.charge_point import ChargePoint
-from cpo.connection import Connection
+from cpo.connection import Connection, Ping, unanswered
 from cpo.errors import ConnectionClosed
 from cpo.state import AttemptVerdict
 
@@ -25,7 +24,13 @@ logger = logging.getLogger(__name__)
 
 PATH = '/ocpp/'
 MAX_FRAME_BYTES = 4 * 1024 * 1024
-PROTOCOL_ERROR = 1002
+PROTOCOL_ERROR, POLICY_VIOLATION = 1002, 1008
+IN_ORDER = (1000, 1001)
+"""Codes of RFC 6455 §7.4.1."""
+PING = 'cpo.ping'
+"""The ASGI extension of our server with `ping`, a Ping of this websocket."""
+SILENT_AFTER_S = 30.0
+AT_ONCE_S = 5.0
 MAX_TURN_S = 0.005
 
 
@@ -41,17 +46,16 @@ register_url_convertor('no_page', NoPagePath())
 class WebSocketEndpoint:
     """Accepts or refuses chargers and passes their frames to the ChargePoint; `router` has its routes.
 
-    Every attempt to connect is recorded with how it ended. A GET on a charger's path, as by a browser, is answered with
-    an explanation of the address.
+    Every attempt to connect is recorded with how it ended.
     """
 
-    def __init__(self, charge_point: ChargePoint) -> None:
+    def __init__(self, charge_point: ChargePoint, silent_after_s: float = SILENT_AFTER_S) -> None:
+        """A connected charger that sends no frame for `silent_after_s` is recorded as silent."""
         self._charge_point = charge_point
+        self._silent_after_s = silent_after_s
         self.router = APIRouter()
         self.router.add_api_websocket_route(PATH + '{charge_box_id:path}', self._on_charger)
         self.router.add_api_websocket_route('/{path:no_page}', self._on_wrong_path)
-        self.router.add_api_route(PATH + '{charge_box_id:path}', self._explain, include_in_schema=False)
-        self.router.add_api_route('/ocpp', self._explain, include_in_schema=False)
 
     async def _on_charger(self, websocket: WebSocket, charge_box_id: str) -> None:
         """Some chargers put slashes of their own around their name (ZJ Beny)."""
@@ -59,7 +63,6 @@ class WebSocketEndpoint:
         if not charge_box_id:
             await self._on_wrong_path(websocket)
             return
-        address = _address(websocket)
         if (refusal := self._charge_point.connections.refusal(charge_box_id)) is not None:
             await self._refuse(websocket, *refusal, charge_box_id)
             return
@@ -70,25 +73,50 @@ class WebSocketEndpoint:
             await self._refuse_protocol(websocket, offered)
             return
         await websocket.accept(subprotocol=chosen)
-        connections = self._charge_point.connections
-        connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen)
-        verdict, fact = (AttemptVerdict.CONNECTED, '') if chosen else (AttemptVerdict.PROTOCOL_ASSUMED, spoken[0])
-        said = connections.record_attempt(address, websocket.url.path, verdict, fact, charge_box_id)
+        await self._serve(websocket, charge_box_id, chosen)
+
+    async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None) -> None:
+        """Register an accepted connection and receive its frames until it ends."""
+        connections, address, ping = self._charge_point.connections, _address(websocket), _ping(websocket)
+        if (refusal := await connections.refusal_of_rival(charge_box_id, address, ping)) is not None:
+            self._refused(websocket, *refusal, charge_box_id)
+            await websocket.close(POLICY_VIOLATION, 'another device with this name is connected')
+            return
+        connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen, ping)
+        assumed = (AttemptVerdict.PROTOCOL_ASSUMED, connections.subprotocols[0])
+        said = self._record(connection, *(assumed if chosen is None else (AttemptVerdict.CONNECTED, '')))
         logger.log(logging.INFO if chosen else logging.WARNING, '%s: %s', address, said)
+        connection.in_background(self._note_silence(connection))
+        began = monotonic()
         try:
-            await self._receive(websocket, connection)
+            code, reason = await self._receive(websocket, connection)
+            if connection is connections.current and websocket.application_state is WebSocketState.CONNECTED:
+                self._ended(connection, code, reason, monotonic() - began)
         finally:
-            self._charge_point.connections.disconnect(connection)
+            connections.disconnect(connection)
             logger.info('%s has gone', charge_box_id)
 
-    async def _receive(self, websocket: WebSocket, connection: Connection) -> None:
-        """Pass frames to the ChargePoint until the connection ends; no content of a frame ends it."""
+    async def _note_silence(self, connection: Connection) -> None:
+        await asyncio.sleep(self._silent_after_s)
+        if not connection.has_spoken:
+            self._record(connection, AttemptVerdict.SILENT, f'{self._silent_after_s:g}')
+
+    def _record(self, connection: Connection, verdict: AttemptVerdict, fact: str = '') -> str:
+        """Record an attempt that was let in; returns it in words."""
+        path, name = PATH + connection.charge_box_id, connection.charge_box_id
+        return self._charge_point.connections.record_attempt(connection.address, path, verdict, fact, name)
+
+    async def _receive(self, websocket: WebSocket, connection: Connection) -> tuple[int | None, str]:
+        """Pass frames to the ChargePoint until the connection ends; no content of a frame ends it.
+
+        Returns the code and reason of the end.
+        """
         turn_began = perf_counter()
         while True:
             message = await websocket.receive()
             if message['type'] == 'websocket.disconnect':
-                self._ended(connection, message.get('code'), message.get('reason'))
-                return
+                return message.get('code'), message.get('reason') or ''
+            connection.has_spoken = True
             text, violations = _text_of(message)
             if text is None:
                 self._charge_point.record_violation(f'{len(message["bytes"])} bytes', violations[0])
@@ -96,20 +124,23 @@ class WebSocketEndpoint:
                 try:
                     await self._charge_point.handle_ocpp_message(connection, text, violations)
                 except ConnectionClosed:
-                    return  # the charger hung up before its answer was sent
+                    return None, ''  # the charger hung up before its answer was sent
             # yield to the dashboard and the REST interface while a charger floods the connection
             if perf_counter() - turn_began > MAX_TURN_S:
                 await asyncio.sleep(0)
                 turn_began = perf_counter()
 
-    def _ended(self, connection: Connection, code: int | None, reason: str | None) -> None:
-        """The codes with which uvicorn ends a connection by itself are of RFC 6455 §7.4.1."""
+    def _ended(self, connection: Connection, code: int | None, reason: str, after_s: float) -> None:
+        """Record an end that this program did not want, by itself or by its server (RFC 6455 §7.4.1)."""
         cuts = {1007: AttemptVerdict.NOT_UTF8, 1009: AttemptVerdict.FRAME_TOO_LARGE}
         if code in cuts:
             fact = str(MAX_FRAME_BYTES // 2**20) if cuts[code] is AttemptVerdict.FRAME_TOO_LARGE else ''
-            path = PATH + connection.charge_box_id
-            said = self._charge_point.connections.record_attempt(connection.address, path, cuts[code], fact)
-            self._charge_point.record_violation(reason or '', said)
+            said = self._record(connection, cuts[code], fact)
+            self._charge_point.record_violation(reason, said)
+        elif not connection.has_spoken:
+            self._record(connection, AttemptVerdict.HUNG_UP_UNHEARD)
+        elif after_s < AT_ONCE_S and code not in IN_ORDER:
+            self._record(connection, AttemptVerdict.HUNG_UP_AT_ONCE, f'{AT_ONCE_S:g}')
 
     async def _on_wrong_path(self, websocket: WebSocket) -> None:
         """`//ocpp/x` and `///x` are the right path, with slashes of the charger's own."""
@@ -120,8 +151,12 @@ class WebSocketEndpoint:
             await self._on_charger(websocket, charge_box_id)
             return
         name = path.strip('/').rpartition('/')[2]
-        shown = name if name and name != 'ocpp' else '<name>'
-        await self._refuse(websocket, AttemptVerdict.WRONG_PATH, _url(websocket, shown))
+        has_name = name not in ('', 'ocpp')
+        if (only := self._charge_point.settings.charge_box_id) is not None:
+            verdict = AttemptVerdict.WRONG_PATH if has_name else AttemptVerdict.NO_NAME
+            await self._refuse(websocket, verdict, _url(websocket, only))
+        else:
+            await self._refuse(websocket, AttemptVerdict.WRONG_PATH, _url(websocket, name if has_name else '<name>'))
 
     async def _refuse(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, name: str = '') -> None:
         reason = self._refused(websocket, verdict, fact, name)
@@ -141,22 +176,6 @@ class WebSocketEndpoint:
         reason = self._charge_point.connections.record_attempt(address, path, verdict, fact, charge_box_id)
         logger.warning('%s asked for %s: %s', address, path, reason)
         return reason
-
-    async def _explain(self, request: Request) -> HTMLResponse:
-        name = request.url.path.strip('/').partition('/')[2] or '<name>'
-        if 'sec-websocket-key' in request.headers:  # some firmware of Autel forgets one (evcc, CHARGERS)
-            address = request.client.host if request.client else 'somebody'
-            verdict = AttemptVerdict.BROKEN_HANDSHAKE
-            self._charge_point.connections.record_attempt(address, request.url.path, verdict)
-        url = html.escape(f'ws://{request.url.netloc}{PATH}{name}')
-        page = (
-            '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-            '<title>For chargers</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
-            '<h1>This address is for chargers</h1>'
-            f'<p>Type it into the OCPP settings of the wallbox: <code>{url}</code> (OCPP 1.6 JSON). '
-            '&lt;name&gt; is any name you choose.</p><p>People find the dashboard at <a href="/">/</a>.</p>'
-        )
-        return HTMLResponse(page, HTTPStatus.UPGRADE_REQUIRED, {'Upgrade': 'websocket', 'Connection': 'Upgrade'})
 
 
 def _text_of(message: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...]]:
@@ -186,6 +205,11 @@ def _closer(websocket: WebSocket) -> Callable[[int, str], Awaitable[None]]:
                 await websocket.close(code, reason)
 
     return close
+
+
+def _ping(websocket: WebSocket) -> Ping:
+    extension = websocket.scope.get('extensions', {}).get(PING)
+    return extension['ping'] if extension else unanswered
 
 
 def _address(websocket: WebSocket) -> str:

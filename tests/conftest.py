@@ -23,6 +23,7 @@ from cpo.controllers import SolarController
 from cpo.journal import Journal
 from cpo.limits import pacing
 from cpo.serving import Server
+from cpo.serving.unserved import RecordAttempt
 from cpo.settings import Settings
 from main import DIALECTS
 from tests.examples import JUDGED, examples
@@ -74,8 +75,8 @@ MakeHouse = Callable[..., Awaitable[House]]
 class _Server(Server):
     """Ends as soon as it can, once `end` is set; uvicorn itself looks every 0.1 s, three times."""
 
-    def __init__(self, app: ASGIApp, arrivals: Arrivals) -> None:
-        super().__init__(app, arrivals)
+    def __init__(self, app: ASGIApp, arrivals: Arrivals, record_attempt: RecordAttempt) -> None:
+        super().__init__(app, arrivals, record_attempt)
         self.end = asyncio.Event()
 
     async def main_loop(self) -> None:
@@ -103,6 +104,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         folder: Path | None = None,
         pragmas: Mapping[str, int] | None = None,
         clock: Clock = COMPUTER,
+        silent_after_s: float = 30,
         **settings: Any,
     ) -> House:
         journal = Journal(folder, pragmas)
@@ -110,7 +112,8 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        server = _Server(built.open_doors(), built.arrivals())
+        connections = built.charge_point.connections
+        server = _Server(built.open_doors(silent_after_s), built.arrivals(), connections.record_attempt)
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)

@@ -6,8 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cpo.sentences import phases_advice
-from cpo.state import CURRENT, ChargePointState, Connector, Meter, MeterSample
+from cpo.sentences import VERDICTS, attempt_sentence, phases_advice
+from cpo.state import (
+    CURRENT,
+    AttemptVerdict,
+    ChargePointState,
+    ConnectionAttempt,
+    Connector,
+    Meter,
+    MeterSample,
+)
 
 NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
@@ -28,3 +36,11 @@ def test_phases_other_than_configured_are_said_with_the_name_of_the_setting(
     samples = tuple(MeterSample(CURRENT, f'L{i}', a) for i, a in enumerate(currents_a, start=1))
     connectors = {1: Connector(1, meter=Meter().updated(NOON, samples))}
     assert phases_advice(ChargePointState(phases=configured, connectors=connectors)) == advice
+
+
+@pytest.mark.parametrize('verdict', AttemptVerdict)
+def test_every_end_of_an_attempt_has_a_word_and_a_sentence(verdict: AttemptVerdict) -> None:
+    sentence = attempt_sentence(ConnectionAttempt(NOON, '192.168.1.7', '/x', verdict, '{name}', 'http://{fact}'))
+    assert VERDICTS[verdict]
+    assert sentence[0].isupper() or sentence.startswith('{name} was let in')
+    assert sentence.rstrip('}').endswith(('.', '?', '=http://{fact'))

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
 from cpo.errors import ConnectionClosed
 from cpo.sentences import attempt_sentence
@@ -160,7 +161,65 @@ async def test_a_name_that_is_html_is_shown_as_text(house: House) -> None:
     assert '<script' not in response.text
 
 
+# ---- connections that come to nothing
+
+
+async def test_a_charger_that_hangs_up_without_a_word_is_no_good_connection(house: House) -> None:
+    for _ in range(2):
+        await (await connect(house.ocpp(), subprotocols=[Subprotocol('ocpp1.6')])).close()
+    await house.until(lambda: last_attempt(house).count == 2)
+    attempt = last_attempt(house)
+    assert attempt.verdict is AttemptVerdict.HUNG_UP_UNHEARD
+    assert attempt_sentence(attempt) == 'CP1 was let in, but hung up without a word.'
+
+
+async def test_a_charger_that_hangs_up_out_of_order_at_once_is_recorded(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        charger.websocket.transport.abort()
+    await house.until(lambda: not house.charge_point.state.connected)
+    assert last_attempt(house).verdict is AttemptVerdict.HUNG_UP_AT_ONCE
+    assert attempt_sentence(last_attempt(house)) == 'CP1 was let in, but hung up within 5 s.'
+
+
+async def test_a_connection_that_the_server_ends_is_nobodys_fault(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, ScriptedCharger(house.ocpp()) as newer:
+        assert await closed(charger) == 1000
+        await house.charge_point.connections.close(1001, 'the server stops')
+        assert await closed(newer) == 1001
+    await house.until(lambda: not house.charge_point.state.connected)
+    assert {attempt.verdict for attempt in house.charge_point.state.attempts} == {AttemptVerdict.CONNECTED}
+
+
+async def test_a_charger_that_says_nothing_is_recorded_once(make_house: MakeHouse) -> None:
+    house = await make_house(silent_after_s=0.1)
+    async with ScriptedCharger(house.ocpp('garage')):
+        await house.until(lambda: last_attempt(house).verdict is AttemptVerdict.SILENT)
+        assert attempt_sentence(last_attempt(house)) == 'garage was let in, but has not said a word for 0.1 s.'
+
+
+async def test_a_charger_that_spoke_is_not_silent(make_house: MakeHouse) -> None:
+    house = await make_house(silent_after_s=0.2)
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+        await asyncio.sleep(0.4)
+        assert last_attempt(house).verdict is AttemptVerdict.CONNECTED
+
+
 # ---- who is let in
+
+
+async def test_with_a_charge_box_id_set_the_url_of_another_path_has_it(make_house: MakeHouse) -> None:
+    house = await make_house(charge_box_id='garage')
+    url = f'ws://127.0.0.1:{house.port}'
+    for path, verdict in (
+        ('/ocpp/', AttemptVerdict.NO_NAME),
+        ('/ocpp', AttemptVerdict.NO_NAME),
+        ('/', AttemptVerdict.NO_NAME),
+        ('/CP1', AttemptVerdict.WRONG_PATH),
+    ):
+        assert f'Use {url}/ocpp/garage instead.' in await refused(url + path)
+        assert last_attempt(house).verdict is verdict
 
 
 async def test_with_a_charge_box_id_set_only_that_one_is_let_in(make_house: MakeHouse) -> None:

@@ -14,12 +14,20 @@ from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
 
+Ping = Callable[[float], Awaitable[bool]]
+"""Pings the charger's websocket; True if it answers within so many seconds (RFC 6455 §5.5.2)."""
+
+
+async def unanswered(within_s: float) -> bool:
+    """The Ping of a websocket that cannot be pinged."""
+    return False
+
 
 @dataclass(eq=False)
 class Connection:
     """The websocket connection of one charger, accepted by the endpoint.
 
-    `dialect` is that of the negotiated subprotocol.
+    `dialect` is that of the negotiated subprotocol. `has_spoken` is True once a frame of the charger has come.
     """
 
     charge_box_id: str
@@ -28,6 +36,8 @@ class Connection:
     close: Callable[[int, str], Awaitable[None]]
     sender: WebSocketSender
     dialect: Dialect
+    ping: Ping = unanswered
+    has_spoken: bool = False
     recent_ids: deque[Any] = field(default_factory=lambda: deque(maxlen=100))
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

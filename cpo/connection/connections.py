@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from cpo.connection.connection import Connection
+from cpo.connection.connection import Connection, Ping, unanswered
+from cpo.connection.line_holder import LineHolder
 from cpo.connection.start_up import StartUp
 from cpo.masking import masked
 from cpo.ocpp import Dialect
@@ -18,6 +20,10 @@ from cpo.state import AttemptVerdict, Connected, ConnectionAttempt, ConnectionAt
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
+
+PONG_WITHIN_S = 5.0
+Refused = tuple[AttemptVerdict, str]
+"""Why a charger may not connect: the verdict with what it is about (see AttemptVerdict)."""
 
 
 class ConnectionsOwner(Protocol):
@@ -69,6 +75,7 @@ class Connections:
         self._now = now
         self.current: Connection | None = None
         self._demo_token = new_token()
+        self._holder = LineHolder()
 
     @property
     def subprotocols(self) -> tuple[str, ...]:
@@ -85,11 +92,8 @@ class Connections:
         is_demo = secrets.compare_digest(f'?{query}'.encode(), self.demo_query.encode())
         return DEMO_CHARGE_BOX_ID if is_demo else name.strip('/')
 
-    def refusal(self, charge_box_id: str) -> tuple[AttemptVerdict, str] | None:
-        """Why a charger with this id may not connect now: the verdict and its `fact` (see ConnectionAttempt).
-
-        None where it may connect.
-        """
+    def refusal(self, charge_box_id: str) -> Refused | None:
+        """Why a charger with this id may not connect now, None where it may."""
         if charge_box_id == DEMO_CHARGE_BOX_ID and (known := self._known_before_demo) is not None:
             return AttemptVerdict.DEMO_UNWANTED, known
         wanted = self._charger.settings.charge_box_id
@@ -99,6 +103,21 @@ class Connections:
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
             return None
         return AttemptVerdict.NO_ROOM, current.charge_box_id
+
+    async def refusal_of_rival(self, charge_box_id: str, address: str, ping: Ping) -> Refused | None:
+        """Why an accepted websocket may not take the place of the current one, else None.
+
+        Where two addresses take the name from each other, 3 times in 60 s, both are pinged: if both answer within 5 s,
+        there are two devices, and the older one stays connected.
+        """
+        older = self.current
+        if older is None or not self._holder.may_be_disputed(charge_box_id, address, self._now()):
+            return None
+        answers = await asyncio.gather(older.ping(PONG_WITHIN_S), ping(PONG_WITHIN_S))
+        if older is self.current and all(answers):
+            self._holder = self._holder.disputed()
+            return AttemptVerdict.TWO_DEVICES, older.address
+        return self.refusal(charge_box_id)
 
     def invite_demo(self, start: Callable[[], None]) -> None:
         """Call `start`, which starts the demo charger, or log why it may not connect."""
@@ -129,6 +148,7 @@ class Connections:
         send_text: Callable[[str], Awaitable[None]],
         close: Callable[[int, str], Awaitable[None]],
         subprotocol: str | None = None,
+        ping: Ping = unanswered,
     ) -> Connection:
         """Register an accepted connection.
 
@@ -138,7 +158,8 @@ class Connections:
         """
         self.dialect = self._dialects[subprotocol or self.subprotocols[0]]
         sender = self._charger.new_sender(send_text)
-        connection = Connection(charge_box_id, address, send_text, close, sender, self.dialect)
+        connection = Connection(charge_box_id, address, send_text, close, sender, self.dialect, ping)
+        self._holder = self._holder.followed(charge_box_id, address, self._now())
         if (old := self.current) is not None:
             old.sender.close()
             reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'

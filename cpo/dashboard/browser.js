@@ -5,6 +5,7 @@ const cpo = (() => {
   const KEY = 'cpo-theme';
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const dateAndYear = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 
@@ -46,6 +47,7 @@ const cpo = (() => {
   }
   const formats = {
     time: (at) => clock.format(at),
+    second: (at) => clockWithSeconds.format(at),
     moment: (at, now) => (at.toDateString() === now.toDateString() ? '' : `${dateOf(at, now)} `) + clock.format(at),
     since: (at, now) => duration((now - at) / 1000),
     until: (at, now) => duration(Math.ceil((at - now) / 1000)),

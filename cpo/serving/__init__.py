@@ -1,6 +1,7 @@
 """The server: uvicorn with limits on what unknown clients may send, signals, and log records of one line each."""
 
 from cpo.serving.log_lines import OneLine, visible
+from cpo.serving.plain_http import PlainHttp
 from cpo.serving.server import (
     Server,
     at_most,
@@ -13,6 +14,7 @@ from cpo.serving.server import (
 
 __all__ = [
     'OneLine',
+    'PlainHttp',
     'Server',
     'at_most',
     'believe_proxies',

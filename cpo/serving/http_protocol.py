@@ -9,6 +9,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cpo.access import CUT, Arrivals
+from cpo.serving.first_bytes import NO_TLS_HERE, foreign_protocol
+from cpo.serving.unserved import UnservedAttempts
+from cpo.state import AttemptVerdict
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_HEADERS = 100
@@ -28,12 +31,17 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     """Closes a connection whose headers do not come in time, and answers 431 to more than 64 KiB or 100 of them.
 
     It takes the host in an absolute request target for that of the Host header (RFC 9112 §3.2.2).
+    Connections that bring no HTTP, or no whole request, are reported.
     """
 
-    def __init__(self, arrivals: Arrivals, **of_uvicorn: Any) -> None:
-        """`arrivals` counts the requests that are unfinished."""
+    def __init__(self, arrivals: Arrivals, unserved: UnservedAttempts, **of_uvicorn: Any) -> None:
+        """`arrivals` counts the requests that are unfinished, `unserved` records connections without one."""
         super().__init__(**of_uvicorn)
         self._arrivals = arrivals
+        self._unserved = unserved
+        self._has_begun = False
+        self._is_served = False
+        self.url = b''
         self._deadline: asyncio.TimerHandle | None = None
         self._in_headers = False
         self._header_bytes = 0
@@ -49,7 +57,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._await_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting for headers, as the connection has ended."""
+        """Stop waiting for headers, as the connection has ended; one without a request is reported."""
+        if self._deadline is not None and not self._is_served:
+            self._unserved.add(self._address, AttemptVerdict.NO_REQUEST)
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -62,11 +72,20 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self._await_headers()
         if self.transport.is_closing():
             return
+        if not self._has_begun and (verdict := foreign_protocol(data)) is not None:
+            self._refuse_protocol(verdict)
+            return
+        self._has_begun = True
         super().data_received(data)
         if self._in_headers:
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
                 self._refuse_headers()
+
+    def shutdown(self) -> None:
+        """The server ends: what is cut by that is nobody's attempt."""
+        self._stop_waiting()
+        super().shutdown()
 
     def on_message_begin(self) -> None:
         """Begin to count the headers of a request, which may arrive while the one before it is being answered."""
@@ -81,6 +100,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Pass on a request whose headers are complete. Raises HeadersTooLarge."""
+        self._is_served = True
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         self._refuse_if(size > MAX_HEADER_BYTES)
         self._in_headers = False
@@ -94,6 +114,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self._too_large:
             self._refuse_headers()
         else:
+            if not self._is_served:
+                self._unserved.add(self._address, AttemptVerdict.NO_HTTP, self.url.decode('ascii', 'replace'))
+            self._stop_waiting()
             super().send_400_response(msg)
 
     def handle_websocket_upgrade(self) -> None:
@@ -118,8 +141,18 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         within_s = self._arrivals.headers_within_s
+        if not self._is_served:
+            self._unserved.add(self._address, AttemptVerdict.NO_REQUEST_IN_TIME, fact=f'{within_s:g}')
         self._arrivals.report(f'{self._address} did not send a whole request within {within_s:g} s; it was cut.')
+        self._stop_waiting()
         self.transport.abort()
+
+    def _refuse_protocol(self, verdict: AttemptVerdict) -> None:
+        self._stop_waiting()
+        self._unserved.add(self._address, verdict)
+        if verdict is AttemptVerdict.TLS:
+            self.transport.write(NO_TLS_HERE)
+        self.transport.close()
 
     def _refuse_if(self, is_too_large: bool) -> None:
         if is_too_large:

@@ -24,6 +24,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from cpo.access import Arrivals
 from cpo.serving.http_protocol import LimitedHttpProtocol
 from cpo.serving.log_lines import OneLine
+from cpo.serving.unserved import RecordAttempt, UnservedAttempts
+from cpo.serving.websocket_protocol import PingingWebSocketProtocol
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 
 try:
@@ -37,23 +39,28 @@ FINISH_S = 0.3
 ENDS_WITHIN_S = 1.7
 
 
-STRANGERS_FAULT = re.compile('handshake|UTF-8|Invalid HTTP request|timeout graceful shutdown')
+STRANGERS_FAULT = re.compile('handshake|UTF-8|Invalid HTTP request|Unsupported upgrade|timeout graceful shutdown')
 """What uvicorn says at WARNING or ERROR of connections; the endpoint and Arrivals report those."""
 
 
 class Server(uvicorn.Server):
     """A uvicorn server without signal handlers: its own would end Ctrl-C with a traceback."""
 
-    def __init__(self, app: ASGIApp, arrivals: Arrivals) -> None:
-        """Serve `app`; `arrivals` says which connections may wait for their request."""
+    def __init__(self, app: ASGIApp, arrivals: Arrivals, record_attempt: RecordAttempt = lambda *_: None) -> None:
+        """Serve `app`; `arrivals` says which connections may wait for their request.
+
+        `record_attempt` records those that the application does not see: TLS, no HTTP, no request.
+        """
+        unserved = UnservedAttempts(record_attempt)
         super().__init__(
             uvicorn.Config(
                 app,
                 log_config=None,
                 access_log=False,
                 proxy_headers=False,  # believed behind the gate only, which has to see the real peer
-                http=cast(type[asyncio.Protocol], partial(LimitedHttpProtocol, arrivals)),
-                ws='websockets-sansio',  # the fastest, and the only one with patient pings
+                http=cast(type[asyncio.Protocol], partial(LimitedHttpProtocol, arrivals, unserved)),
+                # the fastest, and the only one with patient pings
+                ws=cast(type[asyncio.Protocol], partial(PingingWebSocketProtocol, unserved)),
                 ws_max_size=MAX_FRAME_BYTES,
                 ws_ping_interval=20,
                 ws_ping_timeout=None,

@@ -23,12 +23,30 @@ class AttemptVerdict(StrEnum):
     """Another charger is connected; the fact is its charge box id."""
     DEMO_UNWANTED = 'demo_unwanted'
     """It is the demo charger, and a real one was connected here before; the fact is its charge box id."""
+    TWO_DEVICES = 'two_devices'
+    """Two devices use its charge box id and take the connection from each other; the fact is the other's address."""
+    NO_NAME = 'no_name'
+    """Its URL has no charge box id, and only one is let in; the fact is the URL to use."""
     WRONG_PATH = 'wrong_path'
     """Nothing is at this path; the fact is the URL to use."""
     WRONG_PROTOCOL = 'wrong_protocol'
     """It speaks no subprotocol of ours; the fact is the list it offers."""
     BROKEN_HANDSHAKE = 'broken_handshake'
     """The request was no complete websocket handshake (RFC 6455 §4.1)."""
+    NO_WEBSOCKET = 'no_websocket'
+    """It asked by plain HTTP at the path of a charger; the fact is the method."""
+    SOAP = 'soap'
+    """It speaks OCPP over SOAP (OCPP-S)."""
+    TLS = 'tls'
+    """Its first bytes were TLS, on the port without it."""
+    HTTP2 = 'http2'
+    """It began with the preface of HTTP/2 (RFC 9113 §3.4)."""
+    NO_HTTP = 'no_http'
+    """What it sent cannot be read as HTTP/1.1."""
+    NO_REQUEST = 'no_request'
+    """It opened a TCP connection and hung up without a whole request."""
+    NO_REQUEST_IN_TIME = 'no_request_in_time'
+    """It opened a TCP connection and was cut, as no whole request came; the fact is after how many s."""
     FOREIGN_HOST = 'foreign_host'
     """It asked for a server by a name that is not ours: the fact."""
     FOREIGN_PAGE = 'foreign_page'
@@ -37,9 +55,21 @@ class AttemptVerdict(StrEnum):
     """A connection ended as a frame was not UTF-8."""
     FRAME_TOO_LARGE = 'frame_too_large'
     """A connection ended as a frame was too large; the fact is the limit in MiB."""
+    SILENT = 'silent'
+    """It is connected, but has not sent a frame; the fact is for how many s."""
+    HUNG_UP_UNHEARD = 'hung_up_unheard'
+    """It was let in and ended the connection without having sent a frame."""
+    HUNG_UP_AT_ONCE = 'hung_up_at_once'
+    """It was let in and ended the connection out of order; the fact is within how many s."""
 
 
-ACCEPTED = (AttemptVerdict.CONNECTED, AttemptVerdict.PROTOCOL_ASSUMED)
+ACCEPTED = (
+    AttemptVerdict.CONNECTED,
+    AttemptVerdict.PROTOCOL_ASSUMED,
+    AttemptVerdict.SILENT,
+    AttemptVerdict.HUNG_UP_UNHEARD,
+    AttemptVerdict.HUNG_UP_AT_ONCE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,87 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 
 import pytest
 
 from cpo.access import Arrivals
-from cpo.serving import Server
-
-REQUEST = b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
-UPGRADE = (
-    b'GET /ocpp/x HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
-    b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
-)
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server of an application that answers with its headers' number."""
-
-    arrivals: Arrivals
-    port: int
-
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection that says nothing yet."""
-        return await asyncio.open_connection('127.0.0.1', self.port)
-
-    async def status(self, request: bytes) -> int | None:
-        """The status of the answer to these bytes, None where the connection is cut without one."""
-        reader, writer = await self.connect()
-        writer.write(request)
-        async with asyncio.timeout(10):
-            line = await reader.readline()
-        writer.close()
-        return int(line.split()[1]) if line else None
-
-
-Serve = Callable[..., Awaitable[Served]]
-
-
-async def answer(scope: dict[str, object], receive: Callable[[], Awaitable[object]], send: object) -> None:
-    """Answer with 200, also a websocket."""
-    assert callable(send)
-    kind = 'websocket.http' if scope['type'] == 'websocket' else 'http'
-    await send({'type': f'{kind}.response.start', 'status': 200, 'headers': [(b'content-length', b'2')]})
-    await send({'type': f'{kind}.response.body', 'body': b'ok'})
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Serve]:
-    """Start servers that count this machine like any other."""
-    running = []
-
-    async def start(headers_within_s: float = 10) -> Served:
-        arrivals = CountingArrivals(headers_within_s=headers_within_s)
-        server_socket = socket.create_server(('127.0.0.1', 0))
-        server = Server(answer, arrivals)  # type: ignore[arg-type]  # scopes are plain dictionaries here
-        server.config.lifespan = 'off'
-        server.config.timeout_keep_alive = 1
-        task = asyncio.create_task(server.serve([server_socket]))
-        running.append((server, task))
-        while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
-            await asyncio.sleep(0.01)
-        return Served(arrivals, server_socket.getsockname()[1])
-
-    yield start
-    for server, task in running:
-        server.should_exit = True
-        await task
-
-
-class CountingArrivals(Arrivals):
-    """As for an address in the home network."""
-
-    def begin(self, address: str, connections: int) -> bool:
-        """Count 127.0.0.1 as 192.168.1.66."""
-        return super().begin('192.168.1.66', connections)
-
-    def end(self, address: str) -> None:
-        """Likewise."""
-        super().end('192.168.1.66')
+from cpo.state import AttemptVerdict
+from tests.serving.conftest import REQUEST, UPGRADE, Serve
 
 
 def with_headers(*headers: bytes, request: bytes = REQUEST) -> bytes:
@@ -136,12 +61,15 @@ async def test_a_websocket_whose_line_its_protocol_would_not_read_is_431_and_no_
 
 @pytest.mark.parametrize('begun', [b'', b'G', b'\r\n', REQUEST[:-2], REQUEST + b'GET', b'GET / HTTP/1.1\r\nHost:'])
 async def test_a_request_that_does_not_come_to_an_end_is_cut(serve: Serve, begun: bytes) -> None:
-    reader, writer = await (await serve(headers_within_s=0.3)).connect()
+    served = await serve(headers_within_s=0.3)
+    reader, writer = await served.connect()
     writer.write(begun)
     async with asyncio.timeout(20):
         while await reader.read(1000):
             pass
     writer.close()
+    was_served = begun.startswith(REQUEST)
+    assert served.recorded == ([] if was_served else [('127.0.0.1', '', AttemptVerdict.NO_REQUEST_IN_TIME, '0.3')])
 
 
 async def test_dripping_does_not_make_the_time_longer(serve: Serve) -> None:

@@ -19,7 +19,7 @@ from cpo.dashboard.parts.layout import CONNECT, frame
 from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.words.numbers import UNKNOWN
-from cpo.dashboard.words.times import charger_text, day_marker, marker, time_marker
+from cpo.dashboard.words.times import charger_text, day_marker, marker, second_marker, time_marker
 from cpo.sentences import VERDICTS, attempt_sentence
 from cpo.state import Activity, ChargePointState, ConnectionAttempt, StatusChange
 from cpo.version import VERSION
@@ -47,11 +47,11 @@ def page(live: Live) -> None:
                 _part(live, element('div'), _facts, _fact_list)
                 _connectors(live)
                 Learned(live)
-            with card():
+            with card('cpo-last'):
                 text('Simulated chargers', 'cpo-card-title', 'h2')
                 text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')
                 simulator_links(live.charge_point.settings)
-            text(f'Home CPO {VERSION}', 'cpo-secondary')
+            text(f'Home CPO {VERSION}', 'cpo-secondary cpo-last')
 
 
 def _part(
@@ -100,7 +100,7 @@ def _attempts(live: Live) -> None:
 def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
     row.classes('cpo-attempt').props('data-testid=attempt-row')
     with element('div'):
-        sentence(time_marker(attempt.at), tag='div')
+        sentence(second_marker(attempt.at), tag='div')
         sentence(day_marker(attempt.at), tag='div')
     with element('div'):
         with element('div', 'cpo-attempt-head'):
@@ -108,7 +108,7 @@ def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
             times = f' · {attempt.count} times' if attempt.count > 1 else ''
             text(f'{attempt.address}{times}', tag='span')
         text(attempt_sentence(attempt), 'cpo-attempt-detail')
-        if not attempt.accepted:
+        if attempt.path and not attempt.accepted:
             with element('div', 'cpo-secondary cpo-any'):
                 text('It asked for ', tag='span')
                 text(attempt.path, 'cpo-mono', 'span')

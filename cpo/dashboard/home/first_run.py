@@ -14,7 +14,7 @@ from cpo.dashboard.parts.elements import CopyButton, card, element, icon, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.simulators import simulator_links
-from cpo.dashboard.words.connection import name_for_address
+from cpo.dashboard.words.connection import MAYBE_NO_CHARGER, name_for_address
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import sentence
 from cpo.dashboard.words.times import charger_text, marker, strong
@@ -78,13 +78,12 @@ class FirstRun:
         self._live.start_demo()
 
     def _update(self) -> None:
-        attempts = self._live.state.attempts
-        if not attempts:
+        newest = next((a for a in self._live.state.attempts if a.verdict not in MAYBE_NO_CHARGER), None)
+        if newest is None:
             port = self._live.charge_point.settings.port
             heard = f'{strong(f"Listening on port {port}.")} Nobody has knocked yet. '
             heard += 'Every attempt shows up here, also one that fails, with the reason.'
         else:
-            newest = attempts[0]
             verdict = strong(f'{charger_text(VERDICTS[newest.verdict])}, {marker("age", newest.at)}.')
             heard = f'{verdict} {charger_text(attempt_sentence(newest), 200)}'
         self._heard.show(heard, self._live.now())

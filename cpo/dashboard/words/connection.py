@@ -14,10 +14,20 @@ ANOTHER_CHARGER = (AttemptVerdict.UNKNOWN_NAME, AttemptVerdict.NO_ROOM, AttemptV
 BUT = {
     **dict.fromkeys(ANOTHER_CHARGER, 'with another name'),
     AttemptVerdict.WRONG_PATH: 'at a wrong address',
+    AttemptVerdict.NO_NAME: 'without its name',
     AttemptVerdict.WRONG_PROTOCOL: 'speaks another protocol',
+    AttemptVerdict.TLS: 'with wss://',
+    AttemptVerdict.SOAP: 'speaks SOAP',
+    AttemptVerdict.NO_WEBSOCKET: 'opens no websocket',
+    AttemptVerdict.HTTP2: 'with HTTP/2',
+    AttemptVerdict.NO_HTTP: 'speaks no HTTP',
 }
 CUT = (AttemptVerdict.NOT_UTF8, AttemptVerdict.FRAME_TOO_LARGE)
+MAYBE_NO_CHARGER = (AttemptVerdict.NO_REQUEST, AttemptVerdict.NO_REQUEST_IN_TIME)
+HUNG_UP = (AttemptVerdict.HUNG_UP_UNHEARD, AttemptVerdict.HUNG_UP_AT_ONCE)
 KNOCKS_FOR = timedelta(minutes=10)
+STEADY_AFTER = timedelta(seconds=10)
+"""A charger that stays that long is no longer one that hangs up."""
 DEFAULT_NAME = 'garage'
 
 
@@ -38,6 +48,10 @@ def connection_head(state: ChargePointState, settings: Settings, now: datetime) 
     """The first card of the Connect page, by the first of its cases that applies."""
     newest = state.attempts[0] if state.attempts else None
     knocks = newest if newest and _still_knocks(newest, state, now) else None
+    if knocks and knocks.verdict is AttemptVerdict.TWO_DEVICES:
+        return _two_devices(knocks)
+    if not knocks and (unsteady := _unsteady(state, now)) is not None:
+        return unsteady
     if state.connected:
         return _another_charger(state, settings, knocks) if knocks else _connected(state)
     if knocks:
@@ -69,16 +83,47 @@ def name_for_address(state: ChargePointState, settings: Settings) -> str:
 
 
 def tone_of(attempt: ConnectionAttempt) -> str:
-    """The colour of an attempt to connect: `ok` when accepted, `bad` when refused, `warn` when it was cut later."""
-    if attempt.verdict in CUT:
+    """The colour of an attempt to connect: `ok` when accepted, `bad` when refused, `warn` when it came to nothing.
+
+    `idle` where it may have been anything, not only a charger.
+    """
+    if attempt.verdict in (*CUT, *HUNG_UP, AttemptVerdict.SILENT):
         return 'warn'
+    if attempt.verdict in MAYBE_NO_CHARGER:
+        return 'idle'
     return 'ok' if attempt.accepted else 'bad'
 
 
 def _still_knocks(attempt: ConnectionAttempt, state: ChargePointState, now: datetime) -> bool:
-    if attempt.accepted or attempt.verdict in CUT or now - attempt.at > KNOCKS_FOR:
+    if attempt.accepted or attempt.verdict in (*CUT, *MAYBE_NO_CHARGER) or now - attempt.at > KNOCKS_FOR:
         return False
     return state.since is None or attempt.at >= state.since
+
+
+def _two_devices(attempt: ConnectionAttempt) -> ConnectionHead:
+    headline = f'Two devices use the name {charger_text(attempt.charge_box_id)}'
+    return ConnectionHead('r_troubleshoot', 'warn', headline, charger_text(attempt_sentence(attempt), 300))
+
+
+def _unsteady(state: ChargePointState, now: datetime) -> ConnectionHead | None:
+    """For a charger that is let in and hangs up again at once, or says nothing."""
+    came_to_nothing = (*HUNG_UP, AttemptVerdict.SILENT)
+    found = (a for a in state.attempts if a.verdict in came_to_nothing and a.charge_box_id == state.charge_box_id)
+    attempt = next(found, None)
+    if attempt is None or state.since is None or now - attempt.at > KNOCKS_FOR:
+        return None
+    if attempt.verdict is AttemptVerdict.SILENT:
+        is_over = not state.connected or (state.last_message_at is not None and state.last_message_at > attempt.at)
+        what = 'says nothing'
+    else:
+        is_over = now - state.since > STEADY_AFTER if state.connected else state.since - attempt.at > STEADY_AFTER
+        what = 'hangs up at once'
+    if is_over:
+        return None
+    headline = f'{charger_text(attempt.charge_box_id)} connects, but {what}'
+    times = f' ({attempt.count} times)' if attempt.count > 1 else ''
+    sentence = f'{charger_text(attempt_sentence(attempt), 300)}{times} If that stays so, restart the wallbox.'
+    return ConnectionHead('r_troubleshoot', 'warn', headline, sentence)
 
 
 def _another_charger(state: ChargePointState, settings: Settings, attempt: ConnectionAttempt) -> ConnectionHead:
@@ -103,5 +148,7 @@ def _connected(state: ChargePointState) -> ConnectionHead:
 
 
 def _asked(attempt: ConnectionAttempt) -> str:
-    asked = f'{charger_text(attempt.address)} asked for {charger_text(attempt.path, 80)}.'
-    return f'{asked} {charger_text(attempt_sentence(attempt), 300)}'
+    address, sentence = charger_text(attempt.address), charger_text(attempt_sentence(attempt), 300)
+    if attempt.path:
+        return f'{address} asked for {charger_text(attempt.path, 80)}. {sentence}'
+    return sentence if address in sentence else f'{address}: {sentence}'

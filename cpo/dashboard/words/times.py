@@ -6,6 +6,7 @@ contains markers, `⟦time:2026-06-14T12:31:00Z⟧`, which `to_html` converts to
 them by the browser's zone and clock. The formats, with examples:
 
     time    14:21                               the clock time, here 12:21 UTC
+    second  14:21:07                            the clock time with its seconds
     moment  14:21, Fri 12 Jun 14:21             the clock time, with the date if it is not today
     since   12 min                              what has passed, ticking; `numbers.duration`
     until   7 s                                 what is left, rounded up, ticking, never below 0 s
@@ -28,9 +29,9 @@ from typing import Literal
 
 from cpo.dashboard.words.numbers import UNIT_SPACE, duration
 
-Format = Literal['time', 'moment', 'since', 'until', 'age', 'day']
+Format = Literal['time', 'second', 'moment', 'since', 'until', 'age', 'day']
 
-_MARKER = re.compile(r'⟦(time|moment|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
+_MARKER = re.compile(r'⟦(time|second|moment|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
 _LINK = re.compile(r'⟦a:(/[a-z]*)⟧')
 _BRACKETS = re.compile('[⟦⟧]')
 
@@ -43,6 +44,11 @@ def marker(form: Format, at: datetime) -> str:
 def time_marker(at: datetime) -> str:
     """The marker (placeholder) of a clock time, which the browser shows as `14:21`."""
     return marker('time', at)
+
+
+def second_marker(at: datetime) -> str:
+    """The marker of a clock time, shown as `14:21:07`."""
+    return marker('second', at)
 
 
 def moment_marker(at: datetime) -> str:
@@ -130,6 +136,7 @@ def _date(at: datetime, now: datetime) -> str:
 
 _FALLBACKS: dict[str, Callable[[datetime, datetime], str]] = {
     'time': lambda at, now: _clock(at),
+    'second': lambda at, now: f'{at.astimezone(UTC):%H:%M:%S}{UNIT_SPACE}UTC',
     'moment': _moment,
     'since': lambda at, now: duration(now - at),
     'until': lambda at, now: duration(timedelta(seconds=math.ceil((at - now).total_seconds()))),

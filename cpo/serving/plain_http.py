@@ -1,0 +1,73 @@
+"""Answers those who ask by plain HTTP where chargers connect, or speak SOAP anywhere, and records them as attempts."""
+
+from __future__ import annotations
+
+import html
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cpo.serving.unserved import RecordAttempt
+from cpo.state import AttemptVerdict
+from cpo.websocket_endpoint import PATH
+
+SOAP_TYPES = ('application/soap+xml', 'text/xml', 'application/xml')
+ANY_NAME = '<name>'
+
+
+class PlainHttp:
+    """ASGI middleware that explains the chargers' address with 426, and records who is no browser.
+
+    A browser shows the page to a person; anything else may be a charger that is set to something else.
+    """
+
+    def __init__(self, app: ASGIApp, record: RecordAttempt, only_name: str | None) -> None:
+        """`only_name` is the only charge box id that is let in, None where any is."""
+        self._app = app
+        self._record = record
+        self._only_name = only_name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that looks for a charger's address, pass on any other."""
+        if scope['type'] != 'http':
+            await self._app(scope, receive, send)
+            return
+        path, headers = '/' + scope['path'].lstrip('/'), Headers(scope=scope)  # some firmware writes two slashes
+        is_chargers_path = f'{path}/'.startswith(PATH)
+        is_soap = speaks_soap(headers) and not path.startswith('/api/')
+        if not (is_chargers_path or is_soap):
+            await self._app(scope, receive, send)
+            return
+        if is_soap:
+            self._attempt(scope, AttemptVerdict.SOAP)
+        elif 'sec-websocket-key' in headers:  # some firmware of Autel leaves out a part (evcc, CHARGERS)
+            self._attempt(scope, AttemptVerdict.BROKEN_HANDSHAKE)
+        elif 'text/html' not in headers.get('accept', ''):
+            self._attempt(scope, AttemptVerdict.NO_WEBSOCKET, scope['method'])
+        name = path[len(PATH) :].strip('/') if is_chargers_path else ''
+        page = explanation(f'ws://{headers.get("host", "")}{PATH}{self._only_name or name or ANY_NAME}')
+        await page(scope, receive, send)
+
+    def _attempt(self, scope: Scope, verdict: AttemptVerdict, fact: str = '') -> None:
+        address = scope['client'][0] if scope.get('client') else 'somebody'
+        self._record(address, scope['path'], verdict, fact)
+
+
+def speaks_soap(headers: Headers) -> bool:
+    """True for a request of SOAP 1.1 or 1.2, as OCPP-S sends it."""
+    return 'soapaction' in headers or headers.get('content-type', '').lower().startswith(SOAP_TYPES)
+
+
+def explanation(url: str) -> HTMLResponse:
+    """A page with the URL for the wallbox."""
+    hint = f' {html.escape(ANY_NAME)} is any name you choose.' if url.endswith(ANY_NAME) else ''
+    page = (
+        '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+        '<title>For chargers</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
+        '<h1>This address is for chargers</h1>'
+        f'<p>Type it into the OCPP settings of the wallbox: <code>{html.escape(url)}</code> (OCPP 1.6 JSON).{hint}'
+        '</p><p>People find the dashboard at <a href="/">/</a>.</p>'
+    )
+    return HTMLResponse(page, HTTPStatus.UPGRADE_REQUIRED, {'Upgrade': 'websocket', 'Connection': 'Upgrade'})

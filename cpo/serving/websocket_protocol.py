@@ -1,0 +1,80 @@
+"""Websockets that the application can ping, and whose broken handshakes are reported."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.http11 import Request
+
+from cpo.serving.unserved import UnservedAttempts
+from cpo.state import AttemptVerdict
+from cpo.websocket_endpoint import PING
+
+MAX_QUEUED = 16
+"""Messages that are read ahead of the application to find a pong among them."""
+SWITCHING_PROTOCOLS = 101
+
+
+class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
+    """Offers the ASGI extension PING: `ping(within_s)` is True if the client answers a ping of ours in that time."""
+
+    def __init__(self, unserved: UnservedAttempts, **of_uvicorn: Any) -> None:
+        """`unserved` takes handshakes that the application does not see (RFC 6455 §4.2.1)."""
+        super().__init__(**of_uvicorn)
+        self._unserved = unserved
+        self._pings: dict[bytes, asyncio.Future[bool]] = {}
+
+    def handle_connect(self, event: Request) -> None:
+        """Report a handshake that is refused, pass on any other with the extension."""
+        super().handle_connect(event)
+        if self.response.status_code == SWITCHING_PROTOCOLS:
+            self.scope['extensions'][PING] = {'ping': self.ping}
+        else:
+            address = self.client[0] if self.client else 'somebody'
+            self._unserved.add(address, AttemptVerdict.BROKEN_HANDSHAKE, event.path.partition('?')[0])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """No ping is answered any more."""
+        super().connection_lost(exc)
+        for ping in self._pings.values():
+            if not ping.done():
+                ping.set_result(False)
+
+    def handle_pong(self, event: Frame) -> None:
+        """Resolve the ping that this pong answers (RFC 6455 §5.5.3)."""
+        if (ping := self._pings.get(bytes(event.data))) is None:
+            super().handle_pong(event)
+        elif not ping.done():
+            ping.set_result(True)
+
+    def send_receive_event_to_app(self) -> None:
+        """Read on while a pong is awaited: uvicorn reads a message only after the application took the one before."""
+        super().send_receive_event_to_app()
+        self._read_on()
+
+    async def ping(self, within_s: float) -> bool:
+        """True if the client answers a ping within so many seconds."""
+        if self.close_sent or self.transport.is_closing():
+            return False
+        payload = secrets.token_bytes(8)
+        pong: asyncio.Future[bool] = self.loop.create_future()
+        self._pings[payload] = pong
+        self.conn.send_ping(payload)
+        self.transport.write(b''.join(self.conn.data_to_send()))
+        self._read_on()
+        try:
+            async with asyncio.timeout(within_s):
+                return await pong
+        except TimeoutError:
+            return False
+        finally:
+            del self._pings[payload]
+
+    def _read_on(self) -> None:
+        if self._pings and self.read_paused and self.queue.qsize() < MAX_QUEUED and not self.transport.is_closing():
+            self.read_paused = False
+            self.transport.resume_reading()

@@ -164,6 +164,8 @@ class Connections:
             old.sender.close()
             reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
             old.in_background(old.close(1000, reason))
+            if old.address != address:
+                self._start_up.handed_over()
             self.current = None
         if charge_box_id == DEMO_CHARGE_BOX_ID:
             self._charger.begin_demo()

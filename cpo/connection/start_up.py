@@ -140,6 +140,10 @@ class StartUp:
         """A person or program sends a command: no question is blamed for a boot that follows."""
         self._suspicion = self._suspicion.dropped()
 
+    def handed_over(self) -> None:
+        """Another device took the connection: its boot is not blamed on a question to the one before."""
+        self._suspicion = self._suspicion.dropped()
+
     @property
     def _charger_now(self) -> tuple[str | None, ChargerKind]:
         return self._charger.state.charge_box_id, self._charger.state.charger_kind

@@ -82,6 +82,7 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
         started_at=moment(row['started_at']),
         stopped_at=moment(row['stopped_at']),
         fault_trace=fault_trace_of(row['fault_trace']),
+        started_by=source_of(row['started_by'], row['started_by_name']),
     )
 
 

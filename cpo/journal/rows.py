@@ -32,6 +32,7 @@ OF_ENERGY = attrgetter(*ENERGY_MEMBERS)
 
 def transaction_write(transaction: Transaction) -> Write:
     """The statement that writes the row of a transaction, in place of an older one of the same number."""
+    started_by, started_by_name = source_columns(transaction.started_by)
     return replace_row(
         'transactions',
         number=transaction.number,
@@ -56,6 +57,8 @@ def transaction_write(transaction: Transaction) -> Write:
         started_at=ms(transaction.started_at),
         stopped_at=ms(transaction.stopped_at),
         fault_trace=fault_text(transaction.fault_trace),
+        started_by=started_by,
+        started_by_name=started_by_name,
     )._replace(newest_of=('transactions', transaction.number), promised=True)
 
 

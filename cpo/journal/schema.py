@@ -220,6 +220,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE transactions ADD COLUMN stopped_at INTEGER;
     ALTER TABLE connectors ADD COLUMN fault_trace TEXT;
     ALTER TABLE transactions ADD COLUMN fault_trace TEXT;
+    ALTER TABLE transactions ADD COLUMN started_by TEXT;
+    ALTER TABLE transactions ADD COLUMN started_by_name TEXT;
     """,
     _values_without_secrets,
 )

@@ -61,7 +61,8 @@ class Transaction:
 
     `number` is our own, unique and growing. `transaction_id` is the charger's, as opaque text: in OCPP 1.6 the integer
     it was given, which is our number, or one of its own. `id_tag_status` is the answer to its StartTransaction;
-    `remote` says that a remote start of ours started it. `sun_wh` is the part of the energy that the sun gave (None
+    `remote` says that a remote start of ours started it, for `started_by` (None in sessions of an older version).
+    `sun_wh` is the part of the energy that the sun gave (None
     without a solar reading). `stop_reason` is the charger's own word for its end, `ending` the meaning (None: running,
     or an unknown word). `note` is what is odd about it, None where nothing is. The timestamps are the charger's;
     `started_at` and `stopped_at` are the same by the program's clock, None in sessions of an older version.
@@ -87,6 +88,7 @@ class Transaction:
     fault_trace: FaultTrace | None = None
     started_at: datetime | None = None
     stopped_at: datetime | None = None
+    started_by: Source | None = None
 
     @property
     def begun_at(self) -> datetime | None:

@@ -13,6 +13,7 @@ from cpo.state.fault_entries import with_fault
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.phantoms import as_phantom, is_phantom, later_starts, with_last_session
+from cpo.state.source import Source
 from cpo.state.state import MAX_STATUS_CHANGES, ChargePointState, Transaction, TransactionNote
 from cpo.state.transactions import MAX_LATE, is_late, with_new_transaction, with_transaction
 from cpo.state.vocabulary import Ending
@@ -78,6 +79,7 @@ class TransactionStarted:
         began = self.transaction.start_timestamp
         new = replace(self.transaction, started_at=None if began is None else time_of(state, began, self.at))
         connector_id = new.connector_id or 0
+        new = replace(new, started_by=self._starter(state.connector(connector_id)))
         if is_late(new, state.running_transaction(connector_id)):
             return with_new_transaction(state, new)
         state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN, self.at)
@@ -111,10 +113,18 @@ class TransactionStarted:
         connector = connector.with_measured(began_at, (sample,), self.at, clock_off)
         return replace(connector, meter=replace(connector.meter, register=register))
 
+    def _asked(self, connector: Connector) -> Limit | None:
+        """The limit of the remote start that this transaction followed, None where it followed none."""
+        return (connector.remote_start or connector.unanswered_start) if self.transaction.remote else None
+
+    def _starter(self, connector: Connector) -> Source | None:
+        asked = self._asked(connector)
+        return None if asked is None else asked.by
+
     def _limit_and_wish(self, connector: Connector) -> tuple[Limit | None, bool]:
         """The limit in force from the first moment, None where the charger decides, and whether the last wish holds."""
         wish, remote = connector.wish, self.transaction.remote
-        asked = (connector.remote_start or connector.unanswered_start) if remote else None
+        asked = self._asked(connector)
         unclear = connector.remote_start is not None and connector.unanswered_start is not None
         limit = asked if connector.limit_in_start and not unclear else None
         if limit is not None and wish is not None and wish.limit_a == limit.limit_a:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import closing
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +23,10 @@ from cpo.errors import (
     Rejected,
     UnknownConnector,
 )
+from cpo.journal import Journal
 from cpo.limits import LimitOutcome
 from cpo.ocpp import Direction
-from cpo.state import REST, THE_SUN, YOU, Mode, Source
+from cpo.state import HOME_ASSISTANT, REST, THE_SUN, YOU, Mode, Source
 from tests.conftest import House, MakeHouse
 from tests.scripted_charger import ScriptedCharger
 from tests.simulated.event_loop import run_simulated
@@ -193,6 +196,23 @@ async def test_a_person_takes_over_from_the_sun_but_not_the_other_way_round(hous
 
 
 # ---- a remote start on its way
+
+
+@pytest.mark.parametrize('by', [YOU, REST, HOME_ASSISTANT])
+async def test_a_session_says_for_whom_it_was_started_also_after_a_restart(
+    make_house: MakeHouse, tmp_path: Path, by: Source
+) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        started = asyncio.create_task(house.charge_point.set_charging_limit(1, 10, by))
+        await charger.expect('RemoteStartTransaction')
+        await started
+        await charger.start()
+        assert house.charge_point.state.transactions[0].started_by == by
+    house.charge_point.journal.close()
+    with closing(Journal(tmp_path)) as journal:
+        assert journal.restored_state(phases=1).transactions[0].started_by == by
 
 
 async def test_the_start_transaction_may_come_before_the_answer_to_the_remote_start(house: House) -> None:

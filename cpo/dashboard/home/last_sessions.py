@@ -50,7 +50,7 @@ class LastSessions:
 
 def _line(session: Transaction) -> SessionLine:
     at = begun_at(session)
-    by = 'Demo' if session.demo else 'Dashboard' if session.remote else charger_text(who(session), 24)
+    by = 'Demo' if session.demo else charger_text(who(session), 24)
     about = [by, session_length(session), *(['running'] if session.running else [])]
     return SessionLine(
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never told',

@@ -84,15 +84,21 @@ def flows_of(powers: Powers) -> list[Flow]:
 
 
 def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
-    """All nodes at fixed positions; one without a flow is present but not shown."""
+    """All nodes at fixed positions; one without a flow is present but not shown.
+
+    Without a reading of sun and grid, what the car takes comes from one source that may be either.
+    """
     bought, sold, house = (_sum(flows, key) for key in ('grid', 'sold', 'house'))
     idle = not powers.car_w
     needs = f'needs {power(powers.needs_w)}' if powers.needs_w and idle else power(powers.car_w)
     metered = powers.grid_w is not None
     (top_share, top), (low_share, low) = TOP, BOTTOM
+    sun_known = powers.sun_w is not None
+    sun_shown = sun_known or metered or idle
+    name, (share, centre) = ('From grid', BOTTOM) if sun_shown else ('Grid or sun', TOP)
     nodes = [
-        Node('sun', 'from', 'Sun', 'wb_sunny', power(powers.sun_w), top_share, top),
-        Node('grid', 'from', 'From grid', 'pylon', power(bought), low_share, low, bought >= 1),
+        Node('sun', 'from', 'Sun', 'wb_sunny', power(powers.sun_w), top_share, top, sun_shown, not sun_known),
+        Node('grid', 'from', name, 'pylon', power(bought), share, centre, bought >= 1),
         Node('car', 'to', 'Car', 'directions_car', needs, top_share, top, True, idle, powers.stale),
     ]
     if not metered:
@@ -113,6 +119,13 @@ def text_of(nodes: list[Node]) -> str:
     return f'From {sources}. To {goals}.'
 
 
+def note_of(powers: Powers) -> str | None:
+    """The words below a river that has no power to show, None where it has one."""
+    if powers.sun_w is not None or powers.grid_w is not None or powers.car_w:
+        return None
+    return 'No solar reading now.' if powers.sun_came else 'No solar reading yet. Drag “Simulated sun” to try one.'
+
+
 class River(ui.element, component='river.vue'):
     """The drawing of the river in the current NiceGUI slot; the browser animates changes."""
 
@@ -120,8 +133,7 @@ class River(ui.element, component='river.vue'):
         """Draw these powers; unchanged ones are not sent to the browser again."""
         flows = flows_of(powers)
         nodes = nodes_of(powers, flows)
-        none_now = 'No solar reading now' if powers.sun_came else 'No solar reading yet'
-        note = none_now if powers.sun_w is None else None
+        note = note_of(powers)
         props = {
             'nodes': [asdict(n) for n in nodes],
             'flows': [{'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows],

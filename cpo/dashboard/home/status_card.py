@@ -18,7 +18,7 @@ from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
-from cpo.dashboard.words.sessions import sun_share
+from cpo.dashboard.words.sessions import sun_share, who
 from cpo.dashboard.words.times import charger_text, marker
 from cpo.state import Activity, ChargePointState, Connector, Mode, Transaction, current_a, power_arrival, power_w
 
@@ -50,7 +50,7 @@ class StatusCard:
                 self._countdown = element('div', 'cpo-countdown', 'aria-hidden=true')
                 self._next = Marked('span')
             self._river = River()
-            with element('dl', 'cpo-metrics'):
+            with element('dl', 'cpo-metrics') as self._figures:
                 self._metrics = [self._build_metric(i) for i in range(4)]
         live.on_change(self.update)
 
@@ -90,6 +90,7 @@ class StatusCard:
         set_prop(self._card, 'data-stale', 'true' if gone else 'power' if stale_at else None)
         running = state.running_transaction(connector.connector_id)
         session = running or state.transaction(connector.last_transaction_id)
+        self._figures.set_visibility(session is not None)
         for (label, value), metric in zip(self._metrics, _metrics(session), strict=True):
             label.set_text(metric.label)
             value.show(metric.value, now)
@@ -135,7 +136,7 @@ def _metrics(session: Transaction | None) -> list[Metric]:
         Metric(name, numbers.energy(session.energy_wh if session else None)),
         Metric('Time', session_length(session)),
         Metric('From the sun', numbers.percent(sun_share(session) if session else None)),
-        Metric('Started' if session is None or session.remote else 'Started by', _started(session)),
+        Metric('Started by', charger_text(who(session), 20) if session else numbers.UNKNOWN),
     ]
 
 
@@ -146,9 +147,3 @@ def session_length(session: Transaction | None) -> str:
     if session.ended_at is None:
         return marker('since', session.begun_at)
     return numbers.duration(session.ended_at - session.begun_at)
-
-
-def _started(session: Transaction | None) -> str:
-    if session is None:
-        return numbers.UNKNOWN
-    return 'Dashboard' if session.remote else charger_text(session.id_tag or '', 20) or 'Unknown card'

@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.faults import fault_cause
-from cpo.state import Ending, TagStatus, Transaction
+from cpo.sentences import source_name
+from cpo.state import YOU, Ending, TagStatus, Transaction
 
 ENDINGS = {
     Ending.FROM_HERE: 'stopped from here',
@@ -67,9 +68,11 @@ def sun_share(transaction: Transaction) -> float | None:
 
 
 def who(transaction: Transaction) -> str:
-    """The card that the session was started with, or words for a session started from this program."""
+    """The card that the session was started with, or for a remote start of ours, who or what asked for it."""
     if transaction.remote:
-        return 'Dashboard'
+        by = transaction.started_by or YOU
+        name = 'Dashboard' if by == YOU else source_name(by)
+        return name[:1].upper() + name[1:]
     return transaction.id_tag or 'Unknown card'
 
 

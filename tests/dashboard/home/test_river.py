@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cpo.dashboard.home.river import Powers, flows_of, nodes_of, text_of
+from cpo.dashboard.home.river import Powers, flows_of, nodes_of, note_of, text_of
 
 
 def flows(powers: Powers) -> dict[tuple[str, str], float]:
@@ -47,6 +47,28 @@ def test_a_side_without_flow_keeps_its_place_unseen() -> None:
     nodes = {n.key: n for n in nodes_of(powers, flows_of(powers))}
     assert not nodes['grid'].shown
     assert nodes['grid'].centre > nodes['sun'].centre
+
+
+def test_without_a_reading_the_source_of_the_cars_power_is_not_claimed() -> None:
+    powers = Powers(None, None, 2400)
+    nodes = {n.key: n for n in nodes_of(powers, flows_of(powers))}
+    assert (nodes['grid'].name, nodes['grid'].shown, nodes['sun'].shown) == ('Grid or sun', True, False)
+    metered = Powers(None, 3000, 2400)
+    assert next(n for n in nodes_of(metered, flows_of(metered)) if n.key == 'grid').name == 'From grid'
+
+
+@pytest.mark.parametrize(
+    ('powers', 'note'),
+    [
+        (Powers(None, None, None), 'No solar reading yet. Drag “Simulated sun” to try one.'),
+        (Powers(None, None, 0, sun_came=True), 'No solar reading now.'),
+        (Powers(None, None, 2400), None),
+        (Powers(0, None, None), None),
+        (Powers(None, 800, None), None),
+    ],
+)
+def test_a_river_without_a_flow_says_what_to_do(powers: Powers, note: str | None) -> None:
+    assert note_of(powers) == note
 
 
 def test_a_waiting_car_says_what_it_needs() -> None:

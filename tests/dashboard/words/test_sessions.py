@@ -12,7 +12,7 @@ import pytest
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import Ending, SessionEnergy, Transaction
+from cpo.state import HOME_ASSISTANT, REST, THE_SUN, YOU, Ending, SessionEnergy, Source, SourceKind, Transaction
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 
@@ -75,7 +75,17 @@ def test_how_a_session_began_and_ended(members: dict[str, Any], words: str) -> N
 
 
 @pytest.mark.parametrize(
-    ('members', 'words'), [({}, 'Blue card'), ({'remote': True}, 'Dashboard'), ({'id_tag': None}, 'Unknown card')]
+    ('members', 'words'),
+    [
+        ({}, 'Blue card'),
+        ({'remote': True}, 'Dashboard'),
+        ({'remote': True, 'started_by': YOU}, 'Dashboard'),
+        ({'remote': True, 'started_by': THE_SUN}, 'The sun'),
+        ({'remote': True, 'started_by': HOME_ASSISTANT}, 'Home Assistant'),
+        ({'remote': True, 'started_by': REST}, 'REST'),
+        ({'remote': True, 'started_by': Source(SourceKind.PLUG_AND_CHARGE)}, 'Plug and charge'),
+        ({'id_tag': None}, 'Unknown card'),
+    ],
 )
 def test_who_charged(members: dict[str, Any], words: str) -> None:
     assert who(session(**members)) == words

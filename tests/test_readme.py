@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cpo.addresses import announcement
 from cpo.rest_api.errors import STATUS
 from cpo.settings import Settings
 from tests.program import CHECKOUT, document_when, open_page, running
@@ -43,6 +44,22 @@ def section(title: str) -> str:
 def first_column(text: str) -> list[str]:
     """The first cells of a table, without the head and the line below it."""
     return re.findall(r'^\| (.*?) +\|', text, re.MULTILINE)[1:]
+
+
+def test_a_newcomer_reads_what_it_is_and_how_to_use_it_before_how_it_is_built() -> None:
+    headings = re.findall('^## (.*)', README, re.MULTILINE)
+    assert headings[0] == 'Start'
+    assert all(
+        headings.index(name) < headings.index('How it is built') for name in ('Home Assistant', 'Settings', 'REST')
+    )
+    introduction = README.partition('## Start')[0]
+    assert 'charge point operator' in introduction
+    assert 'Open Charge Point Protocol' in introduction
+
+
+def test_the_start_text_in_the_readme_is_what_the_program_prints() -> None:
+    printed = announcement(Settings(host='192.168.1.20')).splitlines()
+    assert '\n'.join(['Dashboard: http://localhost:8080', *printed[1:]]) in section('The first five minutes')
 
 
 @pytest.mark.program

@@ -18,6 +18,7 @@ from cpo.settings import Settings
 
 EVERYWHERE = ('0.0.0.0', '::', '')
 VIRTUAL = ('docker', 'br-', 'veth', 'virbr', 'vmnet', 'vboxnet', 'lxc', 'lxd', 'cni', 'podman', 'vethernet')
+THIS_MACHINE = 'this machine only'
 TUNNELS = ('tun', 'tap', 'wg', 'tailscale', 'zt', 'utun', 'ppp')
 
 
@@ -27,6 +28,11 @@ class Address:
 
     url: str
     label: str
+
+    @property
+    def is_local(self) -> bool:
+        """True where no other machine reaches it."""
+        return self.label == THIS_MACHINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def _rank(interface: Interface) -> tuple[bool, int]:
 def _label(interface: Interface) -> str:
     name = interface.name.lower()
     if _is_loopback(interface.ip):
-        return 'this machine only'
+        return THIS_MACHINE
     if name.startswith(VIRTUAL):
         return 'virtual network'
     if name.startswith(TUNNELS):
@@ -147,7 +153,7 @@ def _label(interface: Interface) -> str:
 
 
 def _label_of_host(host: str) -> str:
-    return 'this machine only' if _is_loopback(host) else 'set by CPO_HOST'
+    return THIS_MACHINE if _is_loopback(host) else 'set by CPO_HOST'
 
 
 def _is_usable(ip: str) -> bool:

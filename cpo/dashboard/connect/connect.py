@@ -137,6 +137,8 @@ def _address_card(addresses: tuple[Address, ...]) -> None:
         text(' and ', tag='span')
         text(unquote(name), 'cpo-mono cpo-any', 'span')
         text('.', tag='span')
+    if addresses[0].is_local:
+        return
     with element('div', 'cpo-qr-line'):
         # the picture contains only the modules of the code, so it needs no sanitizing
         picture = segno.make(addresses[0].url, error='m').svg_inline(omitsize=True, border=3)

@@ -44,7 +44,8 @@ class FirstRun:
                     icon('r_sensors')
                     self._heard = Marked('div')
             with element('div', 'cpo-column'):
-                _build_code(best)
+                if not best.is_local:
+                    _build_code(best)
                 if others:
                     _build_others(others)
                 self._build_demo()

@@ -20,5 +20,8 @@ def simulator_links(settings: Settings) -> None:
     with element('ul', 'cpo-lines'):
         for name, words in SIMULATORS:
             link = f'/simulator/{name}?{urlencode(members)}'
-            with element('li'), element('a', 'cpo-link', f'href="{link}" target=_blank data-testid=simulator'):
+            with (
+                element('li'),
+                element('a', 'cpo-link cpo-line-link', f'href="{link}" target=_blank data-testid=simulator'),
+            ):
                 text(words, tag='span')

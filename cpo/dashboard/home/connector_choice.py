@@ -8,6 +8,8 @@ from nicegui import ui
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.segments import Segments
+from cpo.dashboard.words.observation import situation_of
+from cpo.dashboard.words.sentence import sentence
 from cpo.state import Connector
 
 
@@ -26,10 +28,19 @@ class ConnectorChoice:
         """The chosen connector as it is now."""
         return self._live.state.connector(self.connector_id)
 
-    def build(self, on_choose: Callable[[], None]) -> None:
-        """Build a row of buttons for the connectors, visible where there are several.
+    def _pill(self, connector_id: int) -> str:
+        """The state of a connector in a word or two, as the status card has it."""
+        live, charge_point = self._live, self._live.charge_point
+        decision = live.solar_controller.decision(connector_id)
+        situation = situation_of(
+            live.state, connector_id, decision, charge_point.settings, charge_point.quirks, live.now()
+        )
+        return sentence(situation).pill
 
-        A click chooses and calls `on_choose`.
+    def build(self, on_choose: Callable[[], None]) -> None:
+        """Build the row of connectors with their states, visible only with several.
+
+        A click calls `on_choose` after the change.
         """
         place = ui.element('div').classes('cpo-connector-choice')
 
@@ -47,5 +58,7 @@ class ConnectorChoice:
                     self._segments = Segments('Connector', {i: f'Connector {i}' for i in offered}, choose, 'connector')
             if self._segments:
                 self._segments.show(self.connector_id)
+                for connector_id in offered:
+                    self._segments.name(connector_id, f'Connector {connector_id}\n{self._pill(connector_id)}')
 
         self._live.on_change(update)

@@ -123,7 +123,7 @@ def note_of(powers: Powers) -> str | None:
     """The words below a river that has no power to show, None where it has one."""
     if powers.sun_w is not None or powers.grid_w is not None or powers.car_w:
         return None
-    return 'No solar reading now.' if powers.sun_came else 'No solar reading yet. Drag “Simulated sun” to try one.'
+    return 'No solar reading now.' if powers.sun_came else 'No solar reading yet. Drag the sun’s slider to try one.'
 
 
 class River(ui.element, component='river.vue'):

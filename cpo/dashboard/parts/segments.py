@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from cpo.dashboard.parts.elements import element, text
 
@@ -18,12 +19,16 @@ class Segments:
 
     def __init__(self, label: str, choices: Mapping[Any, str], on_choose: Callable[[Any], object], testid: str) -> None:
         """`choices` maps each value to its label; tests find a button as `<testid>-<value>`."""
-        self._buttons: dict[Any, ui.element] = {}
+        self._buttons: dict[Any, TextElement] = {}
         with element('div', 'cpo-segments').props(f'role=group aria-label="{label}"') as self.element:
             for value, words in choices.items():
                 button = text(words, 'cpo-segment', 'button').props(f'type=button data-testid={testid}-{value}')
                 button.on('click', lambda value=value: on_choose(value))
                 self._buttons[value] = button
+
+    def name(self, value: Any, label: str) -> None:
+        """Change the label of a button."""
+        self._buttons[value].set_text(label)
 
     def show(self, chosen: Any) -> None:
         """Press the button of the choice with this value."""

@@ -60,7 +60,7 @@ def test_without_a_reading_the_source_of_the_cars_power_is_not_claimed() -> None
 @pytest.mark.parametrize(
     ('powers', 'note'),
     [
-        (Powers(None, None, None), 'No solar reading yet. Drag “Simulated sun” to try one.'),
+        (Powers(None, None, None), 'No solar reading yet. Drag the sun’s slider to try one.'),
         (Powers(None, None, 0, sun_came=True), 'No solar reading now.'),
         (Powers(None, None, 2400), None),
         (Powers(0, None, None), None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cpo.chargers import RemoteStart
+from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
     AttemptVerdict,
     ChargePointState,
@@ -117,6 +118,7 @@ def attempt_sentence(attempt: ConnectionAttempt) -> str:
     if attempt.verdict is AttemptVerdict.DEMO_UNWANTED:
         return demo_unwanted(fact)
     setting = 'CPO_ALLOW_FILE_PAGES=true' if fact in ('null', 'file://') else f'CPO_ALLOWED_ORIGINS={fact}'
+    name = 'The demo charger' if attempt.charge_box_id == DEMO_CHARGE_BOX_ID else attempt.charge_box_id
     words = ATTEMPTS[attempt.verdict]
     return words.format(name=name, address=attempt.address, fact=fact, setting=setting)
 

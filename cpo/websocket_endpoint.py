@@ -103,7 +103,8 @@ class WebSocketEndpoint:
 
     def _record(self, connection: Connection, verdict: AttemptVerdict, fact: str = '') -> str:
         """Record an attempt that was let in; returns it in words."""
-        path, name = PATH + connection.charge_box_id, connection.charge_box_id
+        name = connection.charge_box_id
+        path = PATH + name.lstrip('/')
         return self._charge_point.connections.record_attempt(connection.address, path, verdict, fact, name)
 
     async def _receive(self, websocket: WebSocket, connection: Connection) -> tuple[int | None, str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cpo.sentences import VERDICTS, attempt_sentence, phases_advice
+from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
     CURRENT,
     AttemptVerdict,
@@ -36,6 +37,11 @@ def test_phases_other_than_configured_are_said_with_the_name_of_the_setting(
     samples = tuple(MeterSample(CURRENT, f'L{i}', a) for i, a in enumerate(currents_a, start=1))
     connectors = {1: Connector(1, meter=Meter().updated(NOON, samples))}
     assert phases_advice(ChargePointState(phases=configured, connectors=connectors)) == advice
+
+
+def test_the_demo_charger_is_called_so() -> None:
+    attempt = ConnectionAttempt(NOON, '127.0.0.1', '/ocpp/x', AttemptVerdict.CONNECTED, DEMO_CHARGE_BOX_ID)
+    assert attempt_sentence(attempt) == 'The demo charger was let in.'
 
 
 @pytest.mark.parametrize('verdict', AttemptVerdict)

@@ -54,6 +54,7 @@ from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
+from cpo.state.share_of_sun import share_of_sun
 from cpo.state.source import HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
@@ -188,6 +189,7 @@ __all__ = [
     'point_of',
     'power_arrival',
     'power_w',
+    'share_of_sun',
     'silent_since',
     'stale',
     'thinned',

@@ -13,6 +13,7 @@ from cpo.state.entries import with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import MeterSample, power_measured
 from cpo.state.register import Register
+from cpo.state.share_of_sun import share_of_sun
 from cpo.state.state import ChargePointState
 from cpo.state.told_times import ToldTimes
 from cpo.state.transactions import with_transaction
@@ -70,7 +71,6 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
     if transaction is None or transaction.energy is None:
         return state
     energy, power_w = transaction.energy, power_measured(read.timestamp, read.samples)
-    pv_w = state.solar.fresh(read.at).pv_w
     if read.transaction_id == transaction.transaction_id and not energy.is_named:
         energy = replace(energy, is_named=True)
     if power_w is not None:
@@ -83,9 +83,10 @@ def _charged(state: ChargePointState, connector: Connector, read: MeterRead, bef
     if energy is transaction.energy:
         return state
     sun_wh = transaction.sun_wh
-    if pv_w is not None and power_w and energy.energy_wh is not None:
+    share = share_of_sun(state.solar.fresh(read.at), power_w) if power_w is not None and power_w > 0 else None
+    if share is not None and energy.energy_wh is not None:
         added_wh = max(0.0, energy.energy_wh - (transaction.energy_wh or 0.0))
-        sun_wh = (sun_wh or 0.0) + added_wh * min(1.0, max(0.0, pv_w) / power_w)
+        sun_wh = (sun_wh or 0.0) + added_wh * share
     return with_transaction(state, transaction, replace(transaction, energy=energy, sun_wh=sun_wh))
 
 

@@ -91,7 +91,8 @@ class StatusCard:
         running = state.running_transaction(connector.connector_id)
         session = running or state.transaction(connector.last_transaction_id)
         self._figures.set_visibility(session is not None)
-        for (label, value), metric in zip(self._metrics, _metrics(session), strict=True):
+        is_measured = running is None or state.solar.grid_w is not None
+        for (label, value), metric in zip(self._metrics, _metrics(session, is_measured), strict=True):
             label.set_text(metric.label)
             value.show(metric.value, now)
 
@@ -129,13 +130,16 @@ def _powers(state: ChargePointState, connector: Connector, car_w: float | None, 
     return Powers(solar.pv_w, solar.grid_w, car_w, needs_w, stale, state.solar.pv_w is not None)
 
 
-def _metrics(session: Transaction | None) -> list[Metric]:
+def _metrics(session: Transaction | None, is_measured: bool) -> list[Metric]:
+    """The figures of a session; without a reading of the grid, its share of the sun is the most it can be."""
     running = session is not None and session.running
     name = 'This session' if running or session is None else 'Last session'
+    share = sun_share(session) if session else None
+    of_sun = numbers.percent(share)
     return [
         Metric(name, numbers.energy(session.energy_wh if session else None)),
         Metric('Time', session_length(session)),
-        Metric('From the sun', numbers.percent(sun_share(session) if session else None)),
+        Metric('From the sun', f'at most {of_sun}' if share and not is_measured else of_sun),
         Metric('Started by', charger_text(who(session), 20) if session else numbers.UNKNOWN),
     ]
 

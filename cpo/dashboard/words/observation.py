@@ -27,10 +27,13 @@ from cpo.state import (
     current_a,
     power_arrival,
     power_w,
+    share_of_sun,
     silent_since,
     unmeasured,
 )
 
+TAKES_W = 50.0
+"""A car that draws less takes nothing worth a share."""
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)
 UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min.replace(tzinfo=UTC))
@@ -139,16 +142,8 @@ def _car_a(connector: Connector, phases: int, car_w: float | None) -> float | No
 
 
 def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
-    """The part of the car's power that the sun gives now, 0 … 1, None where it is unknown.
-
-    All the house draws from the grid counts as drawn by the car.
-    """
-    if solar.pv_w is None or car_w is None or car_w < 50:
-        return None
-    from_sun = max(0.0, solar.pv_w)
-    if solar.grid_w is not None:
-        from_sun = min(from_sun, car_w - max(0.0, solar.grid_w))
-    return min(1.0, max(0.0, from_sun / car_w))
+    """The part of the car's power that the sun gives now, 0 … 1, None where it is unknown."""
+    return None if car_w is None or car_w < TAKES_W else share_of_sun(solar, car_w)
 
 
 def _status(state: ChargePointState, connector: Connector) -> StatusChange:

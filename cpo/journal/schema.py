@@ -259,7 +259,7 @@ def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[
 
 @cache
 def _creation(migrations: tuple[Migration, ...]) -> str:
-    """The statements that create what all migrations end with; far quicker than they are, for the next new journal."""
+    """The statements that create at once what all migrations end with."""
     with contextlib.closing(sqlite3.connect(':memory:', isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         _migrate(connection, 0, migrations)

@@ -10,7 +10,9 @@ The loop (`connector_loop`) asks `decide` after every change and whenever a dead
 way:
 
     wish → is something on its way?    a start or a stop that the charger accepted: wait for the transaction
-         → is the wish in force?       nothing to do until the limit falls back by itself: then renew it
+         → is the wish in force?       nothing to do until the limit falls back by itself: then renew it;
+                                       also where it is in W for other phases than are seen (`watts`), or came inside
+                                       a start and nothing showed in a minute that it is followed
          → may something be sent?      not without a connection, nor too soon after a failure or another raise, nor,
                                        unless it is a decrease, while the charger replays buffered values
          → send                        start or stop a transaction, or change the limit of the one that runs

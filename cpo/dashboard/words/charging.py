@@ -13,6 +13,7 @@ from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Unmeasur
 ABOVE_A = 0.5
 BELOW_A = 1.0
 BELOW_SHARE = 0.1
+MAX_PHASES = 3
 """A car takes a little less than its limit; this much below is another thing."""
 
 
@@ -96,6 +97,8 @@ def _measured(s: Situation, limit: Limit, whose: str, told: str, until_when: str
     if s.car_a is None:
         return 'Charging', f'{told} The charger does not tell what the car takes.'
     if s.car_a > limit.limit_a + ABOVE_A:
+        if s.on_unseen_phases and s.car_a / MAX_PHASES <= limit.limit_a + ABOVE_A:
+            return 'Charging', f'{told} The car takes {power(s.car_w)}, on one phase or three.'
         return f'Charging above {whose}', f'{told} {takes}'
     if s.car_a < limit.limit_a - max(BELOW_A, limit.limit_a * BELOW_SHARE):
         return f'Charging below {whose}', f'{told} {takes}'

@@ -122,6 +122,9 @@ def _with_power(
         situation,
         car_w=car_w,
         car_a=connector.meter.current_a if gone else _car_a(connector, state.phases, car_w),
+        on_unseen_phases=state.phases == 1
+        and connector.meter.current_a is None
+        and connector.meter.phases_seen is None,
         measured_at=measured.at if measured is not None and measured.is_stale(now) else None,
         sun_at=reading.pv.at if reading.pv is not None and solar.pv_w is None else None,
         soc_percent=connector.meter.soc_percent,

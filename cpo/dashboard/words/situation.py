@@ -74,7 +74,8 @@ class Situation:
     charge. `unmeasured` is what the charger does not send about a car that charges. `silent_since` is when a connected
     charger was last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar
     reading came; each is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it
-    is dismissed. `has_just_ended`: the end of a session came after the newest status.
+    is dismissed. `on_unseen_phases`: `car_a` is the power on one phase, and nothing shows on how many phases.
+    `has_just_ended`: the end of a session came after the newest status.
     """
 
     ever_seen: bool = True
@@ -105,6 +106,7 @@ class Situation:
     last_charged: LastCharged | None = None
     car_w: float | None = None
     car_a: float | None = None
+    on_unseen_phases: bool = False
     soc_percent: float | None = None
     sun_w: float | None = None
     house_w: float | None = None

@@ -282,3 +282,12 @@ def test_an_old_measurement_and_an_old_solar_reading_are_called_so() -> None:
 def test_a_simulated_sun_has_no_age() -> None:
     state = SolarRead(ago(86400), pv_w=3000, by=YOU).apply(state_with('Preparing'))
     assert situation(state).sun_w == 3000
+
+
+def test_power_alone_does_not_show_more_than_the_limit_where_three_phases_may_carry_it() -> None:
+    running: dict[str, Any] = {'transactions': (RUNNING,), 'transaction_id': '118', 'limit': Limit(16, YOU, ago(5))}
+    by_power = situation(state_with('Charging', meter=meter(power_w=11_000), **running))
+    assert (by_power.on_unseen_phases, sentence(by_power).headline) == (True, 'Charging')
+    phases = Meter().updated(NOW, tuple(MeterSample(CURRENT, phase, 15.9) for phase in ('L1', 'L2', 'L3')))
+    by_current = situation(state_with('Charging', meter=phases, **running))
+    assert (by_current.on_unseen_phases, sentence(by_current).headline) == (False, 'Charging at your limit')

@@ -26,7 +26,7 @@ async def test_each_connector_says_its_state_where_it_is_chosen(open_page: OpenP
         page = await open_page(program.http, width, 844)
         for connector_id, state in ((1, 'Ready'), (2, 'Fault')):
             button = page.get_by_test_id(f'connector-{connector_id}')
-            await expect(button).to_have_text(re.compile(rf'^Connector {connector_id}\s{state}'), timeout=WITHIN)
+            await expect(button).to_have_text(re.compile(rf'^{state}\s+Connector {connector_id}$'), timeout=WITHIN)
         await charger.status(1, 'Preparing')
         await expect(page.get_by_test_id('connector-1')).to_contain_text('Plugged in', timeout=WITHIN)
         assert await page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0

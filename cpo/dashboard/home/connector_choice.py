@@ -59,6 +59,6 @@ class ConnectorChoice:
             if self._segments:
                 self._segments.show(self.connector_id)
                 for connector_id in offered:
-                    self._segments.name(connector_id, f'Connector {connector_id}\n{self._pill(connector_id)}')
+                    self._segments.name(connector_id, f'{self._pill(connector_id)}\nConnector {connector_id}')
 
         self._live.on_change(update)

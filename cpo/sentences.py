@@ -114,7 +114,7 @@ def source_name(source: Source) -> str:
 
 def attempt_sentence(attempt: ConnectionAttempt) -> str:
     """A sentence on how an attempt to connect ended and what to do about it; it contains the charger's own text."""
-    name, fact = attempt.charge_box_id.strip('/'), attempt.fact
+    fact = attempt.fact
     if attempt.verdict is AttemptVerdict.DEMO_UNWANTED:
         return demo_unwanted(fact)
     setting = 'CPO_ALLOW_FILE_PAGES=true' if fact in ('null', 'file://') else f'CPO_ALLOWED_ORIGINS={fact}'

@@ -14,6 +14,8 @@
         ├── CallTimeout         it did not answer in time
         └── ConnectionClosed    it hung up before it answered
 
+A journal that cannot be used is a JournalDamaged, of `cpo.journal`: it carries what was found.
+
 `str(error)` says in words what a person can act on. Whoever needs a part of it (`ChargerError`) finds it as an
 attribute and searches no text. The class names are the names of the REST interface.
 """

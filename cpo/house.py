@@ -13,7 +13,7 @@ from cpo.addresses import names_of_this_machine
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, SolarController
-from cpo.journal import Journal, keep_small
+from cpo.journal import Journal, do_chores
 from cpo.ocpp import Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.serving import PlainHttp, at_most, believe_proxies
@@ -82,9 +82,9 @@ class House:
         return Arrivals(charge_point.settings.trusted_proxies, lambda: charge_point.state.address)
 
     async def tidy_up(self) -> None:
-        """Remove old meter samples from the journal from time to time, until cancelled."""
+        """Keep the journal small and backed up, until cancelled."""
         charge_point = self.charge_point
-        await keep_small(charge_point.journal, timedelta(days=charge_point.settings.keep_samples_days))
+        await do_chores(charge_point.journal, timedelta(days=charge_point.settings.keep_samples_days), charge_point.now)
 
     async def leave(self) -> None:
         """Leave the charger with the fallback limits that the settings want, and end its connection."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cpo.chargers import RemoteStart
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
@@ -139,6 +141,16 @@ def clock_problem(state: ChargePointState) -> str | None:
         'The clock of this computer is wrong: it is behind what was recorded before. The program counts on from there. '
         'Let the computer ask a time server; if its clock was ahead before, start the program again.'
     )
+
+
+def rows_problem(rows: Mapping[str, int]) -> str | None:
+    """What became of rows of the journal that cannot be read, how many of each table; None without any."""
+    if not rows:
+        return None
+    count = sum(rows.values())
+    what = '1 row of the journal' if count == 1 else f'{count} rows of the journal'
+    tables = ', '.join(f'{table}: {number}' for table, number in sorted(rows.items()))
+    return f'{what} could not be read and {"was" if count == 1 else "were"} set aside ({tables}); the rest is used.'
 
 
 def phases_advice(state: ChargePointState) -> tuple[str, ...]:

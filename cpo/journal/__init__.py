@@ -2,14 +2,20 @@
 
 from cpo.journal import records
 from cpo.journal.backup import copied
+from cpo.journal.chores import do_chores
+from cpo.journal.damage import Damage, DamageKind, JournalDamaged
+from cpo.journal.damaged_journal import DamagedJournal
 from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
-from cpo.journal.retention import keep_small
 
 __all__ = [
+    'Damage',
+    'DamageKind',
+    'DamagedJournal',
     'IdTags',
     'Journal',
+    'JournalDamaged',
     'copied',
-    'keep_small',
+    'do_chores',
     'records',
 ]

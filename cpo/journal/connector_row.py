@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -65,7 +65,7 @@ def differs(old: Connector, new: Connector) -> bool:
     return any(p.of(old) != p.of(new) for p in MEMBERS)
 
 
-def restored_members(row: sqlite3.Row) -> dict[str, Any]:
+def restored_members(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
     """The members of a `Connector`, by name, from a row of `connectors`."""
     return {p.member: p.from_columns(*(row[column] for column in p.columns)) for p in MEMBERS}
 

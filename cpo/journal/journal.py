@@ -10,23 +10,27 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TypeVar
 from uuid import uuid4
 
 from cpo.errors import JournalError, MustNotStart
-from cpo.journal.lock import lock
-from cpo.journal.restore import restored_state
+from cpo.journal.bad_rows import set_aside_bad_rows
+from cpo.journal.damage import check, damage_found
+from cpo.journal.files import FILE_NAME, cannot_be_written, create_private
+from cpo.journal.identity import check_columns, sign
+from cpo.journal.lock import hold, remember_journal
+from cpo.journal.restore import restored_state, without_knowledge
 from cpo.journal.rows import moment
-from cpo.journal.schema import prepare, refuse_newer
+from cpo.journal.schema import prepare
 from cpo.journal.writer import Job, Writer
 from cpo.journal.writes import writes_of
 from cpo.state import ChargePointState, Entry, MeterSample
 
 logger = logging.getLogger(__name__)
 
-FILE_NAME = 'journal.db'
 BUSY_S = 5.0
 T = TypeVar('T')
 
@@ -35,38 +39,51 @@ class Journal:
     """Persists every entry in `journal.db`, or in memory only where there is no folder.
 
     `record` queues and returns at once; `flushed` waits for the disk. Reading happens in threads, on connections of its
-    own. A folder's journal belongs to one program at a time.
+    own. A folder's journal belongs to one program at a time. `rows_set_aside` says how many rows of which tables could
+    not be read in the last week.
     """
 
-    def __init__(self, folder: Path | None, pragmas: Mapping[str, int] | None = None) -> None:
+    def __init__(self, folder: Path | None, pragmas: Mapping[str, int] | None = None, must_exist: bool = False) -> None:
         """Open or create `journal.db` in the folder; None: in memory.
 
         `pragmas` are set, with their values of that moment, on each connection that writes (there is a new one after a
-        failure). Raises MustNotStart where the file cannot be opened, is another program's, or was written by a newer
-        version.
+        failure). `must_exist`: a missing file is damage also in a folder that never had one. Raises JournalDamaged, and
+        MustNotStart where the file cannot be written, is in use or was written by a newer version.
         """
         self.path = None if folder is None else folder / FILE_NAME
         self._memory = f'file:cpo-{uuid4()}?mode=memory&cache=shared'
         self._pragmas = {} if pragmas is None else pragmas
-        self._lock: IO[str] | None = None
+        self._held: IO[str] | None = None
         try:
-            if folder is not None:
-                folder.mkdir(parents=True, exist_ok=True)
-                self._lock = _locked(folder)
-                refuse_newer(folder / FILE_NAME)
-            self._keeper = self._connect()
-            prepare(self.path, self._keeper)
-        except (OSError, sqlite3.Error, MustNotStart) as error:
-            if self._lock is not None:
-                self._lock.close()
-            if isinstance(error, MustNotStart):
-                raise
-            raise MustNotStart(f'The journal in {folder} cannot be opened: {error}.') from None
-        self._series = {
-            (row['charge_box_id'], row['connector_id'], row['measurand'], row['phase']): row['series_id']
-            for row in self._keeper.execute('SELECT * FROM series')
-        }
+            self._open(must_exist)
+        except BaseException as error:
+            if self._held is not None:
+                self._held.close()
+            if self.path is not None and isinstance(error, (OSError, sqlite3.Error)):
+                raise MustNotStart(cannot_be_written(self.path, error)) from None
+            raise
         self._writer = Writer(self._connect_writer)
+
+    def _open(self, must_exist: bool) -> None:
+        """Hold the folder, judge the file, and read from it what is needed at once."""
+        path = self.path
+        if path is not None:
+            self._held = hold(path.parent)
+            check(path, must_exist)
+            create_private(path)
+        with nullcontext() if path is None else damage_found(path):
+            self._keeper = self._connect()
+            prepare(path, self._keeper)
+            check_columns(self._keeper)
+            _try_to_write(self._keeper)
+            self.rows_set_aside = set_aside_bad_rows(self._keeper)
+            without_knowledge(self._keeper)  # what cannot be restored is damage, and is found now
+            self._series = {
+                (row['charge_box_id'], row['connector_id'], row['measurand'], row['phase']): row['series_id']
+                for row in self._keeper.execute('SELECT * FROM series')
+            }
+        if path is not None and self._held is not None:
+            remember_journal(path.parent, self._held)
 
     @property
     def problem(self) -> str | None:
@@ -135,8 +152,8 @@ class Journal:
         """Write what is queued and close the file; takes at most 1.2 s."""
         self._writer.close()
         self._keeper.close()
-        if self._lock is not None:
-            self._lock.close()
+        if self._held is not None:
+            self._held.close()
 
     def _series_id(self, box: str, connector_id: int, sample: MeterSample) -> tuple[int, bool]:
         key = (box, connector_id, sample.measurand, sample.phase)
@@ -164,14 +181,11 @@ class Journal:
         return connection
 
 
-def _locked(folder: Path) -> IO[str]:
-    """Held until the program ends, however it ends."""
-    file = (folder / 'journal.lock').open('w')
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Raises sqlite3.Error where the file cannot be written; a full disk may have room again at any time."""
     try:
-        lock(file)
-    except OSError:
-        file.close()
-        raise MustNotStart(
-            f'Another program uses the journal in {folder}; end it, or choose another folder with --data-dir.'
-        ) from None
-    return file
+        sign(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        logger.error('The journal cannot be written now: %s', error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -32,11 +33,14 @@ from cpo.state import (
     SessionEnergy,
     SolarReading,
     StatusChange,
+    TagStatus,
     Transaction,
     TransactionNote,
 )
 
 RESTORED_RESERVATIONS = 200
+
+Row = sqlite3.Row | Mapping[str, Any]
 
 
 def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointState:
@@ -44,22 +48,25 @@ def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointSt
 
     `connection` has `sqlite3.Row` as row factory.
     """
+    return replace(without_knowledge(connection), phases=phases, knowledge=restored_knowledge(connection))
+
+
+def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
+    """The state without what was learned of makes, whose rows another version may have written in another way."""
     state = ChargePointState(
-        phases=phases,
         connectors={i: Connector(i, mode=mode) for i, mode in _modes(connection).items()},
         transactions=_transactions(connection),
         solar=_solar(connection),
         attempts=_attempts(connection),
         id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
         reservations=_reservations(connection),
-        knowledge=restored_knowledge(connection),
     )
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
     return state if last is None else _with_charge_point(state, connection, last)
 
 
-def transaction_of(row: sqlite3.Row) -> Transaction:
+def transaction_of(row: Row) -> Transaction:
     """The transaction in a row of `transactions`."""
     return Transaction(
         transaction_id=row['transaction_id'],
@@ -86,7 +93,7 @@ def transaction_of(row: sqlite3.Row) -> Transaction:
     )
 
 
-def reservation_of(row: sqlite3.Row) -> Reservation:
+def reservation_of(row: Row) -> Reservation:
     """The reservation in a row of `reservations`."""
     return Reservation(
         row['reservation_id'],
@@ -101,8 +108,11 @@ def reservation_of(row: sqlite3.Row) -> Reservation:
 
 def id_tags(connection: sqlite3.Connection) -> list[IdTag]:
     """The id tags that were not deleted, by id in lower case (`casefold`)."""
-    rows = connection.execute('SELECT * FROM id_tags WHERE NOT deleted ORDER BY id_tag')
-    return [IdTag(r['id_tag'], r['status'], moment(r['expiry_date']), r['parent_id_tag']) for r in rows]
+    return [_id_tag(row) for row in connection.execute('SELECT * FROM id_tags WHERE NOT deleted ORDER BY id_tag')]
+
+
+def _id_tag(row: Row) -> IdTag:
+    return IdTag(row['id_tag'], TagStatus(row['status']), moment(row['expiry_date']), row['parent_id_tag'])
 
 
 def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, row: sqlite3.Row) -> ChargePointState:
@@ -128,14 +138,22 @@ def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, 
     )
 
 
+def _times_of_charge_point(row: Row) -> list[Any]:
+    return [moment(row[name]) for name in ('appeared_at', 'since', 'last_message_at', 'refused_at')]
+
+
 def _boot(connection: sqlite3.Connection, box: str, appeared_at: int) -> BootInformation | None:
     newest = 'SELECT * FROM boots WHERE charge_box_id = ? AND at >= ? ORDER BY rowid DESC LIMIT 1'
     row = _one(connection, newest, box, appeared_at)
     if row is None:
         return None
+    return _boot_information(row)
+
+
+def _boot_information(row: Row) -> BootInformation:
     return BootInformation(
-        row['vendor'],
-        row['model'],
+        row['vendor'] or '',
+        row['model'] or '',
         row['firmware_version'],
         row['serial_number'],
         row['meter_type'],
@@ -144,7 +162,11 @@ def _boot(connection: sqlite3.Connection, box: str, appeared_at: int) -> BootInf
 
 
 def _modes(connection: sqlite3.Connection) -> dict[int, Mode]:
-    return {row['connector_id']: Mode(row['mode']) for row in connection.execute('SELECT * FROM modes')}
+    return {row['connector_id']: _mode(row) for row in connection.execute('SELECT * FROM modes')}
+
+
+def _mode(row: Row) -> Mode:
+    return Mode(row['mode'])
 
 
 def _connectors(connection: sqlite3.Connection, box: str, appeared_at: int) -> dict[int, Connector]:
@@ -172,7 +194,7 @@ def _status_changes(
     return tuple(_status_change(row) for row in rows)
 
 
-def _status_change(row: sqlite3.Row) -> StatusChange:
+def _status_change(row: Row) -> StatusChange:
     return StatusChange(
         row['status'],
         Activity(row['activity']),
@@ -196,8 +218,10 @@ def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
 
 def _solar(connection: sqlite3.Connection) -> SolarReading:
     row = _one(connection, 'SELECT * FROM solar_reading')
-    if row is None:
-        return SolarReading()
+    return SolarReading() if row is None else _solar_reading(row)
+
+
+def _solar_reading(row: Row) -> SolarReading:
     by, at = source_of(row['source'], row['source_name']), moment(row['at'])
     arrival = None if by == YOU or at is None else Arrival(at)
     pv_w, grid_w = row['pv_w'], row['grid_w']
@@ -206,25 +230,30 @@ def _solar(connection: sqlite3.Connection) -> SolarReading:
 
 def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:
     rows = connection.execute('SELECT * FROM attempts ORDER BY at DESC, rowid DESC LIMIT ?', (MAX_ATTEMPTS,))
-    return tuple(
-        ConnectionAttempt(
-            moment(row['at']),
-            row['address'],
-            row['path'],
-            AttemptVerdict(row['verdict']),
-            row['charge_box_id'],
-            row['fact'],
-            row['count'],
-        )
-        for row in rows
+    return tuple(_attempt(row) for row in rows)
+
+
+def _attempt(row: Row) -> ConnectionAttempt:
+    return ConnectionAttempt(
+        moment(row['at']),
+        row['address'],
+        row['path'],
+        AttemptVerdict(row['verdict']),
+        row['charge_box_id'],
+        row['fact'],
+        row['count'],
     )
 
 
 def _with_minutes(state: ChargePointState, connection: sqlite3.Connection) -> ChargePointState:
     """The history of the last hour; its newest row is the minute that is not over."""
     rows = connection.execute('SELECT * FROM minutes ORDER BY at').fetchall()
-    points = tuple(HistoryPoint(moment(r['at']), r['sun_w'], r['car_w'], r['limit_w']) for r in rows[:-1])
+    points = tuple(_minute(row) for row in rows[:-1])
     return replace(state, history=points, changed_in=moment(rows[-1]['at'])) if rows else state
+
+
+def _minute(row: Row) -> HistoryPoint:
+    return HistoryPoint(moment(row['at']), row['sun_w'], row['car_w'], row['limit_w'])
 
 
 def _configuration(connection: sqlite3.Connection, box: str) -> dict[str, str | None]:
@@ -252,3 +281,19 @@ def _energy(text: str | None) -> SessionEnergy | None:
 def _one(connection: sqlite3.Connection, sql: str, *parameters: Any) -> sqlite3.Row | None:
     row: sqlite3.Row | None = connection.execute(sql, parameters).fetchone()
     return row
+
+
+READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+    'attempts': _attempt,
+    'boots': _boot_information,
+    'charge_point': _times_of_charge_point,
+    'connectors': restored_members,
+    'id_tags': _id_tag,
+    'minutes': _minute,
+    'modes': _mode,
+    'reservations': reservation_of,
+    'solar_reading': _solar_reading,
+    'status_changes': _status_change,
+    'transactions': transaction_of,
+}
+"""What makes a value of a row, by table; each raises for a row that is none. Rows of other tables are taken as is."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-from cpo.errors import MustNotStart
+from cpo.journal.backup import copy_to
 from cpo.journal.secrets import mask_secrets
 from cpo.journal.words_to_values import words_to_values
 
@@ -233,7 +233,7 @@ def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Seque
 
     The old file is copied beside it before, without its secrets.
     """
-    version = _version(connection)
+    version = version_of(connection)
     if version >= len(migrations):
         return
     if not version:
@@ -268,25 +268,12 @@ def _creation(migrations: tuple[Migration, ...]) -> str:
     return f'BEGIN; {tables}; PRAGMA user_version = {len(migrations)}; COMMIT;'
 
 
-def refuse_newer(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Raise MustNotStart where a newer program wrote the journal; reads the file without changing a byte."""
-    if not path.exists():
-        return
-    with contextlib.closing(sqlite3.connect(f'{path.resolve().as_uri()}?mode=ro', uri=True)) as connection:
-        version = _version(connection)
-    if version > len(migrations):
-        raise MustNotStart(
-            f'{path} was written by a newer version of this program (its journal has version {version}, this program '
-            f'knows {len(migrations)}); start that version, or choose another folder with --data-dir.'
-        )
-
-
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the tables of a file, 0 in an empty one."""
     return int(connection.execute('PRAGMA user_version').fetchone()[0])
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as copy:
-        connection.backup(copy)
-        with copy:
-            mask_secrets(copy)
+    copy_to(path, connection)
+    with contextlib.closing(sqlite3.connect(path)) as copy, copy:
+        mask_secrets(copy)

@@ -23,7 +23,7 @@ from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
-from cpo.sentences import clock_problem
+from cpo.sentences import clock_problem, rows_problem
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -66,7 +66,13 @@ class RestApi:
             ReservationsResource(charge_point),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
-            HealthResource(health_checks, [lambda: clock_problem(charge_point.state)]),
+            HealthResource(
+                health_checks,
+                [
+                    lambda: clock_problem(charge_point.state),
+                    lambda: rows_problem(charge_point.journal.rows_set_aside),
+                ],
+            ),
             BackupResource(charge_point),
         )
 

@@ -18,7 +18,7 @@ from random import Random
 from time import perf_counter
 
 from cpo.journal import Journal
-from cpo.journal.journal import FILE_NAME
+from cpo.journal.files import FILE_NAME
 from cpo.state import (
     CURRENT,
     ENERGY,

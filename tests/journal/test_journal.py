@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.settings import Settings, load_settings
 from tests.conftest import MakeHouse
@@ -55,19 +54,6 @@ async def test_a_second_program_on_the_same_folder_ends_with_one_sentence(tmp_pa
         )
         assert (await program.stop()).status == 0
     Journal(tmp_path).close()
-
-
-def test_what_was_refused_leaves_the_folder_free_for_the_next(tmp_path: Path) -> None:
-    (tmp_path / 'journal.db').write_bytes(b'This is no database, but a longer text. ' * 200)
-    for _ in range(2):
-        with pytest.raises(MustNotStart, match=r'^The journal in .* cannot be opened: file is not a database\.$'):
-            Journal(tmp_path)
-
-
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / 'file').touch()
-    with pytest.raises(MustNotStart, match=r'^The journal in .*/file/folder cannot be opened: .*\.$'):
-        Journal(tmp_path / 'file' / 'folder')
 
 
 @pytest.mark.program

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from cpo.access import Arrivals
-from cpo.journal.journal import FILE_NAME
+from cpo.journal.files import FILE_NAME
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.errors import install_error_handlers
 from cpo.serving import Server

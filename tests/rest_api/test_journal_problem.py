@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from cpo.journal.journal import FILE_NAME
+from cpo.journal.files import FILE_NAME
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 

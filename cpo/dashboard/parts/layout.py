@@ -11,7 +11,7 @@ from typing import NamedTuple
 from nicegui import ui
 
 from cpo.dashboard.live import Live
-from cpo.sentences import clock_problem
+from cpo.sentences import clock_problem, rows_problem
 from cpo.state import ChargePointState
 
 FOLDER = Path(__file__).parent.parent
@@ -64,6 +64,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
             _top_line(live, page)
         _alert(live, 'journal-alert', 'alert', lambda: _no_journal(live))
         _alert(live, 'clock-alert', 'status', lambda: clock_problem(live.state))
+        _alert(live, 'rows-alert', 'status', lambda: rows_problem(live.charge_point.journal.rows_set_aside))
         _alert(live, 'demo-alert', 'status', lambda: _no_demo(live))
         with ui.element('div').classes('cpo-content'):
             yield

@@ -20,6 +20,7 @@ from cpo.errors import MustNotStart
 from cpo.house import House
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.rescue import sound_journal
 from cpo.serving import Server, configure_logging, new_event_loop, stop_on_signal
 from cpo.settings import Settings, load_settings
 from simulator.demo import Demo
@@ -51,10 +52,12 @@ def main() -> int:
     try:
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
-        journal = Journal(None if settings.memory else settings.data_dir)
+        journal = sound_journal(settings, server_socket, DIALECTS)
     except MustNotStart as error:
         print(error, file=sys.stderr)
         return 2
+    if journal is None:  # a signal arrived before anybody said what to do about a damaged one
+        return 0
     with contextlib.closing(journal), server_socket, asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve(settings, journal, server_socket))
     gc.freeze()  # else Python's last search for garbage takes seconds after many pages

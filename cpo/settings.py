@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
     data_dir: Path = Field(default_factory=default_data_dir, description='the folder for what is kept')
     memory: bool = Field(False, description='keep nothing after the end of the program')
+    restore: Path | None = Field(None, description='a backup that takes the place of a damaged or missing journal')
+    start_empty: bool = Field(False, description='an empty journal takes the place of a damaged or missing one')
     keep_samples_days: int = Field(
         90, ge=1, le=36500, description='days until the meter samples are thinned to one per 15 min'
     )
@@ -131,11 +133,11 @@ class Settings(BaseSettings):
     def _are_networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ip_network(text, strict=False)) for text in texts)
 
-    @field_validator('data_dir')
+    @field_validator('data_dir', 'restore')
     @classmethod
-    def _expand(cls, folder: Path) -> Path:
+    def _expand(cls, path: Path | None) -> Path | None:
         try:
-            return folder.expanduser()
+            return path and path.expanduser()
         except RuntimeError as error:
             raise ValueError(str(error)) from None
 

@@ -13,7 +13,7 @@ Floors = tuple[tuple[str, ...], ...]
 
 HOUSE: Floors = (
     ('main',),
-    ('cpo.house',),
+    ('cpo.house', 'cpo.rescue'),
     ('cpo.rest_api', 'cpo.dashboard', 'cpo.serving'),
     ('cpo.websocket_endpoint', 'cpo.controllers'),
     ('cpo.charge_point',),
@@ -58,9 +58,9 @@ INTERFACES = {
 DOORS = ('cpo.rest_api', 'cpo.dashboard', 'cpo.websocket_endpoint')
 ONLY_IMPORTED_BY = {
     'nicegui': ('cpo.dashboard',),
-    'fastapi': ('cpo.house', 'cpo.serving', *DOORS),
+    'fastapi': ('cpo.house', 'cpo.rescue', 'cpo.serving', *DOORS),
     'fastapi_offline': DOORS,
-    'starlette': ('cpo.serving', 'cpo.access', *DOORS),
+    'starlette': ('cpo.rescue', 'cpo.serving', 'cpo.access', *DOORS),
     'uvicorn': ('cpo.serving',),
     'uvloop': ('cpo.serving',),
     'sqlite3': ('cpo.journal',),

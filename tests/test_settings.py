@@ -51,6 +51,8 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'startup_requests': True,
         'data_dir': Path('/somewhere/home-cpo'),
         'memory': False,
+        'restore': None,
+        'start_empty': False,
         'keep_samples_days': 90,
         'demo': False,
     }
@@ -79,6 +81,8 @@ EACH = [
     ('startup_requests', 'false', False),
     ('data_dir', 'kept/here', Path('kept/here')),
     ('memory', 'true', True),
+    ('restore', 'kept/backup.db', Path('kept/backup.db')),
+    ('start_empty', 'true', True),
     ('keep_samples_days', '30', 30),
     ('demo', 'true', True),
 ]

@@ -37,7 +37,8 @@ class SentCommand:
 class Context:
     """What the handler of a Call may read, besides the request.
 
-    `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge.
+    `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge; `pending`: the
+    charger has to wait, and is asked to introduce itself again later (§4.2).
     """
 
     state: ChargePointState
@@ -46,6 +47,7 @@ class Context:
     remote_start_tag: str
     next_number: int
     free_charging: bool = False
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ Result = tuple[Response, tuple[Entry, ...]]
 
 
 def on_boot_notification(request: core.BootNotification, context: Context) -> Result:
-    """§4.2: always Accepted, with the Heartbeat interval of the settings."""
+    """§4.2: Accepted, with the Heartbeat interval of the settings; Pending where the charger has to wait."""
     information = BootInformation(
         request.charge_point_vendor,
         request.charge_point_model,
@@ -59,8 +59,9 @@ def on_boot_notification(request: core.BootNotification, context: Context) -> Re
         request.meter_type,
         context.now,
     )
+    status = RegistrationStatus.PENDING if context.pending else RegistrationStatus.ACCEPTED
     response = core.BootNotificationResponse(
-        current_time=context.now, interval=context.heartbeat_interval, status=RegistrationStatus.ACCEPTED
+        current_time=context.now, interval=context.heartbeat_interval, status=status
     )
     return response, (Booted(information),)
 

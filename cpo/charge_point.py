@@ -11,6 +11,7 @@ from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, quirks_fo
 from cpo.clock import utc_now
 from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
+from cpo.harm_watch import HarmWatch
 from cpo.journal import IdTags, Journal
 from cpo.limits import LimitOutcome, LimitReconciler, checked_limit
 from cpo.live_state import LiveState
@@ -68,11 +69,11 @@ class ChargePoint:
         self.now = now
         self.live = LiveState(journal, settings.phases, now)
         self.id_tags = IdTags(self)
+        self.harm = HarmWatch(self, now)
         self._inbox = Inbox(self, now)
         self._quirks_for = quirks_for
         self._limits = LimitReconciler(self, now)
-        self._start_up = StartUp(self, now, quirks_of=quirks_for)
-        self.connections = Connections(self, self._start_up, dialects, now)
+        self.connections = Connections(self, StartUp(self, now, quirks_of=quirks_for), dialects, now)
         self._add_id_tags()
 
     def _add_id_tags(self) -> None:
@@ -236,8 +237,8 @@ class ChargePoint:
         steered = self.dialect.steered_connector(request, self.state)
         if steered is not None and self.sender is not None:
             self.record(OverriddenByCommand(steered))
-        self._start_up.commanded()
-        return await self.send(request)
+        with self.harm.forgiving():
+            return await self.send(request)
 
     async def send(self, request: Request) -> SentCommand:
         """Send a request and record the answer.

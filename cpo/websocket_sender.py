@@ -18,6 +18,7 @@ from cpo.ocpp import Call, CallError, CallResult, Direction, LoggedMessage, Mess
 logger = logging.getLogger(__name__)
 
 MAX_GATE_WAIT_S = 5.0
+MAX_STOP_WAIT_S = 2.0
 MAX_STATUS_LENGTH = 100
 
 
@@ -33,7 +34,7 @@ class WebSocketSender:
 
     Callers are served in the order of their requests. No Call is sent before `open_gate()`, or before a caller has
     waited 5 s for it: some chargers reboot when they get a Call before their BootNotification was answered. Every wait
-    ends: with the answer, after `call_timeout_s`, or at once when the connection closes.
+    ends: with the answer, after `call_timeout_s`, sooner where a stop waits, or at once when the connection closes.
     """
 
     def __init__(
@@ -130,10 +131,11 @@ class WebSocketSender:
             async with asyncio.timeout(self._call_timeout_s):
                 await self._send_text(frame)
                 received, text = await answer
-        except TimeoutError:
+        except (TimeoutError, CallTimeout) as error:
+            waited_s = error.timeout_s if isinstance(error, CallTimeout) else self._call_timeout_s
             self._log_answer(number, None, None, 'no answer', failed=True)
-            logger.warning('%s got no answer within %g s', action, self._call_timeout_s)
-            raise CallTimeout(self._call_timeout_s) from None
+            logger.warning('%s got no answer within %g s', action, waited_s)
+            raise CallTimeout(waited_s) from None
         except ConnectionClosed:
             self._log_answer(number, None, None, 'connection closed', failed=True)
             raise
@@ -151,6 +153,11 @@ class WebSocketSender:
             return False
         self._outstanding[1].set_result((answer, text))
         return True
+
+    def overtake(self) -> None:
+        """Let the outstanding Call time out 2 s from now, as a stop waits for its end."""
+        if self._outstanding is not None:
+            asyncio.get_running_loop().call_later(MAX_STOP_WAIT_S, _give_up, self._outstanding[1])
 
     def close(self) -> None:
         """Fail the outstanding Call and all later ones with ConnectionClosed, as the connection has ended."""
@@ -186,3 +193,8 @@ class WebSocketSender:
         if message is not None:
             self._finished(message)
         self._changed()
+
+
+def _give_up(answer: asyncio.Future[Any]) -> None:
+    if not answer.done():
+        answer.set_exception(CallTimeout(MAX_STOP_WAIT_S))

@@ -18,7 +18,7 @@ HOUSE: Floors = (
     ('cpo.websocket_endpoint', 'cpo.controllers'),
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
-    ('cpo.websocket_sender', 'cpo.live_state'),
+    ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch'),
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences'),
     ('cpo.addresses', 'cpo.state', 'cpo.access'),
     ('cpo.settings', 'cpo.chargers'),

@@ -16,27 +16,35 @@ from cpo.chargers.charging_profiles import (
     in_amperes,
     profile_id,
 )
-from cpo.chargers.hang_ups import HangUps, Question, Subject
+from cpo.chargers.hang_ups import HangUps, Outcome, Question, Sent, Subject
 from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
 from cpo.chargers.numbers import Numbers, coarser, expressed
 from cpo.chargers.quirks import ChargerQuirks, quirks_for
+from cpo.chargers.suspicion import RESTART_TAKES, Finding, Found, Sending, Suspicion
 
 __all__ = [
+    'RESTART_TAKES',
     'ChargerKind',
     'ChargerKnowledge',
     'ChargerQuirks',
     'ChargingProfile',
     'FailSafe',
+    'Finding',
+    'Found',
     'HangUps',
     'Kind',
     'Numbers',
+    'Outcome',
     'ProfileCapabilities',
     'ProfileForm',
     'Purpose',
     'Question',
     'RemoteStart',
+    'Sending',
+    'Sent',
     'Subject',
     'Supply',
+    'Suspicion',
     'Unit',
     'charging_profile',
     'coarser',

@@ -1,4 +1,4 @@
-"""What a make of charger hangs up on (pure): that is not sent for ever, also not after a restart of either side."""
+"""What followed the messages a make of charger was sent (pure): what harms it is not sent for ever."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from enum import StrEnum
 
 from cpo.chargers.charging_profiles import ProfileForm
 
-MAX_PROFILES = 3
-"""A charger that hangs up on so many profiles in a row most likely hangs up on all of them."""
+MAX_TIMES = 3
+"""So often in a row a question does harm until it is not asked again, and so often profiles do, in whatever form."""
+MAX_FORM_TIMES = 2
+"""So often in a row a form of a profile does harm until another one is tried."""
 
 
 class Question(StrEnum):
-    """What a charger can hang up on besides a form of a profile; the values are stored in the journal."""
+    """What a charger is sent about limits besides profiles; the values are stored in the journal."""
 
     START_WITH_PROFILE = 'start with a profile inside'
     STOP = 'stop'
@@ -21,42 +23,94 @@ class Question(StrEnum):
     METER_VALUES = 'meter values'
 
 
-Subject = ProfileForm | Question
+Subject = ProfileForm | str
+"""A form of a profile or a question: a `Question`, or what `StartUp` asks by its name."""
+
+
+class Outcome(StrEnum):
+    """What followed a message; the values are stored in the journal."""
+
+    ANSWER = 'answer'
+    SILENCE = 'silence'
+    HANG_UP = 'hang-up'
+    RESTART = 'restart'
+
+    @property
+    def is_harm(self) -> bool:
+        """True where the charger hung up or restarted."""
+        return self in (Outcome.HANG_UP, Outcome.RESTART)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What followed the newest messages with this subject, so many `times` in a row (at most MAX_TIMES)."""
+
+    subject: Subject
+    outcome: Outcome
+    times: int = 1
+
+    def again(self, outcome: Outcome) -> Sent:
+        """The same subject after one more message; hang-ups and restarts count together, answers do not."""
+        is_alike = outcome is self.outcome or (outcome.is_harm and self.outcome.is_harm)
+        times = min(self.times + 1, MAX_TIMES) if is_alike and outcome is not Outcome.ANSWER else 1
+        return Sent(self.subject, outcome, times)
 
 
 @dataclass(frozen=True, slots=True)
 class HangUps:
-    """What a charger hung up on, by subject; each method returns the next value.
+    """What a make was sent and what followed, one `Sent` for each subject.
 
-    Once may be chance; twice without an answer in between is the charger's answer. After one form of a profile was
-    settled so, hanging up once on another form settles that, too. `once` are the suspects, `never` the subjects not
-    sent again. `in_a_row` counts the hang-ups on profiles since one was answered.
+    Once may be chance. A form is not sent again after it did harm twice in a row, after another form was settled so,
+    once is enough. `in_a_row` counts the hang-ups on profiles since the charger bore one.
     """
 
-    once: tuple[Subject, ...] = ()
-    never: tuple[Subject, ...] = ()
+    sent: tuple[Sent, ...] = ()
     in_a_row: int = 0
 
     @property
     def is_hopeless(self) -> bool:
         """True where no profile is sent any more."""
-        return self.in_a_row >= MAX_PROFILES
+        return self.in_a_row >= MAX_TIMES
 
-    def after_hang_up(self, subject: Subject) -> HangUps:
-        """What the charger hangs up on, after the connection ended instead of an answer."""
-        is_form = isinstance(subject, ProfileForm)
-        in_a_row = self.in_a_row + is_form
-        is_settled = subject in self.once or (is_form and any(isinstance(each, ProfileForm) for each in self.never))
-        if subject in self.never:
-            return replace(self, in_a_row=in_a_row)
-        if not is_settled:
-            return replace(self, once=(*self.once, subject), in_a_row=in_a_row)
-        once = tuple(each for each in self.once if each != subject)
-        return HangUps(once, (*self.never, subject), in_a_row)
+    @property
+    def never(self) -> tuple[ProfileForm, ...]:
+        """The forms that are not sent again."""
+        harmful = [each for each in self.sent if each.outcome.is_harm and isinstance(each.subject, ProfileForm)]
+        enough = 1 if any(each.times >= MAX_FORM_TIMES for each in harmful) else MAX_FORM_TIMES
+        return tuple(each.subject for each in harmful if each.times >= enough and isinstance(each.subject, ProfileForm))
 
-    def after_answer(self, subject: Subject) -> HangUps:
-        """What the charger hangs up on, after it answered anything."""
-        in_a_row = 0 if isinstance(subject, ProfileForm) else self.in_a_row
-        if subject not in self.once and in_a_row == self.in_a_row:
+    @property
+    def is_wary(self) -> bool:
+        """True where a question did harm and is still asked: the next questions show whether it was that one."""
+        questions = (each for each in self.sent if isinstance(each.subject, str))
+        return any(each.outcome.is_harm and each.times < MAX_TIMES for each in questions)
+
+    def of(self, subject: Subject) -> Sent | None:
+        """What followed this subject, None where it was never sent."""
+        return next((each for each in self.sent if each.subject == subject), None)
+
+    def is_settled(self, question: str) -> bool:
+        """True for a question that did harm so often that it is not asked again."""
+        found = self.of(question)
+        return found is not None and found.outcome.is_harm and found.times >= MAX_TIMES
+
+    @property
+    def is_last_try(self) -> bool:
+        """True where the next hang-up would be the last: first it is seen whether the line holds without a profile."""
+        return self.in_a_row == MAX_TIMES - 1
+
+    def after_weak_line(self) -> HangUps:
+        """The same after the line was lost without a profile, which so are not to blame unless that is settled."""
+        return replace(self, in_a_row=0) if self.in_a_row and not self.is_hopeless else self
+
+    def after(self, subject: Subject, outcome: Outcome) -> HangUps:
+        """The same with one more message and what followed it."""
+        old = self.of(subject)
+        new = Sent(subject, outcome) if old is None else old.again(outcome)
+        in_a_row = self.in_a_row
+        if isinstance(subject, ProfileForm) and outcome is not Outcome.SILENCE:
+            in_a_row = min(in_a_row + 1, MAX_TIMES) if outcome.is_harm else 0
+        if new == old and in_a_row == self.in_a_row:
             return self
-        return replace(self, once=tuple(each for each in self.once if each != subject), in_a_row=in_a_row)
+        sent = (*self.sent, new) if old is None else tuple(new if each is old else each for each in self.sent)
+        return replace(self, sent=sent, in_a_row=in_a_row)

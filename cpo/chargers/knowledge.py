@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from cpo.chargers.charging_profiles import ProfileForm
-from cpo.chargers.hang_ups import HangUps
+from cpo.chargers.hang_ups import HangUps, Outcome, Question, Subject
 from cpo.chargers.numbers import Numbers
 
 
@@ -42,8 +42,8 @@ class ChargerKnowledge:
 
     `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
     `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
-    a start has succeeded, None before. `unasked` are questions that made it reboot and are not asked again. `numbers`
-    are those of its limits it obeys, `hang_ups` what it hung up on.
+    a start has succeeded, None before. `unasked` are questions that made it hang up or restart and are not asked again.
+    `numbers` are those of its limits it obeys, `hang_ups` what followed the messages it was sent.
     """
 
     form: ProfileForm | None = None
@@ -59,6 +59,15 @@ class ChargerKnowledge:
         """True when nothing has been learned."""
         return self == ChargerKnowledge()
 
+    def after(self, subject: Subject, outcome: Outcome) -> ChargerKnowledge:
+        """What is known after one more message and what followed it."""
+        hang_ups = self.hang_ups.after(subject, outcome)
+        if hang_ups is self.hang_ups:
+            return self
+        is_settled = isinstance(subject, str) and subject not in self.unasked and hang_ups.is_settled(subject)
+        unasked = (*self.unasked, str(subject)) if is_settled else self.unasked
+        return replace(self, hang_ups=hang_ups, unasked=unasked)
+
 
 def form_words(form: ProfileForm) -> str:
     """A form of charging profiles in the specification's terms, as in `TxProfile, Absolute, stack level 0, in A`."""
@@ -72,6 +81,16 @@ def form_words(form: ProfileForm) -> str:
     return ', '.join((*base, *(words for words, is_so in more.items() if is_so)))
 
 
+QUESTIONS = {
+    '': 'all configuration keys at once',
+    Question.START_WITH_PROFILE: 'a start with its limit',
+    Question.STOP: 'a stop',
+    Question.CLEAR_PROFILE: 'the removal of a limit',
+    Question.SCHEDULE: 'its charging schedule',
+    Question.METER_VALUES: 'meter values',
+}
+
+
 def question_words(question: str) -> str:
-    """A question of `unasked` in words: a configuration key or an Action; '' stands for all keys at once."""
-    return question or 'all configuration keys at once'
+    """A question of `unasked` in words: a configuration key or a request; '' stands for all keys at once."""
+    return QUESTIONS.get(question, question)

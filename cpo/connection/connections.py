@@ -12,11 +12,20 @@ from typing import Protocol
 from cpo.connection.connection import Connection, Ping, unanswered
 from cpo.connection.line_holder import LineHolder
 from cpo.connection.start_up import StartUp
+from cpo.harm_watch import HarmWatch
 from cpo.masking import masked
 from cpo.ocpp import Dialect
 from cpo.sentences import attempt_sentence, demo_unwanted
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
-from cpo.state import AttemptVerdict, Connected, ConnectionAttempt, ConnectionAttempted, Disconnected, Entry
+from cpo.state import (
+    AttemptVerdict,
+    ChargePointState,
+    Connected,
+    ConnectionAttempt,
+    ConnectionAttempted,
+    Disconnected,
+    Entry,
+)
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -30,6 +39,12 @@ class ConnectionsOwner(Protocol):
     """The part of ChargePoint that Connections uses."""
 
     settings: Settings
+    harm: HarmWatch
+
+    @property
+    def state(self) -> ChargePointState:
+        """The newest state."""
+        ...
 
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
         """A sender for a new connection, whose Calls are logged and recorded."""
@@ -164,14 +179,19 @@ class Connections:
             old.sender.close()
             reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
             old.in_background(old.close(1000, reason))
-            if old.address != address:
-                self._start_up.handed_over()
             self.current = None
+            if old.address == address:
+                self._charger.harm.on_disconnect(self._charger.state.last_message_at)
+            else:  # another device takes its place
+                self._charger.harm.forgive()
+        if charge_box_id != self._charger.state.charge_box_id:
+            self._charger.harm.forgive()
         if charge_box_id == DEMO_CHARGE_BOX_ID:
             self._charger.begin_demo()
         else:
             self._charger.end_demo()
         self.current = connection
+        self._charger.harm.on_connect()
         self._charger.record(Connected(self._now(), charge_box_id, address))
         may_ask = self._charger.settings.startup_requests
         connection.in_background(self._start_up.run(connection, may_ask))
@@ -184,12 +204,14 @@ class Connections:
             task.cancel()
         if connection is self.current:
             self.current = None
+            self._charger.harm.on_disconnect()
             self._charger.record(Disconnected(self._now()))
             self._charger.end_demo()
 
     async def close(self, code: int, reason: str) -> None:
         """Close the connection of the charger, if one is connected, with this code and reason (RFC 6455 §7.4)."""
         if self.current is not None:
+            self._charger.harm.forgive()
             await self.current.close(code, reason)
 
     def record_attempt(

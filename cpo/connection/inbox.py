@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from cpo.connection.connection import Connection
 from cpo.errors import ConnectionClosed, JournalError
+from cpo.harm_watch import HarmWatch
 from cpo.ocpp import (
     Call,
     CallError,
@@ -41,6 +42,7 @@ class InboxOwner(Protocol):
     """The part of ChargePoint that Inbox uses."""
 
     messages: MessageLog
+    harm: HarmWatch
 
     def take_in(self, *entries: Entry) -> None:
         """Apply entries to the state and queue them to the journal."""
@@ -83,7 +85,7 @@ class Inbox:
             await self._take_malformed(connection, message, text, violations)
         elif isinstance(message, (CallResult, CallError)):
             if connection.sender.resolve(message, text):
-                self._charger.heard()
+                self._answered()
             else:
                 self.log(text, violations=(*violations, 'This answers no request of ours, or it came too late.'))
 
@@ -95,12 +97,16 @@ class Inbox:
         if message.is_answer:
             spoilt = UnreadableAnswer(message.message_id, code, f'The answer cannot be read. {message.reason}')
             if connection.sender.resolve(spoilt, text):
-                self._charger.heard()
+                self._answered()
                 return
         refusal = CallError(message.message_id, code, message.reason).to_json_array() if message.is_call else None
         self.log(text, answer=refusal, violations=(*violations, message.reason))
         if refusal is not None:
             await connection.send_text(refusal)
+
+    def _answered(self) -> None:
+        self._charger.harm.on_answer()
+        self._charger.heard()
 
     def log(self, text: str, **members: Any) -> int:
         """Add a frame to the message log; returns its number there."""
@@ -110,6 +116,7 @@ class Inbox:
 
     async def _take_call(self, connection: Connection, call: Call, text: str, violations: tuple[str, ...]) -> None:
         started = perf_counter()
+        self._charger.harm.on_call()
         violations += violations_of_id(call.message_id)
         recognized = call.message_id[:MAX_RECOGNIZED] if isinstance(call.message_id, str) else call.message_id
         if recognized in connection.recent_ids:

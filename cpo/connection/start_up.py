@@ -1,4 +1,4 @@
-"""The questions a charger is asked after it connected; one that makes it reboot is never asked again."""
+"""The questions a charger is asked after it connected, but for those that made it hang up or restart."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 from cpo.chargers import ChargerKind, ChargerQuirks, quirks_for
 from cpo.connection.connection import Connection
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
+from cpo.harm_watch import HarmWatch
 from cpo.ocpp import Answer, Dialect, Request
-from cpo.state import ChargePointState, ConfigurationRead, Entry, Learned
+from cpo.state import ChargePointState, ConfigurationRead, Entry
 from cpo.websocket_sender import Reply, WebSocketSender
 
 logger = logging.getLogger(__name__)
 
 INTRODUCTION_WAIT_S = 5.0
 RECONNECTED_WAIT_S = 3.0
-SUSPECT_FOR = timedelta(minutes=5)
+WARY_WAIT_S = 10.0
 ALL_KEYS = ''
 
 Ask = Callable[[str, Request], Awaitable[Answer | None]]
@@ -31,6 +31,8 @@ Ask = Callable[[str, Request], Awaitable[Answer | None]]
 
 class StartUpOwner(Protocol):
     """The part of ChargePoint that StartUp uses."""
+
+    harm: HarmWatch
 
     @property
     def state(self) -> ChargePointState:
@@ -51,12 +53,11 @@ class StartUpOwner(Protocol):
 
 
 class StartUp:
-    """Asks a connected charger what the program needs, and learns which questions make it reboot.
+    """Asks a connected charger what the program needs, but for the questions that its make must not be asked.
 
-    Until a charger may be asked, the gate of its sender holds back other Calls. Lives as long as the ChargePoint, as a
-    reboot loop shows over several connections. Requests go out one at a time; a refusal stops nothing. The
-    configuration is read once for each boot of the charger. A question has a name: a configuration key (for reading and
-    for changing it), '' for all keys at once, or the Action and its payload.
+    Until a charger may be asked, the gate of its sender holds back other Calls. Requests go out one at a time; a
+    refusal stops nothing. The configuration is read once for each boot of the charger. A question has a name: a
+    configuration key (for reading and for changing it), '' for all keys at once, or the Action and its payload.
     """
 
     def __init__(
@@ -66,17 +67,19 @@ class StartUp:
         introduction_wait_s: float = INTRODUCTION_WAIT_S,
         reconnected_wait_s: float = RECONNECTED_WAIT_S,
         quirks_of: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
+        wary_wait_s: float = WARY_WAIT_S,
     ) -> None:
         """The waiting times are how long a charger may take to send its BootNotification.
 
-        `introduction_wait_s` is that of a new charger, `reconnected_wait_s` that of one seen before.
+        `introduction_wait_s` is that of a new charger, `reconnected_wait_s` that of one seen before. `wary_wait_s` is
+        the pause after each answer of a charger that a question made hang up or restart.
         """
         self._charger = charger
         self._now = now
         self._introduction_wait_s = introduction_wait_s
         self._reconnected_wait_s = reconnected_wait_s
         self._quirks_of = quirks_of
-        self._suspicion = Suspicion()
+        self._wary_wait_s = wary_wait_s
         self._kind_asked = ChargerKind()
         self._configured: tuple[str | None, ChargerKind] | None = self._charger_now
         # None once a charger was asked; until then the keys of the last one, from the journal
@@ -126,23 +129,10 @@ class StartUp:
         self._booted.set()
         if self._is_introducing:
             return  # it was asked for, and is no boot
+        if self._charger.harm.was_gone_shortly and self._charger.state.charger_kind == self._kind_asked:
+            return  # it sends one whenever it connects
         self._configured = None
-        kind = self._charger.state.charger_kind
-        if kind != self._kind_asked:  # another charger, or new firmware
-            self._suspicion = Suspicion()
-        self._suspicion, guilty = self._suspicion.booted(self._now())
-        if guilty is not None:
-            known = self._charger.state.known
-            logger.warning('%s starts anew when it is asked “%s”; it is never asked that again', ' '.join(kind), guilty)
-            self._charger.record(Learned(kind, replace(known, unasked=(*known.unasked, guilty))))
-
-    def commanded(self) -> None:
-        """A person or program sends a command: no question is blamed for a boot that follows."""
-        self._suspicion = self._suspicion.dropped()
-
-    def handed_over(self) -> None:
-        """Another device took the connection: its boot is not blamed on a question to the one before."""
-        self._suspicion = self._suspicion.dropped()
+        self._charger.harm.on_boot()
 
     @property
     def _charger_now(self) -> tuple[str | None, ChargerKind]:
@@ -164,7 +154,7 @@ class StartUp:
         try:
             booted.clear()
             async with sender.turn():
-                answer = await self._answer(sender, request)
+                answer = await self._answer(sender, _name(request), request)
             if answer is not None and answer.accepted:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._introduction_wait_s):
@@ -218,60 +208,22 @@ class StartUp:
         async with sender.turn():
             if booted.is_set():
                 raise _Rebooted
-            asked_at = self._now()
-            self._suspicion = self._suspicion.asked(question, asked_at)
-            answer = await self._answer(sender, request)
-            if answer is not None and not booted.is_set():
-                self._suspicion = self._suspicion.answered(question, asked_at)
-            return answer
+            answer = await self._answer(sender, question, request)
+        if answer is not None and self._charger.state.known.hang_ups.is_wary:
+            await asyncio.sleep(self._wary_wait_s)
+        return answer
 
-    async def _answer(self, sender: WebSocketSender, request: Request) -> Answer | None:
+    async def _answer(self, sender: WebSocketSender, question: str, request: Request) -> Answer | None:
         """The answer, one without a status for a CALLERROR, None where none came in time."""
         try:
-            reply = await sender.exchange(request.action, request.payload)
+            with self._charger.harm.sending(question):
+                reply = await sender.exchange(request.action, request.payload)
         except (CallErrorReceived, CallTimeout) as error:
             logger.info('%s at start-up: %s', request.action, error)
             return Answer(None) if isinstance(error, CallErrorReceived) else None
         answer = self._charger.read_answer(request, reply)
         self._charger.record(*answer.entries)
         return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """Finds the question that makes a charger reboot: frozen, each method returns the next value.
-
-    `question` is the newest one, but never one after a question without an answer: a charger that boots hears nothing.
-    `blamed` are those after which it rebooted once.
-    """
-
-    question: str | None = None
-    asked_at: datetime | None = None
-    silent: bool = False
-    blamed: frozenset[str] = frozenset()
-
-    def asked(self, question: str, now: datetime) -> Suspicion:
-        """The suspicion after a question was sent."""
-        return self if self.silent else replace(self, question=question, asked_at=now, silent=True)
-
-    def answered(self, question: str, asked_at: datetime) -> Suspicion:
-        """The suspicion after an answer: the questions before this one did no harm."""
-        if self.question is None:  # dropped meanwhile
-            return replace(self, silent=False)
-        return replace(self, question=question, asked_at=asked_at, silent=False)
-
-    def dropped(self) -> Suspicion:
-        """The suspicion without a suspect, as something else is the reason of a boot that follows."""
-        return replace(self, question=None, silent=False)
-
-    def booted(self, now: datetime) -> tuple[Suspicion, str | None]:
-        """The suspicion after a boot, and the question that caused a boot for the second time, None without one."""
-        if self.question is None or self.asked_at is None:
-            return self, None
-        if now - self.asked_at > SUSPECT_FOR:
-            return Suspicion(), None  # it survived all questions
-        guilty = self.question if self.question in self.blamed else None
-        return Suspicion(blamed=self.blamed ^ {self.question}), guilty
 
 
 class _Rebooted(Exception):

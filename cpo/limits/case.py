@@ -129,8 +129,9 @@ class Case:
 
     def is_too_soon(self) -> bool:
         """True where a request failed a short while ago, or the charger has just connected."""
-        retry_at = self.memory.pacing.retry_at
-        return retry_at is not None and self.now < retry_at
+        pacing = self.memory.pacing
+        is_held = self.wish is not None and self.wish.limit_a > 0 and _is_ahead(pacing.hold_until, self.now)
+        return is_held or _is_ahead(pacing.retry_at, self.now)
 
     def is_raised_too_soon(self) -> bool:
         """True where the solar controller raises the limit too soon after its last raise."""
@@ -205,7 +206,7 @@ class Case:
         memory, follow_ups = self.memory, self.memory.follow_ups
         awaited = (memory.start_by, memory.stop_by, memory.stop_soon_by)
         times = [deadline.at if deadline is not None else None for deadline in awaited]
-        times += [memory.pacing.retry_at, self.connector.backlog.until, memory.watts.due]
+        times += [memory.pacing.retry_at, memory.pacing.hold_until, self.connector.backlog.until, memory.watts.due]
         times += [memory.compliance.end_due(self.connector), self._renewal_due]
         if waits:
             times.append(self._raise_due)
@@ -272,7 +273,11 @@ class Case:
         return follow_ups.meter_due if may_ask else None
 
     def _may_ask(self, question: Question) -> bool:
-        return question not in self.facts.hang_ups.never
+        return question not in self.facts.state.known.unasked
+
+
+def _is_ahead(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now < at
 
 
 def why_over(connector: Connector) -> WishEnd:

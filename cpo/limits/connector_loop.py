@@ -232,7 +232,7 @@ class ConnectorLoop:
         if not was_reported:
             logger.warning('Connector %d: %s', self._connector_id, error)
         if isinstance(error, ConnectionClosed):
-            self._remember(self._memory.after_hang_up(connection, connector, facts, now))
+            self._memory = self._memory.after_broken(connection)
             return
         is_stop = action in (Action.STOP, Action.END)
         failure = Failure(wish, found_by(error, wish, connector, is_stop, now), was_reported)
@@ -248,7 +248,7 @@ class ConnectorLoop:
 
     def _may_stop_instead(self, wish: Limit) -> bool:
         """True where a refused pause becomes a stop: one that was not tried before, and is not hung up on."""
-        may_ask = Question.STOP not in self._facts.hang_ups.never
+        may_ask = Question.STOP not in self._facts.state.known.unasked
         return not wish.limit_a and wish != self._memory.unstoppable and may_ask
 
     @property
@@ -284,7 +284,7 @@ class ConnectorLoop:
         except CpoError as error:
             logger.info('Connector %d: %s', self._connector_id, error)
             if isinstance(error, ConnectionClosed):
-                self._memory = self._memory.after_question_broken(connection)
+                self._memory = self._memory.after_broken(connection)
             elif action is Action.CLEAR_DEFAULT:
                 self._memory = self._memory.after_clear_failed(self._now())
 

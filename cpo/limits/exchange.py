@@ -1,16 +1,17 @@
-"""Sends requests about limits one at a time, and notes what the charger hangs up on."""
+"""Sends requests about limits one at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from cpo.chargers import HangUps, Subject
 from cpo.errors import CallErrorReceived, ConnectionClosed
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.ocpp import Request
-from cpo.state import Entry, Learned
+from cpo.state import Entry
 
 Wanted = Callable[[], bool]
 """Asked before each message: whether it is still to be sent."""
@@ -40,23 +41,28 @@ class ChargerAnswer:
 
 
 class Exchange:
-    """Sends one request after the other, and records what the charger hangs up on as knowledge about its make."""
+    """Sends one request after the other, and has the HarmWatch see what follows each."""
 
     def __init__(self, charger: LimitedCharger) -> None:
         self._charger = charger
 
     @property
     def hang_ups(self) -> HangUps:
-        """What the charger hung up on."""
+        """What followed the messages that this make was sent."""
         return self._charger.state.known.hang_ups
 
     async def send(
-        self, request: Request, wanted: Wanted, subject: Subject | None = None, first: Entry | None = None
+        self,
+        request: Request,
+        wanted: Wanted,
+        subject: Subject | None = None,
+        first: Entry | None = None,
+        is_repeat: bool = False,
     ) -> ChargerAnswer:
         """Send a request when its turn comes, and return the answer.
 
-        `subject` is what the charger may hang up on; `first` is recorded before the request is sent. Raises Superseded,
-        CallTimeout and ConnectionClosed.
+        `subject` and `is_repeat` are as HarmWatch takes them; `first` is recorded before the request is sent. Raises
+        Superseded, CallTimeout and ConnectionClosed.
         """
         if (sender := self._charger.sender) is None:
             raise ConnectionClosed(was_sent=False)
@@ -65,24 +71,11 @@ class Exchange:
                 raise Superseded
             if first is not None:
                 self._charger.record(first)
+            watched = self._charger.harm.sending(subject, is_repeat) if subject is not None else nullcontext()
             try:
-                reply = await sender.exchange(request.action, request.payload)
+                with watched:
+                    reply = await sender.exchange(request.action, request.payload)
             except CallErrorReceived as error:
-                self._answered(subject)
                 return ChargerAnswer(request.action, False, error.code, error)
-            except ConnectionClosed as error:
-                if error.was_sent and subject is not None:
-                    self._learn(self.hang_ups.after_hang_up(subject))
-                raise
-        self._answered(subject)
         answer = self._charger.read_answer(request, reply)
         return ChargerAnswer(request.action, answer.accepted, answer.status or '', payload=reply.payload)
-
-    def _answered(self, subject: Subject | None) -> None:
-        if subject is not None:
-            self._learn(self.hang_ups.after_answer(subject))
-
-    def _learn(self, hang_ups: HangUps) -> None:
-        state = self._charger.state
-        if hang_ups != state.known.hang_ups:
-            self._charger.record(Learned(state.charger_kind, replace(state.known, hang_ups=hang_ups)))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cpo.chargers import ChargerQuirks
+from cpo.harm_watch import HarmWatch
 from cpo.ocpp import Answer, Dialect, Request
 from cpo.settings import Settings
 from cpo.state import ChargePointState, Entry
@@ -14,6 +15,8 @@ from cpo.websocket_sender import Reply, WebSocketSender
 
 class LimitedCharger(Protocol):
     """The charger whose limits are set: its state, its connection, and what is known of its make."""
+
+    harm: HarmWatch
 
     @property
     def settings(self) -> Settings:

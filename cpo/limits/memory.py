@@ -88,6 +88,9 @@ class Memory:
         memory, before = self, self.seen
         if facts.connection is not self.connection or facts.state.boot is not self.boot:
             memory = memory._after_connecting(connector, facts, now)
+            if facts.hang_ups.is_hopeless and connector.wish not in (None, self.compliance.given_up):
+                found = ReadBack(Verdict.IGNORES, Finding.HANGS_UP, now)
+                return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
         memory = memory._after_time(connector, facts, now)
         watts, counted = memory.watts.observed(connector, facts, now)
         memory, entries = replace(memory, watts=watts)._after_news(before, connector, facts, now)
@@ -110,7 +113,7 @@ class Memory:
             memory,
             connection=facts.connection,
             boot=facts.state.boot,
-            pacing=self.pacing.after_connecting(now),
+            pacing=self.pacing.after_connecting(now, facts.hang_ups.is_last_try),
             follow_ups=self.follow_ups.after_connecting() if is_new else self.follow_ups,
             stop_by=_expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
         )
@@ -187,16 +190,8 @@ class Memory:
 
     # ---- what failed
 
-    def after_hang_up(self, connection: object, connector: Connector, facts: Facts, now: datetime) -> Remembered:
-        """After the connection ended under a request, which is sent again unless the charger hangs up on it."""
-        memory = replace(self, broken=connection)
-        if not facts.hang_ups.is_hopeless or connector.wish is None or connector.wish == self.compliance.given_up:
-            return memory, ()
-        found = ReadBack(Verdict.IGNORES, Finding.HANGS_UP, now)
-        return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
-
-    def after_question_broken(self, connection: object) -> Memory:
-        """After the connection ended under a question."""
+    def after_broken(self, connection: object) -> Memory:
+        """After the connection ended under a request or a question."""
         return replace(self, broken=connection)
 
     def after_pause_refused(self, wish: Limit) -> Memory:

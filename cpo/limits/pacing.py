@@ -17,6 +17,7 @@ DEAD_BAND_A = 0.5
 MAX_RAISES_PER_HOUR = 60
 HOUR = timedelta(hours=1)
 SETTLED_AFTER = timedelta(seconds=5)
+HELD_FOR = timedelta(seconds=61)
 SOON_AFTER = timedelta(seconds=30)
 RARELY_AFTER = timedelta(minutes=5)
 MAX_FAILURES = 3
@@ -28,12 +29,14 @@ class Pacing:
     """When the next request about one connector may be sent; each method returns the next value.
 
     `raises` are the times of the last raises, of which there is a budget for an hour. `retry_at` is the earliest time
-    of the next request (None: at once), `failures` how many got no answer in a row.
+    of the next request (None: at once), `failures` how many got no answer in a row. `hold_until` is the earliest time
+    of any request but a stop.
     """
 
     raises: tuple[datetime, ...] = ()
     retry_at: datetime | None = None
     failures: int = 0
+    hold_until: datetime | None = None
 
     def raise_due(self, limit: Limit | None, wish: Limit) -> datetime:
         """The earliest time at which a limit that the solar controller wishes may be sent where `limit` is in force."""
@@ -58,9 +61,13 @@ class Pacing:
         """The pace after an answer, or after another limit was wished: the next request may be sent at once."""
         return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
 
-    def after_connecting(self, now: datetime) -> Pacing:
-        """The pace after a charger connected: it first has some time to report what happened meanwhile."""
-        return replace(self, retry_at=now + SETTLED_AFTER, failures=0)
+    def after_connecting(self, now: datetime, is_last_try: bool) -> Pacing:
+        """The pace after a charger connected: it first has some time to report what happened meanwhile.
+
+        `is_last_try`: its line has to hold for a minute, as it was lost after limits again and again.
+        """
+        hold_until = now + HELD_FOR if is_last_try else None
+        return replace(self, retry_at=now + SETTLED_AFTER, failures=0, hold_until=hold_until)
 
     def after_failure(self, now: datetime) -> Pacing:
         """The pace after a request without an answer: the next one is sent after 30 s, later ones every 5 minutes."""

@@ -103,7 +103,7 @@ class ProfileWriter:
                 continue
             sent.append(profile)
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
-            answer = await self._exchange.send(request, wanted, tried.form)
+            answer = await self._exchange.send(request, wanted, tried.form, is_repeat=self._is_repeat(wish))
             default = True if answer.accepted and tried.form.purpose is Purpose.TX_DEFAULT else None
             in_watts = tried.form.unit is Unit.W if answer.accepted else None
             self._charger.record(ProfileWritten(connector.connector_id, self._now(), default, in_watts))
@@ -117,6 +117,11 @@ class ProfileWriter:
             self._refused_in = (connector.transaction_id, self._charger.sender)
             self._in_vain = self._in_vain.union(tries.refused)
         raise self._refusal(connector, wish, tries.answers)
+
+    def _is_repeat(self, wish: Limit) -> bool:
+        """True for a limit that is written again, as it may have been lost with an older connection."""
+        since = self._charger.state.since
+        return since is not None and wish.at < since
 
     def _accepted(self, connector: Connector, tried: Try, refused: list[ProfileForm]) -> None:
         """Learn what a running transaction shows: outside one, a form may be refused for another reason."""

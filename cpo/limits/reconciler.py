@@ -37,10 +37,12 @@ class LimitReconciler:
         self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wished limit that is in the state, and return the outcome.
+        """Bring the connector to a wished limit that is in the state, and return the outcome; a stop overtakes messages.
 
         Raises NotConnected, Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
+        if wish.limit_a == 0 and self._charger.sender is not None:
+            self._charger.sender.overtake()
         return await self._loop(connector_id).reach(wish)
 
     def _on_change(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cpo.chargers import ChargingProfile, ProfileForm, Purpose, Question, RemoteStart, Unit, expressed, in_amperes
-from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, Rejected
+from cpo.errors import CallErrorReceived, CallTimeout, Rejected
 from cpo.limits import sentences
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.limited_charger import LimitedCharger
@@ -70,7 +70,7 @@ class LimitRequests:
         """Try the ways of starting that this make may accept, the best first."""
         known, forms = self._charger.state.known, self.profiles.forms()
         way = known.remote_start or self._charger.quirks.remote_start or RemoteStart.WITH_PROFILE
-        hangs_up = Question.START_WITH_PROFILE in self.exchange.hang_ups.never
+        hangs_up = Question.START_WITH_PROFILE in known.unasked
         if hangs_up or not forms or forms[0].purpose is Purpose.TX_DEFAULT:
             # a TxProfile from the start would stand above a TxDefaultProfile that is written later
             way = RemoteStart.DEFAULT_FIRST if way is RemoteStart.WITH_PROFILE else way
@@ -181,19 +181,11 @@ class LimitRequests:
     # ---- questions
 
     async def read_schedule(self, connector_id: int, wanted: Wanted) -> None:
-        """Ask for the composite schedule and record it.
-
-        A make that does not answer, or hangs up, is not asked again.
-        """
+        """Ask for the composite schedule and record it; a make that does not say it is not asked again."""
         connector = self._charger.state.connector(connector_id)
         form = self._charger.state.known.form or ProfileForm()
         request = self._charger.dialect.composite_schedule(connector_id, form.unit)
-        try:
-            answer = await self.exchange.send(request, wanted, Question.SCHEDULE)
-        except ConnectionClosed:
-            if Question.SCHEDULE in self.exchange.hang_ups.never:
-                self.profiles.learn(tells_schedule=False)
-            raise
+        answer = await self.exchange.send(request, wanted, Question.SCHEDULE)
         read = None if answer.error is not None else self._charger.dialect.limit_of_schedule(answer.payload)
         if read is not None:
             supply = supply_offered(connector, supply_of(connector.meter, self._charger.settings.phases))

@@ -1,17 +1,17 @@
-"""What a charger that has come is asked, over real websockets; and which question it is never asked again."""
+"""What a charger that has connected is asked, over real websockets; and which question it is never asked again."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks
+from cpo.clock import Clock
 from cpo.connection import StartUp
-from cpo.connection.start_up import Suspicion
 from cpo.ocpp import Direction
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.state import Learned
@@ -29,6 +29,30 @@ NEEDED = 'Energy.Active.Import.Register,Power.Active.Import,Current.Import'
 ALL_MEASURANDS = f'{NEEDED},Current.Offered,Voltage,SoC'
 AS_WANTED = {INTERVAL: '10', MEASURANDS: ALL_MEASURANDS}
 BOOT_PAYLOAD = {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted', 'firmwareVersion': '1.0'}
+AWAY_S = 60.0
+
+
+class Hands:
+    """A clock that stands still unless it is set forward."""
+
+    def __init__(self) -> None:
+        self.passed_s = 0.0
+        self.clock = Clock(lambda: NOON + timedelta(seconds=self.passed_s), lambda: self.passed_s)
+
+
+HANDS = Hands()
+
+
+async def stay_away(house: House, for_s: float = AWAY_S) -> None:
+    """Let so much time pass between two connections."""
+    await house.until(lambda: not house.charge_point.state.connected)
+    HANDS.passed_s += for_s
+
+
+@pytest.fixture
+async def house(make_house: MakeHouse) -> House:
+    """A house whose time is that of HANDS."""
+    return await make_house(clock=HANDS.clock)
 
 
 class Doorman:
@@ -36,8 +60,7 @@ class Doorman:
 
     def __init__(self, house: House, quirks: ChargerQuirks) -> None:
         self.charge_point = house.charge_point
-        self.now = NOON
-        self.start_up = StartUp(self.charge_point, lambda: self.now, 0.05, 0.05, lambda kind: quirks)
+        self.start_up = StartUp(self.charge_point, self.charge_point.now, 0.05, 0.05, lambda kind: quirks, 0.05)
         self._connection = self.charge_point.connections.current
         self._task: asyncio.Task[None] | None = None
         self.leave = self.charge_point.subscribe(self._on_change)
@@ -68,22 +91,27 @@ class Box:
         fatal: tuple[str, ...] = (),
         read_only: tuple[str, ...] = (),
     ) -> None:
-        self.url = house.ocpp()
+        self.house = house
         self.keys = dict(AS_WANTED if keys is None else keys)
         self.refuses = refuses or {}
         self.fatal = fatal
         self.read_only = read_only
 
-    async def live(self, boots: bool = True) -> list[str]:
-        """Connect and answer until the last question or a reboot; returns what it was asked."""
-        async with ScriptedCharger(self.url) as charger:
+    async def live(self, boots: bool = True, away_s: float = AWAY_S) -> list[str]:
+        """Connect after `away_s` and answer until the last question or a reboot; returns what it was asked."""
+        await stay_away(self.house, away_s)
+        async with ScriptedCharger(self.house.ocpp()) as charger:
             if boots:
                 await charger.call('BootNotification', BOOT_PAYLOAD)
-            return await self.answer(charger)
+            asked = await self.answer(charger)
+            if asked[-1] == STATUSES not in self.fatal:
+                assert (await charger.call('Heartbeat', {}))['currentTime']  # nothing more is asked
+            return asked
 
-    async def answer(self, charger: ScriptedCharger) -> list[str]:
+    async def answer(self, charger: ScriptedCharger, until: str = STATUSES) -> list[str]:
+        """Answer all questions `until` this one."""
         asked: list[str] = []
-        while STATUSES not in asked:
+        while until not in asked:
             _, message_id, action, payload = await charger.receive()
             question = ' '.join((action, *payload.values())) if action == 'TriggerMessage' else payload.get('key', [''])
             if action == 'ChangeConfiguration':
@@ -92,7 +120,6 @@ class Box:
             if asked[-1] in self.fatal:
                 return asked
             await self._answer(charger, message_id, action, payload, asked[-1])
-        assert (await charger.call('Heartbeat', {}))['currentTime']  # nothing more is asked
         return asked
 
     async def _answer(
@@ -247,27 +274,37 @@ async def test_a_boot_of_other_firmware_amid_the_questions_begins_them_again(mak
 # ---- a charger in a loop
 
 
-async def test_a_question_that_reboots_it_twice_is_never_asked_again(house: House) -> None:
+async def test_a_question_it_hangs_up_on_three_times_is_never_asked_again(house: House) -> None:
     doorman = Doorman(house, ChargerQuirks(settle_s=0))
     box = Box(house, fatal=('', MEASURANDS))
-    assert await box.live() == ['']
-    assert await box.live() == ['']
-    assert doorman.unasked() == ()  # seen once; the second time shows with the next boot
-    assert await box.live() == ONE_BY_ONE
-    assert doorman.unasked() == ('',)
-    assert await box.live() == ONE_BY_ONE
+    for _ in range(3):
+        assert doorman.unasked() == ()
+        assert await box.live() == ['']
+    for _ in range(3):
+        assert doorman.unasked() in ((), ('',))
+        assert await box.live() == ONE_BY_ONE
     assert await box.live() == [INTERVAL, *OTHERS, STATUSES]
-    assert doorman.unasked() == ('', MEASURANDS)
-    assert house.charge_point.state.known.unasked == doorman.unasked()
+    assert house.charge_point.state.known.unasked == doorman.unasked() == ('', MEASURANDS)
+
+
+async def test_so_it_is_with_the_question_for_its_boot(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    await Box(house).live()
+    box = Box(house, fatal=(BOOT,))
+    for _ in range(3):
+        assert await box.live(boots=False) == [BOOT]
+    assert doorman.unasked() == (BOOT,)
+    assert await box.live(boots=False) == [STATUSES]
 
 
 async def test_that_is_also_seen_of_a_charger_that_does_not_hang_up(house: House) -> None:
     doorman = Doorman(house, ChargerQuirks(settle_s=0))
     charger = await ScriptedCharger(house.ocpp()).__aenter__()
     left = [charger]
-    for expected in ({}, {}, {'key': [INTERVAL]}):
+    for expected in ({}, {}, {}, {'key': [INTERVAL]}):
         await charger.call('BootNotification', BOOT_PAYLOAD)
         assert (await charger.receive_call('GetConfiguration'))[1] == expected
+        HANDS.passed_s += AWAY_S
         charger = await ScriptedCharger(house.ocpp()).__aenter__()
         left.append(charger)
     assert doorman.unasked() == ('',)
@@ -275,102 +312,85 @@ async def test_that_is_also_seen_of_a_charger_that_does_not_hang_up(house: House
         await each.websocket.close()
 
 
+async def restart_after(house: House, question: str, away_s: float = AWAY_S, calls: bool = False) -> list[str]:
+    """A charger that answers all, this question last, and restarts; what it was asked.
+
+    Before, it was gone for so long. `calls`: it sends a Call before it restarts.
+    """
+    await stay_away(house, away_s)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', BOOT_PAYLOAD)
+        asked = await Box(house).answer(charger, until=question)
+        if calls:
+            await charger.call('Heartbeat', {})
+    return asked
+
+
+async def test_a_question_after_whose_answer_it_restarts_three_times_is_never_asked_again(house: House) -> None:
+    """ABB answers and then restarts for 30-90 s."""
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    for _ in range(3):
+        assert await restart_after(house, '') == ['']
+        assert doorman.unasked() == ()
+    assert await restart_after(house, MEASURANDS) == ONE_BY_ONE
+    assert doorman.unasked() == ('',)
+
+
+@pytest.mark.parametrize(('away_s', 'calls'), [(2, False), (AWAY_S, True)])
+async def test_a_line_that_is_lost_after_an_answer_shows_nothing(house: House, away_s: float, calls: bool) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    for _ in range(5):
+        await restart_after(house, STATUSES, away_s, calls)
+    assert doorman.unasked() == ()
+
+
+async def test_a_boot_at_every_reconnect_is_no_restart(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house)
+    assert await box.live() == ['', STATUSES]
+    for _ in range(4):
+        assert await box.live(away_s=3) == [STATUSES]
+    assert await box.live() == ['', STATUSES]  # away for so long that it may have restarted
+    assert doorman.unasked() == ()
+
+
 async def test_a_boot_that_a_person_commanded_is_no_fault_of_a_question(house: House) -> None:
     doorman = Doorman(house, ChargerQuirks(settle_s=0))
     for _ in range(4):
-        assert await Box(house).live() == ['', STATUSES]
-        doorman.start_up.commanded()
-    assert doorman.unasked() == ()
-
-
-async def test_a_boot_long_after_the_last_question_is_no_fault_of_it(house: House) -> None:
-    doorman = Doorman(house, ChargerQuirks(settle_s=0))
-    for _ in range(4):
-        assert await Box(house).live() == ['', STATUSES]
-        doorman.now += timedelta(minutes=6)
-    assert doorman.unasked() == ()
-
-
-async def test_new_firmware_that_starts_is_no_fault_of_a_question(house: House) -> None:
-    Doorman(house, ChargerQuirks(settle_s=0))
-    for version in '1212':
-        async with ScriptedCharger(house.ocpp()) as charger:
-            await charger.call('BootNotification', {**BOOT_PAYLOAD, 'firmwareVersion': version})
-            assert await Box(house).answer(charger) == ['', STATUSES]
-    assert house.charge_point.state.knowledge == {}
-
-
-def guilty_questions(*events: str) -> Iterator[str]:
-    """The guilty questions. `?x` was asked, `!x` answered, a number of minutes passed, `boot`, `command`."""
-    suspicion, now, asked_at = Suspicion(), NOON, NOON
-    for event in events:
-        if event == 'boot':
-            suspicion, guilty = suspicion.booted(now)
-            yield from () if guilty is None else (guilty,)
-        elif event == 'command':
-            suspicion = suspicion.dropped()
-        elif event[0] == '?':
-            suspicion, asked_at = suspicion.asked(event[1:], now), now
-        elif event[0] == '!':
-            suspicion = suspicion.answered(event[1:], asked_at)
-        else:
-            now += timedelta(minutes=float(event))
-
-
-@pytest.mark.parametrize(
-    ('events', 'guilty'),
-    [
-        ('boot boot boot', ''),
-        ('?a boot ?a boot', 'a'),
-        ('?a !a boot ?a !a boot', 'a'),
-        ('?a 5 boot ?a 5 boot', 'a'),
-        ('?a 5.1 boot ?a boot', ''),
-        ('?a boot ?a 5.1 boot ?a boot', ''),
-        ('?a boot ?b boot', ''),
-        ('?a boot ?b boot ?a boot', 'a'),
-        ('?a !a ?b boot ?a !a ?b boot', 'b'),
-        # a charger that is silent may have died of the question before
-        ('?a ?b ?c boot ?a ?b boot', 'a'),
-        ('?a ?b !b boot ?a ?b !b boot', 'b'),
-        ('?a boot boot ?a boot', 'a'),
-        ('?a command boot ?a command boot', ''),
-        ('?a command !a boot ?a command !a boot', ''),
-        ('?a boot ?a boot ?a boot ?a boot', 'a a'),
-    ],
-)
-def test_the_question_before_two_boots_is_the_guilty_one(events: str, guilty: str) -> None:
-    assert list(guilty_questions(*events.split())) == guilty.split()
-
-
-# ---- in the house
-
-
-async def test_the_house_asks_after_a_pause_and_again_after_each_boot(make_house: MakeHouse) -> None:
-    house = await make_house(startup_requests=True)
-    box, loop = Box(house), asyncio.get_running_loop()
-    for _ in range(2):
-        async with ScriptedCharger(house.ocpp()) as charger:
-            await charger.call('BootNotification', BOOT_PAYLOAD)
-            booted_at = loop.time()
-            assert await box.answer(charger) == ['', STATUSES]
-            assert loop.time() - booted_at > 0.9
-
-
-async def test_the_house_finds_the_question_but_for_a_persons_commands(make_house: MakeHouse) -> None:
-    house = await make_house(startup_requests=True)
-    box = Box(house, fatal=('',))
-    for _ in range(2):
+        await stay_away(house)
         async with ScriptedCharger(house.ocpp()) as charger:
             await charger.call('BootNotification', BOOT_PAYLOAD)
             await Box(house).answer(charger)
             reset = asyncio.create_task(house.charge_point.command('Reset', {'type': 'Soft'}))
             await charger.expect('Reset')
             await reset
-    assert await box.live() == ['']
-    assert await box.live() == ['']
-    assert house.charge_point.state.knowledge == {}
-    assert await box.live() == [*ONE_BY_ONE, STATUSES]
-    assert house.charge_point.state.known.unasked == ('',)
+    assert doorman.unasked() == ()
+
+
+async def test_new_firmware_that_starts_is_no_fault_of_a_question(house: House) -> None:
+    Doorman(house, ChargerQuirks(settle_s=0))
+    for version in '12121212':
+        await stay_away(house)
+        async with ScriptedCharger(house.ocpp()) as charger:
+            await charger.call('BootNotification', {**BOOT_PAYLOAD, 'firmwareVersion': version})
+            assert await Box(house).answer(charger) == ['', STATUSES]
+    assert {known.unasked for known in house.charge_point.state.knowledge.values()} == {()}
+
+
+# ---- in the house
+
+
+async def test_the_house_asks_after_a_pause_and_again_after_each_boot(make_house: MakeHouse) -> None:
+    house = await make_house(startup_requests=True, clock=HANDS.clock)
+    box, loop = Box(house), asyncio.get_running_loop()
+    for _ in range(2):
+        await stay_away(house)
+        async with ScriptedCharger(house.ocpp()) as charger:
+            await charger.call('BootNotification', BOOT_PAYLOAD)
+            booted_at = loop.time()
+            assert await box.answer(charger) == ['', STATUSES]
+            assert loop.time() - booted_at > 0.9
+            await charger.call('Heartbeat', {})  # it is well after the last answer
 
 
 async def test_switched_off_nothing_of_our_own_is_sent(house: House) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpo.chargers import ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm, Question
+from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm, Question
 from cpo.limits.case import START_HOLDS_FOR
 from cpo.limits.compliance import END_AGAIN_AFTER, LimitCompliance
 from cpo.limits.decision import ROWS, WAITS, Action, decide
@@ -84,7 +84,8 @@ SILENT = Memory(follow_ups=FollowUps(meter_due=ago(1)))
 
 
 def never(*questions: Question) -> Facts:
-    return facts(hang_ups=HangUps(never=tuple(questions)))
+    known = {ChargerKind(): ChargerKnowledge(unasked=tuple(questions))}
+    return facts(state=ChargePointState(knowledge=known))
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,15 @@
-"""What a charger hangs up on is not sent for ever: once may be chance, twice is its answer."""
+"""What a charger hangs up on is not sent for ever: once may be chance."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cpo.chargers import ChargerKind, ChargerKnowledge, HangUps, ProfileForm, Question
-from cpo.chargers.hang_ups import MAX_PROFILES
-from cpo.journal.knowledge import knowledge_write, restored_knowledge
-from cpo.journal.schema import prepare
+from cpo.chargers.hang_ups import MAX_TIMES
 from cpo.limits import read_back_sentence
 from cpo.state import Finding, Verdict
 from simulator import Persona
@@ -20,7 +17,6 @@ from tests.limits.test_promises import limits_sent, play
 from tests.simulated.house import SimulatedHouse
 from tests.simulated.witness import form_of
 
-FORMS = [ProfileForm(stack_level=level) for level in range(9)]
 SHOWS_NO_OFFER = replace(Persona(), measurands=('Energy.Active.Import.Register', 'Current.Import'))
 
 
@@ -43,32 +39,6 @@ def is_action(wanted: str) -> Callable[[str, Any], bool]:
 async def charge(house: SimulatedHouse) -> None:
     house.charger.tap('Tag1', 1)
     await house.settle(20)
-
-
-# ---- the memory
-
-
-def test_a_subject_is_sent_again_until_the_second_hang_up_in_a_row() -> None:
-    once = HangUps().after_hang_up(Question.SCHEDULE)
-    assert once.never == ()
-    assert once.after_answer(Question.SCHEDULE) == HangUps()
-    assert once.after_hang_up(Question.SCHEDULE).never == (Question.SCHEDULE,)
-    assert once.after_hang_up(Question.METER_VALUES).never == ()
-
-
-def test_after_three_profiles_in_a_row_no_other_is_tried() -> None:
-    hang_ups = HangUps()
-    for form in (FORMS[0], FORMS[0], FORMS[1]):
-        assert not hang_ups.is_hopeless
-        hang_ups = hang_ups.after_hang_up(form)
-    assert hang_ups.is_hopeless
-    assert hang_ups.never == (FORMS[0], FORMS[1])
-
-
-def test_an_answer_to_another_form_shows_that_the_charger_bears_profiles() -> None:
-    hang_ups = HangUps().after_hang_up(FORMS[0]).after_hang_up(FORMS[0]).after_answer(FORMS[1])
-    assert hang_ups.never == (FORMS[0],)
-    assert not hang_ups.after_hang_up(FORMS[2]).after_hang_up(FORMS[3]).is_hopeless
 
 
 # ---- in simulated time
@@ -107,7 +77,7 @@ def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_l
         await house.wish(1, 10)
         await house.settle(1800)
         sent = actions(house, 'SetChargingProfile')
-        assert sent == MAX_PROFILES
+        assert sent == MAX_TIMES
         found = house.charge_point.state.connector(1).read_back
         assert found is not None
         assert (found.verdict, found.finding) == (Verdict.ALARM, Finding.HANGS_UP)
@@ -148,7 +118,7 @@ def test_a_start_is_made_without_a_profile_where_the_charger_hangs_up_on_one_ins
         await house.settle(280)
         assert 9.5 < house.car_current_a <= 10
         inside = [call for call in house.messages_sent if 'chargingProfile' in call.payload]
-        assert len(inside) == 2
+        assert len(inside) == 3
 
     play(story)
 
@@ -161,7 +131,7 @@ def test_a_question_the_charger_hangs_up_on_is_not_asked_again(question: str) ->
         house.hang_up_on(is_action(question))
         before = actions(house, question)
         await house.settle(7200)
-        assert 0 < actions(house, question) - before <= 2
+        assert 0 < actions(house, question) - before <= 3
         assert 9.5 < house.car_current_a <= 10
 
     play(story, 'sync-ev' if question == 'TriggerMessage' else SHOWS_NO_OFFER, startup_requests=False)
@@ -175,7 +145,7 @@ def test_a_default_profile_the_charger_hangs_up_on_is_not_cleared_again_and_agai
         house.hang_up_on(is_action('ClearChargingProfile'))
         await house.wish(1, 0)
         await house.settle(3600)
-        assert actions(house, 'ClearChargingProfile') == 2
+        assert actions(house, 'ClearChargingProfile') == 3
 
     play(story, 'go-e', phases=3)
 
@@ -187,18 +157,92 @@ def test_a_charger_that_hangs_up_on_a_stop_is_paused() -> None:
         house.hang_up_on(is_action('RemoteStopTransaction'))
         await house.wish(1, 0)
         await house.settle(600)
-        assert actions(house, 'RemoteStopTransaction') == 2
+        assert actions(house, 'RemoteStopTransaction') == 3
         assert house.car_current_a == 0
 
     play(story)
 
 
-def test_what_a_make_hangs_up_on_is_kept_over_a_restart_of_the_program() -> None:
-    hang_ups = HangUps().after_hang_up(FORMS[0]).after_hang_up(FORMS[0]).after_hang_up(Question.SCHEDULE)
-    kind = ChargerKind('Stegen Electronics', 'SmartEVSE', 'v3.6.9')
-    write = knowledge_write(kind, ChargerKnowledge(hang_ups=hang_ups))
-    connection = sqlite3.connect(':memory:')
-    connection.row_factory = sqlite3.Row
-    prepare(None, connection)
-    connection.execute(write.sql, write.parameters)
-    assert restored_knowledge(connection)[kind].hang_ups == hang_ups
+# ---- a limit that is answered first
+
+
+def hangs_up_after(house: SimulatedHouse, seconds: float) -> None:
+    """From now on the charger hangs up so long after each profile it has answered."""
+
+    def matches(action: str, _payload: Any) -> bool:
+        if action == 'SetChargingProfile':
+            house.in_background(cut_after(house, seconds))
+        return False
+
+    house.hang_up_on(matches)
+
+
+async def cut_after(house: SimulatedHouse, seconds: float) -> None:
+    await house.settle(seconds)
+    house.cut_link()
+    await house.settle(1)
+    house.mend_link()
+
+
+@pytest.mark.parametrize('persona', [None, 'go-e', 'abb-terra', 'easee'])
+def test_limits_that_are_answered_and_followed_by_a_hang_up_are_sent_three_times(persona: str | None) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await charge(house)
+        hangs_up_after(house, 20)
+        house.wish_soon(1, 8)
+        await house.settle(1800)
+        assert actions(house, 'SetChargingProfile') == MAX_TIMES
+        found = house.charge_point.state.connector(1).read_back
+        assert found is not None
+        assert (found.verdict, found.finding) == (Verdict.ALARM, Finding.HANGS_UP)
+        assert 'hangs up' in house.sentence
+        await house.wish(1, 0)
+        await house.settle(30)
+        assert 'RemoteStopTransaction' in limits_sent(house)[-2:]  # a default profile is cleared after it
+        assert house.car_current_a == 0
+
+    play(story, persona, startup_requests=False, phases=3)
+
+
+def test_so_it_stays_after_a_restart_of_the_program(tmp_path: Path) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await charge(house)
+        hangs_up_after(house, 20)
+        await house.wish(1, 8)
+        await house.settle(600)
+        assert actions(house, 'SetChargingProfile') == MAX_TIMES
+        await house.restart_program()
+        await house.settle(600)
+        assert actions(house, 'SetChargingProfile') == MAX_TIMES
+        assert 'hangs up' in house.sentence
+
+    play(story, startup_requests=False, folder=tmp_path)
+
+
+def test_a_line_that_is_lost_again_and_again_is_not_the_fault_of_a_limit() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await charge(house)
+        await house.wish(1, 8)
+        await house.settle(90)
+        for _ in range(12):
+            await cut_after(house, 20)
+        await house.settle(90)
+        assert 7.5 < house.car_current_a <= 8
+        assert not house.charge_point.state.known.hang_ups.is_hopeless
+
+    play(story, startup_requests=False)
+
+
+def test_forgetting_lets_limits_be_sent_again() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await charge(house)
+        hangs_up_after(house, 20)
+        await house.wish(1, 8)
+        await house.settle(600)
+        house.hang_up_on(lambda action, payload: False)
+        house.charge_point.forget_learned()
+        await house.wish(1, 9)
+        await house.settle(90)
+        assert 8.5 < house.car_current_a <= 9
+
+    play(story, startup_requests=False)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm
-from cpo.chargers.hang_ups import MAX_PROFILES
+from cpo.chargers.hang_ups import MAX_TIMES
 from cpo.errors import CallErrorReceived, CallTimeout, CpoError, Rejected
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure, found_by
@@ -267,17 +267,12 @@ def test_a_new_wish_begins_again_and_keeps_the_budget_of_raises() -> None:
 # ---- hanging up
 
 
-def test_a_hang_up_breaks_the_connection_and_forgets_nothing() -> None:
-    memory, entries = Memory().after_wish(facts()).after_hang_up(CONNECTION, charging(), facts(), NOW)
-    assert (memory.broken, entries) == (CONNECTION, ())
-
-
-def test_a_wish_that_the_charger_hangs_up_on_stays_given_up_on_the_next_connection() -> None:
-    given = facts(hang_ups=HangUps(in_a_row=MAX_PROFILES))
-    memory, entries = Memory().after_wish(given).after_hang_up(CONNECTION, charging(SIX), given, NOW)
+def test_a_wish_that_the_charger_hangs_up_on_is_given_up_once_and_stays_so_on_the_next_connection() -> None:
+    before, given = facts(), facts(hang_ups=HangUps(in_a_row=MAX_TIMES), connection=None)
+    memory, entries = Memory().after_wish(before).after_broken(CONNECTION).after_seen(charging(SIX), given, NOW)
     assert found(entries) == [(Verdict.ALARM, Finding.HANGS_UP, Reaction.GAVE_UP)]
-    again, _ = memory.after_seen(charging(SIX), given._replace(connection=object()), at(60))
-    assert again.compliance.given_up == SIX
+    again, entries = memory.after_seen(charging(SIX), given._replace(connection=object()), at(60))
+    assert (again.compliance.given_up, entries) == (SIX, ())
     assert again.after_wish(given).compliance.given_up is None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
 
-from cpo.chargers import ChargerKnowledge, Numbers, RemoteStart, form_words, question_words
+from cpo.chargers import ChargerKnowledge, Numbers, Outcome, RemoteStart, form_words, question_words
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words.times import charger_text
@@ -111,13 +111,22 @@ def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
         sentences.append(f'It obeys limits in {NUMBERS[known.numbers]} only.')
     if known.hang_ups.is_hopeless:
         sentences.append('It hangs up whenever it is sent a limit, so it is sent none any more.')
+    elif known.hang_ups.never:
+        sentences.append('It hangs up on some forms of a limit, so it is sent others.')
     if known.tells_schedule is False:
         sentences.append('It does not say what it makes of a limit (GetCompositeSchedule).')
-    sentences += [
-        f'It starts anew when asked for {charger_text(question_words(question), 60)}, so it is never asked that again.'
-        for question in known.unasked
-    ]
+    sentences += [_unasked(known, question) for question in known.unasked]
+    silent = [each.subject for each in known.hang_ups.sent if each.outcome is Outcome.SILENCE]
+    questions = [charger_text(question_words(each), 60) for each in silent if isinstance(each, str)]
+    if questions:
+        sentences.append(f'It did not answer when asked for {", ".join(questions)}.')
     return tuple(sentences)
+
+
+def _unasked(known: ChargerKnowledge, question: str) -> str:
+    followed = known.hang_ups.of(question)
+    does = 'hangs up' if followed is not None and followed.outcome is Outcome.HANG_UP else 'starts anew'
+    return f'It {does} when asked for {charger_text(question_words(question), 60)}, so it is never asked that again.'
 
 
 def _writes(state: ChargePointState, today: date) -> tuple[str, ...]:

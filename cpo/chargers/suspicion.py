@@ -1,0 +1,136 @@
+"""Finds the message that made a charger hang up or restart (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cpo.chargers.charging_profiles import ProfileForm
+from cpo.chargers.hang_ups import Outcome, Subject
+from cpo.chargers.knowledge import ChargerKind
+
+HANG_UP_WITHIN = timedelta(seconds=60)
+"""So long after it a lost connection is blamed on a profile, or on a message without an answer."""
+RESTART_WITHIN = timedelta(seconds=10)
+"""So long after its answer a restart is blamed on a question."""
+RESTART_TAKES = timedelta(seconds=5)
+"""A charger that is back sooner did not restart, also where it sends a BootNotification."""
+RESTART_ENDS_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A message to a make of charger; `at` is when it was sent, or answered.
+
+    `is_repeat` says that it only repeats a limit that was sent on an older connection.
+    """
+
+    kind: ChargerKind
+    subject: Subject
+    at: datetime
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A connection that was lost `at`, soon after the answer to a `question`, and maybe after that to a `profile`."""
+
+    at: datetime
+    question: Sending
+    profile: Sending | None
+
+
+Finding = tuple[Sending, Outcome]
+Found = tuple['Suspicion', tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """The messages that may still do harm; each method returns the next value and what is certain by now.
+
+    `unanswered` is the oldest message without an answer since the last answer, as a charger that dies hears nothing of
+    later ones. `question` is the newest one with an answer, until the charger sends a Call. `profiles` are those with
+    an answer, the newest last. `lost` is the end of the last connection, where a restart would explain it. `since` is
+    when the connection began. `follows_profile`: the last one was lost soon after a profile. `line_is_weak`: it was
+    lost soon after it began, without one, so the losses before may be no fault of profiles either.
+    """
+
+    unanswered: Sending | None = None
+    question: Sending | None = None
+    profiles: tuple[Sending, ...] = ()
+    lost: Lost | None = None
+    since: datetime | None = None
+    follows_profile: bool = False
+    line_is_weak: bool = False
+
+    def sent(self, sending: Sending) -> Found:
+        """After a message was sent."""
+        new, findings = self.after_time(sending.at)
+        return replace(new, unanswered=new.unanswered or sending), findings
+
+    def not_sent(self, sending: Sending) -> Suspicion:
+        """After a message failed to be sent."""
+        return replace(self, unanswered=None) if self.unanswered is sending else self
+
+    def answered(self, sending: Sending, now: datetime) -> Found:
+        """After the answer to a message: those before it did no harm."""
+        new, findings = self.after_time(now)
+        if new.unanswered is not None and new.unanswered is not sending:
+            findings += ((new.unanswered, Outcome.SILENCE),)
+        answered = replace(sending, at=now)
+        if isinstance(sending.subject, ProfileForm):
+            return replace(new, unanswered=None, profiles=(*new.profiles, answered)), findings
+        if new.question is not None:
+            findings += ((new.question, Outcome.ANSWER),)
+        return replace(new, unanswered=None, question=answered), findings
+
+    def called(self, now: datetime) -> Found:
+        """After a Call of the charger, which has borne the question before it."""
+        new, findings = self.after_time(now)
+        if new.question is None:
+            return new, findings
+        return replace(new, question=None), (*findings, (new.question, Outcome.ANSWER))
+
+    def after_time(self, now: datetime) -> Found:
+        """After some time in which the connection held: what it bore for long enough did no harm."""
+        new, findings = self, tuple[Finding, ...]()
+        if (unanswered := self.unanswered) is not None and now - unanswered.at > HANG_UP_WITHIN:
+            new, findings = replace(new, unanswered=None), ((unanswered, Outcome.SILENCE),)
+        if (question := self.question) is not None and now - question.at > RESTART_WITHIN:
+            new, findings = replace(new, question=None), (*findings, (question, Outcome.ANSWER))
+        if self.profiles and now - self.profiles[0].at > HANG_UP_WITHIN:
+            borne = tuple(each for each in self.profiles if now - each.at > HANG_UP_WITHIN)
+            new = replace(new, profiles=self.profiles[len(borne) :])
+            findings += tuple((each, Outcome.ANSWER) for each in borne)
+        return new, findings
+
+    def disconnected(self, at: datetime) -> Found:
+        """After the connection was lost: what got no answer is to blame, else what was answered a short while ago."""
+        new, findings = self.after_time(at)
+        if (unanswered := new.unanswered) is not None:
+            is_profile = isinstance(unanswered.subject, ProfileForm)
+            return Suspicion(follows_profile=is_profile), (*findings, (unanswered, Outcome.HANG_UP))
+        follows_profile = bool(new.profiles)
+        is_weak = not follows_profile and self.since is not None and at - self.since <= HANG_UP_WITHIN
+        profile = new.profiles[-1] if new.profiles else None
+        if profile is not None and profile.is_repeat and not self.follows_profile:
+            profile = None  # the line was lost before without a profile, and now again
+        after = Suspicion(follows_profile=follows_profile, line_is_weak=is_weak)
+        if new.question is not None:
+            return replace(after, lost=Lost(at, new.question, profile)), findings
+        return after, findings if profile is None else (*findings, (profile, Outcome.HANG_UP))
+
+    def connected(self, now: datetime) -> Found:
+        """After a new connection: where it comes too soon for a restart, the last one was only lost."""
+        new, lost = replace(self, since=now), self.lost
+        if lost is None or now - lost.at >= RESTART_TAKES:
+            return new, ()
+        findings = () if lost.profile is None else ((lost.profile, Outcome.HANG_UP),)
+        return replace(new, lost=None), findings
+
+    def booted(self, kind: ChargerKind, now: datetime) -> Found:
+        """After a BootNotification; new firmware restarts of its own accord."""
+        lost = self.lost
+        if lost is None or lost.question.kind != kind or now - lost.at > RESTART_ENDS_WITHIN:
+            return replace(self, lost=None), ()
+        return replace(self, lost=None), ((lost.question, Outcome.RESTART),)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cpo.chargers import ChargerKnowledge, Kind, ProfileForm, Purpose, RemoteStart, Unit, form_words
+from cpo.chargers import ChargerKnowledge, Kind, Outcome, ProfileForm, Purpose, Question, RemoteStart, Unit, form_words
 from cpo.dashboard.connect.learned import learned_sentences
 from cpo.dashboard.home.currents import currents_of
 from cpo.state import (
@@ -62,6 +62,27 @@ def test_each_thing_learned_is_a_sentence() -> None:
         'It starts anew when asked for all configuration keys at once, so it is never asked that again.',
         'It starts anew when asked for SupportedFeatureProfiles, so it is never asked that again.',
     )
+
+
+def test_what_harms_a_charger_is_said_with_what_followed() -> None:
+    known = ChargerKnowledge()
+    for subject, outcomes in (
+        ('MeterValuesSampledData', [Outcome.RESTART] * 3),
+        (Question.SCHEDULE, [Outcome.HANG_UP] * 3),
+        (ProfileForm(), [Outcome.HANG_UP] * 2),
+        ('SupportedFeatureProfiles', [Outcome.SILENCE]),
+        ('', [Outcome.ANSWER]),
+    ):
+        for outcome in outcomes:
+            known = known.after(subject, outcome)
+    assert learned_sentences(known) == (
+        'It hangs up on some forms of a limit, so it is sent others.',
+        'It starts anew when asked for MeterValuesSampledData, so it is never asked that again.',
+        'It hangs up when asked for its charging schedule, so it is never asked that again.',
+        'It did not answer when asked for SupportedFeatureProfiles.',
+    )
+    known = known.after(ProfileForm(stack_level=1), Outcome.HANG_UP)
+    assert learned_sentences(known)[0] == 'It hangs up whenever it is sent a limit, so it is sent none any more.'
 
 
 def test_commanded_offered_and_measured_stand_side_by_side_while_a_transaction_runs() -> None:

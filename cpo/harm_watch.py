@@ -108,6 +108,8 @@ class HarmWatch:
         self._suspicion, findings = found
         for sending, outcome in findings:
             known = self._charger.state.knowledge.get(sending.kind, ChargerKnowledge())
+            if sending.is_repeat and outcome.is_harm and not known.hang_ups.in_a_row:
+                continue
             learned = known.after(sending.subject, outcome)
             for question in learned.unasked[len(known.unasked) :]:
                 logger.warning(

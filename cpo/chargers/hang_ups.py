@@ -89,6 +89,11 @@ class HangUps:
         """What followed this subject, None where it was never sent."""
         return next((each for each in self.sent if each.subject == subject), None)
 
+    def is_silent(self, question: str) -> bool:
+        """True for a question that got no answer the last time."""
+        found = self.of(question)
+        return found is not None and found.outcome is Outcome.SILENCE
+
     def is_settled(self, question: str) -> bool:
         """True for a question that did harm so often that it is not asked again."""
         found = self.of(question)

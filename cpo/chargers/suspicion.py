@@ -22,7 +22,8 @@ RESTART_ENDS_WITHIN = timedelta(minutes=5)
 class Sending:
     """A message to a make of charger; `at` is when it was sent, or answered.
 
-    `is_repeat` says that it only repeats a limit that was sent on an older connection.
+    `is_repeat` says that it only repeats a limit that was sent on an older connection. After its answer it is blamed
+    only where a profile before it was: a line that is lost again and again is not the fault of what a reconnect brings.
     """
 
     kind: ChargerKind
@@ -51,8 +52,8 @@ class Suspicion:
     `unanswered` is the oldest message without an answer since the last answer, as a charger that dies hears nothing of
     later ones. `question` is the newest one with an answer, until the charger sends a Call. `profiles` are those with
     an answer, the newest last. `lost` is the end of the last connection, where a restart would explain it. `since` is
-    when the connection began. `follows_profile`: the last one was lost soon after a profile. `line_is_weak`: it was
-    lost soon after it began, without one, so the losses before may be no fault of profiles either.
+    when the connection began. `line_is_weak`: the last one was lost soon after it began, without a profile or a message
+    to blame, so the losses before may be no fault of profiles either.
     """
 
     unanswered: Sending | None = None
@@ -60,7 +61,6 @@ class Suspicion:
     profiles: tuple[Sending, ...] = ()
     lost: Lost | None = None
     since: datetime | None = None
-    follows_profile: bool = False
     line_is_weak: bool = False
 
     def sent(self, sending: Sending) -> Found:
@@ -94,12 +94,12 @@ class Suspicion:
     def after_time(self, now: datetime) -> Found:
         """After some time in which the connection held: what it bore for long enough did no harm."""
         new, findings = self, tuple[Finding, ...]()
-        if (unanswered := self.unanswered) is not None and now - unanswered.at > HANG_UP_WITHIN:
+        if (unanswered := self.unanswered) is not None and now - unanswered.at >= HANG_UP_WITHIN:
             new, findings = replace(new, unanswered=None), ((unanswered, Outcome.SILENCE),)
-        if (question := self.question) is not None and now - question.at > RESTART_WITHIN:
+        if (question := self.question) is not None and now - question.at >= RESTART_WITHIN:
             new, findings = replace(new, question=None), (*findings, (question, Outcome.ANSWER))
-        if self.profiles and now - self.profiles[0].at > HANG_UP_WITHIN:
-            borne = tuple(each for each in self.profiles if now - each.at > HANG_UP_WITHIN)
+        if self.profiles and now - self.profiles[0].at >= HANG_UP_WITHIN:
+            borne = tuple(each for each in self.profiles if now - each.at >= HANG_UP_WITHIN)
             new = replace(new, profiles=self.profiles[len(borne) :])
             findings += tuple((each, Outcome.ANSWER) for each in borne)
         return new, findings
@@ -107,15 +107,12 @@ class Suspicion:
     def disconnected(self, at: datetime) -> Found:
         """After the connection was lost: what got no answer is to blame, else what was answered a short while ago."""
         new, findings = self.after_time(at)
-        if (unanswered := new.unanswered) is not None:
-            is_profile = isinstance(unanswered.subject, ProfileForm)
-            return Suspicion(follows_profile=is_profile), (*findings, (unanswered, Outcome.HANG_UP))
-        follows_profile = bool(new.profiles)
-        is_weak = not follows_profile and self.since is not None and at - self.since <= HANG_UP_WITHIN
+        if new.unanswered is not None:
+            blamed = replace(new.unanswered, is_repeat=False)
+            return Suspicion(), (*findings, (blamed, Outcome.HANG_UP))
         profile = new.profiles[-1] if new.profiles else None
-        if profile is not None and profile.is_repeat and not self.follows_profile:
-            profile = None  # the line was lost before without a profile, and now again
-        after = Suspicion(follows_profile=follows_profile, line_is_weak=is_weak)
+        is_short = self.since is not None and at - self.since < HANG_UP_WITHIN
+        after = Suspicion(line_is_weak=is_short and profile is None)
         if new.question is not None:
             return replace(after, lost=Lost(at, new.question, profile)), findings
         return after, findings if profile is None else (*findings, (profile, Outcome.HANG_UP))

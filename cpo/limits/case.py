@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.chargers import Question
-from cpo.limits.ceiling import is_ceiling, is_to_cap
+from cpo.limits.ceiling import is_ceiling, is_held_lower, is_to_cap
 from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
 from cpo.state import THE_SUN, Connector, Finding, Limit, Mode, WishEnd
@@ -55,8 +55,17 @@ class Case:
     # ---- the wish
 
     def is_to_cap(self) -> bool:
-        """True where a session runs that nobody set a limit for, so that the configured maximum becomes its limit."""
-        return is_to_cap(self.connector, self.facts)
+        """True where the configured maximum is to limit a session that nobody limited, not even the charger."""
+        is_above = self.memory.compliance.above_maximum_since is not None
+        is_open = is_above or not is_held_lower(self.connector, self.facts)
+        return is_to_cap(self.connector, self.facts) and is_open
+
+    def is_offer_unknown(self) -> bool:
+        """True where the maximum is to hold for a session, and what the charger offers it was not yet asked for."""
+        was_asked = self.memory.follow_ups.schedule_asked_in == self.connector.transaction_id
+        hang_ups = self.facts.hang_ups
+        answers = self._tells_schedule and not hang_ups.is_silent(Question.SCHEDULE) and not hang_ups.is_hopeless
+        return self.is_connected and self.is_to_cap() and answers and not was_asked
 
     def nobody_wishes(self) -> bool:
         """True where nobody wants any limit, so the connector is left alone."""
@@ -180,8 +189,7 @@ class Case:
     def schedule_is_due(self) -> bool:
         """True where a limit was sent a while ago, and the charger does not send the current it offers."""
         due = self.memory.follow_ups.schedule_due
-        is_asked = self.facts.state.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
-        is_unclear = is_asked and self.connector.meter.offered_a is None
+        is_unclear = self._tells_schedule and self.connector.meter.offered_a is None
         return is_unclear and self.is_running and self.limit is not None and due is not None and self.now >= due
 
     def meter_is_due(self) -> bool:
@@ -271,6 +279,10 @@ class Case:
         follow_ups = self.memory.follow_ups
         may_ask = not follow_ups.is_deaf and self._may_ask(Question.METER_VALUES)
         return follow_ups.meter_due if may_ask else None
+
+    @property
+    def _tells_schedule(self) -> bool:
+        return self.facts.state.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
 
     def _may_ask(self, question: Question) -> bool:
         return question not in self.facts.state.known.unasked

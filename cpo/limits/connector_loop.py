@@ -274,7 +274,7 @@ class ConnectorLoop:
         try:
             match action:
                 case Action.READ_SCHEDULE:
-                    await self._read_schedule(connector.limit)
+                    await self._read_schedule(connector)
                 case Action.ASK_METER:
                     await self._ask_for_meter_values(connector.transaction_id)
                 case _:
@@ -288,9 +288,9 @@ class ConnectorLoop:
             elif action is Action.CLEAR_DEFAULT:
                 self._memory = self._memory.after_clear_failed(self._now())
 
-    async def _read_schedule(self, limit: Limit | None) -> None:
-        self._memory = self._memory.after_schedule_asked()
-        await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == limit)
+    async def _read_schedule(self, then: Connector) -> None:
+        self._memory = self._memory.after_schedule_asked(then.transaction_id)
+        await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == then.limit)
 
     async def _ask_for_meter_values(self, transaction_id: object) -> None:
         self._memory = self._memory.after_meter_asked(self._facts, self._now())

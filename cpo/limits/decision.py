@@ -92,6 +92,7 @@ Row = tuple[Callable[[Case], bool], Action]
 ROWS: tuple[Row, ...] = (
     (Case.start_is_overdue, Action.GIVE_UP_START),
     (Case.stop_is_overdue, Action.GIVE_UP_STOP),
+    (Case.is_offer_unknown, Action.READ_SCHEDULE),
     (Case.is_to_cap, Action.CAP),
     (Case.nobody_wishes, Action.NOTHING),
     (Case.must_end_when_back, Action.WAIT_FOR_CHARGER),

@@ -19,13 +19,15 @@ class FollowUps:
     """When each follow-up request to one connector is due, None where it is not; each method returns the next value.
 
     `clear_not_before` is the earliest time of another attempt to clear a TxDefaultProfile. `is_deaf`: on this
-    connection the charger does not accept the request for meter values.
+    connection the charger does not accept the request for meter values. `schedule_asked_in` is the transaction in which
+    the composite schedule was last asked for.
     """
 
     schedule_due: datetime | None = None
     meter_due: datetime | None = None
     clear_not_before: datetime | None = None
     is_deaf: bool = False
+    schedule_asked_in: str | None = None
 
     def after_write(self, now: datetime) -> FollowUps:
         """The requests due after the charger accepted a limit, or a start that carries one."""
@@ -52,9 +54,9 @@ class FollowUps:
             return replace(new, meter_due=now + silence(quirks))
         return new
 
-    def after_schedule_asked(self) -> FollowUps:
-        """The requests due after the composite schedule was asked for: it is asked for once for each limit."""
-        return replace(self, schedule_due=None)
+    def after_schedule_asked(self, transaction_id: str | None) -> FollowUps:
+        """The requests due after the composite schedule was asked for in this transaction: once for each limit."""
+        return replace(self, schedule_due=None, schedule_asked_in=transaction_id)
 
     def after_meter_asked(self, quirks: ChargerQuirks, now: datetime) -> FollowUps:
         """The requests due after meter values were asked for, which are given some time to arrive."""

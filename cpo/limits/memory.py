@@ -172,9 +172,9 @@ class Memory:
 
     # ---- what was asked
 
-    def after_schedule_asked(self) -> Memory:
-        """The memory after the composite schedule was asked for."""
-        return replace(self, follow_ups=self.follow_ups.after_schedule_asked())
+    def after_schedule_asked(self, transaction_id: str | None) -> Memory:
+        """The memory after the composite schedule was asked for in this transaction."""
+        return replace(self, follow_ups=self.follow_ups.after_schedule_asked(transaction_id))
 
     def after_meter_asked(self, facts: Facts, now: datetime) -> Memory:
         """The memory after meter values were asked for."""

@@ -181,7 +181,7 @@ class LimitRequests:
     # ---- questions
 
     async def read_schedule(self, connector_id: int, wanted: Wanted) -> None:
-        """Ask for the composite schedule and record it; a make that does not say it is not asked again."""
+        """Ask for the composite schedule and record it; a make that has none while a limit holds is not asked again."""
         connector = self._charger.state.connector(connector_id)
         form = self._charger.state.known.form or ProfileForm()
         request = self._charger.dialect.composite_schedule(connector_id, form.unit)
@@ -190,7 +190,8 @@ class LimitRequests:
         if read is not None:
             supply = supply_offered(connector, supply_of(connector.meter, self._charger.settings.phases))
             self._charger.record(ScheduleRead(connector_id, round(in_amperes(*read, supply), 1)))
-        self.profiles.learn(tells_schedule=read is not None)
+        if read is not None or connector.limit is not None:
+            self.profiles.learn(tells_schedule=read is not None)
 
     async def ask_for_meter_values(self, connector_id: int, wanted: Wanted) -> bool:
         """Ask for meter values, which arrive as a message of their own; True where the charger accepts."""

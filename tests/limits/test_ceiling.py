@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,24 @@ async def test_a_card_session_gets_a_profile_with_the_maximum(asking_house: Hous
         limit = limit_in_force(asking_house)
         assert limit is not None
         assert (limit.limit_a, limit.by) == (13, THE_MAXIMUM)
+
+
+async def test_a_lower_limit_of_another_system_is_not_raised_to_the_maximum(asking_house: House) -> None:
+    async with ScriptedCharger(asking_house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await card_session(charger)
+        while (call := await charger.receive())[2] != 'GetCompositeSchedule':
+            await charger.answer(call[1], refusal(call[2]))
+        periods = [{'startPeriod': 0, 'limit': 7}]
+        schedule = {'chargingRateUnit': 'A', 'chargingSchedulePeriod': periods}
+        await charger.answer(call[1], {'status': 'Accepted', 'connectorId': 1, 'chargingSchedule': schedule})
+        await asking_house.until(lambda: asking_house.charge_point.state.connector(1).scheduled_a == 7)
+        await ask(charger, 'Heartbeat', {})
+        assert limit_in_force(asking_house) is None
+        drawn = {'measurand': 'Current.Import', 'phase': 'L1', 'unit': 'A', 'value': '20'}
+        value = {'timestamp': datetime.now(UTC).isoformat(), 'sampledValue': [drawn]}
+        await ask(charger, 'MeterValues', {'connectorId': 1, 'transactionId': transaction_id, 'meterValue': [value]})
+        assert (await next_call(charger))[0] == 'SetChargingProfile'  # it gives more than it says
 
 
 async def test_a_limit_of_somebody_takes_its_place(asking_house: House) -> None:

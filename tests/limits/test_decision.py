@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm, Question
+from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, HangUps, Outcome, ProfileForm, Question
 from cpo.limits.case import START_HOLDS_FOR
 from cpo.limits.compliance import END_AGAIN_AFTER, LimitCompliance
 from cpo.limits.decision import ROWS, WAITS, Action, decide
@@ -81,6 +81,9 @@ RAISED = Memory(pacing=Pacing(raises=(ago(3),)))
 NOT_FOLLOWED = Memory(compliance=LimitCompliance(write_again=True))
 ASKED = Memory(follow_ups=FollowUps(schedule_due=ago(1)))
 SILENT = Memory(follow_ups=FollowUps(meter_due=ago(1)))
+ASKED_HERE = Memory(follow_ups=FollowUps(schedule_asked_in='7'))
+ABOVE_SAID = Memory(compliance=LimitCompliance(above_maximum_since=ago(1)), follow_ups=ASKED_HERE.follow_ups)
+SILENT_ON_SCHEDULE = HangUps().after(Question.SCHEDULE, Outcome.SILENCE)
 
 
 def never(*questions: Question) -> Facts:
@@ -119,7 +122,13 @@ TABLE = [
         Memory(follow_ups=FollowUps(clear_not_before=soon(20))),
     ),
     # a session that nobody limited
-    Row('nobody limited it', charging(), Action.CAP),
+    Row('nobody limited it', charging(), Action.READ_SCHEDULE),
+    Row('the charger did not say whether it does', charging(), Action.CAP, None, ASKED_HERE),
+    Row('it does so', charging(scheduled_a=7.0), Action.NOTHING, None, ASKED_HERE),
+    Row('it offers more than the maximum', charging(scheduled_a=20.0), Action.CAP, None, ASKED_HERE),
+    Row('it says so and gives more', charging(scheduled_a=7.0), Action.CAP, None, ABOVE_SAID),
+    Row('it never answers that', charging(), Action.CAP, facts=facts(hang_ups=SILENT_ON_SCHEDULE)),
+    Row('it is never asked that', charging(), Action.CAP, facts=never(Question.SCHEDULE)),
     Row('the same while its charger is away', charging(), Action.CAP, facts=AWAY),
     Row('the same after limits made it hang up', charging(), Action.CAP, facts=facts(hang_ups=HangUps(in_a_row=6))),
     Row(

@@ -297,7 +297,9 @@ def test_a_limit_lost_with_the_connection_is_written_again_and_no_form_is_blamed
             assert (connector.limit, connector.read_back) == (None, None)
             await house.settle(15)
             assert 7.5 < house.car_current_a <= 8
-        assert house.charge_point.state.known == known
+        now_known = house.charge_point.state.known
+        assert now_known.hang_ups.in_a_row == 0
+        assert replace(now_known, hang_ups=known.hang_ups) == known
 
     play(story)
 

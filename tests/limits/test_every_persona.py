@@ -67,6 +67,7 @@ BEYOND = {
     'etrel': Beyond('it accepts every start and starts nothing'),
     'grizzl-e': Beyond('only its entry knows which idTag it takes', without_entry=True),
     'heidelberg': Beyond('it obeys no limit, and always gives 16 A', frozenset({6, 8, 10})),
+    'hoarder': Beyond('a limit that was there first is stronger', state='SuspendedEVSE'),
     'huawei': Beyond(
         'only its entry knows that 4140 W go to one phase',
         frozenset({6}),
@@ -84,7 +85,6 @@ HOLD_BACK_NOBODY = (
     'beny',
     'en-plus',
     'heidelberg',
-    'hoarder',  # what came first, our maximum, is stronger
     'huawei',
     'ignores-limits',
     'necharge',

@@ -443,3 +443,16 @@ def test_a_car_that_draws_nothing_shows_nothing_about_its_limit() -> None:
         assert (connector.read_back, connector.limit_shown) == (None, None)
 
     play(story, replace(SILENT_ABOUT_LIMITS, measurands=('Current.Import',)), fail_safe=0)
+
+
+def test_the_maximum_does_not_raise_a_limit_that_another_system_left() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(300)
+        assert 6.5 < house.car_current_a <= 7
+        assert limits_sent(house) == []
+        await house.wish(1, 6)
+        await house.settle(60)
+        assert 5.5 < house.car_current_a <= 6
+
+    play(story, 'hoarder')

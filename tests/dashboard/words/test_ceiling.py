@@ -29,6 +29,9 @@ MAXIMUM, YOURS = Limit(16, THE_MAXIMUM, NOW), Limit(8, YOU, NOW)
         ({'wish_end': WishEnd.OVERRIDDEN}, {}, 'The maximum of 16.0 A does not hold for this session.', True),
         ({'wish_end': WishEnd.REFUSED}, {}, None, False),
         ({'transaction_id': None, 'limit': MAXIMUM}, {}, None, False),
+        ({'scheduled_a': 7.0}, {}, 'Held at 7.0 A by the charger, which is not above the maximum of 16.0 A.', False),
+        ({'scheduled_a': 20.0}, {}, None, False),
+        ({'scheduled_a': 7.0, 'limit': MAXIMUM}, {}, 'Held at 16.0 A, the configured maximum.', False),
     ],
 )
 def test_home_says_whether_the_maximum_holds(

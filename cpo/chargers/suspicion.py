@@ -34,10 +34,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A connection that was lost `at`, soon after the answer to a `question`, and maybe after that to a `profile`."""
+    """A connection that was lost `at`, soon after the answers to `questions`, and maybe after that to a `profile`."""
 
     at: datetime
-    question: Sending
+    questions: tuple[Sending, ...]
     profile: Sending | None
 
 
@@ -50,14 +50,14 @@ class Suspicion:
     """The messages that may still do harm; each method returns the next value and what is certain by now.
 
     `unanswered` is the oldest message without an answer since the last answer, as a charger that dies hears nothing of
-    later ones. `question` is the newest one with an answer, until the charger sends a Call. `profiles` are those with
-    an answer, the newest last. `lost` is the end of the last connection, where a restart would explain it. `since` is
+    later ones. `questions` are those with an answer, until the charger sends a Call; `profiles` are those with an
+    answer, the newest last. `lost` is the end of the last connection, where a restart would explain it. `since` is
     when the connection began. `line_is_weak`: the last one was lost soon after it began, without a profile or a message
     to blame, so the losses before may be no fault of profiles either.
     """
 
     unanswered: Sending | None = None
-    question: Sending | None = None
+    questions: tuple[Sending, ...] = ()
     profiles: tuple[Sending, ...] = ()
     lost: Lost | None = None
     since: datetime | None = None
@@ -80,41 +80,38 @@ class Suspicion:
         answered = replace(sending, at=now)
         if isinstance(sending.subject, ProfileForm):
             return replace(new, unanswered=None, profiles=(*new.profiles, answered)), findings
-        if new.question is not None:
-            findings += ((new.question, Outcome.ANSWER),)
-        return replace(new, unanswered=None, question=answered), findings
+        return replace(new, unanswered=None, questions=(*new.questions, answered)), findings
 
     def called(self, now: datetime) -> Found:
-        """After a Call of the charger, which has borne the question before it."""
+        """After a Call of the charger, which has borne the questions before it."""
         new, findings = self.after_time(now)
-        if new.question is None:
+        if not new.questions:
             return new, findings
-        return replace(new, question=None), (*findings, (new.question, Outcome.ANSWER))
+        return replace(new, questions=()), (*findings, *_borne(new.questions))
 
     def after_time(self, now: datetime) -> Found:
         """After some time in which the connection held: what it bore for long enough did no harm."""
         new, findings = self, tuple[Finding, ...]()
         if (unanswered := self.unanswered) is not None and now - unanswered.at >= HANG_UP_WITHIN:
             new, findings = replace(new, unanswered=None), ((unanswered, Outcome.SILENCE),)
-        if (question := self.question) is not None and now - question.at >= RESTART_WITHIN:
-            new, findings = replace(new, question=None), (*findings, (question, Outcome.ANSWER))
+        if self.questions and now - self.questions[0].at >= RESTART_WITHIN:
+            borne, rest = _parted(self.questions, now - RESTART_WITHIN)
+            new, findings = replace(new, questions=rest), (*findings, *_borne(borne))
         if self.profiles and now - self.profiles[0].at >= HANG_UP_WITHIN:
-            borne = tuple(each for each in self.profiles if now - each.at >= HANG_UP_WITHIN)
-            new = replace(new, profiles=self.profiles[len(borne) :])
-            findings += tuple((each, Outcome.ANSWER) for each in borne)
+            borne, rest = _parted(self.profiles, now - HANG_UP_WITHIN)
+            new, findings = replace(new, profiles=rest), (*findings, *_borne(borne))
         return new, findings
 
     def disconnected(self, at: datetime) -> Found:
         """After the connection was lost: what got no answer is to blame, else what was answered a short while ago."""
         new, findings = self.after_time(at)
-        if new.unanswered is not None:
-            blamed = replace(new.unanswered, is_repeat=False)
-            return Suspicion(), (*findings, (blamed, Outcome.HANG_UP))
         profile = new.profiles[-1] if new.profiles else None
         is_short = self.since is not None and at - self.since < HANG_UP_WITHIN
-        after = Suspicion(line_is_weak=is_short and profile is None)
-        if new.question is not None:
-            return replace(after, lost=Lost(at, new.question, profile)), findings
+        after = Suspicion(line_is_weak=is_short and profile is None and new.unanswered is None)
+        if new.unanswered is not None:
+            profile, findings = None, (*findings, (replace(new.unanswered, is_repeat=False), Outcome.HANG_UP))
+        if new.questions:
+            return replace(after, lost=Lost(at, new.questions, profile)), findings
         return after, findings if profile is None else (*findings, (profile, Outcome.HANG_UP))
 
     def connected(self, now: datetime) -> Found:
@@ -128,6 +125,16 @@ class Suspicion:
     def booted(self, kind: ChargerKind, now: datetime) -> Found:
         """After a BootNotification; new firmware restarts of its own accord."""
         lost = self.lost
-        if lost is None or lost.question.kind != kind or now - lost.at > RESTART_ENDS_WITHIN:
+        if lost is None or now - lost.at > RESTART_ENDS_WITHIN:
             return replace(self, lost=None), ()
-        return replace(self, lost=None), ((lost.question, Outcome.RESTART),)
+        findings = tuple((each, Outcome.RESTART) for each in lost.questions if each.kind == kind)
+        return replace(self, lost=None), findings
+
+
+def _borne(sendings: tuple[Sending, ...]) -> tuple[Finding, ...]:
+    return tuple((each, Outcome.ANSWER) for each in sendings)
+
+
+def _parted(sendings: tuple[Sending, ...], at: datetime) -> tuple[tuple[Sending, ...], tuple[Sending, ...]]:
+    """Those up to this time, and the later ones."""
+    return tuple(each for each in sendings if each.at <= at), tuple(each for each in sendings if each.at > at)

@@ -77,7 +77,10 @@ def play(events: str) -> Iterator[tuple[Suspicion, str]]:
         ('?a !a 3 lost 60 back 100 call', ''),
         ('?a !a 3 lost 301 back boot', ''),
         ('?a !a 3 lost 60 back new', ''),
-        ('?a !a ?b !b 3 lost 60 back boot', 'a! br'),
+        ('?a !a ?b !b 3 lost 60 back boot', 'ar br'),
+        ('?a !a 4 ?b !b 7 lost 60 back boot', 'a! br'),
+        ('?a !a ?b 3 lost 60 back boot', 'bh ar'),
+        ('?a !a ?b 3 lost 2 back boot', 'bh'),
         ('boot boot boot', ''),
         # a profile, then a question: the restart tells which
         ('?P !P 10 ?a !a 2 lost 60 back boot', 'ar'),

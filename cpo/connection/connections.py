@@ -175,15 +175,8 @@ class Connections:
         sender = self._charger.new_sender(send_text)
         connection = Connection(charge_box_id, address, send_text, close, sender, self.dialect, ping)
         self._holder = self._holder.followed(charge_box_id, address, self._now())
-        if (old := self.current) is not None:
-            old.sender.close()
-            reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
-            old.in_background(old.close(1000, reason))
-            self.current = None
-            if old.address == address:
-                self._charger.harm.on_disconnect(self._charger.state.last_message_at)
-            else:  # another device takes its place
-                self._charger.harm.forgive()
+        if self.current is not None:
+            self._end_older(self.current, charge_box_id, address)
         if charge_box_id != self._charger.state.charge_box_id:
             self._charger.harm.forgive()
         if charge_box_id == DEMO_CHARGE_BOX_ID:
@@ -196,6 +189,17 @@ class Connections:
         may_ask = self._charger.settings.startup_requests
         connection.in_background(self._start_up.run(connection, may_ask))
         return connection
+
+    def _end_older(self, old: Connection, charge_box_id: str, address: str) -> None:
+        """Close the connection that a newer one takes the place of."""
+        old.sender.close()
+        reason = 'a newer connection took over' if old.charge_box_id == charge_box_id else 'a real charger is here'
+        old.in_background(old.close(1000, reason))
+        self.current = None
+        if old.address == address:
+            self._charger.harm.on_disconnect(self._charger.state.last_message_at)
+        else:  # another device takes its place
+            self._charger.harm.forgive()
 
     def disconnect(self, connection: Connection) -> None:
         """Record the end of a connection; only that of the newest one changes the state."""

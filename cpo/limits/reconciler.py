@@ -37,9 +37,10 @@ class LimitReconciler:
         self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wished limit that is in the state, and return the outcome; a stop overtakes messages.
+        """Bring the connector to a wished limit that is in the state, and return the outcome.
 
-        Raises NotConnected, Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
+        A stop waits no longer than 2 s behind another message. Raises NotConnected, Rejected, CallErrorReceived,
+        CallTimeout or ConnectionClosed.
         """
         if wish.limit_a == 0 and self._charger.sender is not None:
             self._charger.sender.overtake()

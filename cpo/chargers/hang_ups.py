@@ -60,8 +60,8 @@ class Sent:
 class HangUps:
     """What a make was sent and what followed, one `Sent` for each subject.
 
-    Once may be chance. A form is not sent again after it did harm twice in a row, after another form was settled so,
-    once is enough. `in_a_row` counts the hang-ups on profiles since the charger bore one.
+    Once may be chance: a form is not sent again after it did harm twice in a row, or once where another form did twice.
+    `in_a_row` counts the hang-ups on profiles since the charger bore one.
     """
 
     sent: tuple[Sent, ...] = ()
@@ -105,7 +105,7 @@ class HangUps:
         return self.in_a_row == MAX_TIMES - 1
 
     def after_weak_line(self) -> HangUps:
-        """The same after the line was lost without a profile, which so are not to blame unless that is settled."""
+        """The same after the line was lost without a profile: then profiles are not to blame, unless none is sent."""
         return replace(self, in_a_row=0) if self.in_a_row and not self.is_hopeless else self
 
     def after(self, subject: Subject, outcome: Outcome) -> HangUps:

@@ -14,6 +14,8 @@ from tests.scripted_charger import CALL_ERROR, ScriptedCharger
 BEFORE = [('TriggerMessage', 'BootNotification'), ('GetConfiguration', None)]
 ONE_KEY = ('GetConfiguration', None)
 AFTER = [('TriggerMessage', 'StatusNotification'), ('TriggerMessage', 'MeterValues')]
+CEILING = ('GetCompositeSchedule', 'SetChargingProfile')
+"""The configured maximum, for a session nobody limited."""
 EXPECTED = {
     **{refusal: [*BEFORE, *([ONE_KEY] * 5), *AFTER] for refusal in ('NotImplemented', 'Rejected', 'CallError')},
     'silence': [*BEFORE, ONE_KEY, *AFTER],
@@ -26,7 +28,7 @@ async def asked(house: House, refusal: str) -> list[tuple[str, str | None]]:
     async with ScriptedCharger(house.ocpp()) as charger:
         while len(questions) < len(EXPECTED[refusal]):
             _, message_id, action, payload = await charger.receive()
-            if action != 'SetChargingProfile':  # the configured maximum, for a session nobody limited
+            if action not in CEILING:
                 questions.append((action, payload.get('requestedMessage')))
             if refusal == 'CallError':
                 await charger.send([CALL_ERROR, message_id, 'NotSupported', '', {}])

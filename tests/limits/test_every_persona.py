@@ -36,7 +36,7 @@ from tests.simulated.recorder import TOLERANCE_A
 
 WISHES_A = (0, 6, 10, 16, 10, 0, 8)
 MAX_A = 16
-PATIENCE_S = 180  # for a ladder of forms that are accepted and ignored, each found out after more than 30 s
+PATIENCE_S = 300  # for a ladder of forms that are accepted and ignored, each found out after more than 30 s
 REFUSED_PATIENCE_S = 60  # a refusal is final, but what draws more than the maximum is still to be ended
 STEADY_S = 5
 REFUSING_S = 10 + 30  # until the first MeterValues, and from then on

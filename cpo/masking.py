@@ -1,7 +1,8 @@
 """Secrets in texts become `***` before a text is stored, shown or logged; what is sent to the charger has them (pure).
 
-A secret is the value of a key with “password” or “key” in its name (`AuthorizationKey`), the user info of a URL, or
-what an Authorization header contains. The rule looks at names only, so the value of `HotKeyEnabled` is one too.
+A secret is the value of a key whose name contains one of PARTS_OF_SECRET_NAMES (`AuthorizationKey`), the user info of
+a URL, or what an Authorization header contains. The rule looks at names only, so the value of `HotKeyEnabled` is one
+too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 MASK = '***'
-PARTS_OF_SECRET_NAMES = ('password', 'key')
+PARTS_OF_SECRET_NAMES = ('password', 'key', 'passphrase', 'psk', 'pwd', 'secret', 'token')
 NAMES_OF_NAMES = ('key', 'keys', 'name')
 """Members whose value is the name of what the member `value` beside them contains (OCPP 1.6 §7.29)."""
 WITHOUT_VALUE = ('null', 'true', 'false', '""')
@@ -22,7 +23,7 @@ MAX_DEPTH = 3  # of strings that contain JSON
 QUOTED_LENGTH = 60  # sentences about a payload quote at least the beginning of a text
 
 NAME = re.compile(r'[\w.-]+')
-SIGNS = ('key', 'password', 'authorization', '@', '\\u00')
+SIGNS = (*PARTS_OF_SECRET_NAMES, 'authorization', '@', '\\u00')
 """A text without any of these has no secret: most frames are read no further."""
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:=&?]|[^\s"{}\[\],:=&?]+', re.DOTALL)
 """A string of JSON, which may be cut off, a mark, or a bare word; also of a text that is no JSON."""

@@ -231,13 +231,14 @@ async def test_every_page_fits_every_screen(
         await rest.put('/api/chargepoint/1/chargeLimit', content='10')
         await document_when(rest, lambda d: d['connectors']['1'].get('power', 0) > 2000)
         await rest.put('/api/solar', json={'pv_w': 3000, 'mode': 'solar'})
-        for width, height in SIZES:
-            for path in ('/', '/sessions', '/messages', '/connect'):
-                page = await open_page(program.http + path, width, height, scheme)
-                await expect(part(page, 'connection')).to_have_text('Connected', timeout=WITHIN)
+        page = await open_page(program.http, scheme=scheme)
+        for path in ('/', '/sessions', '/messages', '/connect'):
+            await page.goto(program.http + path)
+            await expect(part(page, 'connection')).to_have_text('Connected', timeout=WITHIN)
+            for width, height in SIZES:
+                await page.set_viewport_size({'width': width, 'height': height})
                 await page.screenshot(path=tmp_path / f'{path[1:] or "home"}-{width}-{scheme}.png')
                 await assert_fits(page, width, height, path)
-                await page.context.close()
 
 
 async def assert_fits(page: Page, width: int, height: int, path: str) -> None:

@@ -22,8 +22,12 @@ SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/
 
 
 def pytest_configure() -> None:
-    """Let workers and the programs they start compile each module once, also where the shell wants nothing written."""
+    """Let workers and the programs they start compile each module once, also where the shell wants nothing written.
+
+    What a test installs is compiled where it is imported; pip would compile all of it.
+    """
     os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
+    os.environ['PIP_COMPILE'] = '0'
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, async_playwright
 
 ARGUMENTS = [
     '--headless',
@@ -126,12 +126,20 @@ async def complaints() -> AsyncIterator[Complaints]:
 
 @pytest_asyncio.fixture(loop_scope='session')
 async def open_page(browser: Browser, complaints: Complaints) -> AsyncIterator[OpenPage]:
-    """A function that opens a page in a new browser context, which is checked for complaints."""
+    """A function that opens a page in a new browser context, which is checked for complaints.
+
+    The page is asked to move little unless a test looks at motion: drawing it is most of a page's work.
+    """
 
     async def open_it(
-        url: str, width: int = 1440, height: int = 900, scheme: Literal['dark', 'light'] = 'light'
+        url: str,
+        width: int = 1440,
+        height: int = 900,
+        scheme: Literal['dark', 'light'] = 'light',
+        motion: Literal['no-preference', 'reduce'] = 'reduce',
     ) -> Page:
-        context = await browser.new_context(viewport={'width': width, 'height': height}, color_scheme=scheme)
+        viewport: ViewportSize = {'width': width, 'height': height}
+        context = await browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion)
         complaints.watch(context, urlsplit(url).netloc)
         page = await context.new_page()
         await page.goto(url)

@@ -19,7 +19,7 @@ async def test_its_light_moves_without_a_layout_for_each_frame(open_page: OpenPa
         ScriptedCharger(program.ocpp('CP1')) as charger,
     ):
         await charger.boot()
-        page = await open_page(program.http)
+        page = await open_page(program.http, motion='no-preference')
         await charger.status(1, 'Charging')
         await charger.meter(await charger.start(), power=3700)
         await expect(page.locator('.cpo-river-light')).to_have_count(1, timeout=WITHIN)

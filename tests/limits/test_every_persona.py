@@ -1,6 +1,6 @@
 """Every persona, from every state of its connector: the car follows each wish, or the person learns why not.
 
-All wishes are reached, but for those in BEYOND. At a desk each persona begins in a third of the states, in others
+All wishes are reached, but for those in BEYOND. At a desk each persona begins in one of the nine states, in another
 tomorrow; `CI=true` tries all. With `-s -n0` a table of the messages and the forms of profiles that took is printed at
 the end.
 """

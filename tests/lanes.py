@@ -17,6 +17,9 @@ from xdist.workermanage import WorkerController
 LANES = ('home_assistant', 'browser', 'program')
 """The marks of tests that start processes, the slowest first; the first two are names of folders as well."""
 
+LONG_WAITS = ('tests/home_assistant/test_quiet_log.py', 'tests/journal/test_kill.py')
+"""Tests that take two minutes each, mostly waiting: they come first, so that nothing waits for them in the end."""
+
 SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py')
 """The tests that share one Home Assistant, and therefore a worker."""
 
@@ -63,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(folder)
             if pytest_asyncio.is_async_test(item):  # one event loop for what is started once and then shared
                 item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)
-    items.sort(key=_place)
+    items.sort(key=_order)
 
 
 def pytest_collection_finish() -> None:
@@ -71,6 +74,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _order(item: pytest.Item) -> int:
+    """What comes first: LONG_WAITS, then the lanes."""
+    return -1 if item.nodeid.startswith(LONG_WAITS) else _place(item)
 
 
 def _place(item: pytest.Item) -> int:

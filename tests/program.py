@@ -56,7 +56,7 @@ class Program:
 
     def client(self) -> httpx.AsyncClient:
         """A REST client."""
-        return httpx.AsyncClient(base_url=self.http, timeout=30, trust_env=False)
+        return httpx.AsyncClient(verify=False, base_url=self.http, timeout=30, trust_env=False)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> Ended:
         """Send a signal and wait for the end, 10 s at most."""

@@ -113,7 +113,7 @@ async def house(make_house: MakeHouse, caplog: pytest.LogCaptureFixture) -> Asyn
     running = await make_house(startup_requests=True)
     async with (
         connect(running.ocpp('pypi'), subprotocols=[Subprotocol('ocpp1.6')], proxy=None) as websocket,
-        httpx.AsyncClient(base_url=running.http, trust_env=False) as rest,
+        httpx.AsyncClient(verify=False, base_url=running.http, trust_env=False) as rest,
     ):
         charger = IndependentCharger('pypi', websocket)
         listening = asyncio.create_task(charger.start())

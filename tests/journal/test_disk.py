@@ -26,7 +26,7 @@ FULL = {'max_page_count': 1}
 
 @pytest.fixture
 async def rest() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(verify=False, timeout=30, trust_env=False) as client:
         yield client
 
 

@@ -65,7 +65,10 @@ async def test_in_memory_nothing_is_persisted(tmp_path: Path) -> None:
             await charger.start()
         assert (await program.stop()).status == 0
     assert not (tmp_path / 'data').exists()
-    async with running(*options) as program, httpx.AsyncClient(base_url=program.http, trust_env=False) as rest:
+    async with (
+        running(*options) as program,
+        httpx.AsyncClient(verify=False, base_url=program.http, trust_env=False) as rest,
+    ):
         assert (await rest.get('/api/transactions')).json()['items'] == []
 
 

@@ -94,7 +94,7 @@ async def test_there_is_one_at_a_time_and_a_reader_that_stops_is_cut(
     app = FastAPI()
     BackupResource(house.charge_point, piece_s=0.5).install(app)
     install_error_handlers(app)
-    async with served(app) as port, httpx.AsyncClient(base_url=f'http://127.0.0.1:{port}') as rest:
+    async with served(app) as port, httpx.AsyncClient(verify=False, base_url=f'http://127.0.0.1:{port}') as rest:
         reader, writer = await asyncio.open_connection('127.0.0.1', port, limit=1024)
         writer.write(b'GET /api/backup HTTP/1.1\r\nHost: here\r\n\r\n')
         assert await reader.readline() == b'HTTP/1.1 200 OK\r\n'

@@ -26,9 +26,9 @@ class Phone:
     charger: ScriptedCharger
     glass: CDPSession
 
-    async def thumb(self) -> tuple[float, float]:
-        """Where the limit's thumb is, in CSS pixels."""
-        slider = self.page.get_by_test_id('limit-slider')
+    async def thumb(self, name: str = 'limit') -> tuple[float, float]:
+        """Where the thumb of this slider is, in CSS pixels."""
+        slider = self.page.get_by_test_id(f'{name}-slider')
         box = await slider.bounding_box()
         assert box is not None
         low, high = [float(await slider.get_attribute(name) or 0) for name in ('min', 'max')]
@@ -119,3 +119,33 @@ async def test_a_gesture_the_system_takes_away_restores_the_limit(phone: Phone) 
     await phone.cancel(x, y, right=-60)
     await phone.limit_is('12.0')
     await phone.nothing_was_sent()
+
+
+async def test_the_whole_thumb_can_be_grabbed_at_both_ends(phone: Phone) -> None:
+    """Half of it is outside of its track there."""
+    slider, value, mouse = (*map(phone.page.get_by_test_id, ('sun-slider', 'sun-value')), phone.page.mouse)
+    for end, power, outer, moved in (('10', '10.0', 10, r'8\.[2-6]'), ('0', '0', -10, r'1\.[4-8]')):
+        for is_finger in (True, False):
+            await slider.fill(end)
+            await expect(phone.page.locator('.cpo-node-sun b')).to_have_text(f'{power} kW', timeout=WITHIN)
+            await slider.evaluate('(node) => node.scrollIntoView({ block: "center" })')  # not behind the bottom bar
+            x, y = await phone.thumb('sun')
+            if is_finger:
+                await phone.swipe(x + outer, y, right=-5 * outer)
+            else:
+                await mouse.move(x + outer, y)
+                await mouse.down()
+                await mouse.move(x - 4 * outer, y, steps=4)
+                await mouse.up()
+            await expect(value).to_have_text(re.compile(moved), timeout=5000)
+
+
+async def test_the_outer_half_of_the_thumb_lowers_the_maximum(phone: Phone) -> None:
+    await phone.page.get_by_test_id('limit-slider').fill('16')
+    await phone.charger.expect('SetChargingProfile')
+    await phone.limit_is('16.0')
+    x, y = await phone.thumb()
+    await phone.swipe(x + 10, y, right=-60)
+    request = await phone.charger.expect('SetChargingProfile')
+    limit = float(request['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'])
+    assert 13 < limit < 15

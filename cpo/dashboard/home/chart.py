@@ -10,6 +10,7 @@ from nicegui import ui
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, text
+from cpo.dashboard.words import numbers
 from cpo.state import ChargePointState, HistoryPoint, point_of
 
 HOUR = timedelta(hours=1)
@@ -103,7 +104,7 @@ def _options() -> dict[str, Any]:
     """The chart's ECharts options; colours are CSS variables, so that the browser can change the theme by itself."""
     return {
         'animation': False,
-        'grid': {'left': 24, 'right': 4, 'top': 10, 'bottom': 24},
+        'grid': {'left': 24, 'right': 16, 'top': 10, 'bottom': 24},
         'xAxis': {
             'type': 'time',
             'axisLine': {'lineStyle': {'color': 'var(--line)'}},
@@ -138,4 +139,4 @@ def _milliseconds(at: datetime) -> int:
 
 
 def _kilowatts(power_w: float | None) -> float | None:
-    return None if power_w is None else round(power_w / 1000, 2)
+    return round(power_w / 1000, 2) if numbers.is_known(power_w) else None

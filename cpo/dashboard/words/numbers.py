@@ -1,18 +1,21 @@
 """Numbers as the dashboard writes them: units after a no-break space, a true minus, `–` for unknown.
 
 Powers are in W, energies in Wh, currents in A, shares from 0 to 1, durations timedeltas. None and a value that is not
-finite are unknown. Points in time are in `cpo.dashboard.words.times`.
+finite, or from 10¹² on, are unknown: every text has a place on a phone. Points in time are in
+`cpo.dashboard.words.times`.
 """
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 from typing import NamedTuple, TypeGuard
 
 UNIT_SPACE = '\u00a0'
 MINUS = '\u2212'
 UNKNOWN = '–'
+TOO_LARGE = 1e12
+PREFIXES = ('', 'k', 'M', 'G')
+MAX_KWH = 100_000
 
 
 class Quantity(NamedTuple):
@@ -26,25 +29,29 @@ class Quantity(NamedTuple):
         return f'{self.number}{UNIT_SPACE}{self.unit}' if self.unit else self.number
 
 
+def is_known(value: float | None) -> TypeGuard[float]:
+    """True for a finite number below 10¹²."""
+    return value is not None and abs(value) < TOO_LARGE
+
+
 def power(power_w: float | None) -> str:
-    """A power as `2.4 kW`; below 100 W as `87 W`; below 0.5 W as `0 kW`."""
+    """A power as `2.4 kW` or `110 kW`; below 100 W as `87 W`; below 0.5 W as `0 kW`; from 1000 kW on as `1.5 MW`."""
     return str(_power(power_w, decimals=1))
 
 
 def hero_power(power_w: float | None) -> Quantity:
-    """A power for the large number on Home, with two decimals; from 10 kW one, so that its width stays the same."""
-    decimals = 2 if power_w is not None and round(abs(power_w) / 1000, 2) < 10 else 1
-    return _power(power_w, decimals)
+    """A power for the large number on Home, with three digits (`2.36`, `11.0`, `110`), so that its width stays."""
+    return _power(power_w, decimals=2)
 
 
 def energy(energy_wh: float | None) -> str:
-    """An energy as `6.42 kWh`."""
-    return _quantity(_thousandth(energy_wh), 2, 'kWh')
+    """An energy as `6.42 kWh`; from 100 000 kWh on as `100.00 MWh`."""
+    return str(_prefixed(energy_wh, 2, 'Wh', 'k', MAX_KWH))
 
 
 def month_energy(energy_wh: float | None) -> str:
-    """An energy summed over many sessions, as `184.3 kWh`."""
-    return _quantity(_thousandth(energy_wh), 1, 'kWh')
+    """An energy summed over many sessions, as `184.3 kWh`; from 100 000 kWh on as `100.0 MWh`."""
+    return str(_prefixed(energy_wh, 1, 'Wh', 'k', MAX_KWH))
 
 
 def register(energy_wh: float | None) -> str:
@@ -53,15 +60,15 @@ def register(energy_wh: float | None) -> str:
 
 
 def current(current_a: float | None) -> str:
-    """A current as `12.0 A`; below 0.05 A as `0 A`."""
+    """A current as `12.0 A`; below 0.05 A as `0 A`; from 1000 A on as `1.5 kA`."""
     return str(current_quantity(current_a))
 
 
 def current_quantity(current_a: float | None) -> Quantity:
     """A current as `current` writes it, with number and unit separate."""
-    if not _known(current_a):
-        return Quantity(UNKNOWN, '')
-    return Quantity(number(current_a, 1) if round(current_a, 1) else '0', 'A')
+    if is_known(current_a) and not round(current_a, 1):
+        return Quantity('0', 'A')
+    return _prefixed(current_a, 1, 'A', '')
 
 
 def percent(share: float | None) -> str:
@@ -92,22 +99,25 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def _power(power_w: float | None, decimals: int) -> Quantity:
-    if not _known(power_w):
-        return Quantity(UNKNOWN, '')
-    if not round(power_w):
+    """A power with this many decimals, or fewer so that it has at most three digits."""
+    if is_known(power_w) and not round(power_w):
         return Quantity('0', 'kW')
-    if abs(round(power_w)) < 100:
+    if is_known(power_w) and abs(round(power_w)) < 100:
         return Quantity(number(power_w), 'W')
-    return Quantity(number(power_w / 1000, decimals), 'kW')
+    shown = _prefixed(power_w, decimals, 'W', 'k')
+    is_long = sum(map(str.isdigit, shown.number)) > 3
+    return _power(power_w, decimals - 1) if is_long and decimals else shown
+
+
+def _prefixed(value: float | None, decimals: int, unit: str, prefix: str, below: float = 1000) -> Quantity:
+    """The value with this prefix of the unit, or with the first after it that makes the number less than `below`."""
+    if not is_known(value):
+        return Quantity(UNKNOWN, '')
+    power = PREFIXES.index(prefix)
+    while round(abs(value) / 1000**power, decimals) >= below and power + 1 < len(PREFIXES):
+        power += 1
+    return Quantity(number(value / 1000**power, decimals), PREFIXES[power] + unit)
 
 
 def _quantity(value: float | None, decimals: int, unit: str) -> str:
-    return str(Quantity(number(value, decimals), unit)) if _known(value) else UNKNOWN
-
-
-def _thousandth(value: float | None) -> float | None:
-    return None if value is None else value / 1000
-
-
-def _known(value: float | None) -> TypeGuard[float]:
-    return value is not None and math.isfinite(value)
+    return str(Quantity(number(value, decimals), unit)) if is_known(value) else UNKNOWN

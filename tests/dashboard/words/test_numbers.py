@@ -25,7 +25,8 @@ def plain(text: str) -> str:
     [
         (None, '–'), (float('nan'), '–'), (float('inf'), '–'), (0, '0 kW'), (0.4, '0 kW'), (-0.4, '0 kW'), (85, '85 W'),
         (99.4, '99 W'), (99.6, '0.1 kW'), (100, '0.1 kW'), (2350, '2.4 kW'), (11040, '11.0 kW'), (-600, '−0.6 kW'),
-        (1_234_567, '1 234.6 kW'),
+        (99_949, '99.9 kW'), (99_999, '100 kW'), (1_234_567, '1.2 MW'), (99_999_000, '100 MW'), (999.9e9, '1 000 GW'),
+        (1e12, '–'), (-1e300, '–'),
     ],
 )  # fmt: skip
 def test_power_is_in_kw_with_one_decimal_and_in_w_below_100_w(power_w: float | None, shown: str) -> None:
@@ -37,6 +38,7 @@ def test_power_is_in_kw_with_one_decimal_and_in_w_below_100_w(power_w: float | N
     [
         (None, Quantity('–', '')), (0, Quantity('0', 'kW')), (85, Quantity('85', 'W')), (2350, Quantity('2.35', 'kW')),
         (9990, Quantity('9.99', 'kW')), (9996, Quantity('10.0', 'kW')), (11040, Quantity('11.0', 'kW')),
+        (110_400, Quantity('110', 'kW')), (999_999, Quantity('1.00', 'MW')), (99_999_000, Quantity('100', 'MW')),
     ],
 )  # fmt: skip
 def test_the_large_number_keeps_its_width(power_w: float | None, shown: Quantity) -> None:
@@ -51,6 +53,14 @@ def test_other_units_have_the_decimals_of_the_design() -> None:
     assert plain(numbers.current(0)) == '0 A'
     assert plain(numbers.percent(0.826)) == '83 %'
     assert [numbers.energy(None), numbers.current(None), numbers.percent(None), numbers.duration(None)] == ['–'] * 4
+
+
+def test_a_number_of_any_size_has_a_few_digits() -> None:
+    assert plain(numbers.energy(99_999_990)) == '99 999.99 kWh'
+    assert plain(numbers.month_energy(99_999_999)) == '100.0 MWh'
+    assert plain(numbers.current(99_999_000)) == '100.0 MA'
+    for show in (numbers.power, numbers.energy, numbers.month_energy, numbers.current):
+        assert all(len(show(sign * 9.99 * 10**size)) <= 14 for size in range(-3, 309) for sign in (1, -1))
 
 
 def test_a_unit_follows_a_no_break_space() -> None:

@@ -11,6 +11,7 @@ from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situat
 from cpo.limits import drawn, supply_of
 from cpo.settings import Settings
 from cpo.state import (
+    CURRENT,
     THE_SUN,
     Activity,
     ChargePointState,
@@ -121,7 +122,7 @@ def _with_power(
     return replace(
         situation,
         car_w=car_w,
-        car_a=connector.meter.current_a if gone else _car_a(connector, state.phases, car_w),
+        car_a=_last_a(connector, state.since) if gone else _car_a(connector, state.phases, car_w),
         on_unseen_phases=state.phases == 1
         and connector.meter.current_a is None
         and connector.meter.phases_seen is None,
@@ -142,6 +143,14 @@ def _car_a(connector: Connector, phases: int, car_w: float | None) -> float | No
     if measured_a is not None or car_w is None:
         return measured_a
     return car_w / supply.phases / supply.voltage_v
+
+
+def _last_a(connector: Connector, lost_at: datetime | None) -> float | None:
+    """The current in A that was measured last, None where that was too long before the contact was lost."""
+    measured = connector.meter.arrival(CURRENT)
+    if measured is None or (lost_at is not None and measured.is_stale(lost_at)):
+        return None
+    return connector.meter.current_a
 
 
 def sun_share(solar: SolarReading, car_w: float | None) -> float | None:

@@ -35,7 +35,7 @@ def never_seen(s: Situation) -> Words | None:
 
 
 def not_connected(s: Situation) -> Words | None:
-    """Words for a disconnected charger: its last known state, and what it probably does now."""
+    """Words for a disconnected charger: its last known state as it was measured, and what it probably does now."""
     if s.connected:
         return None
     headline = f'No contact for {since_marker(s.since)}' if s.since else 'No contact'
@@ -44,12 +44,10 @@ def not_connected(s: Situation) -> Words | None:
         sentence = f'It has not told its state yet. See {CONNECT} if it stays away.'
     elif not s.was_charging:
         sentence = f'{when} it was not charging. See {CONNECT} if it stays away.'
-    elif s.limit is not None:
-        limit = current(s.limit.limit_a)
-        sentence = f'{when} it was charging with {limit}. It most likely goes on with that limit until it is back.'
     else:
         amount = f' with {current(s.car_a)}' if s.car_a is not None else ''
-        sentence = f'{when} it was charging{amount}. It most likely goes on by itself.'
+        under = f'with its limit of {current(s.limit.limit_a)} until it is back' if s.limit else 'by itself'
+        sentence = f'{when} it was charging{amount}. It most likely goes on {under}.'
     return Words('Not connected', 'link_off', 'outline', headline, sentence)
 
 

@@ -98,7 +98,7 @@ DESIGN = [
      'Connect your wallbox',
      "Three steps in the wallbox's own app or web page. This page changes by itself when it connects."),
     (LOST, 'Not connected', 'link_off', 'No contact for 12 min',
-     'At 14:21 it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
+     'At 14:21 it was charging. It most likely goes on with its limit of 12.0 A until it is back.'),
     (replace(LOST, activity=Activity.IDLE, was_charging=False), 'Not connected', 'link_off', 'No contact for 12 min',
      'At 14:21 it was not charging. See Connect if it stays away.'),
     (Situation(seen_before=True), 'Connected', 'sync', 'The charger is back', 'Asking for its state.'),
@@ -164,7 +164,9 @@ def test_a_row_of_the_design(situation: Situation, pill: str, icon: str, headlin
 
 OURS = [
     (replace(LOST, since=None), 'No contact',
-     'When last heard of it was charging with 12.0 A. It most likely goes on with that limit until it is back.'),
+     'When last heard of it was charging. It most likely goes on with its limit of 12.0 A until it is back.'),
+    (replace(LOST, car_a=2.0), 'No contact for 12 min',
+     'At 14:21 it was charging with 2.0 A. It most likely goes on with its limit of 12.0 A until it is back.'),
     (replace(LOST, limit=None, car_a=9.5), 'No contact for 12 min',
      'At 14:21 it was charging with 9.5 A. It most likely goes on by itself.'),
     (replace(LOST, activity=Activity.UNKNOWN, was_charging=False), 'No contact for 12 min',

@@ -97,6 +97,17 @@ def test_a_lost_charger_was_charging_if_that_was_its_last_status() -> None:
     assert not situation(replace(state_with('SuspendedEV', 'Charging'), connected=False)).was_charging
 
 
+@pytest.mark.parametrize(('lost_after_s', 'car_a'), [(10, 2.0), (29, 2.0), (30, None)])
+def test_a_lost_charger_was_charging_with_what_was_measured_shortly_before(
+    lost_after_s: float, car_a: float | None
+) -> None:
+    state = state_with('Charging', meter=meter(current_a=2.0), limit=Limit(16, YOU, NOW))
+    lost = replace(state, connected=False, since=NOW + timedelta(seconds=lost_after_s))
+    assert situation(lost).car_a == car_a
+    assert situation(replace(lost, since=None)).car_a == 2.0
+    assert situation(replace(lost, connectors={1: Connector(1)})).car_a is None
+
+
 def test_a_fault_stopped_charging_if_the_status_before_it_was_charging() -> None:
     assert situation(state_with('Faulted', 'Faulted', 'Charging')).was_charging
     assert not situation(state_with('Faulted', 'Available', 'Charging')).was_charging

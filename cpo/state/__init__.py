@@ -49,7 +49,7 @@ from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead, ValuesThinned, thinned
 from cpo.state.modes import ModeChosen, overridden_mode
-from cpo.state.phantoms import later_starts
+from cpo.state.phantoms import adds_nothing, later_starts
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
@@ -177,6 +177,7 @@ __all__ = [
     'WattPhasesCounted',
     'WishEnd',
     'WishEnded',
+    'adds_nothing',
     'ages_s',
     'current_a',
     'currents_a',

@@ -12,7 +12,7 @@ from cpo.state.entries import time_of, with_clock, with_connector
 from cpo.state.fault_entries import with_fault
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
-from cpo.state.phantoms import as_phantom, is_phantom, later_starts, with_last_session
+from cpo.state.phantoms import as_phantom, final_energy, is_phantom, later_starts, with_last_session, with_session
 from cpo.state.source import Source
 from cpo.state.state import MAX_STATUS_CHANGES, ChargePointState, Transaction, TransactionNote
 from cpo.state.transactions import MAX_LATE, is_late, with_new_transaction, with_transaction
@@ -135,19 +135,28 @@ class TransactionStarted:
 
 @dataclass(frozen=True, slots=True)
 class TransactionResumed:
-    """A transaction that was taken for ended turned out to run."""
+    """A transaction that was taken for ended turned out to run.
+
+    `timestamp` is by the charger's clock, `at` is when the message that shows it arrived.
+    """
 
     transaction: Transaction
+    timestamp: datetime
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state in which the transaction runs, without its recorded end.
 
         Starts that were reported since, while it still ran, are phantoms: second starts of the same session
-        (`cpo.state.phantoms`).
+        (`cpo.state.phantoms`). Where it was a phantom itself, the session that ran meanwhile is ended.
         """
         old = self.transaction
         for second in later_starts(state, old):
             state = with_transaction(state, second, as_phantom(second))
+        if not old.is_session:
+            connector_id = old.connector_id or 0
+            state = _closed(state, connector_id, self.timestamp, TransactionNote.ANOTHER_BEGAN, self.at)
+            state, old = with_session(state, old)
         open_again = replace(old, stop_timestamp=None, stopped_at=None, meter_stop_wh=None, note=None)
         running = replace(open_again, stop_reason=None, ending=None)
         connector = replace(
@@ -190,10 +199,10 @@ class TransactionStopped:
         """The state in which the transaction has ended; the connector's limit, power and current go with it."""
         state, known = self._with_known(state)
         connector = state.connector(known.connector_id or 0)
-        energy = known.energy
         began = connector.meter.register.confirmed_by(self.meter_stop_wh, self.timestamp)
-        if energy is not None and began is not None:
-            energy = energy.with_register(began.wh, began.at)
+        if known.energy is not None and began is not None:
+            counted = replace(known, energy=known.energy.with_register(began.wh, began.at))
+            state, known = with_transaction(state, known, counted), counted
         stopped = replace(
             known,
             meter_stop_wh=self.meter_stop_wh,
@@ -202,7 +211,7 @@ class TransactionStopped:
             stop_reason=self.reason,
             ending=self.ending,
             stop_id_tag=self.id_tag,
-            energy=energy and energy.stopped(self.meter_stop_wh, self.timestamp),
+            energy=final_energy(state, known, self.meter_stop_wh, self.timestamp),
             note=known.note if known.note in STAYING_NOTES else None,
         )
         state = with_transaction(state, known, stopped)
@@ -223,7 +232,7 @@ class TransactionStopped:
             box = state.charge_box_id or ''
             known = Transaction(self.transaction_id, box, number=self.number, note=TransactionNote.NEVER_STARTED)
             state = with_new_transaction(state, known)
-        return state, known
+        return (state, known) if known.is_session else with_session(state, known)
 
 
 def _closed(

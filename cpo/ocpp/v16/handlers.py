@@ -150,7 +150,7 @@ def on_stop_transaction(request: core.StopTransaction, context: Context) -> Resu
     # samples of an unknown transaction change nothing, so it has to be in the state first
     if connector_id is None:
         return response, (stopped, *reads)
-    return response, (*resumed(known, at, context.state), *reads, stopped)
+    return response, (*resumed(known, at, context), *reads, stopped)
 
 
 def on_meter_values(request: core.MeterValues, context: Context) -> Result:
@@ -249,7 +249,7 @@ def _ended_before(
     request: core.StopTransaction, meant: Transaction | None, at: datetime, context: Context
 ) -> Transaction | None:
     """The transaction that this StopTransaction, sent before, has ended; None for a new one."""
-    if meant is not None and is_over(meant, context.state):
+    if meant is not None and is_over(meant, request, at, context.state):
         return meant
     if (ended := ended_by(request, at, context.state)) is not None:
         return ended

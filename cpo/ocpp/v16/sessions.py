@@ -13,6 +13,7 @@ from cpo.ocpp.dialect import Context
 from cpo.ocpp.v16 import core
 from cpo.state import (
     RUNNING,
+    Activity,
     ChargePointState,
     Entry,
     SessionEnergy,
@@ -20,6 +21,7 @@ from cpo.state import (
     TransactionNote,
     TransactionResumed,
     TransactionStarted,
+    adds_nothing,
     later_starts,
 )
 
@@ -38,26 +40,19 @@ def session_meant(transaction_id: int, state: ChargePointState) -> Transaction |
     if known is not None and known.charge_box_id != state.charge_box_id:
         known = None
     if known is not None and known.note is TransactionNote.PHANTOM:
-        return state.running_transaction(known.connector_id or 0) or known
+        running = state.running_transaction(known.connector_id or 0)
+        return running if running is not None and running.number < known.number else known
     if transaction_id > 0 or (known is not None and known.running):
         return known
-    running = [t for t in state.transactions if t.running and t.charge_box_id == state.charge_box_id]
-    return running[0] if len(running) == 1 else known
+    all_running = [t for t in state.transactions if t.running and t.charge_box_id == state.charge_box_id]
+    return all_running[0] if len(all_running) == 1 else known
 
 
-def is_over(known: Transaction, state: ChargePointState) -> bool:
-    """True where a StopTransaction for this transaction adds nothing to what is known."""
-    if known.note is not TransactionNote.PHANTOM:
-        return not known.running and known.note not in OPEN_NOTES
-    begun_at = known.start_timestamp
-    return any(  # the session it was a second start of has ended
-        t.connector_id == known.connector_id
-        and t.charge_box_id == known.charge_box_id
-        and t.note is None
-        and None not in (begun_at, t.start_timestamp, t.stop_timestamp)
-        and t.start_timestamp <= begun_at <= t.stop_timestamp  # type: ignore[operator]  # not None
-        for t in state.transactions
-    )
+def is_over(known: Transaction, request: core.StopTransaction, stopped_at: datetime, state: ChargePointState) -> bool:
+    """True where this StopTransaction adds nothing to what is known of its transaction."""
+    if known.note is TransactionNote.PHANTOM:
+        return adds_nothing(state, known, request.meter_stop, stopped_at)
+    return not known.running and known.note not in OPEN_NOTES
 
 
 def ended_by(request: core.StopTransaction, stopped_at: datetime, state: ChargePointState) -> Transaction | None:
@@ -69,17 +64,17 @@ def ended_by(request: core.StopTransaction, stopped_at: datetime, state: ChargeP
     return None
 
 
-def resumed(known: Transaction | None, at: datetime, state: ChargePointState) -> Iterator[Entry]:
+def resumed(known: Transaction | None, at: datetime, context: Context) -> Iterator[Entry]:
     """The entry by which a transaction runs again, as the charger used its id at `at`; none where it does not.
 
     It does where another start was reported meanwhile, and nothing followed that one.
     """
     if known is None or known.running or known.note is not TransactionNote.ANOTHER_BEGAN:
         return
-    later = later_starts(state, known)
+    later = later_starts(context.state, known)
     began_at = later[-1].start_timestamp if later else None
     if began_at is not None and at >= began_at:
-        yield TransactionResumed(known)
+        yield TransactionResumed(known, at, context.now)
 
 
 def found_running(request: core.MeterValues, context: Context) -> Iterator[Entry]:
@@ -91,22 +86,35 @@ def found_running(request: core.MeterValues, context: Context) -> Iterator[Entry
     if connector.transaction_id == str(found_id):
         return
     known = state.transaction(str(found_id))
-    is_own = known is not None and known.charge_box_id == state.charge_box_id
-    if connector.transaction_id is not None:
-        if known is not None and is_own and known.connector_id == request.connector_id:
-            yield from resumed(known, max(value.timestamp or context.now for value in request.meter_value), state)
-    elif connector.activity not in RUNNING:
+    if known is None or known.charge_box_id != state.charge_box_id:
+        if connector.transaction_id is None and connector.activity in RUNNING:
+            yield _never_started(str(found_id), connector.connector_id, context)
         return
-    elif known is None or not is_own:
-        box = state.charge_box_id or ''
-        found = Transaction(
-            str(found_id),
-            box,
-            request.connector_id,
-            number=context.next_number,
-            energy=SessionEnergy.started(None, context.now),
-            note=TransactionNote.NEVER_STARTED,
-        )
-        yield TransactionStarted(found, context.now)
-    elif known.connector_id == request.connector_id and (known.running or known.note == TransactionNote.NEVER_ENDED):
-        yield TransactionResumed(known)
+    at = max(value.timestamp or context.now for value in request.meter_value)
+    if known.connector_id == request.connector_id:
+        if _runs_after_all(known, state):
+            yield TransactionResumed(known, at, context.now)
+        elif connector.transaction_id is not None:
+            yield from resumed(known, at, context)
+
+
+def _runs_after_all(known: Transaction, state: ChargePointState) -> bool:
+    """True where meter values of this transaction show that it runs, though it is not its connector's running one."""
+    connector, running = state.connector(known.connector_id or 0), state.running_transaction(known.connector_id or 0)
+    if known.note is TransactionNote.PHANTOM:  # it was a session
+        return connector.activity is not Activity.IDLE if running is None else running.number < known.number
+    is_open = known.running or known.note is TransactionNote.NEVER_ENDED
+    return running is None and is_open and connector.activity in RUNNING
+
+
+def _never_started(transaction_id: str, connector_id: int, context: Context) -> TransactionStarted:
+    """The start of a transaction that was never reported."""
+    found = Transaction(
+        transaction_id,
+        context.state.charge_box_id or '',
+        connector_id,
+        number=context.next_number,
+        energy=SessionEnergy.started(None, context.now),
+        note=TransactionNote.NEVER_STARTED,
+    )
+    return TransactionStarted(found, context.now)

@@ -187,3 +187,88 @@ async def test_a_second_start_that_charged_is_a_session(sessions: Sessions) -> N
     await sessions.measure(600, 70400)
     await sessions.charger.status(1, 'Available', timestamp=moment(670))
     assert [(t, wh) for t, wh, _ in sessions.listed] == [(str(second), 400), (str(first), None)]
+
+
+STOPS = {
+    'in order': (('first', 20700), ('second', 20800), {'first': 700.0, 'second': 100.0}),
+    'a whole kWh later': (('first', 21700), ('second', 22700), {'first': 1700.0, 'second': 1000.0}),
+    'the second first': (('second', 20800), ('first', 20700), {'first': 500.0, 'second': 300.0}),
+    'the second first, to the end': (('second', 20800), ('first', 20800), {'first': 500.0, 'second': 300.0}),
+}
+
+
+@pytest.mark.parametrize('name', STOPS)
+async def test_a_stop_that_names_the_second_start_makes_it_a_session(
+    sessions: Sessions, rest: httpx.AsyncClient, name: str
+) -> None:
+    (one, stop_1), (other, stop_2), energy_wh = STOPS[name]
+    given = {'first': await sessions.start(0, 20000), 'second': await sessions.start(30, 20500)}
+    await sessions.stop(40, stop_1, given[one])
+    for _ in range(2):  # a repeated one counts once
+        await sessions.stop(50, stop_2, given[other])
+    await sessions.house.charge_point.flushed()
+    items = (await rest.get('/api/transactions')).json()['items']
+    figures = {item['transactionId']: (item['energyWh'], item['meterStop'], item['note']) for item in items}
+    stops = {one: stop_1, other: stop_2}
+    assert figures == {given[who]: (energy_wh[who], stops[who], None) for who in ('second', 'first')}
+    assert [item['energyEstimated'] for item in items if item['meterStop'] - item['meterStart'] != item['energyWh']]
+    one_of_them = (await rest.get(f'/api/transactions/{given["second"]}')).json()
+    assert (one_of_them['meterStop'], one_of_them['note']) == (stops['second'], None)
+    assert len((await rest.get('/api/transactions.csv')).text.splitlines()) == 3
+    assert sessions.state.connector(1).last_transaction_id == str(given['second'])
+    assert sessions.state.connector(1).transaction_id is None
+
+
+@pytest.mark.parametrize('meter_stop', [20700, 20650])
+async def test_the_same_end_for_the_second_start_adds_no_session(sessions: Sessions, meter_stop: int) -> None:
+    first, second = await sessions.start(0, 20000), await sessions.start(30, 20500)
+    await sessions.stop(40, 20700, first)
+    await sessions.stop(50, meter_stop, second)
+    assert sessions.listed == [(str(first), 700, False)]
+
+
+@pytest.mark.parametrize('status', ['Charging', 'SuspendedEV', 'Finishing'])
+async def test_values_that_name_the_second_start_after_the_first_ended_make_it_a_session(
+    sessions: Sessions, status: str
+) -> None:
+    first, second = await sessions.start(0, 20000), await sessions.start(30, 20500)
+    await sessions.stop(40, 20700, first)
+    assert sessions.listed == [(str(first), 700, False)]
+    await sessions.charger.status(1, status, timestamp=moment(41))
+    await sessions.measure(45, 20750, transactionId=second)
+    assert sessions.listed == [(str(second), 50, True), (str(first), 700, False)]
+    await sessions.measure(50, 20780, transactionId=second)
+    await sessions.stop(60, 20800, second)
+    assert sessions.listed == [(str(second), 100, False), (str(first), 700, False)]
+
+
+async def test_values_that_name_the_second_start_while_the_first_runs_make_it_the_running_session(
+    sessions: Sessions,
+) -> None:
+    first, second = await sessions.start(0, 20000), await sessions.start(30, 20500)
+    await sessions.charger.status(1, 'Charging')
+    await sessions.measure(40, 20600, transactionId=first)
+    await sessions.measure(50, 20700, transactionId=second)
+    assert sessions.listed == [(str(second), 100, True), (str(first), 600, False)]
+    assert sessions.state.connector(1).transaction_id == str(second)
+    await sessions.stop(60, 20800, second)
+    assert sessions.listed == [(str(second), 200, False), (str(first), 600, False)]
+
+
+async def test_a_late_stop_of_a_second_start_ends_no_newer_session(sessions: Sessions) -> None:
+    first, second = await sessions.start(0, 20000), await sessions.start(30, 20500)
+    await sessions.stop(40, 20700, first)
+    third = await sessions.start(100, 20800)
+    await sessions.measure(110, 20900, transactionId=third)
+    await sessions.stop(60, 20800, second)
+    assert sessions.listed == [(str(third), 100, True), (str(second), 100, False), (str(first), 700, False)]
+    assert sessions.state.connector(1).transaction_id == str(third)
+    assert sessions.state.connector(1).last_transaction_id == str(third)
+
+
+async def test_a_late_stop_from_before_the_next_session_counts_in_full(sessions: Sessions) -> None:
+    first = await sessions.start(0, 0)
+    second = await sessions.start(600, 0)  # its register begins again with each session
+    await sessions.measure(610, 50, transactionId=second)
+    await sessions.stop(590, 700, first)
+    assert sessions.listed == [(str(second), 50, True), (str(first), 700, False)]

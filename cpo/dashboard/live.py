@@ -10,7 +10,7 @@ from nicegui import Event, context
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.state import ChargePointState, silent_since
+from cpo.state import ChargePointState, silent_since, with_contact
 
 INTERVAL_S = 0.2
 QUIET_S = 10.0
@@ -51,6 +51,12 @@ class Live:
     def silent_since(self) -> datetime | None:
         """When the charger was last heard, where it is connected and three of its Heartbeats are missing."""
         return silent_since(self.state, self.now(), self.charge_point.settings.heartbeat_interval)
+
+    @property
+    def shown(self) -> ChargePointState:
+        """The state, in which a session whose charger is connected but silent is without contact too."""
+        silent = self.silent_since
+        return self.state if silent is None else with_contact(self.state, None, silent)
 
     def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and after changes, until the NiceGUI slot being built at this call is deleted."""

@@ -19,13 +19,15 @@ from cpo.dashboard.words.sessions import (
     MonthSummary,
     begun_at,
     charged,
+    last_contact,
     month_summary,
     refusal,
+    session_length,
     start_and_end,
     sun_share,
     who,
 )
-from cpo.dashboard.words.times import charger_text, day_marker, since_marker, time_marker
+from cpo.dashboard.words.times import charger_text, day_marker, time_marker
 from cpo.journal import records
 from cpo.sentences import NOTES
 from cpo.state import MAX_TRANSACTIONS, Transaction
@@ -58,24 +60,22 @@ class SessionRow:
 
 def session_row(transaction: Transaction) -> SessionRow:
     """The row of the Sessions table for a transaction."""
-    begun, end = begun_at(transaction), transaction.ended_at
-    start = transaction.begun_at
-    if start is None:
-        duration = numbers.UNKNOWN
-    else:
-        duration = since_marker(start) if end is None else numbers.duration(end - start)
-    refused = refusal(transaction)
-    tags = (('running', 'running') if transaction.running else None, ('demo', 'idle') if transaction.demo else None)
+    begun, start = begun_at(transaction), transaction.begun_at
+    end = transaction.ended_at or transaction.no_contact_since
+    refused, away = refusal(transaction), last_contact(transaction)
+    runs = transaction.running and not away
+    notes = (transaction.note and NOTES[transaction.note], away and f'Its end is unknown: {away}.')
+    tags = (('running', 'running') if runs else None, ('demo', 'idle') if transaction.demo else None)
     return SessionRow(
         day_marker(begun) if begun else numbers.UNKNOWN,
         f'{time_marker(start) + " –" if start else "until"} {time_marker(end) if end else "now"}',
         charger_text(who(transaction)),
         charged(transaction),
-        duration,
+        session_length(transaction),
         sun_share(transaction),
         charger_text(start_and_end(transaction), 80),
         (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
-        transaction.note and NOTES[transaction.note],
+        ' '.join(filter(None, notes)) or None,
         transaction.energy_estimated,
     )
 
@@ -111,7 +111,7 @@ class SessionsContent:
 
     def update(self) -> None:
         """Show the transactions as they are now; does nothing while neither they nor the month have changed."""
-        transactions = self._live.state.transactions
+        transactions = self._live.shown.transactions
         month = self._live.now().astimezone(self._zone).month
         if self._seen is None or self._seen[0] is not transactions or self._seen[1] != month:
             self._seen = (transactions, month)
@@ -139,7 +139,7 @@ class SessionsContent:
             self._zone = ZoneInfo(await ui.run_javascript(TIME_ZONE_OF_BROWSER))
         except (TimeoutError, ZoneInfoNotFoundError, ValueError, TypeError):
             return
-        self._show(self._live.state.transactions)
+        self._show(self._live.shown.transactions)
 
     async def _show_more(self) -> None:
         """Show the next rows, from the journal where they are older than what the state has."""
@@ -152,7 +152,7 @@ class SessionsContent:
             self._is_all = len(read) < ROWS_PER_STEP
             self._older = (*self._older, *read)
         if not self._frame.is_deleted:
-            self._show(self._live.state.transactions)
+            self._show(self._live.shown.transactions)
 
 
 def _table() -> tuple[Element, KeyedList[SessionRow]]:
@@ -184,7 +184,7 @@ def _build_row(element_: Element, row: SessionRow) -> None:
         if row.note:
             with element('div', 'cpo-note'):
                 icon('r_warning')
-                text(row.note, tag='span')
+                sentence(row.note, tag='span')
 
 
 def _more_button(on_click: Callable[[], Awaitable[None]]) -> Element:

@@ -12,8 +12,8 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-from cpo.journal.restore import reservation_of, transaction_of
-from cpo.journal.rows import moment, ms
+from cpo.journal.restore import reservation_of
+from cpo.journal.rows import moment, ms, transaction_of
 from cpo.state import Reservation, Transaction, TransactionNote
 
 MOST = 2**63 - 1

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
-from cpo.journal.rows import fault_trace_of, moment, source_of
+from cpo.journal.rows import Row, moment, source_of, transaction_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -23,24 +22,19 @@ from cpo.state import (
     ChargePointState,
     ConnectionAttempt,
     Connector,
-    Ending,
     Fault,
     HistoryPoint,
     IdTag,
     Mode,
     RefusedTag,
     Reservation,
-    SessionEnergy,
     SolarReading,
     StatusChange,
     TagStatus,
     Transaction,
-    TransactionNote,
 )
 
 RESTORED_RESERVATIONS = 200
-
-Row = sqlite3.Row | Mapping[str, Any]
 
 
 def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointState:
@@ -64,33 +58,6 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
     return state if last is None else _with_charge_point(state, connection, last)
-
-
-def transaction_of(row: Row) -> Transaction:
-    """The transaction in a row of `transactions`."""
-    return Transaction(
-        transaction_id=row['transaction_id'],
-        charge_box_id=row['charge_box_id'],
-        connector_id=row['connector_id'],
-        id_tag=row['id_tag'],
-        id_tag_status=row['id_tag_status'],
-        remote=bool(row['remote']),
-        number=row['number'],
-        meter_start_wh=row['meter_start_wh'],
-        start_timestamp=moment(row['start_timestamp']),
-        meter_stop_wh=row['meter_stop_wh'],
-        stop_timestamp=moment(row['stop_timestamp']),
-        stop_reason=row['stop_reason'],
-        ending=row['ending'] and Ending(row['ending']),
-        stop_id_tag=row['stop_id_tag'],
-        energy=_energy(row['energy']),
-        sun_wh=row['sun_wh'],
-        note=row['note'] and TransactionNote(row['note']),
-        started_at=moment(row['started_at']),
-        stopped_at=moment(row['stopped_at']),
-        fault_trace=fault_trace_of(row['fault_trace']),
-        started_by=source_of(row['started_by'], row['started_by_name']),
-    )
 
 
 def reservation_of(row: Row) -> Reservation:
@@ -207,13 +174,21 @@ def _status_change(row: Row) -> StatusChange:
 
 
 def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
-    """The newest transactions, all that run, and the last of each connector; newest first."""
+    """The newest transactions, all that run, and the last of each connector; newest first.
+
+    Those that run are without contact since the last message of their charger.
+    """
     newest = connection.execute('SELECT * FROM transactions ORDER BY number DESC LIMIT ?', (MAX_TRANSACTIONS,))
     rows = {row['number']: row for row in newest}
     last_ones = 'SELECT last_transaction_id FROM connectors'
     for others in ('stop_timestamp IS NULL', f'transaction_id IN ({last_ones})'):
         rows.update({row['number']: row for row in connection.execute(f'SELECT * FROM transactions WHERE {others}')})
-    return tuple(transaction_of(rows[number]) for number in sorted(rows, reverse=True))
+    heard = connection.execute(
+        'SELECT charge_box_id, ifnull(last_message_at, since) AS at FROM charge_point'
+    ).fetchall()
+    heard_at = {row['charge_box_id']: moment(row['at']) for row in heard}
+    found = (transaction_of(rows[number]) for number in sorted(rows, reverse=True))
+    return tuple(replace(t, no_contact_since=heard_at.get(t.charge_box_id)) if t.running else t for t in found)
 
 
 def _solar(connection: sqlite3.Connection) -> SolarReading:
@@ -266,16 +241,6 @@ def _reservations(connection: sqlite3.Connection) -> tuple[Reservation, ...]:
         'SELECT * FROM reservations ORDER BY reservation_id DESC LIMIT ?', (RESTORED_RESERVATIONS,)
     )
     return tuple(reservation_of(row) for row in rows)
-
-
-def _energy(text: str | None) -> SessionEnergy | None:
-    if text is None:
-        return None
-    values = json.loads(text)
-    for field in fields(SessionEnergy):
-        if field.name in values and 'datetime' in str(field.type):
-            values[field.name] = moment(values[field.name])
-    return SessionEnergy(**values)
 
 
 def _one(connection: sqlite3.Connection, sql: str, *parameters: Any) -> sqlite3.Row | None:

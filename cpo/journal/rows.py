@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -14,6 +16,7 @@ import orjson
 from cpo.journal.writer import Write
 from cpo.state import (
     ChargePointState,
+    Ending,
     Fault,
     FaultTrace,
     IdTag,
@@ -22,7 +25,10 @@ from cpo.state import (
     Source,
     SourceKind,
     Transaction,
+    TransactionNote,
 )
+
+Row = sqlite3.Row | Mapping[str, Any]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_64_BIT = 2**63 - 1
@@ -60,6 +66,33 @@ def transaction_write(transaction: Transaction) -> Write:
         started_by=started_by,
         started_by_name=started_by_name,
     )._replace(newest_of=('transactions', transaction.number), promised=True)
+
+
+def transaction_of(row: Row) -> Transaction:
+    """The transaction in a row of `transactions`."""
+    return Transaction(
+        transaction_id=row['transaction_id'],
+        charge_box_id=row['charge_box_id'],
+        connector_id=row['connector_id'],
+        id_tag=row['id_tag'],
+        id_tag_status=row['id_tag_status'],
+        remote=bool(row['remote']),
+        number=row['number'],
+        meter_start_wh=row['meter_start_wh'],
+        start_timestamp=moment(row['start_timestamp']),
+        meter_stop_wh=row['meter_stop_wh'],
+        stop_timestamp=moment(row['stop_timestamp']),
+        stop_reason=row['stop_reason'],
+        ending=row['ending'] and Ending(row['ending']),
+        stop_id_tag=row['stop_id_tag'],
+        energy=energy_of(row['energy']),
+        sun_wh=row['sun_wh'],
+        note=row['note'] and TransactionNote(row['note']),
+        started_at=moment(row['started_at']),
+        stopped_at=moment(row['stopped_at']),
+        fault_trace=fault_trace_of(row['fault_trace']),
+        started_by=source_of(row['started_by'], row['started_by_name']),
+    )
 
 
 def fault_text(trace: FaultTrace | None) -> str | None:
@@ -126,6 +159,17 @@ def energy_text(energy: SessionEnergy | None) -> str | None:
         return None
     known = {name: value for name, value in zip(ENERGY_MEMBERS, OF_ENERGY(energy), strict=True) if value is not None}
     return orjson.dumps({name: ms(v) if isinstance(v, datetime) else v for name, v in known.items()}).decode()
+
+
+def energy_of(text: str | None) -> SessionEnergy | None:
+    """The `SessionEnergy` from the text that `energy_text` made of it."""
+    if text is None:
+        return None
+    values = json.loads(text)
+    for field in fields(SessionEnergy):
+        if field.name in values and 'datetime' in str(field.type):
+            values[field.name] = moment(values[field.name])
+    return SessionEnergy(**values)
 
 
 def source_columns(source: Source | None) -> tuple[str | None, str | None]:

@@ -80,7 +80,8 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
 def transaction_document(transaction: Transaction) -> dict[str, Any]:
     """The JSON document (REST) of one transaction; the members about its stop are null while it runs.
 
-    `fault` is absent unless a fault stopped it.
+    `noContactSince` is null unless it runs and its charger is not connected. `fault` is absent unless a fault stopped
+    it.
     """
     return {
         'transactionId': shown_id(transaction.transaction_id),
@@ -98,6 +99,7 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
         'chargeBoxId': transaction.charge_box_id.strip('/'),
         'number': transaction.number,
         'demo': transaction.demo,
+        'noContactSince': transaction.no_contact_since,
         'note': transaction.note and NOTES[transaction.note],
         **({} if transaction.fault_trace is None else {'fault': fault_document(transaction.fault_trace)}),
     }
@@ -132,5 +134,6 @@ TRANSACTION = {
     'chargeBoxId': 'garage',
     'number': 12,
     'demo': False,
+    'noContactSince': None,
     'note': None,
 }

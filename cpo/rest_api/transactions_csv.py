@@ -51,6 +51,7 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'idTagStatus': lambda t: t.id_tag_status,
     'note': lambda t: t.note and NOTES[t.note],
     'fault': lambda t: fault_codes(t.fault_trace),
+    'noContactSince': lambda t: t.no_contact_since,
 }
 
 
@@ -79,8 +80,9 @@ class TransactionsCsvResource:
 
         Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
         to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
-        energy is not simply the difference of the two meter values; `fault` is what stopped it. Unknown cells are
-        empty. A text that a spreadsheet would take for a formula, a number or a date has an apostrophe before it.
+        energy is not simply the difference of the two meter values; `fault` is what stopped it; `noContactSince` is set
+        where it runs and its charger is not connected. Unknown cells are empty. A text that a spreadsheet would take
+        for a formula, a number or a date has an apostrophe before it.
         """
         pieces = self._pieces(separator)
         beginning = await anext(pieces)  # a failure here can still be answered with an error
@@ -166,7 +168,7 @@ async def _both(beginning: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 
 CSV = (
     'number,transactionId,chargeBoxId,connectorId,idTag,startTimestamp,stopTimestamp,startLocal,stopLocal,'
-    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note,fault\r\n'
+    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note,fault,noContactSince\r\n'
     '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55+01:00,2026-01-01 14:20:00+01:00,'
-    '19.000,26.480,7.480,no,6.100,Local,Accepted,,\r\n'
+    '19.000,26.480,7.480,no,6.100,Local,Accepted,,,\r\n'
 )

@@ -78,6 +78,7 @@ from cpo.state.transaction_entries import (
     TransactionStopped,
 )
 from cpo.state.transaction_numbers import first_number, next_number
+from cpo.state.transactions import with_contact
 from cpo.state.vocabulary import Ending, Fault, ReservationStatus, TagStatus
 
 __all__ = [
@@ -195,4 +196,5 @@ __all__ = [
     'stale',
     'thinned',
     'unmeasured',
+    'with_contact',
 ]

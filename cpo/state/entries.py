@@ -25,6 +25,7 @@ from cpo.state.state import (
     RefusedTag,
     SolarReading,
 )
+from cpo.state.transactions import with_contact
 
 PROMPT = timedelta(seconds=30)
 MAX_BUFFERED = timedelta(days=30)
@@ -53,8 +54,9 @@ class Connected:
         """The state as connected; the limit in force is unknown where one is wished, as the charger may have lost it.
 
         A charger with another charge box id than the last one starts with nothing known, except for the modes and for
-        transactions of its own that still run. Solar readings stay.
+        transactions of its own that still run. Those of other chargers are without contact. Solar readings stay.
         """
+        state = with_contact(state, self.charge_box_id, state.last_message_at or state.since)
         if self.charge_box_id != state.charge_box_id:
             state = replace(
                 state,
@@ -99,8 +101,9 @@ class Disconnected:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state as not connected; a remote start that no StartTransaction followed becomes `unanswered_start`.
 
-        The charger may still start that transaction.
+        The charger may still start that transaction. Running transactions are without contact from here on.
         """
+        state = with_contact(state, None, state.last_message_at or self.at)
         connectors = {
             i: replace(c, remote_start=None, unanswered_start=c.remote_start) if c.remote_start else c
             for i, c in state.connectors.items()

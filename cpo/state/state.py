@@ -66,6 +66,7 @@ class Transaction:
     without a solar reading). `stop_reason` is the charger's own word for its end, `ending` the meaning (None: running,
     or an unknown word). `note` is what is odd about it, None where nothing is. The timestamps are the charger's;
     `started_at` and `stopped_at` are the same by the program's clock, None in sessions of an older version.
+    `no_contact_since` is the arrival of its charger's last message while it runs and that charger is not connected.
     """
 
     transaction_id: str
@@ -89,6 +90,7 @@ class Transaction:
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     started_by: Source | None = None
+    no_contact_since: datetime | None = None
 
     @property
     def begun_at(self) -> datetime | None:

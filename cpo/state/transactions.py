@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cpo.state.state import MAX_TRANSACTIONS, ChargePointState, Transaction
 
@@ -22,6 +22,21 @@ def with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePoi
 def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
     """The state with a transaction replaced."""
     return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
+
+
+def with_contact(state: ChargePointState, charge_box_id: str | None, lost_at: datetime | None) -> ChargePointState:
+    """The state with `charge_box_id` as the charger in contact (None: none is).
+
+    Running transactions of others are without contact, since `lost_at` where they had it until now.
+    """
+
+    def judged(t: Transaction) -> Transaction:
+        since = None if t.charge_box_id == charge_box_id or not t.running else t.no_contact_since or lost_at
+        return t if t.no_contact_since == since else replace(t, no_contact_since=since)
+
+    transactions = tuple(judged(t) for t in state.transactions)
+    is_same = all(new is old for new, old in zip(transactions, state.transactions, strict=True))
+    return state if is_same else replace(state, transactions=transactions)
 
 
 def is_late(new: Transaction, live: Transaction | None) -> bool:

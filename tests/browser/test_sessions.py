@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cpo.journal import Journal
 from cpo.state import MAX_TRANSACTIONS, Connected, Entry, Transaction, TransactionStarted, TransactionStopped
 from tests.browser.conftest import OpenPage
 from tests.program import running
+from tests.scripted_charger import ScriptedCharger
 
 WITHIN = 20_000
 SESSIONS = MAX_TRANSACTIONS + 30
@@ -50,3 +52,23 @@ async def test_older_sessions_are_read_on_from_the_journal(open_page: OpenPage, 
         await expect(more).to_be_hidden(timeout=WITHIN)
         year = (datetime.now(UTC) - timedelta(days=SESSIONS)).year
         await expect(rows.last).to_contain_text(str(year))
+
+
+async def test_a_session_whose_charger_is_away_does_not_claim_to_run(open_page: OpenPage) -> None:
+    async with running() as program:
+        async with ScriptedCharger(program.ocpp('CP1')) as charger:
+            await charger.boot()
+            await charger.status(1, 'Charging')
+            await charger.start()
+            page = await open_page(program.http)
+            lines, metrics = page.locator('.cpo-last-sessions'), page.locator('.cpo-metrics')
+            await expect(lines).to_contain_text('running', timeout=WITHIN)
+            await expect(metrics).not_to_contain_text('until')
+        await expect(lines).to_contain_text(re.compile(r'no contact since \d\d:\d\d'), timeout=WITHIN)
+        await expect(lines).not_to_contain_text('running')
+        await expect(metrics).to_contain_text(re.compile(r'Time\s*\d\ss, until \d\d:\d\d'))
+        await page.goto(f'{program.http}/sessions')
+        row = page.get_by_test_id('session-row')
+        await expect(row).to_contain_text(re.compile(r'\d\d:\d\d – \d\d:\d\d'), timeout=WITHIN)
+        await expect(row).to_contain_text(re.compile(r'Its end is unknown: no contact since \d\d:\d\d\.'))
+        await expect(row).not_to_contain_text('running')

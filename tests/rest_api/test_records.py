@@ -28,6 +28,7 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
             'chargeBoxId': 'CP1',
             'number': transaction_id,
             'demo': False,
+            'noContactSince': None,
             'note': None,
         }
         assert (await rest.get('/api/transactions')).json() == {'items': [running], 'next': None}

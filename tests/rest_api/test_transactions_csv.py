@@ -66,6 +66,7 @@ def test_a_session_has_its_times_in_utc_and_its_energies_in_kwh() -> None:
         'idTagStatus': 'Accepted',
         'note': '',
         'fault': '',
+        'noContactSince': '',
     }
 
 

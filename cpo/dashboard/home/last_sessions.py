@@ -7,12 +7,11 @@ from itertools import islice
 
 from nicegui import ui
 
-from cpo.dashboard.home.status_card import session_length
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, sentence, share_bar, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.words import numbers
-from cpo.dashboard.words.sessions import begun_at, sun_share, who
+from cpo.dashboard.words.sessions import begun_at, last_contact, session_length, sun_share, who
 from cpo.dashboard.words.times import charger_text, marker
 from cpo.state import Transaction
 
@@ -43,7 +42,7 @@ class LastSessions:
         live.on_change(self._update)
 
     def _update(self) -> None:
-        newest = tuple(islice((t for t in self._live.state.transactions if t.is_session), SHOWN))
+        newest = tuple(islice((t for t in self._live.shown.transactions if t.is_session), SHOWN))
         self._empty.set_visibility(not newest)
         self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t) for t in newest})
 
@@ -51,7 +50,7 @@ class LastSessions:
 def _line(session: Transaction) -> SessionLine:
     at = begun_at(session)
     by = 'Demo' if session.demo else charger_text(who(session), 24)
-    about = [by, session_length(session), *(['running'] if session.running else [])]
+    about = [by, session_length(session), *([last_contact(session) or 'running'] if session.running else [])]
     return SessionLine(
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never told',
         numbers.energy(session.energy_wh),

@@ -18,8 +18,8 @@ from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
-from cpo.dashboard.words.sessions import sun_share, who
-from cpo.dashboard.words.times import charger_text, marker
+from cpo.dashboard.words.sessions import session_length, sun_share, who
+from cpo.dashboard.words.times import charger_text, marker, time_marker
 from cpo.state import Activity, ChargePointState, Connector, Mode, Transaction, current_a, power_arrival, power_w
 
 WAITING_FOR_SUN = (Activity.PLUGGED_IN, Activity.PAUSED_BY_CHARGER, Activity.FINISHING)
@@ -71,7 +71,7 @@ class StatusCard:
 
     def update(self) -> None:
         """Show the chosen connector as it is now."""
-        state, now, connector = self._live.state, self._live.now(), self._choice.connector
+        state, now, connector = self._live.shown, self._live.now(), self._choice.connector
         decision = self._live.solar_controller.decision(connector.connector_id)
         charge_point = self._live.charge_point
         words = sentence(
@@ -136,18 +136,10 @@ def _metrics(session: Transaction | None, is_measured: bool) -> list[Metric]:
     name = 'This session' if running or session is None else 'Last session'
     share = sun_share(session) if session else None
     of_sun = numbers.percent(share)
+    until = None if session is None or session.no_contact_since is None else time_marker(session.no_contact_since)
     return [
         Metric(name, numbers.energy(session.energy_wh if session else None)),
-        Metric('Time', session_length(session)),
+        Metric('Time', session_length(session) if until is None else f'{session_length(session)}, until {until}'),
         Metric('From the sun', f'at most {of_sun}' if share and not is_measured else of_sun),
         Metric('Started by', charger_text(who(session), 20) if session else numbers.UNKNOWN),
     ]
-
-
-def session_length(session: Transaction | None) -> str:
-    """A session's duration as text; that of a running one is a marker, which the browser advances."""
-    if session is None or session.begun_at is None:
-        return numbers.UNKNOWN
-    if session.ended_at is None:
-        return marker('since', session.begun_at)
-    return numbers.duration(session.ended_at - session.begun_at)

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.faults import fault_cause
+from cpo.dashboard.words.times import moment_marker, since_marker
 from cpo.sentences import source_name
 from cpo.state import YOU, Ending, TagStatus, Transaction
 
@@ -96,6 +97,23 @@ def start_and_end(transaction: Transaction) -> str:
         return f'{start} → {fault_cause(transaction.fault_trace)}'
     end = ENDINGS[transaction.ending] if transaction.ending else transaction.stop_reason or 'stopped'
     return f'{start} → {end}'
+
+
+def session_length(transaction: Transaction | None) -> str:
+    """A session's duration as text, up to the last contact where its end is unknown.
+
+    That of a running one in contact is a marker, which the browser advances.
+    """
+    if transaction is None or transaction.begun_at is None:
+        return numbers.UNKNOWN
+    until = transaction.ended_at or transaction.no_contact_since
+    return since_marker(transaction.begun_at) if until is None else numbers.duration(until - transaction.begun_at)
+
+
+def last_contact(transaction: Transaction) -> str | None:
+    """A phrase on since when the charger of a running session is away, as in `no contact since 14:21`; usually None."""
+    at = transaction.no_contact_since
+    return None if at is None else f'no contact since {moment_marker(at)}'
 
 
 def refusal(transaction: Transaction) -> str | None:

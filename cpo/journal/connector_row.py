@@ -35,6 +35,7 @@ from cpo.state import (
     Register,
     Verdict,
     WishEnd,
+    can_be,
 )
 
 
@@ -141,12 +142,15 @@ def _meter_text(meter: Meter) -> str:
 
 
 def _meter(text: str) -> Meter:
-    """The age of a restored value is counted from when it was measured; when it arrived is not stored."""
+    """The age of a restored value is counted from when it was measured; when it arrived is not stored.
+
+    Values that no charger can measure, which an older version believed, are left out.
+    """
     at, *rows = json.loads(text)
     values = {
         (name, phase): MeterValue(value, moment(measured_at), Arrival(moment(measured_at)))
         for name, phase, value, measured_at in rows
-        if name
+        if name and can_be(name, value)
     }
     register = {phase: Reading(value, moment(measured_at)) for name, phase, value, measured_at in rows if not name}
     return Meter(values, timestamp=moment(at), register=Register(**register))

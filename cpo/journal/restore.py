@@ -32,6 +32,7 @@ from cpo.state import (
     StatusChange,
     TagStatus,
     Transaction,
+    of_house,
 )
 
 RESTORED_RESERVATIONS = 200
@@ -199,7 +200,7 @@ def _solar(connection: sqlite3.Connection) -> SolarReading:
 def _solar_reading(row: Row) -> SolarReading:
     by, at = source_of(row['source'], row['source_name']), moment(row['at'])
     arrival = None if by == YOU or at is None else Arrival(at)
-    pv_w, grid_w = row['pv_w'], row['grid_w']
+    pv_w, grid_w = of_house(row['pv_w']), of_house(row['grid_w'])
     return SolarReading(pv_w, grid_w, at, by, None if pv_w is None else arrival, None if grid_w is None else arrival)
 
 
@@ -228,7 +229,8 @@ def _with_minutes(state: ChargePointState, connection: sqlite3.Connection) -> Ch
 
 
 def _minute(row: Row) -> HistoryPoint:
-    return HistoryPoint(moment(row['at']), row['sun_w'], row['car_w'], row['limit_w'])
+    """Powers that no home has, which an older version believed, are unknown."""
+    return HistoryPoint(moment(row['at']), of_house(row['sun_w']), of_house(row['car_w']), of_house(row['limit_w']))
 
 
 def _configuration(connection: sqlite3.Connection, box: str) -> dict[str, str | None]:

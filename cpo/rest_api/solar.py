@@ -16,7 +16,7 @@ from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.sentences import source_name
-from cpo.state import Mode, SolarReading, Source, SourceKind
+from cpo.state import MOST_HOUSE_W, Mode, SolarReading, Source, SourceKind
 
 PATH = '/api/solar'
 READINGS = ('pv_w', 'grid_w')
@@ -124,6 +124,8 @@ def solar_input_of(body: bytes) -> SolarInput:
     for name in READINGS:
         if name in members and not is_number(members[name]):
             raise InvalidReading(f'{name} must be a power in W like 3200.')
+        if name in members and not abs(members[name]) <= MOST_HOUSE_W:
+            raise InvalidReading(f'{name} is a power that no home has; in W it is at most {MOST_HOUSE_W:,.0f}.')
     by = members.get('by')
     if 'by' in members and not (isinstance(by, str) and by.strip() and len(by) <= MAX_NAME_LENGTH):
         raise InvalidReading(f'by must be the name of a source, at most {MAX_NAME_LENGTH} characters.')

@@ -9,6 +9,7 @@ from cpo.state.activity import RUNNING, STILL, Activity
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
+from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, of_house
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
@@ -84,10 +85,12 @@ from cpo.state.vocabulary import Ending, Fault, ReservationStatus, TagStatus
 __all__ = [
     'CURRENT',
     'ENERGY',
+    'FINITE',
     'HOME_ASSISTANT',
     'MAX_ATTEMPTS',
     'MAX_STATUS_CHANGES',
     'MAX_TRANSACTIONS',
+    'MOST_HOUSE_W',
     'OFFERED',
     'POWER',
     'REST',
@@ -103,6 +106,7 @@ __all__ = [
     'Backlog',
     'BootInformation',
     'Booted',
+    'Bounds',
     'ChargePointState',
     'ClockJudged',
     'ClockSet',
@@ -180,12 +184,15 @@ __all__ = [
     'WishEnded',
     'adds_nothing',
     'ages_s',
+    'bounds_of',
+    'can_be',
     'current_a',
     'currents_a',
     'first_number',
     'is_register',
     'later_starts',
     'next_number',
+    'of_house',
     'outlasts_demo',
     'overridden_mode',
     'point_of',

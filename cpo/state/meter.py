@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.state.arrival import Arrival
-from cpo.state.register import Register
+from cpo.state.bounds import can_be
+from cpo.state.register import Register, is_register
 
 MAX_UNREAD = 32
 PHASES = ('L1', 'L2', 'L3')
@@ -127,14 +128,22 @@ class Meter:
     @property
     def energy_wh(self) -> float | None:
         """The import register in Wh, without jumps; the sum of the phases where the charger only sends those."""
-        return self._total(ENERGY) if self.register.newest is None else self.register.newest.wh
+        if self.register.newest is not None:
+            return self.register.newest.wh
+        summed = self._total(ENERGY)
+        return summed if summed is not None and is_register(summed) else None
 
     @property
     def power_w(self) -> float | None:
-        """The power drawn in W: as measured, else computed from currents and voltages (230 V where none is known)."""
-        measured = self._total(POWER)
-        if measured is not None:
-            return measured
+        """The power drawn in W: as measured, else computed from currents and voltages (230 V where none is known).
+
+        None also where it is more than a charger can draw.
+        """
+        power = self._total(POWER)
+        power = self._computed_w() if power is None else power
+        return power if power is not None and can_be(POWER, power) else None
+
+    def _computed_w(self) -> float | None:
         voltages, currents = self.per_phase(VOLTAGE), self.per_phase(CURRENT)
         volts = voltages.get('') or voltages.get('L1') or NOMINAL_VOLTAGE_V
         if len(currents) == 1 and self.phases_seen == len(PHASES):

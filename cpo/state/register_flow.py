@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from cpo.state.bounds import MOST_CHARGER_W
+
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(minutes=15)
 ENOUGH_WH = 50.0
@@ -35,4 +37,5 @@ class RegisterFlow(NamedTuple):
             return RegisterFlow(register_wh, told, at)
         if lasted < SHORTEST or (added_wh < ENOUGH_WH and lasted < LONGEST):
             return self
-        return RegisterFlow(register_wh, told, at, added_wh / (lasted / timedelta(hours=1)))
+        power_w = added_wh / (lasted / timedelta(hours=1))
+        return RegisterFlow(register_wh, told, at, power_w if power_w <= MOST_CHARGER_W else None)

@@ -55,6 +55,10 @@ async def test_a_raise_that_counts_is_announced(house: House, rest: httpx.AsyncC
 async def test_one_wrong_member_and_nothing_is_done(rest: httpx.AsyncClient) -> None:
     for body, status, error in (
         ('{"pv_w": true, "mode": "solar"}', 400, 'InvalidReading'),
+        ('{"pv_w": 1e308}', 400, 'InvalidReading'),
+        ('{"pv_w": 1000001}', 400, 'InvalidReading'),
+        ('{"pv_w": 3200, "grid_w": -1e12}', 400, 'InvalidReading'),
+        (f'{{"grid_w": {10**400}}}', 400, 'InvalidReading'),
         ('{"pv_w": 3200, "pv": 3200}', 400, 'InvalidReading'),
         ('{"pv_w": 3200, "mode": "eco"}', 400, 'InvalidMode'),
         ('{"pv_w": 3200, "mode": "solar", "connector": 0}', 400, 'InvalidConnector'),

@@ -18,6 +18,7 @@ from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservatio
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
+from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
@@ -26,6 +27,7 @@ from cpo.state import (
     ConfigurationRead,
     Entry,
     LimitForgotten,
+    MeterRead,
     ReservationCancelled,
     ReservationMade,
 )
@@ -74,6 +76,7 @@ class Ocpp16Dialect:
         if call.action != action.name:
             violations = (f'The action is written “{call.action}”; it was read as “{action.name}”.', *violations)
         response, entries = HANDLERS[action.request](request, context)
+        violations += unreadable(entry for entry in entries if isinstance(entry, MeterRead))
         answer = CallResult(call.message_id, to_wire(response))
         return Handled(
             answer,

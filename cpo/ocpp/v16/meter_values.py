@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from cpo.ocpp.v16.types import Measurand, MeterValue, Phase, ReadingContext, SampledValue, UnitOfMeasure, ValueFormat
-from cpo.state import CURRENT, ENERGY, OFFERED, POWER, MeterSample
+from cpo.state import CURRENT, ENERGY, FINITE, OFFERED, POWER, Bounds, MeterRead, MeterSample, bounds_of
 
 KILO = frozenset(
     {UnitOfMeasure.KWH, UnitOfMeasure.KVARH, UnitOfMeasure.KW, UnitOfMeasure.KVA, UnitOfMeasure.KVAR},
@@ -16,6 +15,7 @@ KILO = frozenset(
 SHORTEST_SIGNED = 30
 MAX_SIGNED_LENGTH = 20_000
 MAX_TEXT_LENGTH = 1_000
+MAX_SHOWN = 40
 
 NOISE = {POWER: 200, Measurand.POWER_OFFERED: 200, CURRENT: 1, OFFERED: 1}
 """A value less than this below 0 is what a meter shows of nothing, in W or A (go-e: -115 W as a session begins)."""
@@ -29,7 +29,8 @@ UNITS: dict[str, tuple[str, ...]] = {
 
 
 class Reading(NamedTuple):
-    """How a SampledValue converts to the base unit: value × factor + offset; unreadable when `factor` is None.
+    """How a SampledValue converts to the base unit: value × factor + offset; unreadable when `factor` is None,
+    or where the result is outside `bounds`.
 
     `noise` is how far below 0 a value counts as 0; `of_the_beginning`: it may be from the transaction's first moment.
     """
@@ -40,6 +41,7 @@ class Reading(NamedTuple):
     offset: float = 0.0
     noise: float = 0.0
     of_the_beginning: bool = False
+    bounds: Bounds = FINITE
 
 
 def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
@@ -57,6 +59,12 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
         else:
             samples.append(MeterSample(reading.measurand, reading.phase, value))
     return tuple(samples)
+
+
+def unreadable(reads: Iterable[MeterRead]) -> tuple[str, ...]:
+    """A sentence for each measurand of which a value is none that a charger can measure; signed data is left out."""
+    found = {s.measurand: s.text for read in reads for s in read.samples if s.value is None and not s.signed}
+    return tuple(f'{name} is “{text[:MAX_SHOWN]}”; it was read as unknown.' for name, text in found.items())
 
 
 def of_now(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
@@ -103,12 +111,13 @@ def _reading(
     place = place.removesuffix('-N')
     if unit is not None and unit not in UNITS.get(name.split('.', maxsplit=1)[0], (unit,)):
         return Reading(name, place, None)
+    bounds = bounds_of(name)
     if unit == UnitOfMeasure.FAHRENHEIT:
-        return Reading(name, place, 1 / 1.8, -32 / 1.8)
+        return Reading(name, place, 1 / 1.8, -32 / 1.8, bounds=bounds)
     if unit == UnitOfMeasure.K:
-        return Reading(name, place, 1, -273.15)
-    began = context == ReadingContext.TRANSACTION_BEGIN
-    return Reading(name, place, 1000 if unit in KILO else 1, noise=NOISE.get(name, 0.0), of_the_beginning=began)
+        return Reading(name, place, 1, -273.15, bounds=bounds)
+    began, factor = context == ReadingContext.TRANSACTION_BEGIN, 1000 if unit in KILO else 1
+    return Reading(name, place, factor, 0.0, NOISE.get(name, 0.0), began, bounds)
 
 
 def _value(text: str, reading: Reading) -> float | None:
@@ -120,4 +129,6 @@ def _value(text: str, reading: Reading) -> float | None:
         return None
     if -reading.noise < value <= 0:
         return 0.0
-    return (round(value, 3) if reading.offset else value) if math.isfinite(value) else None
+    if not reading.bounds.least <= value <= reading.bounds.most:
+        return None
+    return round(value, 3) if reading.offset else value

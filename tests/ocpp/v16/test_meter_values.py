@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from cpo.ocpp.payloads import read
 from cpo.ocpp.v16.core import MeterValues
-from cpo.ocpp.v16.meter_values import of_now, samples_of
+from cpo.ocpp.v16.meter_values import of_now, samples_of, unreadable
 from cpo.ocpp.v16.types import MeterValue
-from cpo.state import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE
+from cpo.state import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, MeterRead
 
 NOON = '2030-01-31T12:00:00Z'
 BEGIN = 'Transaction.Begin'
@@ -80,3 +81,36 @@ def test_only_the_same_measurand_and_phase_tell_what_is_now() -> None:
 def test_a_text_that_is_no_number_is_cut() -> None:
     unread, signed = samples_of(values([sample('', CURRENT, unit='A'), sample('x' * 90_000)])[0])
     assert (unread.value, len(signed.text), signed.signed) == (None, 20_000, True)
+
+
+BEYOND = [
+    (sample('1e12', POWER, unit='W'), POWER),
+    (sample('-1e12', POWER, unit='W'), POWER),
+    (sample('111', POWER, unit='kW', phase='L1'), POWER),
+    (sample('1e9', CURRENT, unit='A', phase='L2'), CURRENT),
+    (sample('1001', OFFERED, unit='A'), OFFERED),
+    (sample('1e308', VOLTAGE, unit='V'), VOLTAGE),
+    (sample('101', 'SoC', unit='Percent'), 'SoC'),
+    (sample('-1', 'SoC', unit='Percent'), 'SoC'),
+    (sample('-127', 'Temperature', unit='Celsius'), 'Temperature'),
+    (sample('1e6', 'Temperature', unit='Fahrenheit'), 'Temperature'),
+    (sample('1e13', ENERGY, unit='Wh'), ENERGY),
+    (sample('1e308', 'Frequency'), None),
+    (sample('110', POWER, unit='kW'), None),
+    (sample('80', CURRENT), None),
+    (sample('400', VOLTAGE), None),
+    (sample('100', 'SoC'), None),
+    (sample('212', 'Temperature', unit='Fahrenheit'), None),
+]
+
+
+@pytest.mark.parametrize(('sent', 'named'), BEYOND)
+def test_a_value_that_no_charger_can_measure_is_unknown_with_a_violation(
+    sent: dict[str, Any], named: str | None
+) -> None:
+    ((read_sample,),) = [samples_of(value) for value in values([sent])]
+    assert (read_sample.value is None) is (named is not None)
+    moment = datetime.fromisoformat(NOON)
+    found = unreadable([MeterRead(1, None, moment, (read_sample,), moment)])
+    assert len(found) == (named is not None)
+    assert all(sentence.startswith(f'{named} is “{sent["value"]}') for sentence in found)

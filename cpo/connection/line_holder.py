@@ -23,7 +23,7 @@ class LineHolder:
     is_disputed: bool = False
 
     def followed(self, charge_box_id: str, address: str, now: datetime) -> LineHolder:
-        """A device is let in."""
+        """The holder of the connection after a device was let in at `now`; a change of its address is noted."""
         if charge_box_id != self.charge_box_id:
             return LineHolder(charge_box_id, address)
         if address == self.address:
@@ -31,13 +31,14 @@ class LineHolder:
         return LineHolder(charge_box_id, address, (*self.changes, now)[-CHANGES:])
 
     def disputed(self) -> LineHolder:
-        """Another device with the same name was refused."""
+        """The holder after another device with its charge box id was refused."""
         return replace(self, is_disputed=True)
 
     def may_be_disputed(self, charge_box_id: str, address: str, now: datetime) -> bool:
-        """True where a device with the holder's name comes from elsewhere, and the address changed 3 times in 60 s.
+        """True where two devices may use the holder's charge box id.
 
-        Or where the name is disputed already.
+        This one comes from another address than the holder, whose address changed 3 times in the last 60 s, or two
+        devices were seen to use the id before (`is_disputed`).
         """
         if charge_box_id != self.charge_box_id or address == self.address:
             return False

@@ -59,7 +59,7 @@ EVENT_KINDS = {
 
 
 def words_to_values(connection: sqlite3.Connection) -> None:
-    """Migrate the file inside the open transaction."""
+    """Replace the sentences of older versions by the enum values they stand for, within the open transaction."""
     for column in ('limit_by', 'wish_by', 'start_by', 'stopping_by'):
         _sources(connection, 'connectors', column)
     _sources(connection, 'solar_reading', 'source')

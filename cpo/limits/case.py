@@ -17,9 +17,9 @@ START_HOLDS_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One connector at one moment: its wished limit, its limit in force, and the conditions of `decision.ROWS`.
+    """One connector at one moment: its wished limit, its limit in force, and the conditions of the decision table.
 
-    Where an accepted stop is overdue, `stopping` is None: then the transaction counts as one that runs.
+    `stopping` is the wish whose stop the charger accepted; None where the transaction did not end in time after it.
     """
 
     connector: Connector

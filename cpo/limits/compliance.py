@@ -80,18 +80,18 @@ class LimitCompliance:
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)
 
     def after_stop_sent(self, now: datetime) -> LimitCompliance:
-        """The compliance after a stop was sent, as the car draws more than the maximum."""
+        """This compliance after a stop was sent at `now`, as the car draws more than the configured maximum."""
         return replace(self, stop_sent=now)
 
     def after_stop_accepted(self, connector: Connector, facts: Facts, now: datetime) -> tuple[Entry, ...]:
-        """The entries to record after the charger accepted the stop of a car that draws more than the maximum.
+        """The entries that say that the charger accepted to stop a car which draws more than the configured maximum.
 
-        None where the charger accepted a stop before without following it.
+        There are none where it accepted such a stop of this transaction before and did not follow it.
         """
         return () if self.stop_failed else self._above_maximum(connector, facts, now, Reaction.STOP_SENT)
 
     def after_stop_failed(self, connector: Connector, found: ReadBack) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        """The compliance after the charger refused or did not follow that stop, as `found` says."""
+        """This compliance after the charger refused or did not follow that stop, and the alarm to record."""
         alarm = replace(found, verdict=Verdict.ALARM, reaction=Reaction.STOP_FAILED)
         return replace(self, stop_failed=True), (LimitReadBack(connector.connector_id, alarm),)
 

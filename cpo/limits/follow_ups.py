@@ -59,11 +59,11 @@ class FollowUps:
         return replace(self, schedule_due=None, schedule_asked_in=transaction_id)
 
     def after_meter_asked(self, quirks: ChargerQuirks, now: datetime) -> FollowUps:
-        """The requests due after meter values were asked for, which are given some time to arrive."""
+        """These follow-ups after a TriggerMessage for MeterValues; the next is due when the make is silent for long."""
         return replace(self, meter_due=now + silence(quirks))
 
     def after_meter_answered(self, accepted: bool) -> FollowUps:
-        """The requests due after the answer to that; a refused request is not repeated on this connection."""
+        """These follow-ups after the answer to that; where it was refused, this connection is not asked again."""
         return replace(self, is_deaf=not accepted)
 
     def after_clear_failed(self, now: datetime) -> FollowUps:

@@ -69,11 +69,10 @@ class Watch:
 
     @classmethod
     def begun(cls, connector: Connector, written_at: datetime, excess_since: datetime | None = None) -> Watch:
-        """The watch over a limit that the charger accepted at `written_at`.
+        """Begin to watch whether a limit is followed that the charger accepted at `written_at`.
 
-        What the connector measured before is no evidence.
-
-        `excess_since` is that of the watch over the older limit, None where the current was not above that.
+        Only what is measured later counts. `excess_since`: since when the current was above the older limit, None where
+        it was not; a newer limit does not begin that time again.
         """
         return cls(_evidence(connector), excess_since, excess_since or written_at, written_at)
 

@@ -38,7 +38,7 @@ def silent_since(state: ChargePointState, now: datetime, heartbeat_interval_s: f
 def power_w(connector: Connector, gone: bool) -> float | None:
     """The power drawn in W: as measured, else by the energy register; 0 where nothing can flow, None where unknown.
 
-    `gone`: the charger is not connected.
+    `gone`: the charger is not connected, so that what was measured last does not count.
     """
     known = _flowing(connector, connector.meter.power_w, gone)
     flow = connector.register_flow

@@ -45,7 +45,7 @@ class ConnectionHead:
 
 
 def connection_head(state: ChargePointState, settings: Settings, now: datetime) -> ConnectionHead:
-    """The first card of the Connect page, by the first of its cases that applies."""
+    """The first card of the Connect page: how the charger's connection is, and what to do where there is none."""
     newest = state.attempts[0] if state.attempts else None
     knocks = newest if newest and _still_knocks(newest, state, now) else None
     if knocks and knocks.verdict is AttemptVerdict.TWO_DEVICES:

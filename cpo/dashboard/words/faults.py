@@ -43,7 +43,7 @@ def fault_name(fault: Fault | None, error_code: str, vendor_error_code: str | No
 
 
 def fault_advice(fault: Fault | None, error_code: str, vendor_error_code: str | None) -> str:
-    """What a person can do about the fault, in one or two sentences."""
+    """What a person can do about a fault, in one or two sentences; None is one that only the charger's codes tell."""
     if fault in DANGEROUS:
         return CALL_AN_ELECTRICIAN
     code = _code(error_code, vendor_error_code)

@@ -47,13 +47,15 @@ Found = tuple['Suspicion', tuple[Finding, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """The messages that may still do harm; each method returns the next value and what is certain by now.
+    """The messages to the charger that may make it hang up or restart.
 
-    `unanswered` is the oldest message without an answer since the last answer, as a charger that dies hears nothing of
-    later ones. `questions` are those with an answer, until the charger sends a Call; `profiles` are those with an
-    answer, the newest last. `lost` is the end of the last connection, where a restart would explain it. `since` is
-    when the connection began. `line_is_weak`: the last one was lost soon after it began, without a profile or a message
-    to blame, so the losses before may be no fault of profiles either.
+    Each method returns the next value, and the messages that are found to be the cause.
+
+    `unanswered` is the oldest message without an answer since the last answer: a charger that crashes does not read the
+    later ones. `questions` are answered messages other than profiles, until a Call of the charger shows that it
+    survived them; `profiles` are answered SetChargingProfiles, the newest last. `lost` is the end of the last
+    connection, where the charger may have restarted after it. `since` is when this connection began. `line_is_weak`:
+    the last one was lost soon after it began with no message to blame, so that earlier losses count against no profile.
     """
 
     unanswered: Sending | None = None

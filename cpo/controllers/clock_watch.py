@@ -16,7 +16,12 @@ EVERY_S = 1.0
 
 
 class ClockWatch:
-    """Compares the program's time with the computer's clock every second while an event loop runs."""
+    """Notices that the computer's clock was set, and sets the program's time by it.
+
+    The program's time runs on steadily from the computer's clock at the start and never back (`cpo.clock`). The two are
+    compared every second; where the computer's clock is ahead, the times recorded in this run are corrected, where it
+    is behind, the state says so.
+    """
 
     def __init__(self, charge_point: ChargePoint, timekeeper: Timekeeper) -> None:
         """Compares the clocks after every change of the charge point, too."""

@@ -47,7 +47,10 @@ class DamagedJournal:
                 copy_to(new, connection)
 
     def start_empty(self) -> None:
-        """Put an empty journal in place of the journal. Raises JournalError where that fails; nothing has changed."""
+        """Put an empty journal in place of the damaged one, which is renamed.
+
+        Raises JournalError where that fails; then nothing has changed.
+        """
         with _as_journal_error(), self._replacement() as new:
             create_private(new)
             with contextlib.closing(sqlite3.connect(new, isolation_level=None)) as connection:

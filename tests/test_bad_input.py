@@ -85,7 +85,9 @@ async def test_a_call_whose_rest_cannot_be_read_gets_a_formation_violation(house
     async with ScriptedCharger(house.ocpp()) as charger:
         for frame in SPOILT:
             await charger.send(frame)
-            assert (await charger.receive())[:3] == [4, 's', 'FormationViolation'], frame[:60]
+            answer = await charger.receive()
+            assert answer[:3] == [4, 's', 'FormationViolation'], frame[:60]
+            assert ('lone surrogate' in answer[3]) == ('udfff' in frame)
             await works_as_before(charger)
             message = logged(house, frame[:20_000])
             assert message.violations, frame[:60]

@@ -22,6 +22,7 @@ from cpo.ocpp.deviations import valid_text
 MAX_MESSAGE_ID_LENGTH = 36
 MAX_FRAME_LENGTH = 512 * 1024
 MAX_DEPTH = 32
+TOO_DEEP = f'The frame is nested more than {MAX_DEPTH} deep.'
 MAX_CONTAINERS = 250_000
 MAX_COMMAS = 400_000
 """A frame is one step of the parser, in which nothing else runs; 4 MB of a session have fewer of both."""
@@ -151,11 +152,11 @@ def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malfo
         members = orjson.loads(text)
     except ValueError:
         bare = text.strip(PADDING)
-        return _read(bare, large_actions) if bare != text else _unreadable(text, 'This is not JSON.')
+        return _read(bare, large_actions) if bare != text else _unreadable(text, _why_unreadable(text))
     if not isinstance(members, list):
         return Malformed('This is not a JSON array.')
     if text.count('[') + text.count('{') > MAX_DEPTH and _is_too_deep(members):
-        return _unreadable(text, f'The frame is nested more than {MAX_DEPTH} deep.')
+        return _unreadable(text, TOO_DEEP)
     if len(members) < 2 or isinstance(members[1], (list, dict)):
         return Malformed('There is no message id.')
     message_type, message_id = members[0], members[1]
@@ -185,6 +186,23 @@ def _too_much(text: str, large_actions: AbstractSet[str]) -> str | None:
     return None
 
 
+def _why_unreadable(text: str) -> str:
+    """The reason why a frame cannot be parsed, though it may be JSON to the letter."""
+    try:
+        json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        return TOO_DEEP
+    except ValueError:
+        return 'This is not JSON.'
+    if any(found['lone'] for found in ESCAPE.finditer(text)):
+        return 'This is JSON, but a text in it has a lone surrogate: half a character, such as \\ud800.'
+    return 'This is JSON, but a number in it is too large.'
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f'{constant} is no JSON.')
+
+
 def _read_call(message_id: MessageId, rest: list[Any], cut: tuple[str, ...]) -> Call | Malformed:
     if not rest or not isinstance(rest[0], str):
         return _malformed_call(message_id, 'The action is missing; a Call is [2, id, action, payload].')
@@ -196,6 +214,9 @@ def _read_call(message_id: MessageId, rest: list[Any], cut: tuple[str, ...]) -> 
 def _malformed_call(message_id: MessageId, reason: str) -> Malformed:
     return Malformed(reason, message_id, is_call=True)
 
+
+ESCAPE = re.compile(r'\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(?P<lone>u[dD][89a-fA-F]\w\w)|.)', re.ASCII)
+"""An escape in a JSON text; `lone` is a surrogate without its other half (RFC 8259 §8.2)."""
 
 PADDING = '\ufeff\0 \t\r\n'
 """What some clients send around their JSON: a byte order mark, the end of a C string."""

@@ -139,6 +139,38 @@ def test_a_call_of_which_only_type_and_id_can_be_read_is_answered(text: str) -> 
     assert len(message.reason) < 100
 
 
+LONE = 'This is JSON, but a text in it has a lone surrogate: half a character, such as \\ud800.'
+NOT_JSON = 'This is not JSON.'
+
+
+@pytest.mark.parametrize(
+    ('payload', 'reason'),
+    [
+        (r'{"vendorId":"\ud800"}', LONE),
+        (r'{"vendorId":"a\uDFFFb"}', LONE),
+        (r'{"vendorId":"\udc00\ud800"}', LONE),
+        (r'{"vendorId":"\ud83d\ude00\ud83d"}', LONE),
+        (r'{"\ud800":1}', LONE),
+        (r'{"vendorId":"\\\ud800"}', LONE),
+        (r'{"vendorId":"\ud800"', NOT_JSON),
+        (r'{"vendorId":"\ud80"}', NOT_JSON),
+        ('{"vendorId":NaN}', NOT_JSON),
+        ('{"vendorId":-Infinity}', NOT_JSON),
+        ('{"vendorId":1e999}', 'This is JSON, but a number in it is too large.'),
+        ('[' * 9000 + ']' * 9000, 'The frame is nested more than 32 deep.'),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_json_that_cannot_be_read_is_not_called_no_json(payload: str, reason: str) -> None:
+    message = from_json_array(f'[2,"7","DataTransfer",{payload}]')
+    assert message == Malformed(reason, '7', is_call=True)
+
+
+@pytest.mark.parametrize('text', [r'\ud83d\ude00', r'\\ud800'])
+def test_a_whole_pair_and_an_escaped_backslash_are_read(text: str) -> None:
+    assert isinstance(from_json_array(f'[2,"7","DataTransfer",{{"vendorId":"{text}"}}]'), Call)
+
+
 @pytest.mark.parametrize(
     'begins', ['[3,"7",{"configurationKey":[]', '[4,"7","GenericError","', '[3,"7",' + '[' * 99 + ']' * 100]
 )

@@ -64,7 +64,8 @@ def session_row(transaction: Transaction) -> SessionRow:
     end = transaction.ended_at or transaction.no_contact_since
     refused, away = refusal(transaction), last_contact(transaction)
     runs = transaction.running and not away
-    notes = (transaction.note and NOTES[transaction.note], away and f'Its end is unknown: {away}.')
+    whole = 'The charger named no connector.' if transaction.connector_id == 0 else None
+    notes = (transaction.note and NOTES[transaction.note], whole, away and f'Its end is unknown: {away}.')
     tags = (('running', 'running') if runs else None, ('demo', 'idle') if transaction.demo else None)
     return SessionRow(
         day_marker(begun) if begun else numbers.UNKNOWN,

@@ -1,17 +1,35 @@
-"""What the end of a transaction means for the wish and the read-back of its connector (pure).
+"""Which transactions a free connector ends, and what an end means for the wish and the read-back (pure).
 
 A wish is what somebody wants the limit to be, a read-back the comparison of the limit with what the car draws.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from cpo.state.connector import Connector
+from cpo.state.activity import Activity
+from cpo.state.connector import Connector, StatusChange
 from cpo.state.read_back import Finding
 from cpo.state.source import THE_SUN
 from cpo.state.state import ChargePointState
 from cpo.state.vocabulary import Ending
+
+WITHOUT_CAR = frozenset({Activity.IDLE, Activity.UNAVAILABLE, Activity.FAULTED, Activity.RESERVED, Activity.UNKNOWN})
+"""The activities that a connector can have with no car plugged in."""
+
+
+def freed_by_idle(state: ChargePointState, connector_id: int, previous: StatusChange | None) -> Iterator[int]:
+    """The connectors on which no transaction can run any more, as `connector_id` has become IDLE after `previous`.
+
+    IDLE of connector 0 says that the charger works, unless it reported a car there before. A transaction on connector 0
+    (some chargers start it there) is over too, once a car has left and every connector is IDLE.
+    """
+    had_car = previous is not None and previous.activity not in WITHOUT_CAR
+    if connector_id > 0 or had_car:
+        yield connector_id
+    if connector_id > 0 and had_car and all(c.activity is Activity.IDLE for c in state.charging_connectors):
+        yield 0
 
 
 def is_by_person(connector: Connector, ending: Ending | None) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
-from cpo.state.ends import is_by_person, is_for_the_next_session
+from cpo.state.ends import freed_by_idle, is_by_person, is_for_the_next_session
 from cpo.state.entries import time_of, with_clock, with_connector
 from cpo.state.fault_entries import with_fault
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
@@ -48,7 +48,8 @@ class StatusNotified:
         if self.change.activity is Activity.FAULTED and not unchanged:
             state = with_fault(state, self.connector_id, self.change, self.heard_at)
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
-            state = _closed(state, self.connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)
+            for connector_id in freed_by_idle(state, self.connector_id, previous):
+                state = _closed(state, connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)
         return state
 
     def _is_from_before(self, state: ChargePointState) -> bool:

@@ -224,11 +224,15 @@ def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
 
 
 def _charges_elsewhere(request: core.StartTransaction, context: Context) -> bool:
-    """True where the tag has a running transaction on another connector: ConcurrentTx (§7.2)."""
+    """True where the tag has a running transaction on another connector: ConcurrentTx (§7.2).
+
+    Connector 0 is no other one.
+    """
     return any(
         t.running
         and t.charge_box_id == context.state.charge_box_id
         and t.connector_id != request.connector_id
+        and 0 not in (t.connector_id, request.connector_id)
         and (t.id_tag or '').casefold() == request.id_tag.casefold()
         for t in context.state.transactions
     )

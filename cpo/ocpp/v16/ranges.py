@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from cpo.ocpp.payloads import Payload, UnreadablePayload
 from cpo.ocpp.problems import Problem
+from cpo.ocpp.v16.core import StartTransaction
 from cpo.state import is_register
 
 P = TypeVar('P', bound=Payload)
@@ -16,6 +17,7 @@ P = TypeVar('P', bound=Payload)
 MOST_CONNECTOR_ID = 1_000
 MOST_32_BIT = 2**31 - 1
 REGISTERS = ('meter_start', 'meter_stop')
+WHOLE_CHARGER = '“connectorId” is 0, the whole charger; a transaction is on connector 1 or above. It was kept as it is.'
 BOUNDED = ('connector_id', 'transaction_id', 'reservation_id', *REGISTERS)
 
 
@@ -34,6 +36,8 @@ def within_range(request: P) -> tuple[P, tuple[str, ...]]:
     violations: list[str] = []
     for name in _bounded(type(request)):
         value = getattr(request, name)
+        if value == 0 and name == 'connector_id' and isinstance(request, StartTransaction):
+            violations.append(WHOLE_CHARGER)
         if value is None or 0 <= value <= MOST_CONNECTOR_ID:
             continue
         if name == 'connector_id':

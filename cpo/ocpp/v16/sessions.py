@@ -45,7 +45,8 @@ def session_meant(transaction_id: int, state: ChargePointState) -> Transaction |
     if transaction_id > 0 or (known is not None and known.running):
         return known
     all_running = [t for t in state.transactions if t.running and t.charge_box_id == state.charge_box_id]
-    return all_running[0] if len(all_running) == 1 else known
+    candidates = [t for t in all_running if t.connector_id != 0] or all_running  # of the whole charger: the last guess
+    return candidates[0] if len(candidates) == 1 else known
 
 
 def is_over(known: Transaction, request: core.StopTransaction, stopped_at: datetime, state: ChargePointState) -> bool:

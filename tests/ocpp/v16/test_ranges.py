@@ -115,3 +115,14 @@ def test_a_stop_without_time_and_register_ends_the_session_now() -> None:
         state = entry.apply(state)
     (ended,) = state.transactions
     assert (ended.stop_timestamp, ended.meter_stop_wh, ended.running) == (NOW, None, False)
+
+
+@pytest.mark.parametrize('connector_id', [0, '0', 0.0])
+def test_a_transaction_of_the_whole_charger_is_recorded_with_a_violation(connector_id: Any) -> None:
+    begun = handled('StartTransaction', START | {'connectorId': connector_id})
+    assert isinstance(begun.answer, CallResult)
+    assert isinstance(begun.entries[0], TransactionStarted)
+    assert any(violation.startswith('“connectorId” is 0, the whole charger;') for violation in begun.violations)
+    assert not any('whole charger' in v for v in handled('StartTransaction', START).violations)
+    status = {'connectorId': connector_id, 'status': 'Available', 'errorCode': 'NoError'}
+    assert not any('whole charger' in v for v in handled('StatusNotification', status).violations)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cpo.dashboard.sessions import session_row
 from cpo.state import ChargePointState, TransactionNote
 from tests.conftest import House
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
@@ -272,3 +273,45 @@ async def test_a_late_stop_from_before_the_next_session_counts_in_full(sessions:
     await sessions.measure(610, 50, transactionId=second)
     await sessions.stop(590, 700, first)
     assert sessions.listed == [(str(second), 50, True), (str(first), 700, False)]
+
+
+async def test_a_session_on_connector_0_outlasts_what_is_said_of_the_charger(
+    sessions: Sessions, rest: httpx.AsyncClient
+) -> None:
+    given = await sessions.start(0, connector_id=0)
+    for status in ('Available', 'Unavailable', 'Available'):
+        await sessions.charger.status(0, status, timestamp=moment(5))
+    await sessions.charger.status(1, 'Available', timestamp=moment(5))  # for the first time: no car has left
+    await sessions.charger.status(1, 'Charging', timestamp=moment(6))
+    assert sessions.listed == [(str(given), 0, True)]
+    items = (await rest.get('/api/transactions')).json()['items']
+    assert [(item['transactionId'], item['connectorId']) for item in items] == [(given, 0)]
+    assert session_row(sessions.state.transactions[0]).note == 'The charger named no connector.'
+    await sessions.stop(60, 71000, given)
+    assert sessions.listed == [(str(given), 1000, False)]
+
+
+@pytest.mark.parametrize('connector_id', [0, 1])
+async def test_a_session_on_connector_0_ends_once_its_car_has_left(sessions: Sessions, connector_id: int) -> None:
+    given = await sessions.start(0, connector_id=0)
+    if connector_id == 0:
+        await sessions.charger.status(1, 'Available', timestamp=moment(1))
+    for at, status in ((5, 'Charging'), (70, 'Available')):
+        assert sessions.listed == [(str(given), 0, True)]
+        await sessions.charger.status(connector_id, status, timestamp=moment(at))
+    assert [(t, runs) for t, _, runs in sessions.listed] == [(str(given), False)]
+    assert sessions.state.transactions[0].note is TransactionNote.NEVER_ENDED
+
+
+@pytest.mark.parametrize('members', NO_ID, ids=str)
+async def test_a_stop_without_an_id_ends_the_session_of_a_connector_before_one_on_connector_0(
+    sessions: Sessions, members: dict[str, Any]
+) -> None:
+    whole, given = await sessions.start(0, connector_id=0), await sessions.start(5)
+    assert sessions.state.transactions[0].id_tag_status == 'Accepted'  # connector 0 is not another one
+    payload = {'meterStop': 71000, 'timestamp': moment(600), **members}
+    assert await sessions.charger.call('StopTransaction', payload) == {}
+    assert sessions.listed == [(str(given), 1000, False), (str(whole), 0, True)]
+    later = {'meterStop': 72000, 'timestamp': moment(700), **members}
+    assert await sessions.charger.call('StopTransaction', later) == {}
+    assert sessions.listed == [(str(given), 1000, False), (str(whole), 2000, False)]

@@ -28,6 +28,14 @@ async def controls_are_disabled(page: Page) -> None:
     await expect(page.locator('.cpo-content')).to_have_css('filter', 'grayscale(1)')
 
 
+async def nothing_is_covered(page: Page) -> None:
+    """The popup stands above the first card on a phone."""
+    popup, pill = [await each.bounding_box() for each in (page.locator('#popup'), page.get_by_test_id('pill'))]
+    assert popup is not None
+    assert pill is not None
+    assert popup['y'] + popup['height'] < pill['y']
+
+
 async def test_a_page_that_lost_its_server_says_so_takes_no_input_and_comes_back(
     open_page: OpenPage, complaints: Complaints, tmp_path: Path
 ) -> None:
@@ -38,11 +46,17 @@ async def test_a_page_that_lost_its_server_says_so_takes_no_input_and_comes_back
             page = await open_page(program.http)
             await expect(page.get_by_test_id('headline')).to_have_text('Ready for a car', timeout=WITHIN)
             await expect(page.get_by_test_id('limit-slider')).to_be_enabled()
+            await expect(page.get_by_text('Move it or press Start to charge.')).to_be_visible()
+            await page.set_viewport_size({'width': 390, 'height': 844})
             await program.stop()
         await expect(page.get_by_test_id('headline')).to_have_text('No answer from the server', timeout=WITHIN)
         await expect(page.get_by_test_id('sentence')).to_contain_text(re.compile(r'What stands here is from \d\d:\d\d'))
         await expect(page.get_by_test_id('connection')).to_have_text('No server')
         await controls_are_disabled(page)
+        await expect(page.get_by_text('Move it or press Start to charge.')).to_be_hidden()
+        await expect(page.locator('#popup')).to_be_visible(timeout=WITHIN)
+        await expect(page.get_by_text('Drag the sun’s slider to try one.')).to_be_hidden()
+        await nothing_is_covered(page)
     async with running(environment=environment, port=port) as program, ScriptedCharger(program.ocpp('CP1')) as charger:
         await charger.boot()
         await expect(page.get_by_test_id('headline')).to_have_text('Ready for a car', timeout=60_000)

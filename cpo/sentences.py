@@ -16,6 +16,8 @@ from cpo.state import (
     Unmeasured,
 )
 
+MAX_NAME, MAX_FACT = 100, 200
+"""Characters of a charge box id, and of a URL with one, that are shown."""
 NOTES = {
     TransactionNote.NEVER_STARTED: 'Its start was never reported.',
     TransactionNote.NEVER_ENDED: 'The charger never reported its end.',
@@ -109,6 +111,11 @@ ATTEMPTS = {
 """A sentence of each verdict, with the attempt's `name`, `address` and `fact`; DEMO_UNWANTED has `demo_unwanted`."""
 
 
+def shortened(text: str, length: int = MAX_NAME) -> str:
+    """The text with at most this many characters: a charge box id, which OCPP-J does not limit, or a path with one."""
+    return text if len(text) <= length else text[: length - 1] + '…'
+
+
 def source_name(source: Source) -> str:
     """The words for a source: `you`, `the sun`, the name of a program."""
     return SOURCES.get(source.kind, source.name)
@@ -116,18 +123,20 @@ def source_name(source: Source) -> str:
 
 def attempt_sentence(attempt: ConnectionAttempt) -> str:
     """A sentence on how an attempt to connect ended and what to do about it; it contains the charger's own text."""
-    fact = attempt.fact
+    fact = shortened(attempt.fact, MAX_FACT)
     if attempt.verdict is AttemptVerdict.DEMO_UNWANTED:
         return demo_unwanted(fact)
     setting = 'CPO_ALLOW_FILE_PAGES=true' if fact in ('null', 'file://') else f'CPO_ALLOWED_ORIGINS={fact}'
-    name = 'The demo charger' if attempt.charge_box_id == DEMO_CHARGE_BOX_ID else attempt.charge_box_id
+    is_demo = attempt.charge_box_id == DEMO_CHARGE_BOX_ID
+    name = 'The demo charger' if is_demo else shortened(attempt.charge_box_id)
     words = ATTEMPTS[attempt.verdict]
     return words.format(name=name, address=attempt.address, fact=fact, setting=setting)
 
 
 def demo_unwanted(known: str) -> str:
     """A sentence on why the demo charger may not connect: the real charger `known` was connected before."""
-    return f'The demo charger stays away, since {known} was connected here. To see it, use --demo with --memory.'
+    why = f'since {shortened(known)} was connected here'
+    return f'The demo charger stays away, {why}. To see it, use --demo with --memory.'
 
 
 def clock_problem(state: ChargePointState) -> str | None:

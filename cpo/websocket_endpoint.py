@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from cpo.charge_point import ChargePoint
 from cpo.connection import Connection, Ping, unanswered
 from cpo.errors import ConnectionClosed
+from cpo.sentences import shortened
 from cpo.state import AttemptVerdict
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class WebSocketEndpoint:
                 self._ended(connection, code, reason, monotonic() - began)
         finally:
             connections.disconnect(connection)
-            logger.info('%s has gone', charge_box_id)
+            logger.info('%s has gone', shortened(charge_box_id))
 
     async def _note_silence(self, connection: Connection) -> None:
         await asyncio.sleep(self._silent_after_s)
@@ -152,7 +153,7 @@ class WebSocketEndpoint:
             await self._on_charger(websocket, charge_box_id)
             return
         name = path.strip('/').rpartition('/')[2]
-        has_name = name not in ('', 'ocpp')
+        has_name = name not in ('', 'ocpp') and name.isprintable()  # with a line feed, the right path was not found
         if (only := self._charge_point.settings.charge_box_id) is not None:
             verdict = AttemptVerdict.WRONG_PATH if has_name else AttemptVerdict.NO_NAME
             await self._refuse(websocket, verdict, _url(websocket, only))
@@ -175,7 +176,7 @@ class WebSocketEndpoint:
         """Record and log an attempt that is refused; returns why, in words."""
         address, path = _address(websocket), websocket.url.path
         reason = self._charge_point.connections.record_attempt(address, path, verdict, fact, charge_box_id)
-        logger.warning('%s asked for %s: %s', address, path, reason)
+        logger.warning('%s asked for %s: %s', address, shortened(path), reason)
         return reason
 
 

@@ -45,6 +45,12 @@ def test_the_demo_charger_is_called_so() -> None:
 
 
 @pytest.mark.parametrize('verdict', AttemptVerdict)
+def test_a_long_name_is_shortened_in_every_sentence(verdict: AttemptVerdict) -> None:
+    attempt = ConnectionAttempt(NOON, '192.168.1.7', '/x', verdict, 'n' * 3000, 'f' * 3000)
+    assert len(attempt_sentence(attempt)) < 600
+
+
+@pytest.mark.parametrize('verdict', AttemptVerdict)
 def test_every_end_of_an_attempt_has_a_word_and_a_sentence(verdict: AttemptVerdict) -> None:
     sentence = attempt_sentence(ConnectionAttempt(NOON, '192.168.1.7', '/x', verdict, '{name}', 'http://{fact}'))
     assert VERDICTS[verdict]

@@ -138,6 +138,26 @@ async def test_another_path_is_answered_with_the_url_to_use(house: House) -> Non
         assert f'{url}/ocpp/{name}' in attempt_sentence(attempt)
 
 
+async def test_a_name_with_a_line_feed_is_not_advised_again(house: House) -> None:
+    for name in ('%0ACP1', 'C%0D%0AP1'):
+        assert f'ws://127.0.0.1:{house.port}/ocpp/<name>' in await refused(house.ocpp(name))
+        async with httpx.AsyncClient() as browser:
+            assert '/ocpp/&lt;name&gt;' in (await browser.get(f'{house.http}/ocpp/{name}')).text
+
+
+async def test_a_name_without_an_end_is_shortened_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    name = 'garage' * 500
+    async with ScriptedCharger(house.ocpp(name)) as charger:
+        await charger.boot()
+        assert house.charge_point.state.charge_box_id == name
+        await refused(house.ocpp('other' * 600))
+    await house.until(lambda: any('has gone' in record.message for record in caplog.records))
+    lines = [record.message for record in caplog.records if record.name.startswith('cpo.')]
+    assert len(lines) == 3
+    assert max(map(len, lines)) < 500
+
+
 async def test_the_same_wrong_attempt_again_is_counted(house: House) -> None:
     for _ in range(3):
         await refused(f'ws://127.0.0.1:{house.port}/CP1')

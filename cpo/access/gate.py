@@ -83,7 +83,7 @@ class Gate:
             if len(self._logged) >= LOGGED_ONCE:
                 self._logged.clear()
             self._logged.add(refusal.detail)
-            logger.warning('Refused %s for %s: %s', _peer(scope), path, refusal.detail)
+            logger.warning('Refused %s for %s: %s', _peer(scope), path[:200], refusal.detail)
 
     def _with_frame_ancestors(self, send: Send) -> Send:
         async def send_with_header(message: Message) -> None:

@@ -47,7 +47,8 @@ class PlainHttp:
         elif 'text/html' not in headers.get('accept', ''):
             self._attempt(scope, AttemptVerdict.NO_WEBSOCKET, scope['method'])
         name = path[len(PATH) :].strip('/') if is_chargers_path else ''
-        page = explanation(f'ws://{headers.get("host", "")}{PATH}{self._only_name or name or ANY_NAME}')
+        advised = self._only_name or (name if name.isprintable() else '') or ANY_NAME
+        page = explanation(f'ws://{headers.get("host", "")}{PATH}{advised}')
         await page(scope, receive, send)
 
     def _attempt(self, scope: Scope, verdict: AttemptVerdict, fact: str = '') -> None:

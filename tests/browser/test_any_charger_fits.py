@@ -1,4 +1,4 @@
-"""Home and Connect fit every screen, with any number of connectors and any number that a charger sends."""
+"""Home and Connect fit every screen, with any number of connectors, any name and any number that a charger sends."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ WITHIN = 20_000
 WIDTHS = (390, 600, 800, 1280)
 LEFT_OUT_BELOW = 960  # from there on rows without room are left out
 SESSIONS = 3
+LONG_NAME = 'garage' * 500
 
 
 async def edges(found: Locator) -> tuple[float, float, float, float]:
@@ -66,7 +67,7 @@ async def begin_the_third_session(charger: ScriptedCharger) -> int:
 async def test_home_fits_with_eight_connectors_and_any_power(open_page: OpenPage) -> None:
     async with (
         running('--memory', '--startup-requests=false') as program,
-        ScriptedCharger(program.ocpp('CP1')) as charger,
+        ScriptedCharger(program.ocpp(LONG_NAME)) as charger,
         program.client() as rest,
     ):
         await charger.boot()
@@ -97,6 +98,8 @@ async def test_home_fits_with_eight_connectors_and_any_power(open_page: OpenPage
             await page.set_viewport_size({'width': width, 'height': 844})
             await assert_inside(page, '.cpo-river-words > *', '.cpo-status', width)
         await page.goto(f'{program.http}/connect')
+        await expect(page.get_by_test_id('charger-facts')).to_contain_text('Scripted', timeout=WITHIN)
+        assert LONG_NAME[:101] not in await page.locator('body').inner_text()
         for width in WIDTHS:
             await page.set_viewport_size({'width': width, 'height': 844})
             await assert_no_sideways_scroll(page, width)

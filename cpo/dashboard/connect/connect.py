@@ -20,11 +20,12 @@ from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.words.numbers import UNKNOWN
 from cpo.dashboard.words.times import charger_text, day_marker, marker, second_marker, time_marker
-from cpo.sentences import VERDICTS, attempt_sentence
+from cpo.sentences import MAX_NAME, VERDICTS, attempt_sentence, shortened
 from cpo.state import Activity, ChargePointState, ConnectionAttempt, StatusChange
 from cpo.version import VERSION
 
 MAX_SHOWN = 30
+MAX_IN_QR = 300
 STATUS_TONES = {
     Activity.CHARGING: 'running',
     Activity.IDLE: 'ok',
@@ -111,7 +112,7 @@ def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
         if attempt.path and not attempt.accepted:
             with element('div', 'cpo-secondary cpo-any'):
                 text('It asked for ', tag='span')
-                text(attempt.path, 'cpo-mono', 'span')
+                text(shortened(attempt.path), 'cpo-mono', 'span')
 
 
 # ---- the address
@@ -135,9 +136,9 @@ def _address_card(addresses: tuple[Address, ...]) -> None:
         text('Does it ask for address and name apart? Then ', tag='span')
         text(base, 'cpo-mono cpo-any', 'span')
         text(' and ', tag='span')
-        text(unquote(name), 'cpo-mono cpo-any', 'span')
+        text(shortened(unquote(name)), 'cpo-mono cpo-any', 'span')
         text('.', tag='span')
-    if addresses[0].is_local:
+    if addresses[0].is_local or len(addresses[0].url) > MAX_IN_QR:
         return
     with element('div', 'cpo-qr-line'):
         # the picture contains only the modules of the code, so it needs no sanitizing
@@ -152,7 +153,8 @@ def _url(url: str) -> None:
     server, path, name = url.partition('/ocpp/')
     with element('div', 'cpo-mono cpo-any', 'data-testid=address'):
         text(server, 'cpo-address-part', 'span')
-        text(path + name, 'cpo-address-part', 'span')
+        shown = name if len(unquote(name)) <= MAX_NAME else shortened(name)
+        text(path + shown, 'cpo-address-part', 'span')
 
 
 # ---- the charger

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from nicegui import ui
 
 from cpo.dashboard.live import Live
-from cpo.sentences import clock_problem, rows_problem
+from cpo.dashboard.words.times import charger_text
+from cpo.sentences import MAX_NAME, clock_problem, rows_problem
 from cpo.state import ChargePointState
 
 FOLDER = Path(__file__).parent.parent
@@ -74,7 +75,7 @@ def charger_name(state: ChargePointState) -> str:
     """The charger's name as Home shows it: its charge box id, or `Demo charger`."""
     if state.demo:
         return 'Demo charger'
-    return state.charge_box_id or 'Home'
+    return charger_text(state.charge_box_id or '', MAX_NAME) or 'Home'
 
 
 def _head(live: Live) -> None:

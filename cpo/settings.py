@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     allowed_origins: Names = Field((), description='pages of other servers that may use and frame this one')
     allow_file_pages: bool = Field(False, description='simulator pages opened from a file may connect as chargers')
     trusted_proxies: Names = Field((), description='addresses of proxies whose X-Forwarded-For is believed')
-    charge_box_id: str | None = Field(None, min_length=1, description='the only charger let in; without it, the newest')
+    charge_box_id: str | None = Field(
+        None, min_length=1, description='the only charger let in; without it any, one at a time'
+    )
     id_tags: Names = Field(('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas')
     remote_start_tag: str | None = Field(
         None,

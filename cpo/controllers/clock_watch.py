@@ -32,7 +32,8 @@ class ClockWatch:
     def _check(self) -> None:
         state, setting = self._charge_point.state, self._timekeeper.check()
         if setting is not None:
-            logger.warning('The clock of this computer was set by %s; the times of this run are put right.', setting.by)
+            by_s = setting.by.total_seconds()
+            logger.warning('The clock of this computer was set by %+.1f s; the times of this run are put right.', by_s)
             self._charge_point.set_clock(ClockSet(setting))
         behind = self._timekeeper.behind
         if (behind is None) != (state.clock_behind is None):

@@ -79,7 +79,8 @@ async def keep_small(
     while True:
         started = now()
         steps = await thin(journal, started - keep_samples, started - KEEP_FACTS)
-        logger.info('The journal was thinned in %d steps, %s', steps, now() - started)
+        took_s = (now() - started).total_seconds()
+        logger.info('The journal was thinned in %.3f s, %d step%s', took_s, steps, '' if steps == 1 else 's')
         await asyncio.sleep(EVERY_S)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -174,6 +175,18 @@ async def test_it_runs_soon_after_the_start_and_ends_with_the_program(folder: Pa
     await asyncio.gather(task, return_exceptions=True)
     journal.close()
     assert task.cancelled()
+
+
+async def test_the_log_says_how_long_it_took(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    journal = Journal(tmp_path)
+    task = asyncio.create_task(keep_small(journal, timedelta(days=1), lambda: NOW, first_after_s=0))
+    async with asyncio.timeout(10):
+        while 'The journal was thinned in 0.000 s, 1 step' not in caplog.messages:  # noqa: ASYNC110 (only the log tells)
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    journal.close()
 
 
 async def test_where_the_disk_is_full_it_waits_for_another_day(folder: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -52,7 +52,7 @@ def _line(session: Transaction) -> SessionLine:
     by = 'Demo' if session.demo else charger_text(who(session), 24)
     about = [by, session_length(session), *([last_contact(session) or 'running'] if session.running else [])]
     return SessionLine(
-        f'{marker("day", at)} {marker("time", at)}' if at else 'Start never told',
+        f'{marker("day", at)} {marker("time", at)}' if at else 'Start never reported',
         numbers.energy(session.energy_wh),
         ' · '.join(about),
         sun_share(session),

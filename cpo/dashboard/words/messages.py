@@ -165,10 +165,10 @@ def _configured(request: Payload, answer: Payload) -> list[str]:
 
 
 def _configuration(request: Payload, answer: Payload) -> list[str]:
-    asked, told = request.get('key'), answer.get('configurationKey')
+    asked, values = request.get('key'), answer.get('configurationKey')
     keys = ', '.join(_text(key) for key in asked[:3]) if isinstance(asked, list) and asked else 'all keys'
     more = isinstance(asked, list) and len(asked) > 3
-    return [keys + (', …' if more else ''), f'{len(told)} told' if isinstance(told, list) else '']
+    return [keys + (', …' if more else ''), f'{len(values)} values' if isinstance(values, list) else '']
 
 
 def _samples(request: Payload) -> list[Any]:

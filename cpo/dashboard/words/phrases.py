@@ -18,7 +18,7 @@ from cpo.dashboard.words.times import (
     until_marker,
 )
 from cpo.sentences import source_name
-from cpo.state import Limit, Source
+from cpo.state import Limit, Source, SourceKind
 
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
@@ -48,7 +48,12 @@ def who(by: Source) -> str:
 
 def was_set(limit: Limit) -> str:
     """A sentence on who set a limit and when: `You set 12.0 A at 14:31.`"""
-    return f'{who(limit.by)} set {current(limit.limit_a)} at {moment_marker(limit.at)}.'
+    amount, at = current(limit.limit_a), moment_marker(limit.at)
+    if limit.by.kind is SourceKind.MAXIMUM:
+        return f'The limit is {amount}, the configured maximum.'
+    if limit.by.kind is SourceKind.PROGRAM_END:
+        return f'The limit became {amount} when this program ended at {at}.'
+    return f'{who(limit.by)} set {amount} at {at}.'
 
 
 def card(id_tag: str | None) -> str:

@@ -88,7 +88,7 @@ def charged(transaction: Transaction) -> str:
 def start_and_end(transaction: Transaction) -> str:
     """How the session began and how it ended, in a few words."""
     if transaction.start_timestamp is None:
-        start = 'start never told'
+        start = 'start never reported'
     else:
         start = 'from here' if transaction.remote else 'at the charger'
     if transaction.running:

@@ -106,7 +106,7 @@ METERED = {
                  {'status': 'Accepted'}), 'go-e · Gemini · Accepted'),
         (message('ChangeConfiguration', {'key': 'AuthorizationKey', 'value': '***'}, {'status': 'Accepted'}),
          'AuthorizationKey = *** · Accepted'),
-        (message('GetConfiguration', {}, {'configurationKey': [{}, {}]}), 'all keys · 2 told'),
+        (message('GetConfiguration', {}, {'configurationKey': [{}, {}]}), 'all keys · 2 values'),
         (message('GetConfiguration', {'key': list('abcd')}), 'a, b, c, …'),
         (message('Reset', {'type': 'Soft'}, None, 'CallError NotSupported'), 'Soft · CallError NotSupported'),
         (message('Unheard', {'a': 1}, {'status': 'Accepted'}), 'Accepted'),

@@ -506,6 +506,19 @@ def test_an_error_of_the_charger_cannot_forge_a_marker() -> None:
     assert to_html(message.text, NOW) == 'b&lt;script&gt;'
 
 
+@pytest.mark.parametrize(
+    ('by', 'text'),
+    [
+        (YOU, 'You set 4.0 A at 14:31.'),
+        (THE_MAXIMUM, 'The limit is 4.0 A, the configured maximum.'),
+        (Source(SourceKind.PROGRAM_END), 'The limit became 4.0 A when this program ended at 14:31.'),
+    ],
+)
+def test_who_set_a_limit_is_said_in_a_sentence_of_its_own(by: Source, text: str) -> None:
+    too_low = replace(CHARGING, limit=Limit(4.0, by, YOURS.at), car_w=0, car_a=0)
+    assert shown(sentence(too_low))[3] == f'{text} Cars need at least 6.0 A.'
+
+
 MEASURED = (None, 0.0, 0.3, 5.0, 10.0, 11.5, 12.0, 12.4, 12.6, 16.0, 32.0)
 
 

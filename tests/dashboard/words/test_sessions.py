@@ -66,7 +66,7 @@ def test_the_month_begins_at_midnight_of_the_zone() -> None:
         ({'remote': True, 'ending': Ending.FROM_HERE}, 'from here → stopped from here'),
         ({'stop_reason': None, 'ending': Ending.OTHER}, 'at the charger → stopped'),
         ({'stop_reason': 'Whatever', 'ending': None}, 'at the charger → Whatever'),
-        ({'start_timestamp': None}, 'start never told → unplugged'),
+        ({'start_timestamp': None}, 'start never reported → unplugged'),
         ({'stop_timestamp': None}, 'at the charger'),
     ],
 )

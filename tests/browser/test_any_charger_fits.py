@@ -6,6 +6,8 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
+from cpo.state import MOST_HOUSE_W
+from cpo.state.register import MAX_POWER_W
 from tests.browser.conftest import OpenPage
 from tests.program import running
 from tests.scripted_charger import ScriptedCharger
@@ -76,9 +78,9 @@ async def test_home_fits_with_eight_connectors_and_any_power(open_page: OpenPage
         transaction_id = await begin_the_third_session(charger)
         await charger.status(1, 'Charging')
         page = await open_page(program.http)
-        for power_w in ('2760', '99999000', '1e300'):
+        for power_w, grid_w in ((2760, 3000), (2 * MAX_POWER_W, MOST_HOUSE_W), (99_999_000, -MOST_HOUSE_W)):
             await charger.meter(transaction_id, power=power_w, current=power_w)
-            await rest.put('/api/solar', json={'pv_w': 3000, 'grid_w': float(power_w)})
+            await rest.put('/api/solar', json={'pv_w': MOST_HOUSE_W, 'grid_w': grid_w})
             await page.goto(program.http)
             await expect(page.get_by_test_id('pill')).to_have_text(re.compile('Charging'), timeout=WITHIN)
             await expect(page.locator('.cpo-chart-drawing svg text').first).to_be_visible(timeout=WITHIN)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from cpo.dashboard.live import Live
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.times import time_marker
 from cpo.state import Transaction
@@ -95,3 +96,18 @@ async def test_rest_and_the_csv_say_since_when_there_is_no_contact(make_house: M
     assert datetime.fromisoformat(found['startTimestamp']) < since
     column = lines[0].index('noContactSince')
     assert [line[column][:19] for line in lines[1:]] == [found['noContactSince'][:19], '']
+
+
+async def test_the_pages_show_no_contact_with_a_silent_charger_either(tmp_path: Path) -> None:
+    async with QuietHouse(tmp_path) as house:
+        live = Live(house.charge_point, house.solar_controller, lambda: None)
+        house.connect()
+        await house.boot()
+        await house.start()
+        assert live.shown is house.state
+        house.clock.let_pass(seconds=3 * house.charge_point.settings.heartbeat_interval + 1)
+        (session,) = live.shown.transactions
+        assert session.no_contact_since == house.state.last_message_at
+        assert house.state.transactions[0].no_contact_since is None
+        await house.call('Heartbeat', {})
+        assert live.shown is house.state

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import House, MakeHouse
-from tests.journal.quiet_house import QuietHouse
+from tests.journal.quiet_house import Clock, QuietHouse
 from tests.scripted_charger import CALL_ERROR, ScriptedCharger
 
 BEFORE = [('TriggerMessage', 'BootNotification'), ('GetConfiguration', None)]
@@ -76,3 +76,19 @@ async def test_killed_while_connected_it_was_last_there_when_it_last_spoke(tmp_p
         assert not state.connected
         assert heard_at is not None
         assert state.last_message_at == state.since == heard_at.replace(microsecond=heard_at.microsecond // 1000 * 1000)
+
+
+async def test_a_second_start_is_a_session_by_its_stop_after_a_restart(tmp_path: Path) -> None:
+    clock = Clock()
+    async with QuietHouse(tmp_path, clock) as house:
+        house.connect()
+        await house.boot()
+        first, second = await house.start(20000, seconds=-60), await house.start(20500, seconds=-30)
+        await house.stop(first, 20700, seconds=-20)
+        assert [t.transaction_id for t in house.state.transactions if t.is_session] == [str(first)]
+    async with QuietHouse(tmp_path, clock) as house:
+        house.connect()
+        for _ in range(2):
+            await house.stop(second, 20800, seconds=-10)
+        found = {t.transaction_id: t.energy_wh for t in house.state.transactions if t.is_session}
+    assert found == {str(second): 100, str(first): 700}

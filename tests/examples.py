@@ -16,8 +16,8 @@ JUDGED = bool(os.environ.get('CI'))
 
 
 def examples(most: int) -> int:
-    """`max_examples` of a test: `most` where a change is judged, a fifth of them (new ones each time) at a desk."""
-    return most if JUDGED else most // 5
+    """`max_examples` of a test: `most` where a change is judged, a tenth of them (new ones each time) at a desk."""
+    return most if JUDGED else most // 10
 
 
 def pairs(rows: Iterable[T], columns: Sequence[U]) -> Iterator[tuple[T, U]]:

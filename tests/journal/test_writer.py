@@ -15,7 +15,7 @@ import pytest
 
 from cpo.errors import JournalError
 from cpo.journal import Journal
-from cpo.journal.writer import MAX_WAITING, Write, Writer
+from cpo.journal.writer import Write, Writer
 from cpo.state import (
     ENERGY,
     ChargePointState,
@@ -32,6 +32,8 @@ from cpo.state import (
 )
 from tests.journal.quiet_house import NOON, QuietHouse, rows
 
+MOST = 20_000
+"""As many statements may wait in a test; outside of tests there are ten times as many."""
 SAMPLES = tuple(MeterSample(ENERGY, f'phase {number}', 1000.5) for number in range(20))
 
 
@@ -178,8 +180,9 @@ async def test_a_chore_that_fails_costs_nothing_else(tmp_path: Path, caplog: pyt
 
 
 async def test_while_the_disk_is_full_samples_are_dropped_transactions_are_not(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr('cpo.journal.writer.MAX_WAITING', MOST)
     Journal(tmp_path).close()
     fill(tmp_path / 'journal.db', 200)
     journal = Journal(tmp_path, {'max_page_count': rows(tmp_path, 'PRAGMA page_count')[0][0]})
@@ -212,7 +215,10 @@ async def test_while_the_disk_is_full_samples_are_dropped_transactions_are_not(
     assert rows(tmp_path, 'SELECT length(key) FROM configuration_keys') == [(5000,)]
 
 
-async def test_what_waits_for_a_disk_takes_no_more_memory_than_so_many_statements(tmp_path: Path) -> None:
+async def test_what_waits_for_a_disk_takes_no_more_memory_than_so_many_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('cpo.journal.writer.MAX_WAITING', MOST)
     path = tmp_path / 'journal.db'
     with closing(sqlite3.connect(path)) as connection:
         connection.execute('CREATE TABLE rows (key INTEGER PRIMARY KEY, value INTEGER)')
@@ -224,7 +230,7 @@ async def test_what_waits_for_a_disk_takes_no_more_memory_than_so_many_statement
         return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
     writer = Writer(connect)
-    for number in range(MAX_WAITING):
+    for number in range(MOST):
         writer.write(
             (
                 Write('INSERT INTO rows VALUES (?, 0)', (1000 + number,), expendable=True),
@@ -232,11 +238,11 @@ async def test_what_waits_for_a_disk_takes_no_more_memory_than_so_many_statement
                 Write('INSERT OR REPLACE INTO rows VALUES (2, ?)', (number,), newest_of=('rows', 2)),
             )
         )
-    assert sum(isinstance(each, Write) for each in gc.get_objects()) < 2 * MAX_WAITING
+    assert sum(isinstance(each, Write) for each in gc.get_objects()) < 2 * MOST
     with pytest.raises(JournalError):
         await writer.flushed()
     is_there = True
     await writer.flushed()
     writer.close()
-    assert rows(tmp_path, 'SELECT value FROM rows WHERE key < 1000') == [(MAX_WAITING - 1,), (MAX_WAITING - 1,)]
-    assert rows(tmp_path, 'SELECT count(*) FROM rows')[0][0] < MAX_WAITING
+    assert rows(tmp_path, 'SELECT value FROM rows WHERE key < 1000') == [(MOST - 1,), (MOST - 1,)]
+    assert rows(tmp_path, 'SELECT count(*) FROM rows')[0][0] < MOST

@@ -1,4 +1,4 @@
-"""Facts about charging currents: the lowest current, the mains voltage, rounding to 0.1 A."""
+"""Facts about charging currents: the lowest current, the mains voltage, the phases, rounding to 0.1 A."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ MIN_CHARGING_CURRENT_A = 6.0
 
 NOMINAL_VOLTAGE_V = 230.0
 """The voltage of one phase of the European grid (EN 50160), where none is measured."""
+
+MAX_PHASES = 3
 
 
 def rounded_down(value: float) -> float:

@@ -20,7 +20,7 @@ from cpo.chargers.hang_ups import HangUps, Outcome, Question, Sent, Subject
 from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
 from cpo.chargers.numbers import Numbers, coarser, expressed
 from cpo.chargers.quirks import ChargerQuirks, quirks_for
-from cpo.chargers.suspicion import RESTART_TAKES, Finding, Found, Sending, Suspicion
+from cpo.chargers.suspicion import RESTART_TAKES, Found, Sending, Suspicion
 
 __all__ = [
     'RESTART_TAKES',
@@ -29,7 +29,6 @@ __all__ = [
     'ChargerQuirks',
     'ChargingProfile',
     'FailSafe',
-    'Finding',
     'Found',
     'HangUps',
     'Kind',

@@ -1,4 +1,4 @@
-"""What followed the messages a make of charger was sent (pure): what harms it is not sent for ever."""
+"""What followed the messages a make of charger was sent (pure): what harms it is not sent again."""
 
 from __future__ import annotations
 

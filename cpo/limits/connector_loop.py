@@ -63,8 +63,8 @@ class ConnectorLoop:
 
     @property
     def _facts(self) -> Facts:
-        charger, hang_ups = self._charger, self._requests.exchange.hang_ups
-        return Facts(charger.settings, charger.state, charger.quirks, charger.sender, hang_ups)
+        charger = self._charger
+        return Facts(charger.settings, charger.state, charger.quirks, charger.sender)
 
     # ---- what wakes it
 

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from cpo.chargers import HangUps, Subject
+from cpo.chargers import Subject
 from cpo.errors import CallErrorReceived, ConnectionClosed
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.ocpp import Request
@@ -41,15 +41,10 @@ class ChargerAnswer:
 
 
 class Exchange:
-    """Sends one request after the other, and has the HarmWatch see what follows each."""
+    """Sends one request after the other; HarmWatch sees what follows each."""
 
     def __init__(self, charger: LimitedCharger) -> None:
         self._charger = charger
-
-    @property
-    def hang_ups(self) -> HangUps:
-        """What followed the messages that this make was sent."""
-        return self._charger.state.known.hang_ups
 
     async def send(
         self,

@@ -11,7 +11,7 @@ from cpo.state import ChargePointState
 
 
 class Facts(NamedTuple):
-    """The settings, the state, the peculiarities of the make, the connection, and what the charger hangs up on.
+    """The settings, the state, the peculiarities of the make, and the connection.
 
     `connection` only tells one connection from another; None while no charger is connected.
     """
@@ -20,7 +20,11 @@ class Facts(NamedTuple):
     state: ChargePointState
     quirks: ChargerQuirks
     connection: object | None
-    hang_ups: HangUps = HangUps()
+
+    @property
+    def hang_ups(self) -> HangUps:
+        """What followed the messages that this make was sent."""
+        return self.state.known.hang_ups
 
     @property
     def renew_before(self) -> timedelta:

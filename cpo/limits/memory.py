@@ -191,7 +191,7 @@ class Memory:
     # ---- what failed
 
     def after_broken(self, connection: object) -> Memory:
-        """After the connection ended under a request or a question."""
+        """The memory after the connection ended under a request or a question."""
         return replace(self, broken=connection)
 
     def after_pause_refused(self, wish: Limit) -> Memory:

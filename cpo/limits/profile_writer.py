@@ -52,9 +52,9 @@ class ProfileWriter:
         self._charger = charger
         self._exchange = exchange
         self._now = now
-        # the transaction and the connection in which forms were refused in vain, and these
+        # the transaction and the connection in which every form that was tried was refused, and these forms
         self._refused_in: tuple[object, ...] = ()
-        self._in_vain: frozenset[ProfileForm] = frozenset()
+        self._refused: frozenset[ProfileForm] = frozenset()
 
     @property
     def fail_safe(self) -> FailSafe:
@@ -67,10 +67,10 @@ class ProfileWriter:
 
     def forms(self) -> tuple[ProfileForm, ...]:
         """The forms of charging profiles to try now, the best first; none that the charger hangs up on."""
-        state, hang_ups = self._charger.state, self._exchange.hang_ups
-        if hang_ups.is_hopeless:
+        state = self._charger.state
+        if state.known.hang_ups.is_hopeless:
             return ()
-        never = hang_ups.never
+        never = state.known.hang_ups.never
         known = replace(state.known, form=None) if state.known.form in never else state.known
         capabilities = self._charger.dialect.profile_capabilities(state.configuration)
         forms = ladder(capabilities, self._charger.quirks, known, self._charger.settings.fail_safe > 0)
@@ -79,11 +79,10 @@ class ProfileWriter:
         if len(state.charging_connectors) > 1:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
         forms = tuple(form for form in forms if form not in never)
-        hung_up = [form for form in never if isinstance(form, ProfileForm)]
-        if hung_up and forms and state.known.form not in forms:
-            other = most_different(forms, hung_up)
+        if never and forms and state.known.form not in forms:
+            other = most_different(forms, never)
             forms = (other, *(form for form in forms if form != other))
-        forms = tuple(sorted(forms, key=lambda form: form in self._in_vain))
+        forms = tuple(sorted(forms, key=lambda form: form in self._refused))
         current = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
         return forms[:RETRIED_FORMS] if any(each in current for each in self._refused_in) else forms
 
@@ -115,7 +114,7 @@ class ProfileWriter:
                 break
         if tries.refused and connector.transaction_id is not None:
             self._refused_in = (connector.transaction_id, self._charger.sender)
-            self._in_vain = self._in_vain.union(tries.refused)
+            self._refused = self._refused.union(tries.refused)
         raise self._refusal(connector, wish, tries.answers)
 
     def _is_repeat(self, wish: Limit) -> bool:
@@ -125,7 +124,7 @@ class ProfileWriter:
 
     def _accepted(self, connector: Connector, tried: Try, refused: list[ProfileForm]) -> None:
         """Learn what a running transaction shows: outside one, a form may be refused for another reason."""
-        self._refused_in, self._in_vain = (), frozenset()
+        self._refused_in, self._refused = (), frozenset()
         if connector.transaction_id is None:
             return
         known = self._charger.state.known
@@ -138,7 +137,7 @@ class ProfileWriter:
         errors = [answer.error for answer in answers if answer.error is not None]
         if errors and len(errors) == len(answers):
             return errors[-1]
-        if self._exchange.hang_ups.is_hopeless:
+        if self._charger.state.known.hang_ups.is_hopeless:
             return Rejected('The charger takes no limit here', HANGS_UP, self.stays(connector.connector_id))
         words = str(answers[-1]) if answers else 'in every form it refused or ignored this before'
         tried = f', in {len(answers)} forms' if len(answers) > 1 else ''

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A
 from cpo.chargers import Supply, Unit, in_amperes
 from cpo.state import CURRENT, OFFERED, POWER, VOLTAGE, Activity, Connector, Figures, Finding, Meter, ReadBack, Verdict
 
@@ -13,7 +13,6 @@ POWER_OFFERED = 'Power.Offered'
 TOO_MUCH_FOR = timedelta(seconds=30)
 ABOVE_MAXIMUM_FOR = timedelta(seconds=5)
 HELD_BACK_FOR = timedelta(seconds=90)
-MAX_PHASES = 3
 TOLERANCE_A = 0.5
 NEARLY_A = 1.0
 FLOWING_A = 1.0

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A
 from cpo.limits.facts import Facts
-from cpo.limits.read_back import MAX_PHASES, NEARLY_A, TOLERANCE_A
+from cpo.limits.read_back import NEARLY_A, TOLERANCE_A
 from cpo.settings import Settings
 from cpo.state import CURRENT, Connector, Entry, WattPhases, WattPhasesCounted, power_w
 

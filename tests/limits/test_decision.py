@@ -86,9 +86,12 @@ ABOVE_SAID = Memory(compliance=LimitCompliance(above_maximum_since=ago(1)), foll
 SILENT_ON_SCHEDULE = HangUps().after(Question.SCHEDULE, Outcome.SILENCE)
 
 
+def knowing(**members: Any) -> Facts:
+    return facts(state=ChargePointState(knowledge={ChargerKind(): ChargerKnowledge(**members)}))
+
+
 def never(*questions: Question) -> Facts:
-    known = {ChargerKind(): ChargerKnowledge(unasked=tuple(questions))}
-    return facts(state=ChargePointState(knowledge=known))
+    return knowing(unasked=tuple(questions))
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,10 @@ TABLE = [
     Row('it does so', charging(scheduled_a=7.0), Action.NOTHING, None, ASKED_HERE),
     Row('it offers more than the maximum', charging(scheduled_a=20.0), Action.CAP, None, ASKED_HERE),
     Row('it says so and gives more', charging(scheduled_a=7.0), Action.CAP, None, ABOVE_SAID),
-    Row('it never answers that', charging(), Action.CAP, facts=facts(hang_ups=SILENT_ON_SCHEDULE)),
+    Row('it never answers that', charging(), Action.CAP, facts=knowing(hang_ups=SILENT_ON_SCHEDULE)),
     Row('it is never asked that', charging(), Action.CAP, facts=never(Question.SCHEDULE)),
     Row('the same while its charger is away', charging(), Action.CAP, facts=AWAY),
-    Row('the same after limits made it hang up', charging(), Action.CAP, facts=facts(hang_ups=HangUps(in_a_row=6))),
+    Row('the same after limits made it hang up', charging(), Action.CAP, facts=knowing(hang_ups=HangUps(in_a_row=6))),
     Row(
         'nothing is sent by itself', charging(), Action.NOTHING, facts=facts(settings=Settings(startup_requests=False))
     ),

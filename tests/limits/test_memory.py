@@ -268,7 +268,8 @@ def test_a_new_wish_begins_again_and_keeps_the_budget_of_raises() -> None:
 
 
 def test_a_wish_that_the_charger_hangs_up_on_is_given_up_once_and_stays_so_on_the_next_connection() -> None:
-    before, given = facts(), facts(hang_ups=HangUps(in_a_row=MAX_TIMES), connection=None)
+    before, known = facts(), ChargerKnowledge(form=FORM, hang_ups=HangUps(in_a_row=MAX_TIMES))
+    given = facts(known, connection=None)
     memory, entries = Memory().after_wish(before).after_broken(CONNECTION).after_seen(charging(SIX), given, NOW)
     assert found(entries) == [(Verdict.ALARM, Finding.HANGS_UP, Reaction.GAVE_UP)]
     again, entries = memory.after_seen(charging(SIX), given._replace(connection=object()), at(60))

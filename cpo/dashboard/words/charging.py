@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpo.amperes import MAX_PHASES
 from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
@@ -13,7 +14,6 @@ from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Unmeasur
 ABOVE_A = 0.5
 BELOW_A = 1.0
 BELOW_SHARE = 0.1
-MAX_PHASES = 3
 """A car takes a little less than its limit; this much below is another thing."""
 
 
@@ -89,20 +89,20 @@ def _with_the_sun(s: Situation) -> tuple[str, str]:
     return 'Charging, mostly grid', covers
 
 
-def _measured(s: Situation, limit: Limit, whose: str, told: str, until_when: str = '') -> tuple[str, str]:
+def _measured(s: Situation, limit: Limit, whose: str, was_set_by: str, until_when: str = '') -> tuple[str, str]:
     """Only a measurement shows that the limit is what the car charges with."""
     takes = f'The car takes {current(s.car_a)}.'
     if s.measured_at is not None:
-        return 'Charging', f'{told} What the car takes was last measured {marker("age", s.measured_at)}.'
+        return 'Charging', f'{was_set_by} What the car takes was last measured {marker("age", s.measured_at)}.'
     if s.car_a is None:
-        return 'Charging', f'{told} The charger does not tell what the car takes.'
+        return 'Charging', f'{was_set_by} The charger does not tell what the car takes.'
     if s.car_a > limit.limit_a + ABOVE_A:
         if s.on_unseen_phases and s.car_a / MAX_PHASES <= limit.limit_a + ABOVE_A:
-            return 'Charging', f'{told} The car takes {power(s.car_w)}, on one phase or three.'
-        return f'Charging above {whose}', f'{told} {takes}'
+            return 'Charging', f'{was_set_by} The car takes {power(s.car_w)}, on one phase or three.'
+        return f'Charging above {whose}', f'{was_set_by} {takes}'
     if s.car_a < limit.limit_a - max(BELOW_A, limit.limit_a * BELOW_SHARE):
-        return f'Charging below {whose}', f'{told} {takes}'
-    return f'Charging at {whose}', f'{told} {until_when}'.rstrip()
+        return f'Charging below {whose}', f'{was_set_by} {takes}'
+    return f'Charging at {whose}', f'{was_set_by} {until_when}'.rstrip()
 
 
 def _until_when(s: Situation, limit: Limit) -> str:

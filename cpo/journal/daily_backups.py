@@ -72,7 +72,7 @@ def free_bytes(folder: Path) -> int:
 async def back_up(journal: Journal, check: Check, at: datetime, free_bytes: Callable[[Path], int] = free_bytes) -> None:
     """Make a backup, unless there is one of the last 24 h, or the disk has less room than twice the journal.
 
-    `check` raises a CpoError for a copy that is no sound journal: it is not kept, and no older one is deleted for it.
+    `check` raises a CpoError for a copy that is no sound journal: it is no backup, and no older one is deleted for it.
     """
     if (path := journal.path) is None:
         return

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cpo.errors import CpoError
-from cpo.journal.daily_backups import BACKUPS
+from cpo.journal.daily_backups import backups_of
 from cpo.journal.files import with_sidecars
 from cpo.journal.identity import is_foreign, open_read_only, refuse_newer
 from cpo.journal.lock import remembers_journal
@@ -96,7 +96,5 @@ def damage_found(path: Path) -> Iterator[None]:
 
 
 def _had_journal(path: Path) -> bool:
-    folder = path.parent
-    left = any(file.exists() and file.stat().st_size > 0 for file in with_sidecars(path))
-    copies = (*folder.glob('journal-before-version-*.db'), *(folder / BACKUPS).glob('*.db'))
-    return left or bool(copies) or remembers_journal(folder)
+    is_left = any(file.exists() and file.stat().st_size > 0 for file in with_sidecars(path))
+    return is_left or bool(backups_of(path)) or remembers_journal(path.parent)

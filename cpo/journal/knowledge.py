@@ -42,7 +42,9 @@ def restored_knowledge(connection: sqlite3.Connection) -> dict[ChargerKind, Char
         if understood:
             restored[kind] = knowledge
         else:
-            logger.warning('What is kept of the charger “%s” cannot be read: %s', ' '.join(kind), row['knowledge'])
+            logger.warning(
+                'What was learned about the charger “%s” cannot be read: %s', ' '.join(kind), row['knowledge']
+            )
     return restored
 
 

@@ -19,7 +19,7 @@ Migration = str | Callable[[sqlite3.Connection], None]
 """Statements, or a function that makes them inside the transaction that is open."""
 
 
-def _values_without_secrets(connection: sqlite3.Connection) -> None:
+def _to_version_4(connection: sqlite3.Connection) -> None:
     words_to_values(connection)
     mask_secrets(connection)
 
@@ -223,7 +223,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE transactions ADD COLUMN started_by TEXT;
     ALTER TABLE transactions ADD COLUMN started_by_name TEXT;
     """,
-    _values_without_secrets,
+    _to_version_4,
 )
 VERSION = len(MIGRATIONS)
 

@@ -16,8 +16,8 @@ from cpo.state.fault_trace import FaultTrace
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
 from cpo.state.read_back import Finding, ReadBack, Verdict
 from cpo.state.register_flow import RegisterFlow
+from cpo.state.reported_times import ReportedTimes
 from cpo.state.source import THE_MAXIMUM, Source
-from cpo.state.told_times import ToldTimes
 from cpo.state.vocabulary import Fault
 
 START_MAY_FOLLOW = timedelta(minutes=10)
@@ -111,7 +111,7 @@ class Connector:
     and outlives the transaction. `mode_after` is the mode that returns at the next plug-in, None where `mode` stays.
     `own_limit_a` is the last limit above 0 A that a person or another program wished. `transaction_id` is the running
     transaction, `last_transaction_id` the newest one, running or not. `backlog` says whether `meter` is live, that is
-    of now and not replayed from the charger's buffer. `told` has the times the charger sent with its values.
+    of now and not replayed from the charger's buffer. `reported` has the times the charger sent with its values.
     `read_back` is whether the limit in force is followed.
     """
 
@@ -142,7 +142,7 @@ class Connector:
     meter: Meter = field(default_factory=Meter)
     backlog: Backlog = field(default_factory=Backlog)
     register_flow: RegisterFlow | None = None
-    told: ToldTimes | None = None
+    reported: ReportedTimes | None = None
 
     @property
     def status(self) -> str:
@@ -180,12 +180,12 @@ class Connector:
         samples: tuple[MeterSample, ...],
         at: datetime,
         clock_off: timedelta | None,
-        told: ToldTimes | None = None,
+        reported: ReportedTimes | None = None,
     ) -> Connector:
         """The connector after `samples`, measured at `timestamp` by the charger's clock, arrived at `at`.
 
         A `timestamp` after `at` counts as `at`: a clock that is ahead must not make its values the newest for ever.
-        `clock_off` is how far that clock is ahead, None where unknown; `told` replaces the times reported so far.
+        `clock_off` is how far that clock is ahead, None where unknown; `reported` replaces the times reported so far.
         """
         meter, flow = self.meter.updated(min(timestamp, at), samples, at), self.register_flow
         if meter.measures_flow:
@@ -194,7 +194,7 @@ class Connector:
             first = RegisterFlow(register_wh, timestamp, at)
             flow = first if flow is None else flow.followed(register_wh, timestamp, at)
         backlog = self.backlog.heard(meter.timestamp, at, clock_off)
-        return replace(self, meter=meter, backlog=backlog, register_flow=flow, told=told or self.told)
+        return replace(self, meter=meter, backlog=backlog, register_flow=flow, reported=reported or self.reported)
 
     def set_back(self, by: timedelta) -> Connector:
         """The connector after the charger's clock was found to be set back by `by`.

@@ -260,13 +260,13 @@ def with_clock(state: ChargePointState, reported: datetime, at: datetime) -> Cha
     return state if state.clock_off is not None and off <= state.clock_off else replace(state, clock_off=off)
 
 
-def time_of(state: ChargePointState, told: datetime, at: datetime) -> datetime:
-    """The time of an event by the program's clock; the charger reported it with the time `told`, and that arrived `at`.
+def time_of(state: ChargePointState, reported: datetime, at: datetime) -> datetime:
+    """The time of an event by the program's clock; by the charger's it was `reported`, and the report arrived `at`.
 
     This is the arrival, unless the event was buffered while the charger was offline: a charger that was connected then
     would have sent it at once, so another difference is an error of its clock.
     """
-    claimed = told - (state.clock_off or timedelta(0))
+    claimed = reported - (state.clock_off or timedelta(0))
     away = state.since is not None and claimed < state.since - PROMPT
     return claimed if away and at - claimed <= MAX_BUFFERED else at
 

@@ -13,9 +13,9 @@ from cpo.state.entries import with_connector
 from cpo.state.history import with_history
 from cpo.state.meter import MeterSample, power_measured
 from cpo.state.register import Register
+from cpo.state.reported_times import ReportedTimes
 from cpo.state.share_of_sun import share_of_sun
 from cpo.state.state import ChargePointState
-from cpo.state.told_times import ToldTimes
 from cpo.state.transactions import with_transaction
 
 
@@ -42,14 +42,13 @@ class MeterRead:
         other = state.transaction(self.transaction_id) if self.transaction_id != connector.transaction_id else None
         if other is not None and (not other.running or connector.transaction_id is not None):
             return state
-        told = (
-            connector.told.followed(self.timestamp, self.at) if connector.told else ToldTimes(self.timestamp, self.at)
-        )
-        if told.set_back is not None:
-            state = _set_back(state, connector, told.set_back)
+        times = connector.reported
+        reported = times.followed(self.timestamp, self.at) if times else ReportedTimes(self.timestamp, self.at)
+        if reported.set_back is not None:
+            state = _set_back(state, connector, reported.set_back)
             connector = state.connector(self.connector_id)
         register = connector.meter.register
-        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off, told)
+        connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off, reported)
         return _charged(with_connector(state, connector), connector, self, register)
 
 

@@ -17,25 +17,25 @@ SAME_PACE = timedelta(seconds=30)
 class RegisterFlow(NamedTuple):
     """The stretch of time over which a mean power is being taken, and the mean power in W of the stretch before.
 
-    The stretch begins with the register `since_wh`, which the charger read at `since_told` by its clock and which
+    The stretch begins with the register `since_wh`, which the charger read at `since_measured` by its clock and which
     arrived at `since`. `power_w` is None where no stretch was completed before it.
     """
 
     since_wh: float
-    since_told: datetime
+    since_measured: datetime
     since: datetime
     power_w: float | None = None
 
-    def followed(self, register_wh: float, told: datetime, at: datetime) -> RegisterFlow:
-        """The flow after a register that was read at `told` by the charger's clock arrived `at`.
+    def followed(self, register_wh: float, measured_at: datetime, at: datetime) -> RegisterFlow:
+        """The flow after a register that was read at `measured_at` by the charger's clock arrived `at`.
 
         A stretch ends after a minute with 50 Wh or more, and after 15 minutes in any case. It begins again where the
         register falls, or where its times do not pass as fast as they arrive (a replay, a clock that was set).
         """
         lasted, added_wh = at - self.since, register_wh - self.since_wh
-        if added_wh < 0 or abs(told - self.since_told - lasted) > SAME_PACE:
-            return RegisterFlow(register_wh, told, at)
+        if added_wh < 0 or abs(measured_at - self.since_measured - lasted) > SAME_PACE:
+            return RegisterFlow(register_wh, measured_at, at)
         if lasted < SHORTEST or (added_wh < ENOUGH_WH and lasted < LONGEST):
             return self
         power_w = added_wh / (lasted / timedelta(hours=1))
-        return RegisterFlow(register_wh, told, at, power_w if power_w <= MOST_CHARGER_W else None)
+        return RegisterFlow(register_wh, measured_at, at, power_w if power_w <= MOST_CHARGER_W else None)

@@ -176,7 +176,7 @@ def persisted(value: Any) -> Any:
     if isinstance(value, HistoryPoint):
         value = replace(value, sun_until=None, car_until=None)
     if isinstance(value, Connector):
-        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, told=None)
+        value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, reported=None)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: persisted(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, Mapping):

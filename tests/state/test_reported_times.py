@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpo.state.told_times import ToldTimes
+from cpo.state.reported_times import ReportedTimes
 
 NOON = datetime(2026, 10, 25, 0, 59, tzinfo=UTC)
 
@@ -13,7 +13,7 @@ def at(seconds: float) -> datetime:
 
 def set_back_s(*told_and_heard_s: tuple[float, float]) -> list[float | None]:
     """By how many seconds each of these values shows the clock to have been set back."""
-    times, found = ToldTimes(at(told_and_heard_s[0][0]), at(told_and_heard_s[0][1])), []
+    times, found = ReportedTimes(at(told_and_heard_s[0][0]), at(told_and_heard_s[0][1])), []
     for told_s, heard_s in told_and_heard_s[1:]:
         times = times.followed(at(told_s), at(heard_s))
         found.append(None if times.set_back is None else times.set_back.total_seconds())

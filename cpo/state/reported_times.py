@@ -15,29 +15,29 @@ MAX_SET_BACK = timedelta(days=1)
 """By more a value never counts as late."""
 
 
-class ToldTimes(NamedTuple):
-    """The newest time that a charger sent with its values (`told`), and when that value arrived (`at`).
+class ReportedTimes(NamedTuple):
+    """The newest time that a charger sent with its values (`reported`), and when that value arrived (`at`).
 
-    `earlier` is the same pair for the last value whose time was before `told`. `set_back` is by how much the value that
-    arrived last showed the charger's clock to have been set back, else None.
+    `earlier` is the same pair for the last value whose time was before `reported`. `set_back` is by how much the value
+    that arrived last showed the charger's clock to have been set back, else None.
     """
 
-    told: datetime
+    reported: datetime
     at: datetime
     earlier: tuple[datetime, datetime] | None = None
     set_back: timedelta | None = None
 
-    def followed(self, told: datetime, at: datetime) -> ToldTimes:
-        """The times after a value that the charger measured at `told`, by its clock, arrived `at`.
+    def followed(self, reported: datetime, at: datetime) -> ReportedTimes:
+        """The times after a value that the charger measured at `reported`, by its clock, arrived `at`.
 
         One value with an earlier time is late. A second one whose time is as much later as its arrival shows a clock
         that was set back.
         """
-        if told >= self.told or self.told - told > MAX_SET_BACK:
-            return ToldTimes(told, at)
+        if reported >= self.reported or self.reported - reported > MAX_SET_BACK:
+            return ReportedTimes(reported, at)
         if self.earlier is not None:
             earlier, earlier_at = self.earlier
             passed = at - earlier_at
-            if passed >= APART and abs(told - earlier - passed) <= min(SAME_PACE, passed / 2):
-                return ToldTimes(told, at, set_back=self.told + (at - self.at) - told)
-        return self._replace(earlier=(told, at), set_back=None)
+            if passed >= APART and abs(reported - earlier - passed) <= min(SAME_PACE, passed / 2):
+                return ReportedTimes(reported, at, set_back=self.reported + (at - self.at) - reported)
+        return self._replace(earlier=(reported, at), set_back=None)

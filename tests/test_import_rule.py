@@ -27,7 +27,7 @@ HOUSE: Floors = (
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),
     ('cpo.dashboard.home', 'cpo.dashboard.sessions', 'cpo.dashboard.messages', 'cpo.dashboard.connect'),
-    ('cpo.dashboard.strangers',),
+    ('cpo.dashboard.other_clients',),
     ('cpo.dashboard.parts',),
     ('cpo.dashboard.live',),
     ('cpo.dashboard.words',),

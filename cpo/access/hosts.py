@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from cpo.host_names import host_of, is_ip_address
 
 HOME_DOMAINS = ('localhost', 'local', 'lan', 'home', 'internal', 'home.arpa', 'fritz.box')
-"""Domains below which no stranger can register a name."""
+"""Domains below which nobody outside the home can register a name."""
 
 
 class HostRule:

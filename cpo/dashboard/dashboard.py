@@ -13,7 +13,7 @@ from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard import connect, home, messages, sessions
 from cpo.dashboard.live import Live
-from cpo.dashboard.strangers import install_answers, not_found
+from cpo.dashboard.other_clients import install_answers, not_found
 
 
 class Dashboard:

@@ -39,7 +39,7 @@ FINISH_S = 0.3
 ENDS_WITHIN_S = 1.7
 
 
-STRANGERS_FAULT = re.compile('handshake|UTF-8|Invalid HTTP request|Unsupported upgrade|timeout graceful shutdown')
+CLIENTS_FAULT = re.compile('handshake|UTF-8|Invalid HTTP request|Unsupported upgrade|timeout graceful shutdown')
 """What uvicorn says at WARNING or ERROR of connections; the endpoint and Arrivals report those."""
 
 
@@ -133,9 +133,9 @@ def configure_logging() -> None:
 
 
 def _is_a_bug(record: logging.LogRecord) -> bool:
-    """What uvicorn reports is neither a stranger's fault nor a request that was cut short by the program's end."""
+    """What uvicorn reports is neither a client's fault nor a request that was cut short by the program's end."""
     cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
-    return not cancelled and STRANGERS_FAULT.search(record.getMessage()) is None
+    return not cancelled and CLIENTS_FAULT.search(record.getMessage()) is None
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:

@@ -97,7 +97,7 @@ async def socket_of(program: Program, client_id: str) -> AsyncIterator[ClientCon
         yield socket
 
 
-async def test_strangers_get_little_and_break_nothing() -> None:
+async def test_other_clients_get_little_and_break_nothing() -> None:
     async with running(command=(sys.executable, '-c', COUNTING)) as program, program.client() as rest:
         for path in PAGES:
             for method in ('GET', 'HEAD'):

@@ -29,7 +29,7 @@ def install_answers() -> None:
     for event, handler in [*core.sio.handlers['/'].items()]:
         takes = 1 if event == 'disconnect' else None  # socket.io adds a reason that NiceGUI does not take
         core.sio.on(event, _ignoring_malformed(handler, takes))
-    for name in ('engineio.server', 'socketio.server'):  # at ERROR, they report what strangers send
+    for name in ('engineio.server', 'socketio.server'):  # at ERROR, they report what any client sends
         logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.getLogger('asyncio').addFilter(lambda record: 'AsyncServer._handle_event' not in record.getMessage())
 

@@ -159,7 +159,7 @@ class ChargePoint:
         now, last = self.now(), self.live.before_waiting.last_message_at
         if last is None or not 0 <= (now - last).total_seconds() < 1:
             self.take_in(Heard(now))
-        self.live.tell()
+        self.live.notify_soon()
 
     async def flushed(self) -> None:
         """Wait until all recorded entries are on the disk. Raises JournalError when they cannot be written."""

@@ -25,7 +25,7 @@ class WatchedCharger(Protocol):
         ...
 
     def record(self, *entries: Entry) -> None:
-        """Apply facts to the state, queue them to the journal and notify the listeners."""
+        """Apply entries to the state, queue them to the journal and notify the listeners."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 A charger may send meter values faster than anybody looks. So these wait, and are folded into the state when somebody
 reads it, or when the listeners hear of them: at once after a quiet time, then five times a second at most. Of a flood,
-one reading for each second of the charger's clock is used. Everything else is applied and told at once.
+one reading for each second of the charger's clock is used. Everything else is applied at once, and the
+listeners hear of it at once.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class LiveState:
             self.notify()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after every change, without arguments; the returned function unsubscribes it."""
+        """Call `listener` after changes, as `notify_soon` says; the returned function unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -94,7 +95,7 @@ class LiveState:
                 self._is_urgent = self._is_urgent or not isinstance(entry, Heard)
 
     def notify(self) -> None:
-        """Tell the listeners of a change."""
+        """Notify the listeners now; meter values that wait are applied before."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -107,8 +108,8 @@ class LiveState:
             except Exception:
                 logger.exception('A listener failed')
 
-    def tell(self) -> None:
-        """Notify the listeners: at once, but where only live values are new not within 0.2 s after the last time."""
+    def notify_soon(self) -> None:
+        """Notify the listeners at once, or where only live values are new, not before 0.2 s after the last time."""
         loop = asyncio.get_running_loop()
         due = self._notified_at + LIVE_EVERY_S
         if self._is_urgent or loop.time() >= due:

@@ -27,7 +27,7 @@ PATH = '/ocpp/'
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 PROTOCOL_ERROR, POLICY_VIOLATION = 1002, 1008
 IN_ORDER = (1000, 1001)
-"""Codes of RFC 6455 §7.4.1."""
+"""Close codes of a connection that was ended in order (RFC 6455 §7.4.1)."""
 PING = 'cpo.ping'
 """The ASGI extension of our server with `ping`, a Ping of this websocket."""
 SILENT_AFTER_S = 30.0

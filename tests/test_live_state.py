@@ -1,4 +1,4 @@
-"""Meter values wait until somebody looks; everything else is applied and told at once."""
+"""Meter values wait until somebody looks; everything else is applied at once, and its listeners hear of it at once."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ ANY_NAME = '<name>'
 
 
 class PlainHttp:
-    """ASGI middleware that explains the chargers' address with 426, and records who is no browser.
+    """ASGI middleware that explains the chargers' address with 426, and records clients that are no browser.
 
-    A browser shows the page to a person; anything else may be a charger that is set to something else.
+    A browser shows the page to a person; any other client may be a charger that is set to another protocol.
     """
 
     def __init__(self, app: ASGIApp, record: RecordAttempt, only_name: str | None) -> None:

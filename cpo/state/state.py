@@ -62,11 +62,11 @@ class Transaction:
     `number` is our own, unique and growing. `transaction_id` is the charger's, as opaque text: in OCPP 1.6 the integer
     it was given, which is our number, or one of its own. `id_tag_status` is the answer to its StartTransaction;
     `remote` says that a remote start of ours started it, for `started_by` (None in sessions of an older version).
-    `sun_wh` is the part of the energy that the sun gave (None
-    without a solar reading). `stop_reason` is the charger's own word for its end, `ending` the meaning (None: running,
-    or an unknown word). `note` is what is odd about it, None where nothing is. The timestamps are the charger's;
-    `started_at` and `stopped_at` are the same by the program's clock, None in sessions of an older version.
-    `no_contact_since` is the arrival of its charger's last message while it runs and that charger is not connected.
+    `sun_wh` is the part of the energy that the sun gave (None without a solar reading). `stop_reason` is the charger's
+    own word for its end, `ending` the meaning (None: running, or an unknown word). `note` is what is unusual about it,
+    None where nothing is. The timestamps are the charger's; `started_at` and `stopped_at` are the same by the program's
+    clock, None in sessions of an older version. `no_contact_since` is when its charger was last heard, while it runs
+    and that charger is not connected.
     """
 
     transaction_id: str

@@ -24,7 +24,7 @@ BUT = {
 }
 CUT = (AttemptVerdict.NOT_UTF8, AttemptVerdict.FRAME_TOO_LARGE)
 MAYBE_NO_CHARGER = (AttemptVerdict.NO_REQUEST, AttemptVerdict.NO_REQUEST_IN_TIME)
-HUNG_UP = (AttemptVerdict.HUNG_UP_UNHEARD, AttemptVerdict.HUNG_UP_AT_ONCE)
+UNSTEADY = (AttemptVerdict.HUNG_UP_UNHEARD, AttemptVerdict.HUNG_UP_AT_ONCE, AttemptVerdict.SILENT)
 KNOCKS_FOR = timedelta(minutes=10)
 STEADY_AFTER = timedelta(seconds=10)
 """A charger that stays that long is no longer one that hangs up."""
@@ -87,7 +87,7 @@ def tone_of(attempt: ConnectionAttempt) -> str:
 
     `idle` where it may have been anything, not only a charger.
     """
-    if attempt.verdict in (*CUT, *HUNG_UP, AttemptVerdict.SILENT):
+    if attempt.verdict in (*CUT, *UNSTEADY):
         return 'warn'
     if attempt.verdict in MAYBE_NO_CHARGER:
         return 'idle'
@@ -107,8 +107,7 @@ def _two_devices(attempt: ConnectionAttempt) -> ConnectionHead:
 
 def _unsteady(state: ChargePointState, now: datetime) -> ConnectionHead | None:
     """For a charger that is let in and hangs up again at once, or says nothing."""
-    came_to_nothing = (*HUNG_UP, AttemptVerdict.SILENT)
-    found = (a for a in state.attempts if a.verdict in came_to_nothing and a.charge_box_id == state.charge_box_id)
+    found = (a for a in state.attempts if a.verdict in UNSTEADY and a.charge_box_id == state.charge_box_id)
     attempt = next(found, None)
     if attempt is None or state.since is None or now - attempt.at > KNOCKS_FOR:
         return None

@@ -13,10 +13,7 @@ REAL_FOR = timedelta(hours=24)
 
 
 def may_simulate(state: ChargePointState, now: datetime) -> bool:
-    """True where a person may simulate the sun on the page: for the demo charger, or without real readings lately.
-
-    Lately is within `REAL_FOR`.
-    """
+    """True where a person may simulate the sun on the page: for the demo charger, or after 24 h without a reading."""
     solar = state.solar
     is_real = solar.pv_w is not None and solar.by != YOU
     return state.demo or not is_real or solar.at is None or now - solar.at >= REAL_FOR

@@ -47,7 +47,7 @@ def time_marker(at: datetime) -> str:
 
 
 def second_marker(at: datetime) -> str:
-    """The marker of a clock time, shown as `14:21:07`."""
+    """The marker (placeholder) of a clock time, which the browser shows as `14:21:07`."""
     return marker('second', at)
 
 

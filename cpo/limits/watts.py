@@ -3,8 +3,8 @@
 A charger that takes only W may give a car on one phase all of them, so a session begins with the watts of one phase.
 It gets those of three once three phases are seen to carry a current, or once nothing flows for a minute: shared by
 three they were too little then. Until the current shows that three share them, these are no more than the configured
-maximum on one phase, or 6 A on each where that is more. A current above its share takes them back at once, and the
-session counts as one on one phase until three are seen.
+maximum on one phase, or 6 A on each where that is more. A measured current above its share takes them back at once, and
+the session counts as one on one phase until three are seen. A charger that sends power alone never shows that.
 
 CPO_PHASES counts where nothing shows the phases: after that minute, and from the beginning with a make that charges on
 one phase whenever the power is low.

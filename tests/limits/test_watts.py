@@ -1,4 +1,4 @@
-"""A charger that takes only W gives no car more than the maximum on one phase, and a three-phase car what it may."""
+"""A charger that takes only W gives one phase little more than the maximum, and a three-phase car what it may."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 Begin to read in `decision`, which says how it works, and defines the words wish, ceiling and form.
 """
 
+from cpo.limits.ceiling import is_held_lower
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
 from cpo.limits.sentences import read_back_sentence
@@ -13,6 +14,7 @@ __all__ = [
     'LimitReconciler',
     'checked_limit',
     'drawn',
+    'is_held_lower',
     'offered',
     'read_back_sentence',
     'supply_of',

@@ -57,7 +57,7 @@ class Case:
     def is_to_cap(self) -> bool:
         """True where the configured maximum is to limit a session that nobody limited, not even the charger."""
         is_above = self.memory.compliance.above_maximum_since is not None
-        is_open = is_above or not is_held_lower(self.connector, self.facts)
+        is_open = is_above or not is_held_lower(self.connector, self.facts.settings.max_current)
         return is_to_cap(self.connector, self.facts) and is_open
 
     def is_offer_unknown(self) -> bool:

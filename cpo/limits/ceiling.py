@@ -35,12 +35,12 @@ def is_to_cap(connector: Connector, facts: Facts) -> bool:
     return is_unlimited and not is_left_alone and facts.settings.startup_requests
 
 
-def is_held_lower(connector: Connector, facts: Facts) -> bool:
-    """True where the charger itself offers at most the maximum, as the limit of another system is in it.
+def is_held_lower(connector: Connector, max_a: float) -> bool:
+    """True where the charger itself offers at most the configured maximum, as the limit of another system is in it.
 
     A TxProfile with the maximum would rank above that limit (OCPP 1.6 §3.13.3) and raise the current.
     """
-    return connector.scheduled_a is not None and connector.scheduled_a <= facts.settings.max_current
+    return connector.scheduled_a is not None and connector.scheduled_a <= max_a
 
 
 def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Complaints, OpenPage
-from tests.journal.damaging import flip_a_page, journal_with_a_session
+from tests.journal.damaging import damaged_with_backup, journal_with_a_session
 from tests.program import Program, running
 
 WITHIN = 20_000
@@ -22,11 +21,7 @@ ENERGY = re.compile(r'^1\.00\skWh$')
 @pytest.fixture
 async def path(tmp_path: Path) -> Path:
     """A journal whose sessions cannot be read, with a backup."""
-    path = await journal_with_a_session(tmp_path)
-    (tmp_path / 'backups').mkdir()
-    shutil.copy(path, tmp_path / 'backups' / 'journal-2026-06-14T030000Z.db')
-    flip_a_page(path)
-    return path
+    return await damaged_with_backup(tmp_path)
 
 
 async def choose(page: Page, program: Program, path: Path, button: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Mapping
@@ -74,6 +75,15 @@ def put_another_programs(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute('PRAGMA application_id = 1196444487')
         connection.execute('CREATE TABLE gpkg_contents (table_name TEXT)')
+
+
+async def damaged_with_backup(folder: Path) -> Path:
+    """The path of a journal whose sessions cannot be read, with a backup from before."""
+    path = await journal_with_a_session(folder)
+    (folder / 'backups').mkdir()
+    shutil.copy(path, folder / 'backups' / 'journal-2026-06-14T030000Z.db')
+    flip_a_page(path)
+    return path
 
 
 def put_another_programs_unsigned(path: Path) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import httpx
 import pytest
 
 from cpo.journal import Journal
-from tests.journal.damaging import delete, flip_a_page, journal_with_a_session
+from tests.journal.damaging import damaged_with_backup, delete
 from tests.program import Program, run_to_end, running
 from tests.scripted_charger import ScriptedCharger
 
@@ -22,11 +21,7 @@ JSON = {'Content-Type': 'application/json'}
 @pytest.fixture
 async def path(tmp_path: Path) -> Path:
     """A journal whose sessions cannot be read, with a backup that has one."""
-    path = await journal_with_a_session(tmp_path)
-    (tmp_path / 'backups').mkdir()
-    shutil.copy(path, tmp_path / 'backups' / 'journal-2026-06-14T030000Z.db')
-    flip_a_page(path)
-    return path
+    return await damaged_with_backup(tmp_path)
 
 
 def content(path: Path) -> bytes:

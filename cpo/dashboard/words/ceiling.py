@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cpo.dashboard.words.commands import Link, Message
 from cpo.dashboard.words.numbers import current
+from cpo.limits import is_held_lower
 from cpo.settings import Settings
 from cpo.state import THE_MAXIMUM, Connector, WishEnd
 
@@ -25,7 +26,7 @@ def ceiling_message(connector: Connector, settings: Settings) -> Message | None:
         return Message(what, 'This program may send nothing by itself. Set a limit, or a maximum in the charger.')
     if connector.wish_end is WishEnd.OVERRIDDEN:
         return Message(what, 'It was steered past this program. Set a limit to change that.')
-    if connector.scheduled_a is not None and connector.scheduled_a <= settings.max_current:
+    if is_held_lower(connector, settings.max_current):
         held = f'Held at {current(connector.scheduled_a)} by the charger, which is not above the maximum of {max_a}.'
         return Message(held, links=(CHANGE,), failed=False, icon='shield')
     return None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
-from cpo.dashboard.words.situation import LastCharged, NextStep, Session, Situation
+from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation
 from cpo.limits import drawn, supply_of
 from cpo.settings import Settings
 from cpo.state import (
@@ -33,8 +33,6 @@ from cpo.state import (
     unmeasured,
 )
 
-TAKES_W = 50.0
-"""A car that draws less takes nothing worth a share."""
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)
 UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min.replace(tzinfo=UTC))
@@ -155,7 +153,7 @@ def _last_a(connector: Connector, lost_at: datetime | None) -> float | None:
 
 def sun_share(solar: SolarReading, car_w: float | None) -> float | None:
     """The part of the car's power that the sun gives now, 0 … 1, None where it is unknown."""
-    return None if car_w is None or car_w < TAKES_W else share_of_sun(solar, car_w)
+    return None if car_w is None or car_w < NOTHING_W else share_of_sun(solar, car_w)
 
 
 def _status(state: ChargePointState, connector: Connector) -> StatusChange:

@@ -1,9 +1,14 @@
-"""Hosts and origins, as browsers write them in the headers `Host` and `Origin` (RFC 9110 §7.2, RFC 6454 §6.1)."""
+"""Hosts and origins, as browsers write them in the headers `Host` and `Origin` (RFC 9110 §7.2, RFC 6454 §6.1).
+
+Also the addresses of clients, as this program shows them.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
+from typing import Any
 
 _HOST = re.compile(
     r'(?:\[(?P<ipv6>[0-9a-f:.]+(?:%[\w.~-]+)?)]|(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?)(?::(?P<port>[0-9]{0,5}))?',
@@ -49,6 +54,14 @@ def is_ip_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def shown_address(client: Sequence[Any] | None) -> str:
+    """The IP address of a client `(address, port)`; `somebody` where it is unknown.
+
+    An IPv4 address is shown without the prefix that it has where the server listens on IPv6 too.
+    """
+    return str(client[0]).removeprefix('::ffff:') if client else 'somebody'
 
 
 def to_ascii(name: str) -> str:

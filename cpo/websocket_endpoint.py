@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from cpo.charge_point import ChargePoint
 from cpo.connection import Connection, Ping, unanswered
 from cpo.errors import ConnectionClosed
+from cpo.host_names import shown_address
 from cpo.sentences import shortened
 from cpo.state import AttemptVerdict
 
@@ -78,7 +79,8 @@ class WebSocketEndpoint:
 
     async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None) -> None:
         """Register an accepted connection and receive its frames until it ends."""
-        connections, address, ping = self._charge_point.connections, _address(websocket), _ping(websocket)
+        connections, ping = self._charge_point.connections, _ping(websocket)
+        address = shown_address(websocket.client)
         if (refusal := await connections.refusal_of_rival(charge_box_id, address, ping)) is not None:
             self._refused(websocket, *refusal, charge_box_id)
             await websocket.close(POLICY_VIOLATION, 'another device with this name is connected')
@@ -174,7 +176,7 @@ class WebSocketEndpoint:
 
     def _refused(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, charge_box_id: str = '') -> str:
         """Record and log an attempt that is refused; returns why, in words."""
-        address, path = _address(websocket), websocket.url.path
+        address, path = shown_address(websocket.client), websocket.url.path
         reason = self._charge_point.connections.record_attempt(address, path, verdict, fact, charge_box_id)
         logger.warning('%s asked for %s: %s', address, shortened(path), reason)
         return reason
@@ -212,10 +214,6 @@ def _closer(websocket: WebSocket) -> Callable[[int, str], Awaitable[None]]:
 def _ping(websocket: WebSocket) -> Ping:
     extension = websocket.scope.get('extensions', {}).get(PING)
     return extension['ping'] if extension else unanswered
-
-
-def _address(websocket: WebSocket) -> str:
-    return websocket.client.host if websocket.client else 'somebody'
 
 
 def _url(websocket: WebSocket, name: str) -> str:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cpo.access.hosts import HostRule
 from cpo.access.origins import OriginRule
 from cpo.access.refusals import Refusal, foreign_host, foreign_origin, refuse
+from cpo.host_names import shown_address
 from cpo.settings import Settings
 
 SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS', 'TRACE'})
@@ -62,7 +63,7 @@ class Gate:
         headers, path = Headers(scope=scope), scope['path']
         hosts, origins = headers.getlist('host'), headers.getlist('origin')
         is_chargers_door = f'/{path.lstrip("/")}'.startswith(CHARGERS_DOOR)  # some firmware writes two slashes
-        by_supervisor = _peer(scope) == SUPERVISOR and 'x-ingress-path' in headers
+        by_supervisor = shown_address(scope.get('client')) == SUPERVISOR and 'x-ingress-path' in headers
         if path == HEALTH or by_supervisor or (is_chargers_door and not origins):
             return None
         if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
@@ -78,12 +79,12 @@ class Gate:
         """Log each refusal once: a page that is refused tries again every few seconds."""
         path = scope['path']
         if scope['type'] == 'websocket' and path.startswith(CHARGERS_DOOR):
-            self._record_refusal(_peer(scope), path, refusal)
+            self._record_refusal(shown_address(scope.get('client')), path, refusal)
         if refusal.detail not in self._logged:
             if len(self._logged) >= LOGGED_ONCE:
                 self._logged.clear()
             self._logged.add(refusal.detail)
-            logger.warning('Refused %s for %s: %s', _peer(scope), path[:200], refusal.detail)
+            logger.warning('Refused %s for %s: %s', shown_address(scope.get('client')), path[:200], refusal.detail)
 
     def _with_frame_ancestors(self, send: Send) -> Send:
         async def send_with_header(message: Message) -> None:
@@ -92,9 +93,3 @@ class Gate:
             await send(message)
 
         return send_with_header
-
-
-def _peer(scope: Scope) -> str:
-    """The address at the other end; one of IPv4 has a prefix where the server listens on IPv6 too."""
-    address: str = (scope.get('client') or ('somebody', 0))[0]
-    return address.removeprefix('::ffff:')

@@ -9,6 +9,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cpo.access import CUT, Arrivals
+from cpo.host_names import shown_address
 from cpo.serving.first_bytes import NO_TLS_HERE, foreign_protocol
 from cpo.serving.unserved import UnservedAttempts
 from cpo.state import AttemptVerdict
@@ -49,7 +50,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     @property
     def _address(self) -> str:
-        return self.client[0] if self.client else 'somebody'
+        return shown_address(self.client)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the first request's headers, if the server has room for another connection."""

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cpo.host_names import shown_address
 from cpo.serving.unserved import RecordAttempt
 from cpo.state import AttemptVerdict
 from cpo.websocket_endpoint import PATH
@@ -52,8 +53,7 @@ class PlainHttp:
         await page(scope, receive, send)
 
     def _attempt(self, scope: Scope, verdict: AttemptVerdict, fact: str = '') -> None:
-        address = scope['client'][0] if scope.get('client') else 'somebody'
-        self._record(address, scope['path'], verdict, fact)
+        self._record(shown_address(scope.get('client')), scope['path'], verdict, fact)
 
 
 def speaks_soap(headers: Headers) -> bool:

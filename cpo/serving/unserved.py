@@ -30,4 +30,4 @@ class UnservedAttempts:
         self._recorded_at[key] = now
         if len(self._recorded_at) > MAX_ADDRESSES:
             del self._recorded_at[next(iter(self._recorded_at))]
-        self._record(address.removeprefix('::ffff:'), path, verdict, fact)
+        self._record(address, path, verdict, fact)

@@ -10,6 +10,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.http11 import Request
 
+from cpo.host_names import shown_address
 from cpo.serving.unserved import UnservedAttempts
 from cpo.state import AttemptVerdict
 from cpo.websocket_endpoint import PING
@@ -34,8 +35,9 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
         if self.response.status_code == SWITCHING_PROTOCOLS:
             self.scope['extensions'][PING] = {'ping': self.ping}
         else:
-            address = self.client[0] if self.client else 'somebody'
-            self._unserved.add(address, AttemptVerdict.BROKEN_HANDSHAKE, event.path.partition('?')[0])
+            self._unserved.add(
+                shown_address(self.client), AttemptVerdict.BROKEN_HANDSHAKE, event.path.partition('?')[0]
+            )
 
     def connection_lost(self, exc: Exception | None) -> None:
         """No ping is answered any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cpo.access import HostRule
-from cpo.host_names import host_of, host_of_origin, origin_of
+from cpo.host_names import host_of, host_of_origin, origin_of, shown_address
 
 OURS = [
     'localhost',
@@ -120,3 +120,16 @@ def test_a_host_has_one_spelling() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ('client', 'shown'),
+    [
+        (('192.168.1.7', 40000), '192.168.1.7'),
+        (('::ffff:192.168.1.7', 40000), '192.168.1.7'),  # where the server listens on IPv6 too
+        (('fd00::7', 40000), 'fd00::7'),
+        (None, 'somebody'),
+    ],
+)
+def test_a_client_has_one_address_on_every_page(client: tuple[str, int] | None, shown: str) -> None:
+    assert shown_address(client) == shown

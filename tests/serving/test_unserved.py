@@ -120,7 +120,7 @@ def test_an_attempt_a_second_is_recorded_of_each_address_and_kind() -> None:
     times = iter((100.0, 100.0, 100.9, 100.9, 101.0, 101.0, 101.0))
     recorded: list[str] = []
     unserved = UnservedAttempts(lambda address, _, verdict, __: recorded.append(f'{address} {verdict}'), times.__next__)
-    for address in ('::ffff:192.168.1.7', '192.168.1.8') * 3:
+    for address in ('192.168.1.7', '192.168.1.8') * 3:
         unserved.add(address, AttemptVerdict.NO_REQUEST)
     unserved.add('192.168.1.8', AttemptVerdict.TLS)
     assert recorded == [*['192.168.1.7 no_request', '192.168.1.8 no_request'] * 2, '192.168.1.8 tls']

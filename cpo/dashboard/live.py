@@ -10,6 +10,8 @@ from nicegui import Event, context
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
+from cpo.dashboard.words.observation import situation_of
+from cpo.dashboard.words.sentence import Words, sentence
 from cpo.state import ChargePointState, silent_since, with_contact
 
 INTERVAL_S = 0.2
@@ -57,6 +59,12 @@ class Live:
         """The state, in which a session whose charger is connected but silent is without contact too."""
         silent = self.silent_since
         return self.state if silent is None else with_contact(self.state, None, silent)
+
+    def words(self, connector_id: int) -> Words:
+        """What the connector does and why, in words."""
+        charge_point, decision = self.charge_point, self.solar_controller.decision(connector_id)
+        settings, quirks = charge_point.settings, charge_point.quirks
+        return sentence(situation_of(self.shown, connector_id, decision, settings, quirks, self.now()))
 
     def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and after changes, until the NiceGUI slot being built at this call is deleted."""

@@ -8,8 +8,6 @@ from nicegui import ui
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.segments import Segments
-from cpo.dashboard.words.observation import situation_of
-from cpo.dashboard.words.sentence import sentence
 from cpo.state import Connector
 
 
@@ -27,15 +25,6 @@ class ConnectorChoice:
     def connector(self) -> Connector:
         """The chosen connector as it is now."""
         return self._live.state.connector(self.connector_id)
-
-    def _pill(self, connector_id: int) -> str:
-        """The state of a connector in a word or two, as the status card has it."""
-        live, charge_point = self._live, self._live.charge_point
-        decision = live.solar_controller.decision(connector_id)
-        situation = situation_of(
-            live.state, connector_id, decision, charge_point.settings, charge_point.quirks, live.now()
-        )
-        return sentence(situation).pill
 
     def build(self, on_choose: Callable[[], None]) -> None:
         """Build the row of connectors with their states, visible only with several.
@@ -56,9 +45,9 @@ class ConnectorChoice:
                 place.set_visibility(len(offered) > 1)
                 with place:
                     self._segments = Segments('Connector', {i: f'Connector {i}' for i in offered}, choose, 'connector')
-            if self._segments:
+            if self._segments and len(offered) > 1:
                 self._segments.show(self.connector_id)
-                for connector_id in offered:
-                    self._segments.name(connector_id, f'{self._pill(connector_id)}\nConnector {connector_id}')
+                for i in offered:
+                    self._segments.name(i, f'{self._live.words(i).pill}\nConnector {i}')
 
         self._live.on_change(update)

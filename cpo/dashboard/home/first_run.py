@@ -15,8 +15,6 @@ from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import MAYBE_NO_CHARGER, name_for_address
-from cpo.dashboard.words.observation import situation_of
-from cpo.dashboard.words.sentence import sentence
 from cpo.dashboard.words.times import charger_text, marker, strong
 from cpo.sentences import VERDICTS, attempt_sentence
 
@@ -52,10 +50,7 @@ class FirstRun:
             live.on_change(self._update)
 
     def _build_words(self) -> None:
-        live = self._live
-        decision = live.solar_controller.decision(1)
-        charge_point = live.charge_point
-        words = sentence(situation_of(live.state, 1, decision, charge_point.settings, charge_point.quirks, live.now()))
+        words = self._live.words(1)
         with element('div', 'cpo-pill', f'data-testid=pill data-tone={words.tone}'):
             ui.icon(f'r_{words.icon}')
             text(words.pill, tag='span')

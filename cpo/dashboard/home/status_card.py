@@ -16,8 +16,7 @@ from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
-from cpo.dashboard.words.observation import situation_of
-from cpo.dashboard.words.sentence import Words, sentence
+from cpo.dashboard.words.sentence import Words
 from cpo.dashboard.words.sessions import session_length, sun_share, who
 from cpo.dashboard.words.times import charger_text, marker, time_marker
 from cpo.state import Activity, ChargePointState, Connector, Mode, Transaction, current_a, power_arrival, power_w
@@ -72,12 +71,7 @@ class StatusCard:
     def update(self) -> None:
         """Show the chosen connector as it is now."""
         state, now, connector = self._live.shown, self._live.now(), self._choice.connector
-        decision = self._live.solar_controller.decision(connector.connector_id)
-        charge_point = self._live.charge_point
-        words = sentence(
-            situation_of(state, connector.connector_id, decision, charge_point.settings, charge_point.quirks, now)
-        )
-        self._show_words(words, now)
+        self._show_words(self._live.words(connector.connector_id), now)
         gone = self._live.silent_since is not None or not state.connected
         measured = None if gone else power_arrival(connector)
         stale_at = measured.at if measured is not None and measured.is_stale(now) else None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpo.chargers import RemoteStart
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.chargers import RemoteStart, Unit
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
+    STILL,
     AttemptVerdict,
     ChargePointState,
     ConnectionAttempt,
+    Connector,
     Source,
     SourceKind,
     TransactionNote,
@@ -165,9 +168,20 @@ def rows_problem(rows: Mapping[str, int]) -> str | None:
 def phases_advice(state: ChargePointState) -> tuple[str, ...]:
     """Sentences on what to set where a car charges with another number of phases than is configured; usually none."""
     seen = next((phases for c in state.charging_connectors if (phases := c.meter.phases_seen) is not None), None)
+    if seen is None and any(_lacks_watts(connector, state) for connector in state.charging_connectors):
+        return ('The car has too little power to start. If it charges with three phases, set CPO_PHASES to 3.',)
     if seen is None or seen == state.phases:
         return ()
     plural = 's' if seen > 1 else ''
     return (
         f'The car charges with {seen} phase{plural}; the setting CPO_PHASES says {state.phases}. Set it to {seen}.',
     )
+
+
+def _lacks_watts(connector: Connector, state: ChargePointState) -> bool:
+    """The watts of one phase started nothing: three phases would share them."""
+    form, transaction = state.known.form, state.running_transaction(connector.connector_id)
+    is_written = form is not None and form.unit is Unit.W and connector.watt_phases.count == 1 == state.phases
+    is_allowed = connector.limit is not None and connector.limit.limit_a >= MIN_CHARGING_CURRENT_A
+    has_flowed = transaction is None or (transaction.energy_wh or 0.0) > 0
+    return is_written and is_allowed and not has_flowed and connector.activity in STILL

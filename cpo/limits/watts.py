@@ -3,8 +3,8 @@
 A charger that takes only W may give a car on one phase all of them, so a session begins with the watts of one phase.
 It gets those of three once three phases are seen to carry a current, or once nothing flows for a minute: shared by
 three they were too little then. Until the current shows that three share them, these are no more than the configured
-maximum on one phase, or 6 A on each where that is more. A measured current above its share takes them back at once, and
-the session counts as one on one phase until three are seen. A charger that sends power alone never shows that.
+maximum on one phase; where that is less than 6 A on each of three, they are not tried. A measured current above its
+share takes them back at once, and the session counts as one on one phase until three are seen.
 
 CPO_PHASES counts where nothing shows the phases: after that minute, and from the beginning with a make that charges on
 one phase whenever the power is low.
@@ -77,7 +77,7 @@ class PhaseCount:
             return replace(self, has_flowed=True, is_one=True), WattPhases(seen or 1)
         if watts.is_tried and current_a > share_a - NEARLY_A:  # three phases share it, also where one is used
             return replace(self, has_flowed=True), WattPhases(watts.count)
-        return self._tried(watts, power_w(connector, gone=False), seen, settings.phases, now)
+        return self._tried(watts, power_w(connector, gone=False), seen, settings, now)
 
     def _allowed_a(self, share_a: float, connector: Connector) -> float:
         """The most current that a phase may have: that of before, where it was measured too soon after a change."""
@@ -86,7 +86,7 @@ class PhaseCount:
         return max(share_a, self.before_a if settles else 0.0) + TOLERANCE_A
 
     def _tried(
-        self, watts: WattPhases, flowing_w: float | None, seen: int | None, configured: int, now: datetime
+        self, watts: WattPhases, flowing_w: float | None, seen: int | None, settings: Settings, now: datetime
     ) -> tuple[PhaseCount, WattPhases]:
         """The count of one phase, until it is time to try three."""
         new = replace(
@@ -97,12 +97,13 @@ class PhaseCount:
         )
         if new.is_one or watts.count > 1 or (new.due or now) > now:
             return new, watts
-        if configured > 1:
-            return new, WattPhases(configured)
+        if settings.phases > 1:
+            return new, WattPhases(settings.phases)
+        is_enough = settings.max_current / MAX_PHASES >= MIN_CHARGING_CURRENT_A
         is_still = flowing_w is not None and not new.has_flowed
-        return new, WattPhases(MAX_PHASES, is_tried=True) if is_still else watts
+        return new, WattPhases(MAX_PHASES, is_tried=True) if is_still and is_enough else watts
 
 
 def written_a(limit_a: float, watts: WattPhases, max_a: float) -> float:
     """The limit in A per phase that is written in W; `max_a` is the configured maximum on one phase."""
-    return min(limit_a, max(max_a / MAX_PHASES, MIN_CHARGING_CURRENT_A)) if watts.is_tried else limit_a
+    return min(limit_a, max_a / MAX_PHASES) if watts.is_tried else limit_a

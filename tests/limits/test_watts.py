@@ -1,4 +1,4 @@
-"""A charger that takes only W gives one phase little more than the maximum, and a three-phase car what it may."""
+"""A charger that takes only W never gives one phase more than the maximum, and a three-phase car what it may."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ INSTALLED = WATTS_ONLY
 USED = replace(WATTS_ONLY, watts_over='used')
 POWER_ALONE = ('Energy.Active.Import.Register', 'Power.Active.Import')
 NOTHING = ('Temperature',)
-MAX_A = 16
-ONE_PHASE_W = MAX_A * 230
+MAX_A, LIMIT_A = 32, 16
+ONE_PHASE_W = LIMIT_A * 230
 THREE_PHASE_W = 3 * ONE_PHASE_W
-TRIED_W = 3 * 6 * 230
+TRIED_W = MAX_A * 230
 WAIT_S = TRIED_AFTER.total_seconds() + 40
 Story = Callable[[SimulatedHouse, Car], Awaitable[None]]
 
 
-def play(story: Story, persona: Persona, *, car_phases: int, phases: int = 1, **settings: Any) -> None:
-    """A car that can draw 32 A is plugged in and somebody wishes 16 A, the maximum; then the story begins."""
+def play(story: Story, persona: Persona, *, car_phases: int, **settings: Any) -> None:
+    """A car that can draw 32 A, the maximum, is plugged in and somebody wishes 16 A; then the story begins."""
 
     async def begin() -> None:
-        async with SimulatedHouse(persona, phases=phases, max_current=MAX_A, **settings) as house:
+        async with SimulatedHouse(persona, **{'phases': 1, 'max_current': MAX_A, **settings}) as house:
             car = Car(soc=20, max_current_a=32, phases=car_phases, battery_kwh=100)
             house.charger.plug_in(1, car)
             await house.settle(10)
-            await house.wish(1, MAX_A)
+            await house.wish(1, min(LIMIT_A, house.charge_point.settings.max_current))
             await story(house, car)
 
     run_simulated(begin())
@@ -65,8 +65,8 @@ def most_seen_a(house: SimulatedHouse) -> float:
 def test_a_one_phase_car_never_draws_more_than_the_maximum(box: Persona, phases: int) -> None:
     async def story(house: SimulatedHouse, car: Car) -> None:
         await house.settle(300)
-        assert car.current_a > MAX_A - 1
-        assert most_seen_a(house) <= MAX_A
+        assert car.current_a > LIMIT_A - 1
+        assert most_seen_a(house) <= LIMIT_A
         told = ' '.join(phases_advice(house.charge_point.state))
         assert ('CPO_PHASES says 3' in told) is (phases == 3)
 
@@ -78,7 +78,7 @@ def test_a_one_phase_car_never_draws_more_than_the_maximum(box: Persona, phases:
 def test_a_three_phase_car_gets_its_limit_on_each_phase(box: Persona, phases: int) -> None:
     async def story(house: SimulatedHouse, car: Car) -> None:
         await house.settle(WAIT_S)
-        assert car.current_a > MAX_A - 1
+        assert car.current_a > LIMIT_A - 1
         assert watts(house)[-1] == THREE_PHASE_W
         assert most_seen_a(house) <= MAX_A
         found = house.charge_point.state.connector(1).read_back
@@ -100,16 +100,16 @@ def test_one_phase_comes_first_and_three_are_tried_with_as_little_as_flows() -> 
     play(story, INSTALLED, car_phases=3)
 
 
-def test_a_one_phase_car_that_slept_draws_little_more_and_only_until_it_is_seen() -> None:
+def test_a_one_phase_car_that_slept_draws_the_maximum_and_only_until_it_is_seen() -> None:
     async def story(house: SimulatedHouse, car: Car) -> None:
         car.soc = 100  # it waits for a time of its own
         await house.settle(WAIT_S)
         assert watts(house)[-1] == TRIED_W
         car.soc = 20
         await house.settle(30)
-        assert MAX_A - 1 < car.current_a <= MAX_A
+        assert LIMIT_A - 1 < car.current_a <= LIMIT_A
         assert watts(house)[-1] == ONE_PHASE_W
-        assert most_seen_a(house) <= TRIED_W / 230
+        assert most_seen_a(house) <= MAX_A
         car.soc = 100
         await house.settle(300)
         assert watts(house)[-1] == ONE_PHASE_W  # it counts as a car on one phase now
@@ -127,7 +127,7 @@ def test_a_car_that_goes_from_three_phases_to_one_is_lowered_by_the_next_call(ph
         assert watts(house)[-1] == ONE_PHASE_W
         assert house.messages_sent[begun].action == 'SetChargingProfile'
         await house.settle(10)
-        assert car.current_a <= MAX_A
+        assert car.current_a <= LIMIT_A
         await house.settle(300)
         assert watts(house)[-1] == ONE_PHASE_W
         car.phases = 3
@@ -135,7 +135,7 @@ def test_a_car_that_goes_from_three_phases_to_one_is_lowered_by_the_next_call(ph
         house.charger.unplug(1)
         await house.settle(5)
         house.charger.plug_in(1, Car(soc=20, max_current_a=32, phases=3, battery_kwh=100))
-        await house.wish(1, MAX_A)
+        await house.wish(1, LIMIT_A)
         await house.settle(WAIT_S)
         assert watts(house)[-1] == THREE_PHASE_W
 
@@ -149,7 +149,7 @@ def test_a_lower_limit_does_not_make_a_one_phase_car_of_what_it_drew_before() ->
             await house.wish(1, limit_a)
             await house.settle(25)
             assert limit_a - 1 < car.current_a <= limit_a
-        assert watts(house)[-3:] == [3 * 2300, TRIED_W, 3 * 8 * 230]
+        assert watts(house)[-3:] == [3 * 2300, 3 * 6 * 230, 3 * 8 * 230]
 
     play(story, INSTALLED, car_phases=1, phases=3)
 
@@ -157,13 +157,13 @@ def test_a_lower_limit_does_not_make_a_one_phase_car_of_what_it_drew_before() ->
 @pytest.mark.parametrize('car_phases', [1, 3])
 def test_power_alone_does_not_show_three_phases_so_the_owner_is_asked(car_phases: int) -> None:
     async def story(house: SimulatedHouse, car: Car) -> None:
-        await house.settle(WAIT_S)
+        await house.settle(2 * WAIT_S)
         assert most_seen_a(house) <= MAX_A
         if car_phases == 1:
-            assert car.current_a > MAX_A - 1
+            assert car.current_a > LIMIT_A - 1
             return
         assert watts(house)[-1] == TRIED_W
-        assert 5 < car.current_a <= 6
+        assert 10 < car.current_a <= MAX_A / 3
         found = house.charge_point.state.connector(1).read_back
         assert found is not None
         assert found.verdict is Verdict.UNCLEAR
@@ -172,12 +172,31 @@ def test_power_alone_does_not_show_three_phases_so_the_owner_is_asked(car_phases
     play(story, replace(USED, measurands=POWER_ALONE), car_phases=car_phases)
 
 
+@pytest.mark.parametrize('measurands', [POWER_ALONE, WATTS_ONLY.measurands], ids=['power alone', 'currents'])
+@pytest.mark.parametrize('max_a', [6, 16])
+def test_three_phases_are_not_tried_where_one_could_draw_more_than_the_maximum(
+    measurands: tuple[str, ...], max_a: int
+) -> None:
+    async def story(house: SimulatedHouse, car: Car) -> None:
+        await house.wish(1, max_a)
+        await house.settle(WAIT_S)
+        assert watts(house)[-1] == max_a * 230
+        assert any('set CPO_PHASES to 3' in sentence for sentence in phases_advice(house.charge_point.state))
+        car.phases, car.soc = 1, 20
+        await house.settle(600)
+        assert most_seen_a(house) <= max_a
+        assert phases_advice(house.charge_point.state) == ()
+
+    slept = replace(USED, measurands=measurands)
+    play(story, slept, car_phases=3, max_current=max_a)
+
+
 @pytest.mark.parametrize('measurands', [POWER_ALONE, NOTHING], ids=['power alone', 'nothing'])
 def test_the_setting_of_the_owner_counts_where_no_phases_are_seen(measurands: tuple[str, ...]) -> None:
     async def story(house: SimulatedHouse, car: Car) -> None:
         await house.settle(WAIT_S)
         assert watts(house) == [ONE_PHASE_W, THREE_PHASE_W]
-        assert MAX_A - 1 < car.current_a <= MAX_A
+        assert LIMIT_A - 1 < car.current_a <= LIMIT_A
 
     play(story, replace(INSTALLED, measurands=measurands), car_phases=3, phases=3)
 
@@ -186,7 +205,7 @@ def test_a_box_that_measures_nothing_stays_with_the_watts_of_one_phase() -> None
     async def story(house: SimulatedHouse, car: Car) -> None:
         await house.settle(600)
         assert watts(house) == [ONE_PHASE_W]
-        assert MAX_A - 1 < car.current_a <= MAX_A
+        assert LIMIT_A - 1 < car.current_a <= LIMIT_A
 
     play(story, replace(USED, measurands=NOTHING), car_phases=1)
 
@@ -196,6 +215,6 @@ def test_a_make_that_puts_little_power_on_one_phase_begins_with_the_phases_of_th
     async def story(house: SimulatedHouse, car: Car) -> None:
         await house.settle(30)
         assert watts(house)[-1] == (ONE_PHASE_W if phases == 1 else THREE_PHASE_W)
-        assert MAX_A - 1 < car.current_a <= MAX_A
+        assert LIMIT_A - 1 < car.current_a <= LIMIT_A
 
     play(story, Persona.load('huawei'), car_phases=3, phases=phases)

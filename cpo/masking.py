@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 MASK = '***'
-PARTS_OF_SECRET_NAMES = ('password', 'key', 'passphrase', 'psk', 'pwd', 'secret', 'token')
+PARTS_OF_SECRET_NAMES = ('password', 'key', 'passphrase', 'passwd', 'psk', 'pwd', 'secret', 'token', 'credential')
 NAMES_OF_NAMES = ('key', 'keys', 'name')
 """Members whose value is the name of what the member `value` beside them contains (OCPP 1.6 §7.29)."""
 WITHOUT_VALUE = ('null', 'true', 'false', '""')

@@ -8,7 +8,7 @@ from datetime import datetime
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cpo.clock import utc_now
-from cpo.ocpp import Call, CallError, Context, Dialect, OcppJsonMessage, Problem
+from cpo.ocpp import Call, CallError, Context, Dialect, Malformed, OcppJsonMessage, Problem
 from cpo.state import ChargePointState
 
 NOT_KEPT = 'The journal is damaged, so nothing can be kept. Please send it again later.'
@@ -39,13 +39,16 @@ class WaitingChargers:
                 message = await websocket.receive()
                 if message['type'] == 'websocket.disconnect':
                     return
-                if (answer := self._answer(message.get('text') or '', dialect)) is not None:
+                text = message.get('text') or (message.get('bytes') or b'').decode('utf-8', 'replace')
+                if (answer := self._answer(text, dialect)) is not None:
                     await websocket.send_text(answer)
         except (WebSocketDisconnect, RuntimeError):  # it hung up before the answer
             return
 
     def _answer(self, text: str, dialect: Dialect) -> str | None:
         call = OcppJsonMessage.from_json_array(text, dialect.large_actions)
+        if isinstance(call, Malformed) and call.is_call:
+            return CallError(call.message_id, dialect.error_code(Problem.MALFORMED), call.reason).to_json_array()
         if not isinstance(call, Call):
             return None
         handled = dialect.handle(call, Context(ChargePointState(), self._now(), self._interval, '', 0, pending=True))

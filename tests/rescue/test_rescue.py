@@ -77,6 +77,10 @@ async def assert_chargers_wait(program: Program) -> None:
         for action, payload in (('StartTransaction', start), ('Authorize', {'idTag': 'Tag1'})):
             answer = await charger.call(action, payload)
             assert (answer[0], answer[2]) == (4, 'InternalError'), answer
+        await charger.send(b'[2,"binary","Heartbeat",{}]')
+        assert (await charger.receive())[:2] == [3, 'binary']
+        await charger.send('[2,"no action"]')
+        assert (await charger.receive())[:3] == [4, 'no action', 'FormationViolation']
 
 
 async def test_pages_only_then_the_backup_in_its_place(path: Path) -> None:

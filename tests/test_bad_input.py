@@ -18,6 +18,7 @@ from cpo.ocpp.messages import MAX_FRAME_LENGTH
 from cpo.sentences import attempt_sentence
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
 from tests.conftest import House
+from tests.examples import examples
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 
 START = {'connectorId': 1, 'idTag': 'Tag1', 'meterStart': 0, 'timestamp': TIMESTAMP}
@@ -249,7 +250,7 @@ async def test_an_absurdly_long_id_and_action_do_not_fill_the_log(house: House) 
 
 async def test_a_thousand_open_transactions_are_no_limit(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
-        for connector_id in range(1_001):
+        for connector_id in range(examples(1_000) + 1):
             await charger.start(connector_id=connector_id)
         await works_as_before(charger)
 

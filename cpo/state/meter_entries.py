@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cpo.clock import moved
 from cpo.state.connector import Connector
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
@@ -45,18 +44,18 @@ class MeterRead:
         times = connector.reported
         reported = times.followed(self.timestamp, self.at) if times else ReportedTimes(self.timestamp, self.at)
         if reported.set_back is not None:
-            state = _set_back(state, connector, reported.set_back)
+            state = _set_back(state, connector, reported.set_back, self.timestamp)
             connector = state.connector(self.connector_id)
         register = connector.meter.register
         connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off, reported)
         return _charged(with_connector(state, connector), connector, self, register)
 
 
-def _set_back(state: ChargePointState, connector: Connector, by: timedelta) -> ChargePointState:
-    """The state after the charger's clock was set back: what it reported before would be newer than now."""
+def _set_back(state: ChargePointState, connector: Connector, by: timedelta, at: datetime) -> ChargePointState:
+    """The state after the charger's clock was set back to `at`: what it reported before would be newer than now."""
     off, running = state.clock_off, state.running_transaction(connector.connector_id)
     if running is not None and running.energy is not None:
-        state = with_transaction(state, running, replace(running, energy=moved(running.energy, lambda at: at - by)))
+        state = with_transaction(state, running, replace(running, energy=running.energy.set_back(by, at)))
     return replace(with_connector(state, connector.set_back(by)), clock_off=None if off is None else off - by)
 
 

@@ -118,6 +118,20 @@ class SessionEnergy:
             uncounted_s=max(0.0, passed_s - seconds),
         )._running(at)
 
+    def set_back(self, by: timedelta, at: datetime) -> SessionEnergy:
+        """The energy after the charger's clock, which is now `at`, was found to be set back by `by`.
+
+        A session that has no later time began after that and is unchanged. Arrivals are not by the charger's clock.
+        """
+        if max(self.started_at, self.register_at, self.power_at) <= at:
+            return self
+        return replace(
+            self,
+            started_at=self.started_at - by,
+            register_at=self.register_at - by,
+            power_at=self.power_at - by,
+        )
+
     def stopped(self, meter_stop_wh: float | None, at: datetime) -> SessionEnergy:
         """The final energy; `meter_stop_wh` is None where it is unknown. A repeated StopTransaction changes nothing."""
         if at < self.register_at and self.counted_wh is not None:  # what was measured after the end is another's

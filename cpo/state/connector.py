@@ -16,7 +16,7 @@ from cpo.state.fault_trace import FaultTrace
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
 from cpo.state.read_back import Finding, ReadBack, Verdict
 from cpo.state.register_flow import RegisterFlow
-from cpo.state.reported_times import ReportedTimes
+from cpo.state.reported_times import ReportedTimes, moved_back
 from cpo.state.source import THE_MAXIMUM, Source
 from cpo.state.vocabulary import Fault
 
@@ -202,15 +202,15 @@ class Connector:
         The times of what was measured before move back by the same, so that new values count as newer.
         """
 
-        def earlier(at: datetime) -> datetime:
-            return at - by
+        def move(at: datetime) -> datetime:
+            return moved_back(at, by)
 
-        values = {key: v._replace(timestamp=v.timestamp - by) for key, v in self.meter.values.items()}
+        values = {key: v._replace(timestamp=move(v.timestamp)) for key, v in self.meter.values.items()}
         meter = replace(
             self.meter,
             values=values,
-            timestamp=moved(self.meter.timestamp, earlier),
-            register=moved(self.meter.register, earlier),
+            timestamp=moved(self.meter.timestamp, move),
+            register=moved(self.meter.register, move),
         )
         return replace(self, meter=meter, backlog=Backlog(), register_flow=None)
 

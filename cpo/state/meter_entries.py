@@ -44,19 +44,19 @@ class MeterRead:
         times = connector.reported
         reported = times.followed(self.timestamp, self.at) if times else ReportedTimes(self.timestamp, self.at)
         if reported.set_back is not None:
-            state = _set_back(state, connector, reported.set_back, self.timestamp)
+            state = _set_back(state, connector, self, reported.set_back)
             connector = state.connector(self.connector_id)
         register = connector.meter.register
         connector = connector.with_measured(self.timestamp, self.samples, self.at, state.clock_off, reported)
         return _charged(with_connector(state, connector), connector, self, register)
 
 
-def _set_back(state: ChargePointState, connector: Connector, by: timedelta, at: datetime) -> ChargePointState:
-    """The state after the charger's clock was set back to `at`: what it reported before would be newer than now."""
-    off, running = state.clock_off, state.running_transaction(connector.connector_id)
+def _set_back(state: ChargePointState, connector: Connector, read: MeterRead, by: timedelta) -> ChargePointState:
+    """The state after `read` showed the charger's clock to be set back: what it reported before would be newer."""
+    running = state.running_transaction(connector.connector_id)
     if running is not None and running.energy is not None:
-        state = with_transaction(state, running, replace(running, energy=running.energy.set_back(by, at)))
-    return replace(with_connector(state, connector.set_back(by)), clock_off=None if off is None else off - by)
+        state = with_transaction(state, running, replace(running, energy=running.energy.set_back(by, read.timestamp)))
+    return replace(with_connector(state, connector.set_back(by)), clock_off=read.timestamp - read.at)
 
 
 def _charged(state: ChargePointState, connector: Connector, read: MeterRead, before: Register) -> ChargePointState:

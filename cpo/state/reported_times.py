@@ -1,18 +1,17 @@
 """The times a charger sends with its meter values, to tell a late value from a clock that was set back (pure).
 
-A clock is set back when summer time ends in a charger that sends local time as UTC, or when it is corrected. Without
-this, every value from then on would count as older than those before, and be ignored.
+A clock is set back when summer time ends in a charger that sends local time as UTC, when it is corrected, or when it
+is lost (1970). Without this, every value from then on would count as older than those before, and be ignored.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 SAME_PACE = timedelta(seconds=2)
 APART = timedelta(seconds=1)
-MAX_SET_BACK = timedelta(days=1)
-"""By more a value never counts as late."""
+FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 class ReportedTimes(NamedTuple):
@@ -33,11 +32,16 @@ class ReportedTimes(NamedTuple):
         One value with an earlier time is late. A second one whose time is as much later as its arrival shows a clock
         that was set back.
         """
-        if reported >= self.reported or self.reported - reported > MAX_SET_BACK:
+        if reported >= self.reported:
             return ReportedTimes(reported, at)
         if self.earlier is not None:
             earlier, earlier_at = self.earlier
             passed = at - earlier_at
             if passed >= APART and abs(reported - earlier - passed) <= min(SAME_PACE, passed / 2):
-                return ReportedTimes(reported, at, set_back=self.reported + (at - self.at) - reported)
+                return ReportedTimes(reported, at, set_back=self.reported - reported + (at - self.at))
         return self._replace(earlier=(reported, at), set_back=None)
+
+
+def moved_back(at: datetime, by: timedelta) -> datetime:
+    """The time `by` before `at`, or the first time there is."""
+    return at - min(by, at - FIRST)

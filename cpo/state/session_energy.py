@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.state.register import JITTER_WH, MAX_POWER_W, is_late, is_register
+from cpo.state.reported_times import moved_back
 
 BATTERY_WH = 200_000
 USED_PER_DAY_WH = 100_000  # what a car that stays plugged in for days can take beyond its battery
@@ -127,9 +128,9 @@ class SessionEnergy:
             return self
         return replace(
             self,
-            started_at=self.started_at - by,
-            register_at=self.register_at - by,
-            power_at=self.power_at - by,
+            started_at=moved_back(self.started_at, by),
+            register_at=moved_back(self.register_at, by),
+            power_at=moved_back(self.power_at, by),
         )
 
     def stopped(self, meter_stop_wh: float | None, at: datetime) -> SessionEnergy:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cpo.state import (
+    ENERGY,
     POWER,
     ChargePointState,
     Connected,
@@ -18,6 +19,7 @@ from cpo.state import (
     Transaction,
     TransactionStarted,
     TransactionStopped,
+    ages_s,
 )
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
@@ -114,3 +116,24 @@ def test_a_backlog_fills_the_time_it_was_measured_in() -> None:
     running = box.state.running_transaction(1)
     assert running is not None
     assert running.energy_wh == pytest.approx(11_000 * 59 / 60)
+
+
+@pytest.mark.parametrize('every_s', [3, 10, 60])
+@pytest.mark.parametrize(
+    ('before_s', 'after_s'),
+    [(0, TO_1970_S), (0, -2 * HOUR_S), (0, -3 * 24 * HOUR_S), (2.4e11, 0), (2.4e11, TO_1970_S), (-6.3e10, -6.35e10)],
+)
+def test_live_values_follow_whatever_the_clock_is_set_to(before_s: float, after_s: float, every_s: float) -> None:
+    box = Box(every_s=every_s)
+    for nth, off_s in enumerate([before_s] * 5 + [after_s] * 5):
+        box.measured(off_s, MeterSample(POWER, '', 7000 + 100.0 * nth), MeterSample(ENERGY, '', 1000 + 6.0 * nth))
+    connector = box.state.connector(1)
+    assert (connector.meter.power_w, connector.meter.energy_wh) == (7900, 1054)
+    assert ages_s(connector, at(box.passed_s)) == {'power': every_s, 'energy': every_s}
+
+
+def test_a_clock_set_right_leaves_the_offset_that_was_seen_with_it() -> None:
+    box = Box()
+    for off_s in [HOUR_S] * 3 + [0] * 3:
+        box.measured(off_s)
+    assert box.state.clock_off == timedelta(0)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpo.state.reported_times import ReportedTimes
+from cpo.state.reported_times import ReportedTimes, moved_back
 
 NOON = datetime(2026, 10, 25, 0, 59, tzinfo=UTC)
 
@@ -37,5 +37,11 @@ def test_late_values_are_no_clock_that_was_set() -> None:
     assert set_back_s((0, 0), (-10, 1), (-10, 1), (-10, 2.5)) == [None] * 3
 
 
-def test_a_clock_that_begins_in_1970_is_the_newest() -> None:
-    assert set_back_s((0, 0), (-1.7e9, 10), (-1.7e9 + 10, 20)) == [None, None]
+@pytest.mark.parametrize('back_s', [90_000, 1.7e9, 6e10])
+def test_a_clock_that_is_set_back_by_days_or_years_is_seen_with_the_second_value(back_s: float) -> None:
+    assert set_back_s((0, 0), (10 - back_s, 10), (20 - back_s, 20), (30 - back_s, 30)) == [None, back_s, None]
+
+
+def test_no_time_is_before_the_first() -> None:
+    assert moved_back(at(10), timedelta(seconds=10)) == NOON
+    assert moved_back(at(10), timedelta(days=8000 * 366)) == datetime.min.replace(tzinfo=UTC)

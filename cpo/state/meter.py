@@ -89,6 +89,7 @@ class Meter:
                 values[key] = MeterValue(sample.value, timestamp, arrival)
         while len(unread) > MAX_UNREAD:
             del unread[next(iter(unread))]
+        _drop_outdated(values)
         newest = timestamp if self.timestamp is None else max(self.timestamp, timestamp)
         register = self.register.heard(self._register_wh(registers), timestamp) if registers else self.register
         return Meter(values, unread, newest, register)
@@ -219,3 +220,16 @@ def power_measured(timestamp: datetime, samples: tuple[MeterSample, ...]) -> flo
         if sample.measurand == POWER and not sample.phase and sample.value is not None:
             return sample.value
     return Meter().updated(timestamp, samples).power_w
+
+
+def _drop_outdated(values: dict[tuple[str, str], MeterValue]) -> None:
+    """Drop a current without a phase that is older than the currents by phase, or those where it is newer than all."""
+    for measurand in (CURRENT, OFFERED):
+        whole = values.get((measurand, ''))
+        if whole is None:
+            continue
+        by_phase = {(measurand, phase): v for phase in PHASES if (v := values.get((measurand, phase))) is not None}
+        newest = max((v.timestamp for v in by_phase.values()), default=whole.timestamp)
+        outdated = [(measurand, '')] if newest > whole.timestamp else by_phase if newest < whole.timestamp else ()
+        for key in outdated:
+            del values[key]

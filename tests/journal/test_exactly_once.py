@@ -11,7 +11,7 @@ import pytest
 from cpo.state import TransactionNote
 from tests.journal.quiet_house import OpenHouse, rows
 
-FOREIGN_IDS = (0, -1, 4711, 2**63 - 1)
+FOREIGN_IDS = (0, -1, 4711, 2**31 - 1)
 
 
 def ledger(folder: Path) -> list[tuple[Any, ...]]:

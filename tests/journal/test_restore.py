@@ -145,7 +145,7 @@ class Life:
     def id_of(self, which: int | str) -> int | None:
         if isinstance(which, int):
             return self.ids[-1 - which] if which < len(self.ids) else 77
-        return {'foreign': 4711, 'zero': 0, 'minus one': -1, 'largest': 2**63 - 1}.get(which)
+        return {'foreign': 4711, 'zero': 0, 'minus one': -1, 'largest': 2**31 - 1}.get(which)
 
     def connect(self, charge_box_id: str) -> None:
         self.house.connect(charge_box_id)

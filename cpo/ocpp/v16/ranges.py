@@ -16,6 +16,8 @@ P = TypeVar('P', bound=Payload)
 
 MOST_CONNECTOR_ID = 1_000
 MOST_32_BIT = 2**31 - 1
+UNKNOWN_ID = -1
+"""The transactionId of a charger that knows none: the one transaction that runs is meant."""
 REGISTERS = ('meter_start', 'meter_stop')
 WHOLE_CHARGER = '“connectorId” is 0, the whole charger; a transaction is on connector 1 or above. It was kept as it is.'
 BOUNDED = ('connector_id', 'transaction_id', 'reservation_id', *REGISTERS)
@@ -28,7 +30,9 @@ def _bounded(model: type[Payload]) -> tuple[str, ...]:
 
 
 def within_range(request: P) -> tuple[P, tuple[str, ...]]:
-    """The request with integers that no charger can mean made unknown, and a sentence for each; ids stay as they are.
+    """The request with integers that no charger can mean made unknown, and a sentence for each.
+
+    A transactionId of more than 32 bits or below -1 becomes `UNKNOWN_ID`.
 
     Raises `UnreadablePayload` where `connectorId` is outside 0 to MOST_CONNECTOR_ID.
     """
@@ -49,9 +53,15 @@ def within_range(request: P) -> tuple[P, tuple[str, ...]]:
             if not is_register(value):
                 changed[name] = None
                 violations.append(f'“{to_camel(name)}” is a number that no meter shows. It was read as unknown.')
-        elif abs(value) > MOST_32_BIT:
-            is_reservation = name == 'reservation_id'
-            outcome = 'It was read as absent.' if is_reservation else 'It was kept as it is.'
-            violations.append(f'“{to_camel(name)}” has more than 32 bits. {outcome}')
-            changed |= {name: None} if is_reservation else {}
+        elif value > MOST_32_BIT or value < (UNKNOWN_ID if name == 'transaction_id' else -MOST_32_BIT):
+            changed[name], violation = _unknown_id(name, value)
+            violations.append(violation)
     return (request.model_copy(update=changed) if changed else request), tuple(violations)
+
+
+def _unknown_id(name: str, value: int) -> tuple[int | None, str]:
+    """What stands for an id that no charger can mean, and the sentence about it."""
+    what = f'“{to_camel(name)}” {"has more than 32 bits" if abs(value) > MOST_32_BIT else "is negative"}.'
+    if name == 'transaction_id':
+        return UNKNOWN_ID, f'{what} It was read as unknown.'
+    return None, f'{what} It was read as absent.'

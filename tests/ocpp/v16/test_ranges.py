@@ -1,4 +1,4 @@
-"""Integers no charger can mean: a connector is refused, a register is unknown, an id stays what it is."""
+"""Integers no charger can mean: a connector is refused, a register or an id is unknown."""
 
 from __future__ import annotations
 
@@ -59,14 +59,50 @@ def test_a_register_that_no_meter_shows_is_unknown(register: int) -> None:
     assert ended.violations[0].endswith('It was read as unknown.')
 
 
-@pytest.mark.parametrize('transaction_id', [2**31, 2**63 - 1, -(2**40), 2**70])
-def test_a_transaction_id_of_more_than_32_bits_is_named_and_never_refused(transaction_id: int) -> None:
+@pytest.mark.parametrize(
+    ('transaction_id', 'what'),
+    [
+        (2**31, 'has more than 32 bits'),
+        (2**63 - 1, 'has more than 32 bits'),
+        (2**63, 'has more than 32 bits'),
+        (2**70, 'has more than 32 bits'),
+        (-(2**31), 'has more than 32 bits'),
+        (-2, 'is negative'),
+    ],
+)
+def test_a_transaction_id_that_cannot_be_means_the_one_transaction_that_runs(transaction_id: int, what: str) -> None:
     """Alfen Eve sends 2^63 - 1 (lbbrhzn/ocpp)."""
-    values = {'connectorId': 1, 'transactionId': transaction_id, 'meterValue': SAMPLES}
-    for action, payload in (('MeterValues', values), ('StopTransaction', STOP | {'transactionId': transaction_id})):
-        result = handled(action, payload)
+    state = running()
+    values = handled('MeterValues', {'connectorId': 1, 'transactionId': transaction_id, 'meterValue': SAMPLES}, state)
+    stop = handled('StopTransaction', STOP | {'transactionId': transaction_id}, state)
+    for result in (values, stop):
         assert isinstance(result.answer, CallResult)
-        assert '“transactionId” has more than 32 bits. It was kept as it is.' in result.violations
+        assert f'“transactionId” {what}. It was read as unknown.' in result.violations
+    (read,) = values.entries
+    assert isinstance(read, MeterRead)
+    after = read.apply(state)
+    assert [t.transaction_id for t in after.transactions] == ['1']
+    for entry in stop.entries:
+        after = entry.apply(after)
+    assert [(t.transaction_id, t.running, t.meter_stop_wh) for t in after.transactions] == [('1', False, 10)]
+
+
+@pytest.mark.parametrize('transaction_id', [4711, 2**31 - 1])
+def test_a_positive_transaction_id_of_32_bits_is_never_guessed(transaction_id: int) -> None:
+    state = running()
+    result = handled('StopTransaction', STOP | {'transactionId': transaction_id}, state)
+    assert result.violations == ()
+    for entry in result.entries:
+        state = entry.apply(state)
+    assert {t.transaction_id: t.running for t in state.transactions} == {'1': True, str(transaction_id): False}
+
+
+def running() -> ChargePointState:
+    """A state in which the transaction 1 runs."""
+    state = STATE
+    for entry in handled('StartTransaction', START).entries:
+        state = entry.apply(state)
+    return state
 
 
 def test_a_reservation_id_of_more_than_32_bits_is_none() -> None:

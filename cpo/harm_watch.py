@@ -111,7 +111,7 @@ class HarmWatch:
             if sending.is_repeat and outcome.is_harm and not known.hang_ups.in_a_row:
                 continue
             learned = known.after(sending.subject, outcome)
-            for question in learned.unasked[len(known.unasked) :]:
+            for question in (each for each in learned.unasked if each not in known.unasked):
                 logger.warning(
                     '%s hangs up or restarts after “%s”; it is never sent that again',
                     ' '.join(sending.kind),

@@ -16,13 +16,14 @@ from cpo.chargers.charging_profiles import (
     in_amperes,
     profile_id,
 )
-from cpo.chargers.hang_ups import HangUps, Outcome, Question, Sent, Subject
+from cpo.chargers.hang_ups import ALL_KEYS, HangUps, Outcome, Question, Sent, Subject
 from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
 from cpo.chargers.numbers import Numbers, coarser, expressed
 from cpo.chargers.quirks import ChargerQuirks, quirks_for
 from cpo.chargers.suspicion import RESTART_TAKES, Found, Sending, Suspicion
 
 __all__ = [
+    'ALL_KEYS',
     'RESTART_TAKES',
     'ChargerKind',
     'ChargerKnowledge',

@@ -11,16 +11,22 @@ MAX_TIMES = 3
 """So often in a row a question does harm until it is not asked again, and so often profiles do, in whatever form."""
 MAX_FORM_TIMES = 2
 """So often in a row a form of a profile does harm until another one is tried."""
+ALL_KEYS = ''
+"""The question for all configuration keys at once; that for one key has the key's name."""
 
 
 class Question(StrEnum):
-    """What a charger is sent about limits besides profiles; the values are stored in the journal."""
+    """What a charger is sent besides profiles, where it has no name of its own; the values are stored in the journal.
+
+    `CONFIGURATION` is GetConfiguration as such, whatever keys it asks for.
+    """
 
     START_WITH_PROFILE = 'start with a profile inside'
     STOP = 'stop'
     CLEAR_PROFILE = 'clear a profile'
     SCHEDULE = 'schedule'
     METER_VALUES = 'meter values'
+    CONFIGURATION = 'configuration'
 
 
 Subject = ProfileForm | str
@@ -81,9 +87,13 @@ class HangUps:
 
     @property
     def is_wary(self) -> bool:
-        """True where a question did harm and is still asked: the next questions show whether it was that one."""
+        """True where a question did harm and is still asked: the next questions show whether it was that one.
+
+        The first single key after all keys at once is one that shows more.
+        """
         questions = (each for each in self.sent if isinstance(each.subject, str))
-        return any(each.outcome.is_harm and each.times < MAX_TIMES for each in questions)
+        is_open = any(each.outcome.is_harm and each.times < MAX_TIMES for each in questions)
+        return is_open or (self.is_settled(ALL_KEYS) and not any(is_key(each.subject) for each in self.sent))
 
     def of(self, subject: Subject) -> Sent | None:
         """What followed this subject, None where it was never sent."""
@@ -98,6 +108,11 @@ class HangUps:
         """True for a question that did harm so often that it is not asked again."""
         found = self.of(question)
         return found is not None and found.outcome.is_harm and found.times >= MAX_TIMES
+
+    @property
+    def has_borne_a_key(self) -> bool:
+        """True where a question for a single configuration key did no harm the last time."""
+        return any(is_key(each.subject) and not each.outcome.is_harm for each in self.sent)
 
     @property
     def is_last_try(self) -> bool:
@@ -119,3 +134,13 @@ class HangUps:
             return self
         sent = (*self.sent, new) if old is None else tuple(new if each is old else each for each in self.sent)
         return replace(self, sent=sent, in_a_row=in_a_row)
+
+    def without_configuration(self, outcome: Outcome) -> HangUps:
+        """The same after GetConfiguration as such was found to do this harm, instead of what is known of its keys."""
+        others = tuple(each for each in self.sent if each.subject != ALL_KEYS and not is_key(each.subject))
+        return replace(self, sent=(*others, Sent(Question.CONFIGURATION, outcome, MAX_TIMES)))
+
+
+def is_key(subject: Subject) -> bool:
+    """True for the question for a single configuration key; a request's name is its Action and payload, with blanks."""
+    return isinstance(subject, str) and subject != ALL_KEYS and subject not in set(Question) and ' ' not in subject

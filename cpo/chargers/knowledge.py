@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cpo.chargers.charging_profiles import ProfileForm
-from cpo.chargers.hang_ups import HangUps, Outcome, Question, Subject
+from cpo.chargers.hang_ups import ALL_KEYS, HangUps, Outcome, Question, Subject, is_key
 from cpo.chargers.numbers import Numbers
 
 
@@ -60,13 +60,25 @@ class ChargerKnowledge:
         return self == ChargerKnowledge()
 
     def after(self, subject: Subject, outcome: Outcome) -> ChargerKnowledge:
-        """What is known after one more message and what followed it."""
+        """What is known after one more message and what followed it.
+
+        Where all keys at once are not asked for again and the first single key did harm too, none is asked for again.
+        """
+        if Question.CONFIGURATION in self.unasked and is_key(subject):
+            return self
         hang_ups = self.hang_ups.after(subject, outcome)
         if hang_ups is self.hang_ups:
             return self
+        if ALL_KEYS in self.unasked and is_key(subject) and outcome.is_harm and not hang_ups.has_borne_a_key:
+            return self._without_configuration(outcome)
         is_settled = isinstance(subject, str) and subject not in self.unasked and hang_ups.is_settled(subject)
         unasked = (*self.unasked, str(subject)) if is_settled else self.unasked
         return replace(self, hang_ups=hang_ups, unasked=unasked)
+
+    def _without_configuration(self, outcome: Outcome) -> ChargerKnowledge:
+        others = tuple(each for each in self.unasked if each != ALL_KEYS and not is_key(each))
+        hang_ups = self.hang_ups.without_configuration(outcome)
+        return replace(self, hang_ups=hang_ups, unasked=(*others, Question.CONFIGURATION))
 
 
 def form_words(form: ProfileForm) -> str:
@@ -82,7 +94,8 @@ def form_words(form: ProfileForm) -> str:
 
 
 QUESTIONS = {
-    '': 'all configuration keys at once',
+    ALL_KEYS: 'all configuration keys at once',
+    Question.CONFIGURATION: 'its configuration',
     Question.START_WITH_PROFILE: 'a start with its limit',
     Question.STOP: 'a stop',
     Question.CLEAR_PROFILE: 'the removal of a limit',
@@ -92,5 +105,5 @@ QUESTIONS = {
 
 
 def question_words(question: str) -> str:
-    """A question of `unasked` in words: a configuration key or a request; '' stands for all keys at once."""
+    """A question of `unasked` in words: a configuration key or a request."""
     return QUESTIONS.get(question, question)

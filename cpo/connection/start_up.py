@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from cpo.chargers import ChargerKind, ChargerQuirks, quirks_for
+from cpo.chargers import ALL_KEYS, ChargerKind, ChargerQuirks, Question, quirks_for
 from cpo.connection.connection import Connection
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
 from cpo.harm_watch import HarmWatch
@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 INTRODUCTION_WAIT_S = 5.0
 RECONNECTED_WAIT_S = 3.0
 WARY_WAIT_S = 10.0
-ALL_KEYS = ''
 
 Ask = Callable[[str, Request], Awaitable[Answer | None]]
 """Ask a question by its name; None where no answer came in time."""
@@ -177,6 +176,8 @@ class StartUp:
     async def _read_configuration(self, dialect: Dialect, ask: Ask) -> ConfigurationRead:
         """All keys at once; where that fails, those the program uses one by one, until one gets no answer at all."""
         read = ConfigurationRead({}, self._now())
+        if not self._may_ask(Question.CONFIGURATION):
+            return read
         if self._may_ask(ALL_KEYS):
             read = _added(await ask(ALL_KEYS, dialect.configuration_request()), read)
         if read.keys:

@@ -50,6 +50,33 @@ def test_harm_of_one_question_does_not_count_for_another() -> None:
     assert known_after(('X', 'hh'), ('Y', 'hh')).unasked == ()
 
 
+@pytest.mark.parametrize('letter', ['h', 'r'])
+def test_no_key_is_asked_for_where_all_at_once_and_the_first_single_one_do_harm(letter: str) -> None:
+    known = known_after((Question.SCHEDULE, 'hhh'), ('', 3 * letter), ('X', letter))
+    assert known.unasked == (Question.SCHEDULE, Question.CONFIGURATION)
+    assert known.hang_ups.sent[1:] == (Sent(Question.CONFIGURATION, OUTCOMES[letter], 3),)
+    assert known.after('Y', OUTCOMES[letter]) is known
+
+
+@pytest.mark.parametrize(
+    'events',
+    [
+        [('X', 'h')],
+        [('', 'hh'), ('X', 'hh')],
+        [('', 'hhh'), ('X', 'a'), ('Y', 'hh')],
+        [('', 'hhh'), ('X', 's'), ('Y', 'hh')],
+        [('', 'hhh'), ('TriggerMessage StatusNotification', 'h'), (Question.SCHEDULE, 'h')],
+    ],
+)
+def test_one_key_that_the_charger_bears_leaves_the_others_to_be_asked_for(events: list[tuple[Subject, str]]) -> None:
+    assert Question.CONFIGURATION not in known_after(*events).unasked
+
+
+def test_the_first_single_key_after_all_at_once_is_asked_warily() -> None:
+    assert known_after(('', 'hhh')).hang_ups.is_wary
+    assert not known_after(('', 'hhh'), ('X', 'a')).hang_ups.is_wary
+
+
 def test_a_form_is_left_after_two_hang_ups_and_every_form_after_three() -> None:
     assert known_after((FORMS[0], 'h')).hang_ups.never == ()
     two = known_after((FORMS[0], 'hh')).hang_ups

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks
+from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, Question
 from cpo.clock import Clock
 from cpo.connection import StartUp
 from cpo.ocpp import Direction
@@ -288,6 +288,15 @@ async def test_a_question_it_hangs_up_on_three_times_is_never_asked_again(house:
     assert house.charge_point.state.known.unasked == doorman.unasked() == ('', MEASURANDS)
 
 
+async def test_one_that_hangs_up_at_the_first_single_key_too_is_never_asked_for_any(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    box = Box(house, fatal=('', *ONE_BY_ONE))
+    for expected in ('', '', '', INTERVAL, STATUSES, STATUSES):
+        assert await box.live() == [expected]
+    assert doorman.unasked() == (Question.CONFIGURATION,)
+    assert not house.charge_point.state.known.hang_ups.is_wary
+
+
 async def test_so_it_is_with_the_question_for_its_boot(house: House) -> None:
     doorman = Doorman(house, ChargerQuirks(settle_s=0))
     await Box(house).live()
@@ -308,7 +317,7 @@ async def test_that_is_also_seen_of_a_charger_that_does_not_hang_up(house: House
         HANDS.passed_s += AWAY_S
         charger = await ScriptedCharger(house.ocpp()).__aenter__()
         left.append(charger)
-    assert doorman.unasked() == ('',)
+    assert doorman.unasked() == (Question.CONFIGURATION,)
     for each in left:
         await each.websocket.close()
 
@@ -335,6 +344,14 @@ async def test_a_question_after_whose_answer_it_restarts_three_times_is_never_as
         assert doorman.unasked() == ()
     assert await restart_after(house, MEASURANDS) == ONE_BY_ONE
     assert doorman.unasked() == ('',)
+
+
+async def test_one_that_restarts_after_the_first_single_key_too_is_never_asked_for_any(house: House) -> None:
+    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    for question in ('', '', '', INTERVAL):
+        assert await restart_after(house, question) == [question]
+    assert await restart_after(house, STATUSES) == [STATUSES]
+    assert doorman.unasked() == (Question.CONFIGURATION,)
 
 
 @pytest.mark.parametrize(('away_s', 'calls'), [(2, False), (AWAY_S, True)])

@@ -85,6 +85,15 @@ def test_what_harms_a_charger_is_said_with_what_followed() -> None:
     assert learned_sentences(known)[0] == 'It hangs up whenever it is sent a limit, so it is sent none any more.'
 
 
+def test_one_that_bears_no_question_for_its_configuration_gets_one_sentence() -> None:
+    known = ChargerKnowledge()
+    for subject in ('', '', '', 'SupportedFeatureProfiles'):
+        known = known.after(subject, Outcome.HANG_UP)
+    assert learned_sentences(known) == (
+        'It hangs up when asked for its configuration, so it is never asked that again.',
+    )
+
+
 def test_commanded_offered_and_measured_stand_side_by_side_while_a_transaction_runs() -> None:
     meter = Meter().updated(NOW, (MeterSample(OFFERED, '', 8.0), MeterSample(CURRENT, 'L1', 12.0)))
     assert currents_of(STATE, replace(CHARGING, meter=meter), gone=False) == (8.0, 8.0, 12.0)

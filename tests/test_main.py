@@ -103,6 +103,22 @@ async def test_a_signal_ends_an_open_page_a_charger_and_a_put_that_waits(number:
         await page.wait_closed()
 
 
+async def test_a_signal_answers_every_put_that_waits_behind_another() -> None:
+    async with (
+        running('--startup-requests=false') as program,
+        ScriptedCharger(program.ocpp('CP1')) as charger,
+        program.client() as rest,
+    ):
+        await charger.boot()
+        puts = [asyncio.create_task(rest.put('/api/chargepoint/1/chargeLimit', content='10'))]
+        await charger.receive_call('RemoteStartTransaction')
+        puts.append(asyncio.create_task(rest.put('/api/chargepoint/1/chargeLimit', content='9')))
+        await document_when(rest, lambda d: d['connectors']['1']['wish'] == 9)
+        assert_ended_well(await program.stop())
+        answers = await asyncio.gather(*puts)
+        assert [(each.status_code, each.json()['error']) for each in answers] == 2 * [(504, 'ConnectionClosed')]
+
+
 async def test_a_signal_ends_what_strangers_left_open_too() -> None:
     async with running() as program:
         left_open = (

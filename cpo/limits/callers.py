@@ -45,9 +45,9 @@ class Callers:
         caller.set_exception(error)
         return True
 
-    def refuse_all(self, error: Exception) -> None:
-        """Raise the error for every caller."""
-        for wish in list(self._waiting):
+    def refuse_all(self, error: Exception, but: Limit | None = None) -> None:
+        """Raise the error for every caller; not for that of `but`, which is being sent."""
+        for wish in [wish for wish in self._waiting if wish != but]:
             self.refuse(wish, error)
 
     def superseded(self, newest: Limit, but: Limit | None = None) -> None:

@@ -48,8 +48,7 @@ class ConnectorLoop:
         self, charger: LimitedCharger, requests: LimitRequests, connector_id: int, now: Callable[[], datetime]
     ) -> None:
         self._charger, self._requests = charger, requests
-        self._connector_id = connector_id
-        self._now = now
+        self._connector_id, self._now = connector_id, now
         self._memory = Memory()
         self._callers = Callers()
         self._performing: Limit | None = None
@@ -63,8 +62,7 @@ class ConnectorLoop:
 
     @property
     def _facts(self) -> Facts:
-        charger = self._charger
-        return Facts(charger.settings, charger.state, charger.quirks, charger.sender)
+        return Facts(self._charger.settings, self._charger.state, self._charger.quirks, self._charger.sender)
 
     # ---- what wakes it
 
@@ -85,8 +83,9 @@ class ConnectorLoop:
             self._wake()
 
     def end(self) -> None:
-        """Send nothing more about this connector, as the program ends."""
+        """Send nothing more about this connector, as the program ends; callers that wait for that are refused."""
         self._is_awake, self._is_over = False, True
+        self._callers.refuse_all(ConnectionClosed(was_sent=False), but=self._performing)
 
     def _wake(self) -> None:
         if self._is_over:
@@ -123,6 +122,8 @@ class ConnectorLoop:
                 logger.exception('The work on connector %d failed', self._connector_id)
                 self._is_awake = False
                 self._callers.refuse_all(error)
+        if self._is_over:
+            self._callers.refuse_all(ConnectionClosed(was_sent=False))
 
     # ---- one step
 
@@ -175,8 +176,7 @@ class ConnectorLoop:
 
     async def _rest(self, decision: Decision, connector: Connector) -> bool:
         """Answer the callers, and ask the question that is due; True when one was asked."""
-        is_connected = self._memory.is_connected(self._charger.sender)
-        self._callers.answer(connector, is_connected, decision.waits, self._now())
+        self._callers.answer(connector, self._memory.is_connected(self._charger.sender), decision.waits, self._now())
         self._wake_at(decision.due, self._callers.due)
         if decision.action not in QUESTIONS:
             return False
@@ -234,8 +234,8 @@ class ConnectorLoop:
         if isinstance(error, ConnectionClosed):
             self._memory = self._memory.after_broken(connection)
             return
-        is_stop = action in (Action.STOP, Action.END)
-        failure = Failure(wish, found_by(error, wish, connector, is_stop, now), was_reported)
+        found = found_by(error, wish, connector, action in (Action.STOP, Action.END), now)
+        failure = Failure(wish, found, was_reported)
         match action:
             case Action.END:
                 self._remember(self._memory.after_end_failed(failure, connector))

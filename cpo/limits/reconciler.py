@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from cpo.errors import CpoError
+from cpo.errors import ConnectionClosed, CpoError
 from cpo.limits.ceiling import is_ceiling
 from cpo.limits.connector_loop import ConnectorLoop
 from cpo.limits.limited_charger import LimitedCharger
@@ -34,6 +34,7 @@ class LimitReconciler:
         self._now = now
         self._loops: dict[int, ConnectorLoop] = {}
         self._seen: Seen = (charger.state.connectors, charger.state.boot, None)
+        self._has_left = False
         self._unsubscribe = charger.subscribe(self._on_change)
 
     async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
@@ -42,6 +43,8 @@ class LimitReconciler:
         A stop waits no longer than 2 s behind another message. Raises NotConnected, Rejected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
         """
+        if self._has_left:
+            raise ConnectionClosed(was_sent=False)
         if wish.limit_a == 0 and self._charger.sender is not None:
             self._charger.sender.overtake()
         return await self._loop(connector_id).reach(wish)
@@ -67,8 +70,9 @@ class LimitReconciler:
     async def leave(self) -> None:
         """Lower the limits in force to the fallback current, before the program ends.
 
-        From then on, a wished limit causes no request.
+        From then on, a wished limit causes no request: whoever waits for one gets ConnectionClosed.
         """
+        self._has_left = True
         self._unsubscribe()
         for loop in self._loops.values():
             loop.end()

@@ -35,6 +35,8 @@ from cpo.state import (
 
 START_PATIENCE = timedelta(seconds=30)
 REFUSED_TAG_SHOWN = timedelta(minutes=2)
+CHARGING_W = 1_000
+"""Less may be a paused car that heats, or what the charger itself needs."""
 UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min.replace(tzinfo=UTC))
 
 
@@ -72,6 +74,8 @@ def situation_of(
     silent = silent_since(state, now, settings.heartbeat_interval)
     gone = silent is not None or not state.connected
     situation = _with_power(situation, state, connector, gone, now)
+    if _charges_though_paused(situation):
+        situation = replace(situation, activity=Activity.CHARGING)
     missing = unmeasured(state, connector_id, now)
     return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing)
 
@@ -132,6 +136,12 @@ def _with_power(
         exports=(solar.grid_w or 0.0) < -100,
         sun_share=sun_share(solar, car_w),
     )
+
+
+def _charges_though_paused(situation: Situation) -> bool:
+    """A fresh measurement, which is always newer than the status, shows a car charging that is reported as paused."""
+    is_paused = situation.activity in (Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER)
+    return is_paused and situation.measured_at is None and (situation.car_w or 0.0) >= CHARGING_W
 
 
 def _car_a(connector: Connector, phases: int, car_w: float | None) -> float | None:

@@ -108,6 +108,48 @@ def test_a_lost_charger_was_charging_with_what_was_measured_shortly_before(
     assert situation(replace(lost, connectors={1: Connector(1)})).car_a is None
 
 
+@pytest.mark.parametrize('status', ['SuspendedEV', 'SuspendedEVSE'])
+@pytest.mark.parametrize(
+    ('values', 'headline'),
+    [
+        ({'power_w': 3450.0, 'current_a': 15.0}, 'Charging at your limit'),
+        ({'power_w': 11_000.0, 'current_a': 16.0}, 'Charging at your limit'),
+        ({'current_a': 8.0}, 'Charging below your limit'),
+        ({'power_w': 22_000.0, 'current_a': 32.0}, 'Charging above your limit'),
+        ({'power_w': 300.0}, None),
+        ({'power_w': 0.0}, None),
+        ({}, None),
+    ],
+)
+def test_a_car_measured_to_charge_does_so_whatever_the_status(
+    status: str, values: dict[str, float], headline: str | None
+) -> None:
+    limit = Limit(16, YOU, NOW)
+    state = state_with(
+        status,
+        transactions=(RUNNING,),
+        transaction_id='118',
+        last_transaction_id='118',
+        meter=meter(**values),
+        limit=limit,
+    )
+    words = sentence(situation(state))
+    if headline is None:
+        assert words.pill.startswith('Paused')
+    else:
+        assert (words.pill, words.headline) == ('Charging', headline)
+
+
+def test_a_car_is_paused_again_once_the_power_is_stale_or_the_session_is_over() -> None:
+    flows = meter(power_w=3450)
+    old = state_with('SuspendedEV', transactions=(RUNNING,), transaction_id='118', meter=flows)
+    later = NOW + timedelta(seconds=60)
+    found = situation_of(replace(old, last_message_at=later), 1, Decision(), SETTINGS, ChargerQuirks(), later)
+    assert found.activity is Activity.PAUSED_BY_CAR
+    assert situation(state_with('SuspendedEV', meter=flows)).activity is Activity.PAUSED_BY_CAR
+    assert situation(replace(old, connected=False)).activity is Activity.PAUSED_BY_CAR
+
+
 def test_a_fault_stopped_charging_if_the_status_before_it_was_charging() -> None:
     assert situation(state_with('Faulted', 'Faulted', 'Charging')).was_charging
     assert not situation(state_with('Faulted', 'Available', 'Charging')).was_charging

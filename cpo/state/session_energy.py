@@ -82,7 +82,8 @@ class SessionEnergy:
             return self
         if fit is None:  # a jump, a reset, another meter: the step is unknown, the count continues from here
             counted_wh = self.counted_wh or 0.0
-            restarted = restarted or (counted_wh > 0 and register_wh * self.scale < counted_wh + self.base_wh)
+            before_wh, now_wh = counted_wh + self.base_wh, register_wh * self.scale
+            restarted = restarted or (counted_wh > 0 and now_wh < before_wh and not _is_little_less(now_wh, before_wh))
             fit = self.scale, register_wh * self.scale - counted_wh, counted_wh
         scale, base_wh, counted_wh = fit
         if counted_wh < (self.counted_wh or 0.0):
@@ -170,8 +171,9 @@ class SessionEnergy:
     def _has_counted_beyond(self, wh: float) -> bool:
         """The samples were already further than meterStop: of the lifetime register of meterStart, or of one that
         began again, of which meterStop has the last part only."""
-        is_whole = self.restarted or (self._counts_from_start and self.base_wh > 0)
-        return is_whole and (self.counted_wh or 0.0) > wh + ROUNDING_WH
+        beyond_wh = (self.counted_wh or 0.0) - wh
+        is_of_lifetime = self._counts_from_start and self.base_wh > 0
+        return (self.restarted and beyond_wh > JITTER_WH) or (is_of_lifetime and beyond_wh > ROUNDING_WH)
 
     def _flowed(self, wh: float, at: datetime) -> bool:
         """Whether the power allows to call the figure exact."""
@@ -237,6 +239,6 @@ def _most_wh(since: datetime, until: datetime, margin_wh: float) -> float:
     return min(at_full_power, BATTERY_WH + USED_PER_DAY_WH * (duration / timedelta(days=1))) + margin_wh
 
 
-def _is_little_less(register_wh: float, start_wh: float) -> bool:
+def _is_little_less(register_wh: float, before_wh: float) -> bool:
     """A meter that ran backwards a little, rather than one that began again at 0."""
-    return start_wh * 0.9 <= register_wh < start_wh
+    return before_wh * 0.9 <= register_wh < before_wh

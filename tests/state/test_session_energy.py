@@ -150,6 +150,32 @@ def test_a_register_that_restarts_in_the_session_is_counted_on_to_its_stop(power
     assert figure(energy.stopped(4000, at(61))) == (12_000, True)
 
 
+@pytest.mark.parametrize(
+    ('registers', 'stop', 'expected'),
+    [
+        ((0, 150, 0, 25, 75), 75, 225),
+        ((0, 900, 0, 300), 300, 1200),
+        ((0, 40, 80, 0, 20), 25, 105),
+        ((0, 500, 0, 200, 0, 100), 100, 800),
+    ],
+)
+def test_the_first_part_of_a_small_session_outlives_a_restart(
+    registers: tuple[float, ...], stop: float, expected: float
+) -> None:
+    energy = SessionEnergy.started(0, NOON)
+    for minute, register in enumerate(registers):
+        energy = energy.with_register(register, at(minute))
+    assert figure(energy.stopped(stop, at(len(registers)))) == (expected, True)
+
+
+@pytest.mark.parametrize('start', [0, 2000, L])
+def test_a_register_that_runs_backwards_a_little_has_not_restarted(start: float) -> None:
+    energy = SessionEnergy.started(start, NOON)
+    for minute, register in enumerate((0, 300, 280, 285)):
+        energy = energy.with_register(start + register, at(minute))
+    assert figure(energy.stopped(start + 290, at(4))) == (290, False)
+
+
 def test_a_register_that_is_its_old_self_again_has_not_restarted() -> None:
     energy = SessionEnergy.started(0, NOON)
     for minute, register in ((20, 4000), (25, 0), (30, 6000)):

@@ -27,5 +27,5 @@ def found_by(error: CpoError, wish: Limit, connector: Connector, is_stop: bool, 
         finding = Finding.ERROR
     else:
         finding = Finding.STOP_REFUSED if is_stop else Finding.REFUSED
-        figures = replace(figures, stays_a=connector.limit_shown.limit_a if connector.limit_shown else None)
+        figures = replace(figures, stays_a=connector.limit_shown.in_force_a if connector.limit_shown else None)
     return ReadBack(Verdict.IGNORES, finding, now, figures)

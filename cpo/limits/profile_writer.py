@@ -93,7 +93,7 @@ class ProfileWriter:
 
         Forms that make the same message are sent once. Raises when it accepts none.
         """
-        tries = Tries(forms, self.numbers, wish.limit_a, self._charger.state.known.form)
+        tries = Tries(forms, self.numbers, wish.limit_a, self._form_in_steps(forms))
         sent = list[ChargingProfile]()
         while (tried := tries.next()) is not None:
             profile = self.profile(connector, wish.limit_a, tried.form, tried.numbers)
@@ -116,6 +116,10 @@ class ProfileWriter:
             self._refused_in = (connector.transaction_id, self._charger.sender)
             self._refused = self._refused.union(tries.refused)
         raise self._refusal(connector, wish, tries.answers)
+
+    def _form_in_steps(self, forms: tuple[ProfileForm, ...]) -> ProfileForm | None:
+        """The form to try with the steps of A that many boxes have as well; None where no form helped just before."""
+        return self._charger.state.known.form or (forms[0] if forms and not self._refused else None)
 
     def _is_repeat(self, wish: Limit) -> bool:
         """True for a limit that is written again, as it may have been lost with an older connection."""
@@ -159,6 +163,11 @@ class ProfileWriter:
     def numbers(self) -> Numbers:
         """The steps of A in which limits are sent to this make."""
         return max(self._charger.quirks.numbers, self._charger.state.known.numbers, key=list(Numbers).index)
+
+    def as_written(self, wish: Limit) -> Limit:
+        """The wished limit with the current in A that is sent for it to this make."""
+        written_a = expressed(wish.limit_a, self.numbers)
+        return wish if written_a == wish.limit_a else replace(wish, written_a=written_a)
 
     def profile(
         self, connector: Connector, limit_a: float, form: ProfileForm, numbers: Numbers | None = None
@@ -209,4 +218,4 @@ class ProfileWriter:
     def stays(self, connector_id: int) -> str:
         """A sentence on which limit stays in force after a refusal; '' where none is."""
         limit = self._charger.state.connector(connector_id).limit_shown
-        return sentences.stays(limit.limit_a if limit is not None else None)
+        return sentences.stays(limit.in_force_a if limit is not None else None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from cpo.chargers import ChargingProfile, ProfileForm, Purpose, Question, RemoteStart, Unit, expressed, in_amperes
+from cpo.chargers import ChargingProfile, ProfileForm, Purpose, Question, RemoteStart, Unit, in_amperes
 from cpo.errors import CallErrorReceived, CallTimeout, Rejected
 from cpo.limits import sentences
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
@@ -107,7 +107,7 @@ class LimitRequests:
         limits: bool,
         wanted: Wanted,
     ) -> ChargerAnswer:
-        request = self._charger.dialect.remote_start(connector_id, tag, profile)
+        request, wish = self._charger.dialect.remote_start(connector_id, tag, profile), self.profiles.as_written(wish)
         expires_at, in_watts, subject = None, None, None
         if profile is not None:
             expires_at, in_watts = profile.expires_at, profile.form.unit is Unit.W
@@ -152,7 +152,7 @@ class LimitRequests:
             forms = tuple(sorted(forms, key=lambda form: form.purpose is not Purpose.TX))
         _, profile, answer = await self.profiles.write(connector, wish, forms[:most_forms], wanted)
         if self._charger.state.connector(connector_id).transaction_id == connector.transaction_id:
-            self._charger.record(LimitAccepted(connector_id, wish, profile.expires_at))
+            self._charger.record(LimitAccepted(connector_id, self.profiles.as_written(wish), profile.expires_at))
         return self._accepted(wish, answer)
 
     async def stop(self, connector_id: int, wish: Limit, wanted: Wanted, may_pause: bool = True) -> LimitOutcome:
@@ -214,8 +214,7 @@ class LimitRequests:
 
     def _accepted(self, wish: Limit, answer: ChargerAnswer) -> LimitOutcome:
         detail = sentences.advice(wish.limit_a, self._charger.quirks.min_current_a) or sentences.ACCEPTED
-        applied_a = expressed(wish.limit_a, self.profiles.numbers)
-        return LimitOutcome(wish.limit_a, applied_a, answer.action, answer.word, detail)
+        return LimitOutcome(wish.limit_a, self.profiles.as_written(wish).in_force_a, answer.action, answer.word, detail)
 
 
 def is_car_there(connector: Connector) -> bool:

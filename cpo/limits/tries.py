@@ -23,17 +23,17 @@ class Try(NamedTuple):
 class Tries:
     """The ways to send one limit, one after the other, until one is accepted or three forms got the same refusal.
 
-    A form counts as refused only after the limit was refused in coarser steps of A as well: whole A, and in the form
-    `accepted` before also the steps that many boxes have.
+    The first form counts as refused only after the limit was refused in coarser steps of A as well: in whole A, and
+    where it is the form `in_steps`, also in the steps that many boxes have.
     """
 
     def __init__(
-        self, forms: Sequence[ProfileForm], numbers: Numbers, limit_a: float, accepted: ProfileForm | None
+        self, forms: Sequence[ProfileForm], numbers: Numbers, limit_a: float, in_steps: ProfileForm | None
     ) -> None:
         self._left = list(forms)
         self._numbers = numbers
         self._limit_a = limit_a
-        self._accepted = accepted
+        self._in_steps = in_steps
         self._again: Try | None = None
         self.refused: list[ProfileForm] = []
         self.answers: list[ChargerAnswer] = []
@@ -55,7 +55,7 @@ class Tries:
     def after_refusal(self, tried: Try, answer: ChargerAnswer) -> None:
         """Record that the charger refused this way, with its answer."""
         numbers = None if self.refused else coarser(self._limit_a, tried.numbers)
-        if numbers is Numbers.STEPS and tried.form != self._accepted:
+        if numbers is Numbers.STEPS and tried.form != self._in_steps:
             numbers = None
         self._again = None if numbers is None else Try(tried.form, numbers)
         if self._again is None:

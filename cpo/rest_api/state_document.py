@@ -90,7 +90,7 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
     return {
         'status': connector.status,
         'mode': connector.mode,
-        'limit': limit.limit_a if limit else None,
+        'limit': limit.in_force_a if limit else None,
         'limitSetBy': source_name(limit.by) if limit else None,
         **known(added),
         'attributes': attributes(connector, state.transaction(connector.last_transaction_id)),

@@ -55,12 +55,20 @@ class StatusChange:
 class Limit:
     """A charging limit of one connector in A per phase, who wants it (`by`), and when it was asked for.
 
-    It is used for a wish and for the limit in force alike.
+    It is used for a wish and for the limit in force alike, which are equal where only `written_a` differs: that is the
+    current the charger was sent for a limit in force, None where it is `limit_a`. It is not persisted, as the limit is
+    sent again after a restart.
     """
 
     limit_a: float
     by: Source
     at: datetime
+    written_a: float | None = field(default=None, compare=False)
+
+    @property
+    def in_force_a(self) -> float:
+        """The current in A that the charger was sent, which is lower where its make obeys certain steps of A only."""
+        return self.limit_a if self.written_a is None else self.written_a
 
 
 @dataclass(frozen=True, slots=True)

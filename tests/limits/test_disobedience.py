@@ -8,6 +8,7 @@ import pytest
 
 from cpo.chargers import Numbers
 from cpo.limits import read_back_sentence
+from cpo.rest_api.state_document import state_document
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
@@ -26,6 +27,14 @@ TELLS_ENERGY = replace(IGNORES_ALL, measurands=('Energy.Active.Import.Register',
 
 def seconds_above_maximum(house: SimulatedHouse) -> int:
     return sum(sample.current_a > MAX_A + 0.05 for sample in house.recorder.samples)
+
+
+def shown_limit_a(house: SimulatedHouse) -> float | None:
+    """The member `limit` of connector 1 in REST."""
+    limit_a: float | None = state_document(house.charge_point.state, house.charge_point.now())['connectors']['1'][
+        'limit'
+    ]
+    return limit_a
 
 
 def stops(house: SimulatedHouse) -> list[str | None]:
@@ -353,6 +362,31 @@ def test_a_number_between_the_steps_of_a_make_becomes_the_step_below(
         'ignored_profiles': replace(Persona(), max_current_a=16, ignored_profiles=(odd,)),
     }
     play(story, boxes[what], fail_safe=0)
+
+
+@pytest.mark.parametrize(('limit_a', 'obeyed_a', 'messages'), [(9.4, 8, 3), (9, 8, 2), (8, 8, 1), (6.5, 6, 2)])
+def test_a_box_of_an_unknown_make_gets_the_step_below_at_once(limit_a: float, obeyed_a: float, messages: int) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(20)
+        await house.wish(1, limit_a)
+        await house.settle(30)
+        assert limits_sent(house).count('SetChargingProfile') == messages
+        assert obeyed_a - 0.5 < house.car_current_a <= obeyed_a
+        assert shown_limit_a(house) == obeyed_a
+        await house.wish(1, 15.9)
+        await house.settle(30)
+        assert shown_limit_a(house) == 13
+        assert house.charge_point.state.known.numbers is Numbers.STEPS
+        sent = limits_sent(house).count('SetChargingProfile')
+        await house.wish(1, 12.9)  # what was learned is used
+        await house.settle(30)
+        assert limits_sent(house).count('SetChargingProfile') == sent + 1
+        assert shown_limit_a(house) == 10
+        assert 'This charger gets 10.0\xa0A for it.' in house.sentence
+
+    odd = ProfilePattern(but_for=(6, 8, 10, 13, 16))
+    play(story, replace(Persona(), max_current_a=16, rejected_profiles=(odd,)), fail_safe=0)
 
 
 @pytest.mark.parametrize('ends', ['from here', 'with the card', 'unplugged'])

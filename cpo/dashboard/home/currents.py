@@ -56,6 +56,6 @@ def currents_of(
     if connector.transaction_id is None:
         return None
     supply = supply_of(connector.meter, state.phases)
-    commanded_a = connector.limit_shown.limit_a if connector.limit_shown else None
+    commanded_a = connector.limit_shown.in_force_a if connector.limit_shown else None
     currents_a = (commanded_a, offered(connector, supply), current_a(connector, drawn(connector.meter, supply), gone))
     return None if currents_a == (None, None, None) else currents_a

@@ -112,7 +112,7 @@ def _below_power(state: ChargePointState, connector: Connector, stale_at: dateti
     if connector.transaction_id is None:
         return ''
     limit, phases = connector.limit_shown, connector.meter.phases_seen
-    offered = '' if limit is None else f' of {numbers.current(limit.limit_a)}'
+    offered = '' if limit is None else f' of {numbers.current(limit.in_force_a)}'
     measured = numbers.current(current_a(connector, connector.meter.current_a, gone))
     return f'{measured}{offered}' + (f' · {phases} phase{"s" if phases > 1 else ""}' if phases else '')
 

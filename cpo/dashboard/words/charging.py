@@ -96,11 +96,11 @@ def _measured(s: Situation, limit: Limit, whose: str, was_set_by: str, until_whe
         return 'Charging', f'{was_set_by} What the car takes was last measured {marker("age", s.measured_at)}.'
     if s.car_a is None:
         return 'Charging', f'{was_set_by} The charger does not tell what the car takes.'
-    if s.car_a > limit.limit_a + ABOVE_A:
-        if s.on_unseen_phases and s.car_a / MAX_PHASES <= limit.limit_a + ABOVE_A:
+    if s.car_a > limit.in_force_a + ABOVE_A:
+        if s.on_unseen_phases and s.car_a / MAX_PHASES <= limit.in_force_a + ABOVE_A:
             return 'Charging', f'{was_set_by} The car takes {power(s.car_w)}, on one phase or three.'
         return f'Charging above {whose}', f'{was_set_by} {takes}'
-    if s.car_a < limit.limit_a - max(BELOW_A, limit.limit_a * BELOW_SHARE):
+    if s.car_a < limit.in_force_a - max(BELOW_A, limit.in_force_a * BELOW_SHARE):
         return f'Charging below {whose}', f'{was_set_by} {takes}'
     return f'Charging at {whose}', f'{was_set_by} {until_when}'.rstrip()
 

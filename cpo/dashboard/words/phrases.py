@@ -47,13 +47,14 @@ def who(by: Source) -> str:
 
 
 def was_set(limit: Limit) -> str:
-    """A sentence on who set a limit and when: `You set 12.0 A at 14:31.`"""
+    """Who set a limit and when: `You set 12.0 A at 14:31.`, and what was sent for it where that is less."""
     amount, at = current(limit.limit_a), moment_marker(limit.at)
     if limit.by.kind is SourceKind.MAXIMUM:
         return f'The limit is {amount}, the configured maximum.'
     if limit.by.kind is SourceKind.PROGRAM_END:
         return f'The limit became {amount} when this program ended at {at}.'
-    return f'{who(limit.by)} set {amount} at {at}.'
+    taken = '' if limit.written_a is None else f' This charger gets {current(limit.written_a)} for it.'
+    return f'{who(limit.by)} set {amount} at {at}.{taken}'
 
 
 def card(id_tag: str | None) -> str:

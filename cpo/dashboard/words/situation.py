@@ -136,7 +136,7 @@ class Situation:
     @property
     def limit_a(self) -> float | None:
         """The limit in force in A, None where the charger decides by itself."""
-        return None if self.limit is None else self.limit.limit_a
+        return None if self.limit is None else self.limit.in_force_a
 
     @property
     def takes_nothing(self) -> bool:

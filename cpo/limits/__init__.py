@@ -4,6 +4,7 @@ Begin to read in `decision`, which says how it works, and defines the words wish
 """
 
 from cpo.limits.ceiling import is_held_lower
+from cpo.limits.pacing import held_until
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
 from cpo.limits.sentences import read_back_sentence
@@ -14,6 +15,7 @@ __all__ = [
     'LimitReconciler',
     'checked_limit',
     'drawn',
+    'held_until',
     'is_held_lower',
     'offered',
     'read_back_sentence',

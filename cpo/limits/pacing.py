@@ -66,10 +66,15 @@ class Pacing:
 
         `is_last_try`: its line has to hold for a minute, as it was lost after limits again and again.
         """
-        hold_until = now + HELD_FOR if is_last_try else None
+        hold_until = held_until(now, is_last_try) if is_last_try else None
         return replace(self, retry_at=now + SETTLED_AFTER, failures=0, hold_until=hold_until)
 
     def after_failure(self, now: datetime) -> Pacing:
         """The pace after a request without an answer: the next one is sent after 30 s, later ones every 5 minutes."""
         failed = replace(self, failures=self.failures + 1)
         return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else SOON_AFTER))
+
+
+def held_until(connected_at: datetime, is_last_try: bool) -> datetime:
+    """Until when a limit above 0 A waits after a charger connected; `is_last_try` as for `Pacing.after_connecting`."""
+    return connected_at + (HELD_FOR if is_last_try else SETTLED_AFTER)

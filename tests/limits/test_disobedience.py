@@ -383,7 +383,7 @@ def test_a_box_of_an_unknown_make_gets_the_step_below_at_once(limit_a: float, ob
         await house.settle(30)
         assert limits_sent(house).count('SetChargingProfile') == sent + 1
         assert shown_limit_a(house) == 10
-        assert 'This charger gets 10.0\xa0A for it.' in house.sentence
+        assert '; 10.0\xa0A were sent.' in house.sentence
 
     odd = ProfilePattern(but_for=(6, 8, 10, 13, 16))
     play(story, replace(Persona(), max_current_a=16, rejected_profiles=(odd,)), fail_safe=0)

@@ -99,6 +99,25 @@ def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_l
     play(story, max_current=32, startup_requests=False)
 
 
+def test_home_says_that_a_limit_waits_and_why_until_the_charger_hangs_up_for_good() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.hang_up_on(is_profile)
+        await charge(house)
+        house.wish_soon(1, 8)
+        said = list[str]()
+        for _ in range(600):
+            await house.settle(1)
+            if house.charge_point.state.connected:
+                said.append(house.home)
+        assert not any('Set a limit' in sentence for sentence in said)
+        assert any('limit waits' in s and 'the charger has just connected' in s for s in said)
+        held = [s for s in said if 'limit waits' in s and 'the charger hung up on it twice' in s]
+        assert 50 <= len(held) <= 62
+        assert 'The charger hangs up on limits' in said[-1]
+
+    play(story, max_current=32, startup_requests=False)
+
+
 def test_one_that_hangs_up_on_every_form_is_ended_where_it_draws_too_much() -> None:
     async def story(house: SimulatedHouse) -> None:
         house.hang_up_on(is_profile)

@@ -250,10 +250,11 @@ class SimulatedHouse:
         """All text shown about connector 1: the newest wish's outcome, the read-back, and the page's sentence."""
         told = [] if self.newest is None else [self.newest.sentence]
         read_back = self.charge_point.state.connector(1).read_back
-        return ' '.join([*told, *([] if read_back is None else [read_back_sentence(read_back)]), self._page])
+        return ' '.join([*told, *([] if read_back is None else [read_back_sentence(read_back)]), self.home])
 
     @property
-    def _page(self) -> str:
+    def home(self) -> str:
+        """Headline and sentence of the page Home about connector 1."""
         house = self.charge_point
         words = sentence(situation_of(house.state, 1, Decision(), house.settings, house.quirks, self._loop.now()))
         return f'{words.headline}. {words.sentence}'

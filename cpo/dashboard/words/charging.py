@@ -6,8 +6,8 @@ from cpo.amperes import MAX_PHASES
 from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
-from cpo.dashboard.words.situation import Session, Situation
-from cpo.dashboard.words.times import marker
+from cpo.dashboard.words.situation import Session, Situation, WaitingLimit
+from cpo.dashboard.words.times import marker, until_marker
 from cpo.sentences import UNMEASURED
 from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Unmeasured, Verdict
 
@@ -23,6 +23,8 @@ def not_obeyed(s: Situation) -> Words | None:
         return None
     takes = '' if s.car_a is None else f' The car takes {current(s.car_a)}.'
     sentence = f'{was_set(s.limit) if s.limit else "It decides by itself how much it gives."}{takes}'
+    if s.verdict is Verdict.ALARM and s.hangs_up:
+        return Words('Charging', 'error', 'bad', 'The charger hangs up on limits', f'It is sent none any more.{takes}')
     if s.verdict is Verdict.ALARM:
         return Words('Charging', 'error', 'bad', 'The charger does not obey', sentence)
     if s.verdict is Verdict.IGNORES:
@@ -45,6 +47,8 @@ def charging(s: Situation) -> Words | None:
         return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
     elif s.takes_nothing:
         return Words('Waiting', 'hourglass_top', 'house', 'The car takes nothing now', _why_nothing(s))
+    elif s.waiting is not None:
+        headline, sentence = _waits(s.waiting)
     elif s.follows_sun and not s.session.remote:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
@@ -53,12 +57,11 @@ def charging(s: Situation) -> Words | None:
         headline = 'Charging'
         sentence = f'It was started with {current(s.unproven.limit_a)}. Nothing has shown yet that it keeps to that.'
     elif s.limit is None:
-        headline, sentence = 'Charging without a limit', _without_limit(s.session)
+        headline, sentence = 'Charging without a limit', _without_limit(s)
     elif s.limit.by == THE_MAXIMUM:
         headline, sentence = _measured(s, s.limit, 'the maximum', f'{_starter(s.session)}, and nobody set a limit.')
     else:
-        whose = "the sun's limit" if s.limit.by == THE_SUN else 'your limit'
-        headline, sentence = _measured(s, s.limit, whose, was_set(s.limit), _until_when(s, s.limit))
+        headline, sentence = _measured(s, s.limit, _whose(s.limit), was_set(s.limit), _until_when(s, s.limit))
     if s.unmeasured is not None and s.session is not None:
         sentence = _without_measurements(s.unmeasured, s.unproven)
     return Words('Charging', 'bolt', 'car', headline, sentence)
@@ -69,6 +72,25 @@ def _without_measurements(missing: Unmeasured, unproven: Limit | None) -> str:
         return UNMEASURED[missing]
     sends = 'measures nothing' if missing is Unmeasured.EVERYTHING else 'sends no power'
     return f'It was started with {current(unproven.limit_a)}. This charger {sends}, so nothing shows what it gives.'
+
+
+def _whose(limit: Limit) -> str:
+    if limit.by == THE_MAXIMUM:
+        return 'the maximum'
+    return "the sun's limit" if limit.by == THE_SUN else 'your limit'
+
+
+def _waits(waiting: WaitingLimit) -> tuple[str, str]:
+    """A limit that somebody wants and that is not in force, with the reason."""
+    whose = _whose(waiting.limit)
+    whose = whose[0].upper() + whose[1:]
+    what = f'{whose} of {current(waiting.limit.limit_a)}'
+    if waiting.until is None:
+        return f'{whose} is on its way', f'{what} is being sent.'
+    when = f'in {until_marker(waiting.until)}'
+    if waiting.hung_up:
+        return f'{whose} waits', f'{what} is sent again {when}: the charger hung up on it twice.'
+    return f'{whose} waits', f'{what} is sent {when}: the charger has just connected.'
 
 
 def _with_the_sun(s: Situation) -> tuple[str, str]:
@@ -123,8 +145,11 @@ def _not_led(session: Session) -> str:
     return f'{_starter(session)}, so the sun does not change it. Set a limit to change it yourself.'
 
 
-def _without_limit(session: Session) -> str:
-    return f'{_starter(session)}, and the charger decides how much. Set a limit to change that.'
+def _without_limit(s: Situation) -> str:
+    assert s.session is not None
+    if s.hangs_up:
+        return f'{_starter(s.session)}, and the charger decides how much: it hangs up on limits.'
+    return f'{_starter(s.session)}, and the charger decides how much. Set a limit to change that.'
 
 
 def _starter(session: Session) -> str:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
-from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation
-from cpo.limits import drawn, supply_of
+from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation, WaitingLimit
+from cpo.limits import drawn, held_until, supply_of
 from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
@@ -104,6 +104,8 @@ def _with_session(
         situation,
         limit=connector.limit_shown,
         unproven=None if connector.limit_shown else connector.limit,
+        waiting=_waiting(state, connector, now),
+        hangs_up=state.known.hang_ups.is_hopeless,
         start=start,
         start_overdue=start is not None and now - start.at >= START_PATIENCE,
         session=_session(running or (newest if situation.activity is Activity.FINISHING else None)),
@@ -217,6 +219,17 @@ def _session(transaction: Transaction | None) -> Session | None:
         energy_wh=energy_wh,
         sun_share=min(1.0, sun_wh / energy_wh) if sun_wh is not None and energy_wh else None,
     )
+
+
+def _waiting(state: ChargePointState, connector: Connector, now: datetime) -> WaitingLimit | None:
+    """The wished limit where the session has none, or where another one stays in force after hang-ups."""
+    wish, hung_up = connector.wish, state.known.hang_ups.is_last_try
+    if wish is None or not wish.limit_a or connector.transaction_id is None or state.known.hang_ups.is_hopeless:
+        return None
+    if wish == connector.limit or (connector.limit is not None and not hung_up):
+        return None
+    until = held_until(state.since or now, hung_up)
+    return WaitingLimit(wish, until if until > now else None, hung_up)
 
 
 def _ended_after(transaction: Transaction | None, status: StatusChange | None) -> bool:

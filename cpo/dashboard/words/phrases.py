@@ -53,8 +53,8 @@ def was_set(limit: Limit) -> str:
         return f'The limit is {amount}, the configured maximum.'
     if limit.by.kind is SourceKind.PROGRAM_END:
         return f'The limit became {amount} when this program ended at {at}.'
-    taken = '' if limit.written_a is None else f' This charger gets {current(limit.written_a)} for it.'
-    return f'{who(limit.by)} set {amount} at {at}.{taken}'
+    sent = '' if limit.written_a is None else f'; {current(limit.written_a)} were sent'
+    return f'{who(limit.by)} set {amount} at {at}{sent}.'
 
 
 def card(id_tag: str | None) -> str:

@@ -53,6 +53,18 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingLimit:
+    """A wished limit of the running session that is not in force; `until`: when it is sent, None where it was sent.
+
+    `hung_up`: the charger hung up on limits before, so the line is watched first.
+    """
+
+    limit: Limit
+    until: datetime | None = None
+    hung_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LastCharged:
     """The session that ended last, as the sentence on Home needs it."""
 
@@ -75,7 +87,8 @@ class Situation:
     charger was last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar
     reading came; each is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it
     is dismissed. `on_unseen_phases`: `car_a` is the power on one phase, and nothing shows on how many phases.
-    `has_just_ended`: the end of a session came after the newest status.
+    `has_just_ended`: the end of a session came after the newest status. `waiting` is a wished limit that is not in
+    force, `hangs_up`: the charger hangs up on limits, so it is sent none.
     """
 
     ever_seen: bool = True
@@ -97,6 +110,8 @@ class Situation:
     mode_after: Mode | None = None
     limit: Limit | None = None
     unproven: Limit | None = None
+    waiting: WaitingLimit | None = None
+    hangs_up: bool = False
     start: Limit | None = None
     start_overdue: bool = False
     plug_in_limit_a: float | None = None

@@ -20,6 +20,7 @@ from cpo.dashboard.words.situation import (
     NextStep,
     Session,
     Situation,
+    WaitingLimit,
 )
 from cpo.dashboard.words.times import to_html
 from cpo.errors import (
@@ -77,6 +78,7 @@ FROM_SUN = Limit(10.2, THE_SUN, ago(minutes=2))
 NOTHING = Limit(0.0, THE_SUN, ago(minutes=2))
 HALT = replace(YOURS, limit_a=0.0)
 SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share=0.83)
+BY_CARD = replace(SESSION, remote=False, id_tag='Tag2')
 FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
 ENDED = replace(SESSION, stopped_at=NOW)
 LOST = Situation(connected=False, since=ago(minutes=12), activity=Activity.CHARGING, was_charging=True, limit=YOURS)
@@ -260,6 +262,18 @@ OURS = [
      'Card Tag2 started it, so the sun does not change it. Set a limit to change it yourself.'),
     (replace(CHARGING, session=replace(SESSION, remote=False, id_tag='Tag2'), limit=None), 'Charging without a limit',
      'Card Tag2 started it, and the charger decides how much. Set a limit to change that.'),
+    (replace(CHARGING, session=BY_CARD, limit=None, hangs_up=True), 'Charging without a limit',
+     'Card Tag2 started it, and the charger decides how much: it hangs up on limits.'),
+    (replace(CHARGING, limit=None, hangs_up=True, verdict=Verdict.ALARM, car_a=10.0), 'The charger hangs up on limits',
+     'It is sent none any more. The car takes 10.0 A.'),
+    (replace(CHARGING, session=BY_CARD, limit=None, waiting=WaitingLimit(YOURS, NOW + timedelta(seconds=42), True)),
+     'Your limit waits', 'Your limit of 12.0 A is sent again in 42 s: the charger hung up on it twice.'),
+    (replace(CHARGING, session=BY_CARD, limit=None, waiting=WaitingLimit(YOURS, NOW + timedelta(seconds=4))),
+     'Your limit waits', 'Your limit of 12.0 A is sent in 4 s: the charger has just connected.'),
+    (replace(SOLAR, limit=None, waiting=WaitingLimit(FROM_SUN)), "The sun's limit is on its way",
+     "The sun's limit of 10.2 A is being sent."),
+    (replace(CHARGING, limit=replace(YOURS, written_a=10.0), car_a=10.0), 'Charging at your limit',
+     'You set 12.0 A at 14:31; 10.0 A were sent. The sun does not change it until you go back to Solar.'),
     (replace(CHARGING, session=replace(SESSION, remote=False, id_tag='X', id_tag_status='Invalid')),
      'Charging with a refused card', 'Card X is not accepted here. The charger lets it charge all the same.'),
     (replace(CHARGING, limit=replace(YOURS, by=HOME_ASSISTANT), car_a=12.0), 'Charging at your limit',

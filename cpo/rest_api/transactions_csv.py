@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -29,6 +30,11 @@ FORMULA = ('=', '+', '-', '@', '＝', '＋', '－', '＠')
 """What spreadsheets take for the beginning of a formula, also in full width and after white space."""
 NUMBER = re.compile(r'[\d\s.,:/+-]*\d[\d\s.,:/+-]*([eE][+-]?\d+)?[\s%]*')
 """What they take for a number, a date or a time, and write differently from then on: `00012345`, `1E10`, `3/4`."""
+
+INVISIBLE = ('Cc', 'Cf')
+"""The categories of characters that nobody sees, such as the zero-width space U+200B and the byte order mark."""
+TRUTH_VALUES = ('true', 'false')
+"""What they take for a truth value, in upper or lower case."""
 
 Cell = str | int | float | bool | datetime | None
 
@@ -82,7 +88,7 @@ class TransactionsCsvResource:
         to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
         energy is not simply the difference of the two meter values; `fault` is what stopped it; `noContactSince` is set
         where it runs and its charger is not connected. Unknown cells are empty. A text that a spreadsheet would take
-        for a formula, a number or a date has an apostrophe before it.
+        for a formula, a number, a date or a truth value has an apostrophe before it.
         """
         pieces = self._pieces(separator)
         beginning = await anext(pieces)  # a failure here can still be answered with an error
@@ -136,8 +142,13 @@ def shown(cell: Cell, separator: str) -> str:
 
 
 def is_read_differently(text: str) -> bool:
-    """True for a text that a spreadsheet would take for a formula, a number or a date."""
-    return text.lstrip().startswith(FORMULA) or text[:1] in ('\t', '\r', '\n') or NUMBER.fullmatch(text) is not None
+    """True for a text that a spreadsheet would take for a formula, a number, a date or a truth value.
+
+    White space and characters that nobody sees, before and between the others, do not count.
+    """
+    seen = ''.join(c for c in text if unicodedata.category(c) not in INVISIBLE).strip()
+    is_formula = seen.startswith(FORMULA) or text[:1] in ('\t', '\r', '\n')
+    return is_formula or NUMBER.fullmatch(seen) is not None or seen.lower() in TRUTH_VALUES
 
 
 def fault_codes(trace: FaultTrace | None) -> str | None:

@@ -96,7 +96,25 @@ def test_a_running_session_has_no_end_and_an_abandoned_one_says_that_it_is_estim
     assert (found['energyKWh'], found['energyEstimated']) == ('2.000', 'yes')
 
 
-FORMULAS = ['=1+1', '+49', '-5', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\nx', ' =1', '＝1+1', '＋1', '－a', '＠SUM(A1)']
+FORMULAS = [
+    '=1+1',
+    '+49',
+    '-5',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '\nx',
+    ' =1',
+    '＝1+1',
+    '＋1',
+    '－a',
+    '＠SUM(A1)',
+    '\u200b=1',
+    '\ufeff=1',
+    '\ufeff\u200b +1',
+    '\u2060@A',
+]
 NUMBERS = ['1E10', '00012345', '12345', '1,5', '1.5e-3', ' 7', '3/4', '1-2', '12:30', '5%', '２３']
 
 
@@ -112,7 +130,12 @@ def test_a_text_is_never_a_number_or_a_date(text: str) -> None:
     assert cells(session(id_tag=text))['idTag'] == f"'{text}"
 
 
-@pytest.mark.parametrize('text', ['Tag1', '04A1B2C3', '1E', 'E10', '1E10E', 'a-1', 'garage 7', '.', ''])
+@pytest.mark.parametrize('text', ['TRUE', 'true', 'False', '\ufeffTRUE', ' false '])
+def test_a_text_is_never_a_truth_value(text: str) -> None:
+    assert cells(session(id_tag=text))['idTag'] == f"'{text}"
+
+
+@pytest.mark.parametrize('text', ['truly', 'Tag1', '04A1B2C3', '1E', 'E10', '1E10E', 'a-1', 'garage 7', '.', ''])
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert cells(session(id_tag=text))['idTag'] == text
 

@@ -21,6 +21,8 @@ class DamageKind(StrEnum):
 
     MISSING = 'missing'
     """There is none, or an empty file, in a folder that had one."""
+    NO_FILE = 'no_file'
+    """There is none, or an empty file, where one has to be."""
     NO_DATABASE = 'no_database'
     """It is no SQLite file."""
     FOREIGN = 'foreign'
@@ -69,7 +71,7 @@ def check(path: Path, must_exist: bool = False) -> None:
     """
     if not path.exists() or path.stat().st_size == 0:
         if must_exist or _had_journal(path):
-            raise JournalDamaged(Damage(DamageKind.MISSING, path))
+            raise JournalDamaged(Damage(DamageKind.NO_FILE if must_exist else DamageKind.MISSING, path))
         return
     with damage_found(path), contextlib.closing(open_read_only(path)) as connection:
         if is_foreign(connection):

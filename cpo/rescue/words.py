@@ -8,6 +8,7 @@ from cpo.journal import Damage, DamagedJournal, DamageKind
 
 SENTENCES = {
     DamageKind.MISSING: '{path} is missing or empty, although this folder had a journal.',
+    DamageKind.NO_FILE: '{path} is missing or empty.',
     DamageKind.NO_DATABASE: '{path} is no SQLite file.',
     DamageKind.FOREIGN: '{path} is an SQLite file of another program.',
     DamageKind.BAD_PAGE: 'A part of {path} cannot be read ({finding}).',

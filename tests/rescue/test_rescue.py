@@ -134,6 +134,15 @@ async def test_a_backup_that_is_none_is_refused_in_one_sentence(path: Path) -> N
     assert ended.errors.endswith('It cannot be restored; nothing was changed.\n')
 
 
+async def test_a_backup_that_is_missing_is_named_without_a_word_on_its_folder(path: Path) -> None:
+    missing = path.parent / 'nowhere.db'
+    ended = await run_to_end('--data-dir', str(path.parent), '--restore', str(missing))
+    assert ended.status == 2
+    assert ended.errors.splitlines()[-1] == (
+        f'{missing} is missing or empty. It cannot be restored; nothing was changed.'
+    )
+
+
 async def test_a_backup_fills_a_folder_that_is_new(path: Path, tmp_path: Path) -> None:
     backup, folder = path.parent / 'backups' / 'journal-2026-06-14T030000Z.db', tmp_path / 'new'
     options = ('--data-dir', str(folder), '--restore', str(backup))

@@ -181,5 +181,6 @@ def _how_to_start(s: Situation) -> str:
     if not s.follows_sun:
         return 'Plug in, then press Start or hold a card to the charger.'
     if s.sun_w is None:
-        return 'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'
+        when = 'yet' if s.sun_at is None else 'now'
+        return f'No solar reading {when}. Plug in, and it charges once the sun is known and strong enough.'
     return 'Plug in, and it charges with the sun.'

@@ -184,6 +184,8 @@ OURS = [
     (READY, 'Ready for a car', 'Plug in, then press Start or hold a card to the charger.'),
     (replace(READY, mode=Mode.SOLAR), 'Ready for a car',
      'No solar reading yet. Plug in, and it charges once the sun is known and strong enough.'),
+    (replace(READY, mode=Mode.SOLAR, sun_at=ago(minutes=1)), 'Ready for a car',
+     'No solar reading now. Plug in, and it charges once the sun is known and strong enough.'),
     (replace(READY, refused_tag=UNKNOWN_CARD), 'This card is not known',
      'Card 04A2 91C3 was held to the charger. It may not charge here.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked')), 'This card is blocked',

@@ -132,9 +132,8 @@ async def test_messages_are_paged_by_their_number(house: House, rest: httpx.Asyn
 async def test_a_number_beyond_64_bits_breaks_no_list(house: House, rest: httpx.AsyncClient) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
-        huge = 2**70  # a power of two, so that reading it as a float loses nothing
-        await charger.stop(huge, 2**99)  # which no meter shows
+        await charger.stop(2**70, 2**99)  # an id that no charger can mean, and a register that no meter shows
         (item,) = (await rest.get('/api/transactions')).json()['items']
-        assert (item['transactionId'], item['meterStop'], item['stopTimestamp']) == (huge, None, TIMESTAMP)
+        assert (item['transactionId'], item['meterStop'], item['stopTimestamp']) == (-1, None, TIMESTAMP)
         assert (await rest.get('/api/chargepoint')).status_code == 200
-        assert (await rest.get(f'/api/transactions/{huge}')).json()['transactionId'] == huge
+        assert (await rest.get('/api/transactions/-1')).json()['transactionId'] == -1

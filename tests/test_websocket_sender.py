@@ -197,6 +197,42 @@ async def test_nothing_is_sent_before_the_boot_is_answered(make_house: MakeHouse
         await command
 
 
+@pytest.mark.parametrize('action', ['Heartbeat', 'StatusNotification', 'MeterValues'])
+async def test_a_charger_that_comes_back_with_another_call_than_its_boot_may_be_called_at_once(
+    make_house: MakeHouse, action: str
+) -> None:
+    payloads: dict[str, Any] = {
+        'Heartbeat': {},
+        'StatusNotification': {'connectorId': 1, 'status': 'Available', 'errorCode': 'NoError'},
+        'MeterValues': {
+            'connectorId': 1,
+            'meterValue': [{'timestamp': '2026-06-14T12:00:00Z', 'sampledValue': [{'value': '1'}]}],
+        },
+    }
+    house = await make_house(startup_requests=True)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', VENDOR)
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        command = send(house)
+        await charger.call(action, payloads[action])
+        async with asyncio.timeout(1):
+            await charger.expect('ClearCache')
+            await command
+
+
+async def test_a_charger_that_comes_back_with_its_boot_or_a_transaction_is_called_after_that(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', VENDOR)
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        command = send(house)
+        await charger.start()
+        await charger.call('BootNotification', VENDOR)
+        await charger.expect('ClearCache')
+        await command
+
+
 async def test_a_charger_that_comes_back_without_a_word_is_asked_who_it_is(make_house: MakeHouse) -> None:
     house = await make_house(startup_requests=True)
     async with ScriptedCharger(house.ocpp()) as charger:

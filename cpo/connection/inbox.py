@@ -140,7 +140,7 @@ class Inbox:
             connection.in_background(self._answer_when_flushed(connection, call, answer, number))
             return
         await connection.send_text(answer)
-        if handled.introduces:
+        if handled.introduces or handled.continues:
             connection.sender.open_gate()
 
     async def _handled(self, dialect: Dialect, call: Call, is_large: bool) -> Handled:

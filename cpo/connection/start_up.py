@@ -93,18 +93,22 @@ class StartUp:
 
         It asks where `may_ask`, after each boot again, and returns when the connection ends. A charger seen before
         often only lost its connection and sends no BootNotification: after 3 s it is asked for one, a new one after 5
-        s. Between the charger's boot and the first question there is a pause, as some reboot when asked too early.
+        s. Where it sends another Call first, it has not restarted: what waits is released at once. Between the
+        charger's boot and the first question there is a pause, as some reboot when asked too early.
         """
         sender, dialect = connection.sender, connection.dialect
         booted = self._booted = asyncio.Event()
         known = self._charger.state.boot is not None
-        introduced = await sender.wait_for_gate(self._reconnected_wait_s if known else self._introduction_wait_s)
+        wait_s = self._reconnected_wait_s if known else self._introduction_wait_s
+        has_called = await sender.wait_for_gate(wait_s)
         sender.open_gate()
         if not may_ask:
             return
         ask = partial(self._ask, sender, booted)
         with suppress(ConnectionClosed):
-            if not introduced:
+            if has_called:
+                await _set_within(wait_s, booted)
+            if not booted.is_set():
                 await asyncio.sleep(0)  # a person's command that waited for the gate goes first
                 await self._introduce(sender, dialect, booted)
             while True:
@@ -155,9 +159,7 @@ class StartUp:
             async with sender.turn():
                 answer = await self._answer(sender, _name(request), request)
             if answer is not None and answer.accepted:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(self._introduction_wait_s):
-                        await booted.wait()
+                await _set_within(self._introduction_wait_s, booted)
         finally:
             self._is_introducing = False
 
@@ -229,6 +231,13 @@ class StartUp:
 
 class _Rebooted(Exception):
     """The charger booted, so questions wait for a new pause."""
+
+
+async def _set_within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for the event, but no longer than this."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _name(request: Request) -> str:

@@ -12,6 +12,7 @@ from cpo.limits.follow_ups import FollowUps
 from cpo.limits.pacing import Pacing
 from cpo.limits.watts import PhaseCount
 from cpo.state import (
+    RUNNING,
     Connector,
     Entry,
     Finding,
@@ -27,6 +28,8 @@ from cpo.state import (
 
 TRANSACTION_WAIT = timedelta(seconds=60)
 """How long a transaction may take to begin or to end once the charger has accepted that."""
+BUFFERED_AFTER = timedelta(seconds=30)
+"""A report that is older than this may come from the charger's buffer."""
 STOP_WAIT = timedelta(seconds=5)
 """How long a charger that accepted to stop a transaction may take until it is sent the limit as well."""
 
@@ -101,9 +104,10 @@ class Memory:
             return self, ()
         entries: tuple[Entry, ...] = ()
         follow_ups, compliance = self.follow_ups.observed(before, connector, facts.quirks, now), self.compliance
+        pacing = self.pacing.after_report() if _continues(before, connector, facts, now) else self.pacing
         if _has_news(before, connector) and not connector.backlog.is_replaying(now):
             compliance, entries = compliance.observed(connector, facts, now)
-        return replace(self, seen=connector, follow_ups=follow_ups, compliance=compliance), entries
+        return replace(self, seen=connector, pacing=pacing, follow_ups=follow_ups, compliance=compliance), entries
 
     def _after_connecting(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
         """A charger that has connected or booted may obey where it did not; it may have forgotten a stop."""
@@ -113,7 +117,7 @@ class Memory:
             memory,
             connection=facts.connection,
             boot=facts.state.boot,
-            pacing=self.pacing.after_connecting(now, facts.hang_ups.is_last_try),
+            pacing=self.pacing.after_connecting(now, facts.hang_ups.is_last_try, facts.state.boot is not self.boot),
             follow_ups=self.follow_ups.after_connecting() if is_new else self.follow_ups,
             stop_by=_expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
         )
@@ -260,6 +264,17 @@ def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
     """The deadline of a request; one that is sent again after a lost connection gets no more time."""
     is_running = old is not None and old.limit is wish and old.at > now
     return old if old is not None and is_running else Deadline(wish, now + TRANSACTION_WAIT)
+
+
+def _continues(before: Connector | None, connector: Connector, facts: Facts, now: datetime) -> bool:
+    """True where the charger has just reported, and not from its buffer, that the transaction still runs."""
+    if before is None or connector.transaction_id is None or connector.activity not in RUNNING:
+        return False
+    off, measured_at = facts.state.clock_off, connector.meter.timestamp
+    has_status = connector.status_heard_at != before.status_heard_at and off is not None and abs(off) < BUFFERED_AFTER
+    if has_status or measured_at is None or measured_at == before.meter.timestamp:
+        return has_status
+    return now - measured_at < BUFFERED_AFTER
 
 
 def _has_news(before: Connector | None, connector: Connector) -> bool:

@@ -30,13 +30,15 @@ class Pacing:
 
     `raises` are the times of the last raises, of which there is a budget for an hour. `retry_at` is the earliest time
     of the next request (None: at once), `failures` how many got no answer in a row. `hold_until` is the earliest time
-    of any request but a stop.
+    of any request but a stop. `until_report` says that `retry_at` only gives a charger that has reconnected time to
+    report what happened meanwhile.
     """
 
     raises: tuple[datetime, ...] = ()
     retry_at: datetime | None = None
     failures: int = 0
     hold_until: datetime | None = None
+    until_report: bool = False
 
     def raise_due(self, limit: Limit | None, wish: Limit) -> datetime:
         """The earliest time at which a limit that the solar controller wishes may be sent where `limit` is in force."""
@@ -61,17 +63,23 @@ class Pacing:
         """The pace after an answer, or after another limit was wished: the next request may be sent at once."""
         return replace(self, retry_at=None, failures=0) if self.retry_at or self.failures else self
 
-    def after_connecting(self, now: datetime, is_last_try: bool) -> Pacing:
+    def after_report(self) -> Pacing:
+        """The pace after a charger that has reconnected reported that the transaction continues."""
+        return replace(self, retry_at=None, until_report=False) if self.until_report else self
+
+    def after_connecting(self, now: datetime, is_last_try: bool, has_booted: bool = True) -> Pacing:
         """The pace after a charger connected: it first has some time to report what happened meanwhile.
 
-        `is_last_try`: its line has to hold for a minute, as it was lost after limits again and again.
+        One that `has_booted` has that time in any case. `is_last_try`: its line has to hold for a minute, as it was
+        lost after limits again and again.
         """
         hold_until = held_until(now, is_last_try) if is_last_try else None
-        return replace(self, retry_at=now + SETTLED_AFTER, failures=0, hold_until=hold_until)
+        due = now + SETTLED_AFTER
+        return replace(self, retry_at=due, failures=0, hold_until=hold_until, until_report=not has_booted)
 
     def after_failure(self, now: datetime) -> Pacing:
         """The pace after a request without an answer: the next one is sent after 30 s, later ones every 5 minutes."""
-        failed = replace(self, failures=self.failures + 1)
+        failed = replace(self, failures=self.failures + 1, until_report=False)
         return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else SOON_AFTER))
 
 

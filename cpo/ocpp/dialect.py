@@ -55,7 +55,8 @@ class Handled:
     """The answer to a charger's Call, the entries (facts for the state) it causes, and its violations of OCPP in words.
 
     `action` is spelled as in the specification. `status` is the answer in one word, for the message log. `introduces`
-    says that the charger has identified itself, so requests may be sent to it. `durable` says that the answer promises
+    says that the charger has identified itself, so requests may be sent to it; `continues` says the same of one that
+    identified itself on an older connection and has not restarted since. `durable` says that the answer promises
     that the entries are persisted: it is sent after the journal's commit.
     """
 
@@ -65,6 +66,7 @@ class Handled:
     violations: tuple[str, ...] = ()
     status: str | None = None
     introduces: bool = False
+    continues: bool = False
     durable: bool = False
 
 

@@ -22,6 +22,7 @@ from cpo.state import (
     CURRENT,
     OFFERED,
     YOU,
+    Activity,
     Backlog,
     BootInformation,
     ChargePointState,
@@ -35,6 +36,7 @@ from cpo.state import (
     MeterSample,
     Reaction,
     ReadBack,
+    StatusChange,
     Verdict,
     WishEnd,
     WishEnded,
@@ -101,6 +103,39 @@ def test_a_charger_that_connects_or_boots_is_given_time_and_another_chance() -> 
         assert seen.pacing.retry_at == NOW + SETTLED_AFTER
         assert (seen.unstoppable, seen.unpausable, entries) == (None, None, ())
         assert seen.after_seen(charging(), given, at(1))[0].pacing.retry_at == NOW + SETTLED_AFTER
+
+
+@pytest.mark.parametrize(
+    ('status', 'status_at_s', 'measured_at_s', 'is_over'),
+    [
+        (Activity.CHARGING, 1, None, True),
+        (Activity.PAUSED_BY_CAR, 1, None, True),
+        (Activity.FINISHING, 1, None, False),
+        (Activity.CHARGING, -60, None, False),
+        (Activity.CHARGING, None, 1, True),
+        (Activity.CHARGING, None, -60, False),
+        (Activity.FINISHING, None, 1, False),
+        (Activity.CHARGING, None, None, False),
+    ],
+)
+@pytest.mark.parametrize('boots', [False, True])
+def test_a_charger_that_reconnects_and_reports_its_session_needs_no_more_time(
+    status: Activity, status_at_s: float | None, measured_at_s: float | None, is_over: bool, boots: bool
+) -> None:
+    given = facts(connection=object())
+    before = charging(status_changes=(StatusChange('X', status, NOW),))
+    memory, _ = Memory().after_wish(facts()).after_seen(before, given, NOW)
+    if boots:
+        given = given._replace(state=replace(given.state, boot=BootInformation('V', 'M')))
+        memory, _ = memory.after_seen(before, given, NOW)
+    reported = before
+    if status_at_s is not None:
+        given = given._replace(state=replace(given.state, clock_off=at(status_at_s) - at(1)))
+        reported = replace(reported, status_heard_at=at(1))
+    if measured_at_s is not None:
+        reported = reported.with_measured(at(measured_at_s), (MeterSample(CURRENT, 'L1', 9.8),), at(1), None)
+    seen, _ = memory.after_seen(reported, given, at(1))
+    assert seen.pacing.retry_at == (None if is_over and not boots else NOW + SETTLED_AFTER)
 
 
 def test_a_stop_that_was_accepted_on_an_older_connection_is_not_awaited_for_ever() -> None:

@@ -46,6 +46,9 @@ ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
 )
 """OCPP-J 1.6 §4.2.3, with its spelling."""
 
+SENT_AFTER_BOOT = frozenset({core.Heartbeat, core.StatusNotification, core.MeterValues})
+"""What a charger that has restarted sends only once its BootNotification was accepted (OCPP 1.6 §4.2)."""
+
 
 class Ocpp16Dialect:
     """OCPP 1.6 over JSON, as the rest of the program uses it: reads leniently, writes strictly."""
@@ -60,9 +63,8 @@ class Ocpp16Dialect:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
         action = ACTIONS.get(call.action) or in_any_case(call.action)
         if action is None:
-            return self._error(
-                call, call.action, Problem.UNKNOWN_ACTION, f'{call.action[:80]} is no Action of OCPP 1.6.'
-            )
+            unknown = f'{call.action[:80]} is no Action of OCPP 1.6.'
+            return self._error(call, call.action, Problem.UNKNOWN_ACTION, unknown)
         if not action.by_charge_point:
             return self._error(
                 call, action.name, Problem.UNSUPPORTED_ACTION, f'{action.name} is for the central system to send.'
@@ -85,6 +87,7 @@ class Ocpp16Dialect:
             violations,
             status=_status(response),
             introduces=action.request is core.BootNotification,
+            continues=action.request in SENT_AFTER_BOOT and context.state.boot is not None,
             durable=action.request in (core.StartTransaction, core.StopTransaction),
         )
 

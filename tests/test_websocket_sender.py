@@ -221,6 +221,18 @@ async def test_a_charger_that_comes_back_with_another_call_than_its_boot_may_be_
             await command
 
 
+async def test_a_charger_that_was_gone_too_shortly_for_a_restart_may_soon_be_called(make_house: MakeHouse) -> None:
+    house = await make_house(startup_requests=True)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', VENDOR)
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        command = send(house)
+        async with asyncio.timeout(2.5):  # and not after the 3 s of a longer absence
+            await charger.expect('ClearCache')
+            await command
+
+
 async def test_a_charger_that_comes_back_with_its_boot_or_a_transaction_is_called_after_that(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.call('BootNotification', VENDOR)

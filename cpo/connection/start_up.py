@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 INTRODUCTION_WAIT_S = 5.0
 RECONNECTED_WAIT_S = 3.0
+GONE_SHORTLY_WAIT_S = 1.5
 WARY_WAIT_S = 10.0
 
 Ask = Callable[[str, Request], Awaitable[Answer | None]]
@@ -92,14 +93,14 @@ class StartUp:
         """Wait until the charger has introduced itself, release the Calls that wait for that, then ask.
 
         It asks where `may_ask`, after each boot again, and returns when the connection ends. A charger seen before
-        often only lost its connection and sends no BootNotification: after 3 s it is asked for one, a new one after 5
-        s. Where it sends another Call first, it has not restarted: what waits is released at once. Between the
-        charger's boot and the first question there is a pause, as some reboot when asked too early.
+        often only lost its connection and sends no BootNotification: after 3 s it is asked for one (after 1.5 s where
+        it was gone too shortly for a restart), a new one after 5 s. Where it sends another Call first, it has not
+        restarted: what waits is released at once. Between the charger's boot and the first question there is a pause,
+        as some reboot when asked too early.
         """
         sender, dialect = connection.sender, connection.dialect
         booted = self._booted = asyncio.Event()
-        known = self._charger.state.boot is not None
-        wait_s = self._reconnected_wait_s if known else self._introduction_wait_s
+        wait_s = self._wait_for_boot_s
         has_called = await sender.wait_for_gate(wait_s)
         sender.open_gate()
         if not may_ask:
@@ -117,6 +118,14 @@ class StartUp:
                 with suppress(_Rebooted):
                     await self._ask_all(dialect, ask)
                 await booted.wait()
+
+    @property
+    def _wait_for_boot_s(self) -> float:
+        """How long the charger that has just connected may take to send its BootNotification."""
+        if self._charger.state.boot is None:
+            return self._introduction_wait_s
+        is_short = self._charger.harm.was_gone_shortly
+        return min(self._reconnected_wait_s, GONE_SHORTLY_WAIT_S) if is_short else self._reconnected_wait_s
 
     def _on_change(self) -> None:
         """Notice a boot; another BootInformation because another charger connected or left is none."""

@@ -62,7 +62,8 @@ class ConnectorLoop:
 
     @property
     def _facts(self) -> Facts:
-        return Facts(self._charger.settings, self._charger.state, self._charger.quirks, self._charger.sender)
+        charger = self._charger
+        return Facts(charger.settings, charger.state, charger.quirks, charger.sender, charger.harm.was_gone_shortly)
 
     # ---- what wakes it
 
@@ -178,10 +179,9 @@ class ConnectorLoop:
         """Answer the callers, and ask the question that is due; True when one was asked."""
         self._callers.answer(connector, self._memory.is_connected(self._charger.sender), decision.waits, self._now())
         self._wake_at(decision.due, self._callers.due)
-        if decision.action not in QUESTIONS:
-            return False
-        await self._ask(decision.action, connector)
-        return True
+        if is_question := decision.action in QUESTIONS:
+            await self._ask(decision.action, connector)
+        return is_question
 
     # ---- requests
 

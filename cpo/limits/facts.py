@@ -13,13 +13,15 @@ from cpo.state import ChargePointState
 class Facts(NamedTuple):
     """The settings, the state, the peculiarities of the make, and the connection.
 
-    `connection` only tells one connection from another; None while no charger is connected.
+    `connection` only tells one connection from another; None while no charger is connected. `was_gone_shortly`: the
+    connection before it ended so short a time ago that the charger did not restart meanwhile.
     """
 
     settings: Settings
     state: ChargePointState
     quirks: ChargerQuirks
     connection: object | None
+    was_gone_shortly: bool = False
 
     @property
     def hang_ups(self) -> HangUps:

@@ -112,12 +112,13 @@ class Memory:
     def _after_connecting(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
         """A charger that has connected or booted may obey where it did not; it may have forgotten a stop."""
         memory = self if facts.hang_ups.is_hopeless else self._afresh(self.pacing)
-        is_new = facts.connection is not self.connection
+        is_new, has_booted = facts.connection is not self.connection, facts.state.boot is not self.boot
+        is_last_try, was_gone_shortly = facts.hang_ups.is_last_try, facts.was_gone_shortly
         return replace(
             memory,
             connection=facts.connection,
             boot=facts.state.boot,
-            pacing=self.pacing.after_connecting(now, facts.hang_ups.is_last_try, facts.state.boot is not self.boot),
+            pacing=self.pacing.after_connecting(now, is_last_try, has_booted, was_gone_shortly),
             follow_ups=self.follow_ups.after_connecting() if is_new else self.follow_ups,
             stop_by=_expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
         )

@@ -17,6 +17,7 @@ DEAD_BAND_A = 0.5
 MAX_RAISES_PER_HOUR = 60
 HOUR = timedelta(hours=1)
 SETTLED_AFTER = timedelta(seconds=5)
+SOON_SETTLED_AFTER = timedelta(seconds=1)
 HELD_FOR = timedelta(seconds=61)
 SOON_AFTER = timedelta(seconds=30)
 RARELY_AFTER = timedelta(minutes=5)
@@ -67,14 +68,16 @@ class Pacing:
         """The pace after a charger that has reconnected reported that the transaction continues."""
         return replace(self, retry_at=None, until_report=False) if self.until_report else self
 
-    def after_connecting(self, now: datetime, is_last_try: bool, has_booted: bool = True) -> Pacing:
+    def after_connecting(
+        self, now: datetime, is_last_try: bool, has_booted: bool = True, was_gone_shortly: bool = False
+    ) -> Pacing:
         """The pace after a charger connected: it first has some time to report what happened meanwhile.
 
-        One that `has_booted` has that time in any case. `is_last_try`: its line has to hold for a minute, as it was
-        lost after limits again and again.
+        One that `has_booted` has that time in any case, one that `was_gone_shortly` has less to report. `is_last_try`:
+        its line has to hold for a minute, as it was lost after limits again and again.
         """
         hold_until = held_until(now, is_last_try) if is_last_try else None
-        due = now + SETTLED_AFTER
+        due = now + (SOON_SETTLED_AFTER if was_gone_shortly and not has_booted else SETTLED_AFTER)
         return replace(self, retry_at=due, failures=0, hold_until=hold_until, until_report=not has_booted)
 
     def after_failure(self, now: datetime) -> Pacing:

@@ -15,7 +15,7 @@ from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure, found_by
 from cpo.limits.follow_ups import ASKED_EVERY, SCHEDULE_AFTER, SILENT_FOR
 from cpo.limits.memory import STOP_WAIT, TRANSACTION_WAIT, Deadline, Memory
-from cpo.limits.pacing import MAX_FAILURES, RARELY_AFTER, SETTLED_AFTER, SOON_AFTER
+from cpo.limits.pacing import MAX_FAILURES, RARELY_AFTER, SETTLED_AFTER, SOON_AFTER, SOON_SETTLED_AFTER
 from cpo.limits.read_back import HELD_BACK_FOR, TOO_MUCH_FOR
 from cpo.settings import Settings
 from cpo.state import (
@@ -136,6 +136,17 @@ def test_a_charger_that_reconnects_and_reports_its_session_needs_no_more_time(
         reported = reported.with_measured(at(measured_at_s), (MeterSample(CURRENT, 'L1', 9.8),), at(1), None)
     seen, _ = memory.after_seen(reported, given, at(1))
     assert seen.pacing.retry_at == (None if is_over and not boots else NOW + SETTLED_AFTER)
+
+
+@pytest.mark.parametrize(('boots', 'wait'), [(False, SOON_SETTLED_AFTER), (True, SETTLED_AFTER)])
+def test_one_that_was_gone_too_shortly_for_a_restart_has_less_time_unless_it_boots(
+    boots: bool, wait: timedelta
+) -> None:
+    given = facts(connection=object(), was_gone_shortly=True)
+    if boots:
+        given = given._replace(state=replace(given.state, boot=BootInformation('V', 'M')))
+    seen, _ = Memory().after_wish(facts()).after_seen(charging(), given, NOW)
+    assert seen.pacing.retry_at == NOW + wait
 
 
 def test_a_stop_that_was_accepted_on_an_older_connection_is_not_awaited_for_ever() -> None:

@@ -72,6 +72,10 @@ class HarmWatch:
         """The charger sent a Call."""
         self._take(self._suspicion.called(self._now()))
 
+    def on_session_end(self) -> None:
+        """The charger ended a session."""
+        self._take(self._suspicion.session_ended(self._now()))
+
     def on_boot(self) -> None:
         """The charger sent a BootNotification of its own accord."""
         self._take(self._suspicion.booted(self._charger.state.charger_kind, self._now()))

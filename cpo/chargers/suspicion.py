@@ -91,6 +91,11 @@ class Suspicion:
             return new, findings
         return replace(new, questions=()), (*findings, *_borne(new.questions))
 
+    def session_ended(self, now: datetime) -> Found:
+        """After the charger ended a session in order: it has borne the profiles of that session."""
+        new, findings = self.after_time(now)
+        return replace(new, profiles=()), (*findings, *_borne(new.profiles))
+
     def after_time(self, now: datetime) -> Found:
         """After some time in which the connection held: what it bore for long enough did no harm."""
         new, findings = self, tuple[Finding, ...]()

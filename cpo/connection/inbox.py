@@ -28,7 +28,7 @@ from cpo.ocpp import (
     UnreadableAnswer,
     violations_of_id,
 )
-from cpo.state import Entry
+from cpo.state import Entry, TransactionStopped
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +124,8 @@ class Inbox:
         connection.recent_ids.append(recognized)
         handled = await self._handled(connection.dialect, call, is_large=len(text) > LARGE_FRAME)
         self._charger.take_in(*handled.entries)
+        if any(isinstance(entry, TransactionStopped) for entry in handled.entries):
+            self._charger.harm.on_session_end()
         answer = handled.answer.to_json_array()
         number = self.log(
             text,

@@ -21,7 +21,8 @@ def play(events: str) -> Iterator[tuple[Suspicion, str]]:
     """The suspicion after each event with what is certain then, such as `a!` for a question a that did no harm.
 
     `?a` a message was sent, `!a` answered (P and Q are profiles, P* one that only repeats a limit), a number of
-    seconds passed; `call`, `lost`, `back` (the charger connects), `boot`, `new` (it boots with other firmware).
+    seconds passed; `call`, `end` (of a session), `lost`, `back` (the charger connects), `boot`, `new` (it boots with
+    other firmware).
     """
     suspicion, now, sent = Suspicion(), NOON, dict[str, Sending]()
     for event in events.split():
@@ -35,6 +36,8 @@ def play(events: str) -> Iterator[tuple[Suspicion, str]]:
             found = suspicion.answered(sent[name], now)
         elif event == 'call':
             found = suspicion.called(now)
+        elif event == 'end':
+            found = suspicion.session_ended(now)
         elif event == 'lost':
             found = suspicion.disconnected(now)
         elif event == 'back':
@@ -68,6 +71,8 @@ def play(events: str) -> Iterator[tuple[Suspicion, str]]:
         ('?P !P 30 ?Q !Q 10 lost', 'Qh'),
         ('?P !P 30 ?Q !Q 40 lost', 'P! Qh'),
         ('?P* !P* 20 lost', 'Ph*'),
+        ('?P !P end 5 lost', 'P!'),  # its session ended in order
+        ('?P !P end ?Q !Q 5 lost', 'P! Qh'),
         # a question that was answered: only where the charger restarts at once
         ('?a !a 9 lost 5 back boot', 'ar'),
         ('?a !a 3 lost 90 back 2 boot', 'ar'),

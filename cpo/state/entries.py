@@ -103,7 +103,7 @@ class Disconnected:
 
         The charger may still start that transaction. Running transactions are without contact from here on.
         """
-        state = with_contact(state, None, state.last_message_at or self.at)
+        state = with_contact(with_history(state, self.at), None, state.last_message_at or self.at)
         connectors = {
             i: replace(c, remote_start=None, unanswered_start=c.remote_start) if c.remote_start else c
             for i, c in state.connectors.items()

@@ -10,6 +10,7 @@ from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
 from cpo.state.ends import freed_by_idle, is_by_person, is_for_the_next_session
 from cpo.state.entries import time_of, with_clock, with_connector
 from cpo.state.fault_entries import with_fault
+from cpo.state.history import with_history
 from cpo.state.meter import ENERGY, OFFERED, MeterSample
 from cpo.state.modes import with_mode_of_plug_in
 from cpo.state.phantoms import as_phantom, final_energy, is_phantom, later_starts, with_last_session, with_session
@@ -36,7 +37,7 @@ class StatusNotified:
 
         IDLE ends a transaction whose StopTransaction is missing, unless the status was buffered since before it began.
         """
-        state = with_clock(state, self.change.at, self.heard_at)
+        state = with_clock(with_history(state, self.heard_at), self.change.at, self.heard_at)
         connector = state.connector(self.connector_id)
         previous = connector.last_status
         unchanged = previous and replace(previous, at=self.change.at) == self.change
@@ -198,7 +199,7 @@ class TransactionStopped:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state in which the transaction has ended; the connector's limit, power and current go with it."""
-        state, known = self._with_known(state)
+        state, known = self._with_known(with_history(state, self.at))
         connector = state.connector(known.connector_id or 0)
         began = connector.meter.register.confirmed_by(self.meter_stop_wh, self.timestamp)
         if known.energy is not None and began is not None:

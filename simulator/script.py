@@ -7,7 +7,7 @@
     +20m        power cut for 30s           # + counts from the line before
     1h          fault GroundFailure for 2m
     2h~5m       unplug                      # 5 minutes earlier or later, by --seed
-    +1m         end                         # of the simulation; without it the charger goes on
+    +1m         end                         # of the simulation; without it the charger continues
 
 Steps: `plug in [car]`, `unplug`, `tap IDTAG`, `go offline [for TIME]`, `go online`, `power cut [for TIME]`,
 `power back`, `fault ERRORCODE [for TIME]` (NoError clears it), `end`. With ` on 2` at its end a step means connector 2.

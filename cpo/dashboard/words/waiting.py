@@ -17,6 +17,7 @@ from cpo.state import Activity, Mode, TagStatus
 
 CONNECT = link('Connect', '/connect')
 HOLD = duration(timedelta(seconds=HOLD_S))
+BEFORE_A_SESSION = (Activity.IDLE, Activity.PLUGGED_IN)
 TAG_REFUSALS: dict[str, str] = {
     TagStatus.BLOCKED: 'This card is blocked',
     TagStatus.EXPIRED: 'This card has expired',
@@ -42,6 +43,8 @@ def not_connected(s: Situation) -> Words | None:
     when = f'At {moment_marker(s.since)}' if s.since else 'When last heard of'
     if s.is_unreported:
         sentence = f'It has not told its state yet. See {CONNECT} if it stays away.'
+    elif s.session is not None and s.activity in BEFORE_A_SESSION:  # the status of its beginning was lost
+        sentence = f'{when} a session had just begun. See {CONNECT} if it stays away.'
     elif not s.was_charging:
         sentence = f'{when} it was not charging. See {CONNECT} if it stays away.'
     else:

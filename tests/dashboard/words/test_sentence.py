@@ -165,6 +165,8 @@ def test_a_row_of_the_design(situation: Situation, pill: str, icon: str, headlin
 
 
 OURS = [
+    (replace(LOST, activity=Activity.PLUGGED_IN, was_charging=False, session=SESSION), 'No contact for 12 min',
+     'At 14:21 a session had just begun. See Connect if it stays away.'),
     (replace(LOST, since=None), 'No contact',
      'When last heard of it was charging. It most likely goes on with its limit of 12.0 A until it is back.'),
     (replace(LOST, car_a=2.0), 'No contact for 12 min',

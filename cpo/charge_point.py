@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -39,8 +38,6 @@ from cpo.state import (
     overridden_mode,
 )
 from cpo.websocket_sender import Reply, WebSocketSender
-
-logger = logging.getLogger(__name__)
 
 
 class ChargePoint:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -197,6 +199,16 @@ async def test_nothing_is_sent_before_the_boot_is_answered(make_house: MakeHouse
         await command
 
 
+@asynccontextmanager
+async def back_again(house: House) -> AsyncIterator[ScriptedCharger]:
+    """A charger that booted, left, and has connected again."""
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.call('BootNotification', VENDOR)
+    await house.until(lambda: not house.charge_point.state.connected)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        yield charger
+
+
 @pytest.mark.parametrize('action', ['Heartbeat', 'StatusNotification', 'MeterValues'])
 async def test_a_charger_that_comes_back_with_another_call_than_its_boot_may_be_called_at_once(
     make_house: MakeHouse, action: str
@@ -210,10 +222,7 @@ async def test_a_charger_that_comes_back_with_another_call_than_its_boot_may_be_
         },
     }
     house = await make_house(startup_requests=True)
-    async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.call('BootNotification', VENDOR)
-    await house.until(lambda: not house.charge_point.state.connected)
-    async with ScriptedCharger(house.ocpp()) as charger:
+    async with back_again(house) as charger:
         command = send(house)
         await charger.call(action, payloads[action])
         async with asyncio.timeout(1):
@@ -223,10 +232,7 @@ async def test_a_charger_that_comes_back_with_another_call_than_its_boot_may_be_
 
 async def test_a_charger_that_was_gone_too_shortly_for_a_restart_may_soon_be_called(make_house: MakeHouse) -> None:
     house = await make_house(startup_requests=True)
-    async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.call('BootNotification', VENDOR)
-    await house.until(lambda: not house.charge_point.state.connected)
-    async with ScriptedCharger(house.ocpp()) as charger:
+    async with back_again(house) as charger:
         command = send(house)
         async with asyncio.timeout(2.5):  # and not after the 3 s of a longer absence
             await charger.expect('ClearCache')
@@ -234,10 +240,7 @@ async def test_a_charger_that_was_gone_too_shortly_for_a_restart_may_soon_be_cal
 
 
 async def test_a_charger_that_comes_back_with_its_boot_or_a_transaction_is_called_after_that(house: House) -> None:
-    async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.call('BootNotification', VENDOR)
-    await house.until(lambda: not house.charge_point.state.connected)
-    async with ScriptedCharger(house.ocpp()) as charger:
+    async with back_again(house) as charger:
         command = send(house)
         await charger.start()
         await charger.call('BootNotification', VENDOR)

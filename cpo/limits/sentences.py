@@ -14,7 +14,7 @@ from cpo.state import Activity, Finding, Reaction, ReadBack, Verdict, WishEnd
 ACCEPTED = 'Accepted.'
 BEGAN_WITH_LIMIT = 'The transaction began with this limit.'
 NOTHING_CHARGES = 'Nothing is charging, so nothing was sent.'
-POSTPONED = 'The charger is still starting, stopping or reporting what happened. This limit waits until it has done so.'
+POSTPONED = 'The charger is still starting, stopping or catching up. This limit is kept until it has done so.'
 PAUSED_INSTEAD = 'It is paused instead.'
 
 WISH_ENDS = {

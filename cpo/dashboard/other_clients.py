@@ -91,8 +91,12 @@ async def _forget_socket(scope: Scope) -> None:
 
 
 def is_browser(headers: Headers) -> bool:
-    """True for the request of a browser: it accepts HTML, or its User-Agent is that of one."""
-    return 'text/html' in headers.get('accept', '') or 'mozilla' in headers.get('user-agent', '').lower()
+    """True for the request of a browser: it accepts HTML, its User-Agent is that of one, or it does not say what it is.
+
+    Programs send a User-Agent of their own; privacy filters take a browser's away.
+    """
+    agent = headers.get('user-agent')
+    return agent is None or 'mozilla' in agent.lower() or 'text/html' in headers.get('accept', '')
 
 
 def _ignoring_malformed(handler: Callable[..., Any], takes: int | None) -> Callable[..., Awaitable[Any]]:

@@ -107,6 +107,9 @@ async def test_other_clients_get_little_and_break_nothing() -> None:
             assert (await rest.post(path, headers={'Origin': program.http})).status_code == 204
             assert (await rest.post(path, headers={'Origin': 'http://evil.example'})).status_code == 403
             assert 'client_id' in (await rest.get(path, headers={'User-Agent': 'Mozilla/5.0 (Kindle)'})).text
+            nameless = rest.build_request('GET', path)
+            del nameless.headers['User-Agent']
+            assert 'client_id' in (await rest.send(nameless)).text
         assert f'Home CPO {VERSION}' in (await rest.get('/connect', headers=BROWSER)).text
 
         for path in ('/nothing', '/sessions/1', '/simulator/nothing.html', '/<script>alert(1)</script>', '/_nicegui/x'):

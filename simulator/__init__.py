@@ -20,11 +20,33 @@ A charger of some make, a time lapse, a recording, and a script of what happens 
 `python -m simulator --help` does the same from a terminal.
 """
 
-from simulator.car import Car
-from simulator.charger import Charger
-from simulator.persona import Persona, persona_names
-from simulator.recording import RecordingError
-from simulator.script import Script, ScriptError
-from simulator.uplink import Identity
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.car import Car
+    from simulator.charger import Charger
+    from simulator.persona import Persona, persona_names
+    from simulator.recording import RecordingError
+    from simulator.script import Script, ScriptError
+    from simulator.uplink import Identity
 
 __all__ = ['Car', 'Charger', 'Identity', 'Persona', 'RecordingError', 'Script', 'ScriptError', 'persona_names']
+
+MODULES = {
+    'Car': 'car',
+    'Charger': 'charger',
+    'Identity': 'uplink',
+    'Persona': 'persona',
+    'RecordingError': 'recording',
+    'Script': 'script',
+    'ScriptError': 'script',
+    'persona_names': 'persona',
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import an export when it is first used: a server that only shows the pages needs no simulated charger."""
+    if name not in MODULES:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+    return getattr(import_module(f'simulator.{MODULES[name]}'), name)

@@ -1,12 +1,12 @@
 """The demo charger that a newcomer can start from the dashboard: one connector, and a car plugged in after the boot."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from contextlib import suppress
 
-from simulator.car import Car
-from simulator.charger import Charger
-from simulator.uplink import Identity
+import simulator  # whose parts are imported when they are used: nobody may want a demo
 
 logger = logging.getLogger(__name__)
 
@@ -20,22 +20,22 @@ async def run_demo(url: str) -> None:
     `url` ends with the charge box id. When cancelled, the charger unplugs its car and waits up to half a second for the
     messages about it to be answered. Raises ConnectionError when it cannot connect.
     """
-    identity = Identity(vendor='Home CPO', model='Demo charger')
-    async with Charger(
+    identity = simulator.Identity(vendor='Home CPO', model='Demo charger')
+    async with simulator.Charger(
         url, reconnect=False, meter_interval_s=2, max_current_a=16, identity=identity, boot_timeout_s=None
     ) as charger:
         try:
             with suppress(ConnectionError):  # of the waiting; leaving the charger raises its own
                 await charger.wait_until_online()
                 await charger.clock.sleep(PLUG_IN_AFTER_S)
-                charger.plug_in(1, Car(soc=40))
+                charger.plug_in(1, simulator.Car(soc=40))
             await charger.wait_until_ended()
         except asyncio.CancelledError:
             await _leave(charger)
             raise
 
 
-async def _leave(charger: Charger) -> None:
+async def _leave(charger: simulator.Charger) -> None:
     with suppress(ValueError, ConnectionError, TimeoutError):
         charger.unplug(1)
         await asyncio.wait_for(charger.wait_until_answered(), GOODBYE_S)

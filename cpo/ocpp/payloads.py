@@ -67,6 +67,7 @@ class Payload(BaseModel):
         alias_generator=to_camel,
         validate_by_name=True,
         validate_by_alias=True,
+        defer_build=True,  # a class is made ready when its first message comes: a third of the start is saved
     )
 
 

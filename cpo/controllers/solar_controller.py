@@ -167,7 +167,8 @@ class _Follower:
 
     def _stale_at(self, reading: SolarReading) -> datetime | None:
         """From when on the production is no longer known; None for a simulated one, which stays."""
-        return None if reading.pv is None else max(reading.pv.fresh_until, self._wait_until)
+        pv = reading.arrival('pv_w')
+        return None if pv is None else max(pv.fresh_until, self._wait_until)
 
     def _command(self, limit_a: float, seen: _Seen, current_a: float, now: datetime) -> None:
         starting = seen.transaction_id is None and current_a == 0

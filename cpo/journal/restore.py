@@ -9,14 +9,13 @@ from typing import Any
 
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
-from cpo.journal.rows import Row, moment, source_of, transaction_of
+from cpo.journal.readings import reading_of, restored_readings
+from cpo.journal.rows import Row, moment, transaction_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
     MAX_TRANSACTIONS,
-    YOU,
     Activity,
-    Arrival,
     AttemptVerdict,
     BootInformation,
     ChargePointState,
@@ -28,7 +27,6 @@ from cpo.state import (
     Mode,
     RefusedTag,
     Reservation,
-    SolarReading,
     StatusChange,
     TagStatus,
     Transaction,
@@ -51,7 +49,7 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
     state = ChargePointState(
         connectors={i: Connector(i, mode=mode) for i, mode in _modes(connection).items()},
         transactions=_transactions(connection),
-        solar=_solar(connection),
+        solar=restored_readings(connection),
         attempts=_attempts(connection),
         id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
         reservations=_reservations(connection),
@@ -192,18 +190,6 @@ def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
     return tuple(replace(t, no_contact_since=heard_at.get(t.charge_box_id)) if t.running else t for t in found)
 
 
-def _solar(connection: sqlite3.Connection) -> SolarReading:
-    row = _one(connection, 'SELECT * FROM solar_reading')
-    return SolarReading() if row is None else _solar_reading(row)
-
-
-def _solar_reading(row: Row) -> SolarReading:
-    by, at = source_of(row['source'], row['source_name']), moment(row['at'])
-    arrival = None if by == YOU or at is None else Arrival(at)
-    pv_w, grid_w = of_house(row['pv_w']), of_house(row['grid_w'])
-    return SolarReading(pv_w, grid_w, at, by, None if pv_w is None else arrival, None if grid_w is None else arrival)
-
-
 def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:
     rows = connection.execute('SELECT * FROM attempts ORDER BY at DESC, rowid DESC LIMIT ?', (MAX_ATTEMPTS,))
     return tuple(_attempt(row) for row in rows)
@@ -259,7 +245,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'minutes': _minute,
     'modes': _mode,
     'reservations': reservation_of,
-    'solar_reading': _solar_reading,
+    'solar_reading': reading_of,
     'status_changes': _status_change,
     'transactions': transaction_of,
 }

@@ -37,14 +37,12 @@ THIN_SAMPLES = """
         GROUP BY at / :bucket
     )
 """
-THIN_INPUTS = """
-    DELETE FROM inputs WHERE at >= :start AND at < :end AND rowid NOT IN (
-        SELECT rowid FROM (SELECT rowid, max(at) FROM inputs WHERE at >= :start AND at < :end AND pv_w IS NOT NULL
-            GROUP BY at / :bucket)
-        UNION SELECT rowid FROM (SELECT rowid, max(at) FROM inputs WHERE at >= :start AND at < :end
-            AND grid_w IS NOT NULL GROUP BY at / :bucket)
-    )
-"""
+KEPT_INPUTS = ' UNION '.join(
+    f"""SELECT rowid FROM (SELECT rowid, max(at) FROM inputs WHERE at >= :start AND at < :end AND {reading} IS NOT NULL
+        GROUP BY at / :bucket)"""
+    for reading in ('pv_w', 'grid_w', 'battery_w', 'battery_soc', 'l1_a')
+)
+THIN_INPUTS = f'DELETE FROM inputs WHERE at >= :start AND at < :end AND rowid NOT IN ({KEPT_INPUTS})'
 DELETE_STATUS_CHANGES = f"""
     DELETE FROM status_changes WHERE heard_at < :until AND rowid IN (
         SELECT rowid FROM status_changes WHERE charge_box_id = :box AND connector_id = :connector

@@ -153,6 +153,20 @@ MIGRATIONS: tuple[Migration, ...] = (
     """,
     """
     ALTER TABLE inputs DROP COLUMN price;
+    ALTER TABLE inputs ADD COLUMN battery_w NUMERIC;
+    ALTER TABLE inputs ADD COLUMN battery_soc NUMERIC;
+    ALTER TABLE inputs ADD COLUMN l1_a NUMERIC;
+    ALTER TABLE inputs ADD COLUMN l2_a NUMERIC;
+    ALTER TABLE inputs ADD COLUMN l3_a NUMERIC;
+    ALTER TABLE inputs ADD COLUMN measured_at INTEGER;
+    ALTER TABLE solar_reading RENAME TO both_readings;
+    CREATE TABLE solar_reading (
+        name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, source TEXT
+    ) WITHOUT ROWID;
+    INSERT INTO solar_reading
+        SELECT 'pv_w', CAST(pv_w AS TEXT), at, source FROM both_readings WHERE pv_w IS NOT NULL
+        UNION SELECT 'grid_w', CAST(grid_w AS TEXT), at, source FROM both_readings WHERE grid_w IS NOT NULL;
+    DROP TABLE both_readings;
     ALTER TABLE status_changes ADD COLUMN activity TEXT NOT NULL DEFAULT 'unknown';
     UPDATE status_changes SET activity = CASE status
         WHEN 'Available' THEN 'idle'

@@ -8,6 +8,7 @@ from typing import Any
 
 from cpo.journal.connector_row import connector_write, differs
 from cpo.journal.knowledge import knowledge_write
+from cpo.journal.readings import reading_writes
 from cpo.journal.rows import (
     charge_point_members,
     id_tag_write,
@@ -17,7 +18,6 @@ from cpo.journal.rows import (
     replace_row,
     replace_sql,
     reservation_write,
-    source_columns,
     transaction_write,
 )
 from cpo.journal.writer import Write
@@ -81,11 +81,7 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
         case ModeChosen(connector_id, mode):
             yield replace_row('modes', connector_id=connector_id, mode=str(mode))
         case SolarRead():
-            yield insert_row('inputs', True, at=ms(entry.at), pv_w=entry.pv_w, grid_w=entry.grid_w)
-            solar = state.solar
-            read = {'pv_w': solar.pv_w, 'grid_w': solar.grid_w, 'at': ms(solar.at)}
-            source, name = source_columns(solar.by)
-            yield replace_row('solar_reading', True, id=1, **read, source=source, source_name=name)
+            yield from reading_writes(entry, state.solar)
         case ConnectionAttempted():
             yield from _attempt(state)
         case Learned(kind, knowledge):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -10,29 +9,16 @@ from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController, choose_mode
-from cpo.errors import InvalidConnector, InvalidMode, InvalidReading, Rejected, UnknownConnector
-from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number, read_body
+from cpo.errors import InvalidConnector, InvalidReading, Rejected, UnknownConnector
+from cpo.rest_api.bodies import caller_of, connector_id_of, read_body
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
+from cpo.rest_api.solar_input import MODES, solar_input_of
 from cpo.sentences import source_name
-from cpo.state import MOST_HOUSE_W, Mode, SolarReading, Source, SourceKind
+from cpo.state import READINGS, SolarReading, Source, SourceKind
 
 PATH = '/api/solar'
-READINGS = ('pv_w', 'grid_w')
-MAX_NAME_LENGTH = 40
-MODES = [mode.value for mode in Mode]
-
-
-@dataclass(frozen=True, slots=True)
-class SolarInput:
-    """The members of a PUT, None for absent ones; powers in W, `grid_w` is positive when importing."""
-
-    pv_w: float | None
-    grid_w: float | None
-    mode: Mode | None
-    connector_id: int
-    by: str | None = None
 
 
 class SolarResource:
@@ -56,7 +42,7 @@ class SolarResource:
             self.put,
             methods=['PUT'],
             tags=['Solar'],
-            summary='A reading in W, a mode, or both',
+            summary='Readings of the house, a mode, or both',
             responses=answers(SOLAR, InvalidReading, UnknownConnector, Rejected, PayloadTooLarge, *FROM_THE_CHARGER),
             openapi_extra=json_body(INPUTS),
         )
@@ -68,15 +54,17 @@ class SolarResource:
         return json_response(self._document(connector_id))
 
     async def put(self, request: Request) -> Response:
-        """Record a power reading, then set the mode if the body has one; nothing is done where a member is wrong.
+        """Record readings, then set the mode if the body has one; nothing is done where a member is wrong.
 
+        Each member is optional. A reading that is null is forgotten; `timestamp` is when they were measured, and `by`
+        names the meter.
         Mode `off` ends a running transaction, and waits for the charger's answer to that.
         """
         given = solar_input_of(await read_body(request))
         self._check_known(given.connector_id)
-        if given.pv_w is not None or given.grid_w is not None:
+        if given.readings:
             by = Source(SourceKind.PROGRAM, given.by) if given.by else caller_of(request)
-            self._charge_point.record_reading(given.pv_w, given.grid_w, by)
+            self._charge_point.record(given.entry(self._charge_point.now(), by))
         if given.mode is not None:
             await choose_mode(self._charge_point, given.connector_id, given.mode, caller_of(request))
         return json_response(self._document(given.connector_id))
@@ -88,11 +76,11 @@ class SolarResource:
     def _document(self, connector_id: int) -> dict[str, Any]:
         state, decision = self._charge_point.state, self._solar_controller.decision(connector_id)
         return {
-            'pv_w': state.solar.pv_w,
-            'grid_w': state.solar.grid_w,
+            **{name: getattr(state.solar, name) for name in READINGS},
             'timestamp': state.solar.at,
             'by': source_name(state.solar.by) if state.solar.by else None,
             'ages': self._ages(state.solar),
+            'sources': _sources(state.solar),
             'mode': state.connector(connector_id).mode,
             'connector': connector_id,
             'decision': {
@@ -107,43 +95,32 @@ class SolarResource:
 
     def _ages(self, reading: SolarReading) -> dict[str, int]:
         """The age of each reading in s; a simulated one has none."""
-        arrivals, now = {'pv_w': reading.pv, 'grid_w': reading.grid}, self._charge_point.now()
-        return {name: round(arrival.age_s(now)) for name, arrival in arrivals.items() if arrival is not None}
+        now = self._charge_point.now()
+        return {name: round(arrival.age_s(now)) for name, arrival in reading.arrivals.items()}
 
 
-def solar_input_of(body: bytes) -> SolarInput:
-    """Parse the body of `PUT /api/solar`; raises InvalidReading, InvalidMode or InvalidConnector."""
-    members = from_json(body)
-    if not isinstance(members, dict):
-        raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')
-    unknown = members.keys() - {*READINGS, 'by', 'mode', 'connector'}
-    if unknown:
-        raise InvalidReading(f'{min(unknown)!r} is not known here; there are pv_w, grid_w, by, mode and connector.')
-    if not members.keys() - {'connector', 'by'}:
-        raise InvalidReading('Nothing to do: give pv_w, grid_w or mode.')
-    for name in READINGS:
-        if name in members and not is_number(members[name]):
-            raise InvalidReading(f'{name} must be a power in W like 3200.')
-        if name in members and not abs(members[name]) <= MOST_HOUSE_W:
-            raise InvalidReading(f'{name} is a power that no home has; in W it is at most {MOST_HOUSE_W:,.0f}.')
-    by = members.get('by')
-    if 'by' in members and not (isinstance(by, str) and by.strip() and len(by) <= MAX_NAME_LENGTH):
-        raise InvalidReading(f'by must be the name of a source, at most {MAX_NAME_LENGTH} characters.')
-    mode = members.get('mode')
-    if 'mode' in members and mode not in MODES:
-        raise InvalidMode(f'The mode must be one of {", ".join(MODES)}.')
-    connector_id = members.get('connector', 1)
-    if not isinstance(connector_id, int) or isinstance(connector_id, bool) or connector_id < 1:
-        raise InvalidConnector('The connector must be a number: 1, 2, …')
-    return SolarInput(members.get('pv_w'), members.get('grid_w'), Mode(mode) if mode else None, connector_id, by)
+def _sources(reading: SolarReading) -> dict[str, str]:
+    """Who sent each reading."""
+    known = ((name, reading.source(name)) for name in READINGS)
+    return {name: source_name(by) for name, by in known if by is not None}
 
 
 SOLAR = {
     'pv_w': 3200.0,
     'grid_w': -900.0,
+    'battery_w': 0.0,
+    'battery_soc': 64.0,
+    'grid_a': [-3.9, 0.4, -0.4],
     'timestamp': '2026-01-01T10:00:55Z',
     'by': 'Home Assistant',
-    'ages': {'pv_w': 4, 'grid_w': 4},
+    'ages': {'pv_w': 4, 'grid_w': 4, 'battery_w': 4, 'battery_soc': 40, 'grid_a': 4},
+    'sources': {
+        'pv_w': 'Home Assistant',
+        'grid_w': 'house meter',
+        'battery_w': 'Home Assistant',
+        'battery_soc': 'Home Assistant',
+        'grid_a': 'house meter',
+    },
     'mode': 'solar',
     'connector': 1,
     'decision': {
@@ -157,6 +134,9 @@ SOLAR = {
 }
 INPUTS = {
     'a reading': {'pv_w': 3200, 'grid_w': -900, 'by': 'inverter'},
+    'a meter of three phases': {'grid_w': -900, 'grid_a': [-3.9, 0.4, -0.4], 'timestamp': '2026-01-01T10:00:55Z'},
+    'a home battery': {'battery_w': -1200, 'battery_soc': 64},
+    'a battery that is gone': {'battery_w': None, 'battery_soc': None},
     'the mode': {'mode': 'solar'},
     'both, for another connector': {'pv_w': 3200, 'mode': 'solar', 'connector': 2},
 }

@@ -9,7 +9,7 @@ from cpo.state.activity import RUNNING, STILL, Activity
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
-from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, of_house
+from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
@@ -23,7 +23,6 @@ from cpo.state.entries import (
     Entry,
     FirmwareStatusNotified,
     Heard,
-    SolarRead,
     TagRefused,
 )
 from cpo.state.fault_entries import FaultDismissed
@@ -56,6 +55,8 @@ from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, Re
 from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.share_of_sun import share_of_sun
+from cpo.state.solar_read import SolarRead
+from cpo.state.solar_reading import READINGS, Currents, ReadingName, SolarReading
 from cpo.state.source import HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
@@ -67,7 +68,6 @@ from cpo.state.state import (
     IdTag,
     RefusedTag,
     Reservation,
-    SolarReading,
     Transaction,
     TransactionNote,
 )
@@ -93,6 +93,7 @@ __all__ = [
     'MOST_HOUSE_W',
     'OFFERED',
     'POWER',
+    'READINGS',
     'REST',
     'RUNNING',
     'STILL',
@@ -116,6 +117,7 @@ __all__ = [
     'ConnectionAttempt',
     'ConnectionAttempted',
     'Connector',
+    'Currents',
     'DiagnosticsStatusNotified',
     'Disconnected',
     'Ending',
@@ -149,6 +151,7 @@ __all__ = [
     'Reaction',
     'ReadBack',
     'Reading',
+    'ReadingName',
     'RefusedTag',
     'Register',
     'RemoteStartGivenUp',
@@ -186,6 +189,7 @@ __all__ = [
     'ages_s',
     'bounds_of',
     'can_be',
+    'can_be_read',
     'current_a',
     'currents_a',
     'first_number',

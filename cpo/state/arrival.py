@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
+from cpo.state.source import Source
+
 GAPS = 5
 MISSED = 3
 FRESH_FOR_S = 30.0
@@ -15,17 +17,18 @@ FRESH_FOR_S = 30.0
 class Arrival(NamedTuple):
     """When the newest value of one kind (power, energy …) arrived by the program's clock, and how often values arrive.
 
-    `gaps_s` are the seconds between the last arrivals.
+    `gaps_s` are the seconds between the last arrivals; `by` is who sent the newest, None for values of the charger.
     """
 
     at: datetime
     gaps_s: tuple[float, ...] = ()
+    by: Source | None = None
 
-    def followed(self, at: datetime) -> Arrival:
-        """The arrival record after another value arrived `at`; several values at one moment count as one arrival."""
+    def followed(self, at: datetime, by: Source | None = None) -> Arrival:
+        """The arrival record after another value of `by` arrived `at`; several at one moment count as one arrival."""
         if at <= self.at:
-            return self
-        return Arrival(at, (*self.gaps_s, (at - self.at).total_seconds())[-GAPS:])
+            return self if by == self.by else self._replace(by=by)
+        return Arrival(at, (*self.gaps_s, (at - self.at).total_seconds())[-GAPS:], by)
 
     @property
     def fresh_until(self) -> datetime:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cpo.state.register import MAX_POWER_W, MAX_REGISTER_WH
+from cpo.state.solar_reading import ReadingName
 
 MOST_HOUSE_W = 1_000_000.0
 """Power of the sun or the grid in W, either way: the main fuse of a home passes a tenth of it at most."""
@@ -37,6 +38,16 @@ MEASURED: Mapping[str, Bounds] = MappingProxyType(
     }
 )
 """By the first word of the measurand."""
+READ: Mapping[ReadingName, Bounds] = MappingProxyType(
+    {
+        'pv_w': _either_way(MOST_HOUSE_W),
+        'grid_w': _either_way(MOST_HOUSE_W),
+        'battery_w': _either_way(MOST_HOUSE_W),
+        'battery_soc': MEASURED['SoC'],
+        'grid_a': MEASURED['Current'],
+    }
+)
+"""By the name of a reading of the house."""
 FINITE = _either_way(float_info.max)
 
 
@@ -48,6 +59,12 @@ def bounds_of(measurand: str) -> Bounds:
 def can_be(measurand: str, value: float) -> bool:
     """True for a value that a charger can measure."""
     least, most = bounds_of(measurand)
+    return least <= value <= most
+
+
+def can_be_read(name: ReadingName, value: float) -> bool:
+    """True for a reading of the house that a home can have."""
+    least, most = READ[name]
     return least <= value <= most
 
 

@@ -7,8 +7,9 @@ state before it returns.
 from __future__ import annotations
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state.entries import ConnectionAttempted, Entry, SolarRead
+from cpo.state.entries import ConnectionAttempted, Entry
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
+from cpo.state.solar_read import SolarRead
 from cpo.state.source import YOU
 
 

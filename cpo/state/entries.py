@@ -12,18 +12,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from cpo.masking import masked_value
-from cpo.state.arrival import Arrival
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
 from cpo.state.history import with_history
-from cpo.state.source import YOU, Source
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_CONNECTORS,
     BootInformation,
     ChargePointState,
     RefusedTag,
-    SolarReading,
 )
 from cpo.state.transactions import with_contact
 
@@ -150,29 +147,6 @@ class TagRefused:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, refused_tag=self.tag)
-
-
-@dataclass(frozen=True, slots=True)
-class SolarRead:
-    """A power reading of the house arrived, in W, grid import positive; a power it does not contain is None."""
-
-    at: datetime
-    pv_w: float | None = None
-    grid_w: float | None = None
-    by: Source | None = None
-
-    def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state with the powers of this reading; a power it does not contain stays as it was."""
-        old = state.solar
-        pv_w, pv = (old.pv_w, old.pv) if self.pv_w is None else (self.pv_w, self._arrival(old.pv))
-        grid_w, grid = (old.grid_w, old.grid) if self.grid_w is None else (self.grid_w, self._arrival(old.grid))
-        return replace(with_history(state, self.at), solar=SolarReading(pv_w, grid_w, self.at, self.by, pv, grid))
-
-    def _arrival(self, old: Arrival | None) -> Arrival | None:
-        """What a person simulates holds until it is changed."""
-        if self.by == YOU:
-            return None
-        return Arrival(self.at) if old is None else old.followed(self.at)
 
 
 @dataclass(frozen=True, slots=True)

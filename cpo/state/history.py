@@ -24,7 +24,8 @@ def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
 def point_of(state: ChargePointState, at: datetime) -> HistoryPoint:
     """The powers in this state in W as a point at `at`; a power whose newest value is stale is unknown."""
     solar = state.solar.fresh(at)
-    sun_until = None if state.solar.pv is None else state.solar.pv.fresh_until
+    sun = state.solar.arrival('pv_w')
+    sun_until = None if sun is None else sun.fresh_until
     car_w, car_until = _car(state, at)
     return HistoryPoint(at, solar.pv_w, car_w, _limit_w(state), sun_until, car_until)
 

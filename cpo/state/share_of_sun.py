@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cpo.state.state import SolarReading
+from cpo.state.solar_reading import SolarReading
 
 
 def share_of_sun(solar: SolarReading, car_w: float) -> float | None:

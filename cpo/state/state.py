@@ -6,17 +6,17 @@ Times are aware and in UTC, energy is in Wh, power in W, current in A. None mean
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state.arrival import Arrival
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.session_energy import SessionEnergy
+from cpo.state.solar_reading import SolarReading
 from cpo.state.source import Source
 from cpo.state.vocabulary import Ending, ReservationStatus, TagStatus
 
@@ -171,28 +171,6 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
-class SolarReading:
-    """The newest powers of the house in W: the sun's production `pv_w`, and `grid_w` from the grid, import positive.
-
-    `by` is who sent them; those a person simulates on the page never become stale. `pv` and `grid` say when and how
-    often the two arrive, None where that is unknown.
-    """
-
-    pv_w: float | None = None
-    grid_w: float | None = None
-    at: datetime | None = None
-    by: Source | None = None
-    pv: Arrival | None = None
-    grid: Arrival | None = None
-
-    def fresh(self, now: datetime) -> SolarReading:
-        """This reading without the powers whose newest value is stale at `now` (see `Arrival`); those are None."""
-        pv_w = None if self.pv is not None and self.pv.is_stale(now) else self.pv_w
-        grid_w = None if self.grid is not None and self.grid.is_stale(now) else self.grid_w
-        return self if (pv_w, grid_w) == (self.pv_w, self.grid_w) else replace(self, pv_w=pv_w, grid_w=grid_w)
-
-
-@dataclass(frozen=True, slots=True)
 class HistoryPoint:
     """The powers in W at the end of one minute, for the chart of the last hour; None for one that was unknown then.
 
@@ -219,7 +197,7 @@ class RefusedTag:
 
 @dataclass(frozen=True, slots=True)
 class ChargePointState:
-    """All that is known of the charger, of the house's power readings, and of the id tags.
+    """All that is known of the charger, of the house's readings, and of the id tags.
 
     `charge_box_id` is None before any charger was seen; connector 0 is the charger itself. `since` is when `connected`
     last changed. `transactions` are newest first. `phases` is the configured number of phases cars charge with, for

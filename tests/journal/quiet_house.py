@@ -19,7 +19,7 @@ from cpo.connection import Connection
 from cpo.house import House
 from cpo.journal import Journal
 from cpo.settings import Settings
-from cpo.state import YOU, Arrival, Backlog, ChargePointState, Connector, HistoryPoint, Meter, MeterValue, SolarReading
+from cpo.state import Arrival, Backlog, ChargePointState, Connector, HistoryPoint, Meter, MeterValue
 from main import DIALECTS
 from tests.scripted_charger import CALL
 
@@ -168,11 +168,7 @@ def persisted(value: Any) -> Any:
     if isinstance(value, MeterValue):
         return MeterValue(value.value, persisted(value.timestamp), Arrival(persisted(value.timestamp)))
     if isinstance(value, Arrival):
-        return Arrival(persisted(value.at))
-    if isinstance(value, SolarReading):
-        newest = None if value.by == YOU or value.at is None else Arrival(value.at)
-        pv, grid = (None if power_w is None else newest for power_w in (value.pv_w, value.grid_w))
-        value = replace(value, pv=pv, grid=grid)
+        return Arrival(persisted(value.at), by=value.by)
     if isinstance(value, HistoryPoint):
         value = replace(value, sun_until=None, car_until=None)
     if isinstance(value, Connector):

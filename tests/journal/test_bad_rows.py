@@ -34,11 +34,13 @@ BAD_ROWS = [
     ('id_tags', "UPDATE id_tags SET status = 'AcceSted' WHERE key = 'tag2'"),
     ('series', "UPDATE series SET measurand = CAST(x'ff' AS TEXT) WHERE series_id = 1"),
     ('meter_samples', "INSERT INTO meter_samples VALUES (1, 5, 'full')"),
-    ('inputs', "INSERT INTO inputs VALUES ('noon', 1, 2)"),
+    ('inputs', "INSERT INTO inputs (at, pv_w) VALUES ('noon', 1)"),
     ('attempts', "INSERT INTO attempts VALUES ('a', '/x', 'lost', '', '', 5, 1)"),
     ('reservations', "INSERT INTO reservations VALUES (1, 'CP1', 1, 'T', NULL, 'never', 'Accepted')"),
     ('minutes', "INSERT INTO minutes VALUES (5, 'bright', 1, 1)"),
-    ('solar_reading', "INSERT INTO solar_reading (id, at, source) VALUES (1, 5, 'moon')"),
+    ('solar_reading', "INSERT INTO solar_reading VALUES ('pv_w', '3200', 5, 'moon', NULL)"),
+    ('solar_reading', "INSERT INTO solar_reading VALUES ('wind_w', '3200', 5, 'person', NULL)"),
+    ('solar_reading', "INSERT INTO solar_reading VALUES ('grid_a', '[1, 2]', 5, 'person', NULL)"),
     ('commands', "INSERT INTO commands VALUES (5, CAST(x'ff' AS TEXT), '', NULL, NULL)"),
 ]
 

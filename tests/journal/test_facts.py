@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed
-from cpo.state import AttemptVerdict
+from cpo.state import REST, YOU, Arrival, AttemptVerdict, SolarRead, Source, SourceKind
 from tests.conftest import MakeHouse
 from tests.journal.quiet_house import NOON, QuietHouse, rows
 from tests.scripted_charger import ScriptedCharger
@@ -125,6 +126,32 @@ async def test_inputs_are_persisted_as_they_came(tmp_path: Path) -> None:
     assert rows(tmp_path, 'SELECT pv_w, grid_w FROM inputs ORDER BY at') == [(5000.5, None), (None, -300)]
     async with QuietHouse(tmp_path) as house:
         assert (house.state.solar.pv_w, house.state.solar.grid_w) == (5000.5, -300)
+
+
+async def test_each_reading_of_the_house_is_there_after_a_restart(tmp_path: Path) -> None:
+    meter = Source(SourceKind.PROGRAM, 'house meter')
+    async with QuietHouse(tmp_path) as house:
+        now = house.charge_point.now().replace(microsecond=0)
+        minute = timedelta(minutes=1)
+        house.charge_point.record(SolarRead(now, battery_w=-700, battery_soc=64, pv_w=900, by=REST))
+        house.charge_point.record(SolarRead(now, by=meter, measured_at=now - minute, grid_a=(1, -2.5, 3), grid_w=300))
+        house.charge_point.record(SolarRead(now, by=REST, forgotten=frozenset({'battery_w'})))
+        house.charge_point.record(SolarRead(now, pv_w=1200, by=YOU))
+    async with QuietHouse(tmp_path) as house:
+        solar = house.state.solar
+        assert (solar.pv_w, solar.grid_w, solar.battery_w, solar.battery_soc) == (1200, 300, None, 64)
+        assert solar.grid_a == (1, -2.5, 3)
+        assert solar.arrivals == {
+            'grid_w': Arrival(now - minute, by=meter),
+            'grid_a': Arrival(now - minute, by=meter),
+            'battery_soc': Arrival(now, by=REST),
+        }
+        assert solar.source('pv_w') == YOU
+    columns = 'pv_w, grid_w, battery_w, battery_soc, l1_a, l2_a, l3_a'
+    assert rows(tmp_path, f'SELECT {columns} FROM inputs ORDER BY rowid LIMIT 2') == [
+        (900, None, -700, 64, None, None, None),
+        (None, 300, None, None, 1, -2.5, 3),
+    ]
 
 
 async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from starlette.requests import Request
@@ -12,8 +13,10 @@ from cpo.rest_api.bodies import connector_id_of, read_body
 from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
-from cpo.rest_api.solar import SolarInput, solar_input_of
+from cpo.rest_api.solar_input import SolarInput, solar_input_of
 from cpo.state import Mode
+
+MEASURED_AT = datetime(2026, 1, 1, 10, 0, 55, 123_000, UTC)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +93,15 @@ def test_a_payload_is_a_json_object(body: bytes) -> None:
 @pytest.mark.parametrize(
     ('body', 'expected'),
     [
-        (b'{"pv_w": 3200}', SolarInput(3200, None, None, 1)),
-        (b'{"pv_w": -4.5}', SolarInput(-4.5, None, None, 1)),
-        (b'{"grid_w": -900.5, "mode": "solar"}', SolarInput(None, -900.5, Mode.SOLAR, 1)),
-        (b'{"mode": "manual", "connector": 2}', SolarInput(None, None, Mode.MANUAL, 2)),
+        (b'{"pv_w": 3200}', SolarInput({'pv_w': 3200}, None, None, None, 1)),
+        (b'{"pv_w": -4.5}', SolarInput({'pv_w': -4.5}, None, None, None, 1)),
+        (b'{"grid_w": -900.5, "mode": "solar"}', SolarInput({'grid_w': -900.5}, None, None, Mode.SOLAR, 1)),
+        (
+            b'{"grid_a": [1, -2.5, 3], "battery_soc": 64, "battery_w": null, '
+            b'"timestamp": "2026-01-01T11:00:55.1239+01:00"}',
+            SolarInput({'battery_w': None, 'battery_soc': 64, 'grid_a': (1, -2.5, 3)}, MEASURED_AT, None, None, 1),
+        ),
+        (b'{"mode": "manual", "connector": 2}', SolarInput({}, None, None, Mode.MANUAL, 2)),
     ],
 )
 def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarInput) -> None:
@@ -109,7 +117,26 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
         (b'{"connector": 1}', InvalidReading, 'Nothing to do'),
         (b'{"pv_w": true}', InvalidReading, 'pv_w'),
         (b'{"pv_w": "3200"}', InvalidReading, 'pv_w'),
-        (b'{"pv_w": null}', InvalidReading, 'pv_w'),
+        (b'{"pv_w": NaN}', InvalidReading, 'JSON object'),
+        (b'{"battery_w": Infinity}', InvalidReading, 'JSON object'),
+        (b'{"battery_w": "idle"}', InvalidReading, 'battery_w must be a power'),
+        (b'{"battery_w": 1e7}', InvalidReading, 'battery_w is a value that no home has'),
+        (b'{"battery_soc": 101}', InvalidReading, '0 to 100'),
+        (b'{"battery_soc": -1}', InvalidReading, '0 to 100'),
+        (b'{"battery_soc": false}', InvalidReading, '0 to 100'),
+        (b'{"grid_a": 4}', InvalidReading, 'three currents'),
+        (b'{"grid_a": [4, 5]}', InvalidReading, 'three currents'),
+        (b'{"grid_a": [4, 5, 6, 7]}', InvalidReading, 'three currents'),
+        (b'{"grid_a": [4, null, 5]}', InvalidReading, 'three currents'),
+        (b'{"grid_a": [4, 5, true]}', InvalidReading, 'three currents'),
+        (b'{"grid_a": [4, 5, NaN]}', InvalidReading, 'JSON object'),
+        (b'{"grid_a": [4, 5, 1001]}', InvalidReading, 'no home has'),
+        (b'{"grid_a": {"L1": 4}}', InvalidReading, 'three currents'),
+        (b'{"pv_w": 1, "timestamp": 1767262255}', InvalidReading, 'with its zone'),
+        (b'{"pv_w": 1, "timestamp": null}', InvalidReading, 'with its zone'),
+        (b'{"pv_w": 1, "timestamp": "today"}', InvalidReading, 'with its zone'),
+        (b'{"pv_w": 1, "timestamp": "2026-01-01T10:00:55"}', InvalidReading, 'with its zone'),
+        (b'{"timestamp": "2026-01-01T10:00:55Z"}', InvalidReading, 'Nothing to do'),
         (b'{"grid_w": NaN}', InvalidReading, 'JSON object'),
         (b'{"pv": 3200}', InvalidReading, "'pv'"),
         (b'{"mode": "sun"}', InvalidMode, 'manual, solar'),

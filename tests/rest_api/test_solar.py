@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
+import pytest
 
 from tests.conftest import House
 from tests.scripted_charger import ScriptedCharger
@@ -10,9 +13,16 @@ from tests.scripted_charger import ScriptedCharger
 PATH = '/api/solar'
 
 
+def ago(seconds: float) -> str:
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+
+
 async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -> None:
     document = (await rest.get(PATH)).json()
-    assert document.keys() == {'pv_w', 'grid_w', 'timestamp', 'by', 'ages', 'mode', 'connector', 'decision', 'modes'}
+    readings = {'pv_w', 'grid_w', 'battery_w', 'battery_soc', 'grid_a'}
+    others = {'timestamp', 'by', 'ages', 'sources', 'mode', 'connector', 'decision', 'modes'}
+    assert document.keys() == readings | others
+    assert {document[name] for name in readings} == {None}
     assert [document[m] for m in ('pv_w', 'grid_w', 'timestamp', 'mode', 'connector')] == [
         None,
         None,
@@ -40,6 +50,39 @@ async def test_a_reading_has_a_source(rest: httpx.AsyncClient) -> None:
     assert (await rest.put(PATH, json={'pv_w': 3200, 'by': 'inverter'})).json()['by'] == 'inverter'
     home_assistant = {'User-Agent': 'HomeAssistant/2026.1'}
     assert (await rest.put(PATH, json={'pv_w': 1}, headers=home_assistant)).json()['by'] == 'Home Assistant'
+
+
+async def test_each_reading_has_its_age_and_its_source(rest: httpx.AsyncClient) -> None:
+    await rest.put(PATH, json={'pv_w': 3200, 'by': 'inverter', 'timestamp': ago(100)})
+    await rest.put(PATH, json={'grid_w': -900, 'grid_a': [-4, 1, 0], 'by': 'house meter', 'timestamp': ago(20)})
+    document = (await rest.put(PATH, json={'battery_w': -500, 'battery_soc': 64})).json()
+    assert [document[name] for name in ('pv_w', 'grid_w', 'battery_w', 'battery_soc')] == [3200, -900, -500, 64]
+    assert document['grid_a'] == [-4, 1, 0]
+    expected = {'pv_w': 100, 'grid_w': 20, 'grid_a': 20, 'battery_w': 0, 'battery_soc': 0}
+    assert document['ages'] == pytest.approx(expected, abs=1)
+    assert document['sources'] == {
+        'pv_w': 'inverter',
+        'grid_w': 'house meter',
+        'battery_w': 'REST',
+        'battery_soc': 'REST',
+        'grid_a': 'house meter',
+    }
+
+
+async def test_a_reading_that_is_null_is_forgotten(rest: httpx.AsyncClient) -> None:
+    await rest.put(PATH, json={'pv_w': 3200, 'battery_w': 900, 'grid_a': [1, 2, 3]})
+    document = (await rest.put(PATH, json={'battery_w': None, 'grid_a': None, 'pv_w': 3300})).json()
+    assert (document['pv_w'], document['battery_w'], document['grid_a']) == (3300, None, None)
+    assert document['ages'].keys() == document['sources'].keys() == {'pv_w'}
+
+
+async def test_an_older_measurement_does_not_replace_a_newer_one(rest: httpx.AsyncClient) -> None:
+    await rest.put(PATH, json={'grid_w': -900, 'timestamp': ago(5)})
+    document = (await rest.put(PATH, json={'grid_w': 4000, 'timestamp': ago(60)})).json()
+    assert document['grid_w'] == -900
+    ahead = (await rest.put(PATH, json={'grid_w': 300, 'timestamp': ago(-3600)})).json()
+    assert (ahead['grid_w'], ahead['ages']['grid_w']) == (300, 0)
+    assert (await rest.put(PATH, json={'grid_w': 400})).json()['grid_w'] == 400
 
 
 async def test_a_raise_that_counts_is_announced(house: House, rest: httpx.AsyncClient) -> None:

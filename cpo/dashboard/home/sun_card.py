@@ -57,5 +57,5 @@ class SunCard:
         self._source.show(sun_line(solar), now)
         self._power.set_text(numbers.power(solar.pv_w))
         set_prop(self._line, 'data-stale', 'true' if solar.fresh(now).pv_w is None else None)
-        is_simulated = solar.by == YOU and solar.pv_w is not None
+        is_simulated = solar.source('pv_w') == YOU
         self._slider.show(label='Simulated sun', badge='demo', value=(solar.pv_w or 0) / 1000 if is_simulated else None)

@@ -121,8 +121,8 @@ def _with_session(
 def _with_power(
     situation: Situation, state: ChargePointState, connector: Connector, gone: bool, now: datetime
 ) -> Situation:
-    reading, measured = state.solar, power_arrival(connector)
-    solar, car_w = reading.fresh(now), power_w(connector, gone)
+    measured, sun = power_arrival(connector), state.solar.arrival('pv_w')
+    solar, car_w = state.solar.fresh(now), power_w(connector, gone)
     return replace(
         situation,
         car_w=car_w,
@@ -131,7 +131,7 @@ def _with_power(
         and connector.meter.current_a is None
         and connector.meter.phases_seen is None,
         measured_at=measured.at if measured is not None and measured.is_stale(now) else None,
-        sun_at=reading.pv.at if reading.pv is not None and solar.pv_w is None else None,
+        sun_at=sun.at if sun is not None and solar.pv_w is None else None,
         soc_percent=connector.meter.soc_percent,
         sun_w=solar.pv_w,
         house_w=_house_w(solar, car_w),

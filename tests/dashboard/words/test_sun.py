@@ -16,6 +16,7 @@ from cpo.state import (
     Connector,
     Limit,
     Mode,
+    SolarRead,
     SolarReading,
     Source,
     SourceKind,
@@ -23,20 +24,28 @@ from cpo.state import (
 from tests.dashboard.words.plain_text import plain_text
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
-REAL = SolarReading(3200, None, NOW - timedelta(seconds=12), HOME_ASSISTANT)
+
+
+def read(age: timedelta, by: Source = HOME_ASSISTANT, **readings: float) -> SolarReading:
+    """These readings, so old."""
+    return SolarRead(NOW - age, by=by, **readings).apply(ChargePointState()).solar  # type: ignore[arg-type]
+
+
+REAL = read(timedelta(seconds=12), pv_w=3200)
 
 
 @pytest.mark.parametrize(
     ('solar', 'box', 'allowed'),
     [
         (SolarReading(), 'garage', True),
-        (SolarReading(3200, None, NOW, YOU), 'garage', True),
+        (read(timedelta(), YOU, pv_w=3200), 'garage', True),
         (REAL, 'garage', False),
         (REAL, None, False),
         (REAL, DEMO_CHARGE_BOX_ID, True),
-        (SolarReading(0, None, NOW - timedelta(hours=23), HOME_ASSISTANT), 'garage', False),
-        (SolarReading(0, None, NOW - timedelta(hours=24), HOME_ASSISTANT), 'garage', True),
-        (SolarReading(None, 500, NOW, HOME_ASSISTANT), 'garage', True),
+        (read(timedelta(hours=23), pv_w=0), 'garage', False),
+        (read(timedelta(hours=24), pv_w=0), 'garage', True),
+        (read(timedelta(), grid_w=500), 'garage', False),
+        (read(timedelta(), battery_soc=50), 'garage', True),
     ],
 )
 def test_a_sun_is_simulated_only_where_no_real_one_is_known(
@@ -47,7 +56,7 @@ def test_a_sun_is_simulated_only_where_no_real_one_is_known(
 
 def test_a_real_reading_has_source_and_age() -> None:
     assert plain_text(sun_line(REAL), NOW) == 'Sun, from Home Assistant, 12 s ago'
-    named = SolarReading(3200, None, NOW, Source(SourceKind.PROGRAM, 'inverter'))
+    named = read(timedelta(), Source(SourceKind.PROGRAM, 'inverter'), pv_w=3200)
     assert plain_text(sun_line(named), NOW) == 'Sun, from inverter, now'
 
 

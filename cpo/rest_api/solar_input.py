@@ -1,0 +1,114 @@
+"""The body of `PUT /api/solar`: readings of the house's meters, and how a connector charges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cpo.errors import InvalidConnector, InvalidMode, InvalidReading
+from cpo.rest_api.bodies import from_json, is_number
+from cpo.state import READINGS, Currents, Mode, ReadingName, SolarRead, Source, can_be_read
+
+MAX_NAME_LENGTH = 40
+MODES = [mode.value for mode in Mode]
+MEMBERS = (*READINGS, 'by', 'timestamp', 'mode', 'connector')
+ALONE_NOTHING = {'connector', 'by', 'timestamp'}
+WANTED: dict[ReadingName, str] = {
+    'pv_w': 'a power in W like 3200',
+    'grid_w': 'a power in W like -900, positive when importing',
+    'battery_w': 'a power in W like 500, positive when the battery gives power',
+    'battery_soc': 'a charge in % from 0 to 100',
+    'grid_a': 'three currents in A like [4.2, -1.0, 0.3], positive when importing',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SolarInput:
+    """The members of a PUT; `readings` has those given, None for one to be forgotten."""
+
+    readings: dict[ReadingName, float | Currents | None]
+    measured_at: datetime | None
+    by: str | None
+    mode: Mode | None
+    connector_id: int
+
+    def entry(self, now: datetime, by: Source) -> SolarRead:
+        """The readings as the fact that they arrived at `now` from `by`."""
+        values: dict[Any, Any] = {name: value for name, value in self.readings.items() if value is not None}
+        forgotten = frozenset(self.readings.keys() - values.keys())
+        return SolarRead(now, by=by, measured_at=self.measured_at, forgotten=forgotten, **values)
+
+
+def solar_input_of(body: bytes) -> SolarInput:
+    """Parse the body of `PUT /api/solar`; raises InvalidReading, InvalidMode or InvalidConnector."""
+    members = from_json(body)
+    if not isinstance(members, dict):
+        raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')
+    if unknown := members.keys() - set(MEMBERS):
+        raise InvalidReading(f'{min(unknown)!r} is not known here; there are {_and(MEMBERS)}.')
+    if not members.keys() - ALONE_NOTHING:
+        raise InvalidReading('Nothing to do: give a reading like pv_w or grid_w, or a mode.')
+    readings = {name: _reading(name, members[name]) for name in READINGS if name in members}
+    return SolarInput(readings, _timestamp(members), _by(members), _mode(members), _connector_id(members))
+
+
+def _reading(name: ReadingName, value: Any) -> float | Currents | None:
+    """A reading as `SolarReading` has it; None stays None."""
+    if value is None:
+        return None
+    if name != 'grid_a':
+        return _number(name, value)
+    if not isinstance(value, list) or len(value) != 3:
+        raise InvalidReading(f'{name} must be {WANTED[name]}, or null to forget it.')
+    l1_a, l2_a, l3_a = (_number(name, current) for current in value)
+    return l1_a, l2_a, l3_a
+
+
+def _number(name: ReadingName, value: Any) -> float:
+    if not is_number(value):
+        raise InvalidReading(f'{name} must be {WANTED[name]}, or null to forget it.')
+    if not can_be_read(name, value):
+        raise InvalidReading(f'{name} is a value that no home has; it must be {WANTED[name]}.')
+    number: float = value
+    return number
+
+
+def _timestamp(members: dict[str, Any]) -> datetime | None:
+    """When the readings were measured, cut to the milliseconds the journal stores."""
+    if 'timestamp' not in members:
+        return None
+    value = members['timestamp']
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if at is not None and at.tzinfo is not None:
+            return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidReading('timestamp must be a time with its zone like "2026-01-01T10:00:55Z".')
+
+
+def _by(members: dict[str, Any]) -> str | None:
+    by = members.get('by')
+    if 'by' in members and not (isinstance(by, str) and by.strip() and len(by) <= MAX_NAME_LENGTH):
+        raise InvalidReading(f'by must be the name of a source, at most {MAX_NAME_LENGTH} characters.')
+    return by
+
+
+def _mode(members: dict[str, Any]) -> Mode | None:
+    if 'mode' not in members:
+        return None
+    if members['mode'] not in MODES:
+        raise InvalidMode(f'The mode must be one of {", ".join(MODES)}.')
+    return Mode(members['mode'])
+
+
+def _connector_id(members: dict[str, Any]) -> int:
+    connector_id = members.get('connector', 1)
+    if not isinstance(connector_id, int) or isinstance(connector_id, bool) or connector_id < 1:
+        raise InvalidConnector('The connector must be a number: 1, 2, …')
+    return connector_id
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return f'{", ".join(names[:-1])} and {names[-1]}'

@@ -1,0 +1,61 @@
+"""The entry about readings of the house's meters (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cpo.state.arrival import Arrival
+from cpo.state.history import with_history
+from cpo.state.solar_reading import READINGS, Currents, ReadingName, SolarReading
+from cpo.state.source import YOU, Source
+from cpo.state.state import ChargePointState
+
+
+@dataclass(frozen=True, slots=True)
+class SolarRead:
+    """Readings of the house arrived, with the meanings and units of `SolarReading`; one it does not contain is None.
+
+    They arrived at `at` and were measured at `measured_at`, the arrival where that is None. The readings in `forgotten`
+    are unknown from now on.
+    """
+
+    at: datetime
+    pv_w: float | None = None
+    grid_w: float | None = None
+    by: Source | None = None
+    battery_w: float | None = None
+    battery_soc: float | None = None
+    grid_a: Currents | None = None
+    measured_at: datetime | None = None
+    forgotten: frozenset[ReadingName] = frozenset()
+
+    @property
+    def _at(self) -> datetime:
+        """When they were measured; a clock that is ahead makes no reading of the future."""
+        return self.at if self.measured_at is None else min(self.measured_at, self.at)
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """The state with these readings; one it does not contain, or of which a newer one is known, stays as it was."""
+        state, old = with_history(state, self.at), state.solar
+        values = self._values(old)
+        if not values and not self.forgotten:
+            return state
+        arrivals = {name: a for name, a in old.arrivals.items() if name not in (values.keys() | self.forgotten)}
+        if self.by != YOU:
+            arrivals |= {name: self._arrival(old.arrival(name)) for name in values}
+        newest = {'at': max(self._at, old.at or self._at), 'by': self.by} if values else {}
+        members: dict[Any, Any] = {**dict.fromkeys(self.forgotten), **values, **newest, 'arrivals': arrivals}
+        return replace(state, solar=replace(old, **members))
+
+    def _values(self, old: SolarReading) -> dict[ReadingName, float | Currents]:
+        """The readings that replace older ones, by name."""
+        found = ((name, getattr(self, name)) for name in READINGS)
+        return {name: value for name, value in found if value is not None and self._is_newer(old.arrival(name))}
+
+    def _is_newer(self, old: Arrival | None) -> bool:
+        return old is None or self._at >= old.at
+
+    def _arrival(self, old: Arrival | None) -> Arrival:
+        return Arrival(self._at, by=self.by) if old is None else old.followed(self._at, self.by)

@@ -1,0 +1,52 @@
+"""The newest readings of the house's meters: of the sun, the grid and the home battery (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from cpo.state.arrival import Arrival
+from cpo.state.source import YOU, Source
+
+ReadingName = Literal['pv_w', 'grid_w', 'battery_w', 'battery_soc', 'grid_a']
+READINGS: tuple[ReadingName, ...] = get_args(ReadingName)
+Currents = tuple[float, float, float]
+"""The currents of L1, L2 and L3 in A."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolarReading:
+    """The newest reading of each kind, None where it is unknown; its age is in `arrivals`.
+
+    `pv_w` is the sun's production, `grid_w` the power from the grid (import positive) and `battery_w` that of the home
+    battery (discharge positive), in W; `battery_soc` is how full the battery is, in %; `grid_a` are the currents of L1,
+    L2 and L3 where the house meets the grid (import positive), in A. `at` and `by` say when the newest of them arrived
+    and from whom. `arrivals` has that of each one: when, how often and from whom; what a person simulates on the page
+    has none, as it never becomes stale.
+    """
+
+    pv_w: float | None = None
+    grid_w: float | None = None
+    at: datetime | None = None
+    by: Source | None = None
+    battery_w: float | None = None
+    battery_soc: float | None = None
+    grid_a: Currents | None = None
+    arrivals: Mapping[ReadingName, Arrival] = field(default_factory=dict)
+
+    def arrival(self, name: ReadingName) -> Arrival | None:
+        """When and how often this reading arrives; None where it is unknown or simulated."""
+        return self.arrivals.get(name)
+
+    def source(self, name: ReadingName) -> Source | None:
+        """Who sent this reading: a person simulates one without an arrival; None where it is unknown."""
+        if getattr(self, name) is None:
+            return None
+        return YOU if (arrival := self.arrival(name)) is None else arrival.by
+
+    def fresh(self, now: datetime) -> SolarReading:
+        """This reading without the values that are stale at `now` (see `Arrival`); those are None."""
+        stale: dict[str, Any] = {name: None for name, arrival in self.arrivals.items() if arrival.is_stale(now)}
+        return replace(self, **stale) if stale else self

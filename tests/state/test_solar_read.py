@@ -1,0 +1,62 @@
+"""The newest readings of the house, each with its own age."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cpo.state import HOME_ASSISTANT, REST, YOU, Arrival, ChargePointState, SolarRead, SolarReading
+
+NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def after(*entries: SolarRead) -> SolarReading:
+    state = ChargePointState()
+    for entry in entries:
+        state = entry.apply(state)
+    return state.solar
+
+
+def test_each_reading_becomes_stale_by_itself() -> None:
+    solar = after(
+        SolarRead(NOON, pv_w=3200, grid_a=(1, 2, 3), by=REST),
+        *(SolarRead(at(2 * i), grid_w=-100.0 * i, by=HOME_ASSISTANT) for i in range(1, 20)),
+    )
+    assert solar.fresh(at(29)) == solar
+    fresh = solar.fresh(at(30))
+    assert (fresh.pv_w, fresh.grid_a, fresh.grid_w) == (None, None, -1900)
+    assert solar.arrivals == {
+        'pv_w': Arrival(NOON, by=REST),
+        'grid_a': Arrival(NOON, by=REST),
+        'grid_w': Arrival(at(38), (2.0,) * 5, HOME_ASSISTANT),
+    }
+
+
+def test_a_reading_is_as_old_as_its_measurement() -> None:
+    solar = after(SolarRead(NOON, grid_w=400, by=REST, measured_at=at(-31)))
+    assert (solar.grid_w, solar.fresh(NOON).grid_w, solar.at) == (400, None, at(-31))
+
+
+def test_a_measurement_that_comes_late_does_not_replace_a_newer_one() -> None:
+    newer, late = SolarRead(NOON, grid_w=400, by=REST), SolarRead(at(1), grid_w=9000, by=REST, measured_at=at(-5))
+    assert after(newer, late) == after(newer)
+
+
+def test_a_clock_that_is_ahead_makes_no_reading_of_the_future() -> None:
+    solar = after(SolarRead(NOON, grid_w=400, by=REST, measured_at=at(3600)), SolarRead(at(1), grid_w=500, by=REST))
+    assert (solar.grid_w, solar.arrivals['grid_w'].at) == (500, at(1))
+
+
+def test_a_simulated_sun_stays_beside_a_meter_that_does_not() -> None:
+    solar = after(SolarRead(NOON, pv_w=3200, by=YOU), SolarRead(at(1), grid_w=400, by=REST)).fresh(at(86_400))
+    assert (solar.pv_w, solar.grid_w) == (3200, None)
+    assert (solar.source('pv_w'), solar.source('grid_w')) == (YOU, None)
+
+
+def test_a_forgotten_reading_is_unknown() -> None:
+    forgotten = SolarRead(at(1), by=REST, forgotten=frozenset({'battery_w', 'battery_soc'}))
+    solar = after(SolarRead(NOON, battery_w=400, battery_soc=64, pv_w=1, by=REST), forgotten)
+    assert solar == after(SolarRead(NOON, pv_w=1, by=REST))

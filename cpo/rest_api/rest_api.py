@@ -13,6 +13,7 @@ from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
+from cpo.rest_api.connections import ConnectionsResource
 from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.fallback import install_fallback
 from cpo.rest_api.health import HealthCheck, HealthResource
@@ -64,6 +65,7 @@ class RestApi:
             MeterValuesResource(charge_point),
             IdTagsResource(charge_point),
             ReservationsResource(charge_point),
+            ConnectionsResource(charge_point),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             HealthResource(

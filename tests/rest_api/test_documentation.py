@@ -21,6 +21,7 @@ ROUTES = {
     ('/api/idtags/{id_tag}', 'delete'),
     ('/api/reservations', 'get'),
     ('/api/messages', 'get'),
+    ('/api/connections', 'get'),
     ('/api/backup', 'get'),
     ('/api/solar', 'get'),
     ('/api/solar', 'put'),

@@ -1,9 +1,10 @@
-"""`/api/transactions` and `/api/messages`."""
+"""`/api/transactions`, `/api/messages` and `/api/connections`."""
 
 from __future__ import annotations
 
 import httpx
 
+from cpo.rest_api.connections import ATTEMPT
 from tests.conftest import House
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 
@@ -137,3 +138,19 @@ async def test_a_number_beyond_64_bits_breaks_no_list(house: House, rest: httpx.
         assert (item['transactionId'], item['meterStop'], item['stopTimestamp']) == (-1, None, TIMESTAMP)
         assert (await rest.get('/api/chargepoint')).status_code == 200
         assert (await rest.get('/api/transactions/-1')).json()['transactionId'] == -1
+
+
+async def test_each_attempt_to_connect_is_listed_with_its_reason(house: House, rest: httpx.AsyncClient) -> None:
+    assert (await rest.get('/api/connections')).json() == {'items': [], 'next': None}
+    assert (await rest.get('/ocpp/CP1')).status_code == 426
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+    page = (await rest.get('/api/connections?limit=1')).json()
+    older = (await rest.get(page['next'])).json()
+    newest, oldest = page['items'][0], older['items'][0]
+    assert newest.keys() == ATTEMPT.keys()
+    assert (newest['verdict'], newest['accepted'], newest['chargePointId']) == ('connected', True, 'CP1')
+    assert (oldest['verdict'], oldest['accepted'], oldest['address']) == ('no_websocket', False, '127.0.0.1')
+    assert 'GET' in oldest['detail']
+    assert older['next'] is None
+    assert (await rest.get('/api/connections?before=yesterday')).json()['error'] == 'InvalidQuery'

@@ -91,6 +91,8 @@ PURE = (
     'cpo.limits.sentences',
     'cpo.limits.wish',
     'cpo.controllers.solar_rule',
+    'cpo.controllers.surplus_rule',
+    'cpo.controllers.surplus_values',
 )
 """No clock, no I/O, no await: the time is an argument."""
 

@@ -3,8 +3,9 @@
     CpoError
     ├── MustNotStart            a wrong setting, a taken port: the program ends with this one sentence
     ├── BadRequest              what was asked is invalid; nothing was sent
-    │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading
-    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, InvalidIdTag
+    │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling
+    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling
+    │   ├── LockedCeiling       it comes from the settings
     │   └── InvalidPayload      fails the schema of its Action
     ├── NotConnected            cannot be done now: no charger is connected
     ├── JournalError            cannot be persisted now: the disk is full or read-only
@@ -71,6 +72,18 @@ class UnknownIdTag(BadRequest):
 
 class InvalidIdTag(BadRequest):
     """The text is no id tag, or a member of it (status, expiry) is invalid."""
+
+
+class InvalidCeiling(BadRequest):
+    """A member of a ceiling is wrong, or it has no limit."""
+
+
+class UnknownCeiling(BadRequest):
+    """No ceiling has this name."""
+
+
+class LockedCeiling(BadRequest):
+    """The ceiling comes from the settings; nobody else sets or lifts it."""
 
 
 class InvalidPayload(BadRequest):

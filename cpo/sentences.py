@@ -33,6 +33,7 @@ SOURCES = {
     SourceKind.SUN: 'the sun',
     SourceKind.PLUG_AND_CHARGE: 'plug and charge',
     SourceKind.MAXIMUM: 'the maximum',
+    SourceKind.GUARD: 'the house',
     SourceKind.PROGRAM_END: 'the end of the program',
 }
 UNMEASURED = {

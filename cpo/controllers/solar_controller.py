@@ -16,7 +16,8 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.controllers.solar_rule import HOLD_S, Decision, Rules, step, without_reading
 from cpo.errors import CpoError
-from cpo.state import THE_SUN, Activity, ChargePointState, Connector, Mode, SolarReading, StatusChange
+from cpo.limits import lowered
+from cpo.state import THE_SUN, Activity, ChargePointState, Connector, Limit, Mode, SolarReading, StatusChange
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class SolarController:
             if follower is None:
                 follower = self._follower(connector.connector_id)
                 self._followers[connector.connector_id] = follower
-            changed |= follower.on_change(state)
+            changed |= follower.on_change()
         if changed:
             self._notify()
 
@@ -126,9 +127,9 @@ class _Follower:
         self._over = False
         self.decision = Decision()
 
-    def on_change(self, state: ChargePointState) -> bool:
+    def on_change(self) -> bool:
         """Decide again where something the rule depends on has changed; returns True where it did."""
-        seen = _seen(state, state.connector(self._connector_id))
+        seen = self._look()
         if seen == self._seen and seen.status is self._seen.status:
             return False
         if self._seen is None or seen.status is not self._seen.status or seen.connected != self._seen.connected:
@@ -136,6 +137,11 @@ class _Follower:
         self._seen = seen
         self._decide(seen)
         return True
+
+    def _look(self) -> _Seen:
+        charge_point, state = self._charge_point, self._charge_point.state
+        connector = state.connector(self._connector_id)
+        return _seen(state, connector, lowered(connector, state, charge_point.settings, charge_point.quirks).wish)
 
     def end(self) -> None:
         """Stop deciding, as the connector's mode is no longer SOLAR. A command that was sent is not cancelled."""
@@ -201,7 +207,7 @@ class _Follower:
     def _again(self) -> None:
         """Decide again: time has passed, or a command has ended."""
         if self._seen is not None and not self._over:
-            self._seen = _seen(self._charge_point.state, self._charge_point.state.connector(self._connector_id))
+            self._seen = self._look()
             self._decide(self._seen)
             self._notify()
 
@@ -212,9 +218,12 @@ class _Follower:
         self._timer = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self._again)
 
 
-def _seen(state: ChargePointState, connector: Connector) -> _Seen:
+def _seen(state: ChargePointState, connector: Connector, may_go_out: Limit | None) -> _Seen:
+    """What the rule sees; a limit that a ceiling holds down counts as what the sun wished."""
     transaction = state.running_transaction(connector.connector_id)
     limit = connector.limit if transaction is not None else connector.remote_start
+    if may_go_out is not None and may_go_out.by == THE_SUN and may_go_out.held_by is not None:
+        limit = connector.wish
     return _Seen(
         state.connected,
         state.solar,

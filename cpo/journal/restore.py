@@ -10,7 +10,7 @@ from typing import Any
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.readings import reading_of, restored_readings
-from cpo.journal.rows import Row, moment, transaction_of
+from cpo.journal.rows import Row, ceiling_of, moment, transaction_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -53,6 +53,7 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
         attempts=_attempts(connection),
         id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
         reservations=_reservations(connection),
+        ceilings={row['name']: ceiling_of(row) for row in connection.execute('SELECT * FROM ceilings')},
     )
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
@@ -239,6 +240,7 @@ def _one(connection: sqlite3.Connection, sql: str, *parameters: Any) -> sqlite3.
 READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'attempts': _attempt,
     'boots': _boot_information,
+    'ceilings': ceiling_of,
     'charge_point': _times_of_charge_point,
     'connectors': restored_members,
     'id_tags': _id_tag,

@@ -15,6 +15,7 @@ import orjson
 
 from cpo.journal.writer import Write
 from cpo.state import (
+    Ceiling,
     ChargePointState,
     Ending,
     Fault,
@@ -150,6 +151,42 @@ def reservation_write(reservation: Reservation) -> Write:
         parent_id_tag=reservation.parent_id_tag,
         expiry_date=ms(reservation.expiry_date),
         status=reservation.status,
+    )
+
+
+def ceiling_write(ceiling: Ceiling) -> Write:
+    """The statement that writes the row of a ceiling."""
+    source, source_name = source_columns(ceiling.source)
+    return replace_row(
+        'ceilings',
+        name=ceiling.name,
+        limit_a=ceiling.limit_a,
+        limit_w=ceiling.limit_w,
+        phase=ceiling.phase,
+        reason=ceiling.reason,
+        source=source,
+        source_name=source_name,
+        set_at=ms(ceiling.set_at),
+        until=ms(ceiling.until),
+        for_s=ceiling.for_s,
+    )._replace(promised=True)
+
+
+def ceiling_of(row: Row) -> Ceiling:
+    """The ceiling in a row of `ceilings`; raises ValueError for one without a limit."""
+    source = source_of(row['source'], row['source_name'])
+    if source is None or (row['limit_a'] is None and row['limit_w'] is None):
+        raise ValueError('a ceiling has a limit')
+    return Ceiling(
+        row['name'],
+        row['limit_a'],
+        row['limit_w'],
+        source,
+        moment(row['set_at']),
+        row['phase'],
+        row['reason'],
+        moment(row['until']),
+        row['for_s'],
     )
 
 

@@ -19,9 +19,23 @@ Migration = str | Callable[[sqlite3.Connection], None]
 """Statements, or a function that makes them inside the transaction that is open."""
 
 
+NEW_IN_4 = (
+    """
+    CREATE TABLE ceilings (
+        name TEXT PRIMARY KEY,
+        limit_a REAL, limit_w REAL, phase TEXT, reason TEXT NOT NULL,
+        source TEXT NOT NULL, source_name TEXT,
+        set_at INTEGER NOT NULL, until INTEGER, for_s REAL
+    ) WITHOUT ROWID
+    """,
+)
+
+
 def _to_version_4(connection: sqlite3.Connection) -> None:
     words_to_values(connection)
     mask_secrets(connection)
+    for statement in NEW_IN_4:
+        connection.execute(statement)
 
 
 MIGRATIONS: tuple[Migration, ...] = (

@@ -10,6 +10,7 @@ from cpo.journal.connector_row import connector_write, differs
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.readings import reading_writes
 from cpo.journal.rows import (
+    ceiling_write,
     charge_point_members,
     id_tag_write,
     insert_row,
@@ -24,7 +25,11 @@ from cpo.journal.writer import Write
 from cpo.state import (
     Booted,
     BootInformation,
+    CeilingExpired,
+    CeilingLifted,
+    CeilingSet,
     ChargePointState,
+    ClockSet,
     CommandSent,
     ConfigurationRead,
     Connected,
@@ -88,6 +93,12 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield knowledge_write(kind, knowledge)
         case IdTagChanged(tag):
             yield id_tag_write(tag)
+        case CeilingSet(ceiling) if ceiling.is_kept:
+            yield ceiling_write(ceiling)
+        case ClockSet():
+            yield from (ceiling_write(ceiling) for ceiling in state.ceilings.values() if ceiling.is_kept)
+        case CeilingLifted(name) | CeilingExpired(name):
+            yield Write('DELETE FROM ceilings WHERE name = ?', (name,), promised=True)
         case IdTagDeleted(id_tag):
             yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),), promised=True)
 

@@ -3,7 +3,9 @@
 Begin to read in `decision`, which says how it works, and defines the words wish, ceiling and form.
 """
 
-from cpo.limits.ceiling import is_held_lower
+from cpo.limits.cap import is_held_lower
+from cpo.limits.ceiling_keeper import CeilingKeeper
+from cpo.limits.ceilings import ceilings_a, least_ceiling, lowered
 from cpo.limits.pacing import held_until
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
@@ -11,12 +13,16 @@ from cpo.limits.sentences import read_back_sentence
 from cpo.limits.wish import LimitOutcome, checked_limit
 
 __all__ = [
+    'CeilingKeeper',
     'LimitOutcome',
     'LimitReconciler',
+    'ceilings_a',
     'checked_limit',
     'drawn',
     'held_until',
     'is_held_lower',
+    'least_ceiling',
+    'lowered',
     'offered',
     'read_back_sentence',
     'supply_of',

@@ -15,7 +15,7 @@ CALLER_WAIT = timedelta(seconds=5)
 
 
 class Callers:
-    """The futures that callers of set_charging_limit await, one for each wished limit.
+    """The futures that callers of set_charging_limit await, one for each wished limit, also where a ceiling lowers it.
 
     Each is resolved exactly once.
     """
@@ -26,6 +26,7 @@ class Callers:
 
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
         """The future of the outcome of this wished limit; callers who wish the same at the same moment share it."""
+        wish = wish.as_wished
         if wish not in self._waiting:
             future = self._waiting[wish] = asyncio.get_running_loop().create_future()
             future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
@@ -47,13 +48,14 @@ class Callers:
 
     def refuse_all(self, error: Exception, but: Limit | None = None) -> None:
         """Raise the error for every caller; not for that of `but`, which is being sent."""
-        for wish in [wish for wish in self._waiting if wish != but]:
+        for wish in [wish for wish in self._waiting if but is None or wish != but.as_wished]:
             self.refuse(wish, error)
 
     def superseded(self, newest: Limit, but: Limit | None = None) -> None:
         """Answer the callers that the newest wished limit replaced theirs; not that of `but`, which is being sent."""
-        for wish in [wish for wish in self._waiting if wish not in (newest, but)]:
-            self.resolve(wish, nothing_sent(wish, sentences.superseded_by(newest.limit_a)))
+        stay = [wish.as_wished for wish in (newest, but) if wish is not None]
+        for wish in [wish for wish in self._waiting if wish not in stay]:
+            self.resolve(wish, nothing_sent(wish, sentences.superseded_by(stay[0].limit_a)))
 
     def answer(self, connector: Connector, is_connected: bool, waits: bool, now: datetime) -> None:
         """Answer every caller, as no request is due; where the wished limit has to wait (`waits`), only after 5 s.
@@ -80,8 +82,8 @@ class Callers:
             self.resolve(wish, nothing_sent(wish, sentences.POSTPONED))
 
     def _pop(self, wish: Limit) -> asyncio.Future[LimitOutcome] | None:
-        self._answer_by.pop(wish, None)
-        return self._waiting.pop(wish, None)
+        self._answer_by.pop(wish.as_wished, None)
+        return self._waiting.pop(wish.as_wished, None)
 
 
 def nothing_sent(wish: Limit, detail: str) -> LimitOutcome:
@@ -93,6 +95,9 @@ def _settled(wish: Limit, connector: Connector) -> LimitOutcome:
     """The outcome of a wish for which nothing is to be sent, any more or at all."""
     if connector.wish is None and wish.limit_a:
         return nothing_sent(wish, sentences.wish_ended(connector.wish_end))
+    limit = connector.wish
+    if limit is not None and limit.held_by is not None:
+        return LimitOutcome(wish.limit_a, limit.limit_a, None, None, sentences.held_back(limit))
     if connector.transaction_id is None:
         return LimitOutcome(wish.limit_a, 0.0, None, None, sentences.NOTHING_CHARGES)
     return LimitOutcome(wish.limit_a, wish.limit_a, None, None, sentences.BEGAN_WITH_LIMIT)

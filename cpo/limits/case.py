@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.chargers import Question
-from cpo.limits.ceiling import is_ceiling, is_held_lower, is_to_cap
+from cpo.limits.cap import is_cap, is_held_lower, is_to_cap, most_allowed_a
 from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
-from cpo.state import THE_SUN, Connector, Finding, Limit, Mode, WishEnd
-
-START_HOLDS_FOR = timedelta(minutes=5)
-"""A start that was lost with its connection is sent again when the charger is back within that time, not later."""
+from cpo.limits.wish import start_holds_until
+from cpo.state import THE_SUN, Connector, Finding, Limit, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Case:
     def is_to_cap(self) -> bool:
         """True where the configured maximum is to limit a session that nobody limited, not even the charger."""
         is_above = self.memory.compliance.above_maximum_since is not None
-        is_open = is_above or not is_held_lower(self.connector, self.facts.settings.max_current)
+        is_open = is_above or not is_held_lower(self.connector, most_allowed_a(self.connector, self.facts))
         return is_to_cap(self.connector, self.facts) and is_open
 
     def is_offer_unknown(self) -> bool:
@@ -107,11 +105,17 @@ class Case:
     def is_over(self) -> bool:
         """True where no transaction runs, and the wished limit is no reason to start one.
 
-        So it is for 0 A, for the configured maximum, and for a limit wished more than 5 minutes ago.
+        So it is for 0 A, for the configured maximum, and for a limit that could have started one 5 minutes ago.
         """
-        if self.is_running or self.wish is None:
+        wish = self.wish
+        if self.is_running or wish is None:
             return False
-        return self.wish.limit_a == 0 or is_ceiling(self.wish) or self.now - self.wish.at > START_HOLDS_FOR
+        is_stop = wish.limit_a == 0 and wish.held_by is None
+        return is_stop or is_cap(wish) or self.now > start_holds_until(wish, self.memory.held_back_at)
+
+    def is_held_back(self) -> bool:
+        """True where a ceiling leaves too little current to start the transaction that somebody wished."""
+        return not self.is_running and self.wish is not None and self.wish.limit_a == 0
 
     def is_stopping(self) -> bool:
         """True where the end of the transaction is awaited, and nobody has wished another end of it since."""
@@ -216,6 +220,8 @@ class Case:
         times = [deadline.at if deadline is not None else None for deadline in awaited]
         times += [memory.pacing.retry_at, memory.pacing.hold_until, self.connector.backlog.until, memory.watts.due]
         times += [memory.compliance.end_due(self.connector), self._renewal_due]
+        if not self.is_running and self.wish is not None and self.wish.held_by is not None:
+            times.append(start_holds_until(self.wish, memory.held_back_at) + timedelta(milliseconds=1))
         if waits:
             times.append(self._raise_due)
         if self.is_connected:
@@ -240,10 +246,12 @@ class Case:
 
     @property
     def _pauses(self) -> bool:
-        """0 A pauses the transaction: by the settings, or as this charger does not follow a stop."""
+        """0 A pauses the transaction: by the settings, for a ceiling, or as this charger does not follow a stop."""
         quirks = self.facts.quirks
         stops = self.wish != self.memory.unstoppable and self._may_ask(Question.STOP)
-        return (self.facts.settings.pause_at_zero or quirks.pauses or not stops) and not quirks.zero_ends
+        is_held = self.wish is not None and self.wish.held_by is not None
+        pauses = self.facts.settings.pause_at_zero or quirks.pauses or is_held or not stops
+        return pauses and not quirks.zero_ends
 
     @property
     def _renewal_due(self) -> datetime | None:
@@ -290,11 +298,3 @@ class Case:
 
 def _is_ahead(at: datetime | None, now: datetime) -> bool:
     return at is not None and now < at
-
-
-def why_over(connector: Connector) -> WishEnd:
-    """Why the wished limit is no longer pursued, where no request is left to send for it."""
-    wish = connector.wish
-    if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
-        return WishEnd.SUN_LEFT
-    return WishEnd.START_TOO_LATE if wish is not None and wish.limit_a else WishEnd.REACHED

@@ -14,7 +14,7 @@ from cpo.chargers import (
     coarser,
     expressed,
 )
-from cpo.limits.ceiling import is_ceiling
+from cpo.limits.cap import is_cap, most_allowed_a
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Readings, Watch
 from cpo.limits.watts import written_a
@@ -73,7 +73,9 @@ class LimitCompliance:
         """
         since = self.above_maximum_since
         nothing_helps = self.is_deaf or (self.given_up is not None and self.given_up == connector.wish)
-        is_over = connector.transaction_id is None or connector.is_stopping or is_ceiling(connector.wish)
+        wish = connector.wish
+        is_cap_alone = is_cap(wish) and (wish is None or wish.held_by is None)
+        is_over = connector.transaction_id is None or connector.is_stopping or is_cap_alone
         if is_over or since is None or not nothing_helps:
             return None
         due = since + ABOVE_MAXIMUM_FOR
@@ -97,7 +99,8 @@ class LimitCompliance:
 
     @staticmethod
     def _above_maximum(connector: Connector, facts: Facts, now: datetime, reaction: Reaction) -> tuple[Entry, ...]:
-        figures = Figures(max_a=facts.settings.max_current)
+        held_by = (connector.wish and connector.wish.held_by) or ''
+        figures = Figures(max_a=round(most_allowed_a(connector, facts), 1), held_by=held_by)
         found = ReadBack(Verdict.ALARM, Finding.ABOVE_MAXIMUM, now, figures, reaction)
         return (LimitReadBack(connector.connector_id, found),)
 
@@ -127,7 +130,7 @@ class LimitCompliance:
     def _maximum_observed(
         self, connector: Connector, readings: Readings, facts: Facts, now: datetime
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
-        limit_a, least_a = facts.settings.max_current + TOLERANCE_A, readings.least_a
+        limit_a, least_a = most_allowed_a(connector, facts) + TOLERANCE_A, readings.least_a
         is_above = connector.transaction_id is not None and least_a is not None and least_a > limit_a
         has_ended = self.stop_sent is not None and connector.transaction_id is None
         entries = self._above_maximum(connector, facts, now, Reaction.STOPPED) if has_ended else ()

@@ -11,17 +11,17 @@ from cpo.chargers import Question
 from cpo.clock import moved
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limits.callers import Callers
-from cpo.limits.case import why_over
-from cpo.limits.ceiling import cap
+from cpo.limits.cap import cap
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure, found_by
 from cpo.limits.limited_charger import LimitedCharger
+from cpo.limits.lowered_connector import LoweredConnector
 from cpo.limits.memory import Memory, Remembered
 from cpo.limits.profile_writer import RETRIED_FORMS
 from cpo.limits.requests import LimitRequests, nothing_began
-from cpo.limits.wish import LimitOutcome
+from cpo.limits.wish import LimitOutcome, why_over
 from cpo.state import (
     THE_SUN,
     Connector,
@@ -48,7 +48,7 @@ class ConnectorLoop:
         self, charger: LimitedCharger, requests: LimitRequests, connector_id: int, now: Callable[[], datetime]
     ) -> None:
         self._charger, self._requests = charger, requests
-        self._connector_id, self._now = connector_id, now
+        self._connector_id, self._now, self._lowered = connector_id, now, LoweredConnector(charger, connector_id)
         self._memory = Memory()
         self._callers = Callers()
         self._performing: Limit | None = None
@@ -58,12 +58,12 @@ class ConnectorLoop:
 
     @property
     def _connector(self) -> Connector:
-        return self._charger.state.connector(self._connector_id)
+        return self._lowered.newest
 
     @property
     def _facts(self) -> Facts:
-        charger = self._charger
-        return Facts(charger.settings, charger.state, charger.quirks, charger.sender, charger.harm.was_gone_shortly)
+        c = self._charger
+        return Facts(c.settings, c.state, c.quirks, c.sender, c.harm.was_gone_shortly)
 
     # ---- what wakes it
 
@@ -75,11 +75,11 @@ class ConnectorLoop:
         self._wake()
         return await asyncio.shield(future)  # a caller that goes away takes nothing with it
 
-    def on_change(self, connector: Connector) -> None:
-        """Decide where the connector, the connection or the charger's boot is another than before."""
-        memory = self._memory
-        is_same = self._charger.sender is memory.connection and self._charger.state.boot is memory.boot
-        if not (is_same and connector is memory.seen):
+    def on_change(self) -> None:
+        """Decide where the connector, a ceiling, the connection or the charger's boot is another than before."""
+        memory, charger = self._memory, self._charger
+        is_same = charger.sender is memory.connection and charger.state.boot is memory.boot
+        if not (is_same and self._connector is memory.seen):
             self._observe()
             self._wake()
 
@@ -162,7 +162,7 @@ class ConnectorLoop:
             case Action.CAP:
                 self._charger.record(cap(connector, self._facts, self._now()))
             case Action.KEEP_LIMIT if connector.limit is not None:
-                self._charger.record(LimitWished(self._connector_id, connector.limit))
+                self._charger.record(LimitWished(self._connector_id, connector.limit.as_wished))
             case _:
                 self._charger.record(WishEnded(self._connector_id, why_over(connector)))
 
@@ -190,7 +190,7 @@ class ConnectorLoop:
         try:
             outcome = await self._perform(action, wish, self._still_wanted(connector, wish))
         except Superseded:
-            self._callers.superseded(self._connector.last_wish or wish)
+            self._callers.superseded(self._lowered.wished.last_wish or wish)
         except CpoError as error:
             self._failed(action, wish, error, connection)
         else:

@@ -1,9 +1,10 @@
 """Which step brings a connector nearer to its wish, and when to decide again (pure): the theory of operation.
 
 A *wish* is what somebody wants the limit of a connector to be; the *limit* in force is what the charger accepted last.
-A *ceiling* is the configured maximum, where it becomes the wish for a session that nobody set a limit for. A *form* is
-one way of writing a limit as a ChargingProfile. The *read-back* compares the limit in force with what the charger
-offers and the car draws.
+A *ceiling* lowers what goes out for a wish (`ceilings`), which is called the wish here: the wanted limit itself stays
+in the state. The *cap* is the configured maximum as the wish for a session that nobody set a limit for (`cap`). A
+*form* is one way of writing a limit as a ChargingProfile. The *read-back* compares the limit in force with what the
+charger offers and the car draws.
 
 The loop (`connector_loop`) asks `decide` after every change and whenever a deadline has passed, takes the step through
 `requests`, writes down in `Memory` what came of it, and asks again until there is nothing to do. So a limit takes this
@@ -57,6 +58,7 @@ class Action(Enum):
     ASK_METER = 'ask for meter values'
     CLEAR_DEFAULT = 'take our default profile out of the charger'
 
+    HOLD_BACK = 'a ceiling leaves too little current for a start; the wish stays'
     WAIT_FOR_CHARGER = 'wait until it is connected'
     WAIT_FOR_START = 'wait for a transaction that may begin'
     WAIT_FOR_STOP = 'wait for the end of the transaction'
@@ -101,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     (Case.leaves_a_limit, Action.KEEP_LIMIT),
     (Case.is_starting, Action.WAIT_FOR_START),
     (Case.is_over, Action.END_WISH),
+    (Case.is_held_back, Action.HOLD_BACK),
     (Case.is_stopping, Action.WAIT_FOR_STOP),
     (Case.is_given_up, Action.NOTHING),
     (Case.is_in_force, Action.NOTHING),

@@ -55,6 +55,10 @@ class LimitedCharger(Protocol):
         """Apply entries to the state, queue them to the journal and notify the listeners."""
         ...
 
+    async def flushed(self) -> None:
+        """Wait until all recorded entries are on the disk. Raises JournalError."""
+        ...
+
     def read_answer(self, request: Request, reply: Reply) -> Answer:
         """The meaning of the charger's answer to a request of ours; the caller records the entries in it."""
         ...

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cpo.limits.compliance import LimitCompliance
+from cpo.limits.deadline import Deadline, expected
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure
 from cpo.limits.follow_ups import FollowUps
 from cpo.limits.pacing import Pacing
 from cpo.limits.watts import PhaseCount
 from cpo.state import (
+    PLUGGED,
     RUNNING,
     Connector,
     Entry,
@@ -26,20 +28,10 @@ from cpo.state import (
     WishEnded,
 )
 
-TRANSACTION_WAIT = timedelta(seconds=60)
-"""How long a transaction may take to begin or to end once the charger has accepted that."""
 BUFFERED_AFTER = timedelta(seconds=30)
 """A report that is older than this may come from the charger's buffer."""
 STOP_WAIT = timedelta(seconds=5)
 """How long a charger that accepted to stop a transaction may take until it is sent the limit as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """The time by which the effect of a request for `limit` is expected."""
-
-    limit: Limit
-    at: datetime
 
 
 Remembered = tuple['Memory', tuple[Entry, ...]]
@@ -55,6 +47,7 @@ class Memory:
     one has to have ended, `stop_soon_by` until when only its end is awaited. `unstoppable` is the wish to stop that the
     charger accepted and did not follow in that time, `unpausable` one it refused as a limit of 0 A. `refused_in_replay`
     is a decrease that was refused while the charger replayed buffered values: whether its session still ran is unknown.
+    `held_back_at` is when a ceiling last left too little to start a plugged-in car.
     """
 
     seen: Connector | None = None
@@ -71,6 +64,7 @@ class Memory:
     unstoppable: Limit | None = None
     unpausable: Limit | None = None
     refused_in_replay: Limit | None = None
+    held_back_at: datetime | None = None
 
     def is_connected(self, connection: object | None) -> bool:
         """True where requests can be sent on this connection.
@@ -94,7 +88,7 @@ class Memory:
             if facts.hang_ups.is_hopeless and connector.wish not in (None, self.compliance.given_up):
                 found = ReadBack(Verdict.IGNORES, Finding.HANGS_UP, now)
                 return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
-        memory = memory._after_time(connector, facts, now)
+        memory = memory._after_time(connector, facts, now)._after_ceiling(before, connector, now)
         watts, counted = memory.watts.observed(connector, facts, now)
         memory, entries = replace(memory, watts=watts)._after_news(before, connector, facts, now)
         return memory, (*counted, *entries)
@@ -120,7 +114,7 @@ class Memory:
             boot=facts.state.boot,
             pacing=self.pacing.after_connecting(now, is_last_try, has_booted, was_gone_shortly),
             follow_ups=self.follow_ups.after_connecting() if is_new else self.follow_ups,
-            stop_by=_expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
+            stop_by=expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
         )
 
     def _afresh(self, pacing: Pacing) -> Memory:
@@ -137,12 +131,22 @@ class Memory:
         compliance = replace(self.compliance, write_again=not facts.quirks.zero_ends)
         return replace(self, stop_soon_by=None, unstoppable=by.limit, compliance=compliance)
 
+    def _after_ceiling(self, before: Connector | None, connector: Connector, now: datetime) -> Memory:
+        """A ceiling that lowers the limit further does not wait for what failed; a start waits for the ceiling."""
+        wish, older = connector.wish, before.wish if before is not None else None
+        is_held = any(w is not None and w.held_by is not None and not w.limit_a for w in (wish, older))
+        is_start = is_held and connector.transaction_id is None and connector.activity in PLUGGED
+        memory = replace(self, held_back_at=now) if is_start else self
+        is_same = wish is not None and older is not None and wish.at == older.at
+        is_lower = is_same and wish is not None and older is not None and wish.limit_a < older.limit_a
+        return memory._afresh(memory.pacing.after_success()) if is_lower else memory
+
     # ---- what the charger accepted
 
     def after_start_accepted(self, wish: Limit, now: datetime) -> Memory:
         """The memory after the charger accepted a start: the transaction has to begin in time."""
         follow_ups = self.follow_ups.after_write(now)
-        by = _expected(self.start_by, wish, now)
+        by = expected(self.start_by, wish, now)
         return replace(self, pacing=self.pacing.after_success(), follow_ups=follow_ups, start_by=by)
 
     def after_change_accepted(self, wish: Limit, before: Connector, now: datetime) -> Memory:
@@ -161,7 +165,7 @@ class Memory:
             self,
             pacing=self.pacing.after_success(),
             compliance=self.compliance.after_write(),
-            stop_by=_expected(self.stop_by, wish, now),
+            stop_by=expected(self.stop_by, wish, now),
             stop_soon_by=Deadline(wish, now + STOP_WAIT),
         )
 
@@ -171,7 +175,7 @@ class Memory:
 
     def after_end_accepted(self, wish: Limit, connector: Connector, facts: Facts, now: datetime) -> Remembered:
         """The memory after the charger accepted that stop (`after_end_sent`)."""
-        by = _expected(self.stop_by, wish, now)
+        by = expected(self.stop_by, wish, now)
         entries = self.compliance.after_stop_accepted(connector, facts, now)
         return replace(self, pacing=self.pacing.after_success(), stop_by=by), entries
 
@@ -224,7 +228,8 @@ class Memory:
         wish, limit = failure.wish, connector.limit
         if connector.wish != wish:
             return self, ()
-        is_unknown_decrease = not failure.was_reported and limit is not None and wish.limit_a < limit.limit_a
+        is_ours = not failure.was_reported or wish.held_by is not None
+        is_unknown_decrease = is_ours and limit is not None and wish.limit_a < limit.limit_a
         if limit == wish or is_unknown_decrease:
             memory, entries = self._retried(failure, connector, now)
             unclear = LimitReadBack(connector.connector_id, replace(failure.found, verdict=Verdict.UNCLEAR))
@@ -235,7 +240,7 @@ class Memory:
             return self._with_compliance(compliance.after_giving_up(connector, failure.found, facts))
         if limit is None:
             return self, (WishEnded(connector.connector_id, WishEnd.REFUSED),)
-        return self, (LimitWished(connector.connector_id, limit),)
+        return self, (LimitWished(connector.connector_id, limit.as_wished),)
 
     def after_refused_in_replay(self, wish: Limit) -> Memory:
         """The memory after a refusal during a replay: as the session may be over, the limit waits until that ends."""
@@ -259,12 +264,6 @@ class Memory:
     def _with_compliance(self, observed: tuple[LimitCompliance, tuple[Entry, ...]]) -> Remembered:
         compliance, entries = observed
         return replace(self, compliance=compliance), entries
-
-
-def _expected(old: Deadline | None, wish: Limit, now: datetime) -> Deadline:
-    """The deadline of a request; one that is sent again after a lost connection gets no more time."""
-    is_running = old is not None and old.limit is wish and old.at > now
-    return old if old is not None and is_running else Deadline(wish, now + TRANSACTION_WAIT)
 
 
 def _continues(before: Connector | None, connector: Connector, facts: Facts, now: datetime) -> bool:

@@ -47,6 +47,8 @@ class Pacing:
             return AT_ONCE
         interval = SMALL_INTERVAL if round(wish.limit_a - limit.limit_a, 1) < DEAD_BAND_A else INTERVAL
         due = self.raises[-1] + interval
+        if limit.held_by is not None:
+            return self.raises[-1] + INTERVAL  # a ceiling that went up
         return max(due, self.raises[0] + HOUR) if len(self.raises) == MAX_RAISES_PER_HOUR else due
 
     @property

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import logging
+import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from cpo.errors import ConnectionClosed, CpoError
-from cpo.limits.ceiling import is_ceiling
+from cpo.limits.cap import is_cap
 from cpo.limits.connector_loop import ConnectorLoop
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.requests import LimitRequests
 from cpo.limits.wish import LimitOutcome
-from cpo.state import BootInformation, Connector, Limit, Source, SourceKind
+from cpo.state import BootInformation, Ceiling, Connector, Limit, Source, SourceKind
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
 
-Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | None]
+Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | None, Mapping[str, Ceiling]]
 
 
 class LimitReconciler:
     """Holds each connector at its newest wish, the limit somebody wants.
 
     A wish holds until its transaction ends, until the charger refuses it, or until somebody overrides it with a
-    command. A connector without a wish is left alone, but a session on it gets the configured maximum (see `ceiling`).
+    command. A connector without a wish is left alone, but a session on it gets the configured maximum (see `cap`). What
+    goes out for a wish is never more than the ceilings leave (see `ceilings`).
     """
 
     def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
@@ -33,7 +35,7 @@ class LimitReconciler:
         self._requests = LimitRequests(charger, now)
         self._now = now
         self._loops: dict[int, ConnectorLoop] = {}
-        self._seen: Seen = (charger.state.connectors, charger.state.boot, None)
+        self._seen: Seen = (charger.state.connectors, charger.state.boot, None, charger.state.ceilings)
         self._has_left = False
         self._unsubscribe = charger.subscribe(self._on_change)
 
@@ -52,15 +54,15 @@ class LimitReconciler:
     def _on_change(self) -> None:
         """Pass a change on to the loops of its connectors; cheap without one, as it is called for every message."""
         state, sender = self._charger.state, self._charger.sender
-        seen = self._seen
-        if seen[0] is state.connectors and seen[1] is state.boot and seen[2] is sender:
+        new = (state.connectors, state.boot, sender, state.ceilings)
+        if all(map(operator.is_, self._seen, new)):
             return
-        self._seen = (state.connectors, state.boot, sender)
+        self._seen = new
         for connector in state.charging_connectors:
             is_unlimited = connector.transaction_id is not None and connector.limit is None
             is_ours = connector.wish_holds or connector.default_profile or connector.connector_id in self._loops
             if is_unlimited or is_ours:
-                self._loop(connector.connector_id).on_change(connector)
+                self._loop(connector.connector_id).on_change()
 
     def move_times(self, move: Callable[[datetime], datetime]) -> None:
         """Correct the remembered times, as the program's time was set."""
@@ -77,7 +79,7 @@ class LimitReconciler:
         for loop in self._loops.values():
             loop.end()
         for connector in self._charger.state.charging_connectors:
-            if connector.wish is not None and connector.transaction_id is not None and not is_ceiling(connector.wish):
+            if connector.wish is not None and connector.transaction_id is not None and not is_cap(connector.wish):
                 try:
                     await self._requests.leave(connector.connector_id, Source(SourceKind.PROGRAM_END))
                 except CpoError as error:

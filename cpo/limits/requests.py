@@ -214,7 +214,9 @@ class LimitRequests:
 
     def _accepted(self, wish: Limit, answer: ChargerAnswer) -> LimitOutcome:
         detail = sentences.advice(wish.limit_a, self._charger.quirks.min_current_a) or sentences.ACCEPTED
-        return LimitOutcome(wish.limit_a, self.profiles.as_written(wish).in_force_a, answer.action, answer.word, detail)
+        detail = sentences.held_back(wish) or detail
+        applied_a = self.profiles.as_written(wish).in_force_a
+        return LimitOutcome(wish.as_wished.limit_a, applied_a, answer.action, answer.word, detail)
 
 
 def is_car_there(connector: Connector) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.errors import ended
-from cpo.state import Activity, Finding, Reaction, ReadBack, Verdict, WishEnd
+from cpo.state import Activity, Finding, Limit, Reaction, ReadBack, Verdict, WishEnd
 
 ACCEPTED = 'Accepted.'
 BEGAN_WITH_LIMIT = 'The transaction began with this limit.'
@@ -22,6 +22,16 @@ WISH_ENDS = {
     WishEnd.SUN_LEFT: 'Solar was switched off before it was sent.',
     WishEnd.START_TOO_LATE: 'The charger was away for so long that it was not started any more.',
 }
+
+
+def held_back(limit: Limit) -> str:
+    """A sentence on the ceiling that lowers a wished limit; '' where none does."""
+    if limit.held_by is None:
+        return ''
+    wished = f'{limit.as_wished.limit_a:g} A are kept and come back by themselves.'
+    if not limit.limit_a:
+        return f'The ceiling "{limit.held_by}" leaves too little to charge, so it is paused; {wished}'
+    return f'The ceiling "{limit.held_by}" leaves {limit.limit_a:g} A; {wished}'
 
 
 def superseded_by(limit_a: float) -> str:
@@ -160,9 +170,11 @@ FINDINGS: Mapping[Finding, Callable[[ReadBack], str]] = {
 
 def _above_maximum(found: ReadBack) -> str:
     ended = 'So charging was ended.' if found.reaction is Reaction.STOPPED else 'So it was told to end the charging.'
+    held_by = found.figures.held_by
+    most = 'configured maximum' if not held_by else f'most that the ceiling "{held_by}" leaves'
     return (
-        f'The charger let the car draw more than {found.figures.max_a:g} A, the configured maximum, whatever it was '
-        f'told. {ended} Set the maximum current in the charger itself.'
+        f'The charger let the car draw more than {found.figures.max_a:g} A, the {most}, whatever it was told. '
+        f'{ended} Set the maximum current in the charger itself.'
     )
 
 

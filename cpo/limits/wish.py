@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from cpo.amperes import rounded_down
 from cpo.errors import InvalidLimit
+from cpo.state import THE_SUN, Connector, Limit, Mode, WishEnd
+
+START_HOLDS_FOR = timedelta(minutes=5)
+"""A start that was lost with its connection is sent again when the charger is back within that time, not later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +44,16 @@ def checked_limit(limit_a: float, max_current_a: float) -> float:
     if limit_a > 0 and rounded_a == 0:
         raise InvalidLimit('The limit is 0, or at least 0.1 A.')
     return rounded_a
+
+
+def start_holds_until(wish: Limit, held_back_at: datetime | None) -> datetime:
+    """From when on a wished start is no longer sent; `held_back_at` is when a ceiling last left too little for it."""
+    return max(wish.at, held_back_at or wish.at) + START_HOLDS_FOR
+
+
+def why_over(connector: Connector) -> WishEnd:
+    """Why the wished limit is no longer pursued, where no request is left to send for it."""
+    wish = connector.wish
+    if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
+        return WishEnd.SUN_LEFT
+    return WishEnd.START_TOO_LATE if wish is not None and wish.limit_a else WishEnd.REACHED

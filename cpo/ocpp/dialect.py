@@ -20,6 +20,9 @@ class Request(NamedTuple):
     payload: dict[str, Any]
 
 
+CONFIGURED = 'the configured maximum'
+
+
 @dataclass(frozen=True, slots=True)
 class SentCommand:
     """A request that a person or program sent as it is, and the payload of the charger's answer.
@@ -122,11 +125,11 @@ class Dialect(Protocol):
         """The meaning of the charger's answer `payload`, read leniently; `now` is when it arrived."""
         ...
 
-    def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
+    def check_request(self, request: Request, max_current_a: float, phases: int, maximum: str = CONFIGURED) -> None:
         """Check a request that a person or another program wants to send as it is.
 
         Raises UnknownAction, InvalidPayload (fails the schema) and InvalidLimit (above `max_current_a`). A limit in W
-        is converted with the profile's number of phases, else with `phases`.
+        is converted with the profile's number of phases, else with `phases`; `maximum` says whose maximum it is.
         """
         ...
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidLimit, Rejected, UnknownConnector
 from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number, read_body, shown
+from cpo.rest_api.ceilings import of_connector
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body, path_parameter
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response, to_json
@@ -67,6 +68,9 @@ class ChargePointResource:
         if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != second:
             silent = silent_since(state, now, charge_point.settings.heartbeat_interval)
             document = state_document(state, now, self._advice(state, now), silent)
+            for connector in state.charging_connectors:
+                ceilings = of_connector(connector, state, charge_point.settings)
+                document['connectors'][str(connector.connector_id)].update(ceilings)
             self._encoded = (state, second, to_json(document | {'version': VERSION}))
         return Response(self._encoded[2], media_type='application/json')
 

@@ -11,6 +11,7 @@ from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
+from cpo.rest_api.ceilings import CeilingsResource
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.connections import ConnectionsResource
@@ -75,6 +76,7 @@ class RestApi:
                     lambda: rows_problem(charge_point.journal.rows_set_aside),
                 ],
             ),
+            CeilingsResource(charge_point),
             BackupResource(charge_point),
         )
 

@@ -173,6 +173,7 @@ STATE = {
             'readBack': {'verdict': 'follows', 'detail': 'The charger follows 10 A: it lets the car draw 9.8 A.'},
             'profileWritesToday': 3,
             'energy': 20150.0,
+            'ceilings': [{'name': 'grid-operator', 'limit': 6.0, 'reason': '§14a EnWG', 'until': None}],
             'ages': {'power': 4, 'current': 4, 'voltage': 4, 'offered': 4, 'energy': 4},
             'errorCode': 'NoError',
             'statusTimestamp': 1767261660000,

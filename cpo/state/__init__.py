@@ -10,6 +10,8 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
+from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingSet
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
@@ -48,7 +50,7 @@ from cpo.state.limit_entries import (
 from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead, ValuesThinned, thinned
-from cpo.state.modes import ModeChosen, overridden_mode
+from cpo.state.modes import PLUGGED, ModeChosen, overridden_mode
 from cpo.state.phantoms import adds_nothing, later_starts
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
@@ -86,17 +88,22 @@ __all__ = [
     'CURRENT',
     'ENERGY',
     'FINITE',
+    'FUSE',
+    'GRID_OPERATOR',
     'HOME_ASSISTANT',
     'MAX_ATTEMPTS',
     'MAX_STATUS_CHANGES',
     'MAX_TRANSACTIONS',
     'MOST_HOUSE_W',
     'OFFERED',
+    'PEAK',
+    'PLUGGED',
     'POWER',
     'READINGS',
     'REST',
     'RUNNING',
     'STILL',
+    'THE_GUARD',
     'THE_MAXIMUM',
     'THE_SUN',
     'VOLTAGE',
@@ -108,6 +115,10 @@ __all__ = [
     'BootInformation',
     'Booted',
     'Bounds',
+    'Ceiling',
+    'CeilingExpired',
+    'CeilingLifted',
+    'CeilingSet',
     'ChargePointState',
     'ClockJudged',
     'ClockSet',

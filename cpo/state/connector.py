@@ -56,19 +56,27 @@ class Limit:
     """A charging limit of one connector in A per phase, who wants it (`by`), and when it was asked for.
 
     It is used for a wish and for the limit in force alike, which are equal where only `written_a` differs: that is the
-    current the charger was sent for a limit in force, None where it is `limit_a`. It is not persisted, as the limit is
-    sent again after a restart.
+    current the charger was sent for a limit in force, None where it is `limit_a`. A ceiling lowered it where `held_by`
+    has the name of one (`cpo.state.ceiling`); `wished_a` is then what was asked for. These three are not persisted, as
+    the limit is sent again after a restart.
     """
 
     limit_a: float
     by: Source
     at: datetime
     written_a: float | None = field(default=None, compare=False)
+    held_by: str | None = field(default=None, compare=False)
+    wished_a: float | None = field(default=None, compare=False)
 
     @property
     def in_force_a(self) -> float:
         """The current in A that the charger was sent, which is lower where its make obeys certain steps of A only."""
         return self.limit_a if self.written_a is None else self.written_a
+
+    @property
+    def as_wished(self) -> Limit:
+        """The limit without what a ceiling took from it."""
+        return self if self.wished_a is None else Limit(self.wished_a, self.by, self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ state before it returns.
 from __future__ import annotations
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingSet
 from cpo.state.entries import ConnectionAttempted, Entry
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
 from cpo.state.solar_read import SolarRead
@@ -16,10 +17,11 @@ from cpo.state.source import YOU
 def outlasts_demo(entry: Entry) -> bool:
     """True for an entry that is true without the demo charger, though it was made while that was connected.
 
-    Those are id tags, attempts of other chargers to connect, and solar readings, except those simulated on the page.
+    Those are id tags, ceilings, attempts of other chargers to connect, and solar readings, except those simulated on
+    the page.
     """
     match entry:
-        case IdTagChanged() | IdTagDeleted():
+        case IdTagChanged() | IdTagDeleted() | CeilingSet() | CeilingLifted() | CeilingExpired():
             return True
         case ConnectionAttempted(attempt):
             return attempt.charge_box_id != DEMO_CHARGE_BOX_ID

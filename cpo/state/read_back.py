@@ -59,9 +59,9 @@ class Figures:
     """The numbers and the charger's own words for the sentence about a read-back; None and '' where it has none.
 
     `limit_a` is the limit that was sent, `current_a` what the car draws or is offered, `least_a` what it draws at least
-    where only its power is known, `max_a` the configured maximum, `stays_a` the limit that stays in force, `profiles`
-    how many profiles in a row were not followed. `answer` is the charger's answer, `status` the word for the
-    connector's status, `id_tag` the one of a remote start.
+    where only its power is known, `max_a` the configured maximum or what the ceiling `held_by` leaves, `stays_a` the
+    limit that stays in force, `profiles` how many profiles in a row were not followed. `answer` is the charger's
+    answer, `status` the word for the connector's status, `id_tag` the one of a remote start.
     """
 
     limit_a: float | None = None
@@ -76,6 +76,7 @@ class Figures:
     answer: str = ''
     status: str = ''
     id_tag: str = ''
+    held_by: str = ''
 
 
 @dataclass(frozen=True, slots=True)

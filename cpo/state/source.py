@@ -22,6 +22,8 @@ class SourceKind(StrEnum):
     """A car was plugged in, and everybody may charge."""
     MAXIMUM = 'maximum'
     """The configured maximum, where nobody asks for less."""
+    GUARD = 'guard'
+    """What this program derives from readings of the house: the ceilings of the fuse and of the month's peak."""
     PROGRAM_END = 'program_end'
     """This program ends; what holds from then on is the fallback current."""
 

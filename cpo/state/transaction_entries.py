@@ -132,7 +132,7 @@ class TransactionStarted:
         if limit is not None and wish is not None and wish.limit_a == limit.limit_a:
             limit = wish  # a newer wish for the same
         holds = connector.wish_holds and (remote or (wish is not None and wish.limit_a > 0))
-        return limit, holds or (asked is not None and asked == connector.last_wish)
+        return limit, holds or (asked is not None and asked.as_wished == connector.last_wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +267,18 @@ def _closed(
 def _released(state: ChargePointState, connector_id: int, transaction_id: str, heard_at: datetime) -> ChargePointState:
     """The connector without its transaction and the limit of that; power and current are no longer live.
 
-    The wish ends too, unless it is a newer one that waits for the end, or one made on this connection while the charger
-    replays that a session had ended before. An alarm stays, to be read.
+    The wish ends too, unless it is a newer one that waits for the end, one that a ceiling held at 0 A where the charger
+    could not pause, or one made on this connection while the charger replays that a session had ended before. An alarm
+    stays, to be read.
     """
     connector = state.connector(connector_id)
     if connector.transaction_id != transaction_id:
         return state
     stays = connector.limit if connector.limit and connector.limit.limit_a == 0 else None
-    newer = connector.last_wish if connector.last_wish != connector.stopping else None
+    stopping = connector.stopping
+    is_pause = stopping is not None and stopping.held_by is not None and not stopping.limit_a
+    is_newer = is_pause or stopping is None or connector.last_wish != stopping.as_wished
+    newer = connector.last_wish if is_newer else None
     waits = connector.stopping is not None and newer is not None and newer.limit_a > 0
     stays_wished = waits or is_for_the_next_session(connector, state, heard_at)
     return with_connector(

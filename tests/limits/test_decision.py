@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, HangUps, Outcome, ProfileForm, Question
-from cpo.limits.case import START_HOLDS_FOR
 from cpo.limits.compliance import END_AGAIN_AFTER, LimitCompliance
+from cpo.limits.deadline import Deadline
 from cpo.limits.decision import ROWS, WAITS, Action, decide
 from cpo.limits.facts import Facts
 from cpo.limits.follow_ups import FollowUps
-from cpo.limits.memory import Deadline, Memory
+from cpo.limits.memory import Memory
 from cpo.limits.pacing import INTERVAL, Pacing
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR
+from cpo.limits.wish import START_HOLDS_FOR
 from cpo.settings import Settings
 from cpo.state import (
     OFFERED,
@@ -61,6 +62,11 @@ def charging(wish: Limit | None = None, in_force: Limit | None = None, **members
     return idle(wish, transaction_id='7', limit=in_force, **members)
 
 
+def limit_held(hours: float) -> Limit:
+    """A limit wished so long ago, which a ceiling holds at 0 A."""
+    return replace(limit(0, seconds_ago=3600 * hours), held_by='fuse', wished_a=10)
+
+
 def facts(**members: Any) -> Facts:
     given = {'settings': Settings(), 'state': ChargePointState(), 'quirks': ChargerQuirks(), 'connection': CONNECTION}
     return Facts(**{**given, **members})
@@ -71,6 +77,9 @@ PAUSES = facts(settings=Settings(pause_at_zero=True))
 SIX, TEN, ZERO = limit(6), limit(10), limit(0)
 MAXIMUM = limit(16, THE_MAXIMUM)
 SUN_SIX, SUN_TEN = limit(6, THE_SUN), limit(10, THE_SUN)
+HELD_SIX, PAUSED = (replace(TEN, limit_a=a, held_by='fuse', wished_a=10) for a in (6.0, 0.0))
+HELD_BACK = Memory(held_back_at=ago(1))
+ENDS_AT_ZERO = facts(quirks=ChargerQuirks(zero_ends=True))
 OFFERS = Meter().updated(NOW, (MeterSample(OFFERED, '', 10.0),))
 REPLAYING = Backlog(until=soon(4))
 ABOVE_CAP = LimitCompliance(above_maximum_since=ago(60), given_up=MAXIMUM)
@@ -239,6 +248,23 @@ TABLE = [
         'no form helps, but it would fall back', charging(TEN, TEN, limit_expires_at=NOW), Action.RENEW, memory=GAVE_UP
     ),
     Row('no form helped with an older wish', charging(limit(10, seconds_ago=1), SIX), Action.CHANGE, memory=GAVE_UP),
+    # a ceiling
+    Row('a ceiling leaves less', charging(HELD_SIX, TEN), Action.CHANGE),
+    Row('it leaves so much', charging(HELD_SIX, HELD_SIX), Action.NOTHING),
+    Row('it leaves too little', charging(PAUSED, TEN), Action.CHANGE),
+    Row('so it does, and 0 A would end it', charging(PAUSED, TEN), Action.STOP, facts=ENDS_AT_ZERO),
+    Row('so it does, and a pause was refused', charging(PAUSED, TEN), Action.STOP, memory=Memory(unpausable=PAUSED)),
+    Row('it leaves too little for a start', idle(PAUSED), Action.HOLD_BACK, soon(300.001)),
+    Row('that was for hours', idle(limit_held(hours=2)), Action.END_WISH),
+    Row('the car is plugged in', idle(limit_held(hours=2)), Action.HOLD_BACK, soon(299.001), HELD_BACK),
+    Row('it has gone up', idle(limit(10, seconds_ago=7200)), Action.START, memory=HELD_BACK),
+    Row(
+        'it has gone up, and the sun raised just before',
+        charging(SUN_TEN, replace(SUN_SIX, held_by='fuse', wished_a=10), mode=Mode.SOLAR),
+        Action.WAIT_TO_RAISE,
+        ago(3) + INTERVAL,
+        RAISED,
+    ),
     # the sun
     Row('the sun raises', charging(SUN_TEN, SUN_SIX, mode=Mode.SOLAR), Action.CHANGE),
     Row(

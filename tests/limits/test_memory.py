@@ -11,10 +11,11 @@ import pytest
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, HangUps, ProfileForm
 from cpo.chargers.hang_ups import MAX_TIMES
 from cpo.errors import CallErrorReceived, CallTimeout, CpoError, Rejected
+from cpo.limits.deadline import TRANSACTION_WAIT, Deadline
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure, found_by
 from cpo.limits.follow_ups import ASKED_EVERY, SCHEDULE_AFTER, SILENT_FOR
-from cpo.limits.memory import STOP_WAIT, TRANSACTION_WAIT, Deadline, Memory
+from cpo.limits.memory import STOP_WAIT, Memory
 from cpo.limits.pacing import MAX_FAILURES, RARELY_AFTER, SETTLED_AFTER, SOON_AFTER, SOON_SETTLED_AFTER
 from cpo.limits.read_back import HELD_BACK_FOR, TOO_MUCH_FOR
 from cpo.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction, UnknownTransaction
-from cpo.ocpp.dialect import Answer, Context, Handled, Request
+from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
 from cpo.ocpp.problems import Problem
@@ -115,7 +115,7 @@ class Ocpp16Dialect:
             refused=status == 'Rejected',
         )
 
-    def check_request(self, request: Request, max_current_a: float, phases: int) -> None:
+    def check_request(self, request: Request, max_current_a: float, phases: int, maximum: str = CONFIGURED) -> None:
         action = ACTIONS.get(request.action)
         if action is None or not action.by_central_system:
             raise UnknownAction(f'{request.action} is no Action the central system sends in OCPP 1.6.')
@@ -129,7 +129,7 @@ class Ocpp16Dialect:
                 if limit_a > max_current_a:
                     raise InvalidLimit(
                         f'A limit of {period.limit:g} {schedule.charging_rate_unit} is above {max_current_a:g} A, '
-                        'the configured maximum; nothing was sent.'
+                        f'{maximum}; nothing was sent.'
                     )
 
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:

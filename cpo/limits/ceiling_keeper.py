@@ -1,0 +1,84 @@
+"""Sets and lifts ceilings (`cpo.state.ceiling`), and ends each when its time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from cpo.errors import JournalError, LockedCeiling, UnknownCeiling
+from cpo.limits.limited_charger import LimitedCharger
+from cpo.state import FUSE, Ceiling, CeilingExpired, CeilingLifted, CeilingSet
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 60.0
+"""The clock of the computer may have been set meanwhile."""
+KEPT_WITHIN_S = 5.0
+
+
+class CeilingKeeper:
+    """The ceilings that people and other programs set; those that are over already end before anything is sent."""
+
+    def __init__(self, charger: LimitedCharger, now: Callable[[], datetime]) -> None:
+        """Follows the changes of the charger's state for its whole life."""
+        self._charger, self._now = charger, now
+        self._seen: Mapping[str, Ceiling] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        charger.subscribe(self._on_change)
+        self._on_change()
+
+    @property
+    def locked(self) -> frozenset[str]:
+        """The names of the ceilings that come from the settings; nobody else sets or lifts them."""
+        return frozenset({FUSE})
+
+    async def put(self, ceiling: Ceiling) -> None:
+        """Let a ceiling hold from now on, in place of an older one of its name; returns once it is on the disk.
+
+        It holds also where it cannot be written there. Raises LockedCeiling.
+        """
+        self._check(ceiling.name)
+        logger.info('The ceiling %s is set', ceiling)
+        self._charger.record(CeilingSet(ceiling))
+        await self._flushed()
+
+    async def lift(self, name: str) -> Ceiling:
+        """Take a ceiling away and return it. Raises LockedCeiling and UnknownCeiling."""
+        self._check(name)
+        ceiling = self._charger.state.ceilings.get(name)
+        if ceiling is None:
+            raise UnknownCeiling(f'There is no ceiling {name[:40]}.')
+        logger.info('The ceiling %s is lifted', name)
+        self._charger.record(CeilingLifted(name, self._now()))
+        await self._flushed()
+        return ceiling
+
+    def _check(self, name: str) -> None:
+        if name in self.locked:
+            raise LockedCeiling(f'The ceiling {name} comes from the settings and readings of the house alone.')
+
+    async def _flushed(self) -> None:
+        with suppress(JournalError, TimeoutError):
+            async with asyncio.timeout(KEPT_WITHIN_S):
+                await self._charger.flushed()
+
+    def _on_change(self) -> None:
+        if self._charger.state.ceilings is not self._seen:
+            self._look()
+
+    def _look(self) -> None:
+        """End what is over, and wake up when the next one is."""
+        now = self._now()
+        for ceiling in self._charger.state.ceilings.values():
+            if ceiling.ends_at is not None and ceiling.ends_at <= now:
+                logger.warning('The time of the ceiling %s is over', ceiling.name)
+                self._charger.record(CeilingExpired(ceiling.name, now))
+        self._seen = self._charger.state.ceilings
+        if self._timer is not None:
+            self._timer.cancel()
+        due = min((c.ends_at for c in self._seen.values() if c.ends_at is not None), default=None)
+        delay_s = None if due is None else min(LOOK_EVERY_S, max(0.0, (due - now).total_seconds()))
+        self._timer = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self._look)

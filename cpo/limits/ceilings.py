@@ -1,0 +1,81 @@
+"""What goes out for a wish (what somebody wants the limit to be): the lowest of it and every ceiling (pure).
+
+A ceiling (`cpo.state.ceiling`) holds for all connectors together; those that charge share it equally. The wish stays
+in the state as it is. Everything that decides about a limit sees the connector as `lowered` returns it, with the limit
+that may go out in place of the wish, so a ceiling that comes or goes is followed like a newer wish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A, rounded_down
+from cpo.chargers import ChargerQuirks
+from cpo.settings import Settings
+from cpo.state import THE_SUN, Ceiling, ChargePointState, Connector, Limit
+
+
+def lowered(connector: Connector, state: ChargePointState, settings: Settings, quirks: ChargerQuirks) -> Connector:
+    """The connector with the limit that may go out in place of its wish; the same object where nothing lowers it."""
+    wish = connector.wish
+    if wish is None or not state.ceilings:
+        return connector
+    limit = held(wish, least_ceiling(connector, state, settings), quirks.min_current_a)
+    if limit is wish:
+        return connector
+    return replace(connector, last_wish=connector.limit if _is_as_before(limit, connector.limit) else limit)
+
+
+def least_ceiling(connector: Connector, state: ChargePointState, settings: Settings) -> tuple[float, str] | None:
+    """The current in A per phase that the lowest ceiling leaves this connector, and its name; None without ceilings."""
+    return min(ceilings_a(connector, state.ceilings, settings, state), default=None)
+
+
+def ceilings_a(
+    connector: Connector,
+    ceilings: Mapping[str, Ceiling],
+    settings: Settings,
+    shared_in: ChargePointState | None = None,
+) -> list[tuple[float, str]]:
+    """The current in A per phase that each ceiling leaves this connector, and its name.
+
+    A ceiling in W is for the phases seen; until they are, for those of the settings, or for three without that setting.
+    `shared_in` has the other connectors, None: this one has all of it.
+    """
+    unseen = settings.phases if 'phases' in settings.model_fields_set else MAX_PHASES
+    phases = connector.meter.phases_seen or unseen
+    shares = 1 if shared_in is None else _shares(connector, shared_in)
+    return [(ceiling.current_a(phases) / shares, name) for name, ceiling in ceilings.items()]
+
+
+def held(wish: Limit, ceiling: tuple[float, str] | None, min_current_a: float) -> Limit:
+    """The limit that may go out for a wish under a ceiling; the same object where the ceiling leaves that much.
+
+    Where it leaves less than a car, or this make with its `min_current_a`, charges with, this is 0 A: a pause.
+    """
+    if ceiling is None:
+        return wish
+    least_a = max(min_current_a, MIN_CHARGING_CURRENT_A)
+    most_a, name = ceiling
+    needed_a = least_a if MIN_CHARGING_CURRENT_A <= wish.limit_a < least_a else wish.limit_a
+    if needed_a <= most_a:
+        return wish
+    limit_a = rounded_down(most_a) if most_a >= least_a else 0.0
+    return replace(wish, limit_a=limit_a, held_by=name, wished_a=wish.limit_a)
+
+
+def _shares(connector: Connector, state: ChargePointState) -> int:
+    """How many connectors share a ceiling: this one and every other that charges or is about to."""
+    others = (c for c in state.charging_connectors if c.connector_id != connector.connector_id)
+    return 1 + sum(c.transaction_id is not None or c.remote_start is not None or _wants(c) for c in others)
+
+
+def _wants(connector: Connector) -> bool:
+    return connector.wish is not None and connector.wish.limit_a > 0
+
+
+def _is_as_before(limit: Limit, in_force: Limit | None) -> bool:
+    """True for a newer wish of the sun that a ceiling lowers to what is in force: it is not sent again."""
+    is_held = in_force is not None and in_force.held_by is not None and in_force.by == THE_SUN
+    return limit.by == THE_SUN and is_held and in_force is not None and in_force.limit_a == limit.limit_a

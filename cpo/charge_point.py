@@ -128,7 +128,9 @@ class ChargePoint:
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
         """A sender for a new connection, whose Calls are logged and recorded."""
         timeout_s = self.settings.call_timeout
-        return WebSocketSender(send_text, self.messages, timeout_s, self.now, self.live.notify, self._command_finished)
+        return WebSocketSender(
+            send_text, self.messages, timeout_s, self.now, self.live.notify_next, self._command_finished
+        )
 
     async def leave(self) -> None:
         """Lower the limits in force to the fallback current, where the settings have one, before the program ends."""
@@ -204,8 +206,12 @@ class ChargePoint:
         connector, wish = self.state.connector(connector_id), Limit(limit_a, by, self.now())
         if by == THE_SUN and connector.mode is not Mode.SOLAR:
             raise InvalidLimit('The sun does not set the limit of this connector.')
-        self.record(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
-        return await self._limits.reach(connector_id, wish)
+        self.take_in(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
+        try:
+            outcome = self._limits.reach(connector_id, wish)
+        finally:
+            self.live.notify_next()
+        return await outcome
 
     def forget_learned(self) -> None:
         """Forget what was learned about this make of charger; it is learned again."""

@@ -48,6 +48,7 @@ class LiveState:
         self._notified_at = float('-inf')
         self._is_urgent = False
         self._timer: asyncio.TimerHandle | None = None
+        self._next: asyncio.Handle | None = None
         self.next_number = journal.next_number(first_number(now()))
         journal.on_problem(self.notify)
 
@@ -99,6 +100,9 @@ class LiveState:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
         self._is_urgent = False
         self._notified_at = asyncio.get_running_loop().time()
         self.fold()
@@ -107,6 +111,11 @@ class LiveState:
                 listener()
             except Exception:
                 logger.exception('A listener failed')
+
+    def notify_next(self) -> None:
+        """Notify the listeners after what the event loop has to do already, as sending a Call."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().call_soon(self.notify)
 
     def notify_soon(self) -> None:
         """Notify the listeners at once, or where only live values are new, not before 0.2 s after the last time."""

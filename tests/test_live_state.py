@@ -119,3 +119,28 @@ def test_no_reading_is_left_out_without_a_newer_one_of_its_second(reads: list[Me
                 other.timestamp - reading.timestamp for other in used if other.connector_id == reading.connector_id
             )
             assert any(timedelta(0) <= gap < timedelta(seconds=1) for gap in newer), place
+
+
+async def test_a_call_goes_out_before_listeners_hear_of_the_wish_for_it(tmp_path: Path) -> None:
+    async with QuietHouse(tmp_path) as house:
+        order: list[str] = []
+
+        async def send_text(text: str) -> None:
+            if '"RemoteStartTransaction"' in text:
+                order.append('sent')
+
+        async def close(code: int, reason: str) -> None:
+            pass
+
+        house.connection = house.charge_point.connections.connect('CP1', '192.0.2.7', send_text, close)
+        for text in (
+            '[2,"1","BootNotification",{"chargePointVendor":"Test","chargePointModel":"Quiet"}]',
+            '[2,"2","StatusNotification",{"connectorId":1,"status":"Preparing","errorCode":"NoError"}]',
+        ):
+            await house.charge_point.handle_ocpp_message(house.connection, text)
+        house.charge_point.subscribe(lambda: order.append('heard'))
+        wish = asyncio.create_task(house.charge_point.set_charging_limit(1, 10))
+        await asyncio.sleep(0.05)
+        assert order[:2] == ['sent', 'heard']
+        assert house.state.connector(1).remote_start is not None
+        wish.cancel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from cpo.chargers import Question
@@ -67,13 +67,13 @@ class ConnectorLoop:
 
     # ---- what wakes it
 
-    async def reach(self, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a recorded wished limit, and return the outcome; raises as LimitRequests does."""
+    def reach(self, wish: Limit) -> Awaitable[LimitOutcome]:
+        """Begin to bring the connector to a recorded wish; the outcome is awaited, and raises as LimitRequests does."""
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
         future = self._callers.new(wish)
         self._wake()
-        return await asyncio.shield(future)  # a caller that goes away takes nothing with it
+        return asyncio.shield(future)  # a caller that goes away takes nothing with it
 
     def on_change(self) -> None:
         """Decide where the connector, a ceiling, the connection or the charger's boot is another than before."""

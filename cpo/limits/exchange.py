@@ -56,7 +56,7 @@ class Exchange:
     ) -> ChargerAnswer:
         """Send a request when its turn comes, and return the answer.
 
-        `subject` and `is_repeat` are as HarmWatch takes them; `first` is recorded before the request is sent. Raises
+        `subject` and `is_repeat` are as HarmWatch takes them; `first` is taken in before the request is sent. Raises
         Superseded, CallTimeout and ConnectionClosed.
         """
         if (sender := self._charger.sender) is None:
@@ -65,7 +65,7 @@ class Exchange:
             if not wanted():
                 raise Superseded
             if first is not None:
-                self._charger.record(first)
+                self._charger.take_in(first)
             watched = self._charger.harm.sending(subject, is_repeat) if subject is not None else nullcontext()
             try:
                 with watched:

@@ -59,6 +59,10 @@ class LimitedCharger(Protocol):
         """Wait until all recorded entries are on the disk. Raises JournalError."""
         ...
 
+    def take_in(self, *entries: Entry) -> None:
+        """Apply entries to the state and queue them to the journal; the caller has the listeners notified."""
+        ...
+
     def read_answer(self, request: Request, reply: Reply) -> Answer:
         """The meaning of the charger's answer to a request of ours; the caller records the entries in it."""
         ...

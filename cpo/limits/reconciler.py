@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from cpo.errors import ConnectionClosed, CpoError
@@ -39,8 +39,8 @@ class LimitReconciler:
         self._has_left = False
         self._unsubscribe = charger.subscribe(self._on_change)
 
-    async def reach(self, connector_id: int, wish: Limit) -> LimitOutcome:
-        """Bring the connector to a wished limit that is in the state, and return the outcome.
+    def reach(self, connector_id: int, wish: Limit) -> Awaitable[LimitOutcome]:
+        """Begin to bring the connector to a wished limit that is in the state; the outcome is awaited.
 
         A stop waits no longer than 2 s behind another message. Raises NotConnected, Rejected, CallErrorReceived,
         CallTimeout or ConnectionClosed.
@@ -49,7 +49,7 @@ class LimitReconciler:
             raise ConnectionClosed(was_sent=False)
         if wish.limit_a == 0 and self._charger.sender is not None:
             self._charger.sender.overtake()
-        return await self._loop(connector_id).reach(wish)
+        return self._loop(connector_id).reach(wish)
 
     def _on_change(self) -> None:
         """Pass a change on to the loops of its connectors; cheap without one, as it is called for every message."""

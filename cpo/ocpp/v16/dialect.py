@@ -138,13 +138,15 @@ class Ocpp16Dialect:
         return Request(request.action, {**request.payload, 'reservationId': reservation_id})
 
     def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
-        inside = {} if profile is None else {'charging_profile': limits.charging_profile(profile)}
-        return _request(core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag, **inside))
+        start = _request(core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag))
+        if profile is None:
+            return start
+        return Request(start.action, start.payload | {'chargingProfile': limits.charging_profile(profile)})
 
     def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
         at = 0 if profile.form.for_charge_point else connector_id
-        profiles = limits.charging_profile(profile)
-        return _request(smart_charging.SetChargingProfile(connector_id=at, cs_charging_profiles=profiles))
+        payload = {'connectorId': at, 'csChargingProfiles': limits.charging_profile(profile)}
+        return Request('SetChargingProfile', payload)
 
     def takes_no_profile(self, word: str) -> bool:
         """True for the answers of a charger without smart charging.

@@ -4,59 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers import ChargingProfile as WantedProfile
-from cpo.chargers import Unit
-from cpo.ocpp.payloads import Payload, UnreadablePayload, read
+from cpo.chargers import Period, Unit
+from cpo.ocpp.payloads import UnreadablePayload, read, to_rfc3339
 from cpo.ocpp.v16 import core, smart_charging
-from cpo.ocpp.v16.types import (
-    ChargingProfile,
-    ChargingProfileKind,
-    ChargingProfilePurpose,
-    ChargingRateUnit,
-    ChargingSchedule,
-    ChargingSchedulePeriod,
-)
+from cpo.ocpp.v16.types import ChargingProfile
 
 INTEGER = re.compile('-?[0-9]+')
-PayloadT = TypeVar('PayloadT', bound=Payload)
 
 
-def charging_profile(wanted: WantedProfile) -> ChargingProfile:
-    """The OCPP 1.6 ChargingProfile (§7.8) that says the same as a profile independent of the version."""
-    form, first = wanted.form, wanted.periods[0]
-    periods = tuple(
-        _given(ChargingSchedulePeriod, start_period=p.start_s, limit=p.limit, number_phases=wanted.number_phases)
-        for p in wanted.periods
-    )
-    schedule = _given(
-        ChargingSchedule,
-        charging_rate_unit=ChargingRateUnit(form.unit),
-        charging_schedule_period=periods,
-        start_schedule=wanted.starts_at,
-        min_charging_rate=min(MIN_CHARGING_CURRENT_A, first.limit) if form.min_charging_rate else None,
-    )
-    return _given(
-        ChargingProfile,
-        charging_profile_id=wanted.profile_id,
-        transaction_id=as_integer(wanted.transaction_id),
-        stack_level=form.stack_level,
-        charging_profile_purpose=ChargingProfilePurpose(form.purpose),
-        charging_profile_kind=ChargingProfileKind(form.kind),
-        charging_schedule=schedule,
-    )
+def charging_profile(wanted: WantedProfile) -> dict[str, Any]:
+    """The OCPP 1.6 ChargingProfile (§7.8), as on the wire, that says the same as a profile independent of the version.
+
+    It is written without its payload model: every limit passes here, and a test judges every form by the schema.
+    """
+    form = wanted.form
+    schedule: dict[str, Any] = {
+        'chargingRateUnit': form.unit.value,
+        'chargingSchedulePeriod': [_period(period, wanted.number_phases) for period in wanted.periods],
+    }
+    if wanted.starts_at is not None:
+        schedule['startSchedule'] = to_rfc3339(wanted.starts_at)
+    if form.min_charging_rate:
+        schedule['minChargingRate'] = round(min(MIN_CHARGING_CURRENT_A, wanted.periods[0].limit), 1)
+    profile = {
+        'chargingProfileId': wanted.profile_id,
+        'stackLevel': form.stack_level,
+        'chargingProfilePurpose': form.purpose.value,
+        'chargingProfileKind': form.kind.value,
+        'chargingSchedule': schedule,
+    }
+    transaction_id = as_integer(wanted.transaction_id)
+    return profile if transaction_id is None else profile | {'transactionId': transaction_id}
+
+
+def _period(period: Period, number_phases: int | None) -> dict[str, Any]:
+    written = {'startPeriod': period.start_s, 'limit': round(period.limit, 1)}
+    return written if number_phases is None else written | {'numberPhases': number_phases}
 
 
 def as_integer(transaction_id: str | None) -> int | None:
     """A transaction's id as the integer that OCPP 1.6 uses; None where it is the id of another version."""
     return int(transaction_id) if transaction_id and INTEGER.fullmatch(transaction_id) else None
-
-
-def _given(payload: type[PayloadT], **members: Any) -> PayloadT:
-    """The payload with the members that are not None."""
-    return payload(**{name: value for name, value in members.items() if value is not None})
 
 
 def profiles_in(request: Any) -> Iterator[ChargingProfile]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, quirks_for
@@ -38,6 +38,8 @@ from cpo.state import (
     overridden_mode,
 )
 from cpo.websocket_sender import Reply, WebSocketSender
+
+HEARD_EVERY = timedelta(seconds=1)
 
 
 class ChargePoint:
@@ -154,11 +156,11 @@ class ChargePoint:
         """Apply entries to the state and queue them to the journal; the caller notifies the listeners later."""
         self.live.take_in(*entries)
 
-    def heard(self) -> None:
+    def heard(self, at: datetime) -> None:
         """Record that the charger sent something, at most once in a second, and notify the listeners."""
-        now, last = self.now(), self.live.before_waiting.last_message_at
-        if last is None or not 0 <= (now - last).total_seconds() < 1:
-            self.take_in(Heard(now))
+        last = self.live.before_waiting.last_message_at
+        if last is None or not last <= at < last + HEARD_EVERY:
+            self.take_in(Heard(at))
         self.live.notify_soon()
 
     async def flushed(self) -> None:
@@ -169,10 +171,10 @@ class ChargePoint:
     def context(self, now: datetime, is_live: bool = False) -> Context:
         """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number.
 
-        `is_live`: it brings live values at most, so its handler does not need the newest ones.
+        `is_live`: it brings live values at most, so its handler needs neither the newest ones nor the tag of remote
+        starts.
         """
-        state = self.live.before_waiting if is_live else self.state
-        tag = self._remote_start_tag()
+        state, tag = (self.live.before_waiting, '') if is_live else (self.state, self._remote_start_tag())
         free = self.settings.free_charging
         return Context(state, now, self.settings.heartbeat_interval, tag, self.live.next_number, free)
 

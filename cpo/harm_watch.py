@@ -68,9 +68,9 @@ class HarmWatch:
             self._take(self._suspicion.answered(self._outstanding, self._now()))
             self._outstanding = None
 
-    def on_call(self) -> None:
-        """The charger sent a Call."""
-        self._take(self._suspicion.called(self._now()))
+    def on_call(self, at: datetime) -> None:
+        """The charger sent a Call, which arrived `at`."""
+        self._take(self._suspicion.called(at))
 
     def on_session_end(self) -> None:
         """The charger ended a session."""

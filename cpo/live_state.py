@@ -39,6 +39,7 @@ class LiveState:
         """Restores the state from the journal; `phases` is from the settings, `now` the program's time."""
         self._journal = journal
         self._now = now
+        self._loop = asyncio.get_running_loop()
         self._state = journal.restored_state(phases)
         self._without_demo: ChargePointState | None = None
         self._waiting: list[MeterRead] = []
@@ -104,7 +105,7 @@ class LiveState:
             self._next.cancel()
             self._next = None
         self._is_urgent = False
-        self._notified_at = asyncio.get_running_loop().time()
+        self._notified_at = self._loop.time()
         self.fold()
         for listener in tuple(self._listeners):
             try:
@@ -119,12 +120,11 @@ class LiveState:
 
     def notify_soon(self) -> None:
         """Notify the listeners at once, or where only live values are new, not before 0.2 s after the last time."""
-        loop = asyncio.get_running_loop()
         due = self._notified_at + LIVE_EVERY_S
-        if self._is_urgent or loop.time() >= due:
+        if self._is_urgent or (self._timer is None and self._loop.time() >= due):
             self.notify()
         elif self._timer is None:
-            self._timer = loop.call_at(due, self.notify)
+            self._timer = self._loop.call_at(due, self.notify)
 
     def fold(self) -> None:
         """Apply the meter values that wait."""
@@ -138,7 +138,7 @@ class LiveState:
 
     def _say_what_was_left_out(self) -> None:
         """At most once a minute."""
-        time = asyncio.get_running_loop().time()
+        time = self._loop.time()
         if time - self._said_at >= SAY_EVERY_S:
             self._apply(ValuesThinned(self._left_out, self._now()))
             self._left_out, self._said_at = 0, time

@@ -48,14 +48,15 @@ class InboxOwner(Protocol):
         """Apply entries to the state and queue them to the journal."""
         ...
 
-    def heard(self) -> None:
+    def heard(self, at: datetime) -> None:
         """Record that the charger sent something, and notify the listeners."""
         ...
 
     def context(self, now: datetime, is_live: bool = False) -> Context:
         """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number.
 
-        `is_live`: it brings live values at most, so its handler does not need the newest ones.
+        `is_live`: it brings live values at most, so its handler needs neither the newest ones nor the tag of remote
+        starts.
         """
         ...
 
@@ -106,29 +107,31 @@ class Inbox:
 
     def _answered(self) -> None:
         self._charger.harm.on_answer()
-        self._charger.heard()
+        self._charger.heard(self._now())
 
-    def log(self, text: str, **members: Any) -> int:
-        """Add a frame to the message log; returns its number there."""
-        number = self._charger.messages.add(self._now(), Direction.FROM_CHARGER, text, **members)
-        self._charger.heard()
+    def log(self, text: str, at: datetime | None = None, **members: Any) -> int:
+        """Add a frame that arrived `at`, or now, to the message log; returns its number there."""
+        at = at or self._now()
+        number = self._charger.messages.add(at, Direction.FROM_CHARGER, text, **members)
+        self._charger.heard(at)
         return number
 
     async def _take_call(self, connection: Connection, call: Call, text: str, violations: tuple[str, ...]) -> None:
-        started = perf_counter()
-        self._charger.harm.on_call()
+        started, at = perf_counter(), self._now()
+        self._charger.harm.on_call(at)
         violations += violations_of_id(call.message_id)
         recognized = call.message_id[:MAX_RECOGNIZED] if isinstance(call.message_id, str) else call.message_id
         if recognized in connection.recent_ids:
             violations += ('The message id was used before.',)
         connection.recent_ids.append(recognized)
-        handled = await self._handled(connection.dialect, call, is_large=len(text) > LARGE_FRAME)
+        handled = await self._handled(connection.dialect, call, at, is_large=len(text) > LARGE_FRAME)
         self._charger.take_in(*handled.entries)
         if any(isinstance(entry, TransactionStopped) for entry in handled.entries):
             self._charger.harm.on_session_end()
         answer = handled.answer.to_json_array()
         number = self.log(
             text,
+            at,
             action=handled.action,
             message_id=str(call.message_id),
             answer=answer,
@@ -145,9 +148,9 @@ class Inbox:
         if handled.introduces or handled.continues:
             connection.sender.open_gate()
 
-    async def _handled(self, dialect: Dialect, call: Call, is_large: bool) -> Handled:
+    async def _handled(self, dialect: Dialect, call: Call, at: datetime, is_large: bool) -> Handled:
         """The dialect's answer to a Call; a large Call is parsed in a thread, so that the event loop stays free."""
-        context = self._charger.context(self._now(), call.action in dialect.live_actions)
+        context = self._charger.context(at, call.action in dialect.live_actions)
         if not is_large:
             return _handle(dialect, call, context)
         handled = await asyncio.to_thread(_handle, dialect, call, context)

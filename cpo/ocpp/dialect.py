@@ -36,8 +36,7 @@ class SentCommand:
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What the handler of a Call may read, besides the request.
 
     `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge; `pending`: the
@@ -53,8 +52,7 @@ class Context:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(NamedTuple):
     """The answer to a charger's Call, the entries (facts for the state) it causes, and its violations of OCPP in words.
 
     `action` is spelled as in the specification. `status` is the answer in one word, for the message log. `introduces`

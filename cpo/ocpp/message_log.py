@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpo.masking import masked, without_secrets
 
@@ -47,45 +47,77 @@ class LoggedMessage:
     violations: tuple[str, ...] = ()
 
 
+class _Unread(NamedTuple):
+    """A message as it was logged, with its secrets; `members` are those of `LoggedMessage`."""
+
+    number: int
+    at: datetime
+    direction: Direction
+    frame: str
+    members: dict[str, Any]
+
+
 class MessageLog:
-    """The last 500 messages, in memory; iteration yields the newest first."""
+    """The last 500 messages, in memory; iteration yields the newest first.
+
+    Secrets are masked when somebody reads the log, as a charger may send faster than anybody reads.
+    """
 
     def __init__(self) -> None:
+        self._unread: deque[_Unread] = deque(maxlen=MAX_MESSAGES)
         self._messages: deque[LoggedMessage] = deque(maxlen=MAX_MESSAGES)
         self._next_number = 1
         self._secrets: dict[int, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[LoggedMessage]:
         """Iterate from the newest message to the oldest."""
+        self._mask_unread()
         return reversed(self._messages)
 
     def __len__(self) -> int:
         """The number of messages in the log."""
-        return len(self._messages)
+        return min(self.newest_number, MAX_MESSAGES)
 
     @property
     def newest_number(self) -> int:
         """The number of the newest message, which grows by one per message; 0 before the first."""
         return self._next_number - 1
 
-    def add(self, at: datetime, direction: Direction, frame: str, **members: Any) -> int:
+    def add(
+        self,
+        at: datetime,
+        direction: Direction,
+        frame: str,
+        action: str | None = None,
+        message_id: str | None = None,
+        **members: Any,
+    ) -> int:
         """Log a message and return its number; `members` are optional fields of `LoggedMessage`."""
         number = self._next_number
         self._next_number += 1
         self._secrets.pop(number - MAX_MESSAGES, None)
-        for name in ('action', 'message_id'):
-            if members.get(name) is not None:
-                members[name] = members[name][:MAX_NAME_LENGTH]
-        frame = self._shown(number, frame)
-        if members.get('answer') is not None:
-            members['answer'] = self._shown(number, members['answer'])
-        if 'violations' in members:
-            members['violations'] = self._masked_violations(number, members['violations'])
-        self._messages.append(LoggedMessage(number, at, direction, frame, **members))
+        members['action'] = action and action[:MAX_NAME_LENGTH]
+        members['message_id'] = message_id and message_id[:MAX_NAME_LENGTH]
+        self._unread.append(_Unread(number, at, direction, frame[:READ_LENGTH], members))
         return number
+
+    def _mask_unread(self) -> None:
+        unread = self._unread
+        while unread:
+            number, at, direction, frame, members = unread.popleft()
+            frame = self._shown(number, frame)
+            if members.get('answer') is not None:
+                members['answer'] = self._shown(number, members['answer'])
+            if 'violations' in members:
+                members['violations'] = self._masked_violations(number, members['violations'])
+            self._messages.append(LoggedMessage(number, at, direction, frame, **members))
 
     def secrets_of(self, number: int) -> frozenset[str]:
         """The secrets in a message and its answer, which texts about them must not have."""
+        self._mask_unread()
+        return self._known_secrets(number)
+
+    def _known_secrets(self, number: int) -> frozenset[str]:
         return self._secrets.get(number, frozenset())
 
     def answered(
@@ -96,7 +128,7 @@ class MessageLog:
         if index < 0:
             return None
         answer = None if answer is None else self._shown(number, answer)
-        status = status and masked(status, self.secrets_of(number))
+        status = status and masked(status, self._known_secrets(number))
         message = replace(self._messages[index], answer=answer, latency_ms=latency_ms, status=status, failed=failed)
         self._messages[index] = message
         return message
@@ -110,16 +142,17 @@ class MessageLog:
             self._messages[index] = replace(old, violations=old.violations + more)
 
     def _masked_violations(self, number: int, violations: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(masked(violation, self.secrets_of(number)) for violation in violations)
+        return tuple(masked(violation, self._known_secrets(number)) for violation in violations)
 
     def _shown(self, number: int, frame: str) -> str:
         """The frame of a message or its answer without the secrets of both, which are noted, and cut."""
         text, found = without_secrets(frame[:READ_LENGTH])
-        known = self.secrets_of(number)
+        known = self._known_secrets(number)
         if found:
             self._secrets[number] = known | found
         return (masked(text, known) if known else text)[:MAX_FRAME_LENGTH]
 
     def _index(self, number: int) -> int:
         """The message's index in the deque, negative when it was dropped."""
+        self._mask_unread()
         return number - self._next_number + len(self._messages)

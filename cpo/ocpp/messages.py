@@ -165,7 +165,7 @@ def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malfo
             message_id = json.loads(text)[1]  # orjson reads integers of more than 64 bits as floats
         except ValueError:
             return Malformed('The message id is a number too long to be read.')
-    if message_type not in tuple(MessageType):
+    if message_type not in (2, 3, 4):
         shown = f'{message_type:g}' if isinstance(message_type, (int, float)) else 'The first member'
         return _unreadable(text, f'{shown} is no message type; 2, 3 and 4 are.')
     cut = _shortened(members) if len(text) > SMALLEST_WITH_MORE_ITEMS else ()
@@ -181,6 +181,8 @@ def _too_much(text: str, large_actions: AbstractSet[str]) -> str | None:
     """Why a frame is not even parsed."""
     if len(text) > MAX_FRAME_LENGTH and not _is_call_of(text, large_actions):
         return f'The frame has {len(text):,} characters; {MAX_FRAME_LENGTH:,} are read.'
+    if len(text) < MAX_CONTAINERS:
+        return None
     if text.count('[') + text.count('{') > MAX_CONTAINERS or text.count(',') > MAX_COMMAS:
         return 'The frame has more lists, objects or values than are read.'
     return None

@@ -178,7 +178,7 @@ def to_rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec='milliseconds' if moment.microsecond >= 1000 else 'seconds') + 'Z'
 
 
-def _read_timestamp(value: Any) -> datetime:
+def read_timestamp(value: Any) -> datetime:
     if not isinstance(value, str | datetime):
         raise PydanticCustomError('time_type', 'a time is text')
     if isinstance(value, str) and not RFC_3339.fullmatch(value):
@@ -194,7 +194,7 @@ def _read_timestamp(value: Any) -> datetime:
 
 Timestamp = Annotated[
     datetime,
-    PlainValidator(_read_timestamp),
+    PlainValidator(read_timestamp),
     PlainSerializer(to_rfc3339, when_used='json'),
     WithJsonSchema({'type': 'string', 'format': 'date-time'}),
 ]

@@ -28,8 +28,7 @@ SOC = 'SoC'
 TEMPERATURE = 'Temperature'
 
 
-@dataclass(frozen=True, slots=True)
-class MeterSample:
+class MeterSample(NamedTuple):
     """One sampledValue in its base unit (Wh, W, A, V, Percent, Celsius).
 
     `phase` is `L1`, `L2`, `L3`, `N` or '' for a value without a phase; `L1-N` is read as `L1`. A sample that could not

@@ -20,6 +20,7 @@ from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
 from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
+from cpo.ocpp.v16.regular_meter_values import regular_reads
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
@@ -46,6 +47,7 @@ ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
 )
 """OCPP-J 1.6 §4.2.3, with its spelling."""
 
+METER_VALUES = core.MeterValues.action()
 SENT_AFTER_BOOT = frozenset({core.Heartbeat, core.StatusNotification, core.MeterValues})
 """What a charger that has restarted sends only once its BootNotification was accepted (OCPP 1.6 §4.2)."""
 
@@ -61,6 +63,12 @@ class Ocpp16Dialect:
 
     def handle(self, call: Call, context: Context) -> Handled:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
+        if call.action == METER_VALUES and (reads := regular_reads(call.payload, context)) is not None:
+            continues = context.state.boot is not None
+            return Handled(CallResult(call.message_id), METER_VALUES, reads, continues=continues)
+        return self._handled(call, context)
+
+    def _handled(self, call: Call, context: Context) -> Handled:
         action = ACTIONS.get(call.action) or in_any_case(call.action)
         if action is None:
             unknown = f'{call.action[:80]} is no Action of OCPP 1.6.'

@@ -49,7 +49,7 @@ def samples_of(meter_value: MeterValue) -> tuple[MeterSample, ...]:
     samples = []
     for sampled in meter_value.sampled_value:
         reading = _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
-        value = _value(sampled.value, reading)
+        value = value_of(sampled.value, reading)
         if value is None:
             # some chargers send signed data without declaring it
             signed = sampled.format == ValueFormat.SIGNED_DATA or len(sampled.value) >= SHORTEST_SIGNED
@@ -76,17 +76,17 @@ def of_now(meter_values: Sequence[MeterValue]) -> Sequence[MeterValue]:
     begin = ReadingContext.TRANSACTION_BEGIN
     if not any(sampled.context is begin for value in meter_values for sampled in value.sampled_value):
         return meter_values
-    readings = [_reading_of(sampled) for value in meter_values for sampled in value.sampled_value]
+    readings = [reading_of(sampled) for value in meter_values for sampled in value.sampled_value]
     live = {(reading.measurand, reading.phase) for reading in readings if not reading.of_the_beginning}
     return [value.model_copy(update={'sampled_value': _without_beginning(value, live)}) for value in meter_values]
 
 
 def _without_beginning(value: MeterValue, live: set[tuple[str, str]]) -> tuple[SampledValue, ...]:
-    readings = [(sampled, _reading_of(sampled)) for sampled in value.sampled_value]
+    readings = [(sampled, reading_of(sampled)) for sampled in value.sampled_value]
     return tuple(s for s, r in readings if not (r.of_the_beginning and (r.measurand, r.phase) in live))
 
 
-def _reading_of(sampled: SampledValue) -> Reading:
+def reading_of(sampled: SampledValue) -> Reading:
     return _reading(sampled.measurand, sampled.phase, sampled.context, sampled.unit, sampled.format)
 
 
@@ -120,7 +120,7 @@ def _reading(
     return Reading(name, place, factor, 0.0, NOISE.get(name, 0.0), began, bounds)
 
 
-def _value(text: str, reading: Reading) -> float | None:
+def value_of(text: str, reading: Reading) -> float | None:
     if reading.factor is None or '_' in text:  # float() accepts 1_000, which is no number in OCPP
         return None
     try:

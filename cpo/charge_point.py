@@ -24,6 +24,7 @@ from cpo.state import (
     ClockSet,
     CommandSent,
     Entry,
+    Event,
     Heard,
     IdTag,
     IdTagChanged,
@@ -86,6 +87,11 @@ class ChargePoint:
     def state(self) -> ChargePointState:
         """The newest state, frozen; read it again after a change."""
         return self.live.newest
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The newest events since the start of the program, oldest first, the demo charger's too."""
+        return tuple(self.live.events)
 
     @property
     def known_charger(self) -> str | None:

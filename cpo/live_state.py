@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from cpo.journal import Journal
 from cpo.state import (
     ChargePointState,
     Entry,
+    Event,
     Heard,
     MeterRead,
     ValuesThinned,
+    events_of,
     first_number,
     next_number,
     outlasts_demo,
@@ -30,13 +34,17 @@ logger = logging.getLogger(__name__)
 
 LIVE_EVERY_S = 0.2
 SAY_EVERY_S = 60.0
+MAX_EVENTS = 1000
 
 
 class LiveState:
     """Entries in, state out. All methods belong to the event loop's thread."""
 
     def __init__(self, journal: Journal, phases: int, now: Callable[[], datetime]) -> None:
-        """Restores the state from the journal; `phases` is from the settings, `now` the program's time."""
+        """Restores the state from the journal; `phases` is from the settings, `now` the program's time.
+
+        `events` has the newest events since then, the demo charger's too, oldest first.
+        """
         self._journal = journal
         self._now = now
         self._loop = asyncio.get_running_loop()
@@ -50,6 +58,8 @@ class LiveState:
         self._is_urgent = False
         self._timer: asyncio.TimerHandle | None = None
         self._next: asyncio.Handle | None = None
+        self._newest_event = journal.newest_event
+        self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self.next_number = journal.next_number(first_number(now()))
         journal.on_problem(self.notify)
 
@@ -145,9 +155,22 @@ class LiveState:
 
     def _apply(self, entry: Entry) -> None:
         before, self._state = self._state, entry.apply(self._state)
+        if not isinstance(entry, (MeterRead, Heard)):
+            self._tell(entry, before)
         if self._without_demo is None:
             self._journal.record(entry, before, self._state)
         elif outlasts_demo(entry):
             before, self._without_demo = self._without_demo, entry.apply(self._without_demo)
             self._journal.record(entry, before, self._without_demo)
         self.next_number = next_number(self.next_number, self._state)
+
+    def _tell(self, entry: Entry, before: ChargePointState) -> None:
+        """Number and record the events in an entry; those of the demo charger stay in memory."""
+        now = self._now()
+        at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as exact as in the journal
+        happened = events_of(entry, before, self._state, at)
+        events = [replace(event, number=number) for number, event in enumerate(happened, self._newest_event + 1)]
+        self._newest_event += len(events)
+        self.events.extend(events)
+        if events and (self._without_demo is None or outlasts_demo(entry)):
+            self._journal.record_events(events)

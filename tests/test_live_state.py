@@ -83,7 +83,7 @@ async def test_the_history_says_what_was_left_out(tmp_path: Path) -> None:
         await flood(house, 51, house.clock.now)
         await asyncio.sleep(0.25)
         await house.charge_point.flushed()
-        assert rows(tmp_path, "SELECT text FROM events WHERE kind = 'values_thinned'") == [('49',)]
+        assert rows(tmp_path, "SELECT details FROM events WHERE kind = 'values_thinned'") == [('{"count":49}',)]
         assert rows(tmp_path, 'SELECT count(*) FROM meter_samples') == [(1,)]
 
 

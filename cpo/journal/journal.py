@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from uuid import uuid4
 from cpo.errors import JournalError, MustNotStart
 from cpo.journal.bad_rows import set_aside_bad_rows
 from cpo.journal.damage import check, damage_found
+from cpo.journal.events import event_write
 from cpo.journal.files import FILE_NAME, cannot_be_written, create_private
 from cpo.journal.identity import check_columns, sign
 from cpo.journal.lock import hold, remember_journal
@@ -27,7 +28,7 @@ from cpo.journal.rows import moment
 from cpo.journal.schema import prepare
 from cpo.journal.writer import Job, Writer
 from cpo.journal.writes import writes_of
-from cpo.state import ChargePointState, Entry, MeterSample
+from cpo.state import ChargePointState, Entry, Event, MeterSample
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +121,11 @@ class Journal:
             number += 1
         return number
 
+    @property
+    def newest_event(self) -> int:
+        """The number of the newest event, 0 in a new journal."""
+        return int(self._keeper.execute('SELECT ifnull(max(number), 0) FROM events').fetchone()[0])
+
     def known_id_tags(self) -> frozenset[str]:
         """The ids of all id tags there ever were, deleted ones too, in lower case (`casefold`)."""
         return frozenset(str(row['id_tag']).casefold() for row in self._keeper.execute('SELECT id_tag FROM id_tags'))
@@ -127,6 +133,10 @@ class Journal:
     def record(self, entry: Entry, before: ChargePointState, after: ChargePointState) -> None:
         """Queue the statements for an entry that changed the state from `before` to `after`; returns at once."""
         self._writer.write(writes_of(entry, before, after, self._series_id))
+
+    def record_events(self, events: Iterable[Event]) -> None:
+        """Queue the rows of events; returns at once."""
+        self._writer.write([event_write(event) for event in events])
 
     async def flushed(self) -> None:
         """Wait until everything recorded is on the disk. Raises JournalError when it cannot be written."""

@@ -12,11 +12,24 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
+from cpo.journal.events import events_before
 from cpo.journal.restore import reservation_of
 from cpo.journal.rows import moment, ms, transaction_of
 from cpo.state import Reservation, Transaction, TransactionNote
 
 MOST = 2**63 - 1
+
+__all__ = [
+    'Sample',
+    'SignedValue',
+    'events_before',
+    'reservations_before',
+    'samples_of',
+    'signed_values_of',
+    'transaction_by_id',
+    'transactions_after',
+    'transactions_before',
+]
 
 
 class Sample(NamedTuple):

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from cpo.journal.backup import copy_to
+from cpo.journal.events import collect_events
 from cpo.journal.secrets import mask_secrets
 from cpo.journal.words_to_values import words_to_values
 
@@ -36,6 +37,7 @@ def _to_version_4(connection: sqlite3.Connection) -> None:
     mask_secrets(connection)
     for statement in NEW_IN_4:
         connection.execute(statement)
+    collect_events(connection)
 
 
 MIGRATIONS: tuple[Migration, ...] = (

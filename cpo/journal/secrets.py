@@ -11,7 +11,7 @@ TEXTS = (
     ('events', 'text'),
     ('status_changes', 'info', 'vendor_error_code'),
 )
-"""Tables, each with its columns that may contain what a charger or a person wrote."""
+"""Tables, each with its columns that may contain what a charger or a person wrote; newer versions lack some."""
 
 
 def mask_secrets(connection: sqlite3.Connection) -> None:
@@ -20,7 +20,8 @@ def mask_secrets(connection: sqlite3.Connection) -> None:
     connection.create_function('masked', 1, lambda text: text and masked(text), deterministic=True)
     connection.create_function('masked_value', 2, masked_value, deterministic=True)
     for table, *columns in TEXTS:
-        for column in columns:
+        existing = {row[1] for row in connection.execute(f'PRAGMA table_info({table})')}
+        for column in existing.intersection(columns):
             sql = f'UPDATE {table} SET {column} = masked({column}) WHERE masked({column}) IS NOT {column}'
             connection.execute(sql)
     connection.execute(

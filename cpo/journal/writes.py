@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from typing import Any
 
 from cpo.journal.connector_row import connector_write, differs
@@ -34,36 +33,19 @@ from cpo.state import (
     ConfigurationRead,
     Connected,
     ConnectionAttempted,
-    DiagnosticsStatusNotified,
-    Disconnected,
     Entry,
-    FirmwareStatusNotified,
     IdTagChanged,
     IdTagDeleted,
     Learned,
     MeterRead,
     MeterSample,
     ModeChosen,
-    RefusedTag,
     ReservationCancelled,
     ReservationMade,
     ReservationStatus,
     SolarRead,
     StatusNotified,
-    TagRefused,
-    ValuesThinned,
 )
-
-
-class EventKind(StrEnum):
-    """The kind of event in a row of the journal's table `events`; for an attempt to connect, how it ended."""
-
-    DISCONNECTED = 'disconnected'
-    TAG_REFUSED = 'tag_refused'
-    FIRMWARE_STATUS = 'firmware_status'
-    DIAGNOSTICS_STATUS = 'diagnostics_status'
-    VALUES_THINNED = 'values_thinned'
-
 
 REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
 
@@ -105,8 +87,6 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
 
 def _attempt(state: ChargePointState) -> Iterator[Write]:
     newest, oldest = state.attempts[0], state.attempts[-1]
-    text = ' '.join(filter(None, (newest.address, newest.path, newest.fact)))
-    yield insert_row('events', True, at=ms(newest.at), kind=str(newest.verdict), text=text)
     yield replace_row(
         'attempts',
         True,
@@ -144,26 +124,6 @@ def _facts(
         case ReservationCancelled(reservation_id):
             sql = 'UPDATE reservations SET status = ? WHERE reservation_id = ?'
             yield Write(sql, (ReservationStatus.CANCELLED, reservation_id))
-        case _:
-            yield from _event(entry, box)
-
-
-def _event(entry: Entry, box: str) -> Iterator[Write]:
-    """The row of something that only the history of events tells."""
-    match entry:
-        case Disconnected(at):
-            kind, text = EventKind.DISCONNECTED, box
-        case FirmwareStatusNotified(text, at):
-            kind = EventKind.FIRMWARE_STATUS
-        case DiagnosticsStatusNotified(text, at):
-            kind = EventKind.DIAGNOSTICS_STATUS
-        case ValuesThinned(count, at):
-            kind, text = EventKind.VALUES_THINNED, str(count)
-        case TagRefused(RefusedTag(id_tag, status, at)):
-            kind, text = EventKind.TAG_REFUSED, f'{id_tag} {status}'
-        case _:
-            return
-    yield insert_row('events', True, at=ms(at), kind=kind, text=text)
 
 
 def _boot(information: BootInformation, box: str) -> Write:

@@ -62,6 +62,10 @@ class ChargePointResource:
 
     async def get(self, request: Request) -> Response:
         """The state as JSON. An unknown member is absent; `null` has a meaning of its own, as for `limit`: no limit."""
+        return Response(self.encoded(), media_type='application/json')
+
+    def encoded(self) -> bytes:
+        """The document of the state, encoded as JSON once per change and second."""
         charge_point = self._charge_point
         state, now = charge_point.state, charge_point.now()
         second = int(now.timestamp())
@@ -72,7 +76,7 @@ class ChargePointResource:
                 ceilings = of_connector(connector, state, charge_point.settings)
                 document['connectors'][str(connector.connector_id)].update(ceilings)
             self._encoded = (state, second, to_json(document | {'version': VERSION}))
-        return Response(self._encoded[2], media_type='application/json')
+        return self._encoded[2]
 
     def _advice(self, state: ChargePointState, now: datetime) -> tuple[str, ...]:
         """What its owner should know about this charger, in sentences."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -37,12 +38,17 @@ def merged_page(
 
 
 def page_document(
-    items: list[dict[str, Any]], path: str, limit: int, mark: object, name: str = 'before'
+    items: list[dict[str, Any]],
+    path: str,
+    limit: int,
+    mark: object,
+    name: str = 'before',
+    query: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The JSON document of a page: `items`, and `next`, the path of the page after it, null on the last page.
 
     That path is `path` with the query parameter `name`, whose value `mark` says where the next page begins; None: this
-    is the last one.
+    is the last one. `query` has what else was asked for.
     """
-    following = None if mark is None else f'{path}?{urlencode({"limit": limit, name: mark})}'
+    following = None if mark is None else f'{path}?{urlencode({**query, "limit": limit, name: mark})}'
     return {'items': items, 'next': following}

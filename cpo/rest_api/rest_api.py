@@ -16,8 +16,10 @@ from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.connections import ConnectionsResource
 from cpo.rest_api.errors import install_error_handlers
+from cpo.rest_api.events import EventsResource
 from cpo.rest_api.fallback import install_fallback
 from cpo.rest_api.health import HealthCheck, HealthResource
+from cpo.rest_api.history import HistoryResource
 from cpo.rest_api.id_tags import IdTagsResource
 from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
@@ -58,8 +60,11 @@ class RestApi:
     ) -> None:
         """Each health check returns a sentence about a problem, or None."""
         self._charge_point = charge_point
+        state = ChargePointResource(charge_point)
         self._resources = (
-            ChargePointResource(charge_point),
+            state,
+            EventsResource(charge_point, state.encoded),
+            HistoryResource(charge_point),
             CommandsResource(charge_point),
             TransactionsResource(charge_point),
             TransactionsCsvResource(charge_point),

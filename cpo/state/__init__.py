@@ -27,6 +27,7 @@ from cpo.state.entries import (
     Heard,
     TagRefused,
 )
+from cpo.state.events import Event, EventKind, events_of
 from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import ages_s, current_a, currents_a, power_arrival, power_w, silent_since, stale
@@ -133,6 +134,8 @@ __all__ = [
     'Disconnected',
     'Ending',
     'Entry',
+    'Event',
+    'EventKind',
     'Fault',
     'FaultDismissed',
     'FaultTrace',
@@ -203,6 +206,7 @@ __all__ = [
     'can_be_read',
     'current_a',
     'currents_a',
+    'events_of',
     'first_number',
     'is_register',
     'later_starts',

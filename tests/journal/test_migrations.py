@@ -205,6 +205,9 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
     sent = {'at': AT, 'source': 'program', 'source_name': 'REST'}
     values = {'grid_w': '-500.0', 'pv_w': '3000.0'}
     assert after.pop('solar_reading') == [{'name': name, 'value': value, **sent} for name, value in values.items()]
+    events = [(row['at'], row['kind'], row['details']) for row in after.pop('events')]
+    assert (AT, 'disconnected', '{"text":"CP1"}') in events
+    assert {'session_begun', 'status', 'command'} <= {kind for _, kind, _ in events}
     for name, found in after.items():
         as_before = [{column: row[column] for column in before[name][0]} for row in found]
         assert as_before == [in_values(row) for row in before[name]]

@@ -112,7 +112,7 @@ async def test_commands_events_and_status_changes_go_after_two_years_transaction
         clock.now = NOW - timedelta(days=700)
         house.connect()
     for table, old in (('events', 2500), ('commands', 1200)):
-        columns = 'at, kind, text' if table == 'events' else 'at, action, request'
+        columns = 'at, kind, details' if table == 'events' else 'at, action, request'
         facts: list[tuple[object, ...]] = [(at(731 + n / 10_000), 'x', 'y') for n in range(old)]
         write(tmp_path, f'INSERT INTO {table} ({columns}) VALUES (?, ?, ?)', [*facts, (at(729), 'x', 'y')])
     before = persisted(house.state)

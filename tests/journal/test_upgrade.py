@@ -19,7 +19,6 @@ from cpo.chargers import ChargerKind, RemoteStart
 from cpo.controllers.free_charging import PLUG_AND_CHARGE
 from cpo.dashboard.words.connection import ANOTHER_CHARGER, CUT
 from cpo.journal import Journal
-from cpo.journal.writes import EventKind
 from cpo.sentences import VERDICTS
 from cpo.state import (
     HOME_ASSISTANT,
@@ -29,6 +28,7 @@ from cpo.state import (
     AttemptVerdict,
     ChargePointState,
     Connector,
+    EventKind,
     Mode,
     Transaction,
     TransactionNote,

@@ -25,6 +25,8 @@ ROUTES = {
     ('/api/ceilings', 'get'),
     ('/api/ceilings/{name}', 'put'),
     ('/api/ceilings/{name}', 'delete'),
+    ('/api/history', 'get'),
+    ('/api/events', 'get'),
     ('/api/backup', 'get'),
     ('/api/solar', 'get'),
     ('/api/solar', 'put'),

@@ -119,6 +119,7 @@ async def test_no_request_is_a_bug_or_raises_a_limit_above_the_maximum(
     ):
         await charger.boot()
         document = (await rest.get('/openapi.json')).json()
+        del document['paths']['/api/events']  # its answer never ends
         names = sorted({*names_in(document), 'limit', 'csChargingProfiles', '__proto__', ''})
         for number in range(REQUESTS):
             method, path, sent = request(random, document, names)

@@ -1,0 +1,91 @@
+"""Sentences for events, as REST shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cpo.sentences import attempt_sentence, source_name
+from cpo.state import AttemptVerdict, ConnectionAttempt, Ending, Event, EventKind, Source, SourceKind
+
+Details = Mapping[str, Any]
+
+ENDINGS = {
+    Ending.FROM_HERE: 'it was ended from here',
+    Ending.AT_CHARGER: 'it was ended at the charger',
+    Ending.UNPLUGGED: 'the car was unplugged',
+    Ending.UNLOCKED: 'the plug was unlocked',
+    Ending.CARD_REFUSED: 'the card was refused',
+    Ending.EMERGENCY_STOP: 'the emergency stop was pressed',
+    Ending.POWER_CUT: 'the power was cut',
+    Ending.RESTART: 'the charger restarted',
+    Ending.OTHER: 'another reason, or none was reported',
+}
+
+
+def event_sentence(event: Event) -> str:
+    """What happened, in a sentence; an event of an older version is told in the words it was recorded with."""
+    details = event.details
+    if event.kind in set(AttemptVerdict) and 'address' in details:
+        return f'{details["address"]}: {attempt_sentence(_attempt(event))}'
+    words = WORDS.get(event.kind)
+    if words is None or 'text' in details:
+        return f'{event.kind.replace("_", " ")}: {details.get("text", "")}'.rstrip(': ')
+    return words(details)
+
+
+def _attempt(event: Event) -> ConnectionAttempt:
+    details = event.details
+    name, fact = details.get('chargeBoxId', ''), details.get('fact', '')
+    return ConnectionAttempt(event.at, details['address'], details['path'], AttemptVerdict(event.kind), name, fact)
+
+
+def _by(details: Details) -> str:
+    kind = details.get('by')
+    return source_name(Source(SourceKind(kind), details.get('name', ''))) if kind in set(SourceKind) else 'somebody'
+
+
+def _session_begun(details: Details) -> str:
+    card = f' with {details["idTag"]}' if details.get('idTag') else ''
+    by = f', started by {_by(details)}' if 'by' in details else ''
+    return f'Session {details["transactionId"]} began{card}{by}.'
+
+
+def _session_ended(details: Details) -> str:
+    energy_wh, reason = details.get('energyWh'), details.get('reason')
+    energy = '' if energy_wh is None else f' with {energy_wh / 1000:.2f} kWh'
+    why = f': {ENDINGS[Ending(reason)]}' if reason in set(Ending) else ''
+    return f'Session {details["transactionId"]} ended{energy}{why}.'
+
+
+def _fault(details: Details) -> str:
+    codes = (details.get('errorCode'), details.get('vendorErrorCode'), details.get('info'))
+    named = ', '.join(code for code in codes if code)
+    return f'The charger reports a fault{f" ({named})" if named else ""}.'
+
+
+def _boot(details: Details) -> str:
+    return f'The charger booted: {" ".join(str(value) for value in details.values())}.'
+
+
+def _command(details: Details) -> str:
+    return f'{details["action"]} was sent: {details.get("status") or "no answer"}.'
+
+
+WORDS: Mapping[str, Callable[[Details], str]] = {
+    EventKind.SESSION_BEGUN: _session_begun,
+    EventKind.SESSION_ENDED: _session_ended,
+    EventKind.STATUS: lambda details: f'The connector is {details["status"]}.',
+    EventKind.FAULT: _fault,
+    EventKind.COMMAND: _command,
+    EventKind.MODE: lambda details: f'The mode is {details["mode"]}.',
+    EventKind.WISH: lambda details: f'A limit of {details["limit"]:g} A was asked for by {_by(details)}.',
+    EventKind.LIMIT: lambda details: f'The charger accepted a limit of {details["limit"]:g} A, for {_by(details)}.',
+    EventKind.BOOT: _boot,
+    EventKind.DISCONNECTED: lambda details: f'{details.get("chargeBoxId", "The charger")} is no longer connected.',
+    EventKind.TAG_REFUSED: lambda details: f'The card {details["idTag"]} may not charge: {details["status"]}.',
+    EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
+    EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
+    EventKind.VALUES_THINNED: lambda details: f'{details["count"]} meter values of a flood were left out.',
+    EventKind.CLOCK_SET: lambda details: f'The clock of this computer was set by {details["seconds"]:+g} s.',
+}

@@ -1,0 +1,154 @@
+"""Events: what happened, for people and programs that ask for the history or follow it (pure).
+
+An entry changes the state; an event is what of that is worth telling later. They are numbered in the order in which
+they became known, and stay in the journal for two years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cpo.state.activity import Activity
+from cpo.state.clock_entries import ClockSet
+from cpo.state.entries import (
+    Booted,
+    ConnectionAttempted,
+    DiagnosticsStatusNotified,
+    Disconnected,
+    Entry,
+    FirmwareStatusNotified,
+    TagRefused,
+)
+from cpo.state.limit_entries import LimitAccepted, LimitWished
+from cpo.state.meter_entries import ValuesThinned
+from cpo.state.modes import ModeChosen
+from cpo.state.record_entries import CommandSent
+from cpo.state.source import Source
+from cpo.state.state import ChargePointState, Transaction
+from cpo.state.transaction_entries import StatusNotified
+
+
+class EventKind(StrEnum):
+    """The kind of an event; an attempt to connect has its verdict in place of one. The values are in the journal."""
+
+    SESSION_BEGUN = 'session_begun'
+    SESSION_ENDED = 'session_ended'
+    STATUS = 'status'
+    FAULT = 'fault'
+    COMMAND = 'command'
+    MODE = 'mode'
+    WISH = 'wish'
+    LIMIT = 'limit'
+    BOOT = 'boot'
+    DISCONNECTED = 'disconnected'
+    TAG_REFUSED = 'tag_refused'
+    FIRMWARE_STATUS = 'firmware_status'
+    DIAGNOSTICS_STATUS = 'diagnostics_status'
+    VALUES_THINNED = 'values_thinned'
+    CLOCK_SET = 'clock_set'
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; `at` is when this program knew of it, `kind` an EventKind or an AttemptVerdict.
+
+    `details` holds values that JSON can express, by the names REST has for them; `cpo.rest_api` has the words.
+    """
+
+    at: datetime
+    kind: str
+    connector_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+
+def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
+    """The events in an entry that changed the state from `before` to `after` at `now`, without their numbers."""
+    if after.transactions is not before.transactions:
+        yield from _of_sessions(before, after, now)
+    match entry:
+        case StatusNotified(connector_id):
+            yield from _of_status(entry, before, after, now)
+        case LimitAccepted(connector_id, limit):
+            old = before.connector(connector_id).limit
+            if old is None or (old.limit_a, old.by) != (limit.limit_a, limit.by):
+                yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
+        case LimitWished(connector_id, limit):
+            yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
+        case ModeChosen(connector_id, mode, then):
+            yield Event(now, EventKind.MODE, connector_id, {'mode': str(mode), **_known(then=then and str(then))})
+        case _:
+            yield from _of_the_charger(entry, before, after, now)
+
+
+def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
+    match entry:
+        case ConnectionAttempted(attempt):
+            where = {'address': attempt.address, 'path': attempt.path}
+            about = _known(chargeBoxId=attempt.charge_box_id or None, fact=attempt.fact or None)
+            yield Event(now, attempt.verdict, None, where | about)
+        case Disconnected():
+            yield Event(now, EventKind.DISCONNECTED, None, _known(chargeBoxId=after.charge_box_id))
+        case Booted(boot) if boot is after.boot is not before.boot:
+            make = _known(vendor=boot.vendor, model=boot.model, firmwareVersion=boot.firmware_version)
+            yield Event(now, EventKind.BOOT, None, make)
+        case TagRefused(tag):
+            yield Event(now, EventKind.TAG_REFUSED, None, {'idTag': tag.id_tag, 'status': str(tag.status)})
+        case CommandSent():
+            yield Event(now, EventKind.COMMAND, None, {'action': entry.action, **_known(status=entry.status)})
+        case FirmwareStatusNotified(status):
+            yield Event(now, EventKind.FIRMWARE_STATUS, None, {'status': status})
+        case DiagnosticsStatusNotified(status):
+            yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status})
+        case ValuesThinned(count):
+            yield Event(now, EventKind.VALUES_THINNED, None, {'count': count})
+        case ClockSet(setting):
+            yield Event(now, EventKind.CLOCK_SET, None, {'seconds': round(setting.by.total_seconds(), 1)})
+
+
+def _of_status(
+    entry: StatusNotified, before: ChargePointState, after: ChargePointState, now: datetime
+) -> Iterator[Event]:
+    """The event of another status than before; repeated ones are none."""
+    change, connector_id = entry.change, entry.connector_id
+    newest = after.connector(connector_id).last_status
+    if newest is not change or newest is before.connector(connector_id).last_status:
+        return
+    about = _known(
+        errorCode=change.error_code or None,
+        vendorErrorCode=change.vendor_error_code,
+        info=change.info,
+        fault=change.fault and str(change.fault),
+    )
+    kind = EventKind.FAULT if change.activity is Activity.FAULTED or change.fault else EventKind.STATUS
+    yield Event(now, kind, connector_id, {'status': change.status, **about})
+
+
+def _of_sessions(before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
+    """The events of transactions that were not known before, and of those that ran before and run no more."""
+    known = {transaction.number: transaction for transaction in before.transactions}
+    for transaction in reversed(after.transactions):
+        old = known.get(transaction.number)
+        if old is None:
+            yield Event(now, EventKind.SESSION_BEGUN, transaction.connector_id, _session(transaction))
+        if not transaction.running and (old is None or old.running):
+            end = _known(energyWh=transaction.energy_wh, reason=transaction.ending and str(transaction.ending))
+            yield Event(now, EventKind.SESSION_ENDED, transaction.connector_id, _session(transaction) | end)
+
+
+def _session(transaction: Transaction) -> dict[str, Any]:
+    known = _known(idTag=transaction.id_tag, note=transaction.note and str(transaction.note))
+    by = {} if transaction.started_by is None else _by(transaction.started_by)
+    return {'transactionId': transaction.transaction_id, 'number': transaction.number, **known, **by}
+
+
+def _by(source: Source) -> dict[str, str]:
+    return {'by': str(source.kind), **({'name': source.name} if source.name else {})}
+
+
+def _known(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

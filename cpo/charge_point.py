@@ -12,7 +12,7 @@ from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.harm_watch import HarmWatch
 from cpo.journal import IdTags, Journal
-from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, checked_limit, least_ceiling
+from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceilings, checked_limit
 from cpo.live_state import LiveState
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
@@ -235,15 +235,8 @@ class ChargePoint:
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
         self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
-        self._check_ceilings(request)
+        check_ceilings(request, self.dialect, self.state, self.settings)
         return await self._command(request)
-
-    def _check_ceilings(self, request: Request) -> None:
-        """Raise InvalidLimit where a limit in the request is above what the ceilings leave."""
-        state, steered = self.state, self.dialect.steered_connector(request, self.state)
-        ceiling = None if steered is None else least_ceiling(state.connector(steered), state, self.settings)
-        if ceiling is not None and ceiling[0] < self.settings.max_current:
-            self.dialect.check_request(request, ceiling[0], self.settings.phases, f'the ceiling "{ceiling[1]}"')
 
     async def restart(self) -> SentCommand:
         """Restart the charger after it has ended its transactions in order; raises as `send` does."""

@@ -1,7 +1,7 @@
 """The persisted columns of a `Connector`: one table says what is written, what counts as a change and what is restored.
 
 Not in it: the mode (`modes`) and the status changes (`status_changes`), which have tables of their own. A new member
-is one line in `MEMBERS` and one `ALTER TABLE` in a new step of `schema.MIGRATIONS`; a test compares the two.
+is one line in `MEMBERS` and one `ALTER TABLE` in a new step of `MIGRATIONS`; a test compares the two.
 """
 
 from __future__ import annotations

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cpo.errors import MustNotStart
-from cpo.journal.schema import MIGRATIONS, NEW_IN_4, Migration, prepare, version_of
+from cpo.journal.migrations import MIGRATIONS, Migration
+from cpo.journal.schema import prepare, version_of
 
 APPLICATION_ID = int.from_bytes(b'CPOj')
 """What the header of a journal says of whose it is."""
 FIRST_TABLES, *_MORE_TABLES = (
-    frozenset(re.findall(r'CREATE TABLE (\w+)', statements))
-    for statements in (*(migration for migration in MIGRATIONS if isinstance(migration, str)), *NEW_IN_4)
+    frozenset(re.findall(r'CREATE TABLE (\w+)', statements)) for statements in MIGRATIONS if isinstance(statements, str)
 )
 """The tables of the first version, which all later ones have."""
 OWN_TABLES = FIRST_TABLES.union(*_MORE_TABLES)

@@ -5,7 +5,7 @@ Begin to read in `decision`, which says how it works, and defines the words wish
 
 from cpo.limits.cap import is_held_lower
 from cpo.limits.ceiling_keeper import CeilingKeeper
-from cpo.limits.ceilings import ceilings_a, least_ceiling, lowered
+from cpo.limits.ceilings import ceilings_a, check_ceilings, lowered
 from cpo.limits.pacing import held_until
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
@@ -17,11 +17,11 @@ __all__ = [
     'LimitOutcome',
     'LimitReconciler',
     'ceilings_a',
+    'check_ceilings',
     'checked_limit',
     'drawn',
     'held_until',
     'is_held_lower',
-    'least_ceiling',
     'lowered',
     'offered',
     'read_back_sentence',

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.chargers import ChargerQuirks
+from cpo.ocpp import Dialect, Request
 from cpo.settings import Settings
 from cpo.state import THE_SUN, Ceiling, ChargePointState, Connector, Limit
 
@@ -47,6 +48,14 @@ def ceilings_a(
     phases = connector.meter.phases_seen or unseen
     shares = 1 if shared_in is None else _shares(connector, shared_in)
     return [(ceiling.current_a(phases) / shares, name) for name, ceiling in ceilings.items()]
+
+
+def check_ceilings(request: Request, dialect: Dialect, state: ChargePointState, settings: Settings) -> None:
+    """Raise InvalidLimit where a limit in a request of somebody else is above what the ceilings leave."""
+    steered = dialect.steered_connector(request, state)
+    ceiling = None if steered is None else least_ceiling(state.connector(steered), state, settings)
+    if ceiling is not None and ceiling[0] < settings.max_current:
+        dialect.check_request(request, ceiling[0], settings.phases, f'the ceiling "{ceiling[1]}"')
 
 
 def held(wish: Limit, ceiling: tuple[float, str] | None, min_current_a: float) -> Limit:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cpo.errors import InvalidConnector, InvalidMode, InvalidReading
 from cpo.rest_api.bodies import from_json, is_number
-from cpo.state import READINGS, Currents, Mode, ReadingName, SolarRead, Source, can_be_read
+from cpo.state import MOST_HOUSE_W, READINGS, Currents, Mode, ReadingName, SolarRead, Source, can_be_read
 
 MAX_NAME_LENGTH = 40
 MODES = [mode.value for mode in Mode]
@@ -68,6 +68,8 @@ def _reading(name: ReadingName, value: Any) -> float | Currents | None:
 def _number(name: ReadingName, value: Any) -> float:
     if not is_number(value):
         raise InvalidReading(f'{name} must be {WANTED[name]}, or null to forget it.')
+    if not can_be_read(name, value) and name.endswith('_w'):
+        raise InvalidReading(f'{name} is a power that no home has; in W it is at most {MOST_HOUSE_W:,.0f}.')
     if not can_be_read(name, value):
         raise InvalidReading(f'{name} is a value that no home has; it must be {WANTED[name]}.')
     number: float = value

@@ -13,7 +13,8 @@ import pytest
 from cpo.errors import MustNotStart
 from cpo.journal import Journal
 from cpo.journal.connector_row import MEMBERS
-from cpo.journal.schema import MIGRATIONS, VERSION, prepare
+from cpo.journal.migrations import MIGRATIONS
+from cpo.journal.schema import VERSION, prepare
 from cpo.ocpp.v16.types import ChargePointErrorCode, ChargePointStatus, Reason
 from cpo.ocpp.v16.vocabulary import ACTIVITIES, ENDINGS, FAULTS
 from cpo.state import (

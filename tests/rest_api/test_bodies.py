@@ -120,7 +120,7 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
         (b'{"pv_w": NaN}', InvalidReading, 'JSON object'),
         (b'{"battery_w": Infinity}', InvalidReading, 'JSON object'),
         (b'{"battery_w": "idle"}', InvalidReading, 'battery_w must be a power'),
-        (b'{"battery_w": 1e7}', InvalidReading, 'battery_w is a value that no home has'),
+        (b'{"battery_w": 1e7}', InvalidReading, 'battery_w is a power that no home has'),
         (b'{"battery_soc": 101}', InvalidReading, '0 to 100'),
         (b'{"battery_soc": -1}', InvalidReading, '0 to 100'),
         (b'{"battery_soc": false}', InvalidReading, '0 to 100'),

@@ -71,7 +71,7 @@ async def test_a_journal_with_wild_values_opens_without_them(tmp_path: Path) -> 
             clock.let_pass(minutes=1)
     with closing(sqlite3.connect(tmp_path / 'journal.db')) as connection:
         connection.execute('UPDATE minutes SET sun_w = 1e308, car_w = -1e12')
-        connection.execute('UPDATE solar_reading SET pv_w = 1e308')
+        connection.execute("UPDATE solar_reading SET value = 1e308 WHERE name = 'pv_w'")
         connection.execute("UPDATE connectors SET meter = replace(meter, '2000.0', '1e300')")
         assert connection.execute("SELECT count(*) FROM connectors WHERE meter LIKE '%1e300%'").fetchone() == (1,)
         connection.commit()

@@ -18,7 +18,6 @@ from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Reques
 from cpo.settings import Settings
 from cpo.state import (
     REST,
-    THE_SUN,
     YOU,
     ChargePointState,
     ClockSet,
@@ -36,6 +35,7 @@ from cpo.state import (
     OverriddenByCommand,
     SolarRead,
     Source,
+    may_wish,
     overridden_mode,
 )
 from cpo.websocket_sender import Reply, WebSocketSender
@@ -203,17 +203,17 @@ class ChargePoint:
     async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
         """Bring a connector to a limit in A, for `by`: above 0 starts or changes, 0 ends or pauses the transaction.
 
-        The limit is rounded down to 0.1 A; unless the sun asks, it overrides the mode. Raises InvalidConnector,
-        InvalidLimit, NotConnected, UnknownConnector (in this order), Rejected, CallErrorReceived, CallTimeout or
-        ConnectionClosed.
+        The limit is rounded down to 0.1 A; unless the solar controller asks, it overrides the mode. Raises
+        InvalidConnector, InvalidLimit, NotConnected, UnknownConnector (in this order), Rejected, CallErrorReceived,
+        CallTimeout or ConnectionClosed.
         """
         if connector_id < 1:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
         limit_a = checked_limit(limit_a, self.settings.max_current)
         self._check_connector(connector_id)
         connector, wish = self.state.connector(connector_id), Limit(limit_a, by, self.now())
-        if by == THE_SUN and connector.mode is not Mode.SOLAR:
-            raise InvalidLimit('The sun does not set the limit of this connector.')
+        if not may_wish(by, connector.mode):
+            raise InvalidLimit('The mode of this connector is another one now.')
         self.take_in(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
         try:
             outcome = self._limits.reach(connector_id, wish)

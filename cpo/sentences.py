@@ -31,6 +31,7 @@ NOTES = {
 SOURCES = {
     SourceKind.PERSON: 'you',
     SourceKind.SUN: 'the sun',
+    SourceKind.FAST: 'mode Fast',
     SourceKind.PLUG_AND_CHARGE: 'plug and charge',
     SourceKind.MAXIMUM: 'the maximum',
     SourceKind.GUARD: 'the house',

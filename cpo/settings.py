@@ -65,6 +65,19 @@ class Settings(BaseSettings):
     )
     max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
+    solar_preset: Literal['solar_only', 'balanced', 'eager', 'demo'] = Field(
+        'balanced', description='how much of the sun is taken: solar_only, balanced, eager; demo: by production alone'
+    )
+    solar_lambda: float | None = Field(
+        None, ge=0, le=20, description='kWh of the sun that an imported kWh is worth; by default as the preset has it'
+    )
+    battery_first: float = Field(
+        0, ge=0, le=100, description='percent up to which the house battery is charged before the car; 0: the car first'
+    )
+    battery_max_w: float = Field(5000, ge=0, le=100_000, description='W the house battery charges with at most')
+    meter_fallback: float = Field(
+        0, ge=0, le=80, description='A that the sun sets while the house meter is silent; 0: it waits'
+    )
     manual_lasts: Literal['session', 'always'] = Field(
         'session', description='how long a command overrides Solar or Off: until the next plug-in, or always'
     )

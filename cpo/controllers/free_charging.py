@@ -83,10 +83,13 @@ def _may_start(connector: Connector, state: ChargePointState) -> bool:
     asked = connector.wish or (connector.awaited_start(heard_at) if heard_at is not None else None)
     if connector.mode is not Mode.MANUAL or asked is not None:
         return False
-    if not _charged_since_plugged_in(connector):
-        return True
+    return not was_ended(connector, state)
+
+
+def was_ended(connector: Connector, state: ChargePointState) -> bool:
+    """True where somebody ended a session of the car that is plugged in: the next one waits for the next plug-in."""
     last = state.transaction(connector.last_transaction_id)
-    return last is not None and last.ending in RESUMABLE_ENDINGS
+    return _charged_since_plugged_in(connector) and (last is None or last.ending not in RESUMABLE_ENDINGS)
 
 
 def _charged_since_plugged_in(connector: Connector) -> bool:

@@ -14,21 +14,43 @@ from datetime import datetime, timedelta
 from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
-from cpo.controllers.solar_rule import HOLD_S, Decision, Rules, step, without_reading
+from cpo.controllers.free_charging import was_ended
+from cpo.controllers.solar_rule import (
+    HOLD_S,
+    Decision,
+    Rules,
+    at_full_speed,
+    step,
+    with_minimum,
+    without_reading,
+)
 from cpo.errors import CpoError
 from cpo.limits import lowered
-from cpo.state import THE_SUN, Activity, ChargePointState, Connector, Limit, Mode, SolarReading, StatusChange
+from cpo.state import (
+    FULL_SPEED,
+    STEERED_MODES,
+    THE_SUN,
+    Activity,
+    ChargePointState,
+    Connector,
+    Limit,
+    Mode,
+    SolarReading,
+    StatusChange,
+)
 
 logger = logging.getLogger(__name__)
 
 RETRY_START_S = 60.0
 RETRY_CHANGE_S = 10.0
 FIRST_READING_WITHIN = timedelta(seconds=30)
+NO_CAR = (Activity.UNKNOWN, Activity.IDLE, Activity.RESERVED)
+"""Activities in which modes that need no sun do not start: a car has to be plugged in."""
 NO_READING = 'There is no solar reading yet.'
 
 
 class SolarController:
-    """Sets the limit of each connector in mode SOLAR by the power readings.
+    """Sets the limit of each connector in mode SOLAR or SOLAR_MIN by the power readings, in mode FAST to the maximum.
 
     It changes only transactions that this program started, none that began with a card.
     """
@@ -47,7 +69,7 @@ class SolarController:
         charge_point.subscribe(self._on_change)
 
     def decision(self, connector_id: int) -> Decision:
-        """The newest decision for a connector; one without a limit where its mode is not SOLAR."""
+        """The newest decision for a connector; one without a limit in another mode."""
         follower = self._followers.get(connector_id)
         return Decision(reason='The sun does not set this limit.') if follower is None else follower.decision
 
@@ -58,26 +80,26 @@ class SolarController:
 
     def _on_change(self) -> None:
         state = self._charge_point.state
-        if not self._followers and all(c.mode is not Mode.SOLAR for c in state.connectors.values()):
+        if not self._followers and not any(c.mode in STEERED_MODES for c in state.connectors.values()):
             return
         changed = False
         for connector in state.charging_connectors:
             follower = self._followers.get(connector.connector_id)
-            if connector.mode is not Mode.SOLAR:
-                if follower is not None:
-                    follower.end()
-                    del self._followers[connector.connector_id]
-                    changed = True
+            if follower is not None and connector.mode is not follower.mode:
+                follower.end()
+                del self._followers[connector.connector_id]
+                follower, changed = None, True
+            if connector.mode not in STEERED_MODES:
                 continue
             if follower is None:
-                follower = self._follower(connector.connector_id)
+                follower = self._follower(connector)
                 self._followers[connector.connector_id] = follower
             changed |= follower.on_change()
         if changed:
             self._notify()
 
-    def _follower(self, connector_id: int) -> _Follower:
-        return _Follower(self._charge_point, connector_id, self._rules, self._now, self._notify, self._wait_until)
+    def _follower(self, connector: Connector) -> _Follower:
+        return _Follower(self._charge_point, connector, self._rules, self._now, self._notify, self._wait_until)
 
     def _notify(self) -> None:
         for listener in tuple(self._listeners):
@@ -95,15 +117,16 @@ class _Seen:
     steerable: bool
     in_force_a: float
     paused_by_sun: bool
+    was_ended: bool
 
 
 class _Follower:
-    """Runs the rule for one connector."""
+    """Runs the rule for one connector while it is in one mode."""
 
     def __init__(
         self,
         charge_point: ChargePoint,
-        connector_id: int,
+        connector: Connector,
         rules: Rules,
         now: Callable[[], datetime],
         notify: Callable[[], None],
@@ -112,7 +135,7 @@ class _Follower:
         """Until `wait_until` a reading from before the program's start is not judged: the next one is awaited."""
         self._rules = rules
         self._charge_point = charge_point
-        self._connector_id = connector_id
+        self._connector_id, self.mode = connector.connector_id, connector.mode
         self._now = now
         self._notify = notify
         self._wait_until = wait_until
@@ -123,7 +146,7 @@ class _Follower:
         self._commanded_a: float | None = None
         self._not_before: datetime | None = None
         self._tried_in: StatusChange | None = None
-        self._chosen_in = charge_point.state.connector(connector_id).last_status
+        self._chosen_in = connector.last_status
         self._over = False
         self.decision = Decision()
 
@@ -144,25 +167,20 @@ class _Follower:
         return _seen(state, connector, lowered(connector, state, charge_point.settings, charge_point.quirks).wish)
 
     def end(self) -> None:
-        """Stop deciding, as the connector's mode is no longer SOLAR. A command that was sent is not cancelled."""
+        """Stop deciding, as the connector's mode is another one. A command that was sent is not cancelled."""
         self._over = True
         self._set_timer(None)
 
     def _decide(self, seen: _Seen) -> None:
-        now = self._now()
-        obstacle, pv_w, stale_at = _obstacle(seen, self._chosen_in), seen.reading.pv_w, self._stale_at(seen.reading)
-        is_from_before = seen.reading.at is not None and seen.reading.at < self._wait_until - FIRST_READING_WITHIN
-        if obstacle is not None or pv_w is None or (is_from_before and (stale_at is None or now < stale_at)):
-            self._rising_since = None
-            self.decision = Decision(None, obstacle or NO_READING, now)
-            self._set_timer(stale_at if obstacle is None else None)
-            return
+        now, rising_since, stale_at = self._now(), self._rising_since, None
         current_a = seen.in_force_a if self._commanded_a is None else self._commanded_a
-        rising_since = self._rising_since
-        if stale_at is not None and now >= stale_at:
-            self.decision, self._rising_since, stale_at = without_reading(current_a, now), None, None
+        obstacle = _obstacle(seen, self._chosen_in, self.mode)
+        if obstacle is not None:
+            self.decision, self._rising_since = Decision(None, obstacle, now), None
+        elif self.mode is Mode.FAST:
+            self.decision = at_full_speed(self._rules, now)
         else:
-            self.decision, self._rising_since = step(self._rules, current_a, pv_w, rising_since, now)
+            stale_at = self._follow_sun(seen.reading, current_a, now)
         limit_a = self.decision.limit_a
         if limit_a is not None and limit_a > current_a and self._commanded_a is not None:
             self._rising_since = rising_since  # a raise waits until the command that is out has ended
@@ -170,6 +188,20 @@ class _Follower:
         self._set_timer(min((at for at in (self.decision.next_at, stale_at) if at is not None), default=None))
         if limit_a is not None and limit_a != current_a:
             self._command(limit_a, seen, current_a, now)
+
+    def _follow_sun(self, reading: SolarReading, current_a: float, now: datetime) -> datetime | None:
+        """Decide by the readings; returns when they become stale."""
+        stale_at = self._stale_at(reading)
+        is_from_before = reading.at is not None and reading.at < self._wait_until - FIRST_READING_WITHIN
+        if reading.pv_w is None or (is_from_before and (stale_at is None or now < stale_at)):
+            self.decision, self._rising_since = Decision(None, NO_READING, now), None
+        elif stale_at is not None and now >= stale_at:
+            self.decision, self._rising_since, stale_at = without_reading(current_a, now), None, None
+        else:
+            self.decision, self._rising_since = step(self._rules, current_a, reading.pv_w, self._rising_since, now)
+        if self.mode is Mode.SOLAR_MIN:
+            self.decision = with_minimum(self._rules, self.decision)
+        return stale_at
 
     def _stale_at(self, reading: SolarReading) -> datetime | None:
         """From when on the production is no longer known; None for a simulated one, which stays."""
@@ -194,9 +226,10 @@ class _Follower:
 
     async def _set_limit(self, limit_a: float, starting: bool) -> None:
         try:
-            await self._charge_point.set_charging_limit(self._connector_id, limit_a, THE_SUN)
+            by = FULL_SPEED if self.mode is Mode.FAST else THE_SUN
+            await self._charge_point.set_charging_limit(self._connector_id, limit_a, by)
         except CpoError as error:
-            logger.info('The sun wanted %g A: %s', limit_a, error)
+            logger.info('Mode %s wanted %g A: %s', self.mode, limit_a, error)
             pause = RETRY_START_S if starting else RETRY_CHANGE_S
             self._not_before = self._now() + timedelta(seconds=pause)
             self.decision = replace(self.decision, failure=error)
@@ -219,10 +252,10 @@ class _Follower:
 
 
 def _seen(state: ChargePointState, connector: Connector, may_go_out: Limit | None) -> _Seen:
-    """What the rule sees; a limit that a ceiling holds down counts as what the sun wished."""
+    """What the rule sees; a limit that a ceiling holds down counts as what was wished here."""
     transaction = state.running_transaction(connector.connector_id)
     limit = connector.limit if transaction is not None else connector.remote_start
-    if may_go_out is not None and may_go_out.by == THE_SUN and may_go_out.held_by is not None:
+    if may_go_out is not None and may_go_out.by in (THE_SUN, FULL_SPEED) and may_go_out.held_by is not None:
         limit = connector.wish
     return _Seen(
         state.connected,
@@ -232,20 +265,24 @@ def _seen(state: ChargePointState, connector: Connector, may_go_out: Limit | Non
         transaction is None or transaction.remote,
         0.0 if limit is None else limit.limit_a,
         connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
+        transaction is None and was_ended(connector, state),
     )
 
 
-def _obstacle(seen: _Seen, chosen_in: StatusChange | None) -> str | None:
-    """Why the rule must not act, None where it may; `chosen_in` is the status in which a person chose SOLAR."""
+def _obstacle(seen: _Seen, chosen_in: StatusChange | None, mode: Mode) -> str | None:
+    """Why no limit must be set, None where it may; `chosen_in` is the status in which a person chose the mode."""
     if not seen.connected:
         return 'No charger is connected.'
     if not seen.steerable:
         return 'This charging was started at the charger; the sun does not steer it.'
-    if seen.transaction_id is not None or seen.status is None:
+    if seen.transaction_id is not None:
         return None
-    if seen.status.activity in (Activity.FAULTED, Activity.UNAVAILABLE):
+    activity = Activity.UNKNOWN if seen.status is None else seen.status.activity
+    if activity in (Activity.FAULTED, Activity.UNAVAILABLE):
         return 'The charger cannot charge now.'
-    is_over = seen.status.activity is Activity.FINISHING
+    if mode is not Mode.SOLAR and activity in NO_CAR:
+        return 'It charges as soon as a car is plugged in.'
+    is_over = activity is Activity.FINISHING if mode is Mode.SOLAR else seen.was_ended
     if is_over and not seen.paused_by_sun and seen.status is not chosen_in:
-        return 'This session was ended by somebody; the sun starts the next one.'
+        return 'This session was ended by somebody; the next one starts when a car is plugged in.'
     return None

@@ -5,9 +5,10 @@ Production above 1500 W for 10 s raises the limit to W / 235, a fall lowers it a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.errors import CpoError
 
 START_ABOVE_W = 1500.0
@@ -69,3 +70,18 @@ def without_reading(current_a: float, now: datetime) -> Decision:
     if current_a:
         return Decision(0.0, 'No solar reading comes any more: the limit falls to 0 A until one does.', now)
     return Decision(0.0, 'No solar reading comes any more: it waits for one.', now)
+
+
+def with_minimum(rules: Rules, decision: Decision) -> Decision:
+    """The decision with at least the least current cars charge with, also where no reading is known."""
+    least_a = min(MIN_CHARGING_CURRENT_A, rules.max_current_a)
+    if decision.limit_a is not None and decision.limit_a >= least_a:
+        return decision
+    return replace(
+        decision, limit_a=least_a, reason=f'{least_a:g} A while a car is plugged in; more when the sun gives it.'
+    )
+
+
+def at_full_speed(rules: Rules, now: datetime) -> Decision:
+    """The decision of mode FAST: the maximum."""
+    return Decision(rules.max_current_a, f'As fast as car and charger can: {rules.max_current_a:g} A.', now)

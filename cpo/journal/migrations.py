@@ -159,11 +159,11 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE inputs ADD COLUMN measured_at INTEGER;
     ALTER TABLE solar_reading RENAME TO both_readings;
     CREATE TABLE solar_reading (
-        name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, source TEXT
+        name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER, source TEXT
     ) WITHOUT ROWID;
     INSERT INTO solar_reading
-        SELECT 'pv_w', CAST(pv_w AS TEXT), at, source FROM both_readings WHERE pv_w IS NOT NULL
-        UNION SELECT 'grid_w', CAST(grid_w AS TEXT), at, source FROM both_readings WHERE grid_w IS NOT NULL;
+        SELECT 'pv_w', CAST(pv_w AS TEXT), at, NULL, source FROM both_readings WHERE pv_w IS NOT NULL
+        UNION SELECT 'grid_w', CAST(grid_w AS TEXT), at, NULL, source FROM both_readings WHERE grid_w IS NOT NULL;
     DROP TABLE both_readings;
     ALTER TABLE status_changes ADD COLUMN activity TEXT NOT NULL DEFAULT 'unknown';
     UPDATE status_changes SET activity = CASE status
@@ -234,6 +234,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE transactions ADD COLUMN fault_trace TEXT;
     ALTER TABLE transactions ADD COLUMN started_by TEXT;
     ALTER TABLE transactions ADD COLUMN started_by_name TEXT;
+    ALTER TABLE modes ADD COLUMN preset TEXT;
     """,
     _to_version_4,
     """

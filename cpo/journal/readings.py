@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from cpo.journal.rows import Row, insert_row, moment, ms, replace_row, source_columns, source_of
@@ -24,11 +25,15 @@ NAMES = {str(name): name for name in READINGS}
 
 
 class StoredReading(NamedTuple):
-    """A row of `solar_reading`: the newest value of one kind and its arrival; `value` is None where no home has it."""
+    """A row of `solar_reading`: the newest value of one kind and its arrival; `value` is None where no home has it.
+
+    `since` is when the first one came, known of `grid_w` only.
+    """
 
     name: ReadingName
     value: float | Currents | None
     arrival: Arrival
+    since: datetime | None
 
 
 def reading_writes(entry: SolarRead, solar: SolarReading) -> Iterator[Write]:
@@ -59,7 +64,9 @@ def _newest(name: ReadingName, solar: SolarReading) -> Write:
     at, by = (solar.at, YOU) if arrival is None else (arrival.at, arrival.by)
     source, source_name = source_columns(by)
     value = json.dumps(getattr(solar, name))
-    return replace_row('solar_reading', True, name=name, value=value, at=ms(at), source=source, source_name=source_name)
+    since = ms(solar.grid_since) if name == 'grid_w' else None
+    came = {'at': ms(at), 'since': since, 'source': source, 'source_name': source_name}
+    return replace_row('solar_reading', True, name=name, value=value, **came)
 
 
 def restored_readings(connection: sqlite3.Connection) -> SolarReading:
@@ -71,7 +78,8 @@ def restored_readings(connection: sqlite3.Connection) -> SolarReading:
     values = {reading.name: reading.value for reading in known}
     newest = known[-1].arrival
     arrivals = {reading.name: reading.arrival for reading in known if reading.arrival.by != YOU}
-    return SolarReading(at=newest.at, by=newest.by, arrivals=arrivals, **values)  # type: ignore[arg-type]
+    since = next((reading.since for reading in known if reading.name == 'grid_w'), None)
+    return SolarReading(at=newest.at, by=newest.by, arrivals=arrivals, grid_since=since, **values)  # type: ignore[arg-type]
 
 
 def reading_of(row: Row) -> StoredReading:
@@ -81,5 +89,5 @@ def reading_of(row: Row) -> StoredReading:
     if name == 'grid_a':
         l1_a, l2_a, l3_a = (float(current) for current in value)
         possible = all(can_be_read(name, current) for current in (l1_a, l2_a, l3_a))
-        return StoredReading(name, (l1_a, l2_a, l3_a) if possible else None, arrival)
-    return StoredReading(name, float(value) if can_be_read(name, float(value)) else None, arrival)
+        return StoredReading(name, (l1_a, l2_a, l3_a) if possible else None, arrival, None)
+    return StoredReading(name, float(value) if can_be_read(name, float(value)) else None, arrival, moment(row['since']))

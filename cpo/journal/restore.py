@@ -25,6 +25,7 @@ from cpo.state import (
     HistoryPoint,
     IdTag,
     Mode,
+    Preset,
     RefusedTag,
     Reservation,
     StatusChange,
@@ -47,7 +48,7 @@ def restored_state(connection: sqlite3.Connection, phases: int) -> ChargePointSt
 def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
     """The state without what was learned of makes, whose rows another version may have written in another way."""
     state = ChargePointState(
-        connectors={i: Connector(i, mode=mode) for i, mode in _modes(connection).items()},
+        connectors=_modes(connection),
         transactions=_transactions(connection),
         solar=restored_readings(connection),
         attempts=_attempts(connection),
@@ -128,22 +129,23 @@ def _boot_information(row: Row) -> BootInformation:
     )
 
 
-def _modes(connection: sqlite3.Connection) -> dict[int, Mode]:
-    return {row['connector_id']: _mode(row) for row in connection.execute('SELECT * FROM modes')}
+def _modes(connection: sqlite3.Connection) -> dict[int, Connector]:
+    """Connectors with what was chosen for them, and nothing else."""
+    return {row['connector_id']: _chosen(row) for row in connection.execute('SELECT * FROM modes')}
 
 
-def _mode(row: Row) -> Mode:
-    return Mode(row['mode'])
+def _chosen(row: Row) -> Connector:
+    preset = row['preset'] and Preset(row['preset'])
+    return Connector(row['connector_id'], mode=Mode(row['mode']), preset=preset)
 
 
 def _connectors(connection: sqlite3.Connection, box: str, appeared_at: int) -> dict[int, Connector]:
     modes = _modes(connection)
     rows = connection.execute('SELECT * FROM connectors WHERE charge_box_id = ?', (box,)).fetchall()
     return {
-        row['connector_id']: Connector(
-            row['connector_id'],
+        row['connector_id']: replace(
+            modes.get(row['connector_id']) or Connector(row['connector_id']),
             status_changes=_status_changes(connection, box, row['connector_id'], appeared_at),
-            mode=modes.get(row['connector_id'], Mode.MANUAL),
             **restored_members(row),
         )
         for row in rows
@@ -245,7 +247,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'connectors': restored_members,
     'id_tags': _id_tag,
     'minutes': _minute,
-    'modes': _mode,
+    'modes': _chosen,
     'reservations': reservation_of,
     'solar_reading': reading_of,
     'status_changes': _status_change,

@@ -33,6 +33,7 @@ from cpo.state import (
     ConfigurationRead,
     Connected,
     ConnectionAttempted,
+    Connector,
     Entry,
     IdTagChanged,
     IdTagDeleted,
@@ -40,6 +41,7 @@ from cpo.state import (
     MeterRead,
     MeterSample,
     ModeChosen,
+    PresetChosen,
     ReservationCancelled,
     ReservationMade,
     ReservationStatus,
@@ -65,8 +67,8 @@ def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, s
 def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
     """Statements for facts that belong to no charger."""
     match entry:
-        case ModeChosen(connector_id, mode):
-            yield replace_row('modes', connector_id=connector_id, mode=str(mode))
+        case ModeChosen(connector_id) | PresetChosen(connector_id):
+            yield _chosen(state.connector(connector_id))
         case SolarRead():
             yield from reading_writes(entry, state.solar)
         case ConnectionAttempted():
@@ -83,6 +85,12 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield Write('DELETE FROM ceilings WHERE name = ?', (name,), promised=True)
         case IdTagDeleted(id_tag):
             yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),), promised=True)
+
+
+def _chosen(connector: Connector) -> Write:
+    """The row of what was chosen for a connector."""
+    preset = connector.preset and str(connector.preset)
+    return replace_row('modes', connector_id=connector.connector_id, mode=str(connector.mode), preset=preset)
 
 
 def _attempt(state: ChargePointState) -> Iterator[Write]:
@@ -150,7 +158,7 @@ def _appeared(entry: Connected, state: ChargePointState, box: str) -> Iterator[W
     yield Write('DELETE FROM configuration_keys WHERE charge_box_id = ?', (box,))
     yield Write('DELETE FROM modes', ())
     for connector in state.connectors.values():
-        yield replace_row('modes', connector_id=connector.connector_id, mode=str(connector.mode))
+        yield _chosen(connector)
         yield connector_write(box, connector)
     yield replace_row('charge_point', charge_box_id=box, appeared_at=ms(entry.at), connected=1)
 
@@ -163,7 +171,7 @@ def _status_change(
     if not connector.status_changes or connector.status_changes == old.status_changes:
         return
     if connector.mode is not old.mode:  # an overridden one returns at a plug-in
-        yield replace_row('modes', connector_id=entry.connector_id, mode=str(connector.mode))
+        yield _chosen(connector)
     yield insert_row(
         'status_changes',
         charge_box_id=box,

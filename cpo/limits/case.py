@@ -10,7 +10,7 @@ from cpo.limits.cap import is_cap, is_held_lower, is_to_cap, most_allowed_a
 from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
 from cpo.limits.wish import start_holds_until
-from cpo.state import THE_SUN, Connector, Finding, Limit, Mode
+from cpo.state import THE_SUN, Connector, Finding, Limit, left_its_mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,19 @@ class Case:
         return self.must_end() and not self.is_connected
 
     def is_left_by_the_sun(self) -> bool:
-        """True where mode SOLAR was left, and there is no running transaction with a limit in force that could stay.
+        """True where the mode that wished was left, and no running transaction has a limit in force that could stay.
 
         The limit that the solar controller wished is then dropped.
         """
-        is_left = self._is_of_the_sun and self.connector.mode is not Mode.SOLAR
-        return is_left and (self.limit is None or not self.is_running or self.connector.is_stopping)
+        nothing_stays = self.limit is None or not self.is_running or self.connector.is_stopping
+        return nothing_stays and left_its_mode(self.connector)
 
     def leaves_a_limit(self) -> bool:
-        """True where mode SOLAR was left, and a limit is in force other than the one the solar controller wished.
+        """True where the mode that wished was left, and another limit than the wished one is in force.
 
         That one stays and becomes the wished limit.
         """
-        return self._is_of_the_sun and self.connector.mode is not Mode.SOLAR and self.limit != self.wish
+        return left_its_mode(self.connector) and self.limit != self.wish
 
     # ---- what is on its way
 

@@ -23,16 +23,15 @@ from cpo.limits.profile_writer import RETRIED_FORMS
 from cpo.limits.requests import LimitRequests, nothing_began
 from cpo.limits.wish import LimitOutcome, why_over
 from cpo.state import (
-    THE_SUN,
     Connector,
     Limit,
     LimitReadBack,
     LimitWished,
-    Mode,
     RemoteStartGivenUp,
     RemoteStopGivenUp,
     WishEnd,
     WishEnded,
+    may_wish,
 )
 
 logger = logging.getLogger(__name__)
@@ -261,8 +260,8 @@ class ConnectorLoop:
         def wanted() -> bool:
             now = self._connector
             same = now.wish == wish and now.transaction_id == then.transaction_id
-            by_sun = wish.by != THE_SUN or now.mode is Mode.SOLAR or now.limit == wish
-            return same and by_sun and self._charger.sender is sender
+            holds = may_wish(wish.by, now.mode) or now.limit == wish
+            return same and holds and self._charger.sender is sender
 
         return wanted
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import rounded_down
 from cpo.errors import InvalidLimit
-from cpo.state import THE_SUN, Connector, Limit, Mode, WishEnd
+from cpo.state import Connector, Limit, WishEnd, left_its_mode
 
 START_HOLDS_FOR = timedelta(minutes=5)
 """A start that was lost with its connection is sent again when the charger is back within that time, not later."""
@@ -54,6 +54,6 @@ def start_holds_until(wish: Limit, held_back_at: datetime | None) -> datetime:
 def why_over(connector: Connector) -> WishEnd:
     """Why the wished limit is no longer pursued, where no request is left to send for it."""
     wish = connector.wish
-    if wish is not None and wish.by == THE_SUN and connector.mode is not Mode.SOLAR:
+    if left_its_mode(connector):
         return WishEnd.SUN_LEFT
     return WishEnd.START_TOO_LATE if wish is not None and wish.limit_a else WishEnd.REACHED

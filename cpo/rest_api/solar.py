@@ -14,9 +14,9 @@ from cpo.rest_api.bodies import caller_of, connector_id_of, read_body
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.rest_api.solar_input import MODES, solar_input_of
+from cpo.rest_api.solar_input import MODES, PRESETS, solar_input_of
 from cpo.sentences import source_name
-from cpo.state import READINGS, SolarReading, Source, SourceKind
+from cpo.state import READINGS, Preset, PresetChosen, SolarReading, Source, SourceKind, preset_in_force
 
 PATH = '/api/solar'
 
@@ -42,7 +42,7 @@ class SolarResource:
             self.put,
             methods=['PUT'],
             tags=['Solar'],
-            summary='Readings of the house, a mode, or both',
+            summary='Readings of the house, a mode, a preset',
             responses=answers(SOLAR, InvalidReading, UnknownConnector, Rejected, PayloadTooLarge, *FROM_THE_CHARGER),
             openapi_extra=json_body(INPUTS),
         )
@@ -54,7 +54,7 @@ class SolarResource:
         return json_response(self._document(connector_id))
 
     async def put(self, request: Request) -> Response:
-        """Record readings, then set the mode if the body has one; nothing is done where a member is wrong.
+        """Record readings, then set preset and mode if the body has them; nothing is done where a member is wrong.
 
         Each member is optional. A reading that is null is forgotten; `timestamp` is when they were measured, and `by`
         names the meter.
@@ -65,6 +65,8 @@ class SolarResource:
         if given.readings:
             by = Source(SourceKind.PROGRAM, given.by) if given.by else caller_of(request)
             self._charge_point.record(given.entry(self._charge_point.now(), by))
+        for preset in given.presets:
+            self._charge_point.record(PresetChosen(given.connector_id, preset))
         if given.mode is not None:
             await choose_mode(self._charge_point, given.connector_id, given.mode, caller_of(request))
         return json_response(self._document(given.connector_id))
@@ -75,13 +77,16 @@ class SolarResource:
 
     def _document(self, connector_id: int) -> dict[str, Any]:
         state, decision = self._charge_point.state, self._solar_controller.decision(connector_id)
+        connector, default = state.connector(connector_id), Preset(self._charge_point.settings.solar_preset)
         return {
             **{name: getattr(state.solar, name) for name in READINGS},
             'timestamp': state.solar.at,
             'by': source_name(state.solar.by) if state.solar.by else None,
             'ages': self._ages(state.solar),
             'sources': _sources(state.solar),
-            'mode': state.connector(connector_id).mode,
+            'mode': connector.mode,
+            'preset': connector.preset or default,
+            'presetInForce': preset_in_force(connector, state.solar, default),
             'connector': connector_id,
             'decision': {
                 'limit': decision.limit_a,
@@ -91,6 +96,7 @@ class SolarResource:
                 'nextTimestamp': decision.next_at,
             },
             'modes': MODES,
+            'presets': PRESETS,
         }
 
     def _ages(self, reading: SolarReading) -> dict[str, int]:
@@ -122,6 +128,8 @@ SOLAR = {
         'grid_a': 'house meter',
     },
     'mode': 'solar',
+    'preset': 'balanced',
+    'presetInForce': 'balanced',
     'connector': 1,
     'decision': {
         'limit': 9.8,
@@ -131,6 +139,7 @@ SOLAR = {
         'nextTimestamp': '2026-01-01T10:01:02Z',
     },
     'modes': MODES,
+    'presets': PRESETS,
 }
 INPUTS = {
     'a reading': {'pv_w': 3200, 'grid_w': -900, 'by': 'inverter'},
@@ -138,5 +147,6 @@ INPUTS = {
     'a home battery': {'battery_w': -1200, 'battery_soc': 64},
     'a battery that is gone': {'battery_w': None, 'battery_soc': None},
     'the mode': {'mode': 'solar'},
+    'how much of the sun': {'mode': 'solar+min', 'preset': 'eager'},
     'both, for another connector': {'pv_w': 3200, 'mode': 'solar', 'connector': 2},
 }

@@ -8,11 +8,12 @@ from typing import Any
 
 from cpo.errors import InvalidConnector, InvalidMode, InvalidReading
 from cpo.rest_api.bodies import from_json, is_number
-from cpo.state import MOST_HOUSE_W, READINGS, Currents, Mode, ReadingName, SolarRead, Source, can_be_read
+from cpo.state import MOST_HOUSE_W, READINGS, Currents, Mode, Preset, ReadingName, SolarRead, Source, can_be_read
 
 MAX_NAME_LENGTH = 40
 MODES = [mode.value for mode in Mode]
-MEMBERS = (*READINGS, 'by', 'timestamp', 'mode', 'connector')
+PRESETS = [preset.value for preset in Preset]
+MEMBERS = (*READINGS, 'by', 'timestamp', 'mode', 'preset', 'connector')
 ALONE_NOTHING = {'connector', 'by', 'timestamp'}
 WANTED: dict[ReadingName, str] = {
     'pv_w': 'a power in W like 3200',
@@ -25,12 +26,16 @@ WANTED: dict[ReadingName, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SolarInput:
-    """The members of a PUT; `readings` has those given, None for one to be forgotten."""
+    """The members of a PUT; `readings` has those given, None for one to be forgotten.
+
+    `presets` is empty or has the preset, None for the one of the settings.
+    """
 
     readings: dict[ReadingName, float | Currents | None]
     measured_at: datetime | None
     by: str | None
     mode: Mode | None
+    presets: tuple[Preset | None, ...]
     connector_id: int
 
     def entry(self, now: datetime, by: Source) -> SolarRead:
@@ -48,9 +53,9 @@ def solar_input_of(body: bytes) -> SolarInput:
     if unknown := members.keys() - set(MEMBERS):
         raise InvalidReading(f'{min(unknown)!r} is not known here; there are {_and(MEMBERS)}.')
     if not members.keys() - ALONE_NOTHING:
-        raise InvalidReading('Nothing to do: give a reading like pv_w or grid_w, or a mode.')
+        raise InvalidReading('Nothing to do: give a reading like pv_w or grid_w, a mode or a preset.')
     readings = {name: _reading(name, members[name]) for name in READINGS if name in members}
-    return SolarInput(readings, _timestamp(members), _by(members), _mode(members), _connector_id(members))
+    return SolarInput(readings, _timestamp(members), _by(members), *_choices(members))
 
 
 def _reading(name: ReadingName, value: Any) -> float | Currents | None:
@@ -97,12 +102,15 @@ def _by(members: dict[str, Any]) -> str | None:
     return by
 
 
-def _mode(members: dict[str, Any]) -> Mode | None:
-    if 'mode' not in members:
-        return None
-    if members['mode'] not in MODES:
+def _choices(members: dict[str, Any]) -> tuple[Mode | None, tuple[Preset | None, ...], int]:
+    """The mode, the preset and the connector they are for."""
+    if 'mode' in members and members['mode'] not in MODES:
         raise InvalidMode(f'The mode must be one of {", ".join(MODES)}.')
-    return Mode(members['mode'])
+    preset = members.get('preset')
+    if preset is not None and preset not in PRESETS:
+        raise InvalidMode(f'The preset must be one of {", ".join(PRESETS)}, or null for the one of the settings.')
+    presets = (preset and Preset(preset),) if 'preset' in members else ()
+    return (Mode(members['mode']) if 'mode' in members else None), presets, _connector_id(members)
 
 
 def _connector_id(members: dict[str, Any]) -> int:

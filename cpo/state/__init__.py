@@ -51,8 +51,18 @@ from cpo.state.limit_entries import (
 from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead, ValuesThinned, thinned
-from cpo.state.modes import PLUGGED, ModeChosen, overridden_mode
+from cpo.state.modes import (
+    PLUGGED,
+    STEERED_MODES,
+    ModeChosen,
+    PresetChosen,
+    left_its_mode,
+    may_wish,
+    overridden_mode,
+    preset_in_force,
+)
 from cpo.state.phantoms import adds_nothing, later_starts
+from cpo.state.preset import Preset
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
@@ -60,7 +70,7 @@ from cpo.state.session_energy import SessionEnergy
 from cpo.state.share_of_sun import share_of_sun
 from cpo.state.solar_read import SolarRead
 from cpo.state.solar_reading import READINGS, Currents, ReadingName, SolarReading
-from cpo.state.source import HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
+from cpo.state.source import FULL_SPEED, HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -89,6 +99,7 @@ __all__ = [
     'CURRENT',
     'ENERGY',
     'FINITE',
+    'FULL_SPEED',
     'FUSE',
     'GRID_OPERATOR',
     'HOME_ASSISTANT',
@@ -103,6 +114,7 @@ __all__ = [
     'READINGS',
     'REST',
     'RUNNING',
+    'STEERED_MODES',
     'STILL',
     'THE_GUARD',
     'THE_MAXIMUM',
@@ -160,6 +172,8 @@ __all__ = [
     'Mode',
     'ModeChosen',
     'OverriddenByCommand',
+    'Preset',
+    'PresetChosen',
     'ProfileWrites',
     'ProfileWritten',
     'Reaction',
@@ -210,6 +224,8 @@ __all__ = [
     'first_number',
     'is_register',
     'later_starts',
+    'left_its_mode',
+    'may_wish',
     'next_number',
     'of_house',
     'outlasts_demo',
@@ -217,6 +233,7 @@ __all__ = [
     'point_of',
     'power_arrival',
     'power_w',
+    'preset_in_force',
     'share_of_sun',
     'silent_since',
     'stale',

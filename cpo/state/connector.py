@@ -14,6 +14,7 @@ from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
+from cpo.state.preset import Preset
 from cpo.state.read_back import Finding, ReadBack, Verdict
 from cpo.state.register_flow import RegisterFlow
 from cpo.state.reported_times import ReportedTimes, moved_back
@@ -26,12 +27,20 @@ START_MAY_FOLLOW = timedelta(minutes=10)
 class Mode(StrEnum):
     """Who may set the limit of a connector, as chosen on the dashboard or by REST.
 
-    OFF: nothing starts by itself; MANUAL: a person or another program; SOLAR: the solar controller.
+    OFF: nothing starts by itself; MANUAL: a person or another program; SOLAR: the solar controller; SOLAR_MIN: it too,
+    and a car that is plugged in always gets the least current; FAST: a car that is plugged in gets the maximum.
     """
 
     OFF = 'off'
     MANUAL = 'manual'
     SOLAR = 'solar'
+    SOLAR_MIN = 'solar+min'
+    FAST = 'fast'
+
+    @property
+    def follows_sun(self) -> bool:
+        """True where the readings of the house set the limit."""
+        return self in (Mode.SOLAR, Mode.SOLAR_MIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,7 @@ class Connector:
     status_heard_at: datetime | None = None
     mode: Mode = Mode.MANUAL
     mode_after: Mode | None = None
+    preset: Preset | None = None
     own_limit_a: float | None = None
     fault_trace: FaultTrace | None = None
     limit: Limit | None = None

@@ -214,7 +214,8 @@ class DiagnosticsStatusNotified:
 def _blank(connector: Connector) -> Connector:
     """The same connector of another charger; a mode overridden for a session of the older one returns."""
     mode = connector.mode_after or connector.mode
-    return Connector(connector.connector_id, mode=mode, own_limit_a=connector.own_limit_a)
+    own_limit_a, preset = connector.own_limit_a, connector.preset
+    return Connector(connector.connector_id, mode=mode, preset=preset, own_limit_a=own_limit_a)
 
 
 def _without_limits(state: ChargePointState) -> Mapping[int, Connector]:

@@ -1,19 +1,37 @@
-"""Who may set the limit of a connector, and when a mode that was overridden for one session returns (pure)."""
+"""Who may set the limit of a connector and how, and when a mode overridden for one session returns (pure)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from cpo.state.activity import RUNNING, Activity
 from cpo.state.connector import Connector, Limit, Mode
 from cpo.state.entries import with_connector
-from cpo.state.source import THE_SUN, SourceKind
+from cpo.state.preset import Preset
+from cpo.state.solar_reading import SolarReading
+from cpo.state.source import YOU, Source, SourceKind
 from cpo.state.state import ChargePointState
 
 PLUGGED = RUNNING | {Activity.PLUGGED_IN, Activity.FINISHING}
 UNPLUGGED = (Activity.IDLE, Activity.RESERVED)
 COMMANDING = (SourceKind.PERSON, SourceKind.PROGRAM)
 """Who overrides a mode with a command: not the sun, nor what this program does by itself."""
+MODES_OF = MappingProxyType(
+    {SourceKind.SUN: frozenset({Mode.SOLAR, Mode.SOLAR_MIN}), SourceKind.FAST: frozenset({Mode.FAST})}
+)
+"""The modes in which the solar controller wishes limits, by what it wishes them as."""
+STEERED_MODES = frozenset[Mode]().union(*MODES_OF.values())
+
+
+def may_wish(by: Source, mode: Mode) -> bool:
+    """True where a wish of `by` counts in this mode: the solar controller's in its own modes, all others in each."""
+    return mode in MODES_OF.get(by.kind, Mode)
+
+
+def left_its_mode(connector: Connector) -> bool:
+    """True where the solar controller wished a limit in a mode that the connector is no longer in."""
+    return connector.wish is not None and not may_wish(connector.wish.by, connector.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +48,35 @@ class ModeChosen:
         return with_connector(state, connector)
 
 
+@dataclass(frozen=True, slots=True)
+class PresetChosen:
+    """A preset was chosen for a connector; None: the one of the settings counts."""
+
+    connector_id: int
+    preset: Preset | None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        return with_connector(state, replace(state.connector(self.connector_id), preset=self.preset))
+
+
+def preset_in_force(connector: Connector, solar: SolarReading, default: Preset) -> Preset:
+    """The preset that decides: the one of the connector, else `default`.
+
+    It is DEMO while the sun is simulated on the page, and until a reading of the grid comes: what is left over of the
+    production is not known before.
+    """
+    is_demo = solar.grid_since is None or solar.source('pv_w') == YOU
+    return Preset.DEMO if is_demo else connector.preset or default
+
+
 def overridden_mode(connector: Connector, wish: Limit, lasts: str) -> tuple[ModeChosen, ...]:
     """The entry that sets the mode to MANUAL, as somebody asked for the limit `wish`; empty where none is due.
 
-    The sun's wishes, and 0 A while the mode is OFF, leave the mode as it is. `lasts` is `session` where the older mode
-    returns at the next plug-in, or `always`.
+    The solar controller's wishes, and 0 A while the mode is OFF, leave the mode as it is. `lasts` is `session` where
+    the older mode returns at the next plug-in, or `always`.
     """
     mode = connector.mode
-    if wish.by == THE_SUN or mode is Mode.MANUAL or (mode is Mode.OFF and not wish.limit_a):
+    if wish.by.kind in MODES_OF or mode is Mode.MANUAL or (mode is Mode.OFF and not wish.limit_a):
         return ()
     return (ModeChosen(connector.connector_id, Mode.MANUAL, mode if lasts == 'session' else None),)
 

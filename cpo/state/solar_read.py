@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -47,12 +48,17 @@ class SolarRead:
             arrivals |= {name: self._arrival(old.arrival(name)) for name in values}
         newest = {'at': max(self._at, old.at or self._at), 'by': self.by} if values else {}
         members: dict[Any, Any] = {**dict.fromkeys(self.forgotten), **values, **newest, 'arrivals': arrivals}
-        return replace(state, solar=replace(old, **members))
+        return replace(state, solar=replace(old, **members, grid_since=self._grid_since(values, old)))
 
     def _values(self, old: SolarReading) -> dict[ReadingName, float | Currents]:
         """The readings that replace older ones, by name."""
         found = ((name, getattr(self, name)) for name in READINGS)
         return {name: value for name, value in found if value is not None and self._is_newer(old.arrival(name))}
+
+    def _grid_since(self, values: Mapping[ReadingName, object], old: SolarReading) -> datetime | None:
+        if 'grid_w' in self.forgotten:
+            return None
+        return self.at if old.grid_since is None and 'grid_w' in values else old.grid_since
 
     def _is_newer(self, old: Arrival | None) -> bool:
         return old is None or self._at >= old.at

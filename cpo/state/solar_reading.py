@@ -24,7 +24,7 @@ class SolarReading:
     battery (discharge positive), in W; `battery_soc` is how full the battery is, in %; `grid_a` are the currents of L1,
     L2 and L3 where the house meets the grid (import positive), in A. `at` and `by` say when the newest of them arrived
     and from whom. `arrivals` has that of each one: when, how often and from whom; what a person simulates on the page
-    has none, as it never becomes stale.
+    has none, as it never becomes stale. `grid_since` is when the first reading of the grid came, None before.
     """
 
     pv_w: float | None = None
@@ -35,6 +35,7 @@ class SolarReading:
     battery_soc: float | None = None
     grid_a: Currents | None = None
     arrivals: Mapping[ReadingName, Arrival] = field(default_factory=dict)
+    grid_since: datetime | None = None
 
     def arrival(self, name: ReadingName) -> Arrival | None:
         """When and how often this reading arrives; None where it is unknown or simulated."""

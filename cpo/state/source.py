@@ -16,6 +16,8 @@ class SourceKind(StrEnum):
     """Somebody on the dashboard; a solar reading of a person is simulated."""
     SUN = 'sun'
     """The solar controller."""
+    FAST = 'fast'
+    """Mode FAST, which asks for the maximum."""
     PROGRAM = 'program'
     """Another program: the only kind with a name."""
     PLUG_AND_CHARGE = 'plug_and_charge'
@@ -38,6 +40,7 @@ class Source:
 
 YOU = Source(SourceKind.PERSON)
 THE_SUN = Source(SourceKind.SUN)
+FULL_SPEED = Source(SourceKind.FAST)
 THE_MAXIMUM = Source(SourceKind.MAXIMUM)
 REST = Source(SourceKind.PROGRAM, 'REST')
 HOME_ASSISTANT = Source(SourceKind.PROGRAM, 'Home Assistant')

@@ -29,7 +29,7 @@ BAD_ROWS = [
     ('charge_point', "UPDATE charge_point SET since = 'noon'"),
     ('charge_point', 'UPDATE charge_point SET last_message_at = 9223372036854775807'),
     ('boots', "UPDATE boots SET vendor = x'ff'"),
-    ('modes', "INSERT OR REPLACE INTO modes VALUES (1, 'party')"),
+    ('modes', "INSERT OR REPLACE INTO modes VALUES (1, 'party', NULL)"),
     ('id_tags', "UPDATE id_tags SET expiry_date = 'never' WHERE key = 'tag1'"),
     ('id_tags', "UPDATE id_tags SET status = 'AcceSted' WHERE key = 'tag2'"),
     ('series', "UPDATE series SET measurand = CAST(x'ff' AS TEXT) WHERE series_id = 1"),
@@ -38,9 +38,9 @@ BAD_ROWS = [
     ('attempts', "INSERT INTO attempts VALUES ('a', '/x', 'lost', '', '', 5, 1)"),
     ('reservations', "INSERT INTO reservations VALUES (1, 'CP1', 1, 'T', NULL, 'never', 'Accepted')"),
     ('minutes', "INSERT INTO minutes VALUES (5, 'bright', 1, 1)"),
-    ('solar_reading', "INSERT INTO solar_reading VALUES ('pv_w', '3200', 5, 'moon', NULL)"),
-    ('solar_reading', "INSERT INTO solar_reading VALUES ('wind_w', '3200', 5, 'person', NULL)"),
-    ('solar_reading', "INSERT INTO solar_reading VALUES ('grid_a', '[1, 2]', 5, 'person', NULL)"),
+    ('solar_reading', "INSERT INTO solar_reading VALUES ('pv_w', '3200', 5, NULL, 'moon', NULL)"),
+    ('solar_reading', "INSERT INTO solar_reading VALUES ('wind_w', '3200', 5, NULL, 'person', NULL)"),
+    ('solar_reading', "INSERT INTO solar_reading VALUES ('grid_a', '[1, 2]', 5, NULL, 'person', NULL)"),
     ('commands', "INSERT INTO commands VALUES (5, CAST(x'ff' AS TEXT), '', NULL, NULL)"),
 ]
 

@@ -203,7 +203,7 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
     assert after.pop('attempts') == [{**of_all, **wrong_path}]
     assert before['inputs'][0].keys() - after['inputs'][0].keys() == {'price'}
     assert [row.pop('price') for row in before['inputs']] == [None]  # nothing ever wrote it
-    sent = {'at': AT, 'source': 'program', 'source_name': 'REST'}
+    sent = {'at': AT, 'since': None, 'source': 'program', 'source_name': 'REST'}
     values = {'grid_w': '-500.0', 'pv_w': '3000.0'}
     assert after.pop('solar_reading') == [{'name': name, 'value': value, **sent} for name, value in values.items()]
     events = [(row['at'], row['kind'], row['details']) for row in after.pop('events')]

@@ -14,7 +14,7 @@ from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
 from cpo.rest_api.solar_input import SolarInput, solar_input_of
-from cpo.state import Mode
+from cpo.state import Mode, Preset
 
 MEASURED_AT = datetime(2026, 1, 1, 10, 0, 55, 123_000, UTC)
 
@@ -93,15 +93,17 @@ def test_a_payload_is_a_json_object(body: bytes) -> None:
 @pytest.mark.parametrize(
     ('body', 'expected'),
     [
-        (b'{"pv_w": 3200}', SolarInput({'pv_w': 3200}, None, None, None, 1)),
-        (b'{"pv_w": -4.5}', SolarInput({'pv_w': -4.5}, None, None, None, 1)),
-        (b'{"grid_w": -900.5, "mode": "solar"}', SolarInput({'grid_w': -900.5}, None, None, Mode.SOLAR, 1)),
+        (b'{"pv_w": 3200}', SolarInput({'pv_w': 3200}, None, None, None, (), 1)),
+        (b'{"pv_w": -4.5}', SolarInput({'pv_w': -4.5}, None, None, None, (), 1)),
+        (b'{"grid_w": -900.5, "mode": "solar"}', SolarInput({'grid_w': -900.5}, None, None, Mode.SOLAR, (), 1)),
         (
             b'{"grid_a": [1, -2.5, 3], "battery_soc": 64, "battery_w": null, '
             b'"timestamp": "2026-01-01T11:00:55.1239+01:00"}',
-            SolarInput({'battery_w': None, 'battery_soc': 64, 'grid_a': (1, -2.5, 3)}, MEASURED_AT, None, None, 1),
+            SolarInput({'battery_w': None, 'battery_soc': 64, 'grid_a': (1, -2.5, 3)}, MEASURED_AT, None, None, (), 1),
         ),
-        (b'{"mode": "manual", "connector": 2}', SolarInput({}, None, None, Mode.MANUAL, 2)),
+        (b'{"preset": "eager"}', SolarInput({}, None, None, None, (Preset.EAGER,), 1)),
+        (b'{"preset": null, "mode": "solar+min"}', SolarInput({}, None, None, Mode.SOLAR_MIN, (None,), 1)),
+        (b'{"mode": "manual", "connector": 2}', SolarInput({}, None, None, Mode.MANUAL, (), 2)),
     ],
 )
 def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarInput) -> None:
@@ -140,6 +142,8 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
         (b'{"grid_w": NaN}', InvalidReading, 'JSON object'),
         (b'{"pv": 3200}', InvalidReading, "'pv'"),
         (b'{"mode": "sun"}', InvalidMode, 'manual, solar'),
+        (b'{"preset": "sun"}', InvalidMode, 'solar_only, balanced'),
+        (b'{"preset": 1}', InvalidMode, 'solar_only, balanced'),
         (b'{"mode": null}', InvalidMode, 'manual, solar'),
         (b'{"mode": ["solar"]}', InvalidMode, 'manual, solar'),
         (b'{"mode": "solar", "connector": 0}', InvalidConnector, 'number'),

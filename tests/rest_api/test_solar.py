@@ -20,8 +20,8 @@ def ago(seconds: float) -> str:
 async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -> None:
     document = (await rest.get(PATH)).json()
     readings = {'pv_w', 'grid_w', 'battery_w', 'battery_soc', 'grid_a'}
-    others = {'timestamp', 'by', 'ages', 'sources', 'mode', 'connector', 'decision', 'modes'}
-    assert document.keys() == readings | others
+    choices = {'mode', 'preset', 'presetInForce', 'connector', 'modes', 'presets'}
+    assert document.keys() == readings | {'timestamp', 'by', 'ages', 'sources', 'decision'} | choices
     assert {document[name] for name in readings} == {None}
     assert [document[m] for m in ('pv_w', 'grid_w', 'timestamp', 'mode', 'connector')] == [
         None,
@@ -31,7 +31,8 @@ async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -
         1,
     ]
     assert document['decision'].keys() == {'limit', 'reason', 'timestamp', 'nextLimit', 'nextTimestamp'}
-    assert document['modes'] == ['off', 'manual', 'solar']
+    assert document['modes'] == ['off', 'manual', 'solar', 'solar+min', 'fast']
+    assert (document['preset'], document['presetInForce']) == ('balanced', 'demo')
 
 
 async def test_a_reading_is_recorded_and_never_changes_the_mode(rest: httpx.AsyncClient) -> None:

@@ -10,20 +10,19 @@ from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.controllers import HOLD_S, Decision, choose_mode
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.currents import Currents
+from cpo.dashboard.home.mode_choice import ModeChoice
 from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.command_message import CommandMessage
-from cpo.dashboard.parts.elements import card, element, text
-from cpo.dashboard.parts.segments import Segments
+from cpo.dashboard.parts.elements import card, element
 from cpo.dashboard.parts.slider import Mark, Slider
 from cpo.dashboard.words.ceiling import ceiling_message
 from cpo.dashboard.words.commands import WHY_AWAY, fault_message, lowered_message, read_back_message, stop_question
-from cpo.dashboard.words.modes import MODE_NAMES, mode_line
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.sentences import source_name
-from cpo.state import THE_MAXIMUM, THE_SUN, ChargePointState, Connector, FaultDismissed, Mode
+from cpo.state import STEERED_MODES, THE_MAXIMUM, THE_SUN, ChargePointState, Connector, FaultDismissed, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 UNDO_OFFERED_FOR = timedelta(seconds=10)
@@ -56,11 +55,7 @@ class Controls:
         self._undo: Callable[[], Awaitable[None]] | None = None
         with card('cpo-controls') as self._card:
             choice.build(self._chosen)
-            self._modes = Segments('Mode', MODE_NAMES, self._choose_mode, 'mode')
-            with element('div', 'cpo-secondary cpo-mode-line', 'data-testid=mode-line'):
-                self._mode_line = text('', tag='span')
-                self._now = text('Now', 'cpo-link', 'button').props('type=button data-testid=mode-now')
-                self._now.on('click', self._return_to_mode)
+            self._modes = ModeChoice(live, choice, self._choose_mode)
             with element('div', 'cpo-limit'):
                 highest = live.charge_point.settings.max_current
                 lowest = MIN_CHARGING_CURRENT_A if highest > MIN_CHARGING_CURRENT_A else 0
@@ -77,9 +72,7 @@ class Controls:
         """Show the chosen connector as it is now."""
         state, connector, now = self._live.state, self._choice.connector, self._live.now()
         button = button_state(state, connector, self._sending, now)
-        self._modes.show(connector.mode)
-        self._mode_line.set_text(mode_line(connector))
-        self._now.set_visibility(connector.mode_after is not None)
+        self._modes.update()
         self._button.show(button)
         message = self._message_now(state, connector, now)
         self._answer.show(message, now)
@@ -124,12 +117,6 @@ class Controls:
     async def _switch_off(self) -> None:
         await self._run(0, choose_mode(self._live.charge_point, self._choice.connector_id, Mode.OFF))
 
-    async def _return_to_mode(self) -> None:
-        """What was overridden for this session returns now."""
-        mode = self._choice.connector.mode_after
-        if mode is not None:
-            await self._choose_mode(mode)
-
     async def _wish(self, limit_a: float) -> None:
         """Send the slider's limit; 0 A on a running session asks first, a lowered limit can be undone."""
         before = self._choice.connector
@@ -143,8 +130,8 @@ class Controls:
 
     def _offer_undo(self, before: Connector, limit_a: float) -> None:
         async def undo() -> None:
-            if before.mode is Mode.SOLAR:
-                await self._choose_mode(Mode.SOLAR)
+            if before.mode in STEERED_MODES:
+                await self._choose_mode(before.mode)
             elif before.limit is not None:
                 await self._send(before.limit.limit_a)
 
@@ -259,7 +246,7 @@ def limit_label(connector: Connector, decision: Decision) -> str:
     """The label above the limit slider: who set the limit, or that the sun is about to."""
     if connector.limit is None:
         return 'Limit'
-    if connector.mode is Mode.SOLAR and connector.limit.by != THE_SUN and decision.next_at is not None:
+    if connector.mode.follows_sun and connector.limit.by != THE_SUN and decision.next_at is not None:
         return f'Limit; the sun takes over in {HOLD_S:g} s'
     if connector.limit.by == THE_MAXIMUM:
         return 'Limit, the configured maximum'
@@ -270,6 +257,6 @@ def limit_label(connector: Connector, decision: Decision) -> str:
 def _hint(connector: Connector, button: ButtonState) -> str:
     if button.action is ButtonAction.RESTART:
         return 'Not used while there is a fault.'
-    if connector.mode is Mode.SOLAR:
+    if connector.mode.follows_sun:
         return 'Move it to take over.'
     return '' if connector.transaction_id is not None else 'Move it or press Start to charge.'

@@ -12,7 +12,7 @@ from nicegui import ui
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words.sentence import Question
-from cpo.state import Activity, ChargePointState, Connector, Mode
+from cpo.state import Activity, ChargePointState, Connector
 
 MAX_WAIT = timedelta(seconds=30)
 
@@ -53,7 +53,7 @@ def button_state(state: ChargePointState, connector: Connector, sending: float |
             return ButtonState(ButtonAction.WAIT, 'Starting…', 'hourglass_top', False)
     if running and not paused:
         return ButtonState(ButtonAction.STOP, 'Stop charging', 'stop', state.connected)
-    words = 'Start now' if connector.mode is Mode.SOLAR else 'Start charging'
+    words = 'Start now' if connector.mode.follows_sun else 'Start charging'
     return ButtonState(ButtonAction.START, words, 'play_arrow', state.connected)
 
 

@@ -9,7 +9,7 @@ from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
 from cpo.dashboard.words.situation import Session, Situation, WaitingLimit
 from cpo.dashboard.words.times import marker, until_marker
 from cpo.sentences import UNMEASURED
-from cpo.state import THE_MAXIMUM, THE_SUN, Activity, Limit, TagStatus, Unmeasured, Verdict
+from cpo.state import FULL_SPEED, THE_MAXIMUM, THE_SUN, Activity, Limit, Mode, TagStatus, Unmeasured, Verdict
 
 ABOVE_A = 0.5
 BELOW_A = 1.0
@@ -77,6 +77,8 @@ def _without_measurements(missing: Unmeasured, unproven: Limit | None) -> str:
 def _whose(limit: Limit) -> str:
     if limit.by == THE_MAXIMUM:
         return 'the maximum'
+    if limit.by == FULL_SPEED:
+        return 'full speed'
     return "the sun's limit" if limit.by == THE_SUN else 'your limit'
 
 
@@ -130,6 +132,8 @@ def _measured(s: Situation, limit: Limit, whose: str, was_set_by: str, until_whe
 def _until_when(s: Situation, limit: Limit) -> str:
     if limit.by == THE_SUN:
         return 'It stays until you change it or go back to Solar.'
+    if limit.by == FULL_SPEED:
+        return '' if s.mode is Mode.FAST else 'It stays until you change it.'
     if s.mode_after is not None:
         return f'{MODE_NAMES[s.mode_after]} again at the next plug-in.'
     return 'The sun does not change it until you go back to Solar.'

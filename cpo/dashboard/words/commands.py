@@ -10,7 +10,7 @@ from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
 from cpo.limits import read_back_sentence
-from cpo.state import Activity, Connector, Finding, Mode, ReadBack, Verdict
+from cpo.state import Activity, Connector, Finding, ReadBack, Verdict
 
 
 class Link(NamedTuple):
@@ -92,7 +92,7 @@ def lowered_message(before: Connector, limit_a: float) -> Message:
     Where the sun had set the limit, undoing lets the sun set it again.
     """
     was = f' from {current(before.limit.limit_a)}' if before.limit else ''
-    left = ' The sun no longer changes it.' if before.mode is Mode.SOLAR else ''
+    left = ' The sun no longer changes it.' if before.mode.follows_sun else ''
     return Message(f'Lowered{was} to {current(limit_a)}.{left}', links=(UNDO,), failed=False, icon='undo')
 
 

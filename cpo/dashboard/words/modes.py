@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.words.numbers import power
-from cpo.dashboard.words.times import charger_text
+from cpo.dashboard.words.times import charger_text, moment_marker
 from cpo.sentences import source_name
-from cpo.state import Connector, Limit, Mode
+from cpo.state import Connector, Limit, Mode, Preset, SolarReading
 
-MODE_NAMES = {Mode.OFF: 'Off', Mode.SOLAR: 'Solar', Mode.MANUAL: 'Manual'}
+MODE_NAMES = {
+    Mode.OFF: 'Off',
+    Mode.SOLAR: 'Solar',
+    Mode.SOLAR_MIN: 'Solar+',
+    Mode.FAST: 'Fast',
+    Mode.MANUAL: 'Manual',
+}
 MODE_LINES = {
     Mode.OFF: 'Nothing starts by itself. A card still does.',
-    Mode.SOLAR: f'Follows the sun above {power(START_ABOVE_W)}.',
+    Mode.SOLAR_MIN: f'At least {MIN_CHARGING_CURRENT_A:g} A while plugged in, more with the sun.',
+    Mode.FAST: 'The most that is allowed, once a car is plugged in.',
     Mode.MANUAL: 'Your limit. The sun does not change it.',
 }
+PRESET_NAMES = {
+    Preset.SOLAR_ONLY: 'Solar only',
+    Preset.BALANCED: 'Balanced',
+    Preset.EAGER: 'Eager',
+    Preset.DEMO: 'Demo',
+}
+PRESET_LINES = {
+    Preset.SOLAR_ONLY: 'What is left over, hardly anything bought.',
+    Preset.BALANCED: 'What is left over, a little bought where it pays.',
+    Preset.EAGER: 'All that is left over, more bought for it.',
+    Preset.DEMO: f'Follows the sun above {power(START_ABOVE_W)}.',
+}
+CHANGE_SHOWN_FOR = timedelta(hours=24)
 
 
-def mode_line(connector: Connector) -> str:
-    """What the mode of a connector does; where it was overridden for this session, by whom, and which mode returns."""
-    if connector.mode_after is None:
-        return MODE_LINES[connector.mode]
-    returns = f'{MODE_NAMES[connector.mode_after]} again at the next plug-in.'
-    return f'{_overridden(connector.last_wish)} {returns}'
+def mode_line(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
+    """What the mode of a connector does; where it was overridden for this session, by whom, and which mode returns.
+
+    `preset` is the one in force. The text may have a time marker.
+    """
+    if connector.mode_after is not None:
+        returns = f'{MODE_NAMES[connector.mode_after]} again at the next plug-in.'
+        return f'{_overridden(connector.last_wish)} {returns}'
+    line = PRESET_LINES[preset] if connector.mode is Mode.SOLAR else MODE_LINES[connector.mode]
+    return f'{line} {_why(connector, solar, preset, now)}'.rstrip() if connector.mode.follows_sun else line
+
+
+def _why(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
+    """Why another rule decides than was chosen, or than before."""
+    chosen, since = connector.preset, solar.grid_since
+    if preset is Preset.DEMO:
+        waits = chosen and chosen is not preset and since is None
+        return f'{PRESET_NAMES[chosen]} begins with a reading of the grid.' if chosen and waits else ''
+    if since is None or now - since >= CHANGE_SHOWN_FOR:
+        return ''
+    return f'Since {moment_marker(since)} by the house meter, not by production.'
 
 
 def _overridden(wish: Limit | None) -> str:

@@ -18,7 +18,6 @@ from cpo.state import (
     Connector,
     Ending,
     Limit,
-    Mode,
     RefusedTag,
     Reservation,
     ReservationStatus,
@@ -251,7 +250,7 @@ def _house_w(solar: SolarReading, car_w: float | None) -> float | None:
 
 def _next_step(connector: Connector, running: Transaction | None, decision: Decision, now: datetime) -> NextStep | None:
     """The raise that waits, where the sun may steer: a session started by this program, or none yet."""
-    if connector.mode is not Mode.SOLAR or decision.next_limit_a is None or decision.next_at is None:
+    if not connector.mode.follows_sun or decision.next_limit_a is None or decision.next_at is None:
         return None
     if decision.next_at <= now or (running is not None and not running.remote):
         return None

@@ -18,7 +18,7 @@ from cpo.dashboard.words.times import (
     until_marker,
 )
 from cpo.sentences import source_name
-from cpo.state import Limit, Source, SourceKind
+from cpo.state import Limit, Mode, Source, SourceKind
 
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
@@ -51,6 +51,8 @@ def was_set(limit: Limit) -> str:
     amount, at = current(limit.limit_a), moment_marker(limit.at)
     if limit.by.kind is SourceKind.MAXIMUM:
         return f'The limit is {amount}, the configured maximum.'
+    if limit.by.kind is SourceKind.FAST:
+        return f'{amount}, as much as car and house allow.'
     if limit.by.kind is SourceKind.PROGRAM_END:
         return f'The limit became {amount} when this program ended at {at}.'
     sent = '' if limit.written_a is None else f'; {current(limit.written_a)} were sent'
@@ -67,7 +69,8 @@ def no_reading(s: Situation) -> str:
     """A sentence on why the sun is unknown: no reading ever came, or none has come for too long."""
     if s.sun_at is None:
         return 'Nothing has told how strong the sun is.'
-    return f'The last solar reading came {marker("age", s.sun_at)}. Without a newer one it does not charge.'
+    without = 'it gets no more than that' if s.mode is Mode.SOLAR_MIN else 'it does not charge'
+    return f'The last solar reading came {marker("age", s.sun_at)}. Without a newer one {without}.'
 
 
 def about_to_start(start: Limit) -> Words:

@@ -145,8 +145,8 @@ class Situation:
 
     @property
     def follows_sun(self) -> bool:
-        """True where the solar controller sets the limit."""
-        return self.mode is Mode.SOLAR
+        """True where the readings of the house set the limit."""
+        return self.mode.follows_sun
 
     @property
     def limit_a(self) -> float | None:

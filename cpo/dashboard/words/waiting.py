@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers import HOLD_S, START_ABOVE_W
 from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import current, duration, power
@@ -141,6 +142,9 @@ def _ready_to_start(s: Situation) -> Words:
         )  # fmt: skip
     if s.start:
         return about_to_start(s.start)
+    if s.mode in (Mode.SOLAR_MIN, Mode.FAST):
+        sentence = 'The charger is asked to start. One that refuses is asked again after a minute.'
+        return Words('Starting', 'hourglass_top', 'car', 'About to start', sentence)
     if s.follows_sun:
         return _waiting_for_sun(s)
     if s.mode is Mode.OFF:
@@ -179,6 +183,10 @@ def _refused_card(s: Situation, pill: str) -> Words:
 def _how_to_start(s: Situation) -> str:
     if s.mode is Mode.OFF:
         return 'Charging is off.'
+    if s.mode is Mode.FAST:
+        return 'Plug in, and it charges at full speed.'
+    if s.mode is Mode.SOLAR_MIN:
+        return f'Plug in, and it charges with {MIN_CHARGING_CURRENT_A:g} A, with more when the sun gives it.'
     if s.plug_in_limit_a is not None and not s.follows_sun:
         return f'Plug in, and it charges with {current(s.plug_in_limit_a)}.'
     if not s.follows_sun:

@@ -70,7 +70,8 @@ class HarmWatch:
 
     def on_call(self, at: datetime) -> None:
         """The charger sent a Call, which arrived `at`."""
-        self._take(self._suspicion.called(at))
+        if not self._suspicion.is_clear:
+            self._take(self._suspicion.called(at))
 
     def on_session_end(self) -> None:
         """The charger ended a session."""

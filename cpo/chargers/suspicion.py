@@ -65,6 +65,11 @@ class Suspicion:
     since: datetime | None = None
     line_is_weak: bool = False
 
+    @property
+    def is_clear(self) -> bool:
+        """True where no message may do harm any more."""
+        return self.unanswered is None and not self.questions and not self.profiles
+
     def sent(self, sending: Sending) -> Found:
         """After a message was sent."""
         new, findings = self.after_time(sending.at)

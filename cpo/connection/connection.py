@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from cpo.ocpp import Dialect
+from cpo.ocpp import Dialect, MessageId
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
@@ -28,6 +26,7 @@ class Connection:
     """The websocket connection of one charger, accepted by the endpoint.
 
     `dialect` is that of the negotiated subprotocol. `has_spoken` is True once a frame of the charger has come.
+    `recent_ids` are those of the charger's last Calls, the oldest first.
     """
 
     charge_box_id: str
@@ -38,7 +37,7 @@ class Connection:
     dialect: Dialect
     ping: Ping = unanswered
     has_spoken: bool = False
-    recent_ids: deque[Any] = field(default_factory=lambda: deque(maxlen=100))
+    recent_ids: dict[MessageId, None] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def in_background(self, work: Awaitable[None]) -> None:

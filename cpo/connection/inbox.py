@@ -22,6 +22,7 @@ from cpo.ocpp import (
     Direction,
     Handled,
     Malformed,
+    MessageId,
     MessageLog,
     OcppJsonMessage,
     Problem,
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 FLUSH_WITHIN_S = 9.0
 LARGE_FRAME = 16 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
+MAX_RECENT = 100
 MAX_RECOGNIZED = 200  # characters of a message id that tell it from others
 NOT_PERSISTED = 'This could not be kept. Please send it again.'
 
@@ -79,7 +81,11 @@ class Inbox:
         `violations` are those of the frame itself.
         """
         logger.debug('from the charger: %s', text)
-        message = await _read(text, connection.dialect)
+        if len(text) <= LARGE_FRAME:
+            message = OcppJsonMessage.from_json_array(text)
+        else:  # parsed in a thread, so that others are served meanwhile
+            large = connection.dialect.large_actions
+            message = await asyncio.to_thread(OcppJsonMessage.from_json_array, text, large)
         if isinstance(message, Call):
             await self._take_call(connection, message, text, violations + message.violations)
         elif isinstance(message, Malformed):
@@ -118,35 +124,51 @@ class Inbox:
 
     async def _take_call(self, connection: Connection, call: Call, text: str, violations: tuple[str, ...]) -> None:
         started, at = perf_counter(), self._now()
-        self._charger.harm.on_call(at)
-        violations += violations_of_id(call.message_id)
-        recognized = call.message_id[:MAX_RECOGNIZED] if isinstance(call.message_id, str) else call.message_id
-        if recognized in connection.recent_ids:
-            violations += ('The message id was used before.',)
-        connection.recent_ids.append(recognized)
         handled = await self._handled(connection.dialect, call, at, is_large=len(text) > LARGE_FRAME)
-        self._charger.take_in(*handled.entries)
-        if any(isinstance(entry, TransactionStopped) for entry in handled.entries):
-            self._charger.harm.on_session_end()
         answer = handled.answer.to_json_array()
-        number = self.log(
+        latency_ms = (perf_counter() - started) * 1000
+        try:
+            if handled.is_live:
+                await connection.send_text(answer)
+        finally:
+            self._charger.harm.on_call(at)
+            violations += _violations_of_id(call.message_id, connection.recent_ids)
+            number = self._record(call, handled, answer, text, at, latency_ms, violations)
+        if handled.durable:
+            connection.sender.hold()
+            connection.in_background(self._answer_when_flushed(connection, call, answer, number))
+            return
+        if not handled.is_live:
+            await connection.send_text(answer)
+        if handled.introduces or handled.continues:
+            connection.sender.open_gate()
+
+    def _record(
+        self,
+        call: Call,
+        handled: Handled,
+        answer: str,
+        text: str,
+        at: datetime,
+        latency_ms: float,
+        violations: tuple[str, ...],
+    ) -> int:
+        """Record what a Call brought, and log it with its answer; returns its number in the log."""
+        if handled.entries:
+            self._charger.take_in(*handled.entries)
+            if any(isinstance(entry, TransactionStopped) for entry in handled.entries):
+                self._charger.harm.on_session_end()
+        return self.log(
             text,
             at,
             action=handled.action,
             message_id=str(call.message_id),
             answer=answer,
-            latency_ms=(perf_counter() - started) * 1000,
+            latency_ms=latency_ms,
             status=handled.status,
             failed=isinstance(handled.answer, CallError),
             violations=violations + handled.violations,
         )
-        if handled.durable:
-            connection.sender.hold()
-            connection.in_background(self._answer_when_flushed(connection, call, answer, number))
-            return
-        await connection.send_text(answer)
-        if handled.introduces or handled.continues:
-            connection.sender.open_gate()
 
     async def _handled(self, dialect: Dialect, call: Call, at: datetime, is_large: bool) -> Handled:
         """The dialect's answer to a Call; a large Call is parsed in a thread, so that the event loop stays free."""
@@ -173,11 +195,15 @@ class Inbox:
         connection.sender.release()
 
 
-async def _read(text: str, dialect: Dialect) -> OcppJsonMessage | Malformed:
-    """A large frame is parsed in a thread, so that others are served meanwhile."""
-    if len(text) <= LARGE_FRAME:
-        return OcppJsonMessage.from_json_array(text, dialect.large_actions)
-    return await asyncio.to_thread(OcppJsonMessage.from_json_array, text, dialect.large_actions)
+def _violations_of_id(message_id: MessageId, recent: dict[MessageId, None]) -> tuple[str, ...]:
+    """What is wrong with the id of a Call, which is added to the recent ones."""
+    recognized = message_id[:MAX_RECOGNIZED] if isinstance(message_id, str) else message_id
+    if recognized in recent:
+        return (*violations_of_id(message_id), 'The message id was used before.')
+    recent[recognized] = None
+    if len(recent) > MAX_RECENT:
+        del recent[next(iter(recent))]
+    return violations_of_id(message_id)
 
 
 def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:

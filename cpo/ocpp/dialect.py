@@ -58,7 +58,8 @@ class Handled(NamedTuple):
     `action` is spelled as in the specification. `status` is the answer in one word, for the message log. `introduces`
     says that the charger has identified itself, so requests may be sent to it; `continues` says the same of one that
     identified itself on an older connection and has not restarted since. `durable` says that the answer promises
-    that the entries are persisted: it is sent after the journal's commit.
+    that the entries are persisted: it is sent after the journal's commit. `is_live` says that the entries are live
+    values at most, so that the answer is sent before they are applied.
     """
 
     answer: CallResult | CallError
@@ -69,6 +70,7 @@ class Handled(NamedTuple):
     introduces: bool = False
     continues: bool = False
     durable: bool = False
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

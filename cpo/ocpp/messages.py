@@ -27,6 +27,7 @@ MAX_CONTAINERS = 250_000
 MAX_COMMAS = 400_000
 """A frame is one step of the parser, in which nothing else runs; 4 MB of a session have fewer of both."""
 MAX_ITEMS = 5_000
+MANY_OF_ANYTHING = MAX_CONTAINERS  # a shorter frame cannot have too many
 MAX_INSIDE = 60_000  # lists and objects in a frame whose lists are short enough
 SMALLEST_WITH_MORE_ITEMS = 2 * MAX_ITEMS
 MAX_TEXT_LENGTH = 1_000
@@ -146,7 +147,7 @@ def violations_of_id(message_id: MessageId) -> tuple[str, ...]:
 
 
 def _read(text: str, large_actions: AbstractSet[str]) -> OcppJsonMessage | Malformed:
-    if (reason := _too_much(text, large_actions)) is not None:
+    if len(text) > MANY_OF_ANYTHING and (reason := _too_much(text, large_actions)) is not None:
         return _unreadable(text, reason)
     try:
         members = orjson.loads(text)
@@ -181,8 +182,6 @@ def _too_much(text: str, large_actions: AbstractSet[str]) -> str | None:
     """Why a frame is not even parsed."""
     if len(text) > MAX_FRAME_LENGTH and not _is_call_of(text, large_actions):
         return f'The frame has {len(text):,} characters; {MAX_FRAME_LENGTH:,} are read.'
-    if len(text) < MAX_CONTAINERS:
-        return None
     if text.count('[') + text.count('{') > MAX_CONTAINERS or text.count(',') > MAX_COMMAS:
         return 'The frame has more lists, objects or values than are read.'
     return None

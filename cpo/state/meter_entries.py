@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from cpo.state.connector import Connector
@@ -102,6 +103,9 @@ class ValuesThinned:
         return state
 
 
+WHAT_IS_MEASURED, VALUE = attrgetter('measurand', 'phase'), attrgetter('value')
+
+
 def thinned(reads: Sequence[MeterRead]) -> list[MeterRead]:
     """The newest reading of each second of the charger's clock, among those with the same measurands; in their order.
 
@@ -110,7 +114,9 @@ def thinned(reads: Sequence[MeterRead]) -> list[MeterRead]:
     newest: dict[tuple[Any, ...], datetime] = {}
     used: list[MeterRead] = []
     for read in reversed(reads):
-        key = (read.connector_id, read.transaction_id, *((s.measurand, s.phase, s.value is None) for s in read.samples))
+        key = (read.connector_id, read.transaction_id, *map(WHAT_IS_MEASURED, read.samples))
+        if None in map(VALUE, read.samples):
+            key += tuple(s.value is None for s in read.samples)
         newer = newest.get(key)
         is_same_second = newer is not None and timedelta(0) <= newer - read.timestamp < timedelta(seconds=1)
         if not is_same_second or any(sample.signed for sample in read.samples):

@@ -12,7 +12,7 @@ from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction, UnknownTransaction
 from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
-from cpo.ocpp.payloads import UnreadablePayload, check, read, to_wire
+from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
 from cpo.ocpp.problems import Problem
 from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
@@ -47,6 +47,7 @@ ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
 )
 """OCPP-J 1.6 §4.2.3, with its spelling."""
 
+HEARTBEAT = core.Heartbeat.action()
 METER_VALUES = core.MeterValues.action()
 SENT_AFTER_BOOT = frozenset({core.Heartbeat, core.StatusNotification, core.MeterValues})
 """What a charger that has restarted sends only once its BootNotification was accepted (OCPP 1.6 §4.2)."""
@@ -63,10 +64,22 @@ class Ocpp16Dialect:
 
     def handle(self, call: Call, context: Context) -> Handled:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
-        if call.action == METER_VALUES and (reads := regular_reads(call.payload, context)) is not None:
-            continues = context.state.boot is not None
-            return Handled(CallResult(call.message_id), METER_VALUES, reads, continues=continues)
-        return self._handled(call, context)
+        return self._live(call, context) or self._handled(call, context)
+
+    def _live(self, call: Call, context: Context) -> Handled | None:
+        """The answer to Heartbeats and MeterValues that need no repair: a charger sends hardly anything else."""
+        payload: dict[str, Any] = {}
+        entries: tuple[Entry, ...] | None = ()
+        if call.action == METER_VALUES:
+            entries = regular_reads(call.payload, context)
+        elif call.action == HEARTBEAT and call.payload == {}:
+            payload['currentTime'] = to_rfc3339(context.now)
+        else:
+            return None
+        if entries is None:
+            return None
+        continues = context.state.boot is not None
+        return Handled(CallResult(call.message_id, payload), call.action, entries, continues=continues, is_live=True)
 
     def _handled(self, call: Call, context: Context) -> Handled:
         action = ACTIONS.get(call.action) or in_any_case(call.action)

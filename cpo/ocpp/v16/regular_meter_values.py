@@ -7,8 +7,7 @@ checked by the payload model once. A third of the time of the way through the mo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -64,18 +63,31 @@ def _read(connector_id: int, transaction_id: str | None, value: Any, context: Co
 def _samples(sampled_values: Iterable[Any]) -> tuple[MeterSample, ...] | None:
     samples = []
     for sampled in sampled_values:
-        description = sampled.copy()
-        text = description.pop('value')
-        reading = _described(*description.items())
-        value = value_of(text, reading)
-        if value is None or reading.of_the_beginning:
+        described = sampled.copy()
+        text = described.pop('value')
+        key = described.get('measurand'), described.get('phase')
+        known = KNOWN.get(key)
+        if known is None or known.described != described:
+            known = KNOWN[key] = _Known(described, _reading(described))
+        value = value_of(text, known.reading)
+        if value is None or known.reading.of_the_beginning:
             return None
-        samples.append(MeterSample(reading.measurand, reading.phase, value))
+        samples.append(MeterSample(known.reading.measurand, known.reading.phase, value))
     return tuple(samples)
 
 
-@lru_cache(maxsize=1000)
-def _described(*members: tuple[str, Any]) -> Reading:
+class _Known(NamedTuple):
+    """The members beside `value` of a sample that were found to be in order, and how such a sample is read."""
+
+    described: dict[str, str]
+    reading: Reading
+
+
+KNOWN: dict[tuple[Any, Any], _Known] = {}
+"""The last description of each measurand and phase of the specification."""
+
+
+def _reading(described: dict[str, Any]) -> Reading:
     """How a sample with these members beside `value` is read; raises ValidationError where one of them is wrong."""
-    described = {'value': '0', **dict(members)}
-    return reading_of(SampledValue.__pydantic_validator__.validate_python(described, by_alias=True, by_name=False))
+    given = {'value': '0', **described}
+    return reading_of(SampledValue.__pydantic_validator__.validate_python(given, by_alias=True, by_name=False))

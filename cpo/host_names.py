@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 _HOST = re.compile(
@@ -17,6 +18,7 @@ _HOST = re.compile(
 _DEFAULT_PORTS = {'http': '80', 'https': '443'}
 
 
+@lru_cache(maxsize=64)  # asked for each request
 def host_of(authority: str) -> str | None:
     """The host of `host[:port]` in lower case, without brackets and the dot of a full name; None where it is none.
 
@@ -47,6 +49,7 @@ def host_of_origin(text: str) -> str | None:
     return None if origin is None else host_of(origin.partition('://')[2])
 
 
+@lru_cache(maxsize=64)
 def is_ip_address(host: str) -> bool:
     """The host is an IPv4 or IPv6 address and no name."""
     try:

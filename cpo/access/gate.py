@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cpo.access.hosts import HostRule
@@ -46,7 +46,8 @@ class Gate:
         self._hosts = HostRule({*settings.allowed_hosts, *settings.public_hosts, *names_of_this_machine})
         origins = (*settings.allowed_origins, *settings.public_origins)
         self._origins = OriginRule(origins, settings.allow_file_pages)
-        self._frame_ancestors = ' '.join(("frame-ancestors 'self'", *origins))
+        policy = ' '.join(("frame-ancestors 'self'", *origins))
+        self._frame_ancestors = (b'content-security-policy', policy.encode('latin-1'))
         self._logged: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +57,8 @@ class Gate:
         elif (refusal := self._refusal(scope)) is not None:
             self._report(refusal, scope)
             await refuse(refusal, scope, receive, send)
+        elif scope['type'] == 'websocket':
+            await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, self._with_frame_ancestors(send))
 
@@ -89,7 +92,7 @@ class Gate:
     def _with_frame_ancestors(self, send: Send) -> Send:
         async def send_with_header(message: Message) -> None:
             if message['type'] == 'http.response.start':
-                MutableHeaders(scope=message).append('Content-Security-Policy', self._frame_ancestors)
+                message['headers'] = [*message.get('headers', ()), self._frame_ancestors]
             await send(message)
 
         return send_with_header

@@ -42,6 +42,7 @@ def create_app() -> FastAPI:
     """The FastAPI application for REST, dashboard and chargers; its page `/docs` loads nothing from other servers."""
     return FastAPIOffline(
         redoc_url=None,
+        telemetry={'tracing': False, 'metrics': False, 'logs': False},  # nobody reads it, and each request asks for it
         title='Home CPO',
         version=VERSION,
         description=DESCRIPTION,

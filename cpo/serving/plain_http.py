@@ -37,7 +37,7 @@ class PlainHttp:
             return
         path, headers = '/' + scope['path'].lstrip('/'), Headers(scope=scope)  # some firmware writes two slashes
         is_chargers_path = f'{path}/'.startswith(PATH)
-        is_soap = speaks_soap(headers) and not path.startswith('/api/')
+        is_soap = not path.startswith('/api/') and speaks_soap(headers)
         if not (is_chargers_path or is_soap):
             await self._app(scope, receive, send)
             return

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from itertools import count
 from time import perf_counter
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -45,7 +46,6 @@ class WebSocketSender:
         now: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
         finished: Callable[[LoggedMessage], None] = lambda message: None,
-        new_message_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         """`send_text` sends one frame to the charger; `changed` is called when `messages` has changed.
 
@@ -57,7 +57,7 @@ class WebSocketSender:
         self._now = now
         self._changed = changed
         self._finished = finished
-        self._new_message_id = new_message_id
+        self._ids, self._numbers = uuid4().hex[:16], count(1)
         self._gate = asyncio.Event()
         self._turn = asyncio.Lock()
         self._unanswered = 0
@@ -118,7 +118,7 @@ class WebSocketSender:
         Raises CallErrorReceived, CallTimeout or ConnectionClosed; after the last two the charger may have acted on it.
         """
         self._check_open()
-        call = Call(self._new_message_id(), action, payload)
+        call = Call(f'{self._ids}-{next(self._numbers)}', action, payload)  # unlike those of any other connection
         answer: asyncio.Future[tuple[CallResult | CallError, str]] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have failed before
         self._outstanding = (call.message_id, answer)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import product
 
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, Kind, ProfileCapabilities, ProfileForm, Purpose, Unit
@@ -18,7 +17,6 @@ MAX_FORMS_OF_KNOWN = 4
 """A form that was accepted before and is refused now is most likely refused for another reason."""
 
 
-@lru_cache(maxsize=8)
 def ladder(
     capabilities: ProfileCapabilities, quirks: ChargerQuirks, known: ChargerKnowledge, fail_safe: bool
 ) -> tuple[ProfileForm, ...]:

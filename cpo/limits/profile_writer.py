@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.chargers import (
     ChargerKnowledge,
+    ChargerQuirks,
     ChargingProfile,
     FailSafe,
     Kind,
@@ -31,6 +32,7 @@ from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
 from cpo.limits.tries import Tries, Try, are_alike
 from cpo.limits.watts import written_a
+from cpo.ocpp import Dialect
 from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
 
 RETRIED_FORMS = 1
@@ -55,6 +57,9 @@ class ProfileWriter:
         # the transaction and the connection in which every form that was tried was refused, and these forms
         self._refused_in: tuple[object, ...] = ()
         self._refused: frozenset[ProfileForm] = frozenset()
+        # what the usable forms were made for, and these
+        self._basis: tuple[object, ...] = ()
+        self._usable: tuple[ProfileForm, ...] = ()
 
     @property
     def fail_safe(self) -> FailSafe:
@@ -67,24 +72,43 @@ class ProfileWriter:
 
     def forms(self) -> tuple[ProfileForm, ...]:
         """The forms of charging profiles to try now, the best first; none that the charger hangs up on."""
-        state = self._charger.state
-        if state.known.hang_ups.is_hopeless:
+        charger, state = self._charger, self._charger.state
+        is_clock_off = abs(state.clock_off or timedelta(0)) > CLOCK_OFF
+        is_one_of_many = len(state.charging_connectors) > 1
+        basis = state.known, state.configuration, charger.quirks, charger.dialect, is_clock_off, is_one_of_many
+        if basis != self._basis:  # the same objects as for the last limit, mostly
+            self._basis, self._usable = basis, self._usable_forms(*basis)
+        if not self._refused_in:
+            return self._usable
+        forms = tuple(sorted(self._usable, key=lambda form: form in self._refused))
+        current = (*(connector.transaction_id for connector in state.charging_connectors), charger.sender)
+        return forms[:RETRIED_FORMS] if any(each in current for each in self._refused_in) else forms
+
+    def _usable_forms(
+        self,
+        known: ChargerKnowledge,
+        configuration: Mapping[str, str | None],
+        quirks: ChargerQuirks,
+        dialect: Dialect,
+        is_clock_off: bool,
+        is_one_of_many: bool,
+    ) -> tuple[ProfileForm, ...]:
+        """The forms for what is known of the charger, the best first; none that it hangs up on."""
+        if known.hang_ups.is_hopeless:
             return ()
-        never = state.known.hang_ups.never
-        known = replace(state.known, form=None) if state.known.form in never else state.known
-        capabilities = self._charger.dialect.profile_capabilities(state.configuration)
-        forms = ladder(capabilities, self._charger.quirks, known, self._charger.settings.fail_safe > 0)
-        if abs(state.clock_off or timedelta(0)) > CLOCK_OFF:
+        never = known.hang_ups.never
+        remaining = replace(known, form=None) if known.form in never else known
+        capabilities = dialect.profile_capabilities(configuration)
+        forms = ladder(capabilities, quirks, remaining, self._charger.settings.fail_safe > 0)
+        if is_clock_off:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
-        if len(state.charging_connectors) > 1:  # one for the whole charge point would limit the others
+        if is_one_of_many:  # one for the whole charge point would limit the others
             forms = tuple(form for form in forms if not form.for_charge_point)
         forms = tuple(form for form in forms if form not in never)
-        if never and forms and state.known.form not in forms:
+        if never and forms and known.form not in forms:
             other = most_different(forms, never)
             forms = (other, *(form for form in forms if form != other))
-        forms = tuple(sorted(forms, key=lambda form: form in self._refused))
-        current = (*(connector.transaction_id for connector in state.charging_connectors), self._charger.sender)
-        return forms[:RETRIED_FORMS] if any(each in current for each in self._refused_in) else forms
+        return forms
 
     async def write(
         self, connector: Connector, wish: Limit, forms: tuple[ProfileForm, ...], wanted: Wanted

@@ -28,9 +28,9 @@ class LimitWished:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with this wished limit; the limit in force stays as it is until the charger accepts the new one."""
         old = state.connector(self.connector_id).without_older_alarm
-        connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None)
-        if self.limit.limit_a and self.limit.by.kind in COMMANDING:
-            connector = replace(connector, own_limit_a=self.limit.limit_a)
+        is_own = self.limit.limit_a and self.limit.by.kind in COMMANDING
+        own_limit_a = self.limit.limit_a if is_own else old.own_limit_a
+        connector = replace(old, last_wish=self.limit, wish_holds=True, wish_end=None, own_limit_a=own_limit_a)
         return with_connector(state, connector)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
-from nicegui import Event, context
+from nicegui import app, context
+from nicegui.element import Element
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
@@ -16,6 +18,15 @@ from cpo.state import ChargePointState, silent_since, with_contact
 
 INTERVAL_S = 0.2
 QUIET_S = 10.0
+Arguments = TypeVarTuple('Arguments')
+Value = TypeVar('Value')
+
+
+class Subscription(NamedTuple):
+    """A function that updates a part of one open page, and the element that the part is in."""
+
+    update: Callable[[], None]
+    place: Element
 
 
 class Live:
@@ -37,7 +48,8 @@ class Live:
         self.solar_controller = solar_controller
         self.start_demo = start_demo
         self.now = charge_point.now
-        self._changed: Event[[]] = Event()
+        self._subscriptions: list[Subscription] = []
+        self._computed: dict[Hashable, Any] | None = None
         self._paused = False
         self._changed_in_pause = False
         self._quiet: asyncio.TimerHandle | None = None
@@ -57,27 +69,30 @@ class Live:
     @property
     def shown(self) -> ChargePointState:
         """The state, in which a session whose charger is connected but silent is without contact too."""
-        silent = self.silent_since
-        return self.state if silent is None else with_contact(self.state, None, silent)
+        return self.shared(_shown)
 
     def words(self, connector_id: int) -> Words:
         """What the connector does and why, in words."""
-        charge_point, decision = self.charge_point, self.solar_controller.decision(connector_id)
-        settings, quirks = charge_point.settings, charge_point.quirks
-        return sentence(situation_of(self.shown, connector_id, decision, settings, quirks, self.now()))
+        return self.shared(_words, connector_id)
+
+    def shared(self, make: Callable[[Live, *Arguments], Value], *arguments: *Arguments) -> Value:
+        """`make(live, *arguments)`, made once per update for all open pages; a page that is being built makes its own.
+
+        An update is one step of the event loop, in which nothing changes. `make` is a function of a module, and the
+        arguments are hashable.
+        """
+        if self._computed is None:
+            return make(self, *arguments)
+        key = (make, *arguments)
+        if key not in self._computed:
+            self._computed[key] = make(self, *arguments)
+        value: Value = self._computed[key]
+        return value
 
     def on_change(self, update: Callable[[], None]) -> None:
         """Call `update` now and after changes, until the NiceGUI slot being built at this call is deleted."""
         update()
-        place = context.slot.parent
-
-        def update_if_shown() -> None:
-            if place.is_deleted:
-                self._changed.unsubscribe(update_if_shown)
-            else:
-                update()
-
-        self._changed.subscribe(update_if_shown)
+        self._subscriptions.append(Subscription(update, context.slot.parent))
 
     def refresh(self) -> None:
         """Update all pages soon, as after a change."""
@@ -92,7 +107,11 @@ class Live:
 
     def _update_pages(self) -> None:
         self._changed_in_pause = False
-        self._changed.emit()
+        self._computed = {}
+        self._subscriptions = [each for each in self._subscriptions if not each.place.is_deleted]
+        for subscription in self._subscriptions:
+            _update(subscription)
+        self._computed = None
         loop = asyncio.get_running_loop()
         loop.call_later(INTERVAL_S, self._end_pause)
         if self._quiet is not None:
@@ -104,3 +123,25 @@ class Live:
             self._update_pages()
         else:
             self._paused = False
+
+
+def _update(subscription: Subscription) -> None:
+    """Update a part of a page; an error in it is reported and leaves the other parts as they should be."""
+    if subscription.place.is_deleted:  # by a part before it in the same update
+        return
+    with subscription.place:
+        try:
+            subscription.update()
+        except Exception as error:
+            app.handle_exception(error)
+
+
+def _shown(live: Live) -> ChargePointState:
+    silent = live.silent_since
+    return live.state if silent is None else with_contact(live.state, None, silent)
+
+
+def _words(live: Live, connector_id: int) -> Words:
+    charge_point, decision = live.charge_point, live.solar_controller.decision(connector_id)
+    settings, quirks = charge_point.settings, charge_point.quirks
+    return sentence(situation_of(live.shown, connector_id, decision, settings, quirks, live.now()))

@@ -14,6 +14,9 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, icon, sentence, share_bar, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import SESSIONS, frame
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.rebuilt import Rebuilt
+from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sessions import (
     MonthSummary,
@@ -23,8 +26,8 @@ from cpo.dashboard.words.sessions import (
     month_summary,
     refusal,
     session_length,
+    shown_share,
     start_and_end,
-    sun_share,
     who,
 )
 from cpo.dashboard.words.times import charger_text, day_marker, time_marker
@@ -73,7 +76,7 @@ def session_row(transaction: Transaction) -> SessionRow:
         charger_text(who(transaction)),
         charged(transaction),
         session_length(transaction),
-        sun_share(transaction),
+        shown_share(transaction),
         charger_text(start_and_end(transaction), 80),
         (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
         ' '.join(filter(None, notes)) or None,
@@ -99,7 +102,6 @@ class SessionsContent:
         self._is_all = len(live.state.transactions) < MAX_TRANSACTIONS
         self._zone: tzinfo = datetime.now().astimezone().tzinfo or UTC
         self._seen: tuple[tuple[Transaction, ...], int] | None = None
-        self._summary: MonthSummary | None = None
         with element('div', 'cpo-two-columns cpo-summary-above'):
             with card():
                 text('Sessions', 'cpo-hidden', 'h2')
@@ -108,7 +110,7 @@ class SessionsContent:
                 self._files = _files()
                 self._more = _more_button(self._show_more)
             with card():
-                self._month = element('div', props='data-testid=month')
+                self._month = Rebuilt(element('div', props='data-testid=month'), _month_card)
 
     def update(self) -> None:
         """Show the transactions as they are now; does nothing while neither they nor the month have changed."""
@@ -122,17 +124,12 @@ class SessionsContent:
         transactions = tuple(t for t in (*known, *self._older) if t.is_session)
         self._empty.visible, self._frame.visible = not transactions, bool(transactions)
         self._files.visible = bool(transactions)
-        rows = {
-            (t.charge_box_id, t.transaction_id, t.start_timestamp): session_row(t) for t in transactions[: self._shown]
-        }
-        self._rows.show(rows)
+        shown = transactions[: self._shown]
+        self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): t for t in shown})
         self._more.visible = len(transactions) > self._shown or not self._is_all
-        summary = month_summary(transactions, self._live.now(), self._zone)
-        if summary != self._summary:
-            self._summary = summary
-            self._month.clear()
-            with self._month:
-                _month_card(summary)
+        live, zone = self._live, self._zone
+        of_all = month_summary(transactions, live.now(), zone) if self._older else live.shared(_summary, zone)
+        self._month.show(of_all)
 
     async def use_zone_of_browser(self) -> None:
         """Use the browser's time zone for the month; the server's stays in use when the browser gives none."""
@@ -156,7 +153,7 @@ class SessionsContent:
             self._show(self._live.shown.transactions)
 
 
-def _table() -> tuple[Element, KeyedList[SessionRow]]:
+def _table() -> tuple[Element, KeyedList[Transaction]]:
     with element('table', 'cpo-sessions') as table:
         with element('thead'), element('tr'):
             for column in COLUMNS:
@@ -165,27 +162,48 @@ def _table() -> tuple[Element, KeyedList[SessionRow]]:
     return table, KeyedList(body, 'tr', _build_row)
 
 
-def _build_row(element_: Element, row: SessionRow) -> None:
+def _build_row(element_: Element) -> Callable[[Transaction], None]:
     element_.props('data-testid=session-row')
-    sentence(row.day, 'cpo-session-day', 'td')
-    sentence(row.time, 'cpo-session-time', 'td')
+    day, time = Marked('td', 'cpo-session-day'), Marked('td', 'cpo-session-time')
     with element('td', 'cpo-session-who'):
-        text(row.who, 'cpo-any', 'span')
-        with element('span', 'cpo-tags'):
-            for words, tone in row.tags:
-                tag(words, tone)
-    energy = text(row.energy, 'cpo-number cpo-session-energy', 'td')
-    if row.estimated:
-        energy.props(f'title="{ESTIMATED}"')
-    sentence(row.duration, 'cpo-number cpo-session-duration', 'td')
-    with element('td', 'cpo-session-sun'):
-        share_bar(row.sun_share)
-    with element('td', 'cpo-session-ends'):
-        text(row.start_and_end, tag='span')
-        if row.note:
-            with element('div', 'cpo-note'):
-                icon('r_warning')
-                sentence(row.note, tag='span')
+        by = text('', 'cpo-any', 'span')
+        tags = Rebuilt(element('span', 'cpo-tags'), _build_tags)
+    energy = text('', 'cpo-number cpo-session-energy', 'td')
+    duration = Marked('td', 'cpo-number cpo-session-duration')
+    sun = Rebuilt(element('td', 'cpo-session-sun'), share_bar)
+    ends = Rebuilt(element('td', 'cpo-session-ends'), _build_ends)
+
+    def show(transaction: Transaction) -> None:
+        row = session_row(transaction)
+        day.show(row.day)
+        time.show(row.time)
+        by.set_text(row.who)
+        tags.show(row.tags)
+        energy.set_text(row.energy)
+        set_prop(energy, 'title', ESTIMATED if row.estimated else None)
+        duration.show(row.duration)
+        sun.show(row.sun_share)
+        ends.show((row.start_and_end, row.note))
+
+    return show
+
+
+def _build_tags(tags: tuple[tuple[str, str], ...]) -> None:
+    for words, tone in tags:
+        tag(words, tone)
+
+
+def _build_ends(ends: tuple[str, str | None]) -> None:
+    start_and_end, note = ends
+    text(start_and_end, tag='span')
+    if note:
+        with element('div', 'cpo-note'):
+            icon('r_warning')
+            sentence(note, tag='span')
+
+
+def _summary(live: Live, zone: tzinfo) -> MonthSummary:
+    return month_summary((t for t in live.shown.transactions if t.is_session), live.now(), zone)
 
 
 def _more_button(on_click: Callable[[], Awaitable[None]]) -> Element:

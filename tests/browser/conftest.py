@@ -97,7 +97,7 @@ async def _same(text: str) -> str:
 async def _unless_ended(message: ConsoleMessage) -> str | None:
     """The complaint, or None when shortly afterwards no server listens at its address any more."""
     text = f'console: {message.text}'
-    missed = re.search(r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY)", message.text)
+    missed = re.search(r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY|INCOMPLETE)", message.text)
     if missed and await has_ended(missed[1] or message.location['url']):
         return None
     return text

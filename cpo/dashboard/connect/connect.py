@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -16,12 +17,14 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import CONNECT, frame
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.words.numbers import UNKNOWN
 from cpo.dashboard.words.times import charger_text, day_marker, marker, second_marker, time_marker
 from cpo.sentences import MAX_NAME, VERDICTS, attempt_sentence, shortened
-from cpo.state import Activity, ChargePointState, ConnectionAttempt, StatusChange
+from cpo.state import Activity, ConnectionAttempt, StatusChange
 from cpo.version import VERSION
 
 MAX_SHOWN = 30
@@ -32,6 +35,7 @@ STATUS_TONES = {
     Activity.FAULTED: 'bad',
     Activity.UNAVAILABLE: 'bad',
 }
+SAID = ('Name', 'Vendor', 'Model', 'Firmware', 'Serial number')
 Part = TypeVar('Part')
 
 
@@ -39,13 +43,13 @@ def page(live: Live) -> None:
     """Build the Connect page."""
     with frame(live, CONNECT), element('div', 'cpo-two-columns'):
         with element('div', 'cpo-column'):
-            _part(live, card(), lambda state: connection_head(state, live.charge_point.settings, live.now()), _head)
+            _part(live, card(), _connection_head, _head)
             _attempts(live)
         with element('div', 'cpo-column'):
-            _part(live, card(), lambda state: _addresses(live, state), _address_card)
+            _part(live, card(), _addresses, _address_card)
             with card('cpo-charger'):
                 text('Your charger', 'cpo-card-title', 'h2')
-                _part(live, element('div'), _facts, _fact_list)
+                _facts_list(live)
                 _connectors(live)
                 Learned(live)
             with card('cpo-last'):
@@ -55,21 +59,14 @@ def page(live: Live) -> None:
             text(f'Home CPO {VERSION}', 'cpo-secondary cpo-last')
 
 
-def _part(
-    live: Live, parent: Element, select: Callable[[ChargePointState], Part], build: Callable[[Part], None]
-) -> None:
-    """Let `build` fill `parent` from `select(state)`, again whenever that value has changed."""
-    seen: list[Part] = []
+def _part(live: Live, place: Element, select: Callable[[Live], Part], build: Callable[[Part], None]) -> None:
+    """Let `build` fill `place` from `select(live)`, again whenever that value has changed."""
+    part = Rebuilt(place, build)
+    live.on_change(lambda: part.show(live.shared(select)))
 
-    def update() -> None:
-        part = select(live.state)
-        if seen != [part]:
-            seen[:] = [part]
-            parent.clear()
-            with parent:
-                build(part)
 
-    live.on_change(update)
+def _connection_head(live: Live) -> ConnectionHead:
+    return connection_head(live.state, live.charge_point.settings, live.now())
 
 
 def _head(head: ConnectionHead) -> None:
@@ -88,7 +85,7 @@ def _attempts(live: Live) -> None:
     with card('cpo-attempts'):
         text('Attempts to connect', 'cpo-card-title', 'h2')
         empty = text('None yet. A charger that finds this address shows here, also one that is refused.', 'cpo-empty')
-        rows = KeyedList(element('ul', 'cpo-lines'), 'li', _attempt)
+        rows = KeyedList(element('ul', 'cpo-lines'), 'li', lambda row: Rebuilt(row, partial(_attempt, row)).show)
 
     def update() -> None:
         attempts = live.state.attempts[:MAX_SHOWN]
@@ -118,9 +115,9 @@ def _attempt(row: Element, attempt: ConnectionAttempt) -> None:
 # ---- the address
 
 
-def _addresses(live: Live, state: ChargePointState) -> tuple[Address, ...]:
+def _addresses(live: Live) -> tuple[Address, ...]:
     settings = live.charge_point.settings
-    return tuple(websocket_urls(settings, name_for_address(state, settings)))
+    return tuple(websocket_urls(settings, name_for_address(live.state, settings)))
 
 
 def _address_card(addresses: tuple[Address, ...]) -> None:
@@ -160,37 +157,40 @@ def _url(url: str) -> None:
 # ---- the charger
 
 
-def _facts(state: ChargePointState) -> tuple[tuple[str, str], ...]:
+def _facts_list(live: Live) -> None:
+    """What the charger says about itself; its texts change one by one, as each message changes the last of them."""
+    empty = text('What it says about itself shows here once it has connected.', 'cpo-empty')
+    with element('dl', 'cpo-facts', 'data-testid=charger-facts') as place:
+        shown = [(text('', tag='dt'), Marked('dd')) for _ in range(len(SAID) + 2)]
+
+    def update() -> None:
+        facts = live.shared(_facts)
+        empty.set_visibility(not facts)
+        place.set_visibility(bool(facts))
+        for (name, value), (known_as, known) in zip(shown, facts, strict=False):
+            name.set_text(known_as)
+            value.show(known)
+
+    live.on_change(update)
+
+
+def _facts(live: Live) -> tuple[tuple[str, str], ...]:
+    state = live.state
     if state.charge_box_id is None:
         return ()
     boot = state.boot
+    told = (boot.vendor, boot.model, boot.firmware_version, boot.serial_number) if boot else (None,) * 4
+    values = (state.charge_box_id.strip('/'), *told)
     since = 'Connected since' if state.connected else 'Not connected since'
-    facts = {
-        'Name': state.charge_box_id.strip('/'),
-        'Vendor': boot and boot.vendor,
-        'Model': boot and boot.model,
-        'Firmware': boot and boot.firmware_version,
-        'Serial number': boot and boot.serial_number,
-    }
     return (
-        *((name, charger_text(value, 60) if value else UNKNOWN) for name, value in facts.items()),
+        *((name, charger_text(value, 60) if value else UNKNOWN) for name, value in zip(SAID, values, strict=True)),
         (since, f'{day_marker(state.since)}, {time_marker(state.since)}' if state.since else UNKNOWN),
         ('Last message', marker('age', state.last_message_at) if state.last_message_at else UNKNOWN),
     )
 
 
-def _fact_list(facts: tuple[tuple[str, str], ...]) -> None:
-    if not facts:
-        text('What it says about itself shows here once it has connected.', 'cpo-empty')
-        return
-    with element('dl', 'cpo-facts', 'data-testid=charger-facts'):
-        for name, value in facts:
-            text(name, tag='dt')
-            sentence(value, tag='dd')
-
-
 def _connectors(live: Live) -> None:
-    rows = KeyedList(element('ul', 'cpo-lines'), 'li', _connector)
+    rows = KeyedList(element('ul', 'cpo-lines'), 'li', lambda row: Rebuilt(row, partial(_connector, row)).show)
     live.on_change(lambda: rows.show({i: (i, c.last_status) for i, c in sorted(live.state.connectors.items())}))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import NamedTuple
 
 from nicegui import ui
+from nicegui.elements import echart
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, text
@@ -18,22 +20,36 @@ SHORTEST = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 REDRAW = timedelta(seconds=5)
 LEGEND = (('sun', 'Sun'), ('car', 'Car'), ('limit', 'Limit'))
-LABEL = {'color': 'var(--text-2)', 'fontSize': 12, 'fontFamily': 'Roboto'}
-TOOLTIP = {
-    'trigger': 'axis',
-    'backgroundColor': 'var(--surface)',
-    'borderColor': 'var(--line)',
-    'textStyle': {**LABEL, 'color': 'var(--text)'},
-    ':valueFormatter': '(kw) => kw == null ? "–" : `${kw.toFixed(1)} kW`',
-}
+
+
+class Drawing(NamedTuple):
+    """The lines of sun, car and limit as points (milliseconds since 1970, kW), and the time axis.
+
+    They are tuples, which NiceGUI leaves as they are: it would watch each member of a list for changes.
+    """
+
+    begins: int
+    ends: int
+    lines: tuple[tuple[tuple[int, float | None], ...], ...]
+
+
+class Chart(ui.element, component='chart.vue', esm={'nicegui-echart': str(Path(echart.__file__).parent / 'dist')}):
+    """The drawing, in the current NiceGUI slot; the browser loads ECharts for it once the page is painted."""
+
+    def show(self, drawing: Drawing) -> None:
+        """Draw these lines."""
+        self.props.update(drawing._asdict())
 
 
 class HistoryChart:
-    """The chart card, built in the current NiceGUI slot; it is redrawn at most every 5 s, and with each new minute."""
+    """The chart card, built in the current NiceGUI slot.
+
+    It is redrawn with each new minute, and at most every 5 s while something changes.
+    """
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._drawn_minute: datetime | None = None
+        self._drawn: ChargePointState | None = None
         self._drawn_at = datetime.min.replace(tzinfo=UTC)
         with card('cpo-chart'):
             with element('div', 'cpo-card-head'):
@@ -42,21 +58,22 @@ class HistoryChart:
                 with element('div', 'cpo-legend'):
                     for key, word in LEGEND:
                         text(word, f'cpo-legend-{key}', 'span')
-            self._chart = ui.echart(_options(), renderer='svg').classes('cpo-chart-drawing')
-            self._chart.props('role=img aria-label="The power of sun, car and limit in the last hour"')
+            self._chart = Chart().classes('cpo-chart-drawing')
         live.on_change(self._update)
 
     def _update(self) -> None:
         now, state = self._live.now(), self._live.state
-        if state.changed_in == self._drawn_minute and now - self._drawn_at < REDRAW:
+        is_same_minute = now.replace(second=0, microsecond=0) <= self._drawn_at
+        if is_same_minute and (state is self._drawn or now - self._drawn_at < REDRAW):
             return
-        self._drawn_minute, self._drawn_at = state.changed_in, now
-        points = points_of_last_hour(state, now)
-        for series, data in zip(self._chart.options['series'], _series(points), strict=True):
-            series['data'] = data
-        axis = self._chart.options['xAxis']
-        axis['min'], axis['max'] = _milliseconds(min(points[0].at, now - SHORTEST)), _milliseconds(now)
-        self._chart.update()
+        self._drawn, self._drawn_at = state, now
+        self._chart.show(self._live.shared(_drawing))
+
+
+def _drawing(live: Live) -> Drawing:
+    now = live.now()
+    points = points_of_last_hour(live.state, now)
+    return Drawing(_milliseconds(min(points[0].at, now - SHORTEST)), _milliseconds(now), _lines(points))
 
 
 def points_of_last_hour(state: ChargePointState, now: datetime) -> list[HistoryPoint]:
@@ -91,47 +108,13 @@ def _known(point: HistoryPoint, at: datetime) -> HistoryPoint:
     return replace(point, at=at, sun_w=sun_w, car_w=car_w)
 
 
-def _series(points: list[HistoryPoint]) -> list[list[list[float | None]]]:
-    """The chart's three series, sun, car and limit: (milliseconds since 1970, kW), None for an unknown power."""
+def _lines(points: list[HistoryPoint]) -> tuple[tuple[tuple[int, float | None], ...], ...]:
+    """The lines of sun, car and limit, with None for an unknown power."""
     times = [_milliseconds(p.at) for p in points]
-    return [
-        [[at, _kilowatts(power_w)] for at, power_w in zip(times, powers, strict=True)]
+    return tuple(
+        tuple((at, _kilowatts(power_w)) for at, power_w in zip(times, powers, strict=True))
         for powers in ([p.sun_w for p in points], [p.car_w for p in points], [p.limit_w for p in points])
-    ]
-
-
-def _options() -> dict[str, Any]:
-    """The chart's ECharts options; colours are CSS variables, so that the browser can change the theme by itself."""
-    return {
-        'animation': False,
-        'grid': {'left': 24, 'right': 16, 'top': 10, 'bottom': 24},
-        'xAxis': {
-            'type': 'time',
-            'axisLine': {'lineStyle': {'color': 'var(--line)'}},
-            'axisTick': {'show': False},
-            'axisLabel': {**LABEL, 'formatter': '{HH}:{mm}', 'hideOverlap': True},
-            'splitLine': {'show': False},
-        },
-        'yAxis': {
-            'type': 'value',
-            'min': 0,
-            'minInterval': 1,
-            ':max': '(range) => Math.max(2, Math.ceil(range.max + 0.2))',
-            'axisLabel': LABEL,
-            'splitLine': {'lineStyle': {'color': 'var(--line)'}},
-        },
-        'tooltip': TOOLTIP,
-        'series': [
-            _line('Sun', 'var(--sun-line)', {'width': 2}, areaStyle={'color': 'var(--sun)', 'opacity': 0.25}),
-            _line('Car', 'var(--car)', {'width': 3}, z=4),
-            _line('Limit', 'var(--text)', {'width': 1.5, 'type': [3, 3]}, z=3, step='end'),
-        ],
-    }
-
-
-def _line(name: str, color: str, style: dict[str, Any], **more: Any) -> dict[str, Any]:
-    line = {'type': 'line', 'showSymbol': False, 'emphasis': {'disabled': True}, 'data': []}
-    return {**line, 'name': name, 'itemStyle': {'color': color}, 'lineStyle': {'color': color, **style}, **more}
+    )
 
 
 def _milliseconds(at: datetime) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import islice
 
 from nicegui import ui
 
 from cpo.dashboard.live import Live
-from cpo.dashboard.parts.elements import card, element, sentence, share_bar, text
+from cpo.dashboard.parts.elements import card, element, share_bar, text
 from cpo.dashboard.parts.keyed_list import KeyedList
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words import numbers
-from cpo.dashboard.words.sessions import begun_at, last_contact, session_length, sun_share, who
+from cpo.dashboard.words.sessions import begun_at, last_contact, session_length, shown_share, who
 from cpo.dashboard.words.times import charger_text, marker
 from cpo.state import Transaction
 
@@ -42,9 +45,14 @@ class LastSessions:
         live.on_change(self._update)
 
     def _update(self) -> None:
-        newest = tuple(islice((t for t in self._live.shown.transactions if t.is_session), SHOWN))
-        self._empty.set_visibility(not newest)
-        self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t) for t in newest})
+        lines = self._live.shared(_lines)
+        self._empty.set_visibility(not lines)
+        self._rows.show(lines)
+
+
+def _lines(live: Live) -> dict[Hashable, SessionLine]:
+    newest = islice((t for t in live.shown.transactions if t.is_session), SHOWN)
+    return {(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t) for t in newest}
 
 
 def _line(session: Transaction) -> SessionLine:
@@ -55,12 +63,20 @@ def _line(session: Transaction) -> SessionLine:
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never reported',
         numbers.energy(session.energy_wh),
         ' · '.join(about),
-        sun_share(session),
+        shown_share(session),
     )
 
 
-def _build(row: ui.element, line: SessionLine) -> None:
-    sentence(line.begun)
-    text(line.energy, 'cpo-session-energy-value', 'span')
-    sentence(line.about, 'cpo-secondary')
-    share_bar(line.sun_share)
+def _build(_row: ui.element) -> Callable[[SessionLine], None]:
+    begun = Marked('span')
+    energy = text('', 'cpo-session-energy-value', 'span')
+    about = Marked('span', 'cpo-secondary')
+    sun = Rebuilt(element('span', 'cpo-secondary'), share_bar)
+
+    def show(line: SessionLine) -> None:
+        begun.show(line.begun)
+        energy.set_text(line.energy)
+        about.show(line.about)
+        sun.show(line.sun_share)
+
+    return show

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 from nicegui import ui
 
@@ -129,20 +131,31 @@ def note_of(powers: Powers) -> str | None:
 class River(ui.element, component='river.vue'):
     """The drawing of the river in the current NiceGUI slot; the browser animates changes."""
 
+    _shown: Powers | None = None
+
     def show(self, powers: Powers) -> None:
         """Draw these powers; unchanged ones are not sent to the browser again."""
-        flows = flows_of(powers)
-        nodes = nodes_of(powers, flows)
-        note = note_of(powers)
-        props = {
-            'nodes': [asdict(n) for n in nodes],
-            'flows': [{'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows],
-            'text': note or text_of(nodes),
-            'note': note,
-            'dotted_to': None if powers.car_w else 'car',
-        }
-        if any(self.props.get(name) != value for name, value in props.items()):
-            self.props.update(props)
+        if powers != self._shown:
+            self._shown = powers
+            self.props.update(drawing_of(powers))
+
+
+@lru_cache(maxsize=8)
+def drawing_of(powers: Powers) -> Mapping[str, Any]:
+    """The properties of the component `river.vue` for these powers, made once for all open pages.
+
+    Its lists are tuples, which NiceGUI leaves as they are: it would watch each member of a list for changes.
+    """
+    flows = flows_of(powers)
+    nodes = nodes_of(powers, flows)
+    note = note_of(powers)
+    return {
+        'nodes': tuple(asdict(n) for n in nodes),
+        'flows': tuple({'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows),
+        'text': note or text_of(nodes),
+        'note': note,
+        'dotted_to': None if powers.car_w else 'car',
+    }
 
 
 def _sum(flows: list[Flow], key: str) -> float:

@@ -31,6 +31,18 @@ class Metric(NamedTuple):
     value: str
 
 
+class Figures(NamedTuple):
+    """What the status card shows beside the words; the texts may contain time markers (`words.times`)."""
+
+    power: str
+    unit: str
+    below: str
+    powers: Powers
+    stale: str | None
+    has_session: bool
+    metrics: list[Metric]
+
+
 class StatusCard:
     """The status card of the chosen connector, built in the current NiceGUI slot."""
 
@@ -70,23 +82,15 @@ class StatusCard:
 
     def update(self) -> None:
         """Show the chosen connector as it is now."""
-        state, now, connector = self._live.shown, self._live.now(), self._choice.connector
-        self._show_words(self._live.words(connector.connector_id), now)
-        gone = self._live.silent_since is not None or not state.connected
-        measured = None if gone else power_arrival(connector)
-        stale_at = measured.at if measured is not None and measured.is_stale(now) else None
-        car_w = power_w(connector, gone)
-        number, unit = numbers.hero_power(car_w)
-        self._power.set_text(number)
-        self._unit.set_text(f' {unit}' if unit else '')
-        self._below.show(_below_power(state, connector, stale_at, gone), now)
-        self._river.show(_powers(state, connector, car_w, gone or stale_at is not None, now))
-        set_prop(self._card, 'data-stale', 'true' if gone else 'power' if stale_at else None)
-        running = state.running_transaction(connector.connector_id)
-        session = running or state.transaction(connector.last_transaction_id)
-        self._figures.set_visibility(session is not None)
-        is_measured = running is None or state.solar.grid_w is not None
-        for (label, value), metric in zip(self._metrics, _metrics(session, is_measured), strict=True):
+        figures, now = self._live.shared(_figures, self._choice.connector_id), self._live.now()
+        self._show_words(self._live.words(self._choice.connector_id), now)
+        self._power.set_text(figures.power)
+        self._unit.set_text(figures.unit)
+        self._below.show(figures.below, now)
+        self._river.show(figures.powers)
+        set_prop(self._card, 'data-stale', figures.stale)
+        self._figures.set_visibility(figures.has_session)
+        for (label, value), metric in zip(self._metrics, figures.metrics, strict=True):
             label.set_text(metric.label)
             value.show(metric.value, now)
 
@@ -98,6 +102,27 @@ class StatusCard:
         self._sentence.show(words.sentence, now)
         self._next.show(words.next_step or '', now)
         set_prop(self._countdown, 'data-until', words.next_at.isoformat() if words.next_at else None)
+
+
+def _figures(live: Live, connector_id: int) -> Figures:
+    state, now, connector = live.shown, live.now(), live.state.connector(connector_id)
+    gone = live.silent_since is not None or not state.connected
+    measured = None if gone else power_arrival(connector)
+    stale_at = measured.at if measured is not None and measured.is_stale(now) else None
+    car_w = power_w(connector, gone)
+    number, unit = numbers.hero_power(car_w)
+    running = state.running_transaction(connector_id)
+    session = running or state.transaction(connector.last_transaction_id)
+    is_measured = running is None or state.solar.grid_w is not None
+    return Figures(
+        power=number,
+        unit=f' {unit}' if unit else '',
+        below=_below_power(state, connector, stale_at, gone),
+        powers=_powers(state, connector, car_w, gone or stale_at is not None, now),
+        stale='true' if gone else 'power' if stale_at else None,
+        has_session=session is not None,
+        metrics=_metrics(session, is_measured),
+    )
 
 
 def _below_power(state: ChargePointState, connector: Connector, stale_at: datetime | None, gone: bool) -> str:

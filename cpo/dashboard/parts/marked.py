@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from nicegui import ui
 
@@ -18,8 +18,8 @@ class Marked(ui.html):
         self.classes(classes)
         self._shown = ''
 
-    def show(self, marked: str, now: datetime) -> None:
-        """Show this text; an unchanged text is not sent to the browser again."""
+    def show(self, marked: str, now: datetime | None = None) -> None:
+        """Show this text, with its times as of `now`; an unchanged text is not sent to the browser again."""
         if marked != self._shown:
             self._shown = marked
-            self.set_content(to_html(printable(marked), now))
+            self.set_content(to_html(printable(marked), now or datetime.now(UTC)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.faults import fault_cause
@@ -29,6 +29,7 @@ REFUSALS: dict[str, str] = {
     TagStatus.EXPIRED: 'card expired',
     TagStatus.INVALID: 'card not known',
 }
+LONGER_THAN_A_MONTH = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class MonthSummary:
 
 def month_summary(transactions: Iterable[Transaction], now: datetime, zone: tzinfo) -> MonthSummary:
     """Sum up the sessions that began in the month of `now` in `zone`, the running one included."""
-    month = _month(now, zone)
-    begun = [t for t in transactions if (at := begun_at(t)) and _month(at, zone) == month]
+    first = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    begins, ends = first.astimezone(UTC), (first + LONGER_THAN_A_MONTH).replace(day=1).astimezone(UTC)
+    begun = [t for t in transactions if (at := begun_at(t)) and begins <= at < ends]
     real = [t for t in begun if not t.demo]
     measured = [t for t in real if t.sun_wh is not None and t.energy_wh]
     total = sum(t.energy_wh or 0.0 for t in measured)
@@ -66,6 +68,12 @@ def sun_share(transaction: Transaction) -> float | None:
     if transaction.sun_wh is None or not energy_wh:
         return None
     return min(1.0, max(0.0, transaction.sun_wh / energy_wh))
+
+
+def shown_share(transaction: Transaction) -> float | None:
+    """The share of the sun as pages show it, in whole percent: it changes seldom while the session runs."""
+    share = sun_share(transaction)
+    return None if share is None else round(share, 2)
 
 
 def who(transaction: Transaction) -> str:
@@ -120,8 +128,3 @@ def refusal(transaction: Transaction) -> str | None:
     """Words for what was wrong with the card of the session, None where it may charge."""
     status = transaction.id_tag_status
     return None if status == TagStatus.ACCEPTED else REFUSALS.get(status, status)
-
-
-def _month(at: datetime, zone: tzinfo) -> tuple[int, int]:
-    local = at.astimezone(zone)
-    return local.year, local.month

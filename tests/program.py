@@ -140,10 +140,10 @@ async def document_when(
 
 
 @asynccontextmanager
-async def open_page(program: Program) -> AsyncIterator[ClientConnection]:
+async def open_page(program: Program, path: str = '/') -> AsyncIterator[ClientConnection]:
     """A dashboard page with its websocket, as a browser tab holds it (without drawing anything)."""
     async with program.client() as rest:
-        html = (await rest.get('/', headers={'Accept': 'text/html'})).text
+        html = (await rest.get(path, headers={'Accept': 'text/html'})).text
     found = re.search(r'client_id[\'"]?\s*:\s*[\'"]([0-9a-f-]{36})', html)
     assert found is not None, html
     query = f'client_id={found[1]}&tab_id=t1&document_id=d1&next_message_id=0&implicit_handshake=true'

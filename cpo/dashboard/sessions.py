@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -129,7 +129,7 @@ class SessionsContent:
         self._more.visible = len(transactions) > self._shown or not self._is_all
         live, zone = self._live, self._zone
         of_all = month_summary(transactions, live.now(), zone) if self._older else live.shared(_summary, zone)
-        self._month.show(of_all)
+        self._month.show(_as_shown(of_all))
 
     async def use_zone_of_browser(self) -> None:
         """Use the browser's time zone for the month; the server's stays in use when the browser gives none."""
@@ -198,7 +198,7 @@ def _build_ends(ends: tuple[str, str | None]) -> None:
     text(start_and_end, tag='span')
     if note:
         with element('div', 'cpo-note'):
-            icon('r_warning')
+            icon('warning')
             sentence(note, tag='span')
 
 
@@ -217,6 +217,14 @@ def _files() -> Element:
             link = text(name, 'cpo-quiet-button', 'a')
             link.props(f'href="/api/transactions.csv?separator={separator}" download')
     return files
+
+
+def _as_shown(summary: MonthSummary) -> MonthSummary:
+    """The sums in the steps that the page shows, in which they change seldom while a session runs."""
+    share = summary.sun_share
+    return replace(
+        summary, energy_wh=round(summary.energy_wh, -2), sun_share=None if share is None else round(share, 2)
+    )
 
 
 def _month_card(summary: MonthSummary) -> None:

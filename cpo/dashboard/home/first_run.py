@@ -39,7 +39,7 @@ class FirstRun:
                     with _step('Save, and restart the wallbox'):
                         text('Most connect within a minute, some take up to fifteen.', 'cpo-secondary')
                 with element('div', 'cpo-message-box', 'role=status aria-relevant=additions'):
-                    icon('r_sensors')
+                    icon('sensors')
                     self._heard = Marked('div')
             with element('div', 'cpo-column'):
                 if not best.is_local:
@@ -52,7 +52,7 @@ class FirstRun:
     def _build_words(self) -> None:
         words = self._live.words(1)
         with element('div', 'cpo-pill', f'data-testid=pill data-tone={words.tone}'):
-            ui.icon(f'r_{words.icon}')
+            icon(words.icon)
             text(words.pill, tag='span')
         text(words.headline, 'cpo-headline', 'h2').props('data-testid=headline')
         text(words.sentence, 'cpo-sentence', 'p').props('data-testid=sentence')
@@ -63,7 +63,7 @@ class FirstRun:
             text('The demo charger connects like a real one and charges a simulated car.', 'cpo-secondary')
             self._demo = element('button', 'cpo-button', 'type=button data-testid=start-demo')
             with self._demo.on('click', self._start_demo):
-                icon('r_play_arrow')
+                icon('play_arrow')
                 self._demo_word = text('Start the demo charger', tag='span')
             text('Or play a charger yourself, in a tab of its own:', 'cpo-secondary')
             simulator_links(self._live.charge_point.settings)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from nicegui import ui
 
+from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.numbers import power
 
 TOP, BOTTOM = (0.66, 0.33), (0.34, 0.83)  # (share, centre) of the height; sun and car weigh double
@@ -40,7 +41,7 @@ class Node:
     key: str
     side: Literal['from', 'to']
     name: str
-    icon: str
+    icon: Icon | Literal['pylon']
     value: str
     share: float
     centre: float

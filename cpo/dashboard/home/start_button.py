@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from nicegui import ui
-
-from cpo.dashboard.parts.elements import element, text
+from cpo.dashboard.parts.elements import element, icon, icon_source, text
 from cpo.dashboard.parts.segments import set_prop
+from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.sentence import Question
 from cpo.state import Activity, ChargePointState, Connector
 
@@ -32,7 +31,7 @@ class ButtonState:
 
     action: ButtonAction
     words: str
-    icon: str
+    icon: Icon
     enabled: bool = True
 
 
@@ -70,7 +69,7 @@ class StartButton:
 
         self._button = element('button', 'cpo-button', 'type=button data-testid=start-stop').on('click', click)
         with self._button:
-            self._icon = ui.icon('r_play_arrow')
+            self._icon = icon('play_arrow')
             self._words = text('', tag='span')
         with element('div', 'cpo-question', 'role=group data-testid=question') as self._question:
             self._asked = text('', 'cpo-question-text')
@@ -88,7 +87,7 @@ class StartButton:
             self.withdraw()
         self._state = state
         self._words.set_text(state.words)
-        set_prop(self._icon, 'name', f'r_{state.icon}')
+        set_prop(self._icon, 'name', icon_source(state.icon))
         set_prop(self._button, 'disabled', None if state.enabled else 'true')
         primary = state.action is ButtonAction.START
         self._button.classes(add='cpo-primary' if primary else '', remove='' if primary else 'cpo-primary')

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.river import Powers, River
 from cpo.dashboard.live import Live
-from cpo.dashboard.parts.elements import card, element, text
+from cpo.dashboard.parts.elements import card, element, icon, icon_source, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
@@ -51,7 +50,7 @@ class StatusCard:
         with card('cpo-status') as self._card:
             with element('div', 'cpo-status-head'):
                 with element('div', 'cpo-pill', 'data-testid=pill') as self._pill:
-                    self._icon = ui.icon('r_sync')
+                    self._icon = icon('sync')
                     self._state = text('', tag='span')
                 self._build_power()
                 with element('div', 'cpo-status-words', 'role=status aria-relevant=additions'):
@@ -96,7 +95,7 @@ class StatusCard:
 
     def _show_words(self, words: Words, now: datetime) -> None:
         set_prop(self._pill, 'data-tone', words.tone)
-        set_prop(self._icon, 'name', f'r_{words.icon}')
+        set_prop(self._icon, 'name', icon_source(words.icon))
         self._state.set_text(words.pill)
         self._headline.show(words.headline, now)
         self._sentence.show(words.sentence, now)

@@ -22,7 +22,7 @@ class MessageDetail:
         with card('cpo-detail').props('data-testid=message-detail aria-label="Chosen message"') as self._card:
             self._close = element('button', 'cpo-quiet-button cpo-detail-close', 'type=button')
             with self._close:
-                icon('r_chevron_left')
+                icon('chevron_left')
                 text('Messages', tag='span')
             self._parts = element('div', 'cpo-detail-parts')
         self._close.on('click', on_close)
@@ -78,7 +78,7 @@ def _how_bad(message: LoggedMessage) -> str:
 
 def _violation(how_bad: str, violation: str) -> None:
     with element('div', 'cpo-violation', 'data-testid=violation'):
-        icon('r_warning')
+        icon('warning')
         with element('div', 'cpo-any'):
             text(how_bad, tag='b')
             text(violation, tag='span')

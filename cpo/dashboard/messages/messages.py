@@ -28,7 +28,7 @@ from cpo.dashboard.messages.message_rows import (
     message_row,
     nothing_found,
 )
-from cpo.dashboard.parts.elements import card, element, icon, text
+from cpo.dashboard.parts.elements import card, element, icon, icon_source, text
 from cpo.dashboard.parts.layout import MESSAGES, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.ocpp import LoggedMessage, MessageLog
@@ -122,10 +122,10 @@ class MessagesContent:
                 search = ui.input(placeholder='Search', value=self._wanted.search, on_change=self._search)
                 search.classes('cpo-search').props('borderless dense debounce=300 type=search aria-label=Search')
                 with search.add_slot('prepend'):
-                    icon('r_search')
+                    icon('search')
                 self._pause = element('button', 'cpo-chip cpo-pause', 'type=button')
                 with self._pause:
-                    self._pause_icon = icon('r_pause')
+                    self._pause_icon = icon('pause')
                     self._pause_word = text('Pause', tag='span')
                 self._pause.on('click', self._toggle_pause)
 
@@ -137,7 +137,7 @@ class MessagesContent:
         _press(self._pause, self._frozen is not None)
         new = self._log.newest_number - (self._frozen[0].number if self._frozen else 0)
         self._pause_word.set_text('Pause' if self._frozen is None else f'Go on, {new} new' if new else 'Go on')
-        self._pause_icon.set_name('r_pause' if self._frozen is None else 'r_play_arrow')
+        self._pause_icon.set_name(icon_source('pause' if self._frozen is None else 'play_arrow'))
 
     def _search(self, event: ValueChangeEventArguments[str | None]) -> None:
         self._change(replace(self._wanted, search=event.value or ''))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from nicegui import ui
-
-from cpo.dashboard.parts.elements import element, text
+from cpo.dashboard.parts.elements import element, icon, icon_source, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words.sentence import Message
@@ -22,7 +20,7 @@ class CommandMessage:
         self._try_again = try_again
         self._shown: Message | None = None
         with element('div', 'cpo-message-box', 'data-testid=message') as self._box:
-            self._icon = ui.icon('r_error')
+            self._icon = icon('error')
             with element('div'):
                 self._text = Marked('span')
                 self._links = element('span')
@@ -39,7 +37,7 @@ class CommandMessage:
         failed = message.failed
         set_prop(self._box, 'role', 'alert' if failed else 'status')
         self._box.classes(add='cpo-bad' if failed else '', remove='' if failed else 'cpo-bad')
-        set_prop(self._icon, 'name', f'r_{message.icon}')
+        set_prop(self._icon, 'name', icon_source(message.icon))
         title = strong(message.title) if failed else message.title
         self._text.show(f'{title} {message.text} ', now)
         self._links.clear()

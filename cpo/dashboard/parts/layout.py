@@ -11,6 +11,8 @@ from typing import NamedTuple
 from nicegui import ui
 
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import icon
+from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.times import charger_text
 from cpo.sentences import MAX_NAME, clock_problem, rows_problem
 from cpo.state import ChargePointState
@@ -29,6 +31,7 @@ STYLES = (
     'home/first_run.css',
 )
 SCRIPTS = ('browser.js', 'contact.js')
+ICONS = 'parts/icons.svg'
 
 
 class Page(NamedTuple):
@@ -36,13 +39,13 @@ class Page(NamedTuple):
 
     name: str
     path: str
-    icon: str
+    icon: Icon
 
 
-HOME = Page('Home', '/', 'r_home')
-SESSIONS = Page('Sessions', '/sessions', 'r_receipt_long')
-MESSAGES = Page('Messages', '/messages', 'r_swap_horiz')
-CONNECT = Page('Connect', '/connect', 'r_cable')
+HOME = Page('Home', '/', 'home')
+SESSIONS = Page('Sessions', '/sessions', 'receipt_long')
+MESSAGES = Page('Messages', '/messages', 'swap_horiz')
+CONNECT = Page('Connect', '/connect', 'cable')
 PAGES = (HOME, SESSIONS, MESSAGES, CONNECT)
 
 
@@ -84,18 +87,19 @@ def _head(live: Live) -> None:
     scripts = ''.join((FOLDER / name).read_text('utf-8') for name in SCRIPTS)
     clock = f'cpo.setClock({live.now().timestamp() * 1000:.0f});'
     ui.add_head_html(f'<style>{styles}</style><script>{scripts}{clock}</script>')
+    ui.add_body_html((FOLDER / ICONS).read_text('utf-8'))
 
 
 def _navigation(current: Page, style: str) -> ui.element:
     with ui.element('nav').classes(style).props('aria-label="Pages"') as navigation:
         if style == 'cpo-rail':
-            ui.icon('r_bolt').classes('cpo-logo')
+            icon('bolt').classes('cpo-logo')
         for page in PAGES:
             link = ui.element('a').classes('cpo-nav-link').props(f'href="{page.path}"')
             if page is current:
                 link.props('aria-current="page"')
             with link:
-                ui.icon(page.icon).classes('cpo-nav-icon')
+                icon(page.icon).classes('cpo-nav-icon')
                 ui.label(page.name)
     return navigation
 
@@ -140,7 +144,7 @@ def _follow_clock(live: Live) -> None:
 def _alert(live: Live, name: str, role: str, sentence: Callable[[], str | None]) -> None:
     """A line below the top line, shown while there is a sentence; `role` is `alert` or `status`."""
     with ui.element('div').classes('cpo-alert').props(f'role="{role}" data-testid="{name}"') as alert:
-        ui.icon('r_warning').props('aria-hidden=true')
+        icon('warning')
         words = ui.label()
 
     def update() -> None:

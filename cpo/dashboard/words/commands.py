@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cpo.dashboard.words.faults import fault_advice, stopped_by
+from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.numbers import UNIT_SPACE, current, number
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import BadRequest, CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, NotConnected, Rejected
@@ -33,14 +34,14 @@ class Message:
     """The result of a command: what happened (bold), what is true now, and at most two links.
 
     Its texts are shown by `times.to_html`. `failed` is red and announced to screen readers at once; otherwise the
-    message only informs. `icon` is a Material Icon.
+    message only informs.
     """
 
     title: str
     text: str = ''
     links: tuple[Link, ...] = ()
     failed: bool = True
-    icon: str = 'error'
+    icon: Icon = 'error'
 
 
 WHAT_WAS_SENT = Link('What was sent', '/messages')

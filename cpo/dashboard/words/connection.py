@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.times import charger_text, moment_marker
 from cpo.sentences import attempt_sentence
 from cpo.settings import Settings
@@ -38,7 +39,7 @@ class ConnectionHead:
     Both texts may contain time markers (`cpo.dashboard.words.times`).
     """
 
-    icon: str
+    icon: Icon
     tone: str
     headline: str
     sentence: str
@@ -56,11 +57,11 @@ def connection_head(state: ChargePointState, settings: Settings, now: datetime) 
         return _another_charger(state, settings, knocks) if knocks else _connected(state)
     if knocks:
         why = BUT.get(knocks.verdict, 'is not let in')
-        return ConnectionHead('r_troubleshoot', 'warn', f'A charger knocks, but {why}', _asked(knocks))
+        return ConnectionHead('troubleshoot', 'warn', f'A charger knocks, but {why}', _asked(knocks))
     if state.charge_box_id:
         since = f'Since {moment_marker(state.since)}. ' if state.since else ''
         return ConnectionHead(
-            'r_link_off',
+            'link_off',
             'bad',
             f'No contact with {charger_text(state.charge_box_id)}',
             f'{since}Most wallboxes try again within a minute or two. If it stays away: has it power and network, '
@@ -68,7 +69,7 @@ def connection_head(state: ChargePointState, settings: Settings, now: datetime) 
         )
     only = f' Only the name {charger_text(settings.charge_box_id)} is let in.' if settings.charge_box_id else ''
     return ConnectionHead(
-        'r_hourglass_top',
+        'hourglass_top',
         'idle',
         'No charger has knocked yet',
         f'Type the address into the wallbox’s own app or web page.{only} '
@@ -102,7 +103,7 @@ def _still_knocks(attempt: ConnectionAttempt, state: ChargePointState, now: date
 
 def _two_devices(attempt: ConnectionAttempt) -> ConnectionHead:
     headline = f'Two devices use the name {charger_text(attempt.charge_box_id)}'
-    return ConnectionHead('r_troubleshoot', 'warn', headline, charger_text(attempt_sentence(attempt), 300))
+    return ConnectionHead('troubleshoot', 'warn', headline, charger_text(attempt_sentence(attempt), 300))
 
 
 def _unsteady(state: ChargePointState, now: datetime) -> ConnectionHead | None:
@@ -122,7 +123,7 @@ def _unsteady(state: ChargePointState, now: datetime) -> ConnectionHead | None:
     headline = f'{charger_text(attempt.charge_box_id)} connects, but {what}'
     times = f' ({attempt.count} times)' if attempt.count > 1 else ''
     sentence = f'{charger_text(attempt_sentence(attempt), 300)}{times} If that stays so, restart the wallbox.'
-    return ConnectionHead('r_troubleshoot', 'warn', headline, sentence)
+    return ConnectionHead('troubleshoot', 'warn', headline, sentence)
 
 
 def _another_charger(state: ChargePointState, settings: Settings, attempt: ConnectionAttempt) -> ConnectionHead:
@@ -134,16 +135,16 @@ def _another_charger(state: ChargePointState, settings: Settings, attempt: Conne
     else:
         headline += f', but {BUT.get(attempt.verdict, "is not let in")}'
         sentence = f'{_asked(attempt)} Meanwhile {name} stays connected.'
-    return ConnectionHead('r_troubleshoot', 'warn', headline, sentence)
+    return ConnectionHead('troubleshoot', 'warn', headline, sentence)
 
 
 def _connected(state: ChargePointState) -> ConnectionHead:
     if state.demo:
         sentence = 'It is simulated by this program and gives way to a real charger as soon as one connects.'
-        return ConnectionHead('r_ev_station', 'ok', 'The demo charger is connected', sentence)
+        return ConnectionHead('ev_station', 'ok', 'The demo charger is connected', sentence)
     source = f'From {charger_text(state.address)}. ' if state.address else ''
     headline = f'{charger_text(state.charge_box_id or "The charger")} is connected'
-    return ConnectionHead('r_check_circle', 'ok', headline, source.strip())
+    return ConnectionHead('check_circle', 'ok', headline, source.strip())
 
 
 def _asked(attempt: ConnectionAttempt) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.numbers import current, duration, energy, percent
 from cpo.dashboard.words.situation import NextStep, Session, Situation
 from cpo.dashboard.words.times import (
@@ -25,14 +26,14 @@ Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The connector's state in words; `icon` is a Material Icon without the prefix `r_`, `tone` a colour's name.
+    """The connector's state in words; `tone` is a colour's name.
 
     `next_step` is the line about the solar controller's next step, `next_at` its time; both None when no step is
     planned.
     """
 
     pill: str
-    icon: str
+    icon: Icon
     tone: Tone
     headline: str
     sentence: str = ''

@@ -1,0 +1,46 @@
+"""The names of the icons that pages show; `parts/icons.svg` has a drawing for each."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Icon = Literal[
+    'block',
+    'bolt',
+    'brightness_auto',
+    'cable',
+    'check',
+    'check_circle',
+    'chevron_left',
+    'content_copy',
+    'dark_mode',
+    'directions_car',
+    'error',
+    'ev_station',
+    'event',
+    'home',
+    'hourglass_disabled',
+    'hourglass_top',
+    'info',
+    'light_mode',
+    'link_off',
+    'nfc',
+    'north_west',
+    'pause',
+    'pause_circle',
+    'play_arrow',
+    'receipt_long',
+    'restart_alt',
+    'schedule',
+    'search',
+    'sensors',
+    'shield',
+    'south_east',
+    'stop',
+    'swap_horiz',
+    'sync',
+    'troubleshoot',
+    'undo',
+    'warning',
+    'wb_sunny',
+]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from cpo.errors import MustNotStart
@@ -48,11 +49,17 @@ def refuse_newer(path: Path, connection: sqlite3.Connection, migrations: Sequenc
 
 def check_columns(connection: sqlite3.Connection) -> None:
     """Raise ValueError where a column of this version is missing, or is of another kind."""
+    for table, columns in _own_columns().items():
+        if not columns <= _columns(connection, table):
+            raise ValueError(f'the table {table} is another one')
+
+
+@cache
+def _own_columns() -> Mapping[str, set[tuple[object, ...]]]:
+    """The columns of each table of this version."""
     with contextlib.closing(sqlite3.connect(':memory:', isolation_level=None)) as new:
         prepare(None, new)
-        for table in sorted(OWN_TABLES):
-            if not _columns(new, table) <= _columns(connection, table):
-                raise ValueError(f'the table {table} is another one')
+        return {table: _columns(new, table) for table in sorted(OWN_TABLES)}
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[tuple[object, ...]]:

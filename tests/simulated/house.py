@@ -77,7 +77,7 @@ class SimulatedHouse:
             wall_clock=self._loop.now,
             connect=self._connect,
         )
-        self.recorder = Recorder(self._loop.time, self.charge_point, self.charger, max_current)
+        self.recorder = Recorder(self._loop, self.charge_point, self.charger, max_current)
         self._outcomes: dict[int, Wished] = {}
         self._wished = 0
         self._latency_s = latency_s
@@ -90,13 +90,13 @@ class SimulatedHouse:
     async def __aenter__(self) -> Self:
         logging.getLogger('cpo').addHandler(self._errors)
         self.in_background(self.charger.run())
-        self.in_background(self.recorder.run())
         await self.charger.wait_until_online()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.recorder.end()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

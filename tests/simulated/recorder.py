@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cpo.charge_point import ChargePoint
@@ -35,31 +34,34 @@ class Recorder:
     """
 
     def __init__(
-        self, time_s: Callable[[], float], charge_point: ChargePoint, charger: Charger, max_current_a: float
+        self, loop: asyncio.AbstractEventLoop, charge_point: ChargePoint, charger: Charger, max_current_a: float
     ) -> None:
+        """It takes samples until `end`."""
         self.samples: list[Sample] = []
         self.max_seen_a = 0.0
-        self._time_s = time_s
+        self._loop = loop
         self._charge_point = charge_point
         self._charger = charger
         self._max_current_a = max_current_a
         self._steered_since_s: float | None = None
         self._is_tamed = False
+        self._next = loop.call_later(0.5, self._take)
 
-    async def run(self) -> None:
-        """Take samples until cancelled."""
-        await asyncio.sleep(0.5)
-        while True:
-            sample = self._sample()
-            self.samples.append(sample)
-            self._update_maximum(sample)
-            await asyncio.sleep(1)
+    def end(self) -> None:
+        """Take no more samples."""
+        self._next.cancel()
+
+    def _take(self) -> None:
+        self._next = self._loop.call_later(1, self._take)
+        sample = self._sample()
+        self.samples.append(sample)
+        self._update_maximum(sample)
 
     def _sample(self) -> Sample:
         connector = self._charger.station.connectors[1]
         known = self._charge_point.state.connector(1)
         return Sample(
-            self._time_s(),
+            self._loop.time(),
             connector.status,
             connector.current_a,
             connector.offered_a,

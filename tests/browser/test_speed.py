@@ -22,13 +22,15 @@ LOADED = 'performance.getEntries().map((entry) => [entry.name, entry.startTime, 
 
 
 async def test_home_is_small_and_paints_before_it_loads_the_library_of_its_chart(open_page: OpenPage) -> None:
-    async with running('--memory', '--startup-requests=false') as program:
-        async with ScriptedCharger(program.ocpp('CP1')) as charger:
-            await charger.boot()
-            page = await open_page(program.http)
-            await expect(page.locator('.cpo-chart-drawing svg path').first).to_be_attached(timeout=WITHIN)
-            await page.wait_for_load_state('networkidle')
-            loaded = await page.evaluate(LOADED)
+    async with (
+        running('--memory', '--startup-requests=false') as program,
+        ScriptedCharger(program.ocpp('CP1')) as charger,
+    ):
+        await charger.boot()
+        page = await open_page(program.http)
+        await expect(page.locator('.cpo-chart-drawing svg path').first).to_be_attached(timeout=WITHIN)
+        await page.wait_for_load_state('networkidle')
+        loaded = await page.evaluate(LOADED)
     painted_at = next(at for name, at, _ in loaded if name == 'first-contentful-paint')
     library = [(at, size) for name, at, size in loaded if CHART_LIBRARY in name]
     assert library

@@ -67,8 +67,11 @@ def limit_held(hours: float) -> Limit:
     return replace(limit(0, seconds_ago=3600 * hours), held_by='fuse', wished_a=10)
 
 
+DEFAULTS = Settings()
+
+
 def facts(**members: Any) -> Facts:
-    given = {'settings': Settings(), 'state': ChargePointState(), 'quirks': ChargerQuirks(), 'connection': CONNECTION}
+    given = {'settings': DEFAULTS, 'state': ChargePointState(), 'quirks': ChargerQuirks(), 'connection': CONNECTION}
     return Facts(**{**given, **members})
 
 

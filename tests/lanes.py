@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from _pytest.runner import runtestprotocol
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
@@ -23,14 +25,24 @@ LONG_WAITS = ('tests/home_assistant/test_quiet_log.py', 'tests/journal/test_kill
 SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py')
 """The tests that share one Home Assistant, and therefore a worker."""
 
+ONE_BY_ONE = ('tests/home_assistant/', 'tests/browser/', *LONG_WAITS)
+"""The tests a worker is given one after the other; all others come in hands."""
 
-def pytest_configure() -> None:
+HANDS = 800
+"""Into how many groups, by chance, the other tests are dealt."""
+
+TESTS = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let workers and the programs they start compile each module once, also where the shell wants nothing written.
 
     What a test installs is compiled where it is imported; pip would compile all of it.
     """
     os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
     os.environ['PIP_COMPILE'] = '0'
+    if hasattr(config, 'workerinput'):
+        config.pluginmanager.register(OutcomesOnly())
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -38,11 +50,30 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if all('.py' in each for each in config.args) else 2 * (os.cpu_count() or 1)
 
 
-class OneByOne(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Gives a worker one test after the other, and all of SHARED_HOUSE to one; xdist's own groups need pytest 8."""
+class OutcomesOnly:
+    """Lets a worker report how a test went, once: six messages a test are a tenth of what fast tests take."""
+
+    @pytest.hookimpl
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """As in pytest, without the reports of set-ups and tear-downs that passed."""
+        for report in runtestprotocol(item, log=False, nextitem=nextitem):
+            if report.when == 'call' or not report.passed:
+                item.ihook.pytest_runtest_logreport(report=report)
+        return True
+
+
+class Dealt(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types; its own groups need pytest 8
+    """Gives a worker one slow test after the other, all of SHARED_HOUSE to one, and the fast tests in mixed hands.
+
+    Tests of one file resemble each other: mixed, some wait while others compute.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return 'shared house' if nodeid.startswith(SHARED_HOUSE) else nodeid
+        if nodeid.startswith(SHARED_HOUSE):
+            return 'shared house'
+        if nodeid.startswith(ONE_BY_ONE):
+            return nodeid
+        return f'hand {zlib.crc32(nodeid.encode()) % HANDS}'
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         """As in xdist, which would count all of the worker's tests, those that have run too, after each of them."""
@@ -52,16 +83,23 @@ class OneByOne(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
             del work[scope]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneByOne:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealt:
     """What decides which worker runs which test."""
-    return OneByOne(config, log)
+    return Dealt(config, log)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a lane's folder unread where `-m` rules the lane out."""
+    lane, chosen = collection_path.name, config.option.markexpr
+    is_out = lane in LANES and collection_path.parent == TESTS and f'not {lane}' in chosen and ' or ' not in chosen
+    return True if is_out else None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests in the folder of a lane, and begin with the slow lanes, so that short tests fill the end."""
     for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        folder = item.nodeid.split('/')[1]
         if folder in LANES:
             item.add_marker(folder)
             if pytest_asyncio.is_async_test(item):  # one event loop for what is started once and then shared

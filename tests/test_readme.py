@@ -130,14 +130,14 @@ def test_the_table_of_errors_holds_every_status() -> None:
     assert named == {*STATUS.values(), 403} - {405}  # 403 is the Origin check's, 405 explains itself
 
 
-def classes() -> dict[str, str]:
-    """Every class of the program with its source."""
+def classes() -> dict[str, tuple[str, ast.ClassDef]]:
+    """Every class of the program, with the source of its module."""
     found = {}
     for path in CHECKOUT.glob('cpo/**/*.py'):
         source = path.read_text(encoding='utf-8')
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ClassDef):
-                found[node.name] = ast.get_source_segment(source, node) or ''
+                found[node.name] = source, node
     return found
 
 
@@ -149,8 +149,9 @@ def test_the_diagrams_name_classes_and_methods_that_exist() -> None:
         for left, right in re.findall(r'^ +(\w+) +[-.<|>*]+ +(\w+)', diagram, re.MULTILINE):
             assert {left, right} <= set(known)
         for name, members in re.findall(r'class (\w+) \{(.*?)\}', diagram, re.DOTALL):
+            code = ast.get_source_segment(*known[name]) or ''
             for method, arguments in re.findall(r'(\w+)\((.*?)\)', members):
-                signature = re.search(rf'def {method}\((.*?)\) ->', known[name], re.DOTALL)
+                signature = re.search(rf'def {method}\((.*?)\) ->', code, re.DOTALL)
                 assert signature is not None, f'{name} has no {method}'
                 for argument in filter(None, arguments.split(', ')):
                     assert re.search(rf'\b{argument}\b', signature[1]), f'{name}.{method} takes no {argument}'

@@ -81,13 +81,19 @@ class Inbox:
         `violations` are those of the frame itself.
         """
         logger.debug('from the charger: %s', text)
-        if len(text) <= LARGE_FRAME:
-            message = OcppJsonMessage.from_json_array(text)
-        else:  # parsed in a thread, so that others are served meanwhile
+        started, at = perf_counter(), self._now()
+        if len(text) > LARGE_FRAME:  # parsed in a thread, so that others are served meanwhile
             large = connection.dialect.large_actions
             message = await asyncio.to_thread(OcppJsonMessage.from_json_array, text, large)
+            at = self._now()
+        elif (handled := _handle_repeated(connection.dialect, text, self._charger.context(at, True))) is not None:
+            await self._answer(connection, handled, text, at, started, violations)
+            return
+        else:
+            message = OcppJsonMessage.from_json_array(text)
         if isinstance(message, Call):
-            await self._take_call(connection, message, text, violations + message.violations)
+            handled = await self._handled(connection.dialect, message, at, is_large=len(text) > LARGE_FRAME)
+            await self._answer(connection, handled, text, at, started, violations + message.violations)
         elif isinstance(message, Malformed):
             await self._take_malformed(connection, message, text, violations)
         elif isinstance(message, (CallResult, CallError)):
@@ -122,21 +128,28 @@ class Inbox:
         self._charger.heard(at)
         return number
 
-    async def _take_call(self, connection: Connection, call: Call, text: str, violations: tuple[str, ...]) -> None:
-        started, at = perf_counter(), self._now()
-        handled = await self._handled(connection.dialect, call, at, is_large=len(text) > LARGE_FRAME)
-        answer = handled.answer.to_json_array()
+    async def _answer(
+        self,
+        connection: Connection,
+        handled: Handled,
+        text: str,
+        at: datetime,
+        started: float,
+        violations: tuple[str, ...],
+    ) -> None:
+        """Answer a Call, and record and log it; `started` is when its handling began, by `perf_counter`."""
+        answer, message_id = handled.answer.to_json_array(), handled.answer.message_id
         latency_ms = (perf_counter() - started) * 1000
         try:
             if handled.is_live:
                 await connection.send_text(answer)
         finally:
             self._charger.harm.on_call(at)
-            violations += _violations_of_id(call.message_id, connection.recent_ids)
-            number = self._record(call, handled, answer, text, at, latency_ms, violations)
+            violations += _violations_of_id(message_id, connection.recent_ids)
+            number = self._record(handled, answer, text, at, latency_ms, violations)
         if handled.durable:
             connection.sender.hold()
-            connection.in_background(self._answer_when_flushed(connection, call, answer, number))
+            connection.in_background(self._answer_when_flushed(connection, message_id, answer, number))
             return
         if not handled.is_live:
             await connection.send_text(answer)
@@ -145,7 +158,6 @@ class Inbox:
 
     def _record(
         self,
-        call: Call,
         handled: Handled,
         answer: str,
         text: str,
@@ -162,7 +174,7 @@ class Inbox:
             text,
             at,
             action=handled.action,
-            message_id=str(call.message_id),
+            message_id=str(handled.answer.message_id),
             answer=answer,
             latency_ms=latency_ms,
             status=handled.status,
@@ -181,13 +193,15 @@ class Inbox:
             handled = _handle(dialect, call, newer)
         return handled
 
-    async def _answer_when_flushed(self, connection: Connection, call: Call, answer: str, number: int) -> None:
+    async def _answer_when_flushed(
+        self, connection: Connection, message_id: MessageId, answer: str, number: int
+    ) -> None:
         """Answer after the commit, else with a CallError: then the charger sends it again (OCPP 1.6 §3.7.1)."""
         try:
             async with asyncio.timeout(FLUSH_WITHIN_S):
                 await self._charger.flushed()
         except (JournalError, TimeoutError):
-            error = CallError(call.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_PERSISTED)
+            error = CallError(message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_PERSISTED)
             answer = error.to_json_array()
             self._charger.messages.answered(number, answer, None, error.status, failed=True)
         with suppress(ConnectionClosed):
@@ -204,6 +218,14 @@ def _violations_of_id(message_id: MessageId, recent: dict[MessageId, None]) -> t
     if len(recent) > MAX_RECENT:
         del recent[next(iter(recent))]
     return violations_of_id(message_id)
+
+
+def _handle_repeated(dialect: Dialect, text: str, context: Context) -> Handled | None:
+    try:
+        return dialect.handle_repeated(text, context)
+    except Exception:
+        logger.exception('A repeated frame could not be handled')
+        return None
 
 
 def _handle(dialect: Dialect, call: Call, context: Context) -> Handled:

@@ -121,6 +121,13 @@ class Dialect(Protocol):
         """
         ...
 
+    def handle_repeated(self, text: str, context: Context) -> Handled | None:
+        """The answer to a Call that repeats an earlier one but for live values, without parsing all of its frame.
+
+        None for any other frame. The answer is the same as that of `handle`.
+        """
+        ...
+
     def read_answer(self, request: Request, payload: Any, now: datetime) -> Answer:
         """The meaning of the charger's answer `payload`, read leniently; `now` is when it arrived."""
         ...

@@ -20,7 +20,7 @@ from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
 from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
-from cpo.ocpp.v16.regular_meter_values import regular_reads
+from cpo.ocpp.v16.repeated_frames import RepeatedFrames
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
@@ -62,24 +62,19 @@ class Ocpp16Dialect:
     live_actions = frozenset({'Heartbeat', 'MeterValues'})
     configuration_keys = configuration.KEYS
 
+    def __init__(self) -> None:
+        self._repeated = RepeatedFrames()
+
     def handle(self, call: Call, context: Context) -> Handled:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
-        return self._live(call, context) or self._handled(call, context)
+        if call.action == HEARTBEAT and call.payload == {}:
+            return _live(CallResult(call.message_id, {'currentTime': to_rfc3339(context.now)}), HEARTBEAT, (), context)
+        return self._handled(call, context)
 
-    def _live(self, call: Call, context: Context) -> Handled | None:
-        """The answer to Heartbeats and MeterValues that need no repair: a charger sends hardly anything else."""
-        payload: dict[str, Any] = {}
-        entries: tuple[Entry, ...] | None = ()
-        if call.action == METER_VALUES:
-            entries = regular_reads(call.payload, context)
-        elif call.action == HEARTBEAT and call.payload == {}:
-            payload['currentTime'] = to_rfc3339(context.now)
-        else:
-            return None
-        if entries is None:
-            return None
-        continues = context.state.boot is not None
-        return Handled(CallResult(call.message_id, payload), call.action, entries, continues=continues, is_live=True)
+    def handle_repeated(self, text: str, context: Context) -> Handled | None:
+        """Only MeterValues are worth it."""
+        repeated = self._repeated.answer(text, context)
+        return None if repeated is None else _live(repeated[0], METER_VALUES, repeated[1:], context)
 
     def _handled(self, call: Call, context: Context) -> Handled:
         action = ACTIONS.get(call.action) or in_any_case(call.action)
@@ -241,6 +236,11 @@ class Ocpp16Dialect:
         if any(c.transaction_id is not None or c.activity in RUNNING for c in state.charging_connectors):
             requests.append(_trigger(remote_trigger.MessageTrigger.METER_VALUES))
         return tuple(requests)
+
+
+def _live(answer: CallResult, action: str, entries: tuple[Entry, ...], context: Context) -> Handled:
+    """The answer to a Call without deviations that brings live values at most."""
+    return Handled(answer, action, entries, continues=context.state.boot is not None, is_live=True)
 
 
 def _check_ranges(request: Any) -> None:

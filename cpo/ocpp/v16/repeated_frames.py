@@ -1,0 +1,133 @@
+"""The fast way through MeterValues: a charger sends the same frame again and again, with another id, time and values.
+
+What is left of a frame without these is its skeleton. A frame whose skeleton has come before needs neither a parser nor
+the payload model, as everything but these was checked then.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pydantic_core import PydanticCustomError
+
+from cpo.ocpp.dialect import Context
+from cpo.ocpp.messages import Call, CallResult, OcppJsonMessage
+from cpo.ocpp.payloads import UnreadablePayload, read, read_timestamp
+from cpo.ocpp.v16.core import MeterValues
+from cpo.ocpp.v16.meter_values import Reading, reading_of, value_of
+from cpo.ocpp.v16.ranges import within_range
+from cpo.state import MeterRead, MeterSample
+
+START, TIME, VALUE = '[2,"', '"timestamp":"', '"value":"'
+"""What stands before the id, the time and a value: JSON escapes a quote inside a text, so it is not found in one."""
+MARK = '\n'
+"""What stands for the time in a skeleton."""
+MOST_SKELETONS = 64
+
+Skeleton = tuple[str, ...]
+
+
+class _Frame(NamedTuple):
+    """A frame in pieces."""
+
+    message_id: str
+    timestamp: str
+    values: list[str]
+    skeleton: Skeleton
+
+
+class _Meaning(NamedTuple):
+    """What all frames of one skeleton have in common."""
+
+    connector_id: int
+    transaction_id: str | None
+    readings: tuple[Reading, ...]
+
+
+class RepeatedFrames:
+    """The skeletons of the last MeterValues, with their meaning; None for those that have to be parsed each time."""
+
+    def __init__(self) -> None:
+        self._meanings: dict[Skeleton, _Meaning | None] = {}
+
+    def answer(self, text: str, context: Context) -> tuple[CallResult, MeterRead] | None:
+        """The answer to a frame (§4.7), and the entry it causes; None where it has to be parsed.
+
+        That is so where it is new, deviates from the specification, has a value that cannot be read or one of the
+        transaction's beginning, or is about a transaction that is not known to run on the connector.
+        """
+        frame = _parted(text)
+        if frame is None:
+            return None
+        meaning = self._meanings.get(frame.skeleton) or self._learned(text, frame)
+        if meaning is None or not _is_running(meaning, context):
+            return None
+        samples = _samples(frame.values, meaning.readings)
+        if samples is None:
+            return None
+        try:
+            timestamp = read_timestamp(frame.timestamp)
+        except PydanticCustomError:
+            return None
+        entry = MeterRead(meaning.connector_id, meaning.transaction_id, timestamp, samples, context.now)
+        return CallResult(frame.message_id), entry
+
+    def _learned(self, text: str, frame: _Frame) -> _Meaning | None:
+        """The meaning of a skeleton that is new."""
+        if frame.skeleton in self._meanings:
+            return None
+        if len(self._meanings) >= MOST_SKELETONS:
+            self._meanings.clear()
+        meaning = self._meanings[frame.skeleton] = _meaning(text, frame)
+        return meaning
+
+
+def _parted(text: str) -> _Frame | None:
+    """A compact frame with one timestamp in pieces, None for another; no text of JSON has a control character."""
+    if not text.startswith(START) or text.count(TIME) != 1 or MARK in text:
+        return None
+    before, _, after = text.partition(TIME)
+    message_id, _, before = before[len(START) :].partition('"')
+    timestamp, _, after = after.partition('"')
+    first, *pieces = f'{before}{MARK}{after}'.split(VALUE)
+    parts = [piece.partition('"') for piece in pieces]
+    values = [part[0] for part in parts]
+    if not values or '\\' in message_id or not message_id.isprintable() or not ''.join(values).isprintable():
+        return None
+    return _Frame(message_id, timestamp, values, (first, *[part[2] for part in parts]))
+
+
+def _samples(values: list[str], readings: tuple[Reading, ...]) -> tuple[MeterSample, ...] | None:
+    samples = []
+    for text, reading in zip(values, readings, strict=True):
+        value = value_of(text, reading)
+        if value is None:
+            return None
+        samples.append(MeterSample(reading.measurand, reading.phase, value))
+    return tuple(samples)
+
+
+def _is_running(meaning: _Meaning, context: Context) -> bool:
+    transaction_id = meaning.transaction_id
+    return transaction_id is None or context.state.connector(meaning.connector_id).transaction_id == transaction_id
+
+
+def _meaning(text: str, frame: _Frame) -> _Meaning | None:
+    """The meaning of a frame by the payload model, None where anything in it is not regular."""
+    call = OcppJsonMessage.from_json_array(text)
+    if not isinstance(call, Call) or call.action != MeterValues.action():
+        return None
+    try:
+        request, violations = read(MeterValues, call.payload)
+        request, out_of_range = within_range(request)
+    except UnreadablePayload:
+        return None
+    sampled = [each for value in request.meter_value for each in value.sampled_value]
+    readings = tuple(map(reading_of, sampled))
+    is_as_parted = (call.message_id, [each.value for each in sampled]) == (frame.message_id, frame.values)
+    if violations or out_of_range or len(request.meter_value) > 1 or not is_as_parted:
+        return None
+    if any(reading.factor is None or reading.of_the_beginning for reading in readings):
+        return None
+    given = request.transaction_id
+    return _Meaning(request.connector_id, str(given) if given is not None and given > 0 else None, readings)

@@ -136,7 +136,7 @@ class Journal:
 
     def record_events(self, events: Iterable[Event]) -> None:
         """Queue the rows of events; returns at once."""
-        self._writer.write([event_write(event) for event in events])
+        self._writer.write(event_write(event) for event in events)
 
     async def flushed(self) -> None:
         """Wait until everything recorded is on the disk. Raises JournalError when it cannot be written."""

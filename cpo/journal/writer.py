@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 GATHER_S = 0.5
 RETRY_S = 1.0
 MAX_WAITING = 200_000
+MAX_UNREAD = 64
+"""Queued iterables that wait for the thread: reading so many takes it a few milliseconds."""
 CLOSE_S = 1.2
 UNFIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, OverflowError, TypeError, ValueError)
 """What SQLite, or Python on the way there, says of a value that can never be stored."""
@@ -58,6 +60,7 @@ class Writer:
         It is called in the writing thread, and again after each failure.
         """
         self._connect = connect
+        self._unread: deque[Iterable[Write]] = deque()
         self._waiting: deque[Write] = deque()
         self._most_waiting = MAX_WAITING
         self._flushes: list[Flush] = []
@@ -72,12 +75,16 @@ class Writer:
         self._thread.start()
 
     def write(self, writes: Iterable[Write]) -> None:
-        """Queue statements; never waits for the disk."""
+        """Queue statements; never waits for the disk.
+
+        An iterator is read later, in the thread that writes, so that making its statements does not hold the caller;
+        where too many wait, one is read now.
+        """
         with self._wake:
-            was_empty = not self._waiting
-            self._waiting.extend(writes)
-            if len(self._waiting) > self._most_waiting:
-                self._drop_expendable()
+            was_empty = not self._is_due
+            self._unread.append(writes)
+            if len(self._unread) > MAX_UNREAD:
+                self._read_oldest()
             if was_empty:
                 self._wake.notify()
 
@@ -94,7 +101,7 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         with self._wake:
-            if not self._waiting and not self._writing and not self._broken_promise:
+            if not self._is_due and not self._writing and not self._broken_promise:
                 return
             done = loop.create_future()
             self._flushes.append((loop, done))
@@ -127,7 +134,7 @@ class Writer:
                 if job is not None:
                     _do(connection, job)
             with self._wake:
-                if self._closing and (not self._waiting or self.problem is not None):
+                if self._closing and (not self._is_due or self.problem is not None):
                     break
         if connection is not None:
             connection.close()
@@ -138,8 +145,10 @@ class Writer:
             if self.problem is not None:
                 self._wake.wait_for(lambda: self._flushes or self._closing, RETRY_S)
             else:
-                self._wake.wait_for(lambda: self._waiting or self._flushes or self._jobs or self._closing)
+                self._wake.wait_for(lambda: self._is_due or self._flushes or self._jobs or self._closing)
                 self._wake.wait_for(lambda: self._flushes or self._jobs or self._closing, GATHER_S)
+            while self._unread:
+                self._read_oldest()
             batch, flushes = list(self._waiting), self._flushes
             self._waiting.clear()
             self._flushes = []
@@ -168,6 +177,21 @@ class Writer:
         _settle(flushes, JournalError(self.problem))
         if self.problem != before:
             self.problem_changed()
+
+    @property
+    def _is_due(self) -> bool:
+        """True while statements are queued."""
+        return bool(self._unread or self._waiting)
+
+    def _read_oldest(self) -> None:
+        """Make the statements that were queued first; where that fails, nobody is told that they are on the disk."""
+        try:
+            self._waiting.extend(self._unread.popleft())
+        except Exception:
+            logger.exception('The journal cannot hold an entry')
+            self._broken_promise = True
+        if len(self._waiting) > self._most_waiting:
+            self._drop_expendable()
 
     def _drop_expendable(self) -> None:
         """Drop expendable statements, and those that a newer one replaces; what remains is durable, and little."""

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import gc
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from cpo.errors import JournalError
 from cpo.journal import Journal
-from cpo.journal.writer import Write, Writer
+from cpo.journal.writer import MAX_UNREAD, Write, Writer
 from cpo.state import (
     ENERGY,
     ChargePointState,
@@ -249,3 +250,46 @@ async def test_what_waits_for_a_disk_takes_no_more_memory_than_so_many_statement
     writer.close()
     assert rows(tmp_path, 'SELECT value FROM rows WHERE key < 1000') == [(MOST - 1,), (MOST - 1,)]
     assert rows(tmp_path, 'SELECT count(*) FROM rows')[0][0] < MOST
+
+
+def table(path: Path) -> Callable[[], sqlite3.Connection]:
+    """What opens a new file with one table, `rows`."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute('CREATE TABLE rows (value INTEGER)')
+    return lambda: sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+async def test_statements_are_made_in_the_thread_that_writes_in_their_order(tmp_path: Path) -> None:
+    makers: list[tuple[int, str]] = []
+
+    def made(number: int) -> Iterator[Write]:
+        makers.append((number, threading.current_thread().name))
+        yield Write('INSERT INTO rows VALUES (?)', (number,))
+
+    writer = Writer(table(tmp_path / 'journal.db'))
+    for number in range(MAX_UNREAD + 2):
+        writer.write(made(number))
+    here = threading.current_thread().name
+    assert makers == [(0, here), (1, here)]  # of too many, the oldest are made where they are queued
+    await writer.flushed()
+    writer.close()
+    assert makers[2:] == [(number, 'journal') for number in range(2, MAX_UNREAD + 2)]
+    assert rows(tmp_path, 'SELECT value FROM rows') == [(number,) for number in range(MAX_UNREAD + 2)]
+
+
+async def test_statements_that_cannot_be_made_are_confirmed_to_nobody_and_stop_no_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def made() -> Iterator[Write]:
+        yield Write('INSERT INTO rows VALUES (1)', ())
+        raise ZeroDivisionError
+
+    writer = Writer(table(tmp_path / 'journal.db'))
+    writer.write(made())
+    writer.write([Write('INSERT INTO rows VALUES (2)', ())])
+    with pytest.raises(JournalError):
+        await writer.flushed()
+    await writer.flushed()
+    writer.close()
+    assert rows(tmp_path, 'SELECT value FROM rows') == [(1,), (2,)]
+    assert 'cannot hold an entry' in caplog.text

@@ -54,16 +54,16 @@ class Case:
 
     def is_to_cap(self) -> bool:
         """True where the configured maximum is to limit a session that nobody limited, not even the charger."""
-        is_above = self.memory.compliance.above_maximum_since is not None
-        is_open = is_above or not is_held_lower(self.connector, most_allowed_a(self.connector, self.facts))
-        return is_to_cap(self.connector, self.facts) and is_open
+        connector, facts, is_above = self.connector, self.facts, self.memory.compliance.above_maximum_since is not None
+        is_left_open = is_to_cap(connector, facts)
+        return is_left_open and (is_above or not is_held_lower(connector, most_allowed_a(connector, facts)))
 
     def is_offer_unknown(self) -> bool:
         """True where the maximum is to hold for a session, and what the charger offers it was not yet asked for."""
-        was_asked = self.memory.follow_ups.schedule_asked_in == self.connector.transaction_id
-        hang_ups = self.facts.hang_ups
-        answers = self._tells_schedule and not hang_ups.is_silent(Question.SCHEDULE) and not hang_ups.is_hopeless
-        return self.is_connected and self.is_to_cap() and answers and not was_asked
+        hang_ups, asked_in = self.facts.hang_ups, self.memory.follow_ups.schedule_asked_in
+        is_not_asked = self.is_connected and self.is_to_cap() and asked_in != self.connector.transaction_id
+        may_ask = is_not_asked and self._tells_schedule and not hang_ups.is_hopeless
+        return may_ask and not hang_ups.is_silent(Question.SCHEDULE)
 
     def nobody_wishes(self) -> bool:
         """True where nobody wants any limit, so the connector is left alone."""

@@ -154,10 +154,8 @@ class Ocpp16Dialect:
         return Request(request.action, {**request.payload, 'reservationId': reservation_id})
 
     def remote_start(self, connector_id: int, id_tag: str, profile: ChargingProfile | None) -> Request:
-        start = _request(core.RemoteStartTransaction(connector_id=connector_id, id_tag=id_tag))
-        if profile is None:
-            return start
-        return Request(start.action, start.payload | {'chargingProfile': limits.charging_profile(profile)})
+        inside = {} if profile is None else {'chargingProfile': limits.charging_profile(profile)}
+        return Request('RemoteStartTransaction', {'idTag': id_tag, 'connectorId': connector_id, **inside})
 
     def set_limit(self, connector_id: int, profile: ChargingProfile) -> Request:
         at = 0 if profile.form.for_charge_point else connector_id
@@ -207,7 +205,7 @@ class Ocpp16Dialect:
         number = limits.as_integer(transaction_id)
         if number is None:
             raise UnknownTransaction(f'OCPP 1.6 has no transaction {transaction_id[:40]}.')
-        return _request(core.RemoteStopTransaction(transaction_id=number))
+        return Request('RemoteStopTransaction', {'transactionId': number})
 
     def introduction_request(self) -> Request:
         return _trigger(remote_trigger.MessageTrigger.BOOT_NOTIFICATION)

@@ -53,6 +53,11 @@ def test_every_form_of_every_limit_passes_the_schema(form: ProfileForm) -> None:
         _same(told['chargingProfile'], form.in_remote_start())
 
 
+def test_a_start_without_a_profile_and_a_stop_pass_the_schema() -> None:
+    for request in (Ocpp16Dialect().remote_start(2, 'T' * 20, None), Ocpp16Dialect().remote_stop('12')):
+        assert judged(request.action, request.payload) == request.payload
+
+
 def test_the_id_a_later_version_gave_is_none_that_1_6_can_name() -> None:
     profile = charging_profile(8, ProfileForm(), NOW, transaction_id='550e8400-e29b')
     assert 'transactionId' not in Ocpp16Dialect().set_limit(1, profile).payload['csChargingProfiles']

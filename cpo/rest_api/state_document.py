@@ -7,7 +7,6 @@ is absent; null appears only with a meaning of its own (no limit, no end yet, no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from cpo.limits import drawn, offered, read_back_sentence, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import REMOTE_STARTS, source_name
-from cpo.state import VOLTAGE, ChargePointState, Connector, Transaction, ages_s, current_a, currents_a, power_w, stale
+from cpo.state import VOLTAGE, ChargePointState, Connector, Transaction, current_a, currents_a, newest_arrivals, power_w
 
 NOT_CONNECTED = 'Not connected'
 
@@ -32,14 +31,14 @@ def state_document(
     gone = silent_since is not None or not state.connected
     whole = state.connectors.get(0)
     change = whole.last_status if whole else None
-    boot = asdict(state.boot) if state.boot else {}
+    boot = state.boot
     added = {
         'since': milliseconds(state.since),
         'lastMessage': milliseconds(state.last_message_at),
         'silentSince': milliseconds(silent_since),
-        'vendor': boot.get('vendor'),
-        'model': boot.get('model'),
-        'firmwareVersion': boot.get('firmware_version'),
+        'vendor': boot.vendor if boot else None,
+        'model': boot.model if boot else None,
+        'firmwareVersion': boot.firmware_version if boot else None,
         'learned': learned_document(state.known) or None,
         'advice': list(advice) or None,
     }
@@ -66,8 +65,8 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
 
 def connector_document(connector: Connector, state: ChargePointState, now: datetime, gone: bool) -> dict[str, Any]:
     """The JSON document of one connector, with its last transaction under `attributes`; `gone`: not connected."""
-    meter, change, limit = connector.meter, connector.last_status, connector.limit_shown
-    supply, found, writes = supply_of(meter, state.phases), connector.read_back, connector.profile_writes
+    meter, change, limit, found = connector.meter, connector.last_status, connector.limit_shown, connector.read_back
+    supply, writes, arrivals = supply_of(meter, state.phases), connector.profile_writes, newest_arrivals(connector)
     added = {
         'power': power_w(connector, gone),
         'currents': by_phase(currents_a(connector, gone)),
@@ -82,8 +81,8 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
         'soc': meter.soc_percent,
         'temperature': meter.temperature_c,
         'energy': meter.energy_wh,
-        'ages': {name: round(age_s) for name, age_s in ages_s(connector, now).items()} or None,
-        'stale': stale(connector, now) or None,
+        'ages': {name: round(arrival.age_s(now)) for name, arrival in arrivals.items()} or None,
+        'stale': [name for name, arrival in arrivals.items() if arrival.is_stale(now)] or None,
         'errorCode': (change.error_code or 'NoError') if change else None,
         'statusTimestamp': milliseconds(change.at) if change else None,
     }

@@ -30,7 +30,7 @@ from cpo.state.entries import (
 from cpo.state.events import Event, EventKind, events_of
 from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
-from cpo.state.flow import ages_s, current_a, currents_a, power_arrival, power_w, silent_since, stale
+from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
 from cpo.state.history import point_of
 from cpo.state.limit_entries import (
     Learned,
@@ -214,7 +214,6 @@ __all__ = [
     'WishEnd',
     'WishEnded',
     'adds_nothing',
-    'ages_s',
     'bounds_of',
     'can_be',
     'can_be_read',
@@ -226,6 +225,7 @@ __all__ = [
     'later_starts',
     'left_its_mode',
     'may_wish',
+    'newest_arrivals',
     'next_number',
     'of_house',
     'outlasts_demo',
@@ -236,7 +236,6 @@ __all__ = [
     'preset_in_force',
     'share_of_sun',
     'silent_since',
-    'stale',
     'thinned',
     'unmeasured',
     'with_contact',

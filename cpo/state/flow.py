@@ -5,7 +5,7 @@ Both are unknown while the charger is not connected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from cpo.state.activity import STILL
@@ -55,22 +55,13 @@ def power_arrival(connector: Connector) -> Arrival | None:
     return connector.meter.arrival(*((ENERGY,) if by_register else (POWER, CURRENT)))
 
 
-def ages_s(connector: Connector, now: datetime) -> dict[str, float]:
-    """The age in s of each kind of value that was measured."""
-    return {name: arrival.age_s(now) for name, arrival in _arrivals(connector)}
-
-
-def stale(connector: Connector, now: datetime) -> list[str]:
-    """The kinds of values (as in `KINDS`) of which none has arrived for three usual gaps and 30 s."""
-    return [name for name, arrival in _arrivals(connector) if arrival.is_stale(now)]
-
-
-def _arrivals(connector: Connector) -> Iterator[tuple[str, Arrival]]:
-    """The newest arrival of each kind, by the name REST has for it."""
-    for name, measurand in KINDS.items():
-        arrival = power_arrival(connector) if name == 'power' else connector.meter.arrival(measurand)
-        if arrival is not None:
-            yield name, arrival
+def newest_arrivals(connector: Connector) -> dict[str, Arrival]:
+    """The newest arrival of each kind of value that was measured, by its name in `KINDS`."""
+    found = {
+        name: power_arrival(connector) if name == 'power' else connector.meter.arrival(measurand)
+        for name, measurand in KINDS.items()
+    }
+    return {name: arrival for name, arrival in found.items() if arrival is not None}
 
 
 def current_a(connector: Connector, measured_a: float | None, gone: bool) -> float | None:

@@ -19,7 +19,7 @@ from cpo.state import (
     Transaction,
     TransactionStarted,
     TransactionStopped,
-    ages_s,
+    newest_arrivals,
 )
 
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
@@ -129,7 +129,8 @@ def test_live_values_follow_whatever_the_clock_is_set_to(before_s: float, after_
         box.measured(off_s, MeterSample(POWER, '', 7000 + 100.0 * nth), MeterSample(ENERGY, '', 1000 + 6.0 * nth))
     connector = box.state.connector(1)
     assert (connector.meter.power_w, connector.meter.energy_wh) == (7900, 1054)
-    assert ages_s(connector, at(box.passed_s)) == {'power': every_s, 'energy': every_s}
+    ages_s = {name: each.age_s(at(box.passed_s)) for name, each in newest_arrivals(connector).items()}
+    assert ages_s == {'power': every_s, 'energy': every_s}
 
 
 def test_a_clock_set_right_leaves_the_offset_that_was_seen_with_it() -> None:

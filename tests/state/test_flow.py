@@ -18,12 +18,11 @@ from cpo.state import (
     StatusNotified,
     Transaction,
     TransactionStarted,
-    ages_s,
     currents_a,
+    newest_arrivals,
     point_of,
     power_w,
     silent_since,
-    stale,
 )
 from tests.statuses import status_change
 
@@ -70,7 +69,7 @@ def test_a_status_without_a_flow_ends_what_was_measured(told: Told, status: str)
     told.measured(REGISTER, 30)
     assert told.power_w() == 0
     assert currents_a(told.state.connector(1), gone=False) == {}
-    assert 'power' not in ages_s(told.state.connector(1), at(3600))
+    assert 'power' not in newest_arrivals(told.state.connector(1))
 
 
 def test_what_is_measured_after_such_a_status_counts(told: Told) -> None:
@@ -109,8 +108,9 @@ def test_a_charger_that_is_gone_draws_nobody_knows_what(told: Told) -> None:
 def test_each_kind_of_value_has_its_own_age(told: Told) -> None:
     told.measured(REGISTER, 20)
     connector = told.state.connector(1)
-    assert ages_s(connector, at(45)) == {'power': 35, 'current': 35, 'energy': 25}
-    assert stale(connector, at(45)) == ['power', 'current']
+    arrivals = newest_arrivals(connector)
+    assert {name: each.age_s(at(45)) for name, each in arrivals.items()} == {'power': 35, 'current': 35, 'energy': 25}
+    assert [name for name, each in arrivals.items() if each.is_stale(at(45))] == ['power', 'current']
 
 
 def test_the_power_in_the_history_is_unknown_once_it_is_stale(told: Told) -> None:

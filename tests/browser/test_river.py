@@ -26,6 +26,9 @@ async def test_its_light_moves_without_a_layout_for_each_frame(open_page: OpenPa
         session = await page.context.new_cdp_session(page)
         await session.send('Performance.enable')
 
+        running_now = "document.getAnimations().filter((each) => each.playState === 'running').length"
+        await page.wait_for_function(f'{running_now} === 1', timeout=WITHIN)
+
         async def layouts() -> float:
             metrics = (await session.send('Performance.getMetrics'))['metrics']
             return next(float(metric['value']) for metric in metrics if metric['name'] == 'LayoutCount')
@@ -34,3 +37,4 @@ async def test_its_light_moves_without_a_layout_for_each_frame(open_page: OpenPa
         before = await layouts()
         await asyncio.sleep(1)
         assert await layouts() - before < 15
+        await page.wait_for_function(f'{running_now} === 0', timeout=WITHIN)  # it rests, though power flows

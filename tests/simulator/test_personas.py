@@ -50,7 +50,7 @@ async def start(central_system: CentralSystem, charger: Charger) -> None:
 @pytest.mark.parametrize('name', persona_names())
 async def test_a_day_of_every_persona_is_without_violation(central_system: CentralSystem, name: str) -> None:
     persona = Persona.load(name)
-    async with Charger(central_system.url, persona=persona, meter_interval_s=10, speed=150) as charger:
+    async with Charger(central_system.url, persona=persona, meter_interval_s=10, speed=300) as charger:
         await start(central_system, charger)
         if charger.configuration.number('MeterValueSampleInterval') != 10:
             await central_system.ask(call.TriggerMessage('MeterValues'))

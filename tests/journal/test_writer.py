@@ -140,7 +140,8 @@ async def test_statements_are_written_in_the_order_they_came(tmp_path: Path) -> 
     journal = Journal(tmp_path)
     state = ChargePointState(charge_box_id='CP1')
     for number in range(3000):
-        journal.record(ModeChosen(1, Mode.SOLAR if number % 2 else Mode.MANUAL), state, state)
+        chosen = ModeChosen(1, Mode.SOLAR if number % 2 else Mode.MANUAL)
+        journal.record(chosen, state, chosen.apply(state))
         journal.record(ConfigurationRead({'newest': str(number)}, NOON), state, state)
         if number % 1000 == 0:
             await journal.flushed()

@@ -62,9 +62,9 @@ class OutcomesOnly:
 
     @pytest.hookimpl
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-        """As in pytest, without the reports of set-ups and tear-downs that passed."""
+        """As in pytest, without the reports of set-ups and tear-downs that passed within a second."""
         for report in runtestprotocol(item, log=False, nextitem=nextitem):
-            if report.when == 'call' or not report.passed:
+            if report.when == 'call' or not report.passed or report.duration > 1:
                 item.ihook.pytest_runtest_logreport(report=report)
         return True
 

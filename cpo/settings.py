@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cpo.errors import MustNotStart
@@ -26,6 +26,8 @@ NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
 NEIGHBOURS_PORT = ('tcp://', 'udp://')
 DEMO_CHARGE_BOX_ID = '/demo-charger'
 """No other charger has it: names have no slashes around them, in the settings as in a URL; shown without its slash."""
+FAIL_SAFE_WITH_FUSE_S = 120
+"""The fuse is not guarded for so long after the program has died."""
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
 
@@ -64,6 +66,15 @@ class Settings(BaseSettings):
         description='the id tag of remote starts; by default the first id tag',
     )
     max_current: float = Field(16, ge=1, le=80, description='no limit is ever above this, in A')
+    fuse: float | None = Field(
+        None, ge=6, le=200, description='the main fuse in A per phase, which house and car together stay below'
+    )
+    fuse_floor: float = Field(
+        6, ge=0, le=80, description='A for the car while no meter tells what the house takes; 0 pauses it'
+    )
+    fuse_excess: float = Field(
+        0, ge=0, le=600, description='s for which the fuse may carry 1.13 times as much before the car gets less'
+    )
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
     solar_preset: Literal['solar_only', 'balanced', 'eager', 'demo'] = Field(
         'balanced', description='how much of the sun is taken: solar_only, balanced, eager; demo: by production alone'
@@ -87,7 +98,10 @@ class Settings(BaseSettings):
         6, ge=0, le=80, description='A that hold when this program no longer answers the charger'
     )
     fail_safe: int = Field(
-        1200, ge=0, le=86400, description='s without this program until the fallback current holds; 0: never'
+        1200,
+        ge=0,
+        le=86400,
+        description='s without this program until the fallback current holds; 0: never (default with a fuse: 120)',
     )
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
@@ -100,6 +114,12 @@ class Settings(BaseSettings):
         90, ge=1, le=36500, description='days until the meter samples are thinned to one per 15 min'
     )
     demo: bool = Field(False, description='also start a simulated charger with a car, until a real one was connected')
+
+    @model_validator(mode='before')
+    @classmethod
+    def _fails_safe_sooner_with_a_fuse(cls, values: Any) -> Any:
+        has_fuse = isinstance(values, dict) and values.get('fuse') is not None
+        return {'fail_safe': FAIL_SAFE_WITH_FUSE_S, **values} if has_fuse else values
 
     @property
     def public_origins(self) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'id_tags': ('Tag1', 'Tag2'),
         'remote_start_tag': None,
         'max_current': 16,
+        'fuse': None,
+        'fuse_floor': 6,
+        'fuse_excess': 0,
         'phases': 1,
         'solar_preset': 'balanced',
         'solar_lambda': None,
@@ -75,6 +78,9 @@ EACH = [
     ('id_tags', 'Anna, Ben', ('Anna', 'Ben')),
     ('remote_start_tag', 'Anna', 'Anna'),
     ('max_current', '32', 32),
+    ('fuse', '35', 35),
+    ('fuse_floor', '0', 0),
+    ('fuse_excess', '30', 30),
     ('phases', '3', 3),
     ('solar_preset', 'eager', 'eager'),
     ('solar_lambda', '0.5', 0.5),
@@ -96,6 +102,20 @@ EACH = [
     ('keep_samples_days', '30', 30),
     ('demo', 'true', True),
 ]
+
+
+@pytest.mark.parametrize(
+    ('options', 'fail_safe'),
+    [([], 1200), (['--fuse', '35'], 120), (['--fuse', '35', '--fail-safe', '600'], 600), (['--fail-safe', '60'], 60)],
+)
+def test_with_a_fuse_the_fallback_current_holds_sooner(options: list[str], fail_safe: int) -> None:
+    assert load_settings(options).fail_safe == fail_safe
+
+
+def test_a_fuse_in_a_variable_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(monkeypatch, [], {'CPO_FUSE': '25'}).fail_safe == 120
+    assert loaded(monkeypatch, [], {'CPO_FUSE': '25', 'CPO_FAIL_SAFE': '300'}).fail_safe == 300
+    assert loaded(monkeypatch, [], {'CPO_FUSE': ''}).fuse is None
 
 
 def test_the_table_below_holds_every_setting() -> None:

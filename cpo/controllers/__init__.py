@@ -2,6 +2,7 @@
 
 from cpo.controllers.clock_watch import ClockWatch
 from cpo.controllers.free_charging import FreeCharging
+from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.solar_controller import SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
@@ -12,6 +13,7 @@ __all__ = [
     'ClockWatch',
     'Decision',
     'FreeCharging',
+    'FuseKeeper',
     'SolarController',
     'choose_mode',
 ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from cpo.amperes import rounded_down
 from cpo.limits.ceilings import least_ceiling
 from cpo.limits.facts import Facts
+from cpo.settings import Settings
 from cpo.state import (
     THE_MAXIMUM,
     Connector,
@@ -71,6 +72,14 @@ def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
     return LimitWished(connector.connector_id, Limit(rounded_down(max_a), THE_MAXIMUM, now))
 
 
+def falls_back(wish: Limit | None, settings: Settings) -> bool:
+    """True for a limit that the fallback current takes the place of, where this program no longer renews it.
+
+    It does not for what `cap` made, unless there is a fuse to guard.
+    """
+    return not is_cap(wish) or settings.fuse is not None
+
+
 def is_cap(wish: Limit | None) -> bool:
-    """True for a wished limit that `cap` made; it starts and ends no session, and has no fallback current."""
+    """True for a wished limit that `cap` made; it starts and ends no session by itself."""
     return wish is not None and wish.by == THE_MAXIMUM

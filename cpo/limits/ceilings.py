@@ -74,6 +74,12 @@ def held(wish: Limit, ceiling: tuple[float, str] | None, min_current_a: float) -
     return replace(wish, limit_a=limit_a, held_by=name, wished_a=wish.limit_a)
 
 
+def is_above(connector: Connector) -> bool:
+    """True where the limit in force is more than a ceiling leaves; `connector` is as `lowered` returns it."""
+    limit, wish = connector.limit, connector.wish
+    return wish is not None and wish.held_by is not None and (limit is None or limit.limit_a > wish.limit_a)
+
+
 def _shares(connector: Connector, state: ChargePointState) -> int:
     """How many connectors share a ceiling: this one and every other that charges or is about to."""
     others = (c for c in state.charging_connectors if c.connector_id != connector.connector_id)

@@ -7,11 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from cpo.chargers import Question
 from cpo.clock import moved
 from cpo.errors import CallErrorReceived, CallTimeout, ConnectionClosed, CpoError, Rejected
 from cpo.limits.callers import Callers
 from cpo.limits.cap import cap
+from cpo.limits.ceilings import is_above
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
@@ -80,6 +80,8 @@ class ConnectorLoop:
         is_same = charger.sender is memory.connection and charger.state.boot is memory.boot
         if not (is_same and self._connector is memory.seen):
             self._observe()
+            if self._performing is None and charger.sender is not None and is_above(self._connector):
+                charger.sender.overtake()
             self._wake()
 
     def end(self) -> None:
@@ -221,7 +223,7 @@ class ConnectorLoop:
         """Raise the error for the caller, and remember the failure."""
         connector, facts, now = self._connector, self._facts, self._now()
         is_answer = isinstance(error, (Rejected, CallErrorReceived))
-        if is_answer and action in (Action.CHANGE, Action.RENEW) and self._may_stop_instead(wish):
+        if is_answer and action in (Action.CHANGE, Action.RENEW) and self._memory.may_stop_instead(wish, facts):
             self._memory = self._memory.after_pause_refused(wish)
             return
         if is_answer and self._is_replaying:
@@ -244,11 +246,6 @@ class ConnectorLoop:
                 self._remember(self._memory.after_silence(failure, connector, now))
             case _:
                 self._remember(self._memory.after_refused(failure, connector, facts, now))
-
-    def _may_stop_instead(self, wish: Limit) -> bool:
-        """True where a refused pause becomes a stop: one that was not tried before, and is not hung up on."""
-        may_ask = Question.STOP not in self._facts.state.known.unasked
-        return not wish.limit_a and wish != self._memory.unstoppable and may_ask
 
     @property
     def _is_replaying(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from cpo.chargers import Question
 from cpo.limits.compliance import LimitCompliance
 from cpo.limits.deadline import Deadline, expected
 from cpo.limits.facts import Facts
@@ -203,6 +204,11 @@ class Memory:
         """The memory after the connection ended under a request or a question."""
         return replace(self, broken=connection)
 
+    def may_stop_instead(self, wish: Limit, facts: Facts) -> bool:
+        """True where a refused pause becomes a stop: one that was not tried before, and is not hung up on."""
+        may_ask = Question.STOP not in facts.state.known.unasked
+        return not wish.limit_a and wish != self.unstoppable and may_ask
+
     def after_pause_refused(self, wish: Limit) -> Memory:
         """After a refused limit of 0 A: now the transaction is stopped instead."""
         return replace(self, unpausable=wish)
@@ -255,7 +261,7 @@ class Memory:
 
     def _retried(self, failure: Failure, connector: Connector, now: datetime) -> Remembered:
         """Sends again soon, then rarely; a charger that never answers counts as deaf."""
-        memory = replace(self, pacing=self.pacing.after_failure(now))
+        memory = replace(self, pacing=self.pacing.after_failure(now, failure.wish.held_by is not None))
         if not memory.pacing.is_rare:
             return memory, ()
         found = LimitReadBack(connector.connector_id, replace(failure.found, reaction=Reaction.RETRIES))

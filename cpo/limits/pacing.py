@@ -20,6 +20,7 @@ SETTLED_AFTER = timedelta(seconds=5)
 SOON_SETTLED_AFTER = timedelta(seconds=1)
 HELD_FOR = timedelta(seconds=61)
 SOON_AFTER = timedelta(seconds=30)
+URGENT_AFTER = timedelta(seconds=5)
 RARELY_AFTER = timedelta(minutes=5)
 MAX_FAILURES = 3
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
@@ -82,10 +83,14 @@ class Pacing:
         due = now + (SOON_SETTLED_AFTER if was_gone_shortly and not has_booted else SETTLED_AFTER)
         return replace(self, retry_at=due, failures=0, hold_until=hold_until, until_report=not has_booted)
 
-    def after_failure(self, now: datetime) -> Pacing:
-        """The pace after a request without an answer: the next one is sent after 30 s, later ones every 5 minutes."""
+    def after_failure(self, now: datetime, is_urgent: bool = False) -> Pacing:
+        """The pace after a request without an answer: the next one is sent after 30 s, later ones every 5 minutes.
+
+        One that `is_urgent`, as a ceiling lowers the limit, is sent after 5 s.
+        """
         failed = replace(self, failures=self.failures + 1, until_report=False)
-        return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else SOON_AFTER))
+        soon = URGENT_AFTER if is_urgent else SOON_AFTER
+        return replace(failed, retry_at=now + (RARELY_AFTER if failed.is_rare else soon))
 
 
 def held_until(connected_at: datetime, is_last_try: bool) -> datetime:

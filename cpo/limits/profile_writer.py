@@ -25,7 +25,7 @@ from cpo.chargers import (
 )
 from cpo.errors import CallErrorReceived, ChargerError, Rejected
 from cpo.limits import sentences
-from cpo.limits.cap import is_cap
+from cpo.limits.cap import falls_back
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.ladder import ladder, most_different
 from cpo.limits.limited_charger import LimitedCharger
@@ -214,7 +214,7 @@ class ProfileWriter:
         if form.unit is Unit.W:
             supply = replace(supply, phases=watts.count)
             limit_a = written_a(limit_a, watts, settings.max_current)
-        fail_safe = FailSafe() if is_cap(connector.wish) else self.fail_safe
+        fail_safe = self.fail_safe if falls_back(connector.wish, settings) else FailSafe()
         transaction_id = connector.transaction_id
         return charging_profile(limit_a, form, self._now(), supply, fail_safe, transaction_id, connector.connector_id)
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from cpo.errors import ConnectionClosed, CpoError
-from cpo.limits.cap import is_cap
+from cpo.limits.cap import falls_back
 from cpo.limits.connector_loop import ConnectorLoop
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.requests import LimitRequests
@@ -79,7 +79,8 @@ class LimitReconciler:
         for loop in self._loops.values():
             loop.end()
         for connector in self._charger.state.charging_connectors:
-            if connector.wish is not None and connector.transaction_id is not None and not is_cap(connector.wish):
+            is_wished = connector.wish is not None and connector.transaction_id is not None
+            if is_wished and falls_back(connector.wish, self._charger.settings):
                 try:
                     await self._requests.leave(connector.connector_id, Source(SourceKind.PROGRAM_END))
                 except CpoError as error:

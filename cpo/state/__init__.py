@@ -10,7 +10,7 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
-from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling
+from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling, Load
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingSet
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
@@ -165,6 +165,7 @@ __all__ = [
     'LimitForgotten',
     'LimitReadBack',
     'LimitWished',
+    'Load',
     'Meter',
     'MeterRead',
     'MeterSample',

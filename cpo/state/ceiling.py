@@ -19,12 +19,21 @@ THE_GUARD = Source(SourceKind.GUARD)
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What a guard of the house saw: `value` of `of` in A on a `phase`, or in W; `phase` None: of all together."""
+
+    value: float
+    of: float
+    phase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ceiling:
     """A limit for all connectors together: `limit_a` in A per phase, or `limit_w` in W; one of them is None.
 
     `phase` (L1, L2, L3) is the only phase that it is about, None: each. `reason` is text of whoever set it. It ends at
     `until`, or `for_s` seconds after `set_at`, which is right also where the clock of the computer was set since; None:
-    it holds until it is lifted.
+    it holds until it is lifted. `load` is what a guard of the house saw, None where that is unknown or somebody set it.
     """
 
     name: str
@@ -36,6 +45,7 @@ class Ceiling:
     reason: str = ''
     until: datetime | None = None
     for_s: float | None = None
+    load: Load | None = None
 
     @property
     def is_kept(self) -> bool:

@@ -8,8 +8,12 @@ from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers import RemoteStart, Unit
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
+    FUSE,
+    GRID_OPERATOR,
+    PEAK,
     STILL,
     AttemptVerdict,
+    Ceiling,
     ChargePointState,
     ConnectionAttempt,
     Connector,
@@ -37,6 +41,7 @@ SOURCES = {
     SourceKind.GUARD: 'the house',
     SourceKind.PROGRAM_END: 'the end of the program',
 }
+CEILINGS = {FUSE: 'the fuse', GRID_OPERATOR: 'the grid operator', PEAK: "the month's peak"}
 UNMEASURED = {
     Unmeasured.EVERYTHING: (
         'This charger measures nothing: no meter values come, no limit can be checked, Solar cannot see the car.'
@@ -124,6 +129,23 @@ def shortened(text: str, length: int = MAX_NAME) -> str:
 def source_name(source: Source) -> str:
     """The words for a source: `you`, `the sun`, the name of a program."""
     return SOURCES.get(source.kind, source.name)
+
+
+def ceiling_name(name: str) -> str:
+    """The words for a ceiling, such as `the fuse`; one of another program is called by its name."""
+    return CEILINGS.get(name, name)
+
+
+def ceiling_reason(ceiling: Ceiling) -> str:
+    """Why a ceiling is as it is: what a guard of the house saw, or the text of whoever set it; '' without one."""
+    if ceiling.is_kept:
+        return ceiling.reason
+    if (load := ceiling.load) is None:
+        return 'No meter tells what the house takes.'
+    if ceiling.name == FUSE:
+        phase = '' if load.phase is None else f' on phase {load.phase.removeprefix("L")}'
+        return f'The house takes {load.value:g} A of {load.of:g} A{phase}.'
+    return f'This quarter hour comes to {load.value / 1000:.1f} kW of {load.of / 1000:.1f} kW.'
 
 
 def attempt_sentence(attempt: ConnectionAttempt) -> str:

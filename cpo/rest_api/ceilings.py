@@ -16,7 +16,7 @@ from cpo.rest_api.bodies import caller_of, from_json, is_number, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.sentences import source_name
+from cpo.sentences import ceiling_reason, source_name
 from cpo.settings import Settings
 from cpo.state import MOST_HOUSE_W, Ceiling, ChargePointState, Connector, Source
 
@@ -92,7 +92,7 @@ class CeilingsResource:
             'limit_a': ceiling.limit_a,
             'limit_w': ceiling.limit_w,
             'phase': ceiling.phase,
-            'reason': ceiling.reason,
+            'reason': ceiling_reason(ceiling),
             'source': source_name(ceiling.source),
             'until': ceiling.ends_at,
             'set_at': ceiling.set_at,
@@ -109,7 +109,7 @@ def of_connector(connector: Connector, state: ChargePointState, settings: Settin
         {
             'name': name,
             'limit': round(limit_a, 1),
-            'reason': state.ceilings[name].reason,
+            'reason': ceiling_reason(state.ceilings[name]),
             'until': state.ceilings[name].ends_at,
         }
         for limit_a, name in sorted(ceilings_a(connector, state.ceilings, settings, state))

@@ -21,7 +21,7 @@ from cpo.dashboard.words.commands import WHY_AWAY, fault_message, lowered_messag
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
-from cpo.sentences import source_name
+from cpo.sentences import ceiling_name, source_name
 from cpo.state import STEERED_MODES, THE_MAXIMUM, THE_SUN, ChargePointState, Connector, FaultDismissed, Mode
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
@@ -246,6 +246,8 @@ def limit_label(connector: Connector, decision: Decision) -> str:
     """The label above the limit slider: who set the limit, or that the sun is about to."""
     if connector.limit is None:
         return 'Limit'
+    if connector.limit.held_by is not None:
+        return f'Limit, set by {charger_text(ceiling_name(connector.limit.held_by), 20)}'
     if connector.mode.follows_sun and connector.limit.by != THE_SUN and decision.next_at is not None:
         return f'Limit; the sun takes over in {HOLD_S:g} s'
     if connector.limit.by == THE_MAXIMUM:

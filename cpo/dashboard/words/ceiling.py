@@ -16,14 +16,17 @@ def ceiling_message(connector: Connector, settings: Settings) -> Message | None:
     limit, max_a = connector.limit, current(settings.max_current)
     if connector.transaction_id is None or connector.is_stopping:
         return None
-    if limit is not None and limit.by == THE_MAXIMUM:
+    if limit is not None and limit.by == THE_MAXIMUM and limit.held_by is None:
         held = f'Held at {current(limit.limit_a)}, the configured maximum.'
         return Message(held, links=(CHANGE,), failed=False, icon='shield')
     if limit is not None or connector.wish is not None:
         return None
     what = f'The maximum of {max_a} does not hold for this session.'
     if not settings.startup_requests:
-        return Message(what, 'This program may send nothing by itself. Set a limit, or a maximum in the charger.')
+        return Message(
+            what,
+            'No ceiling does, as this program may send nothing by itself. Set a limit, or a maximum in the charger.',
+        )
     if connector.wish_end is WishEnd.OVERRIDDEN:
         return Message(what, 'It was steered past this program. Set a limit to change that.')
     if is_held_lower(connector, settings.max_current):

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
 from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation, WaitingLimit
-from cpo.limits import drawn, held_until, supply_of
+from cpo.limits import drawn, held_until, lowered, supply_of
 from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
     THE_SUN,
     Activity,
+    Ceiling,
     ChargePointState,
     Connector,
     Ending,
@@ -75,8 +76,8 @@ def situation_of(
     situation = _with_power(situation, state, connector, gone, now)
     if _charges_though_paused(situation):
         situation = replace(situation, activity=Activity.CHARGING)
-    missing = unmeasured(state, connector_id, now)
-    return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing)
+    missing, ceiling = unmeasured(state, connector_id, now), _ceiling(state, connector, settings, quirks)
+    return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing, ceiling=ceiling)
 
 
 def _with_status(
@@ -229,6 +230,17 @@ def _waiting(state: ChargePointState, connector: Connector, now: datetime) -> Wa
         return None
     until = held_until(state.since or now, hung_up)
     return WaitingLimit(wish, until if until > now else None, hung_up)
+
+
+def _ceiling(
+    state: ChargePointState, connector: Connector, settings: Settings, quirks: ChargerQuirks
+) -> Ceiling | None:
+    """The ceiling that lowers the limit in force, or where nothing runs, the one that holds a start back."""
+    runs = connector.transaction_id is not None
+    held = connector.limit if runs else lowered(connector, state, settings, quirks).wish
+    if held is None or held.held_by is None or (held.limit_a and not runs):
+        return None
+    return state.ceilings.get(held.held_by)
 
 
 def _ended_after(transaction: Transaction | None, status: StatusChange | None) -> bool:

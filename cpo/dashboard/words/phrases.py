@@ -18,7 +18,7 @@ from cpo.dashboard.words.times import (
     strong,
     until_marker,
 )
-from cpo.sentences import source_name
+from cpo.sentences import ceiling_name, source_name
 from cpo.state import Limit, Mode, Source, SourceKind
 
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
@@ -56,6 +56,9 @@ def was_set(limit: Limit) -> str:
         return f'{amount}, as much as car and house allow.'
     if limit.by.kind is SourceKind.PROGRAM_END:
         return f'The limit became {amount} when this program ended at {at}.'
+    if limit.held_by is not None:
+        leaves = f'{charger_text(ceiling_name(limit.held_by), 24)} leaves {amount}'
+        return f'{who(limit.by)} set {current(limit.as_wished.limit_a)} at {at}; {leaves}.'
     sent = '' if limit.written_a is None else f'; {current(limit.written_a)} were sent'
     return f'{who(limit.by)} set {amount} at {at}{sent}.'
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from cpo.dashboard.words.charging import charging, not_obeyed
 from cpo.dashboard.words.commands import Link, Message, Question, message_for
+from cpo.dashboard.words.held_back import held_back, paused_for, start_held_back
 from cpo.dashboard.words.pausing import (
     car_is_full,
     disobeyed,
@@ -47,12 +48,15 @@ ROWS = (
     unavailable,
     reserved,
     disobeyed,
+    start_held_back,
     available,
     plugged_in,
     car_is_full,
     limit_too_low,
     not_obeyed,
     stopping,
+    paused_for,
+    held_back,
     paused,
     charging,
     suspended_by_car,

@@ -12,6 +12,7 @@ from typing import Literal
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.state import (
     Activity,
+    Ceiling,
     Fault,
     FaultTrace,
     Limit,
@@ -87,6 +88,7 @@ class Situation:
     charger was last heard, `measured_at` when the car's power was last measured and `sun_at` when the last solar
     reading came; each is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it
     is dismissed. `on_unseen_phases`: `car_a` is the power on one phase, and nothing shows on how many phases.
+    `ceiling` is the one that lowers the limit in force, or that holds a start back.
     `has_just_ended`: the end of a session came after the newest status. `waiting` is a wished limit that is not in
     force, `hangs_up`: the charger hangs up on limits, so it is sent none.
     """
@@ -137,6 +139,7 @@ class Situation:
     silent_since: datetime | None = None
     measured_at: datetime | None = None
     sun_at: datetime | None = None
+    ceiling: Ceiling | None = None
 
     @property
     def is_unreported(self) -> bool:

@@ -1,0 +1,62 @@
+"""Sentences about a limit that a ceiling lowers: rows of the table in `sentence`, None where they do not apply.
+
+The ceilings are the main fuse, the grid operator, the month's peak, and those of other programs.
+"""
+
+from __future__ import annotations
+
+from cpo.dashboard.words.numbers import current
+from cpo.dashboard.words.phrases import Words
+from cpo.dashboard.words.situation import Situation
+from cpo.dashboard.words.times import charger_text, moment_marker
+from cpo.sentences import ceiling_name, ceiling_reason
+from cpo.state import FUSE, RUNNING, Activity, Ceiling
+
+MAX_SHOWN_NAME, MAX_SHOWN_REASON = 18, 60
+
+
+def held_back(s: Situation) -> Words | None:
+    """Words for a car that charges with less than was asked for, as a ceiling leaves no more."""
+    if s.activity is not Activity.CHARGING or s.ceiling is None or not s.runs or s.takes_nothing or not s.limit_a:
+        return None
+    gets = current(s.limit_a)
+    if s.ceiling.name == FUSE and s.ceiling.load is None:
+        sentence = f'No meter tells what the house takes. Keeping to the safe {gets}.'
+        return Words('Charging', 'schedule', 'warn', 'Charging without a reading', sentence)
+    sentence = f'{_reason(s.ceiling)}The car gets {gets} until {_until(s.ceiling)}.'
+    return Words('Charging', 'shield', 'car', f'Held back by {_name(s.ceiling)}', sentence)
+
+
+def paused_for(s: Situation) -> Words | None:
+    """Words for a session that a ceiling pauses."""
+    if s.ceiling is None or not s.paused or s.activity not in RUNNING or (s.car_a or 0.0) >= 1:
+        return None
+    return _paused(s.ceiling, 'Goes on by itself.')
+
+
+def start_held_back(s: Situation) -> Words | None:
+    """Words for a start that waits until a ceiling leaves enough."""
+    if s.ceiling is None or s.runs or s.start is not None:
+        return None
+    if s.activity not in (Activity.PLUGGED_IN, Activity.FINISHING, Activity.PAUSED_BY_CHARGER):
+        return None
+    return _paused(s.ceiling, 'Starts by itself.')
+
+
+def _paused(ceiling: Ceiling, what_follows: str) -> Words:
+    sentence = f'{_reason(ceiling)}{what_follows}'
+    return Words('Paused', 'shield', 'house', f'Paused for {_name(ceiling)}', sentence)
+
+
+def _name(ceiling: Ceiling) -> str:
+    return charger_text(ceiling_name(ceiling.name), MAX_SHOWN_NAME)
+
+
+def _reason(ceiling: Ceiling) -> str:
+    """The reason as a sentence and a space; '' where none is known."""
+    text = charger_text(ceiling_reason(ceiling), MAX_SHOWN_REASON)
+    return f'{text.rstrip(".")}. ' if text else ''
+
+
+def _until(ceiling: Ceiling) -> str:
+    return 'there is room' if ceiling.ends_at is None else moment_marker(ceiling.ends_at)

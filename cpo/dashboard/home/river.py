@@ -10,9 +10,12 @@ from typing import Any, Literal
 from nicegui import ui
 
 from cpo.dashboard.words.icons import Icon
-from cpo.dashboard.words.numbers import power
+from cpo.dashboard.words.numbers import UNIT_SPACE, power
 
 TOP, BOTTOM = (0.66, 0.33), (0.34, 0.83)  # (share, centre) of the height; sun and car weigh double
+SOURCES = ('sun', 'battery', 'grid')
+SINKS = ('car', 'house', 'stored', 'sold')
+"""The nodes of each side from top to bottom; `battery` and `stored` are the home battery, giving and taking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Powers:
     """The powers that the energy river shows, in W, None for unknown.
 
     `grid_w` is positive when importing; `needs_w` is what the sun must give for a start. `stale`: no newer value of
-    `car_w` has come for too long. `sun_came`: there was a solar reading.
+    `car_w` has come for too long. `sun_came`: there was a solar reading. `battery_w` is positive when the home battery
+    gives power, `battery_soc` its charge in %; `battery_first`: it takes from the sun before the car does.
     """
 
     sun_w: float | None
@@ -29,6 +33,9 @@ class Powers:
     needs_w: float | None = None
     stale: bool = False
     sun_came: bool = False
+    battery_w: float | None = None
+    battery_soc: float | None = None
+    battery_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +71,31 @@ class Flow:
 
 
 def flows_of(powers: Powers) -> list[Flow]:
-    """Split the powers into flows: the sun feeds house, car and grid in that order, the grid supplies the rest.
+    """Split the powers into flows: the sun feeds house, car, battery and grid in that order, then battery and grid do.
 
-    Without a grid reading the house's power is unknown; the sun then feeds the car first, and house and grid as one.
+    The battery comes before the car where it is to. Without a grid reading the house's power is unknown; the sun then
+    feeds the car first, and house and grid as one.
     """
-    sun, car = max(0.0, powers.sun_w or 0.0), max(0.0, powers.car_w or 0.0)
+    left = {'sun': _above_0(powers.sun_w), 'battery': _above_0(powers.battery_w), 'grid': _above_0(powers.grid_w)}
+    wanted = {'car': _above_0(powers.car_w), 'stored': _above_0(-(powers.battery_w or 0.0)), 'sold': 0.0}
+    order = ['stored', 'car'] if powers.battery_first else ['car', 'stored']
     if powers.grid_w is None:
-        sun_to_car = min(sun, car)
-        split = [('sun', 'car', sun_to_car), ('sun', 'house', sun - sun_to_car), ('grid', 'car', car - sun_to_car)]
+        wanted['house'] = max(0.0, left['sun'] + left['battery'] - sum(wanted.values()))
+        left['grid'] = max(0.0, sum(wanted.values()) - left['sun'] - left['battery'])
+        order = [*order, 'house', 'sold']
     else:
-        house = max(0.0, sun + powers.grid_w - car)
-        sun_to_house = min(sun, house)
-        sun_to_car = min(sun - sun_to_house, car)
-        split = [
-            ('sun', 'car', sun_to_car),
-            ('sun', 'house', sun_to_house),
-            ('sun', 'sold', sun - sun_to_house - sun_to_car),
-            ('grid', 'car', car - sun_to_car),
-            ('grid', 'house', house - sun_to_house),
-        ]
-    return [Flow(a, b, round(w, 1), 'stale' if powers.stale and b == 'car' else a) for a, b, w in split]
+        wanted['sold'] = _above_0(-powers.grid_w)
+        wanted['house'] = max(0.0, sum(left.values()) - sum(wanted.values()))
+        order = ['house', *order, 'sold']
+    split = {(a, b): 0.0 for a in SOURCES for b in SINKS}
+    for source in SOURCES:
+        for sink in order:
+            taken = min(left[source], wanted[sink])
+            split[source, sink] = taken
+            left[source] -= taken
+            wanted[sink] -= taken
+    split['grid', 'car'] += wanted['car']  # more than is measured: the readings are of different moments
+    return [Flow(a, b, round(w, 1), 'stale' if powers.stale and b == 'car' else a) for (a, b), w in split.items()]
 
 
 def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
@@ -91,27 +103,41 @@ def nodes_of(powers: Powers, flows: list[Flow]) -> list[Node]:
 
     Without a reading of sun and grid, what the car takes comes from one source that may be either.
     """
-    bought, sold, house = (_sum(flows, key) for key in ('grid', 'sold', 'house'))
+    has_grid, has_battery = powers.grid_w is not None, powers.battery_w is not None
     idle = not powers.car_w
     needs = f'needs {power(powers.needs_w)}' if powers.needs_w and idle else power(powers.car_w)
-    metered = powers.grid_w is not None
-    (top_share, top), (low_share, low) = TOP, BOTTOM
     sun_known = powers.sun_w is not None
-    sun_shown = sun_known or metered or idle
-    name, (share, centre) = ('From grid', BOTTOM) if sun_shown else ('Grid or sun', TOP)
-    nodes = [
-        Node('sun', 'from', 'Sun', 'wb_sunny', power(powers.sun_w), top_share, top, sun_shown, not sun_known),
-        Node('grid', 'from', name, 'pylon', power(bought), share, centre, bought >= 1),
-        Node('car', 'to', 'Car', 'directions_car', needs, top_share, top, True, idle, powers.stale),
-    ]
-    if not metered:
-        return [*nodes, Node('house', 'to', 'House and export', 'home', power(house), low_share, low, house >= 1)]
-    nodes[2] = Node('car', 'to', 'Car', 'directions_car', needs, 0.5, 0.24, True, idle, powers.stale)
+    sun_shown = sun_known or has_grid or idle
+    bought, given, stored, sold, house = (_sum(flows, key) for key in ('grid', 'battery', 'stored', 'sold', 'house'))
+    battery = 'Battery' if powers.battery_soc is None else f'Battery {powers.battery_soc:.0f}{UNIT_SPACE}%'
+    from_, to = _places(has_grid, has_battery)
+    name, grid_place = ('From grid', from_['grid']) if sun_shown else ('Grid or sun', TOP)
+    whole = 'House' if has_grid else 'House and export'
     return [
-        *nodes,
-        Node('house', 'to', 'House', 'home', power(house), 0.24, 0.62),
-        Node('sold', 'to', 'To grid', 'pylon', power(sold), 0.24, 0.88, sold >= 1),
+        Node('sun', 'from', 'Sun', 'wb_sunny', power(powers.sun_w), *from_['sun'], sun_shown, not sun_known),
+        Node('battery', 'from', 'Battery', 'battery_full', power(given), *from_['battery'], given >= 1),
+        Node('grid', 'from', name, 'pylon', power(bought), *grid_place, bought >= 1),
+        Node('car', 'to', 'Car', 'directions_car', needs, *to['car'], True, idle, powers.stale),
+        Node('house', 'to', whole, 'home', power(house), *to['house'], has_grid or house >= 1),
+        Node('stored', 'to', battery, 'battery_charging_full', power(stored), *to['stored'], stored >= 1),
+        Node('sold', 'to', 'To grid', 'pylon', power(sold), *to['sold'], sold >= 1),
     ]
+
+
+Places = Mapping[str, tuple[float, float]]
+"""The share of the height and the centre of each node of a side."""
+
+
+def _places(has_grid: bool, has_battery: bool) -> tuple[Places, Places]:
+    """The places of the sources and of the sinks: they stay while the same meters are known."""
+    nowhere = (0.2, 0.9)
+    if has_battery:
+        sources = {'sun': (0.5, 0.24), 'battery': (0.24, 0.62), 'grid': (0.24, 0.88)}
+        return sources, {'car': (0.36, 0.13), 'house': (0.2, 0.38), 'stored': (0.2, 0.63), 'sold': (0.2, 0.88)}
+    sources = {'sun': TOP, 'battery': nowhere, 'grid': BOTTOM}
+    if has_grid:
+        return sources, {'car': (0.5, 0.24), 'house': (0.24, 0.62), 'stored': nowhere, 'sold': (0.24, 0.88)}
+    return sources, {'car': TOP, 'house': BOTTOM, 'stored': nowhere, 'sold': nowhere}
 
 
 def text_of(nodes: list[Node]) -> str:
@@ -124,7 +150,7 @@ def text_of(nodes: list[Node]) -> str:
 
 def note_of(powers: Powers) -> str | None:
     """The words below a river that has no power to show, None where it has one."""
-    if powers.sun_w is not None or powers.grid_w is not None or powers.car_w:
+    if any(w is not None for w in (powers.sun_w, powers.grid_w, powers.battery_w)) or powers.car_w:
         return None
     return 'No solar reading now.' if powers.sun_came else 'No solar reading yet. Drag the sun’s slider to try one.'
 
@@ -157,6 +183,10 @@ def drawing_of(powers: Powers) -> Mapping[str, Any]:
         'note': note,
         'dotted_to': None if powers.car_w else 'car',
     }
+
+
+def _above_0(power_w: float | None) -> float:
+    return max(0.0, power_w or 0.0)
 
 
 def _sum(flows: list[Flow], key: str) -> float:

@@ -18,7 +18,19 @@ from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sentence import Words
 from cpo.dashboard.words.sessions import session_length, sun_share, who
 from cpo.dashboard.words.times import charger_text, marker, time_marker
-from cpo.state import Activity, ChargePointState, Connector, Mode, Transaction, current_a, power_arrival, power_w
+from cpo.settings import Settings
+from cpo.state import (
+    Activity,
+    ChargePointState,
+    Connector,
+    Mode,
+    Preset,
+    Transaction,
+    current_a,
+    power_arrival,
+    power_w,
+    preset_in_force,
+)
 
 WAITING_FOR_SUN = (Activity.PLUGGED_IN, Activity.PAUSED_BY_CHARGER, Activity.FINISHING)
 
@@ -117,7 +129,7 @@ def _figures(live: Live, connector_id: int) -> Figures:
         power=number,
         unit=f' {unit}' if unit else '',
         below=_below_power(state, connector, stale_at, gone),
-        powers=_powers(state, connector, car_w, gone or stale_at is not None, now),
+        powers=_powers(state, connector, live.charge_point.settings, car_w, gone or stale_at is not None, now),
         stale='true' if gone else 'power' if stale_at else None,
         has_session=session is not None,
         metrics=_metrics(session, is_measured),
@@ -141,11 +153,24 @@ def _below_power(state: ChargePointState, connector: Connector, stale_at: dateti
     return f'{measured}{offered}' + (f' · {phases} phase{"s" if phases > 1 else ""}' if phases else '')
 
 
-def _powers(state: ChargePointState, connector: Connector, car_w: float | None, stale: bool, now: datetime) -> Powers:
+def _powers(
+    state: ChargePointState, connector: Connector, settings: Settings, car_w: float | None, stale: bool, now: datetime
+) -> Powers:
     solar = state.solar.fresh(now)
-    waits = connector.mode is Mode.SOLAR and connector.activity in WAITING_FOR_SUN and state.connected
+    is_demo = preset_in_force(connector, state.solar, Preset(settings.solar_preset)) is Preset.DEMO
+    waits = is_demo and connector.mode is Mode.SOLAR and connector.activity in WAITING_FOR_SUN and state.connected
     needs_w = START_ABOVE_W if waits and (solar.pv_w or 0.0) < START_ABOVE_W else None
-    return Powers(solar.pv_w, solar.grid_w, car_w, needs_w, stale, state.solar.pv_w is not None)
+    return Powers(
+        solar.pv_w,
+        solar.grid_w,
+        car_w,
+        needs_w,
+        stale,
+        sun_came=state.solar.pv_w is not None,
+        battery_w=solar.battery_w,
+        battery_soc=solar.battery_soc,
+        battery_first=(solar.battery_soc or 0.0) < settings.battery_first,
+    )
 
 
 def _metrics(session: Transaction | None, is_measured: bool) -> list[Metric]:

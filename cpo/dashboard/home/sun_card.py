@@ -1,6 +1,8 @@
-"""The card about the sun on Home: a real reading with its source and age, or a slider that simulates one."""
+"""The card about the sun on Home: the readings of the house with source and age, or a slider that simulates the sun."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.home.connector_choice import ConnectorChoice
@@ -9,11 +11,12 @@ from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.slider import Mark, Slider
-from cpo.dashboard.words import numbers
-from cpo.dashboard.words.sun import may_simulate, may_take_over, sun_line
+from cpo.dashboard.words.readings import ReadingLine, reading_lines
+from cpo.dashboard.words.sun import may_simulate, may_take_over
 from cpo.state import YOU, Mode
 
 HIGHEST_KW = 10.0
+METERS = ('sun', 'grid', 'battery', 'phases')
 
 
 class SunCard:
@@ -32,9 +35,7 @@ class SunCard:
             {'value': HIGHEST_KW, 'text': f'{HIGHEST_KW:g} kW'},
         ]
         with card('cpo-sun'):
-            with element('div', 'cpo-sun-line') as self._line:
-                self._source = Marked('span', 'cpo-slider-label').props('data-testid=sun-source')
-                self._power = text('', 'cpo-sun-power', 'span').props('data-testid=sun-power')
+            self._lines = {meter: _Line(meter) for meter in METERS}
             self._slider = Slider(
                 'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._simulate
             )
@@ -52,10 +53,25 @@ class SunCard:
     def _update(self) -> None:
         solar, now = self._live.state.solar, self._live.now()
         simulates = may_simulate(self._live.state, now)
-        self._line.set_visibility(not simulates)
         self._slider.set_visibility(simulates)
-        self._source.show(sun_line(solar), now)
-        self._power.set_text(numbers.power(solar.pv_w))
-        set_prop(self._line, 'data-stale', 'true' if solar.fresh(now).pv_w is None else None)
+        known = reading_lines(solar, now)
+        for meter, line in self._lines.items():
+            line.show(None if simulates and meter == 'sun' else known.get(meter), now)
         is_simulated = solar.source('pv_w') == YOU
         self._slider.show(label='Simulated sun', badge='demo', value=(solar.pv_w or 0) / 1000 if is_simulated else None)
+
+
+class _Line:
+    """A reading with its source and age, built in the current NiceGUI slot."""
+
+    def __init__(self, meter: str) -> None:
+        with element('div', 'cpo-sun-line') as self._line:
+            self._about = Marked('span', 'cpo-slider-label').props(f'data-testid={meter}-source')
+            self._value = text('', 'cpo-sun-power', 'span').props(f'data-testid={meter}-power')
+
+    def show(self, line: ReadingLine | None, now: datetime) -> None:
+        self._line.set_visibility(line is not None)
+        if line is not None:
+            self._about.show(line.about, now)
+            self._value.set_text(line.value)
+            set_prop(self._line, 'data-stale', 'true' if line.is_stale else None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 Icon = Literal[
+    'battery_charging_full',
+    'battery_full',
     'block',
     'bolt',
     'brightness_auto',

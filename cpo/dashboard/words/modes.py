@@ -47,19 +47,20 @@ def mode_line(connector: Connector, solar: SolarReading, preset: Preset, now: da
     if connector.mode_after is not None:
         returns = f'{MODE_NAMES[connector.mode_after]} again at the next plug-in.'
         return f'{_overridden(connector.last_wish)} {returns}'
-    line = PRESET_LINES[preset] if connector.mode is Mode.SOLAR else MODE_LINES[connector.mode]
-    return f'{line} {_why(connector, solar, preset, now)}'.rstrip() if connector.mode.follows_sun else line
+    if connector.mode is not Mode.SOLAR:
+        return MODE_LINES[connector.mode]
+    return _changed(connector, solar, preset, now) or PRESET_LINES[preset]
 
 
-def _why(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
+def _changed(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
     """Why another rule decides than was chosen, or than before."""
     chosen, since = connector.preset, solar.grid_since
     if preset is Preset.DEMO:
         waits = chosen and chosen is not preset and since is None
-        return f'{PRESET_NAMES[chosen]} begins with a reading of the grid.' if chosen and waits else ''
+        return 'By production until a reading of the grid comes.' if chosen and waits else ''
     if since is None or now - since >= CHANGE_SHOWN_FOR:
         return ''
-    return f'Since {moment_marker(since)} by the house meter, not by production.'
+    return f'Since {moment_marker(since)} by what is left over, no longer by production.'
 
 
 def _overridden(wish: Limit | None) -> str:

@@ -23,6 +23,27 @@ def flows(powers: Powers) -> dict[tuple[str, str], float]:
         (Powers(1000, 1500, 2000), {('sun', 'house'): 500, ('sun', 'car'): 500, ('grid', 'car'): 1500}),
         (Powers(0, 900, 0), {('grid', 'house'): 900}),
         (Powers(-20, None, -5), {}),
+        (
+            Powers(5000, -500, 2000, battery_w=-1500),
+            {('sun', 'car'): 2000, ('sun', 'house'): 1000, ('sun', 'stored'): 1500, ('sun', 'sold'): 500},
+        ),
+        (
+            Powers(1000, 300, 2000, battery_w=1200),
+            {('sun', 'house'): 500, ('sun', 'car'): 500, ('battery', 'car'): 1200, ('grid', 'car'): 300},
+        ),
+        (
+            Powers(3000, 500, 2000, battery_w=-1500),
+            {('sun', 'car'): 2000, ('sun', 'stored'): 1000, ('grid', 'stored'): 500},
+        ),
+        (
+            Powers(3000, 500, 2000, battery_w=-1500, battery_first=True),
+            {('sun', 'car'): 1500, ('sun', 'stored'): 1500, ('grid', 'car'): 500},
+        ),
+        (
+            Powers(3000, None, 2000, battery_w=-600),
+            {('sun', 'car'): 2000, ('sun', 'stored'): 600, ('sun', 'house'): 400},
+        ),
+        (Powers(0, None, 2000, battery_w=800), {('battery', 'car'): 800, ('grid', 'car'): 1200}),
     ],
 )
 def test_the_sun_feeds_first_and_what_is_missing_is_bought(
@@ -35,6 +56,15 @@ def test_the_sun_feeds_first_and_what_is_missing_is_bought(
 def test_what_flows_to_the_car_is_what_it_takes(grid_w: float | None) -> None:
     into_car = [f.power_w for f in flows_of(Powers(2000, grid_w, 2500)) if f.to == 'car']
     assert sum(into_car) == 2500
+
+
+def test_what_every_meter_shows_is_what_flows() -> None:
+    powers = Powers(4200, -700, 1400, battery_w=-900, battery_soc=64)
+    found = flows_of(powers)
+    sums = {key: sum(f.power_w for f in found if key in (f.from_, f.to)) for key in ('sun', 'car', 'stored', 'sold')}
+    assert sums == {'sun': 4200, 'car': 1400, 'stored': 900, 'sold': 700}
+    nodes = {n.key: n for n in nodes_of(powers, found)}
+    assert (nodes['stored'].name, nodes['stored'].shown, nodes['battery'].shown) == ('Battery 64\u00a0%', True, False)
 
 
 def test_a_car_out_of_contact_is_fed_by_a_grey_ribbon() -> None:

@@ -66,13 +66,13 @@ METERED, PRODUCTION = read(pv_w=3000, grid_w=-500), read(pv_w=3000)
     ('chosen', 'solar', 'after_h', 'line'),
     [
         (None, PRODUCTION, 0, 'Follows the sun above 1.5 kW.'),
-        (Preset.EAGER, PRODUCTION, 0, 'Follows the sun above 1.5 kW. Eager begins with a reading of the grid.'),
+        (Preset.EAGER, PRODUCTION, 0, 'By production until a reading of the grid comes.'),
         (Preset.DEMO, METERED, 0, 'Follows the sun above 1.5 kW.'),
         (
             None,
             METERED,
             1,
-            'What is left over, a little bought where it pays. Since 12:00 UTC by the house meter, not by production.',
+            'Since 12:00 UTC by what is left over, no longer by production.',
         ),
         (None, METERED, 24, 'What is left over, a little bought where it pays.'),
         (Preset.SOLAR_ONLY, METERED, 24, 'What is left over, hardly anything bought.'),

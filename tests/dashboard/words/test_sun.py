@@ -1,4 +1,4 @@
-"""When the page may simulate the sun, and what it says of a real one."""
+"""When the page may simulate the sun."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cpo.dashboard.words.sun import may_simulate, may_take_over, sun_line
+from cpo.dashboard.words.sun import may_simulate, may_take_over
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
     HOME_ASSISTANT,
@@ -19,9 +19,7 @@ from cpo.state import (
     SolarRead,
     SolarReading,
     Source,
-    SourceKind,
 )
-from tests.dashboard.words.plain_text import plain_text
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 
@@ -52,12 +50,6 @@ def test_a_sun_is_simulated_only_where_no_real_one_is_known(
     solar: SolarReading, box: str | None, allowed: bool
 ) -> None:
     assert may_simulate(ChargePointState(box, solar=solar), NOW) is allowed
-
-
-def test_a_real_reading_has_source_and_age() -> None:
-    assert plain_text(sun_line(REAL), NOW) == 'Sun, from Home Assistant, 12 s ago'
-    named = read(timedelta(), Source(SourceKind.PROGRAM, 'inverter'), pv_w=3200)
-    assert plain_text(sun_line(named), NOW) == 'Sun, from inverter, now'
 
 
 @pytest.mark.parametrize(

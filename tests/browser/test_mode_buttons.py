@@ -1,0 +1,72 @@
+"""The mode buttons and the presets on Home in a real browser, on a phone and on a desk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.program import running
+from tests.scripted_charger import ScriptedCharger
+
+WITHIN = 20_000
+LINES = {
+    'off': 'Nothing starts by itself.',
+    'solar': 'Follows the sun above 1.5 kW.',
+    'solar+min': 'At least 6 A while plugged in',
+    'fast': 'The most that is allowed',
+    'manual': 'Your limit.',
+}
+METER = {'pv_w': 3100, 'grid_w': -900, 'grid_a': [-4.1, 0.2, 0], 'battery_w': -600, 'battery_soc': 64, 'by': 'meter'}
+
+
+@pytest.mark.parametrize('width', [390, 1280])
+async def test_each_mode_says_what_it_does_and_a_meter_changes_the_rule(open_page: OpenPage, width: int) -> None:
+    async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await charger.status(1, 'Available')
+        page = await open_page(program.http, width, 844)
+        line, preset = page.get_by_test_id('mode-line'), page.get_by_test_id('preset')
+        for mode, words in LINES.items():
+            button = page.get_by_test_id(f'mode-{mode}')
+            await button.click()
+            await expect(button).to_have_attribute('aria-pressed', 'true', timeout=WITHIN)
+            await expect(line).to_contain_text(words, timeout=WITHIN)
+            box = await button.bounding_box()
+            assert box is not None
+            assert box['height'] >= 44  # room for a thumb
+            await expect(preset).to_be_visible(visible=mode.startswith('solar'))
+        await page.get_by_test_id('mode-solar').click()
+        await expect(preset).to_have_value('demo', timeout=WITHIN)
+        await preset.select_option('eager')
+        await expect(line).to_contain_text('By production until a reading of the grid comes.', timeout=WITHIN)
+        async with program.client() as rest:
+            await rest.put('/api/solar', json=METER)
+            await expect(line).to_contain_text('by what is left over, no longer by production.', timeout=WITHIN)
+            document = (await rest.get('/api/solar')).json()
+        assert (document['mode'], document['preset'], document['presetInForce']) == ('solar', 'eager', 'eager')
+        await expect(page.get_by_test_id('battery-source')).to_have_text(re.compile(r'Battery 64\s%, .*, from meter'))
+        await expect(page.get_by_test_id('grid-power')).to_have_text(re.compile(r'0\.9\skW sold'))
+        await expect(page.locator('.cpo-node-stored')).to_contain_text('0.6')
+        assert await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+
+
+async def test_fast_charges_the_car_that_is_plugged_in_and_off_ends_it(open_page: OpenPage) -> None:
+    async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        page = await open_page(program.http)
+        await page.get_by_test_id('mode-fast').click()
+        request = await charger.expect('RemoteStartTransaction')
+        periods = request['chargingProfile']['chargingSchedule']['chargingSchedulePeriod']
+        assert float(periods[0]['limit']) == 16
+        transaction_id = await charger.start()
+        await charger.status(1, 'Charging')
+        await charger.meter(transaction_id, power=3600, current=15.7)
+        await expect(page.get_by_test_id('headline')).to_have_text('Charging at full speed', timeout=WITHIN)
+        await page.get_by_test_id('mode-off').click()
+        await page.get_by_test_id('yes').click()
+        await charger.expect('RemoteStopTransaction')
+        await charger.stop(transaction_id)

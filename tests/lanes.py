@@ -53,8 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files."""
-    return 0 if all('.py' in each for each in config.args) else 2 * (os.cpu_count() or 1)
+    """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files.
+
+    Three where no lane runs: what waits then costs no CPU in other processes, and no worker has a browser.
+    """
+    if all('.py' in each for each in config.args):
+        return 0
+    are_fast = all(_is_ruled_out(lane, config) for lane in LANES)
+    return (3 if are_fast else 2) * (os.cpu_count() or 1)
 
 
 class OutcomesOnly:
@@ -97,9 +103,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealt:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave a lane's folder unread where `-m` rules the lane out."""
-    lane, chosen = collection_path.name, config.option.markexpr
-    is_out = lane in LANES and collection_path.parent == TESTS and f'not {lane}' in chosen and ' or ' not in chosen
-    return True if is_out else None
+    lane = collection_path.name
+    return True if lane in LANES and collection_path.parent == TESTS and _is_ruled_out(lane, config) else None
+
+
+def _is_ruled_out(lane: str, config: pytest.Config) -> bool:
+    """Whether `-m` is a list of marks with `and` that has `not` before this one."""
+    chosen: str = config.option.markexpr
+    return f'not {lane}' in chosen and ' or ' not in chosen
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,7 +22,7 @@ HOUSE: Floors = (
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences'),
     ('cpo.addresses', 'cpo.state', 'cpo.access'),
     ('cpo.settings', 'cpo.chargers'),
-    ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.version', 'cpo.host_names', 'cpo.masking'),
+    ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.frozen', 'cpo.version', 'cpo.host_names', 'cpo.masking'),
 )
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cpo.chargers import Question
+from cpo.frozen import replace
 from cpo.limits.compliance import LimitCompliance
 from cpo.limits.deadline import Deadline, expected
 from cpo.limits.facts import Facts

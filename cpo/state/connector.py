@@ -5,11 +5,12 @@ Times are aware and in UTC, current in A. None means unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cpo.clock import moved
+from cpo.frozen import replace
 from cpo.state.activity import Activity
 from cpo.state.backlog import Backlog
 from cpo.state.fault_trace import FaultTrace

@@ -7,10 +7,11 @@ it. Times are aware and in UTC.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from cpo.frozen import replace
 from cpo.masking import masked_value
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.connector import Connector

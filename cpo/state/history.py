@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
+from cpo.frozen import replace
 from cpo.state.flow import power_arrival, power_w
 from cpo.state.state import MAX_HISTORY_POINTS, ChargePointState, HistoryPoint
 

@@ -6,10 +6,11 @@ compares that with what the charger offers and the car draws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
+from cpo.frozen import replace
 from cpo.state.connector import Limit, ProfileWrites, WattPhases, WishEnd
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
+from cpo.frozen import replace
 from cpo.state.connector import Connector
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state.activity import STILL, Activity
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
 from cpo.state.ends import freed_by_idle, is_by_person, is_for_the_next_session

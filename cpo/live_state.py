@@ -12,9 +12,9 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
+from cpo.frozen import replace
 from cpo.journal import Journal
 from cpo.state import (
     ChargePointState,

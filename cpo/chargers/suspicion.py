@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.chargers.charging_profiles import ProfileForm
 from cpo.chargers.hang_ups import Outcome, Subject
 from cpo.chargers.knowledge import ChargerKind
+from cpo.frozen import replace
 
 HANG_UP_WITHIN = timedelta(seconds=60)
 """So long after it a lost connection is blamed on a profile, or on a message without an answer."""

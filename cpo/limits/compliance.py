@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.chargers import (
@@ -14,6 +14,7 @@ from cpo.chargers import (
     coarser,
     expressed,
 )
+from cpo.frozen import replace
 from cpo.limits.cap import is_cap, most_allowed_a
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Readings, Watch

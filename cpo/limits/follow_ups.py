@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
+from cpo.frozen import replace
 from cpo.state import Connector
 
 SCHEDULE_AFTER = timedelta(seconds=10)

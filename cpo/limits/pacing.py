@@ -5,9 +5,10 @@ A person's wish and every decrease are sent at once; the solar controller raises
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state import Limit
 
 INTERVAL = timedelta(seconds=10)

@@ -12,10 +12,11 @@ one phase whenever the power is low.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A
+from cpo.frozen import replace
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import NEARLY_A, TOLERANCE_A
 from cpo.settings import Settings

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from cpo.frozen import replace
 
 OLD = timedelta(seconds=30)
 FASTER = timedelta(seconds=2)

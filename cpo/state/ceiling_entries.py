@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from cpo.frozen import replace
 from cpo.state.ceiling import Ceiling
 from cpo.state.state import ChargePointState
 

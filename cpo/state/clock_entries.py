@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from cpo.clock import Setting, moved
+from cpo.frozen import replace
 from cpo.state.state import ChargePointState, Transaction, TransactionNote
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state.connector import StatusChange
 from cpo.state.entries import time_of, with_connector
 from cpo.state.fault_trace import FaultTrace

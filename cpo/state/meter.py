@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
+from cpo.frozen import replace
 from cpo.state.arrival import Arrival
 from cpo.state.bounds import can_be
 from cpo.state.register import Register, is_register

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from cpo.frozen import replace
 from cpo.state.activity import RUNNING, Activity
 from cpo.state.connector import Connector, Limit, Mode
 from cpo.state.entries import with_connector

@@ -8,9 +8,9 @@ ran counts once.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
+from cpo.frozen import replace
 from cpo.state.entries import with_connector
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.state import ChargePointState, Transaction, TransactionNote

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from cpo.frozen import replace
 from cpo.state.state import ChargePointState, IdTag, Reservation
 from cpo.state.vocabulary import ReservationStatus
 

@@ -15,9 +15,10 @@ and any but the very first is an estimate.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state.register import JITTER_WH, MAX_POWER_W, is_late, is_register
 from cpo.state.reported_times import moved_back
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cpo.frozen import replace
 from cpo.state.arrival import Arrival
 from cpo.state.history import with_history
 from cpo.state.solar_reading import READINGS, Currents, ReadingName, SolarReading

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from cpo.frozen import replace
 from cpo.state.arrival import Arrival
 from cpo.state.source import YOU, Source
 

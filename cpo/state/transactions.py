@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state.state import MAX_TRANSACTIONS, ChargePointState, Transaction
 
 MAX_LATE = timedelta(days=30)

@@ -162,6 +162,18 @@ def free_port() -> int:
     return port
 
 
+async def wait_until_it_listens(port: int) -> None:
+    """Return once a server on this machine accepts connections on the port."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection('127.0.0.1', port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return await writer.wait_closed()
+
+
 def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without settings of the program, and without what tells NiceGUI of pytest.
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.program import CHECKOUT, Program, clean_environment, free_port, running
+from tests.program import CHECKOUT, Program, clean_environment, free_port, running, wait_until_it_listens
 
 SPEED = CHECKOUT.parent / 'shared' / 'speed'
 FLOOR = ('starlette_floor.py', 'ws=websockets-sansio')
@@ -115,22 +115,11 @@ async def served(name: str, command: Sequence[str], environment: Mapping[str, st
     )
     try:
         async with asyncio.timeout(30):
-            await _wait_until_it_listens(port)
+            await wait_until_it_listens(port)
         yield f'{name}=ws://127.0.0.1:{port}/ocpp/CP1,pid={process.pid}'
     finally:
         process.terminate()
         await process.wait()
-
-
-async def _wait_until_it_listens(port: int) -> None:
-    while True:
-        try:
-            _, writer = await asyncio.open_connection('127.0.0.1', port)
-        except ConnectionRefusedError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return await writer.wait_closed()
 
 
 async def measure(speed: Path, mode: str, targets: Sequence[str], *arguments: str) -> dict[str, Any]:

@@ -235,6 +235,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE transactions ADD COLUMN started_by TEXT;
     ALTER TABLE transactions ADD COLUMN started_by_name TEXT;
     ALTER TABLE modes ADD COLUMN preset TEXT;
+    ALTER TABLE minutes ADD COLUMN grid_w REAL;
+    ALTER TABLE minutes ADD COLUMN house_w REAL;
     """,
     _to_version_4,
     """

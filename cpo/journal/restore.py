@@ -211,7 +211,7 @@ def _attempt(row: Row) -> ConnectionAttempt:
 
 
 def _with_minutes(state: ChargePointState, connection: sqlite3.Connection) -> ChargePointState:
-    """The history of the last hour; its newest row is the minute that is not over."""
+    """The history of the last day; its newest row is the minute that is not over."""
     rows = connection.execute('SELECT * FROM minutes ORDER BY at').fetchall()
     points = tuple(_minute(row) for row in rows[:-1])
     return replace(state, history=points, changed_in=moment(rows[-1]['at'])) if rows else state
@@ -219,7 +219,8 @@ def _with_minutes(state: ChargePointState, connection: sqlite3.Connection) -> Ch
 
 def _minute(row: Row) -> HistoryPoint:
     """Powers that no home has, which an older version believed, are unknown."""
-    return HistoryPoint(moment(row['at']), of_house(row['sun_w']), of_house(row['car_w']), of_house(row['limit_w']))
+    powers: dict[str, Any] = {name: of_house(row[name]) for name in ('sun_w', 'car_w', 'limit_w', 'grid_w', 'house_w')}
+    return HistoryPoint(moment(row['at']), **powers)
 
 
 def _configuration(connection: sqlite3.Connection, box: str) -> dict[str, str | None]:

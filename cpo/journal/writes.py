@@ -50,6 +50,8 @@ from cpo.state import (
 )
 
 REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
+POWERS = ('sun_w', 'car_w', 'limit_w', 'grid_w', 'house_w')
+"""The powers of a `HistoryPoint`, as columns of the table `minutes`."""
 
 SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 """The number of a series, and whether it is new."""
@@ -228,13 +230,14 @@ def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Ite
 
 
 def _minutes(before: ChargePointState, after: ChargePointState) -> Iterator[Write]:
-    """Statements for the history of the last hour; the newest row is the minute that is not over (`changed_in`)."""
+    """Statements for the history of the last day; the newest row is the minute that is not over (`changed_in`)."""
     if after.changed_in == before.changed_in:
         return
     for point in after.history[-1:]:
-        yield replace_row('minutes', True, at=ms(point.at), sun_w=point.sun_w, car_w=point.car_w, limit_w=point.limit_w)
+        powers = {name: getattr(point, name) for name in POWERS}
+        yield replace_row('minutes', True, at=ms(point.at), **powers)
         yield Write('DELETE FROM minutes WHERE at < ?', (ms(after.history[0].at),), True)
-    yield replace_row('minutes', True, at=ms(after.changed_in), sun_w=None, car_w=None, limit_w=None)
+    yield replace_row('minutes', True, at=ms(after.changed_in), **dict.fromkeys(POWERS))
 
 
 def _of_charge_point(state: ChargePointState) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The history of the last hour: a point of powers for each minute in which something changed."""
+"""The history of the last day: a point of powers for each minute in which something changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from datetime import datetime
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.frozen import replace
 from cpo.state.flow import power_arrival, power_w
+from cpo.state.solar_reading import ReadingName
 from cpo.state.state import MAX_HISTORY_POINTS, ChargePointState, HistoryPoint
+
+HOUSE: tuple[ReadingName, ...] = ('pv_w', 'grid_w', 'battery_w')
+"""The readings that say what the house takes."""
 
 
 def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
@@ -23,11 +27,22 @@ def with_history(state: ChargePointState, at: datetime) -> ChargePointState:
 
 def point_of(state: ChargePointState, at: datetime) -> HistoryPoint:
     """The powers in this state in W as a point at `at`; a power whose newest value is stale is unknown."""
-    solar = state.solar.fresh(at)
-    sun = state.solar.arrival('pv_w')
-    sun_until = None if sun is None else sun.fresh_until
+    solar, arrivals = state.solar.fresh(at), state.solar.arrivals
     car_w, car_until = _car(state, at)
-    return HistoryPoint(at, solar.pv_w, car_w, _limit_w(state), sun_until, car_until)
+    until = {name: arrivals[name].fresh_until for name in HOUSE if name in arrivals}
+    house_until = min((*until.values(), *((car_until,) if car_until else ())), default=None)
+    return HistoryPoint(
+        at,
+        solar.pv_w,
+        car_w,
+        _limit_w(state),
+        until.get('pv_w'),
+        car_until,
+        solar.grid_w,
+        solar.house_w(car_w),
+        until.get('grid_w'),
+        house_until,
+    )
 
 
 def _car(state: ChargePointState, at: datetime) -> tuple[float | None, datetime | None]:

@@ -48,6 +48,16 @@ class SolarReading:
             return None
         return YOU if (arrival := self.arrival(name)) is None else arrival.by
 
+    def house_w(self, car_w: float | None) -> float | None:
+        """What the house takes besides a car that takes `car_w`, in W, by these readings, which are to be fresh.
+
+        None where one of them is unknown; a house without a reading of a battery has none.
+        """
+        is_silent = self.battery_w is None and 'battery_w' in self.arrivals
+        if self.pv_w is None or self.grid_w is None or car_w is None or is_silent:
+            return None
+        return max(0.0, self.pv_w + self.grid_w + (self.battery_w or 0.0) - car_w)
+
     def fresh(self, now: datetime) -> SolarReading:
         """This reading without the values that are stale at `now` (see `Arrival`); those are None."""
         stale: dict[str, Any] = {name: None for name, arrival in self.arrivals.items() if arrival.is_stale(now)}

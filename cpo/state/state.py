@@ -25,7 +25,7 @@ MAX_CONNECTORS = 64
 MAX_STATUS_CHANGES = 50
 MAX_TRANSACTIONS = 1000
 MAX_ATTEMPTS = 100
-MAX_HISTORY_POINTS = 61
+MAX_HISTORY_POINTS = 24 * 60 + 1
 NOTHING_KNOWN = ChargerKnowledge()
 
 
@@ -173,10 +173,10 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """The powers in W at the end of one minute, for the chart of the last hour; None for one that was unknown then.
+    """The powers in W at the end of one minute, for the chart of the last day; None for one that was unknown then.
 
-    Unless a later point says otherwise, the sun's power is unknown from `sun_until` on and the car's from `car_until`
-    on; None: they hold.
+    `grid_w` is import positive, `house_w` what the house takes besides the cars. Unless a later point says otherwise, a
+    power is unknown from its `…_until` on; None: it holds.
     """
 
     at: datetime
@@ -185,6 +185,10 @@ class HistoryPoint:
     limit_w: float | None
     sun_until: datetime | None = None
     car_until: datetime | None = None
+    grid_w: float | None = None
+    house_w: float | None = None
+    grid_until: datetime | None = None
+    house_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -70,3 +74,26 @@ async def test_fast_charges_the_car_that_is_plugged_in_and_off_ends_it(open_page
         await page.get_by_test_id('yes').click()
         await charger.expect('RemoteStopTransaction')
         await charger.stop(transaction_id)
+
+
+async def test_the_chart_shows_today_with_house_and_grid_also_after_a_restart(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    at = datetime.now(UTC).replace(second=0, microsecond=0)
+    async with running(f'--data-dir={tmp_path}') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await charger.status(1, 'Available')
+        await program.stop()
+    with closing(sqlite3.connect(tmp_path / 'journal.db')) as journal, journal:
+        for minutes in range(1, 40):
+            row = (int((at - timedelta(minutes=minutes)).timestamp() * 1000), 3000.0, 0.0, None, -2200.0, 800.0)
+            journal.execute('INSERT OR REPLACE INTO minutes VALUES (?, ?, ?, ?, ?, ?)', row)
+    async with running(f'--data-dir={tmp_path}') as program:
+        page = await open_page(program.http)
+        await expect(page.locator('.cpo-legend-grid')).to_be_visible(timeout=WITHIN)
+        await page.get_by_test_id('range-today').click()
+        await expect(page.get_by_test_id('range-today')).to_have_attribute('aria-pressed', 'true', timeout=WITHIN)
+        await expect(page.locator('.cpo-legend-house')).to_be_visible()
+        await page.reload()
+        await expect(page.locator('.cpo-legend-house')).to_be_visible(timeout=WITHIN)
+        await expect(page.locator('.cpo-chart-drawing svg')).to_contain_text('-3', timeout=WITHIN)

@@ -170,7 +170,7 @@ def persisted(value: Any) -> Any:
     if isinstance(value, Arrival):
         return Arrival(persisted(value.at), by=value.by)
     if isinstance(value, HistoryPoint):
-        value = replace(value, sun_until=None, car_until=None)
+        value = replace(value, sun_until=None, car_until=None, grid_until=None, house_until=None)
     if isinstance(value, Connector):
         value = replace(value, backlog=Backlog(), wish_end=None, register_flow=None, reported=None)
     if is_dataclass(value) and not isinstance(value, type):

@@ -37,7 +37,7 @@ BAD_ROWS = [
     ('inputs', "INSERT INTO inputs (at, pv_w) VALUES ('noon', 1)"),
     ('attempts', "INSERT INTO attempts VALUES ('a', '/x', 'lost', '', '', 5, 1)"),
     ('reservations', "INSERT INTO reservations VALUES (1, 'CP1', 1, 'T', NULL, 'never', 'Accepted')"),
-    ('minutes', "INSERT INTO minutes VALUES (5, 'bright', 1, 1)"),
+    ('minutes', "INSERT INTO minutes (at, sun_w) VALUES (5, 'bright')"),
     ('solar_reading', "INSERT INTO solar_reading VALUES ('pv_w', '3200', 5, NULL, 'moon', NULL)"),
     ('solar_reading', "INSERT INTO solar_reading VALUES ('wind_w', '3200', 5, NULL, 'person', NULL)"),
     ('solar_reading', "INSERT INTO solar_reading VALUES ('grid_a', '[1, 2]', 5, NULL, 'person', NULL)"),

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cpo.dashboard.home.chart import points_of_last_hour
+from cpo.dashboard.home.chart import HOUR, points_since
 from tests.conftest import House
 from tests.journal.quiet_house import Clock, QuietHouse
 from tests.scripted_charger import ScriptedCharger
@@ -79,6 +79,6 @@ async def test_a_journal_with_wild_values_opens_without_them(tmp_path: Path) -> 
         state = house.state
         assert (state.solar.pv_w, state.solar.grid_w) == (None, 100)
         assert state.connector(1).meter.power_w is None
-        points = points_of_last_hour(state, clock())
+        points = points_since(state, clock() - HOUR, clock())
         assert len(points) > 2
         assert {value for point in points for value in (point.sun_w, point.car_w)} == {None}

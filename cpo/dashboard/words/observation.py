@@ -134,7 +134,7 @@ def _with_power(
         sun_at=sun.at if sun is not None and solar.pv_w is None else None,
         soc_percent=connector.meter.soc_percent,
         sun_w=solar.pv_w,
-        house_w=_house_w(solar, car_w),
+        house_w=solar.house_w(car_w),
         exports=(solar.grid_w or 0.0) < -100,
         sun_share=sun_share(solar, car_w),
     )
@@ -252,12 +252,6 @@ def _last_charged(transaction: Transaction | None) -> LastCharged | None:
     if transaction is None or transaction.stop_timestamp is None or not transaction.energy_wh:
         return None
     return LastCharged(transaction.ended_at or transaction.stop_timestamp, transaction.energy_wh)
-
-
-def _house_w(solar: SolarReading, car_w: float | None) -> float | None:
-    if solar.pv_w is None or solar.grid_w is None or car_w is None:
-        return None
-    return max(0.0, solar.pv_w + solar.grid_w - car_w)
 
 
 def _next_step(connector: Connector, running: Transaction | None, decision: Decision, now: datetime) -> NextStep | None:

@@ -92,7 +92,7 @@ async def test_home_fits_with_eight_connectors_and_any_power(open_page: OpenPage
                 await assert_inside(page, '.cpo-river-words > *', '.cpo-status', width)
                 await assert_inside(page, '.cpo-chart-drawing svg text', '.cpo-chart', width)
                 await assert_inside(page, '.cpo-connector-choice .cpo-segment', '.cpo-controls', width)
-        await rest.put('/api/solar', json={'pv_w': 1000, 'grid_w': 0})
+        await rest.put('/api/solar', json={'pv_w': 1000, 'grid_w': None})
         await page.get_by_test_id('connector-2').click()
         await page.get_by_test_id('mode-solar').click()
         await expect(page.locator('.cpo-node-car')).to_contain_text('needs', timeout=WITHIN)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from cpo.errors import JournalError, LockedCeiling, UnknownCeiling
 from cpo.limits.limited_charger import LimitedCharger
+from cpo.limits.receipts import OpenReceipt
 from cpo.state import FUSE, Ceiling, CeilingExpired, CeilingLifted, CeilingSet
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ class CeilingKeeper:
         """Follows the changes of the charger's state for its whole life."""
         self._charger, self._now = charger, now
         self._seen: Mapping[str, Ceiling] | None = None
+        self._receipts: dict[str, OpenReceipt] = {}
+        self._before = charger.state
         self._timer: asyncio.TimerHandle | None = None
         charger.subscribe(self._on_change)
         self._on_change()
@@ -42,6 +45,8 @@ class CeilingKeeper:
         """
         self._check(ceiling.name)
         logger.info('The ceiling %s is set', ceiling)
+        self._close(ceiling.name)
+        self._receipts[ceiling.name], self._before = OpenReceipt(ceiling, self._now()), self._charger.state
         self._charger.record(CeilingSet(ceiling))
         await self._flushed()
 
@@ -66,12 +71,31 @@ class CeilingKeeper:
                 await self._charger.flushed()
 
     def _on_change(self) -> None:
+        if self._receipts:
+            self._observe()
         if self._charger.state.ceilings is not self._seen:
             self._look()
+
+    def _observe(self) -> None:
+        """Note in the open receipts what has just been sent or measured, and close those that are complete."""
+        before, self._before = self._before, self._charger.state
+        for name, receipt in tuple(self._receipts.items()):
+            if name not in self._before.ceilings:
+                self._close(name)
+                continue
+            new = self._receipts[name] = receipt.observed(before, self._before, self._charger.settings, self._now())
+            if new.measured_at is not None or self._now() >= new.due:
+                self._close(name)
+
+    def _close(self, name: str) -> None:
+        if (receipt := self._receipts.pop(name, None)) is not None:
+            self._charger.record(receipt.closed())
 
     def _look(self) -> None:
         """End what is over, and wake up when the next one is."""
         now = self._now()
+        if self._receipts:
+            self._observe()
         for ceiling in self._charger.state.ceilings.values():
             if ceiling.ends_at is not None and ceiling.ends_at <= now:
                 logger.warning('The time of the ceiling %s is over', ceiling.name)
@@ -79,6 +103,7 @@ class CeilingKeeper:
         self._seen = self._charger.state.ceilings
         if self._timer is not None:
             self._timer.cancel()
-        due = min((c.ends_at for c in self._seen.values() if c.ends_at is not None), default=None)
+        times = [*(c.ends_at for c in self._seen.values()), *(receipt.due for receipt in self._receipts.values())]
+        due = min((at for at in times if at is not None), default=None)
         delay_s = None if due is None else min(LOOK_EVERY_S, max(0.0, (due - now).total_seconds()))
         self._timer = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self._look)

@@ -64,12 +64,33 @@ def _fault(details: Details) -> str:
     return f'The charger reports a fault{f" ({named})" if named else ""}.'
 
 
+def _limit(details: Details) -> str:
+    held = f' The ceiling {details["heldBy"]} leaves no more.' if details.get('heldBy') else ''
+    return f'The charger accepted a limit of {details["limit"]:g} A, for {_by(details)}.{held}'
+
+
 def _boot(details: Details) -> str:
     return f'The charger booted: {" ".join(str(value) for value in details.values())}.'
 
 
 def _command(details: Details) -> str:
     return f'{details["action"]} was sent: {details.get("status") or "no answer"}.'
+
+
+def _amount(details: Details) -> str:
+    limit_w = details.get('limit_w')
+    return f'{details.get("limit_a", 0):g} A' if limit_w is None else f'{limit_w:g} W'
+
+
+def _ceiling(details: Details) -> str:
+    reason = f' ({details["reason"]})' if details.get('reason') else ''
+    return f'The ceiling {details["ceiling"]} is {_amount(details)}{reason}, set by {_by(details)}.'
+
+
+def _receipt(details: Details) -> str:
+    steps = [f'{step} {details[step][11:19]}' for step in ('received', 'sent', 'measured') if details.get(step)]
+    drew = f' with {details["current_a"]:g} A' if details.get('current_a') is not None else ''
+    return f'The ceiling {details["ceiling"]} of {_amount(details)}: {", ".join(steps)} UTC{drew}.'
 
 
 WORDS: Mapping[str, Callable[[Details], str]] = {
@@ -80,12 +101,16 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.COMMAND: _command,
     EventKind.MODE: lambda details: f'The mode is {details["mode"]}.',
     EventKind.WISH: lambda details: f'A limit of {details["limit"]:g} A was asked for by {_by(details)}.',
-    EventKind.LIMIT: lambda details: f'The charger accepted a limit of {details["limit"]:g} A, for {_by(details)}.',
+    EventKind.LIMIT: _limit,
     EventKind.BOOT: _boot,
     EventKind.DISCONNECTED: lambda details: f'{details.get("chargeBoxId", "The charger")} is no longer connected.',
     EventKind.TAG_REFUSED: lambda details: f'The card {details["idTag"]} may not charge: {details["status"]}.',
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
     EventKind.VALUES_THINNED: lambda details: f'{details["count"]} meter values of a flood were left out.',
+    EventKind.CEILING: _ceiling,
+    EventKind.CEILING_LIFTED: lambda details: f'The ceiling {details["ceiling"]} was lifted.',
+    EventKind.CEILING_EXPIRED: lambda details: f'The time of the ceiling {details["ceiling"]} is over.',
+    EventKind.CEILING_RECEIPT: _receipt,
     EventKind.CLOCK_SET: lambda details: f'The clock of this computer was set by {details["seconds"]:+g} s.',
 }

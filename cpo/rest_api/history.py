@@ -41,7 +41,10 @@ class HistoryResource:
         )
 
     async def get(self, from_: From = None, kind: Kind = '', limit: Limit = 100, before: Before = None) -> Response:
-        """A page of events: sessions, statuses, faults, modes, limits, commands, connections; `next` has older ones."""
+        """A page of events: sessions, statuses, faults, modes, limits, ceilings, commands, connections.
+
+        `next` has older ones.
+        """
         since, kinds = None if from_ is None else _aware(from_), kinds_of(kind)
         persisted = await self._charge_point.journal.read(
             lambda connection: records.events_before(connection, before, limit + 1, since, kinds)

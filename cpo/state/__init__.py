@@ -11,7 +11,7 @@ from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling, Load
-from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingSet
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
@@ -131,6 +131,7 @@ __all__ = [
     'Ceiling',
     'CeilingExpired',
     'CeilingLifted',
+    'CeilingReceipt',
     'CeilingSet',
     'ChargePointState',
     'ClockJudged',

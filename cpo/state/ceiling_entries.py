@@ -43,5 +43,26 @@ class CeilingExpired:
         return replace(state, ceilings=_without(state.ceilings, self.name))
 
 
+@dataclass(frozen=True, slots=True)
+class CeilingReceipt:
+    """What followed a ceiling that somebody set: when it was received, accepted by the charger, and measured.
+
+    `sent_at` is None where the charger needed no other limit, or accepted none; `measured_at` where nothing showed that
+    the cars draw no more than `limit_a` or `limit_w`. `current_a` is what all of them drew then.
+    """
+
+    name: str
+    limit_a: float | None
+    limit_w: float | None
+    received_at: datetime
+    sent_at: datetime | None
+    measured_at: datetime | None
+    current_a: float | None = None
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        """The same state: a receipt is for the history."""
+        return state
+
+
 def _without(ceilings: Mapping[str, Ceiling], name: str) -> Mapping[str, Ceiling]:
     return {key: ceiling for key, ceiling in ceilings.items() if key != name}

@@ -7,7 +7,7 @@ state before it returns.
 from __future__ import annotations
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingSet
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
 from cpo.state.entries import ConnectionAttempted, Entry
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
 from cpo.state.solar_read import SolarRead
@@ -21,7 +21,9 @@ def outlasts_demo(entry: Entry) -> bool:
     the page.
     """
     match entry:
-        case IdTagChanged() | IdTagDeleted() | CeilingSet() | CeilingLifted() | CeilingExpired():
+        case IdTagChanged() | IdTagDeleted():
+            return True
+        case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             return True
         case ConnectionAttempted(attempt):
             return attempt.charge_box_id != DEMO_CHARGE_BOX_ID

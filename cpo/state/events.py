@@ -12,7 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.state.activity import Activity
+from cpo.state.ceiling import Ceiling
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
 from cpo.state.clock_entries import ClockSet
 from cpo.state.entries import (
     Booted,
@@ -50,6 +53,10 @@ class EventKind(StrEnum):
     DIAGNOSTICS_STATUS = 'diagnostics_status'
     VALUES_THINNED = 'values_thinned'
     CLOCK_SET = 'clock_set'
+    CEILING = 'ceiling'
+    CEILING_LIFTED = 'ceiling_lifted'
+    CEILING_EXPIRED = 'ceiling_expired'
+    CEILING_RECEIPT = 'ceiling_receipt'
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,49 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
         case LimitAccepted(connector_id, limit):
             old = before.connector(connector_id).limit
             if old is None or (old.limit_a, old.by) != (limit.limit_a, limit.by):
-                yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
+                held = _known(heldBy=limit.held_by)
+                yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by), **held})
         case LimitWished(connector_id, limit):
             yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
         case ModeChosen(connector_id, mode, then):
             yield Event(now, EventKind.MODE, connector_id, {'mode': str(mode), **_known(then=then and str(then))})
+        case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
+            yield from _of_ceilings(entry, before, now)
         case _:
             yield from _of_the_charger(entry, before, after, now)
+
+
+def _of_ceilings(entry: Entry, before: ChargePointState, now: datetime) -> Iterator[Event]:
+    """The events of a ceiling; one of a guard of the house is told when it begins or ceases to pause or to know."""
+    match entry:
+        case CeilingSet(ceiling):
+            if ceiling.is_kept or _kind_of(before.ceilings.get(ceiling.name)) != _kind_of(ceiling):
+                about = _known(until=_text(ceiling.ends_at), reason=ceiling.reason or None)
+                yield Event(now, EventKind.CEILING, None, _amount(ceiling.name, ceiling) | about | _by(ceiling.source))
+        case CeilingLifted(name):
+            yield Event(now, EventKind.CEILING_LIFTED, None, {'ceiling': name})
+        case CeilingExpired(name):
+            yield Event(now, EventKind.CEILING_EXPIRED, None, {'ceiling': name})
+        case CeilingReceipt(name):
+            times = (entry.received_at, entry.sent_at, entry.measured_at)
+            steps = dict(zip(('received', 'sent', 'measured'), map(_text, times), strict=True))
+            about = _amount(name, entry) | steps | _known(current_a=entry.current_a)
+            yield Event(now, EventKind.CEILING_RECEIPT, None, about)
+
+
+def _amount(name: str, of: Ceiling | CeilingReceipt) -> dict[str, Any]:
+    return {'ceiling': name, **_known(limit_a=of.limit_a, limit_w=of.limit_w)}
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+
+
+def _kind_of(ceiling: Ceiling | None) -> tuple[bool, bool] | None:
+    """Whether a ceiling of a guard leaves enough to charge, and whether it knows what the house takes."""
+    if ceiling is None:
+        return None
+    return (ceiling.limit_a or 0.0) >= MIN_CHARGING_CURRENT_A, ceiling.load is None
 
 
 def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:

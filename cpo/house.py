@@ -12,7 +12,7 @@ from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
 from cpo.addresses import names_of_this_machine
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
-from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, SolarController
+from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, SolarController
 from cpo.journal import Journal, do_chores
 from cpo.ocpp import Dialect
 from cpo.rest_api import RestApi, create_app
@@ -50,6 +50,7 @@ class House:
         charge_point = ChargePoint(settings, dialects, journal, timekeeper.now)
         ClockWatch(charge_point, timekeeper)
         FuseKeeper(charge_point, timekeeper.now)
+        PeakKeeper(charge_point, timekeeper.now)
         FreeCharging(charge_point)
         return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s))
 

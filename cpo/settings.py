@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     fuse_excess: float = Field(
         0, ge=0, le=600, description='s for which the fuse may carry 1.13 times as much before the car gets less'
     )
+    peak_w: float | None = Field(
+        None,
+        ge=500,
+        le=100_000,
+        description='capacity tariff: W that the mean of a quarter of an hour may always have',
+    )
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
     solar_preset: Literal['solar_only', 'balanced', 'eager', 'demo'] = Field(
         'balanced', description='how much of the sun is taken: solar_only, balanced, eager; demo: by production alone'

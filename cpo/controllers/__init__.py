@@ -4,6 +4,7 @@ from cpo.controllers.clock_watch import ClockWatch
 from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.mode_choice import choose_mode
+from cpo.controllers.peak_keeper import PeakKeeper
 from cpo.controllers.solar_controller import SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
 
@@ -14,6 +15,7 @@ __all__ = [
     'Decision',
     'FreeCharging',
     'FuseKeeper',
+    'PeakKeeper',
     'SolarController',
     'choose_mode',
 ]

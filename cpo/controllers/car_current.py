@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import MAX_PHASES, NOMINAL_VOLTAGE_V
 from cpo.controllers.fuse_guard import CarCurrent
-from cpo.state import CURRENT, POWER, STILL, Connector
+from cpo.state import CURRENT, POWER, STILL, ChargePointState, Connector
 
 FOLLOWS_WITHIN = timedelta(seconds=10)
 """So long after another limit was accepted the car may draw what it did before."""
@@ -51,6 +51,27 @@ class CarWatch:
             return CarCurrent(least_a, most_a)
         is_raised = self.raised_at is not None and measured_at < self.raised_at + FOLLOWS_WITHIN
         return CarCurrent(min(least_a, limit_a), top_a if is_raised else min(most_a, top_a), older_a > limit_a)
+
+
+class Cars:
+    """The cars at all connectors together."""
+
+    def __init__(self, max_a: float) -> None:
+        """`max_a` is the most each is offered without a limit."""
+        self._max_a = max_a
+        self._watches: dict[int, CarWatch] = {}
+
+    def observe(self, state: ChargePointState, now: datetime) -> None:
+        """Note the limits in force after the state may have changed."""
+        for connector in state.charging_connectors:
+            watch = self._watches.get(connector.connector_id, CarWatch())
+            self._watches[connector.connector_id] = watch.observed(connector, self._max_a, now)
+
+    def drawn(self, state: ChargePointState, at: datetime) -> CarCurrent:
+        """What all of them drew at the time `at`."""
+        each = [self._watches[c.connector_id].drawn(c, self._max_a, at) for c in state.charging_connectors]
+        least_a, most_a = sum(car.least_a for car in each), sum(car.most_a for car in each)
+        return CarCurrent(least_a, most_a, any(car.follows_less for car in each))
 
 
 def _measured(connector: Connector, at: datetime) -> tuple[float, float, datetime] | None:

@@ -246,5 +246,6 @@ MIGRATIONS: tuple[Migration, ...] = (
         source TEXT NOT NULL, source_name TEXT,
         set_at INTEGER NOT NULL, until INTEGER, for_s REAL
     ) WITHOUT ROWID;
+    CREATE TABLE month_peaks (month TEXT PRIMARY KEY, mean_w REAL NOT NULL) WITHOUT ROWID;
     """,
 )

@@ -25,6 +25,7 @@ from cpo.state import (
     HistoryPoint,
     IdTag,
     Mode,
+    MonthPeak,
     Preset,
     RefusedTag,
     Reservation,
@@ -55,6 +56,7 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
         id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
         reservations=_reservations(connection),
         ceilings={row['name']: ceiling_of(row) for row in connection.execute('SELECT * FROM ceilings')},
+        peak=_peak(connection),
     )
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
@@ -191,6 +193,11 @@ def _transactions(connection: sqlite3.Connection) -> tuple[Transaction, ...]:
     heard_at = {row['charge_box_id']: moment(row['at']) for row in heard}
     found = (transaction_of(rows[number]) for number in sorted(rows, reverse=True))
     return tuple(replace(t, no_contact_since=heard_at.get(t.charge_box_id)) if t.running else t for t in found)
+
+
+def _peak(connection: sqlite3.Connection) -> MonthPeak | None:
+    row = _one(connection, 'SELECT * FROM month_peaks ORDER BY month DESC LIMIT 1')
+    return None if row is None else MonthPeak(row['month'], row['mean_w'])
 
 
 def _attempts(connection: sqlite3.Connection) -> tuple[ConnectionAttempt, ...]:

@@ -41,6 +41,7 @@ from cpo.state import (
     MeterRead,
     MeterSample,
     ModeChosen,
+    PeakMeasured,
     PresetChosen,
     ReservationCancelled,
     ReservationMade,
@@ -81,6 +82,8 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield id_tag_write(tag)
         case CeilingSet(ceiling) if ceiling.is_kept:
             yield ceiling_write(ceiling)
+        case PeakMeasured(month, mean_w):
+            yield replace_row('month_peaks', month=month, mean_w=mean_w)
         case ClockSet():
             yield from (ceiling_write(ceiling) for ceiling in state.ceilings.values() if ceiling.is_kept)
         case CeilingLifted(name) | CeilingExpired(name):

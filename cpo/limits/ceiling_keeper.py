@@ -11,7 +11,7 @@ from datetime import datetime
 from cpo.errors import JournalError, LockedCeiling, UnknownCeiling
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.receipts import OpenReceipt
-from cpo.state import FUSE, Ceiling, CeilingExpired, CeilingLifted, CeilingSet
+from cpo.state import FUSE, PEAK, Ceiling, CeilingExpired, CeilingLifted, CeilingSet
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class CeilingKeeper:
     @property
     def locked(self) -> frozenset[str]:
         """The names of the ceilings that come from the settings; nobody else sets or lifts them."""
-        return frozenset({FUSE})
+        return frozenset({FUSE}) if self._charger.settings.peak_w is None else frozenset({FUSE, PEAK})
 
     async def put(self, ceiling: Ceiling) -> None:
         """Let a ceiling hold from now on, in place of an older one of its name; returns once it is on the disk.

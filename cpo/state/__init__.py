@@ -10,8 +10,8 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
-from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling, Load
-from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
+from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
@@ -173,7 +173,9 @@ __all__ = [
     'MeterValue',
     'Mode',
     'ModeChosen',
+    'MonthPeak',
     'OverriddenByCommand',
+    'PeakMeasured',
     'Preset',
     'PresetChosen',
     'ProfileWrites',
@@ -227,6 +229,7 @@ __all__ = [
     'later_starts',
     'left_its_mode',
     'may_wish',
+    'month_of',
     'newest_arrivals',
     'next_number',
     'of_house',

@@ -28,6 +28,19 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthPeak:
+    """The highest mean import of a quarter of an hour in W in a `month` (2026-06, by the time of this computer)."""
+
+    month: str
+    mean_w: float
+
+
+def month_of(at: datetime) -> str:
+    """The month of a time, as a tariff counts it: by the time zone of this computer."""
+    return f'{at.astimezone():%Y-%m}'
+
+
+@dataclass(frozen=True, slots=True)
 class Ceiling:
     """A limit for all connectors together: `limit_a` in A per phase, or `limit_w` in W; one of them is None.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpo.frozen import replace
-from cpo.state.ceiling import Ceiling
+from cpo.state.ceiling import Ceiling, MonthPeak
 from cpo.state.state import ChargePointState
 
 
@@ -41,6 +41,17 @@ class CeilingExpired:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, ceilings=_without(state.ceilings, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class PeakMeasured:
+    """A quarter of an hour came to more than any before in its month (see `MonthPeak`)."""
+
+    month: str
+    mean_w: float
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        return replace(state, peak=MonthPeak(self.month, self.mean_w))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ state before it returns.
 from __future__ import annotations
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
+from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.entries import ConnectionAttempted, Entry
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
 from cpo.state.solar_read import SolarRead
@@ -21,7 +21,7 @@ def outlasts_demo(entry: Entry) -> bool:
     the page.
     """
     match entry:
-        case IdTagChanged() | IdTagDeleted():
+        case IdTagChanged() | IdTagDeleted() | PeakMeasured():
             return True
         case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             return True

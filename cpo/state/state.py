@@ -13,7 +13,7 @@ from enum import StrEnum
 from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.attempt import ConnectionAttempt
-from cpo.state.ceiling import Ceiling
+from cpo.state.ceiling import Ceiling, MonthPeak
 from cpo.state.connector import Connector
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.session_energy import SessionEnergy
@@ -210,7 +210,8 @@ class ChargePointState:
     minute before `changed_in`, the last minute in which something changed. `clock_off` is how far the charger's clock
     is ahead, by the times in its StatusNotifications on this connection. `knowledge` is what was learned about each
     make of charger. `clock_behind` is how far the computer's clock is behind the program's time (`cpo.clock`), None
-    where it is not. `ceilings`, by name, hold whatever anybody wishes.
+    where it is not. `ceilings`, by name, hold whatever anybody wishes. `peak` is that of the
+    newest month in which one was measured.
     """
 
     charge_box_id: str | None = None
@@ -236,6 +237,7 @@ class ChargePointState:
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
     clock_behind: timedelta | None = None
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
+    peak: MonthPeak | None = None
 
     @property
     def demo(self) -> bool:

@@ -22,6 +22,9 @@ class NextDialect(Ocpp16Dialect):
     def handle(self, call: Call, context: Context) -> Handled:
         return Handled(CallResult(call.message_id, {'version': '9.9'}), call.action)
 
+    def handle_repeated(self, text: str, context: Context) -> None:
+        return None
+
 
 async def test_calls_are_handled_by_the_dialect_of_their_connection() -> None:
     with closing(Journal(None)) as journal:

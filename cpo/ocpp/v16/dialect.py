@@ -20,7 +20,7 @@ from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
 from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
-from cpo.ocpp.v16.repeated_frames import RepeatedFrames
+from cpo.ocpp.v16.repeated_frames import RepeatedFrames, id_of_heartbeat
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
@@ -67,16 +67,6 @@ class Ocpp16Dialect:
 
     def handle(self, call: Call, context: Context) -> Handled:
         """Answer a Call; the error codes are those of OCPP-J 1.6 §4.2.3 (with its spelling)."""
-        if call.action == HEARTBEAT and call.payload == {}:
-            return _live(CallResult(call.message_id, {'currentTime': to_rfc3339(context.now)}), HEARTBEAT, (), context)
-        return self._handled(call, context)
-
-    def handle_repeated(self, text: str, context: Context) -> Handled | None:
-        """Only MeterValues are worth it."""
-        repeated = self._repeated.answer(text, context)
-        return None if repeated is None else _live(repeated[0], METER_VALUES, repeated[1:], context)
-
-    def _handled(self, call: Call, context: Context) -> Handled:
         action = ACTIONS.get(call.action) or in_any_case(call.action)
         if action is None:
             unknown = f'{call.action[:80]} is no Action of OCPP 1.6.'
@@ -106,6 +96,13 @@ class Ocpp16Dialect:
             continues=action.request in SENT_AFTER_BOOT and context.state.boot is not None,
             durable=action.request in (core.StartTransaction, core.StopTransaction),
         )
+
+    def handle_repeated(self, text: str, context: Context) -> Handled | None:
+        """The answer to a Heartbeat, or to MeterValues: a charger sends hardly anything else."""
+        if (message_id := id_of_heartbeat(text)) is not None:
+            return _live(CallResult(message_id, {'currentTime': to_rfc3339(context.now)}), HEARTBEAT, (), context)
+        repeated = self._repeated.answer(text, context)
+        return None if repeated is None else _live(repeated[0], METER_VALUES, repeated[1:], context)
 
     def _error(self, call: Call, action: str, problem: Problem, description: str) -> Handled:
         answer = CallError(call.message_id, self.error_code(problem), description)

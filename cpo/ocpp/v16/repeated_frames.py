@@ -1,4 +1,5 @@
-"""The fast way through MeterValues: a charger sends the same frame again and again, with another id, time and values.
+"""The fast way through Heartbeats and MeterValues: a charger sends the same frames again and again, with another id,
+time and values.
 
 What is left of a frame without these is its skeleton. A frame whose skeleton has come before needs neither a parser nor
 the payload model, as everything but these was checked then.
@@ -20,6 +21,8 @@ from cpo.state import MeterRead, MeterSample
 
 START, TIME, VALUE = '[2,"', '"timestamp":"', '"value":"'
 """What stands before the id, the time and a value: JSON escapes a quote inside a text, so it is not found in one."""
+HEARTBEAT = '","Heartbeat",{}]'
+"""The end of a Heartbeat."""
 MARK = '\n'
 """What stands for the time in a skeleton."""
 MOST_SKELETONS = 64
@@ -82,6 +85,19 @@ class RepeatedFrames:
         return meaning
 
 
+def id_of_heartbeat(text: str) -> str | None:
+    """The message id of a Heartbeat in compact JSON; None for any other frame."""
+    if not text.startswith(START) or not text.endswith(HEARTBEAT):
+        return None
+    message_id = text[len(START) : -len(HEARTBEAT)]
+    return message_id if _is_plain(message_id) and '"' not in message_id else None
+
+
+def _is_plain(message_id: str) -> bool:
+    """Whether a text means itself in JSON."""
+    return '\\' not in message_id and message_id.isprintable()
+
+
 def _parted(text: str) -> _Frame | None:
     """A compact frame with one timestamp in pieces, None for another; no text of JSON has a control character."""
     if not text.startswith(START) or text.count(TIME) != 1 or MARK in text:
@@ -92,7 +108,7 @@ def _parted(text: str) -> _Frame | None:
     first, *pieces = f'{before}{MARK}{after}'.split(VALUE)
     parts = [piece.partition('"') for piece in pieces]
     values = [part[0] for part in parts]
-    if not values or '\\' in message_id or not message_id.isprintable() or not ''.join(values).isprintable():
+    if not values or not _is_plain(message_id) or not ''.join(values).isprintable():
         return None
     return _Frame(message_id, timestamp, values, (first, *[part[2] for part in parts]))
 

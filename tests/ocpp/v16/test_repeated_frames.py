@@ -27,11 +27,12 @@ VALUE = {'timestamp': '2030-01-31T12:00:00.5Z', 'sampledValue': [POWER, CURRENT,
 PAYLOAD: dict[str, Any] = {'connectorId': 1, 'transactionId': 7, 'meterValue': [VALUE]}
 
 
+LEARNED = Ocpp16Dialect()
 TIME = '"2030-01-31T12:00:00.5Z"'
 
 
-def frame(payload: Any, message_id: Any = 'a') -> str:
-    return orjson.dumps([2, message_id, 'MeterValues', payload]).decode()
+def frame(payload: Any, message_id: Any = 'a', action: str = 'MeterValues') -> str:
+    return orjson.dumps([2, message_id, action, payload]).decode()
 
 
 def parsed(text: str) -> Handled | None:
@@ -63,6 +64,12 @@ def test_a_repeated_frame_is_answered_as_if_it_were_parsed(payload: dict[str, An
     for message_id, time, value in (('b', TIME, '"7.4"'), ('', '"2031-01-31T12:00:00+02:00"', '"1e1"')):
         text = frame(payload, message_id).replace(TIME, time).replace('"7.4"', value)
         assert same(dialect.handle_repeated(text, CONTEXT), text)
+
+
+@pytest.mark.parametrize('message_id', ['a', '', 'ä b', '0b3b7f0e-2a53-4a6c-8a4c-33f1d61ac2e2'])
+def test_a_heartbeat_is_answered_as_if_it_were_parsed(message_id: str) -> None:
+    text = frame({}, message_id, 'Heartbeat')
+    assert same(LEARNED.handle_repeated(text, CONTEXT), text)
 
 
 @pytest.mark.parametrize(
@@ -146,17 +153,20 @@ def test_a_frame_that_only_resembles_a_regular_one_is_parsed(there: str, instead
         assert dialect.handle_repeated(frame(PAYLOAD).replace(there, instead, 1), CONTEXT) is None
 
 
-LEARNED = Ocpp16Dialect()
+CHANGES = st.tuples(st.integers(0, 700) | st.integers(0, 30), st.integers(0, 3))
+"""Where a frame is changed, and how many characters are cut there."""
 
 
 @given(
-    st.sampled_from(REGULAR), st.integers(0, 700), st.integers(0, 3), st.text(max_size=2) | st.sampled_from('",:\\09}]')
+    st.sampled_from([frame({}, 'a', 'Heartbeat'), *map(frame, REGULAR)]),
+    CHANGES,
+    st.text(max_size=2) | st.sampled_from('",:\\09}]'),
 )
 def test_no_change_of_a_frame_is_read_otherwise_than_by_the_parser(
-    payload: dict[str, Any], at: int, cut: int, inserted: str
+    text: str, change: tuple[int, int], inserted: str
 ) -> None:
-    text = frame(payload)
     assert same(LEARNED.handle_repeated(text, CONTEXT), text)
+    at, cut = change
     at = min(at, len(text))
     changed = text[:at] + inserted + text[at + cut :]
     for _ in range(2):

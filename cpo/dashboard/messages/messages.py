@@ -89,7 +89,7 @@ class MessagesContent:
             return
         messages = self._log if self._frozen is None else self._frozen
         found = list(islice((message for message in messages if self._wanted.matches(message)), MAX_ROWS + 1))
-        rows = folded([message_row(message) for message in found[:MAX_ROWS]])
+        rows = tuple(folded([message_row(message) for message in found[:MAX_ROWS]]))  # NiceGUI watches a list's items
         if rows != self._list.props.get('rows'):
             self._list.props['rows'] = rows
         if self._chosen:

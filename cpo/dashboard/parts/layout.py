@@ -82,7 +82,7 @@ def charger_name(state: ChargePointState) -> str:
 
 
 def _head(live: Live) -> None:
-    ui.query('.nicegui-content').classes('cpo-main')
+    ui.context.client.content.classes('cpo-main')
     styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
     scripts = ''.join((FOLDER / name).read_text('utf-8') for name in SCRIPTS)
     clock = f'cpo.setClock({live.now().timestamp() * 1000:.0f});'

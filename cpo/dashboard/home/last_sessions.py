@@ -71,7 +71,7 @@ def _build(_row: ui.element) -> Callable[[SessionLine], None]:
     begun = Marked('span')
     energy = text('', 'cpo-session-energy-value', 'span')
     about = Marked('span', 'cpo-secondary')
-    sun = Rebuilt(element('span', 'cpo-secondary'), share_bar)
+    sun = Rebuilt(element('span'), share_bar)
 
     def show(line: SessionLine) -> None:
         begun.show(line.begun)

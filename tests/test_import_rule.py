@@ -91,7 +91,14 @@ PURE = (
     'cpo.limits.sentences',
     'cpo.limits.wish',
     'cpo.controllers.solar_rule',
+    'cpo.controllers.surplus_car',
+    'cpo.controllers.surplus_case',
+    'cpo.controllers.surplus_flip',
+    'cpo.controllers.surplus_house',
+    'cpo.controllers.surplus_level',
+    'cpo.controllers.surplus_record',
     'cpo.controllers.surplus_rule',
+    'cpo.controllers.surplus_switching',
     'cpo.controllers.surplus_values',
 )
 """No clock, no I/O, no await: the time is an argument."""

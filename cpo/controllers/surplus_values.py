@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.controllers.surplus_car import Car
+from cpo.controllers.surplus_switching import Memory
 from cpo.state import Activity, Source
 
 
@@ -64,9 +66,9 @@ class CarRules:
     """What this car and charger can take.
 
     `min_current_a` is the least the car charges with (6, some 7 or 8 A); `step_a` is the step of limits the charger
-    can express. After `restarts` starts in a session the charge is no longer paused, as the car would not resume; None:
-    it always does. A car that does not start within `starts_within_s` is asleep: it is woken `wake_attempts` times, by
-    a pause of `wake_pause_s` each.
+    can express. `restarts` is how many starts in a session it is good for before it no longer resumes: the more are
+    used up, the longer a deficit is ridden out; None: it always resumes. A car that takes nothing within
+    `starts_within_s` is asleep: it is woken `wake_attempts` times, by a pause of `wake_pause_s` each.
     """
 
     min_current_a: float = MIN_CHARGING_CURRENT_A
@@ -159,6 +161,7 @@ class Reason(StrEnum):
     UNPLUGGED = 'unplugged'
     NO_GRID_READING = 'no_grid_reading'
     STALE_GRID_READING = 'stale_grid_reading'
+    STALE_BATTERY_READING = 'stale_battery_reading'
     CAR_FULL = 'car_full'
     CAR_ASLEEP = 'car_asleep'
     WAKING = 'waking'
@@ -169,7 +172,6 @@ class Reason(StrEnum):
     RIDES_OUT = 'rides_out'
     STOPPED = 'stopped'
     MINIMUM = 'minimum'
-    RESTARTS_SPENT = 'restarts_spent'
     MORE_PHASES = 'more_phases'
     FEWER_PHASES = 'fewer_phases'
 
@@ -178,8 +180,6 @@ class Part(StrEnum):
     """A number that belongs to a reason: W, kWh, seconds or a count, as its name ends."""
 
     SURPLUS_W = 'surplus_w'
-    MEAN_SURPLUS_W = 'mean_surplus_w'
-    LOST_WH = 'lost_wh'
     BATTERY_FIRST_W = 'battery_first_w'
     ATTEMPTS = 'attempts'
 
@@ -226,54 +226,31 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """The limit the car follows: `limit_a` since `since`, `before_a` until then."""
-
-    limit_a: float = 0.0
-    before_a: float = 0.0
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Car:
-    """The current per phase that the car draws `at`, and the amperes it stays below what it is offered (learned)."""
-
-    current_a: float = 0.0
-    short_a: float = 0.3
-    at: datetime | None = None
-    metered_at: datetime | None = None
-    offer: Offer = field(default_factory=Offer)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What switching remembers of each number of phases, 0 (off) included: the mean rate of the last 25 minutes in kW,
-    and the kWh lost so far by not being in it."""
-
-    mean_kw: Mapping[int, float] = field(default_factory=dict)
-    lost_kwh: Mapping[int, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class SurplusState:
     """Everything the rule remembers from step to step; a new one is the state of a car just plugged in.
 
-    `phases` is the present mode (0: off) and `limit_a` the limit that was decided last. `grid_at` and `pv_w` are of the
-    last reading that was judged, `surplus_w` what was left over then.
+    `phases` is the present mode (0: off) since `switched_at`, `limit_a` the limit that was decided last, `error_kwh`
+    by how much it has missed the surplus since. `grid_at`, `pv_w` and `surplus_w` are of the last grid reading that was
+    judged, `rises_w` is by how much the sun's part will rise until the car follows, `every_s` how often they come.
+    `charged` says that the car took energy since it was offered, `full` that it then
+    paused by itself, `waking` that the present pause is to wake it.
     """
 
     phases: int = 0
     limit_a: float = 0.0
+    switched_at: datetime | None = None
+    error_kwh: float = 0.0
     car: Car = field(default_factory=Car)
     memory: Memory = field(default_factory=Memory)
-    error_kwh: float = 0.0
     grid_at: datetime | None = None
     every_s: float = 5.0
     pv_w: float | None = None
     surplus_w: float = 0.0
-    switched_at: datetime | None = None
+    rises_w: float = 0.0
     charged: bool = False
-    restarts: int = 0
+    full: bool = False
+    waking: bool = False
+    starts: int = 0
     wake_attempts: int = 0
 
 

@@ -1,0 +1,44 @@
+"""Which current uses the surplus, and whether it is worth a command: each one makes the charger write (pure).
+
+By how much the present limit misses the surplus adds up, and only when that exceeds a little energy is the limit
+changed: at once for a cloud or a kettle, after minutes for a few watts.
+"""
+
+from __future__ import annotations
+
+import math
+
+from cpo.amperes import rounded_down
+from cpo.controllers.surplus_values import CarRules
+
+WORTH_A_COMMAND_KWH = 0.0008
+SMALL_W = 60.0
+SMALL_FADES = 0.8
+TURNED_FADES = 0.5
+LEAD_S = 8.0
+LEAD_AT_MOST_W = 1500.0
+
+
+def leading_w(pv_w: float | None, before_w: float | None, seconds: float) -> float:
+    """By how much the sun's production will have changed when the car has followed: it goes on as it does."""
+    if pv_w is None or before_w is None or seconds <= 0:
+        return 0.0
+    change_w = (pv_w - before_w) / seconds * LEAD_S
+    return min(max(change_w, -LEAD_AT_MOST_W), LEAD_AT_MOST_W)
+
+
+def added_up(error_kwh: float, missed_w: float, seconds: float) -> float:
+    """The error after `seconds` more of it, in kWh; it fades while the error is small, and when it turns."""
+    missed_kwh = missed_w * seconds / 3.6e6
+    if error_kwh * missed_kwh < 0:
+        error_kwh *= TURNED_FADES
+    return (error_kwh + missed_kwh) * (SMALL_FADES if abs(missed_w) < SMALL_W else 1.0)
+
+
+def expressed(current_a: float, car: CarRules) -> float:
+    """The nearest current that the charger can express, between the least and the most of the car."""
+    lowest, highest = (
+        math.ceil(car.min_current_a / car.step_a - 1e-6),
+        math.floor(car.max_current_a / car.step_a + 1e-6),
+    )
+    return rounded_down(min(max(round(current_a / car.step_a), lowest), highest) * car.step_a)

@@ -44,7 +44,8 @@ class CeilingKeeper:
         It holds also where it cannot be written there. Raises LockedCeiling.
         """
         self._check(ceiling.name)
-        logger.info('The ceiling %s is set', ceiling)
+        amount = f'{ceiling.limit_a:g} A' if ceiling.limit_a is not None else f'{ceiling.limit_w:g} W'
+        logger.info('The ceiling %s is %s until %s', ceiling.name, amount, ceiling.ends_at or 'it is lifted')
         self._close(ceiling.name)
         self._receipts[ceiling.name], self._before = OpenReceipt(ceiling, self._now()), self._charger.state
         self._charger.record(CeilingSet(ceiling))

@@ -32,7 +32,8 @@ FAULT_COSTS_S = {
 }
 FOLLOWS_S = 12
 """What the charger and its car need, as the guard takes it, and a little."""
-STALE_S = 30
+STALE_S = 120
+"""A reading counts no longer than that, where its usual gaps are long or not known yet."""
 A_LITTLE_A = 0.15
 
 Step = tuple[str, object]

@@ -42,7 +42,8 @@ def button_state(state: ChargePointState, connector: Connector, sending: float |
     """
     running, limit = connector.transaction_id is not None, connector.limit
     start, stopping = connector.remote_start, connector.stopping
-    paused = running and not connector.is_stopping and limit is not None and limit.limit_a == 0
+    is_zero = limit is not None and limit.limit_a == 0 and limit.held_by is None  # a ceiling's pause ends by itself
+    paused = running and not connector.is_stopping and is_zero
     if state.connected:
         if Activity.FAULTED in (connector.activity, state.connector(0).activity):
             return ButtonState(ButtonAction.RESTART, 'Restart the charger', 'restart_alt')

@@ -22,6 +22,9 @@ FAULTED = Connector(1, (status_change('Faulted', NOW, 'GroundFailure'),))
 PAUSED = Connector(1, (status_change('SuspendedEVSE', NOW),), transaction_id='7', limit=Limit(0, YOU, NOW))
 
 
+HELD = Limit(0, YOU, NOW, held_by='fuse', wished_a=10)
+
+
 def ago(seconds: float, limit_a: float) -> Limit:
     return Limit(limit_a, YOU, NOW - timedelta(seconds=seconds))
 
@@ -31,6 +34,7 @@ def ago(seconds: float, limit_a: float) -> Limit:
     [
         (READY, None, ButtonAction.START, 'Start charging'),
         (replace(READY, mode=Mode.SOLAR), None, ButtonAction.START, 'Start now'),
+        (replace(PAUSED, limit=HELD), None, ButtonAction.STOP, 'Stop charging'),
         (READY, 10.0, ButtonAction.WAIT, 'Starting…'),
         (replace(READY, remote_start=ago(29, 10)), None, ButtonAction.WAIT, 'Starting…'),
         (replace(READY, remote_start=ago(30, 10)), None, ButtonAction.START, 'Start charging'),
@@ -100,3 +104,7 @@ def test_the_limit_says_who_set_it(mode: Mode, by: Source, counts: bool, label: 
 )
 def test_currents_are_shown_where_they_differ(currents_a: tuple[float | None, ...], shown: bool) -> None:
     assert differ(currents_a) is shown
+
+
+def test_a_limit_that_a_ceiling_lowers_is_set_by_it() -> None:
+    assert limit_label(replace(PAUSED, limit=HELD), Decision()) == 'Limit, set by the fuse'

@@ -77,7 +77,8 @@ def held(wish: Limit, ceiling: tuple[float, str] | None, min_current_a: float) -
 def is_above(connector: Connector) -> bool:
     """True where the limit in force is more than a ceiling leaves; `connector` is as `lowered` returns it."""
     limit, wish = connector.limit, connector.wish
-    return wish is not None and wish.held_by is not None and (limit is None or limit.limit_a > wish.limit_a)
+    is_held = wish is not None and wish.held_by is not None
+    return is_held and wish is not None and limit is not None and limit.limit_a > wish.limit_a
 
 
 def _shares(connector: Connector, state: ChargePointState) -> int:

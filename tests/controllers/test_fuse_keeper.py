@@ -11,6 +11,7 @@ import pytest
 
 from cpo.controllers import FuseKeeper
 from cpo.state import FUSE, REST, YOU, Ceiling, SolarRead
+from simulator import Persona
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 
@@ -206,3 +207,21 @@ def test_the_limit_is_right_after_a_long_gap_of_the_charger() -> None:
         assert home.house.charge_point.now() - home.ceiling.set_at < timedelta(hours=1)
 
     play(story)
+
+
+def test_two_cars_share_what_the_fuse_leaves() -> None:
+    async def begin() -> None:
+        async with SimulatedHouse(Persona(connectors=2), fuse=FUSE_A) as house:
+            connectors = house.charger.station.connectors
+            FuseKeeper(house.charge_point, house.charge_point.now)
+            for connector_id in (1, 2):
+                house.charger.plug_in(connector_id, car_for(house.persona))
+                await house.settle(10)
+                await house.wish(connector_id, 16)
+            for _ in range(90):
+                currents = (2 + connectors[1].current_a + connectors[2].current_a, 0.0, 0.0)
+                house.charge_point.record(SolarRead(house.charge_point.now(), by=REST, grid_a=currents))
+                await house.settle(1)
+            assert 11 < connectors[1].current_a == connectors[2].current_a <= 11.5
+
+    run_simulated(begin())

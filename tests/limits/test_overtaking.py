@@ -6,7 +6,10 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from cpo.errors import CallTimeout
+from cpo.state import REST, Ceiling
 from tests.conftest import House
 from tests.scripted_charger import ScriptedCharger
 
@@ -47,3 +50,25 @@ async def test_an_answer_that_comes_in_time_is_waited_for(house: House) -> None:
         message_id, _ = await charger.receive_call('RemoteStopTransaction')
         await charger.answer(message_id, {'status': 'Accepted'})
         assert (await stopping)[0] == (await lowering)[0] == 200
+
+
+async def test_a_ceiling_overtakes_a_command_whose_answer_is_still_awaited(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.start()
+        await charger.status(1, 'Charging')
+        setting = asyncio.create_task(put_limit(house, 14))
+        message_id, _ = await charger.receive_call('SetChargingProfile')
+        await charger.answer(message_id, {'status': 'Accepted'})
+        await setting
+        asking = asyncio.create_task(house.charge_point.command('GetLocalListVersion', {}))
+        await charger.receive_call('GetLocalListVersion')
+        began = asyncio.get_running_loop().time()
+        await house.charge_point.ceilings.put(Ceiling('oven', 8.0, None, REST, house.charge_point.now()))
+        message_id, payload = await charger.receive_call('SetChargingProfile')
+        assert asyncio.get_running_loop().time() - began < 5
+        periods = payload['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod']
+        assert periods[0]['limit'] == 8
+        await charger.answer(message_id, {'status': 'Accepted'})
+        with pytest.raises(CallTimeout):
+            await asking

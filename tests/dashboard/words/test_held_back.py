@@ -15,7 +15,7 @@ from cpo.dashboard.words.phrases import was_set
 from cpo.dashboard.words.sentence import Words, sentence
 from cpo.dashboard.words.situation import Session, Situation
 from cpo.settings import Settings
-from cpo.state import REST, THE_GUARD, YOU, Activity, Ceiling, ChargePointState, Connector, Limit, Load, SolarRead
+from cpo.state import REST, THE_GUARD, YOU, Activity, Ceiling, ChargePointState, Connector, Limit, Load, Mode, SolarRead
 from tests.dashboard.words.plain_text import plain_text
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
@@ -62,6 +62,9 @@ WAITING = Situation(activity=Activity.PLUGGED_IN)
         (
             PAUSED, FULL, 'Paused for the fuse',
             'The house takes 31 A of 35 A on phase 2. Goes on by itself.',
+        ),
+        (
+            replace(PAUSED, mode=Mode.SOLAR, sun_w=2800), OVEN, 'Paused for oven', 'Goes on by itself.',
         ),
         (PAUSED, DIMMED, 'Paused for the grid operator', '§14a EnWG. Goes on by itself.'),
         (PAUSED, BLIND, 'Paused for the fuse', 'No meter tells what the house takes. Goes on by itself.'),

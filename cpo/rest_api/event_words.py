@@ -100,6 +100,7 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.FAULT: _fault,
     EventKind.COMMAND: _command,
     EventKind.MODE: lambda details: f'The mode is {details["mode"]}.',
+    EventKind.PRESET: lambda details: f'The sun is taken as {details.get("preset", "the settings say")}.',
     EventKind.WISH: lambda details: f'A limit of {details["limit"]:g} A was asked for by {_by(details)}.',
     EventKind.LIMIT: _limit,
     EventKind.BOOT: _boot,

@@ -38,7 +38,7 @@ class Arrival(NamedTuple):
 
     def is_stale(self, now: datetime) -> bool:
         """True once no newer value has come for three usual gaps, and at least 30 s."""
-        return now >= self.fresh_until
+        return self.age_s(now) >= FRESH_FOR_S and now >= self.fresh_until
 
     def age_s(self, now: datetime) -> float:
         """The seconds since the newest value arrived, never below 0."""

@@ -28,7 +28,7 @@ from cpo.state.entries import (
 )
 from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
-from cpo.state.modes import ModeChosen
+from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
 from cpo.state.source import Source
 from cpo.state.state import ChargePointState, Transaction
@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     FAULT = 'fault'
     COMMAND = 'command'
     MODE = 'mode'
+    PRESET = 'preset'
     WISH = 'wish'
     LIMIT = 'limit'
     BOOT = 'boot'
@@ -89,6 +90,8 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
             yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
         case ModeChosen(connector_id, mode, then):
             yield Event(now, EventKind.MODE, connector_id, {'mode': str(mode), **_known(then=then and str(then))})
+        case PresetChosen(connector_id, preset):
+            yield Event(now, EventKind.PRESET, connector_id, _known(preset=preset and str(preset)))
         case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             yield from _of_ceilings(entry, before, now)
         case _:

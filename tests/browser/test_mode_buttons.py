@@ -70,6 +70,12 @@ async def test_fast_charges_the_car_that_is_plugged_in_and_off_ends_it(open_page
         await charger.status(1, 'Charging')
         await charger.meter(transaction_id, power=3600, current=15.7)
         await expect(page.get_by_test_id('headline')).to_have_text('Charging at full speed', timeout=WITHIN)
+        async with program.client() as rest:
+            await rest.put('/api/solar', json=METER)
+        await expect(page.get_by_test_id('phases-power')).to_contain_text('0.2', timeout=WITHIN)
+        for width, height in ((1024, 768), (1440, 900)):
+            await page.set_viewport_size({'width': width, 'height': height})
+            assert await page.evaluate('document.documentElement.scrollHeight') <= height
         await page.get_by_test_id('mode-off').click()
         await page.get_by_test_id('yes').click()
         await charger.expect('RemoteStopTransaction')

@@ -111,6 +111,13 @@ async def test_mode_and_preset_are_there_after_a_restart(make_house: MakeHouse, 
         assert (answer.json()['mode'], answer.json()['preset']) == ('solar+min', 'eager')
         await put(house, 'solar', mode='fast', preset='demo', connector=2)
         await put(house, 'solar', preset=None, connector=2)
+    async with httpx.AsyncClient(verify=False, base_url=house.http, trust_env=False) as rest:
+        chosen = (await rest.get('/api/history?kind=preset')).json()['items']
+    assert [(event['connector'], event['details']) for event in chosen] == [
+        (2, {}),
+        (2, {'preset': 'demo'}),
+        (1, {'preset': 'eager'}),
+    ]
     await house.charge_point.journal.flushed()
     connectors = house.charge_point.journal.restored_state(1).connectors
     assert {i: (connectors[i].mode, connectors[i].preset) for i in (1, 2)} == {
@@ -128,3 +135,21 @@ async def test_the_demos_rule_decides_until_a_reading_of_the_grid_comes(house: H
     assert (await put(house, 'solar', grid_w=-900)).json()['presetInForce'] == 'demo'
     assert (await put(house, 'solar', pv_w=3000)).json()['presetInForce'] == 'eager'
     assert (await put(house, 'solar', grid_w=None)).json()['presetInForce'] == 'demo'
+
+
+async def test_fast_stays_below_a_ceiling_and_rises_when_it_is_lifted(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        await put(house, 'ceilings/grid-operator', limit_a=8)
+        await put(house, 'solar', mode='fast')
+        assert limit_of(await charger.expect('RemoteStartTransaction')) == 8
+        await charger.start()
+        await charger.status(1, 'Charging')
+        await charger.call('Heartbeat', {})  # no storm: the next message comes with the next ceiling
+        await put(house, 'ceilings/grid-operator', limit_a=6)
+        assert limit_of(await charger.expect('SetChargingProfile')) == 6
+        async with httpx.AsyncClient(verify=False, base_url=house.http, trust_env=False) as rest:
+            await rest.delete('/api/ceilings/grid-operator')
+        assert limit_of(await charger.expect('SetChargingProfile')) == 16
+        assert house.charge_point.state.connector(1).mode is Mode.FAST

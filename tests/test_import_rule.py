@@ -95,9 +95,13 @@ PURE = (
     'cpo.controllers.surplus_case',
     'cpo.controllers.surplus_flip',
     'cpo.controllers.surplus_house',
+    'cpo.controllers.surplus_inputs',
     'cpo.controllers.surplus_level',
+    'cpo.controllers.surplus_log',
     'cpo.controllers.surplus_record',
+    'cpo.controllers.surplus_replay',
     'cpo.controllers.surplus_rule',
+    'cpo.controllers.surplus_sentences',
     'cpo.controllers.surplus_switching',
     'cpo.controllers.surplus_values',
 )

@@ -5,17 +5,45 @@ from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
-from cpo.controllers.solar_controller import SolarController
+from cpo.controllers.solar_controller import Decided, SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
+from cpo.controllers.surplus_replay import Figures, Replay, replay, rules_like
+from cpo.controllers.surplus_sentences import (
+    INPUTS,
+    counterfactual_sentence,
+    decision_sentence,
+    input_text,
+    reason_sentence,
+    reason_words,
+)
+from cpo.controllers.surplus_values import PRESETS, Beyond, Counterfactual, DecisionRecord, Part, Reason, UsedInput
 
 __all__ = [
     'HOLD_S',
+    'INPUTS',
+    'PRESETS',
     'START_ABOVE_W',
+    'Beyond',
     'ClockWatch',
+    'Counterfactual',
+    'Decided',
     'Decision',
+    'DecisionRecord',
+    'Figures',
     'FreeCharging',
     'FuseKeeper',
+    'Part',
     'PeakKeeper',
+    'Reason',
+    'Replay',
     'SolarController',
+    'UsedInput',
     'choose_mode',
+    'counterfactual_sentence',
+    'decision_sentence',
+    'input_text',
+    'reason_sentence',
+    'reason_words',
+    'replay',
+    'rules_like',
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.controllers.surplus_values import DecisionRecord
 from cpo.errors import CpoError
 
 START_ABOVE_W = 1500.0
@@ -22,7 +23,7 @@ class Decision:
 
     `limit_a` is None where the rule does not act. While a raise waits, `next_limit_a` is what it would be with the
     newest production, and `next_at` when it is due. `failure` is the error of the last command, None where there is
-    none.
+    none. `record` is the decision of the surplus rule, None where another rule decides.
     """
 
     limit_a: float | None = None
@@ -31,6 +32,7 @@ class Decision:
     next_limit_a: float | None = None
     next_at: datetime | None = None
     failure: CpoError | None = None
+    record: DecisionRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 SET_ASIDE = 'set_aside'
 CREATE = f'CREATE TABLE IF NOT EXISTS {SET_ASIDE} (at INTEGER, table_name TEXT, row TEXT)'
 SAID_FOR = timedelta(days=7)
-WITHOUT_TEXT = frozenset({'meter_samples', 'inputs'})
+WITHOUT_TEXT = frozenset({'meter_samples', 'inputs', 'decisions'})
 """Tables with millions of numbers: SQLite alone looks at their rows."""
 
 Row = dict[str, Any]

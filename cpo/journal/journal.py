@@ -19,6 +19,7 @@ from uuid import uuid4
 from cpo.errors import JournalError, MustNotStart
 from cpo.journal.bad_rows import set_aside_bad_rows
 from cpo.journal.damage import check, damage_found
+from cpo.journal.decisions import decisions_to_resume
 from cpo.journal.events import event_write
 from cpo.journal.files import FILE_NAME, cannot_be_written, create_private
 from cpo.journal.identity import check_columns, sign
@@ -28,7 +29,7 @@ from cpo.journal.rows import moment
 from cpo.journal.schema import prepare
 from cpo.journal.writer import Job, Writer
 from cpo.journal.writes import writes_of
-from cpo.state import ChargePointState, Entry, Event, MeterSample
+from cpo.state import ChargePointState, Entry, Event, MeterSample, SurplusDecided
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +126,10 @@ class Journal:
     def newest_event(self) -> int:
         """The number of the newest event, 0 in a new journal."""
         return int(self._keeper.execute('SELECT ifnull(max(number), 0) FROM events').fetchone()[0])
+
+    def decisions_to_resume(self, connector_id: int, now: datetime) -> list[SurplusDecided]:
+        """The decisions that the surplus rule goes on from after a restart, oldest first; none after a long time."""
+        return decisions_to_resume(self._keeper, connector_id, now)
 
     def known_id_tags(self) -> frozenset[str]:
         """The ids of all id tags there ever were, deleted ones too, in lower case (`casefold`)."""

@@ -240,6 +240,12 @@ MIGRATIONS: tuple[Migration, ...] = (
     """,
     _to_version_4,
     """
+    CREATE TABLE decisions (
+        connector_id INTEGER NOT NULL, at INTEGER NOT NULL,
+        inputs TEXT NOT NULL, whole TEXT,
+        limit_a REAL NOT NULL, phases INTEGER NOT NULL, reason TEXT NOT NULL
+    );
+    CREATE INDEX decisions_by_time ON decisions (at);
     CREATE TABLE ceilings (
         name TEXT PRIMARY KEY,
         limit_a REAL, limit_w REAL, phase TEXT, reason TEXT NOT NULL,

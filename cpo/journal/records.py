@@ -12,6 +12,7 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
+from cpo.journal.decisions import decisions_of_day
 from cpo.journal.events import events_before
 from cpo.journal.restore import reservation_of
 from cpo.journal.rows import moment, ms, transaction_of
@@ -22,6 +23,7 @@ MOST = 2**63 - 1
 __all__ = [
     'Sample',
     'SignedValue',
+    'decisions_of_day',
     'events_before',
     'reservations_before',
     'samples_of',

@@ -70,8 +70,8 @@ async def keep_small(
 ) -> None:
     """Thin out the journal after `first_after_s` and then once a day; never returns.
 
-    Of samples older than `keep_samples` one is left for each 15 minutes; commands and events older than two years are
-    deleted.
+    Of samples older than `keep_samples` one is left for each 15 minutes, of decisions none; commands and events older
+    than two years are deleted.
     """
     await asyncio.sleep(first_after_s)
     while True:
@@ -117,6 +117,7 @@ def thin_step(connection: sqlite3.Connection, samples_until: int, facts_until: i
         more = (
             _delete_facts(connection, 'commands', facts_until)
             or _delete_facts(connection, 'events', facts_until)
+            or _delete_facts(connection, 'decisions', samples_until)
             or _delete_status_changes(connection, facts_until)
             or _thin(connection, 'inputs', samples_until, OLDEST_INPUT, THIN_INPUTS)
             or any(_thin(connection, f'series {n}', samples_until, OLDEST_SAMPLE, THIN_SAMPLES, n) for n in series)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cpo.journal.connector_row import connector_write, differs
+from cpo.journal.decisions import decision_write
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.readings import reading_writes
 from cpo.journal.rows import (
@@ -48,6 +49,7 @@ from cpo.state import (
     ReservationStatus,
     SolarRead,
     StatusNotified,
+    SurplusDecided,
 )
 
 REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
@@ -72,6 +74,8 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
     match entry:
         case ModeChosen(connector_id) | PresetChosen(connector_id):
             yield _chosen(state.connector(connector_id))
+        case SurplusDecided():
+            yield decision_write(entry)
         case SolarRead():
             yield from reading_writes(entry, state.solar)
         case ConnectionAttempted():

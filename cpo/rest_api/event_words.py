@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cpo.controllers import reason_words
 from cpo.sentences import attempt_sentence, source_name
 from cpo.state import AttemptVerdict, ConnectionAttempt, Ending, Event, EventKind, Source, SourceKind
 
@@ -113,5 +114,6 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.CEILING_LIFTED: lambda details: f'The ceiling {details["ceiling"]} was lifted.',
     EventKind.CEILING_EXPIRED: lambda details: f'The time of the ceiling {details["ceiling"]} is over.',
     EventKind.CEILING_RECEIPT: _receipt,
+    EventKind.DECISION: lambda details: f'The sun asks for {details["limit"]:g} A. {reason_words(details["reason"])}',
     EventKind.CLOCK_SET: lambda details: f'The clock of this computer was set by {details["seconds"]:+g} s.',
 }

@@ -84,6 +84,7 @@ from cpo.state.state import (
     Transaction,
     TransactionNote,
 )
+from cpo.state.surplus_decided import SurplusDecided
 from cpo.state.transaction_entries import (
     StatusNotified,
     TransactionRepeated,
@@ -202,6 +203,7 @@ __all__ = [
     'SourceKind',
     'StatusChange',
     'StatusNotified',
+    'SurplusDecided',
     'TagRefused',
     'TagStatus',
     'Transaction',

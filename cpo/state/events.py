@@ -32,6 +32,7 @@ from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
 from cpo.state.source import Source
 from cpo.state.state import ChargePointState, Transaction
+from cpo.state.surplus_decided import SurplusDecided
 from cpo.state.transaction_entries import StatusNotified
 
 
@@ -58,6 +59,7 @@ class EventKind(StrEnum):
     CEILING_LIFTED = 'ceiling_lifted'
     CEILING_EXPIRED = 'ceiling_expired'
     CEILING_RECEIPT = 'ceiling_receipt'
+    DECISION = 'decision'
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,9 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
             yield Event(now, EventKind.PRESET, connector_id, _known(preset=preset and str(preset)))
         case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             yield from _of_ceilings(entry, before, now)
+        case SurplusDecided(_, connector_id, is_news=True):
+            result = {'limit': entry.limit_a, 'phases': entry.phases, 'reason': str(entry.reason)}
+            yield Event(now, EventKind.DECISION, connector_id, result)
         case _:
             yield from _of_the_charger(entry, before, after, now)
 

@@ -100,6 +100,15 @@ async def test_of_the_inputs_the_last_of_each_kind_in_each_quarter_of_an_hour_st
     ]
 
 
+async def test_decisions_go_as_long_as_all_samples_stay(folder: Path) -> None:
+    decisions: list[tuple[object, ...]] = [(1, at(91 + n / 1000), '{}', 0, 1, 'too_little') for n in range(1500)]
+    recent = (1, at(89), '{}', 0, 1, 'follows')
+    sql = 'INSERT INTO decisions (connector_id, at, inputs, limit_a, phases, reason) VALUES (?, ?, ?, ?, ?, ?)'
+    write(folder, sql, [*decisions, recent])
+    await thinned(folder)
+    assert rows(folder, 'SELECT reason FROM decisions') == [('follows',)]
+
+
 async def test_commands_events_and_status_changes_go_after_two_years_transactions_stay(tmp_path: Path) -> None:
     clock = Clock(NOW - timedelta(days=800))
     async with QuietHouse(tmp_path, clock) as house:

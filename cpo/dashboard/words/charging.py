@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cpo.amperes import MAX_PHASES
+from cpo.dashboard.words.decision import what_would_change
 from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, power
 from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
@@ -52,7 +53,7 @@ def charging(s: Situation) -> Words | None:
     elif s.follows_sun and not s.session.remote:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
-        headline, sentence = _with_the_sun(s)
+        headline, sentence = _led_by_the_sun(s)
     elif s.unproven is not None:
         headline = 'Charging'
         sentence = f'It was started with {current(s.unproven.limit_a)}. Nothing has shown yet that it keeps to that.'
@@ -93,6 +94,11 @@ def _waits(waiting: WaitingLimit) -> tuple[str, str]:
     if waiting.hung_up:
         return f'{whose} waits', f'{what} is sent again {when}: the charger hung up on it twice.'
     return f'{whose} waits', f'{what} is sent {when}: the charger has just connected.'
+
+
+def _led_by_the_sun(s: Situation) -> tuple[str, str]:
+    headline, sentence = _with_the_sun(s)
+    return headline, sentence if s.decided is None else f'{sentence} {what_would_change(s.decided)}'.rstrip()
 
 
 def _with_the_sun(s: Situation) -> tuple[str, str]:

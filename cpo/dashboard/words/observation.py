@@ -67,13 +67,13 @@ def situation_of(
         reservation=_reservation(state, connector_id, now),
         refused_tag=_refused_tag(state, connector.last_wish, now),
         next=_next_step(connector, running, decision, now),
+        decided=decision.record,
     )
     situation = _with_status(situation, _status(state, connector), connector, running)
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
     silent = silent_since(state, now, settings.heartbeat_interval)
-    gone = silent is not None or not state.connected
-    situation = _with_power(situation, state, connector, gone, now)
+    situation = _with_power(situation, state, connector, silent is not None or not state.connected, now)
     if _charges_though_paused(situation):
         situation = replace(situation, activity=Activity.CHARGING)
     missing, ceiling = unmeasured(state, connector_id, now), _ceiling(state, connector, settings, quirks)

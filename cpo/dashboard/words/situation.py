@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.controllers import DecisionRecord
 from cpo.state import (
     Activity,
     Ceiling,
@@ -90,7 +91,8 @@ class Situation:
     is dismissed. `on_unseen_phases`: `car_a` is the power on one phase, and nothing shows on how many phases.
     `ceiling` is the one that lowers the limit in force, or that holds a start back.
     `has_just_ended`: the end of a session came after the newest status. `waiting` is a wished limit that is not in
-    force, `hangs_up`: the charger hangs up on limits, so it is sent none.
+    force, `hangs_up`: the charger hangs up on limits, so it is sent none. `decided` is the newest decision of the
+    surplus rule where that sets the limit.
     """
 
     ever_seen: bool = True
@@ -140,6 +142,7 @@ class Situation:
     measured_at: datetime | None = None
     sun_at: datetime | None = None
     ceiling: Ceiling | None = None
+    decided: DecisionRecord | None = None
 
     @property
     def is_unreported(self) -> bool:

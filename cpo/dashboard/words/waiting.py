@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers import HOLD_S, START_ABOVE_W
+from cpo.dashboard.words.decision import to_spare
 from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged, no_reading
@@ -160,8 +161,11 @@ def _waiting_for_sun(s: Situation) -> Words:
         sun = f'{power(s.sun_w)} of sun.' if s.sun_w is not None else ''
         return Words('Starting soon', 'schedule', tone, 'Enough sun, about to start', sun)
     if s.sun_asks:
-        sentence = f'{power(s.sun_w)} of sun. A charger that refuses is asked again after a minute.'
+        sun = f'{power(s.sun_w)} of sun. ' if s.sun_w is not None else ''
+        sentence = f'{sun}A charger that refuses is asked again after a minute.'
         return Words('Starting soon', 'schedule', tone, 'Enough sun, asking to start', sentence)
+    if s.decided is not None:
+        return Words('Waiting for sun', 'wb_sunny', tone, 'Plugged in, waiting for sun', to_spare(s.decided))
     if s.sun_w is None:
         return Words(
             'Waiting for sun', 'wb_sunny', tone, 'Plugged in, no solar reading',

@@ -1,0 +1,199 @@
+"""One connector that the solar controller steers: what its decisions depend on, one command at a time, one timer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cpo.charge_point import ChargePoint
+from cpo.controllers.free_charging import was_ended
+from cpo.controllers.solar_rule import Decision
+from cpo.errors import CpoError
+from cpo.limits import lowered
+from cpo.state import (
+    FULL_SPEED,
+    THE_SUN,
+    Activity,
+    ChargePointState,
+    Connector,
+    Limit,
+    Mode,
+    SolarReading,
+    StatusChange,
+)
+
+logger = logging.getLogger(__name__)
+
+RETRY_START_S = 60.0
+RETRY_CHANGE_S = 10.0
+NO_CAR = (Activity.UNKNOWN, Activity.IDLE, Activity.RESERVED)
+"""Activities in which modes that need no sun do not start: a car has to be plugged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The part of the state that the rule depends on; while it stays equal, the decision stays."""
+
+    connected: bool
+    reading: SolarReading
+    status: StatusChange | None
+    transaction_id: str | None
+    steerable: bool
+    in_force_a: float
+    paused_by_sun: bool
+    was_ended: bool
+
+
+class Follower(ABC):
+    """Decides for one connector while it is in one mode, and passes the limit on."""
+
+    def __init__(
+        self,
+        charge_point: ChargePoint,
+        connector: Connector,
+        now: Callable[[], datetime],
+        notify: Callable[[], None],
+    ) -> None:
+        """`notify` is called after a decision that was not made in `on_change`."""
+        self._charge_point = charge_point
+        self._connector_id, self.mode = connector.connector_id, connector.mode
+        self._now = now
+        self._notify = notify
+        self._seen: Seen | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._due: datetime | None = None
+        self._commands: set[asyncio.Task[None]] = set()
+        self._commanded_a: float | None = None
+        self._not_before: datetime | None = None
+        self._tried_in: StatusChange | None = None
+        self._chosen_in = connector.last_status
+        self._over = False
+        self.decision = Decision()
+
+    @abstractmethod
+    def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
+        """The decision at `now`, and when to decide again though nothing changes; `current_a` is the limit so far."""
+
+    def _hindered(self, obstacle: str, now: datetime) -> Decision:
+        """The decision while something keeps the mode from setting a limit."""
+        return Decision(None, obstacle, now)
+
+    def on_change(self) -> bool:
+        """Decide again where something the rule depends on has changed; returns True where it did."""
+        seen = self._look()
+        if seen == self._seen and seen.status is self._seen.status:
+            return False
+        if self._seen is None or seen.status is not self._seen.status or seen.connected != self._seen.connected:
+            self._not_before = None
+        self._seen = seen
+        self._decide(seen)
+        return True
+
+    def _look(self) -> Seen:
+        charge_point, state = self._charge_point, self._charge_point.state
+        connector = state.connector(self._connector_id)
+        return seen_of(state, connector, lowered(connector, state, charge_point.settings, charge_point.quirks).wish)
+
+    def end(self) -> None:
+        """Stop deciding, as the connector's mode is another one. A command that was sent is not cancelled."""
+        self._over = True
+        self._set_timer(None)
+
+    def _decide(self, seen: Seen) -> None:
+        now, due = self._now(), None
+        current_a = seen.in_force_a if self._commanded_a is None else self._commanded_a
+        obstacle = obstacle_to(seen, self._chosen_in, self.mode)
+        if obstacle is not None:
+            self.decision = self._hindered(obstacle, now)
+        else:
+            self.decision, due = self._decided(seen, current_a, now)
+        limit_a = self.decision.limit_a
+        if limit_a is not None and limit_a > current_a and self._commanded_a is not None:
+            return  # a raise waits until the command that is out has ended
+        self._set_timer(due)
+        if limit_a is not None and limit_a != current_a:
+            self._command(limit_a, seen, current_a, now)
+
+    def _command(self, limit_a: float, seen: Seen, current_a: float, now: datetime) -> None:
+        starting = seen.transaction_id is None and current_a == 0
+        tried = seen.status if seen.status is self._tried_in else None
+        if starting and tried is not None and tried.activity is Activity.IDLE:
+            self.decision = replace(self.decision, reason='Enough sun. It starts when the car is plugged in.')
+            return
+        if self._not_before is not None and now < self._not_before:
+            self._set_timer(self._not_before)
+            return
+        if starting:
+            self._tried_in = seen.status
+        self._commanded_a = limit_a
+        task = asyncio.get_running_loop().create_task(self._set_limit(limit_a, starting))
+        self._commands.add(task)
+        task.add_done_callback(self._commands.discard)
+
+    async def _set_limit(self, limit_a: float, starting: bool) -> None:
+        try:
+            by = FULL_SPEED if self.mode is Mode.FAST else THE_SUN
+            await self._charge_point.set_charging_limit(self._connector_id, limit_a, by)
+        except CpoError as error:
+            logger.info('Mode %s wanted %g A: %s', self.mode, limit_a, error)
+            pause = RETRY_START_S if starting else RETRY_CHANGE_S
+            self._not_before = self._now() + timedelta(seconds=pause)
+            self.decision = replace(self.decision, failure=error)
+        if self._commanded_a == limit_a:
+            self._commanded_a = None
+            self._again()
+
+    def _again(self) -> None:
+        """Decide again: time has passed, or a command has ended."""
+        if self._seen is not None and not self._over:
+            self._seen = self._look()
+            self._decide(self._seen)
+            self._notify()
+
+    def _set_timer(self, at: datetime | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = at
+        delay_s = None if at is None else max(0.0, (at - self._now()).total_seconds())
+        self._timer = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self._again)
+
+
+def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | None) -> Seen:
+    """What the rule sees; a limit that a ceiling holds down counts as what was wished here."""
+    transaction = state.running_transaction(connector.connector_id)
+    limit = connector.limit if transaction is not None else connector.remote_start
+    if may_go_out is not None and may_go_out.by in (THE_SUN, FULL_SPEED) and may_go_out.held_by is not None:
+        limit = connector.wish
+    return Seen(
+        state.connected,
+        state.solar,
+        connector.last_status,
+        connector.transaction_id,
+        transaction is None or transaction.remote,
+        0.0 if limit is None else limit.limit_a,
+        connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
+        transaction is None and was_ended(connector, state),
+    )
+
+
+def obstacle_to(seen: Seen, chosen_in: StatusChange | None, mode: Mode) -> str | None:
+    """Why no limit must be set, None where it may; `chosen_in` is the status in which a person chose the mode."""
+    if not seen.connected:
+        return 'No charger is connected.'
+    if not seen.steerable:
+        return 'This charging was started at the charger; the sun does not steer it.'
+    if seen.transaction_id is not None:
+        return None
+    activity = Activity.UNKNOWN if seen.status is None else seen.status.activity
+    if activity in (Activity.FAULTED, Activity.UNAVAILABLE):
+        return 'The charger cannot charge now.'
+    if mode is not Mode.SOLAR and activity in NO_CAR:
+        return 'It charges as soon as a car is plugged in.'
+    is_over = activity is Activity.FINISHING if mode is Mode.SOLAR else seen.was_ended
+    if is_over and not seen.paused_by_sun and seen.status is not chosen_in:
+        return 'This session was ended by somebody; the next one starts when a car is plugged in.'
+    return None

@@ -1,0 +1,74 @@
+"""The follower of the surplus rule: readings in, a step of the rule, its record out, the wish passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from cpo.charge_point import ChargePoint
+from cpo.controllers.follower import Follower, Seen
+from cpo.controllers.solar_rule import Decision
+from cpo.controllers.surplus_inputs import readings_of, rules_of, state_found, whole_ms
+from cpo.controllers.surplus_log import Given, entry_of
+from cpo.controllers.surplus_rule import step
+from cpo.controllers.surplus_sentences import decision_sentence
+from cpo.controllers.surplus_values import DecisionRecord, SurplusState
+from cpo.state import Connector, Preset, preset_in_force
+
+EVERY = timedelta(seconds=5)
+"""New readings alone are judged this often at most; what happens at the connector is judged at once."""
+GATHER = timedelta(seconds=0.25)
+"""Readings of one moment may come in several messages: so long the others are waited for."""
+
+OnRecord = Callable[[int, DecisionRecord], None]
+
+
+class SurplusFollower(Follower):
+    """Runs the surplus rule for one connector; each step is recorded, and stored so that it can be made again."""
+
+    def __init__(
+        self,
+        charge_point: ChargePoint,
+        connector: Connector,
+        now: Callable[[], datetime],
+        notify: Callable[[], None],
+        on_record: OnRecord,
+        state: SurplusState | None = None,
+    ) -> None:
+        """`on_record` gets each record; `state` is the rule's from before, None: it begins with what it finds."""
+        super().__init__(charge_point, connector, now, notify)
+        self._on_record = on_record
+        self._state = state
+        self._last: Given | None = None
+        self._whole_at: datetime | None = None
+
+    def on_change(self) -> bool:
+        """Decide again where the connector changed; new readings alone are judged soon."""
+        seen, old = self._look(), self._seen
+        if old is None or seen.status is not old.status or seen != replace(old, reading=seen.reading):
+            return super().on_change()
+        if seen.reading is not old.reading and self._last is not None:
+            self._seen = seen
+            soon = max(self._now() + GATHER, self._last.step.record.at + EVERY)
+            self._set_timer(min(soon, self._due or soon))
+        return False
+
+    def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
+        state, at = self._charge_point.state, whole_ms(now)
+        connector, settings = state.connector(self._connector_id), self._charge_point.settings
+        preset = preset_in_force(connector, state.solar, Preset(settings.solar_preset))
+        readings, rules = readings_of(state, connector), rules_of(settings, connector, preset)
+        before = state_found(readings, rules) if self._state is None else self._state
+        given = Given(before, readings, rules, step(before, readings, at, rules))
+        self._keep(given)
+        record = given.step.record
+        return Decision(given.step.limit_a, decision_sentence(record), at, record=record), given.step.next_at
+
+    def _keep(self, given: Given) -> None:
+        entry = entry_of(self._connector_id, given, self._last, self._whole_at)
+        if entry.whole is not None:
+            self._whole_at = entry.at
+        self._last, self._state = given, given.step.state
+        self._charge_point.take_in(entry)
+        self._on_record(self._connector_id, given.step.record)

@@ -1,0 +1,107 @@
+"""What the surplus rule is given: the readings of house, charger and car in the state, and the settings (pure).
+
+All times are cut to milliseconds, as the journal stores them: what is read from there gives the same decisions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cpo.amperes import rounded_down
+from cpo.controllers.surplus_car import Car, Offer
+from cpo.controllers.surplus_values import (
+    PRESETS,
+    Aim,
+    BatteryRules,
+    CarRules,
+    Preset,
+    Reading,
+    Readings,
+    SurplusRules,
+    SurplusState,
+)
+from cpo.settings import Settings
+from cpo.state import (
+    CURRENT,
+    RUNNING,
+    VOLTAGE,
+    Activity,
+    Arrival,
+    ChargePointState,
+    Connector,
+    Mode,
+    ReadingName,
+    SolarReading,
+    power_arrival,
+    power_w,
+)
+
+PLUGGED_IN = RUNNING | {Activity.PLUGGED_IN, Activity.FINISHING}
+
+
+def rules_of(settings: Settings, connector: Connector, preset: str) -> SurplusRules:
+    """The settings of the rule for a connector, by its mode and the preset that counts for it."""
+    _, import_price = PRESETS[Preset(preset)]
+    if settings.solar_lambda is not None:
+        import_price = settings.solar_lambda
+    return SurplusRules(
+        aim=Aim.SURPLUS_AND_MINIMUM if connector.mode is Mode.SOLAR_MIN else Aim.SURPLUS,
+        import_price=import_price,
+        phases=(connector.meter.phases_seen or settings.phases,),
+        stale_a=min(settings.meter_fallback, settings.max_current),
+        car=CarRules(max_current_a=rounded_down(settings.max_current)),
+        battery=BatteryRules(settings.battery_first, settings.battery_max_w),
+    )
+
+
+def readings_of(state: ChargePointState, connector: Connector) -> Readings:
+    """All that is known of house, charger and car, with ages and sources; what is unknown is None."""
+    solar, meter = state.solar, connector.meter
+    transaction = state.running_transaction(connector.connector_id)
+    limit = connector.remote_start if transaction is None else connector.limit
+    voltages = [voltage_v for voltage_v in meter.per_phase(VOLTAGE).values() if voltage_v > 0]
+    is_unknown = transaction is not None and limit is None
+    return Readings(
+        grid_w=_of_house(solar, 'grid_w'),
+        pv_w=_of_house(solar, 'pv_w'),
+        battery_w=_of_house(solar, 'battery_w'),
+        battery_soc=_of_house(solar, 'battery_soc'),
+        charger_w=_of_charger(power_w(connector, not state.connected), power_arrival(connector)),
+        charger_a=_of_charger(meter.current_a, meter.arrival(CURRENT)),
+        voltage_v=_of_charger(sum(voltages) / len(voltages) if voltages else None, meter.arrival(VOLTAGE)),
+        in_force_a=None if is_unknown else 0.0 if limit is None else limit.limit_a,
+        session_wh=None if transaction is None else transaction.energy_wh,
+        activity=connector.activity,
+        plugged_in=connector.activity in PLUGGED_IN or transaction is not None,
+    )
+
+
+def state_found(readings: Readings, rules: SurplusRules) -> SurplusState:
+    """The state the rule begins with: that of a car just plugged in, or of one that is found charging."""
+    charger_a, limit_a = readings.charger_a, readings.in_force_a
+    if readings.activity is not Activity.CHARGING or not limit_a:
+        return SurplusState()
+    current_a = limit_a if charger_a is None else charger_a.value
+    at = None if readings.grid_w is None else readings.grid_w.at
+    car = Car(current_a, at=at, offer=Offer(limit_a, limit_a))
+    return SurplusState(phases=rules.phases[0], limit_a=limit_a, car=car, charged=True, starts=1)
+
+
+def _of_house(solar: SolarReading, name: ReadingName) -> Reading | None:
+    value, arrival = getattr(solar, name), solar.arrival(name)
+    if value is None or solar.at is None:
+        return None
+    if arrival is None:  # what a person simulates holds until it is changed
+        return Reading(value, whole_ms(solar.at), solar.source(name))
+    return Reading(value, whole_ms(arrival.at), arrival.by, whole_ms(arrival.fresh_until))
+
+
+def _of_charger(value: float | None, arrival: Arrival | None) -> Reading | None:
+    if value is None or arrival is None:
+        return None
+    return Reading(value, whole_ms(arrival.at), None, whole_ms(arrival.fresh_until))
+
+
+def whole_ms(at: datetime) -> datetime:
+    """The time without what is less than a millisecond."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

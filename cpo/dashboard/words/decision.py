@@ -1,0 +1,33 @@
+"""Words on Home for a decision of the surplus rule: what is left over, what is needed, what would change it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from cpo.controllers import Beyond, DecisionRecord, Part, counterfactual_sentence, reason_sentence
+from cpo.dashboard.words.numbers import UNIT_SPACE, duration, power
+
+LONG_S = 15.0
+"""A need that lasts for one or two readings is said without its time, unless nothing but time is missing."""
+UNIT = re.compile(r'(?<=\d) (?=[kW%AV]|s\b|min)')
+
+
+def to_spare(record: DecisionRecord) -> str:
+    """`1.1 kW to spare, 1.4 kW needed.`, or why it waits where that does not depend on what is left over."""
+    change, surplus_w = record.counterfactual, record.parts.get(Part.SURPLUS_W)
+    if change is None or surplus_w is None or change.beyond is not Beyond.ABOVE:
+        return with_unit_spaces(reason_sentence(record))
+    lasts = change.for_s > LONG_S or change.value <= surplus_w
+    lasting = f' for {duration(timedelta(seconds=change.for_s))}' if lasts else ''
+    return f'{power(surplus_w)} to spare, {power(change.value)} needed{lasting}.'
+
+
+def what_would_change(record: DecisionRecord) -> str:
+    """`Would stop below 0.7 kW for 40 s; now 1.6 kW.`; '' where nothing can be said."""
+    return with_unit_spaces(counterfactual_sentence(record))
+
+
+def with_unit_spaces(text: str) -> str:
+    """The sentence with units after a no-break space, as everywhere on the pages."""
+    return UNIT.sub(UNIT_SPACE, text)

@@ -1,0 +1,95 @@
+"""The sentences of a decision, and their words on Home."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cpo.controllers import (
+    INPUTS,
+    Beyond,
+    Counterfactual,
+    DecisionRecord,
+    Part,
+    Reason,
+    counterfactual_sentence,
+    decision_sentence,
+    input_text,
+)
+from cpo.controllers.surplus_sentences import REASONS
+from cpo.controllers.surplus_values import Aim, Input
+from cpo.dashboard.words.decision import to_spare, what_would_change
+
+NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
+
+
+def record(change: Counterfactual | None, surplus_w: float = 1100, limit_a: float = 0, **other: Any) -> DecisionRecord:
+    """A decision with so much left over."""
+    values: dict[str, Any] = {'reason': Reason.TOO_LITTLE, 'parts': {Part.SURPLUS_W: surplus_w}, **other}
+    return DecisionRecord(NOW, (), Aim.SURPLUS, 1.0, limit_a, 1, counterfactual=change, **values)
+
+
+def change(beyond: Beyond, value: float, for_s: float = 0, phases: int = 1) -> Counterfactual:
+    """What would flip the decision."""
+    return Counterfactual(Input.SURPLUS_W, beyond, value, for_s, phases)
+
+
+@pytest.mark.parametrize(
+    ('decided', 'expected'),
+    [
+        (record(change(Beyond.ABOVE, 1400)), 'Charges when 1.4 kW are left over; now 1.1 kW.'),
+        (record(change(Beyond.ABOVE, 1132, 30)), 'Charges when 1.13 kW are left over for 30 s; now 1.10 kW.'),
+        (record(change(Beyond.BELOW, 700, 40, 0), 1600, 8), 'Would stop below 0.7 kW for 40 s; now 1.6 kW.'),
+        (record(change(Beyond.BELOW, -20, 300, 0), 40, 6), 'Would stop below -0.02 kW for 5 min; now 0.04 kW.'),
+        (
+            record(change(Beyond.ABOVE, 4300, 300, 3), 3700, 16),
+            'Would charge with 3 phases when 4.3 kW are left over for 5 min; now 3.7 kW.',
+        ),
+        (
+            record(change(Beyond.BELOW, 4000, 30, 1), 4200, 6),
+            'Would charge with 1 phase below 4.0 kW for 30 s; now 4.2 kW.',
+        ),
+        (record(None), ''),
+    ],
+)
+def test_what_would_change_a_decision_is_said(decided: DecisionRecord, expected: str) -> None:
+    assert counterfactual_sentence(decided) == expected
+    assert decision_sentence(decided).startswith('Too little is left over to charge.')
+
+
+def test_home_says_what_is_left_over_and_what_is_needed() -> None:
+    assert to_spare(record(change(Beyond.ABOVE, 1400))) == '1.1\u00a0kW to spare, 1.4\u00a0kW needed.'
+    long = record(change(Beyond.ABOVE, 1200, 300))
+    assert to_spare(long) == '1.1\u00a0kW to spare, 1.2\u00a0kW needed for 5\u00a0min.'
+    enough = record(change(Beyond.ABOVE, 1050, 10))
+    assert to_spare(enough) == '1.1\u00a0kW to spare, 1.1\u00a0kW needed for 10\u00a0s.'
+    silent = record(None, reason=Reason.STALE_GRID_READING, parts={})
+    assert to_spare(silent) == 'The house meter is silent: what is left over is not known.'
+    stops = record(change(Beyond.BELOW, 700, 40, 0), 1600, 8)
+    assert what_would_change(stops) == 'Would stop below 0.7\u00a0kW for 40\u00a0s; now 1.6\u00a0kW.'
+
+
+def test_what_the_battery_keeps_is_said() -> None:
+    kept = record(None, parts={Part.SURPLUS_W: 0.0, Part.BATTERY_FIRST_W: 2500})
+    assert decision_sentence(kept).endswith('The house battery comes first and keeps 2.5 kW.')
+
+
+def test_every_reason_and_every_input_has_words() -> None:
+    assert set(REASONS) == set(Reason)
+    assert set(INPUTS) == set(Input)
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'expected'),
+    [
+        (Input.GRID_W, -812.4, '-812 W'),
+        (Input.BATTERY_SOC, 64.0, '64 %'),
+        (Input.CHARGER_A, 9.84, '9.8 A'),
+        (Input.VOLTAGE_V, 231.2, '231 V'),
+        (Input.PV_W, None, 'unknown'),
+    ],
+)
+def test_an_input_has_its_unit(name: Input, value: float | None, expected: str) -> None:
+    assert input_text(name, value) == expected

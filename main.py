@@ -17,6 +17,7 @@ import contextlib
 import socket
 
 from cpo.addresses import announcement, charger_url, listening_socket
+from cpo.commands import run_replay
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
 from cpo.house import House
@@ -53,9 +54,11 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
 
 
 def main() -> int:
-    """Run the program; the exit status is 0 after Ctrl-C, 2 where it must not start."""
+    """Run the program or a command of it; the exit status is 0 after Ctrl-C, 2 where it must not start."""
     configure_logging()
     try:
+        if sys.argv[1:2] == ['replay']:
+            return run_replay(sys.argv[2:])
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
         journal = sound_journal(settings, server_socket, DIALECTS)

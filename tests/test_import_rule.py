@@ -13,7 +13,7 @@ Floors = tuple[tuple[str, ...], ...]
 
 HOUSE: Floors = (
     ('main',),
-    ('cpo.house', 'cpo.rescue'),
+    ('cpo.house', 'cpo.rescue', 'cpo.commands'),
     ('cpo.rest_api', 'cpo.dashboard', 'cpo.serving'),
     ('cpo.websocket_endpoint', 'cpo.controllers'),
     ('cpo.charge_point',),

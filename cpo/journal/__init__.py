@@ -7,6 +7,7 @@ from cpo.journal.damage import Damage, DamageKind, JournalDamaged
 from cpo.journal.damaged_journal import DamagedJournal
 from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
+from cpo.journal.read_only import read_only
 
 __all__ = [
     'Damage',
@@ -17,5 +18,6 @@ __all__ = [
     'JournalDamaged',
     'copied',
     'do_chores',
+    'read_only',
     'records',
 ]

@@ -15,6 +15,7 @@ from cpo.rest_api.ceilings import CeilingsResource
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.connections import ConnectionsResource
+from cpo.rest_api.decisions import DecisionsResource
 from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.events import EventsResource
 from cpo.rest_api.fallback import install_fallback
@@ -75,6 +76,7 @@ class RestApi:
             ConnectionsResource(charge_point),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
+            DecisionsResource(charge_point, solar_controller),
             HealthResource(
                 health_checks,
                 [

@@ -30,6 +30,8 @@ ROUTES = {
     ('/api/backup', 'get'),
     ('/api/solar', 'get'),
     ('/api/solar', 'put'),
+    ('/api/solar/decisions', 'get'),
+    ('/api/solar/replay', 'get'),
     ('/api/health', 'get'),
 }
 

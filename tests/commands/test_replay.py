@@ -1,0 +1,48 @@
+"""`home-cpo replay`, on the journal of a program that still runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cpo.commands import run_replay
+from cpo.controllers import SolarController
+from cpo.errors import MustNotStart
+from cpo.state import Mode, Source, SourceKind
+from tests.journal.quiet_house import QuietHouse
+
+METER = Source(SourceKind.PROGRAM, 'house meter')
+
+
+async def test_a_day_is_decided_again_while_the_program_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with QuietHouse(tmp_path) as house:
+        house.connect()
+        await house.boot()
+        await house.status('Preparing')
+        SolarController(house.charge_point, house.clock)
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        house.charge_point.record_reading(pv_w=900, grid_w=-400, by=METER)
+        await house.status('Available')
+        await house.charge_point.flushed()
+        day = house.clock.now.astimezone().date().isoformat()
+        folder = ('--data-dir', str(tmp_path))
+        assert run_replay([day, *folder]) == 0
+        same = capsys.readouterr().out
+        assert run_replay([day, '--rule', 'fast', '--all', *folder]) == 0
+        other = capsys.readouterr().out
+        assert run_replay(['2020-01-01', *folder]) == 0
+        nothing = capsys.readouterr().out
+    assert 'decisions are the same again.' in same
+    assert '0.00 kWh' in same
+    assert 'decisions would have been others.' in other
+    assert 'As fast as the charger and the car can.' in other
+    assert nothing == 'Nothing was decided by the house meter on this day.\n'
+
+
+def test_without_a_journal_one_sentence_says_so(tmp_path: Path) -> None:
+    with pytest.raises(MustNotStart, match='There is no journal'):
+        run_replay([datetime.now(UTC).date().isoformat(), '--data-dir', str(tmp_path)])

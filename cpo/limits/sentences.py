@@ -19,7 +19,7 @@ PAUSED_INSTEAD = 'It is paused instead.'
 
 WISH_ENDS = {
     WishEnd.OVERRIDDEN: 'Another command took its place before it was sent.',
-    WishEnd.SUN_LEFT: 'Solar was switched off before it was sent.',
+    WishEnd.SUN_LEFT: 'Another mode was chosen before it was sent.',
     WishEnd.START_TOO_LATE: 'The charger was away for so long that it was not started any more.',
 }
 

@@ -26,7 +26,13 @@ HOUSE: Floors = (
 )
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),
-    ('cpo.dashboard.home', 'cpo.dashboard.sessions', 'cpo.dashboard.messages', 'cpo.dashboard.connect'),
+    (
+        'cpo.dashboard.home',
+        'cpo.dashboard.sessions',
+        'cpo.dashboard.messages',
+        'cpo.dashboard.connect',
+        'cpo.dashboard.why',
+    ),
     ('cpo.dashboard.other_clients',),
     ('cpo.dashboard.parts',),
     ('cpo.dashboard.live',),

@@ -25,7 +25,7 @@ EXCEPTIONS = {
     'cpo/ocpp/v16/': 'OCPP 1.6 itself',
     'cpo/dashboard/words/message_meanings.py': 'the Messages page explains the protocol in its own words',
     'cpo/dashboard/words/messages.py': 'the Messages page',
-    'cpo/dashboard/connect/learned.py': 'names the request that a charger does not answer, as its manual does',
+    'cpo/dashboard/words/learned.py': 'names the request that a charger does not answer, as its manual does',
     'cpo/journal/migrations.py': 'files of older versions hold words of 1.6, which a migration replaces',
     'cpo/rest_api/state_document.py': 'the compatible document: its errorCode was always a word of 1.6',
     'cpo/rest_api/charge_point.py': 'an example of an answer',

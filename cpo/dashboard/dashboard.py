@@ -11,13 +11,13 @@ from nicegui import ui
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.dashboard import connect, home, messages, sessions
+from cpo.dashboard import connect, home, messages, sessions, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
 
 
 class Dashboard:
-    """The dashboard: pages Home, Sessions, Messages and Connect, which follow every change in all open browsers.
+    """The dashboard: pages Home, Sessions, Why, Messages and Connect, which follow every change in all open browsers.
 
     NiceGUI allows one per process.
     """
@@ -43,6 +43,10 @@ class Dashboard:
         @ui.page('/sessions', title='Sessions')
         def show_sessions() -> None:
             sessions.page(live)
+
+        @ui.page('/why', title='Why')
+        def show_why() -> None:
+            why.page(live)
 
         @ui.page('/messages', title='Messages')
         def show_messages() -> None:

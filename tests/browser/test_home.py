@@ -232,7 +232,7 @@ async def test_every_page_fits_every_screen(
         await document_when(rest, lambda d: d['connectors']['1'].get('power', 0) > 2000)
         await rest.put('/api/solar', json={'pv_w': 3000, 'mode': 'solar'})
         page = await open_page(program.http, scheme=scheme)
-        for path in ('/', '/sessions', '/messages', '/connect'):
+        for path in ('/', '/sessions', '/why', '/messages', '/connect'):
             await page.goto(program.http + path)
             await expect(part(page, 'connection')).to_have_text('Connected', timeout=WITHIN)
             for width, height in SIZES:

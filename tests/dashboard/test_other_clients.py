@@ -20,7 +20,7 @@ from tests.program import Program, running
 
 pytestmark = pytest.mark.program
 
-PAGES = ('/', '/sessions', '/messages', '/connect')
+PAGES = ('/', '/sessions', '/why', '/messages', '/connect')
 BROWSER = {'Accept': 'text/html,application/xhtml+xml'}
 MALFORMED = (
     *('', '4', '9', 'xyz', '42', '42x', '4x', '42[]', '42{}', '42[1]', '42[null]', '42[["event"]]', '4' + 2000 * '['),

@@ -44,9 +44,10 @@ class Page(NamedTuple):
 
 HOME = Page('Home', '/', 'home')
 SESSIONS = Page('Sessions', '/sessions', 'receipt_long')
+WHY = Page('Why', '/why', 'troubleshoot')
 MESSAGES = Page('Messages', '/messages', 'swap_horiz')
 CONNECT = Page('Connect', '/connect', 'cable')
-PAGES = (HOME, SESSIONS, MESSAGES, CONNECT)
+PAGES = (HOME, SESSIONS, WHY, MESSAGES, CONNECT)
 
 
 class ThemeButton(ui.element, component='theme_button.vue'):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from cpo.chargers import ChargerKnowledge, Kind, Outcome, ProfileForm, Purpose, Question, RemoteStart, Unit, form_words
-from cpo.dashboard.connect.learned import learned_sentences
 from cpo.dashboard.home.currents import currents_of
+from cpo.dashboard.words.learned import learned_sentences
 from cpo.state import (
     CURRENT,
     OFFERED,

@@ -1,0 +1,161 @@
+"""The Why page: each decision with its inputs and what would change it, and what the charger makes of the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from nicegui.element import Element
+
+from cpo.controllers import reason_sentence
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import card, element, sentence, text
+from cpo.dashboard.parts.keyed_list import KeyedList
+from cpo.dashboard.parts.layout import WHY, frame
+from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.rebuilt import Rebuilt
+from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
+from cpo.dashboard.words.learned import learned_sentences
+from cpo.dashboard.words.times import second_marker
+from cpo.dashboard.words.why import Value, WhyRow, asked_offered_taken, readings, why_rows
+from cpo.state import Mode
+
+EMPTY = 'Nothing has been decided yet. In mode Solar, each decision shows here with what it was made from.'
+NO_READINGS = 'No reading of the house has come yet. PUT /api/solar takes them; so does Home Assistant.'
+NOTHING_TRIED = 'No limit has been tried with this make of charger yet.'
+Rows = Mapping[tuple[datetime, int], WhyRow]
+Part = TypeVar('Part')
+
+
+def page(live: Live) -> None:
+    """Build the Why page."""
+    with frame(live, WHY), element('div', 'cpo-two-columns'):
+        with element('div', 'cpo-column'):
+            with card():
+                text('Now', 'cpo-card-title', 'h2')
+                _part(live, element('div', props='role=status data-testid=now'), _now, _show_now)
+            with card():
+                text('Decisions', 'cpo-card-title', 'h2')
+                _decisions(live)
+        with element('div', 'cpo-column'):
+            with card():
+                text('Asked, offered, taken', 'cpo-card-title', 'h2')
+                _part(live, element('ul', 'cpo-lines', 'data-testid=currents'), _currents, _bars)
+            with card():
+                text('Readings', 'cpo-card-title', 'h2')
+                _part(live, element('div', props='data-testid=readings'), _readings, _show_readings)
+            with card():
+                text('Tried with this charger', 'cpo-card-title', 'h2')
+                _part(live, element('div', props='data-testid=tried'), _tried, _show_tried)
+
+
+def _part(live: Live, place: Element, select: Callable[[Live], Part], build: Callable[[Part], None]) -> None:
+    """Let `build` fill `place` from `select(live)`, again whenever that value has changed."""
+    part = Rebuilt(place, build)
+    live.on_change(lambda: part.show(live.shared(select)))
+
+
+def _decisions(live: Live) -> None:
+    empty = text(EMPTY, 'cpo-empty').props('data-testid=no-decisions')
+    rows = KeyedList(element('ul', 'cpo-why', 'data-testid=decisions'), 'li', _row)
+
+    def update() -> None:
+        shown = live.shared(_rows)
+        empty.set_visibility(not shown)
+        rows.show(shown)
+
+    live.on_change(update)
+
+
+def _rows(live: Live) -> Rows:
+    return why_rows(live.solar_controller.records, live.charge_point.events)
+
+
+def _row(place: Element) -> Callable[[WhyRow], None]:
+    """A row of the list; its texts change as a decision with the same result takes its place."""
+    place.classes('cpo-why-row').props('data-testid=decision')
+    at = Marked('span', 'cpo-why-time')
+    dot = element('span', 'cpo-why-dot', 'aria-hidden=true')
+    with element('div', 'cpo-why-text'):
+        what, facts, would = text('', 'cpo-any'), text('', 'cpo-secondary cpo-any'), text('', 'cpo-secondary')
+    change = text('', 'cpo-why-change', 'span')
+
+    def show(row: WhyRow) -> None:
+        at.show(row.at)
+        dot.props['data-tone'] = row.tone
+        for line, words in ((what, row.what), (facts, row.facts), (would, row.would)):
+            line.set_text(words)
+            line.set_visibility(bool(words))
+        change.set_text(row.change)
+
+    return show
+
+
+def _now(live: Live) -> tuple[tuple[str, str, str], ...]:
+    """For each connector what is decided now: the reason, what would change it, when it is decided again."""
+    return tuple(_decided_now(live, connector.connector_id) for connector in live.state.charging_connectors)
+
+
+def _decided_now(live: Live, connector_id: int) -> tuple[str, str, str]:
+    decision, mode = live.solar_controller.decision(connector_id), live.state.connector(connector_id).mode
+    if decision.record is not None:
+        at = decision.record.next_at
+        again = f'Decided again at {second_marker(at)}, or with the next reading.' if at else ''
+        return with_unit_spaces(reason_sentence(decision.record)), what_would_change(decision.record), again
+    reason = decision.reason if mode is not Mode.MANUAL else 'You set the limit. The sun does not change it.'
+    return reason, '', ''
+
+
+def _show_now(decided: tuple[tuple[str, str, str], ...]) -> None:
+    for number, (reason, would, again) in enumerate(decided, 1):
+        if len(decided) > 1:
+            text(f'Connector {number}', 'cpo-secondary')
+        text(reason, 'cpo-why-now')
+        for line in filter(None, (would, again)):
+            sentence(line, 'cpo-secondary', 'p')
+
+
+def _currents(live: Live) -> tuple[Value, ...]:
+    state, most_a = live.shown, live.charge_point.settings.max_current
+    lines = (asked_offered_taken(c, state.connected, most_a) for c in state.charging_connectors)
+    return tuple(value for values in lines for value in values)
+
+
+def _bars(values: tuple[Value, ...]) -> None:
+    for value in values:
+        with element('li', 'cpo-why-bar'):
+            text(value.name, 'cpo-secondary', 'span')
+            with element('span', 'cpo-share-bar', 'aria-hidden=true'):
+                element('span', 'cpo-why-fill').style(f'width: {(value.share or 0) * 100:.0f}%')
+            text(value.value, 'cpo-number', 'span')
+            sentence(value.source, 'cpo-secondary cpo-why-source')
+
+
+def _readings(live: Live) -> tuple[Value, ...]:
+    return readings(live.state.solar, live.now())
+
+
+def _show_readings(values: tuple[Value, ...]) -> None:
+    if not values:
+        text(NO_READINGS, 'cpo-empty')
+        return
+    with element('ul', 'cpo-lines'):
+        for value in values:
+            with element('li', 'cpo-connector'):
+                text(value.name, 'cpo-strong')
+                text(value.value, 'cpo-number')
+                sentence(value.source, 'cpo-secondary')
+
+
+def _tried(live: Live) -> tuple[str, ...]:
+    return learned_sentences(live.state.known)
+
+
+def _show_tried(sentences: tuple[str, ...]) -> None:
+    if not sentences:
+        text(NOTHING_TRIED, 'cpo-empty')
+        return
+    with element('ul', 'cpo-lines'):
+        for each in sentences:
+            text(each, 'cpo-any', 'li')

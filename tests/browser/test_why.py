@@ -1,0 +1,67 @@
+"""The page Why and what Home says of a decision, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.program import Program, running
+from tests.scripted_charger import ScriptedCharger
+
+WITHIN = 20_000
+
+
+async def measure(program: Program, **readings: object) -> None:
+    """A reading of the house meter."""
+    async with program.client() as rest:
+        answer = await rest.put('/api/solar', json={'by': 'house meter', **readings})
+        assert answer.status_code == 200
+
+
+async def is_not_wide(page: Page) -> bool:
+    return bool(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'))
+
+
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+async def test_why_is_empty_at_first_and_then_tells_each_decision(
+    open_page: OpenPage, scheme: Literal['light', 'dark']
+) -> None:
+    async with (
+        running('--startup-requests=false') as program,
+        ScriptedCharger(program.ocpp('CP1')) as charger,
+    ):
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        pages = [await open_page(f'{program.http}/why', *size, scheme) for size in ((1280, 900), (390, 844))]
+        for page in pages:
+            await expect(page.get_by_test_id('no-decisions')).to_contain_text('Nothing has been decided yet')
+            await expect(page.get_by_test_id('readings')).to_contain_text('No reading of the house has come yet')
+            await expect(page.get_by_test_id('tried')).to_contain_text('No limit has been tried')
+            assert await is_not_wide(page)
+        home = await open_page(program.http, 390, 844, scheme)
+        await measure(program, grid_w=-412, pv_w=900, mode='solar')
+        for page in pages:
+            row = page.get_by_test_id('decision')
+            await expect(row).to_have_count(1, timeout=WITHIN)
+            await expect(row).to_contain_text('Too little is left over to charge.')
+            await expect(row).to_contain_text(re.compile(r'grid −412\sW, sun 900\sW \(house meter, \d+\ss\)'))
+            await expect(row).to_contain_text(re.compile(r'Charges when [\d.]+\skW are left over.*now 0\.4\skW'))
+            await expect(page.get_by_test_id('now')).to_contain_text('Too little is left over to charge.')
+            await expect(page.get_by_test_id('readings')).to_contain_text(re.compile(r'House meter−412\sW|−0\.4\skW'))
+            await expect(page.get_by_test_id('no-decisions')).to_be_hidden()
+            assert await is_not_wide(page)
+        await expect(home.get_by_test_id('headline')).to_have_text('Plugged in, waiting for sun', timeout=WITHIN)
+        await expect(home.get_by_text(re.compile(r'0\.4\skW to spare, [\d.]+\skW needed'))).to_be_visible()
+
+
+async def test_why_is_one_tap_away_on_every_screen(open_page: OpenPage) -> None:
+    async with running() as program:
+        for size in ((1280, 900), (390, 844)):
+            page = await open_page(program.http, *size)
+            await page.get_by_role('link', name='Why').click()
+            await expect(page.get_by_role('heading', level=1)).to_have_text('Why')
+            await expect(page.get_by_test_id('now')).to_be_visible()

@@ -1,0 +1,94 @@
+"""The rows and lines of the page Why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cpo.controllers import Decided, DecisionRecord, Part, Reason
+from cpo.controllers.surplus_values import Aim, Input, UsedInput
+from cpo.dashboard.words.why import asked_offered_taken, readings, why_rows
+from cpo.state import (
+    HOME_ASSISTANT,
+    THE_SUN,
+    Arrival,
+    Connector,
+    Event,
+    EventKind,
+    Limit,
+    SolarReading,
+    Source,
+    SourceKind,
+)
+from tests.dashboard.words.plain_text import plain_text
+
+NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
+METER = Source(SourceKind.PROGRAM, 'house meter')
+
+
+def decided(seconds: float, limit_a: float, reason: Reason = Reason.FOLLOWS) -> Decided:
+    """A decision so many seconds from now."""
+    inputs = (
+        UsedInput(Input.GRID_W, -412.0, 0.3, METER),
+        UsedInput(Input.PV_W, 2400.0, 0.3, METER),
+        UsedInput(Input.VOLTAGE_V, 231.0, 4.0, None),
+    )
+    at = NOW + timedelta(seconds=seconds)
+    return Decided(1, DecisionRecord(at, inputs, Aim.SURPLUS, 1.0, limit_a, 1, reason, {Part.SURPLUS_W: 900.0}))
+
+
+def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:
+    events = (
+        Event(NOW + timedelta(seconds=5), EventKind.WISH, 1, {'limit': 8.0, 'by': 'program', 'name': 'REST'}, 1),
+        Event(NOW + timedelta(seconds=6), EventKind.LIMIT, 1, {'limit': 8.0, 'by': 'program', 'name': 'REST'}, 2),
+        Event(NOW + timedelta(seconds=7), EventKind.WISH, 1, {'limit': 9.0, 'by': 'sun'}, 3),
+        Event(NOW + timedelta(seconds=8), EventKind.BOOT, None, {}, 4),
+    )
+    rows = [*why_rows([decided(0, 0, Reason.TOO_LITTLE), decided(9, 8.4)], events).values()]
+    assert [(row.what, row.change.replace('\u00a0', ' ')) for row in rows] == [
+        ('The car gets what is left over.', '0 → 8.4 A'),
+        ('The charger accepted the limit of REST.', '8.0 A'),
+        ('Asked for by REST.', '8.0 A'),
+        ('Too little is left over to charge.', '0 A'),
+    ]
+    assert rows[0].facts.replace('\u00a0', ' ') == (
+        'grid −412 W, sun 2400 W (house meter, 0 s) · voltage 231 V (charger, 4 s) · rule: what is left over, λ 1'
+    )
+    assert [row.tone for row in rows] == ['sun', '', 'car', '']
+    assert why_rows([], []) == {}
+
+
+def test_what_was_asked_accepted_offered_and_taken_is_each_as_last_known() -> None:
+    connector = Connector(1, limit=Limit(8.0, THE_SUN, NOW), last_wish=Limit(9.2, THE_SUN, NOW), wish_holds=True)
+    lines = asked_offered_taken(connector, connected=True, most_a=16)
+    assert [(line.name, line.value.replace('\u00a0', ' '), line.source) for line in lines] == [
+        ('We asked', '9.2 A', 'the sun'),
+        ('It accepted', '8.0 A', ''),
+        ('It offers', '–', ''),
+        ('The car takes', '–', ''),
+    ]
+    assert [line.share for line in lines] == [0.575, 0.5, 0.0, 0.0]
+
+
+def test_readings_are_told_with_source_and_age_and_stale_ones_as_such() -> None:
+    solar = SolarReading(
+        pv_w=2400,
+        grid_w=-900,
+        at=NOW,
+        battery_soc=64,
+        grid_a=(-4.1, 0.2, 0),
+        arrivals={
+            'grid_w': Arrival(NOW, by=HOME_ASSISTANT),
+            'battery_soc': Arrival(NOW - timedelta(hours=1), by=METER),
+            'grid_a': Arrival(NOW, by=METER),
+        },
+    )
+    lines = {
+        line.name: (line.value.replace('\u00a0', ' '), plain_text(line.source, NOW)) for line in readings(solar, NOW)
+    }
+    assert lines['House meter'] == ('−0.9 kW', 'Home Assistant, now')
+    assert lines['Sun'] == ('2.4 kW', 'you, simulated')
+    assert lines['Charge of the battery'][0] == '64 %'
+    assert lines['Charge of the battery'][1].endswith('too old to use')
+    assert lines['Currents L1, L2, L3'][0] == '−4.1 A, 0.2 A, 0 A'
+    assert 'House battery' not in lines
+    assert readings(SolarReading(), NOW) == ()

@@ -12,6 +12,7 @@ from cpo.controllers import SolarController
 from cpo.errors import MustNotStart
 from cpo.state import Mode, Source, SourceKind
 from tests.journal.quiet_house import QuietHouse
+from tests.program import run_to_end, running
 
 METER = Source(SourceKind.PROGRAM, 'house meter')
 
@@ -46,3 +47,17 @@ async def test_a_day_is_decided_again_while_the_program_runs(
 def test_without_a_journal_one_sentence_says_so(tmp_path: Path) -> None:
     with pytest.raises(MustNotStart, match='There is no journal'):
         run_replay([datetime.now(UTC).date().isoformat(), '--data-dir', str(tmp_path)])
+
+
+@pytest.mark.program
+async def test_the_command_reads_the_journal_of_another_process_that_runs(tmp_path: Path) -> None:
+    folder = ('--data-dir', str(tmp_path))
+    async with running(*folder) as program, program.client() as rest:
+        await rest.put('/api/solar', json={'grid_w': -400, 'mode': 'solar'})
+        ended = await run_to_end('replay', '2026-06-14', *folder)
+        assert (ended.status, ended.errors) == (0, '')
+        assert ended.output == 'Nothing was decided by the house meter on this day.\n'
+        wrong = await run_to_end('replay', 'yesterday', *folder)
+        assert wrong.status == 2
+        assert 'give the day as 2026-06-14' in wrong.errors
+        assert (await rest.get('/api/health')).json()['status'] == 'ok'

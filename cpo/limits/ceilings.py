@@ -1,6 +1,6 @@
 """What goes out for a wish (what somebody wants the limit to be): the lowest of it and every ceiling (pure).
 
-A ceiling (`cpo.state.ceiling`) holds for all connectors together; those that charge share it equally. The wish stays
+A ceiling (`cpo.state.ceiling`) holds for all connectors together; those that charge share it. The wish stays
 in the state as it is. Everything that decides about a limit sees the connector as `lowered` returns it, with the limit
 that may go out in place of the wish, so a ceiling that comes or goes is followed like a newer wish.
 """
@@ -46,8 +46,10 @@ def ceilings_a(
     """
     unseen = settings.phases if 'phases' in settings.model_fields_set else MAX_PHASES
     phases = connector.meter.phases_seen or unseen
-    shares = 1 if shared_in is None else _shares(connector, shared_in)
-    return [(ceiling.current_a(phases) / shares, name) for name, ceiling in ceilings.items()]
+    currents = ((ceiling.current_a(phases), name) for name, ceiling in ceilings.items())
+    if shared_in is None:
+        return list(currents)
+    return [(_share_a(current_a, connector, shared_in), name) for current_a, name in currents]
 
 
 def check_ceilings(request: Request, dialect: Dialect, state: ChargePointState, settings: Settings) -> None:
@@ -81,10 +83,15 @@ def is_above(connector: Connector) -> bool:
     return is_held and wish is not None and limit is not None and limit.limit_a > wish.limit_a
 
 
-def _shares(connector: Connector, state: ChargePointState) -> int:
-    """How many connectors share a ceiling: this one and every other that charges or is about to."""
-    others = (c for c in state.charging_connectors if c.connector_id != connector.connector_id)
-    return 1 + sum(c.transaction_id is not None or c.remote_start is not None or _wants(c) for c in others)
+def _share_a(current_a: float, connector: Connector, state: ChargePointState) -> float:
+    """What this connector has of a current, which it shares with every other that charges or is about to.
+
+    Where that is too little for each of them, those with the lowest ids share it, as many as can charge.
+    """
+    others = (c for c in state.charging_connectors if c.transaction_id is not None or c.remote_start or _wants(c))
+    ids = sorted({connector.connector_id, *(other.connector_id for other in others)})
+    fitting = min(len(ids), max(1, int(current_a // MIN_CHARGING_CURRENT_A)))
+    return current_a / fitting if ids.index(connector.connector_id) < fitting else 0.0
 
 
 def _wants(connector: Connector) -> bool:

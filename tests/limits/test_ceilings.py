@@ -112,6 +112,16 @@ def test_the_lowest_of_several_counts_and_connectors_that_charge_share_it() -> N
     assert shared.limit_a == 6.5
 
 
+@pytest.mark.parametrize(
+    ('limit_a', 'shares'), [(30, [10, 10, 10]), (17, [8.5, 8.5, 0]), (11, [11, 0, 0]), (5, [5, 0, 0]), (0, [0, 0, 0])]
+)
+def test_as_many_connectors_share_it_as_can_charge(limit_a: float, shares: list[float]) -> None:
+    connectors = {i: Connector(i, transaction_id=str(i)) for i in (1, 2, 3)}
+    state = ChargePointState(connectors=connectors, ceilings={'oven': ceiling(limit_a)})
+    found = [ceilings_a(each, state.ceilings, Settings(), state)[0][0] for each in connectors.values()]
+    assert found == shares
+
+
 def play(story: Story, persona: str | Persona | None = None, **settings: Any) -> None:
     """A car is plugged in, then the story begins."""
 

@@ -50,6 +50,16 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
 @example(  # what it tells of the past ends with a session that had ended before the wish
     steps=[('wish and wait', 6), ('cut the link', 400), ('reboot', 20), ('plug or unplug', None)], last_a=6
 )
+@example(  # a stop waits for a Call without an answer, here for another stop, for 2 s only
+    steps=[
+        ('wish', 6),
+        ('wish and wait', 0),
+        ('lose', 'RemoteStopTransaction'),
+        ('wish and wait', 0),
+        ('wish', 0),
+    ],
+    last_a=6,
+)
 def test_whatever_happens_the_newest_wish_is_reached_or_a_sentence_says_why_not(
     steps: list[Step], last_a: float
 ) -> None:

@@ -111,6 +111,8 @@ class SimulatedHouse:
     async def wish(self, connector_id: int, limit_a: float, by: Source = YOU) -> Wished:
         """Set a charging limit and return its outcome; a CpoError becomes part of the outcome."""
         number = self._wished = self._wished + 1
+        if limit_a == 0:
+            self._witness.stop_wished()
         try:
             outcome = await self.charge_point.set_charging_limit(connector_id, limit_a, by)
         except CpoError as error:

@@ -65,30 +65,27 @@ def metered(car: Car, current_a: float, at: datetime) -> Car:
 def at_time(car: Car, activity: Activity, at: datetime) -> Car:
     """The car at the time of a grid reading, corrected by a value of its own meter from before."""
     draws = activity is Activity.CHARGING
-    measured_a, measured_at, since = car.metered_a, car.metered_at, car.offer.since
-    if measured_a is None or measured_at is None or measured_at > at:
-        return _followed(car, draws, at)
-    car = _followed(car, draws, measured_at)
-    error_a, short_a = measured_a - car.current_a, car.short_a
-    if draws and since is not None and (measured_at - since).total_seconds() > SETTLED_AFTER_S:
-        short_a = min(max(short_a - LEARNED_PER_VALUE * error_a, 0.0), MOST_SHORT_A)
-    current_a = max(car.current_a + TRUST_IN_METER * error_a, 0.0)
-    return _followed(replace(car, current_a=current_a, short_a=short_a, metered_a=None), draws, at)
+    begin, current_a, short_a, metered_a = car.at or at, car.current_a, car.short_a, car.metered_a
+    measured_at, since = car.metered_at, car.offer.since
+    if metered_a is not None and measured_at is not None and measured_at <= at:
+        current_a = _drawn(car.offer, short_a, current_a, begin, measured_at) if draws else 0.0
+        error_a, begin = metered_a - current_a, max(begin, measured_at)
+        if draws and since is not None and (measured_at - since).total_seconds() > SETTLED_AFTER_S:
+            short_a = min(max(short_a - LEARNED_PER_VALUE * error_a, 0.0), MOST_SHORT_A)
+        current_a, metered_a = max(current_a + TRUST_IN_METER * error_a, 0.0), None
+    current_a = _drawn(car.offer, short_a, current_a, begin, at) if draws else 0.0
+    return Car(current_a, short_a, at, metered_a, measured_at, car.offer)
 
 
-def _followed(car: Car, draws: bool, at: datetime) -> Car:
-    """The car some seconds later; where the clock was set back, as it is."""
-    if not draws or car.at is None or at <= car.at:
-        return replace(car, current_a=car.current_a if draws else 0.0, at=at)
-    offer, current_a, begin = car.offer, car.current_a, car.at
+def _drawn(offer: Offer, short_a: float, current_a: float, begin: datetime, at: datetime) -> float:
+    """The current some seconds later; where the clock was set back, the same."""
     if offer.since is not None and begin < offer.since:
         end = min(offer.since, at)
-        current_a, begin = _approached(current_a, offer.before_a - car.short_a, (end - begin).total_seconds()), end
-    current_a = _approached(current_a, offer.limit_a - car.short_a, (at - begin).total_seconds())
-    return replace(car, current_a=current_a, at=at)
+        current_a, begin = _approached(current_a, offer.before_a - short_a, (end - begin).total_seconds()), end
+    return _approached(current_a, offer.limit_a - short_a, (at - begin).total_seconds())
 
 
 def _approached(current_a: float, goal_a: float, seconds: float) -> float:
     goal_a = max(goal_a, 0.0)
     lag_s = RISES_IN_S if goal_a > current_a else FALLS_IN_S
-    return goal_a + (current_a - goal_a) * math.exp(-seconds / lag_s)
+    return goal_a + (current_a - goal_a) * math.exp(-seconds / lag_s) if seconds > 0 else current_a

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from cpo.controllers.surplus_switching import Ahead, Case, Flip, Line, Memory, Plant, ahead_by, lines_of
 
-HORIZONS_S = (30.0, 300.0, 900.0)
+HORIZONS_S = (300.0, 900.0)
 """For how long a surplus is imagined to last, where it cannot flip the decision by the next reading."""
 LOOKS = 6
 

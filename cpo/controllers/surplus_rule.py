@@ -26,6 +26,8 @@ from cpo.state import Activity
 
 LONGEST_GAP_S = 60.0
 """A longer time between two grid readings counts as this much: what happened meanwhile is not known."""
+REPORTED_AFTER_S = 1.0
+"""By how much a limit is in force before the charger says so."""
 FULL_AFTER_S = 15.0
 """A car that pauses by itself so long after its limit was in force is full."""
 
@@ -62,7 +64,7 @@ def _observed(
     """The state after what charger and car did: plugged in or not, charging, full."""
     if not readings.plugged_in or (state.phases and state.phases not in rules.phases):
         state = _idle(state)
-    latency = timedelta(seconds=0.0 if readings.in_force_a is not None else rules.car.latency_s)
+    latency = timedelta(seconds=-REPORTED_AFTER_S if readings.in_force_a is not None else rules.car.latency_s)
     in_force_a = state.limit_a if readings.in_force_a is None else readings.in_force_a
     car = surplus_car.offered(state.car, in_force_a, now + latency)
     if readings.charger_a is not None and charger_a is not None:
@@ -120,7 +122,8 @@ def _choice(
     if rules.aim is Aim.FAST:
         return Choice(rules.phases[-1], Reason.FAST, car.max_current_a)
     if missing is not None:
-        return Choice((state.phases or fewest) if rules.stale_a else 0, missing, rules.stale_a)
+        limit_a = rules.stale_a or (car.min_current_a if rules.aim is Aim.SURPLUS_AND_MINIMUM else 0.0)
+        return Choice((state.phases or fewest) if limit_a else 0, missing, limit_a)
     if state.waking and seconds_since(state.switched_at, now) < car.wake_pause_s:
         return Choice(0, Reason.WAKING)
     asleep = is_asleep(state, readings.activity, now, car)

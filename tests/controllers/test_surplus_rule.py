@@ -121,6 +121,12 @@ def test_a_stale_meter_leads_to_the_limit_that_is_set_for_it(stale_a: float, lim
     assert last.record.counterfactual is None
 
 
+def test_the_minimum_is_kept_also_without_a_reading() -> None:
+    home = Home(SurplusRules(aim=Aim.SURPLUS_AND_MINIMUM))
+    last = home.once(replace(home.readings(3000), grid_w=None))
+    assert (last.limit_a, last.record.reason) == (6.0, Reason.NO_GRID_READING)
+
+
 @pytest.mark.parametrize('value', [math.nan, math.inf, -math.inf, 1e300])
 def test_a_reading_that_is_no_power_is_unknown(value: float) -> None:
     home = charging()

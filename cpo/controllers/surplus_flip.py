@@ -10,33 +10,26 @@ from collections.abc import Callable, Sequence
 
 from cpo.controllers.surplus_switching import Ahead, Case, Flip, Line, Memory, Plant, ahead_by, lines_of
 
-HORIZONS_S = (300.0, 900.0)
-"""For how long a surplus is imagined to last, where it cannot flip the decision by the next reading."""
-LOOKS = 6
-
-_Kinks = list[tuple[float, float]]
-"""Surpluses, rising, with the advantage of a mode at each."""
-
 
 def nearest_flip(
-    memory: Memory, plant: Plant, case_after: Callable[[float], Case], surplus_kw: float, every_s: float
+    memory: Memory, plant: Plant, case_after: Callable[[float], Case], surplus_kw: float, horizons_s: Sequence[float]
 ) -> Flip | None:
-    """The smallest change of the surplus that makes another mode the best, by the next reading or later if it stays.
+    """The smallest change of the surplus that makes another mode the best within the first horizon in which one does.
 
-    `case_after` says what may be chosen in so many seconds. None where no surplus does, or where it cannot be said
-    exactly, as a smaller change would flip the decision earlier.
+    `horizons_s` begins with the time until the next reading; `case_after` says what may be chosen in so many seconds.
+    None where no surplus does, or where it cannot be said exactly, as a smaller change would flip it earlier.
     """
-    case, lines = None, []
-    for seconds in (every_s, *(horizon_s for horizon_s in HORIZONS_S if horizon_s > every_s)):
+    case, lines = None, list[Line]()
+    for seconds in horizons_s:
         if (case_then := case_after(seconds)) != case:
-            case, lines = case_then, [(line, _kinks(line, plant)) for line in lines_of(memory, case_then)]
+            case, lines = case_then, lines_of(memory, case_then)
         try:
-            flips = _flips(lines, seconds)
+            flips = _flips(lines, plant, seconds)
         except _AtAnySurplusError:
             return None
         if flips:
             flip = min(flips, key=lambda flip: abs(flip.surplus_kw - surplus_kw))
-            return None if _flips_earlier(flip, [line for line, _ in lines], plant, every_s) else flip
+            return None if _flips_earlier(flip, lines, plant, horizons_s[0]) else flip
     return None
 
 
@@ -44,11 +37,11 @@ class _AtAnySurplusError(Exception):
     """The decision flips whatever the surplus is."""
 
 
-def _flips(lines: Sequence[tuple[Line, _Kinks]], seconds: float) -> list[Flip]:
+def _flips(lines: Sequence[Line], plant: Plant, seconds: float) -> list[Flip]:
     """The first flip of a rising surplus and the first of a falling one, where there is one after so many seconds."""
     above, below = None, None
-    for line, kinks in lines:
-        kw = _crossing(line, kinks, ahead_by(seconds))
+    for line in lines:
+        kw = _crossing(line, plant, ahead_by(seconds))
         if kw is None:
             continue
         if line.phases > line.present and (above is None or kw < above.surplus_kw):
@@ -59,35 +52,33 @@ def _flips(lines: Sequence[tuple[Line, _Kinks]], seconds: float) -> list[Flip]:
 
 
 def _flips_earlier(flip: Flip, lines: Sequence[Line], plant: Plant, every_s: float) -> bool:
-    """True where the surplus of the flip, or one a little on the other side of it, is enough at an earlier reading."""
-    readings, surplus_kw = round(flip.for_s / every_s), flip.surplus_kw
-    earlier = {max(readings * look // LOOKS, 1) * every_s for look in range(1, min(LOOKS, readings))}
-    return any(
-        line.excess_kw(line.advantage_kw(plant, surplus_kw), surplus_kw, ahead_by(earlier_s)) > 0
-        for line in lines
-        for earlier_s in earlier
-    )
+    """True where this surplus, or one a little on the other side of it, is enough at an earlier reading."""
+    for line in lines if flip.for_s > every_s else ():
+        excess = line.excess(plant, flip.surplus_kw)
+        turns_s = excess.turns_after_s()
+        times_s = [every_s] if turns_s is None else [every_s, min(max(turns_s, every_s), flip.for_s - every_s)]
+        if any(excess.after(ahead_by(each_s)) > 0 for each_s in times_s):
+            return True
+    return False
 
 
-def _crossing(line: Line, kinks: _Kinks, ahead: Ahead) -> float | None:
+def _crossing(line: Line, plant: Plant, ahead: Ahead) -> float | None:
     """The surplus with which the threshold is reached at that time; None where none does."""
-    left_kw, advantage_kw = kinks[0]
-    left = line.excess_kw(advantage_kw, left_kw, ahead)
-    if (left > 0) == (line.excess_kw(kinks[-1][1], kinks[-1][0], ahead) > 0):
+    last_kw = plant.most_kw * max(line.phases, line.present)
+    left_kw, left = 0.0, line.excess(plant, 0.0).after(ahead)
+    if (left > 0) == (line.excess(plant, last_kw).after(ahead) > 0):
         if left > 0:
             raise _AtAnySurplusError
         return None
-    for right_kw, advantage_kw in kinks[1:]:
-        right = line.excess_kw(advantage_kw, right_kw, ahead)
+    for right_kw in _kinks_kw(line, plant, last_kw):
+        right = line.excess(plant, right_kw).after(ahead)
         if (left > 0) != (right > 0):
             return left_kw - (right_kw - left_kw) * left / (right - left)
         left, left_kw = right, right_kw
     return None
 
 
-def _kinks(line: Line, plant: Plant) -> _Kinks:
-    least_kw, most_kw, fast_kw = plant.least_kw, plant.most_kw, line.sky.surplus_fast_kw
-    kinks_kw = {0.0, *(kw * phases for phases in (line.present, line.phases) if phases for kw in (least_kw, most_kw))}
-    if 0.0 < fast_kw < max(kinks_kw):
-        kinks_kw.add(fast_kw)
-    return [(kw, line.advantage_kw(plant, kw)) for kw in sorted(kinks_kw)]
+def _kinks_kw(line: Line, plant: Plant, last_kw: float) -> Sequence[float]:
+    """Where the excess bends above 0, rising."""
+    modes_kw = (kw * phases for phases in (line.present, line.phases) for kw in (plant.least_kw, plant.most_kw))
+    return sorted(kw for kw in (*modes_kw, line.sky.surplus_fast_kw) if 0.0 < kw <= last_kw)

@@ -23,6 +23,9 @@ from cpo.controllers.surplus_values import (
     UsedInput,
 )
 
+HORIZONS_S = (300.0, 900.0)
+"""For how long a surplus is imagined to last, where it cannot flip the decision by the next reading; a car that is
+about to start changes the case before."""
 SWITCHING = frozenset(
     {
         Reason.TOO_LITTLE,
@@ -96,7 +99,9 @@ def _counterfactual(state: SurplusState, voltage_v: float, now: datetime, rules:
     def case_after(seconds: float) -> Case:
         return case_of(state, now + timedelta(seconds=seconds), rules)
 
-    flip = nearest_flip(state.memory, plant, case_after, state.surplus_w / 1000, state.every_s)
+    starts = bool(state.phases) and not state.charged
+    horizons_s = (state.every_s, *(() if starts else (each_s for each_s in HORIZONS_S if each_s > state.every_s)))
+    flip = nearest_flip(state.memory, plant, case_after, state.surplus_w / 1000, horizons_s)
     if flip is None:
         return None
     beyond = Beyond.ABOVE if flip.above else Beyond.BELOW

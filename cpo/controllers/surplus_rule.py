@@ -13,7 +13,6 @@ a reading or the connector changes, and at `next_at`. It asks, in this order:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -69,14 +68,14 @@ def _observed(
     car = surplus_car.offered(state.car, in_force_a, now + latency)
     if readings.charger_a is not None and charger_a is not None:
         car = surplus_car.metered(car, charger_a, readings.charger_a.at)
-    state = state if car is state.car else replace(state, car=car)
+    state = state if car is state.car else state._replace(car=car)
     if not state.phases:
         return state
     if readings.activity is Activity.CHARGING and (not state.charged or state.full):
-        return replace(state, charged=True, full=False, starts=state.starts + (not state.charged))
+        return state._replace(charged=True, full=False, starts=state.starts + (not state.charged))
     is_settled = car.offer.limit_a > 0 and seconds_since(car.offer.since, now) >= FULL_AFTER_S
     if state.charged and not state.full and readings.activity is Activity.PAUSED_BY_CAR and is_settled:
-        return replace(state, full=True)
+        return state._replace(full=True)
     return state
 
 
@@ -100,8 +99,7 @@ def _judged(state: SurplusState, readings: Readings, house: House, rules: Surplu
     pv_kw = None if house.pv_w is None else house.pv_w / 1000
     memory = surplus_switching.remembered(known, plant, surplus_w / 1000, pv_kw, seconds)
     rises_w = surplus_level.leading_w(house.pv_w, state.pv_w, seconds)
-    state = replace(
-        state,
+    state = state._replace(
         car=car,
         memory=memory,
         grid_at=grid.at,
@@ -168,7 +166,7 @@ def _acted(
     if phases != state.phases:
         state, limit_a = _switched(state, choice, now), 0.0
     if not phases:
-        return replace(state, limit_a=0.0, error_kwh=0.0)
+        return state._replace(limit_a=0.0, error_kwh=0.0)
     if choice.limit_a is not None:
         limit_a, error_kwh = choice.limit_a, 0.0
     elif not limit_a or (seconds and not state.full):
@@ -178,13 +176,12 @@ def _acted(
         error_kwh = surplus_level.added_up(error_kwh, (wanted_a - limit_a) * voltage_v * phases, seconds)
         if not limit_a or abs(error_kwh) > surplus_level.WORTH_A_COMMAND_KWH:
             limit_a, error_kwh = wanted_a, 0.0
-    return replace(state, limit_a=surplus_level.expressed(limit_a, rules.car), error_kwh=error_kwh)
+    return state._replace(limit_a=surplus_level.expressed(limit_a, rules.car), error_kwh=error_kwh)
 
 
 def _switched(state: SurplusState, choice: Choice, now: datetime) -> SurplusState:
     waking = choice.reason is Reason.WAKING
-    return replace(
-        state,
+    return state._replace(
         phases=choice.phases,
         switched_at=now,
         charged=False,

@@ -107,24 +107,38 @@ class Flip(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """Some time in which the surplus is constant: how much is left of what each mean was.
-
-    `unrest` is the part of a distance from the fast mean that becomes unrest while that mean approaches.
-    """
+    """Some time in which the surplus is constant: how much is left of what a slow and a fast mean were."""
 
     slow: float
     fast: float
-    unrest: float
 
 
 @lru_cache(maxsize=64)
 def ahead_by(seconds: float) -> Ahead:
     """The time ahead in so many seconds."""
-    slow, fast = math.exp(-seconds / SLOW_S), math.exp(-seconds / FAST_S)
-    return Ahead(slow, fast, (slow - fast) * FAST_S / (SLOW_S - FAST_S))
+    return Ahead(math.exp(-seconds / SLOW_S), math.exp(-seconds / FAST_S))
 
 
 NOW = ahead_by(0.0)
+BECOMES_UNREST = FAST_S / (SLOW_S - FAST_S)
+"""The part of the surplus's distance from its fast mean that passes through its unrest while that mean approaches."""
+
+
+class Excess(NamedTuple):
+    """By how much the threshold is exceeded at any time of a constant surplus: a constant, and what fades."""
+
+    constant_kw: float
+    slow_kw: float
+    fast_kw: float
+
+    def after(self, ahead: Ahead) -> float:
+        """The excess in kW at that time."""
+        return self.constant_kw + self.slow_kw * ahead.slow + self.fast_kw * ahead.fast
+
+    def turns_after_s(self) -> float | None:
+        """When it turns from rising to falling or back; it does so once at most."""
+        ratio = -self.slow_kw * FAST_S / (self.fast_kw * SLOW_S) if self.fast_kw else 0.0
+        return -math.log(ratio) / (1 / FAST_S - 1 / SLOW_S) if 0.0 < ratio < 1.0 else None
 
 
 def remembered(memory: Memory, plant: Plant, surplus_kw: float, pv_kw: float | None, seconds: float) -> Memory:
@@ -145,7 +159,7 @@ def _sky_after(sky: Sky, surplus_kw: float, pv_kw: float, ahead: Ahead) -> Sky:
         pv_kw + (sky.pv_fast_kw - pv_kw) * ahead.fast,
         pv_kw + (sky.pv_slow_kw - pv_kw) * ahead.slow,
         surplus_kw + (sky.surplus_fast_kw - surplus_kw) * ahead.fast,
-        sky.unrest_kw * ahead.slow + abs(surplus_kw - sky.surplus_fast_kw) * ahead.unrest,
+        sky.unrest_kw * ahead.slow + abs(surplus_kw - sky.surplus_fast_kw) * BECOMES_UNREST * (ahead.slow - ahead.fast),
     )
 
 
@@ -162,7 +176,7 @@ def chosen(memory: Memory, plant: Plant, case: Case, surplus_kw: float) -> int:
     """The number of phases that is best from now on, the present one included."""
     best, best_kw = case.phases, 0.0
     for line in lines_of(memory, case):
-        excess_kw = line.excess_kw(line.advantage_kw(plant, surplus_kw), surplus_kw, NOW)
+        excess_kw = line.excess(plant, surplus_kw).after(NOW)
         if excess_kw > best_kw:
             best, best_kw = line.phases, excess_kw
     return best
@@ -173,28 +187,22 @@ class Line(NamedTuple):
 
     present: int
     phases: int
-    threshold_kw: float
+    dearer_kw: float
     weights: Weights
     mean_kw: float
     sky: Sky
 
-    def advantage_kw(self, plant: Plant, surplus_kw: float) -> float:
-        """What it earns more than the present one."""
-        return plant.rate_kw(self.phases, surplus_kw) - plant.rate_kw(self.present, surplus_kw)
-
-    def excess_kw(self, advantage_kw: float, surplus_kw: float, ahead: Ahead) -> float:
-        """By how much the threshold is exceeded after some time of a constant surplus, with this advantage."""
-        slow, fast, unrest = ahead
-        sky, weights = self.sky, self.weights
-        mean_kw = advantage_kw + (self.mean_kw - advantage_kw) * slow
-        trend_kw = (sky.pv_fast_kw - sky.pv_kw) * fast - (sky.pv_slow_kw - sky.pv_kw) * slow
-        unrest_kw = sky.unrest_kw * slow + abs(surplus_kw - sky.surplus_fast_kw) * unrest
-        return (
-            advantage_kw
-            + weights.mean_share * mean_kw
-            + weights.trend_share * trend_kw
-            - weights.unrest_share * unrest_kw
-            - self.threshold_kw
+    def excess(self, plant: Plant, surplus_kw: float) -> Excess:
+        """By how much the threshold is exceeded while this surplus lasts."""
+        advantage_kw = plant.rate_kw(self.phases, surplus_kw) - plant.rate_kw(self.present, surplus_kw)
+        sky, (threshold_kw, mean_share, trend_share, unrest_share) = self.sky, self.weights
+        passing_kw = abs(surplus_kw - sky.surplus_fast_kw) * BECOMES_UNREST
+        return Excess(
+            advantage_kw * (1 + mean_share) - threshold_kw - self.dearer_kw,
+            mean_share * (self.mean_kw - advantage_kw)
+            - trend_share * (sky.pv_slow_kw - sky.pv_kw)
+            - unrest_share * (sky.unrest_kw + passing_kw),
+            trend_share * (sky.pv_fast_kw - sky.pv_kw) + unrest_share * passing_kw,
         )
 
 
@@ -208,7 +216,7 @@ def lines_of(memory: Memory, case: Case) -> list[Line]:
         Line(
             case.phases,
             mode.phases,
-            _threshold_kw(case, mode.phases),
+            _dearer_kw(case, mode.phases),
             START if mode.phases > case.phases else STOP,
             mode.mean_kw - present.mean_kw,
             sky,
@@ -218,9 +226,10 @@ def lines_of(memory: Memory, case: Case) -> list[Line]:
     ]
 
 
-def _threshold_kw(case: Case, phases: int) -> float:
+def _dearer_kw(case: Case, phases: int) -> float:
+    """What is added to the threshold."""
     if case.phases and phases:
-        return PHASES_KW + (START if phases > case.phases else STOP).threshold_kw
+        return PHASES_KW
     if phases:
-        return START.threshold_kw
-    return STOP.threshold_kw + SPENT_KW * case.spent + (WITHDRAW_KW if case.withdrawable else 0.0)
+        return 0.0
+    return SPENT_KW * case.spent + (WITHDRAW_KW if case.withdrawable else 0.0)

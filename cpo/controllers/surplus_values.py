@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers.surplus_car import Car
@@ -225,8 +225,7 @@ class DecisionRecord:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SurplusState:
+class SurplusState(NamedTuple):
     """Everything the rule remembers from step to step; a new one is the state of a car just plugged in.
 
     `phases` is the present mode (0: off) since `switched_at`, `limit_a` the limit that was decided last, `error_kwh`
@@ -240,8 +239,8 @@ class SurplusState:
     limit_a: float = 0.0
     switched_at: datetime | None = None
     error_kwh: float = 0.0
-    car: Car = field(default_factory=Car)
-    memory: Memory = field(default_factory=Memory)
+    car: Car = Car()
+    memory: Memory = Memory()
     grid_at: datetime | None = None
     every_s: float = 5.0
     pv_w: float | None = None

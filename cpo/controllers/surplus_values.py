@@ -66,9 +66,10 @@ class CarRules:
     """What this car and charger can take.
 
     `min_current_a` is the least the car charges with (6, some 7 or 8 A); `step_a` is the step of limits the charger
-    can express. `restarts` is how many starts in a session it is good for before it no longer resumes: the more are
-    used up, the longer a deficit is ridden out; None: it always resumes. A car that takes nothing within
-    `starts_within_s` is asleep: it is woken `wake_attempts` times, by a pause of `wake_pause_s` each.
+    can express. `latency_s` passes from a command to its limit in force, where the charger does not say what is in
+    force. `restarts` is how many starts in a session the car is good for before it no longer resumes: the more are used
+    up, the longer a deficit is ridden out; None: it always resumes. A car that takes nothing within `starts_within_s`
+    is asleep: it is woken `wake_attempts` times, by a pause of `wake_pause_s` each.
     """
 
     min_current_a: float = MIN_CHARGING_CURRENT_A
@@ -97,8 +98,9 @@ class BatteryRules:
 class SurplusRules:
     """The settings of the rule for one connector.
 
-    `import_price` is λ: what an imported kWh costs the owner, in kWh of the sun. `phases` are those the charger can
-    charge with, fewest first. `stale_a` is the limit while no grid reading says what is left over (0: pause).
+    `import_price` is λ: what an imported kWh costs the owner, in kWh of the sun. `phases` are the numbers of phases
+    that charger and car can use together, fewest first; a change rests for `phase_dwell_s`. `stale_a` is the limit
+    while no grid reading says what is left over (0: pause).
     """
 
     aim: Aim = Aim.SURPLUS

@@ -7,8 +7,9 @@ reaches its least or most power, and at the fast mean of the surplus. So the sur
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from cpo.controllers.surplus_switching import Ahead, Case, Flip, Line, Memory, Plant, ahead_by, lines_of
+from cpo.controllers.surplus_switching import Ahead, Case, Excess, Flip, Line, Memory, Plant, ahead_by, lines_of
 
 
 def nearest_flip(
@@ -19,29 +20,38 @@ def nearest_flip(
     `horizons_s` begins with the time until the next reading; `case_after` says what may be chosen in so many seconds.
     None where no surplus does, or where it cannot be said exactly, as a smaller change would flip it earlier.
     """
-    case, lines = None, list[Line]()
+    case, bounds = None, list[_Bounds]()
     for seconds in horizons_s:
         if (case_then := case_after(seconds)) != case:
-            case, lines = case_then, lines_of(memory, case_then)
+            case, bounds = case_then, [_bounds(line, plant) for line in lines_of(memory, case_then)]
         try:
-            flips = _flips(lines, plant, seconds)
+            flips = _flips(bounds, plant, seconds)
         except _AtAnySurplusError:
             return None
         if flips:
             flip = min(flips, key=lambda flip: abs(flip.surplus_kw - surplus_kw))
-            return None if _flips_earlier(flip, lines, plant, horizons_s[0]) else flip
+            return None if _flips_earlier(flip, [each.line for each in bounds], plant, horizons_s[0]) else flip
     return None
+
+
+class _Bounds(NamedTuple):
+    """Another mode, and the excess with no surplus and with the most that either mode can use."""
+
+    line: Line
+    without: Excess
+    with_most: Excess
+    most_kw: float
 
 
 class _AtAnySurplusError(Exception):
     """The decision flips whatever the surplus is."""
 
 
-def _flips(lines: Sequence[Line], plant: Plant, seconds: float) -> list[Flip]:
+def _flips(bounds: Sequence[_Bounds], plant: Plant, seconds: float) -> list[Flip]:
     """The first flip of a rising surplus and the first of a falling one, where there is one after so many seconds."""
     above, below = None, None
-    for line in lines:
-        kw = _crossing(line, plant, ahead_by(seconds))
+    for each in bounds:
+        line, kw = each.line, _crossing(each, plant, ahead_by(seconds))
         if kw is None:
             continue
         if line.phases > line.present and (above is None or kw < above.surplus_kw):
@@ -62,15 +72,19 @@ def _flips_earlier(flip: Flip, lines: Sequence[Line], plant: Plant, every_s: flo
     return False
 
 
-def _crossing(line: Line, plant: Plant, ahead: Ahead) -> float | None:
+def _bounds(line: Line, plant: Plant) -> _Bounds:
+    most_kw = plant.most_kw * max(line.phases, line.present)
+    return _Bounds(line, line.excess(plant, 0.0), line.excess(plant, most_kw), most_kw)
+
+
+def _crossing(bounds: _Bounds, plant: Plant, ahead: Ahead) -> float | None:
     """The surplus with which the threshold is reached at that time; None where none does."""
-    last_kw = plant.most_kw * max(line.phases, line.present)
-    left_kw, left = 0.0, line.excess(plant, 0.0).after(ahead)
-    if (left > 0) == (line.excess(plant, last_kw).after(ahead) > 0):
+    line, left_kw, left = bounds.line, 0.0, bounds.without.after(ahead)
+    if (left > 0) == (bounds.with_most.after(ahead) > 0):
         if left > 0:
             raise _AtAnySurplusError
         return None
-    for right_kw in _kinks_kw(line, plant, last_kw):
+    for right_kw in _kinks_kw(line, plant, bounds.most_kw):
         right = line.excess(plant, right_kw).after(ahead)
         if (left > 0) != (right > 0):
             return left_kw - (right_kw - left_kw) * left / (right - left)

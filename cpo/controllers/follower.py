@@ -57,8 +57,9 @@ class Follower(ABC):
         connector: Connector,
         now: Callable[[], datetime],
         notify: Callable[[], None],
+        chosen_in: StatusChange | None,
     ) -> None:
-        """`notify` is called after a decision that was not made in `on_change`."""
+        """`notify` is called after a decision that was not made in `on_change`; `chosen_in` as in `obstacle_to`."""
         self._charge_point = charge_point
         self._connector_id, self.mode = connector.connector_id, connector.mode
         self._now = now
@@ -70,7 +71,7 @@ class Follower(ABC):
         self._commanded_a: float | None = None
         self._not_before: datetime | None = None
         self._tried_in: StatusChange | None = None
-        self._chosen_in = connector.last_status
+        self.chosen_in = chosen_in
         self._over = False
         self.decision = Decision()
 
@@ -106,7 +107,7 @@ class Follower(ABC):
     def _decide(self, seen: Seen) -> None:
         now, due = self._now(), None
         current_a = seen.in_force_a if self._commanded_a is None else self._commanded_a
-        obstacle = obstacle_to(seen, self._chosen_in, self.mode)
+        obstacle = obstacle_to(seen, self.chosen_in, self.mode)
         if obstacle is not None:
             self.decision = self._hindered(obstacle, now)
         else:
@@ -181,7 +182,10 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
 
 
 def obstacle_to(seen: Seen, chosen_in: StatusChange | None, mode: Mode) -> str | None:
-    """Why no limit must be set, None where it may; `chosen_in` is the status in which a person chose the mode."""
+    """Why no limit must be set, None where it may; `chosen_in` is the status in which a person chose the mode.
+
+    None for a mode that was chosen before the program started: nobody asked to charge again.
+    """
     if not seen.connected:
         return 'No charger is connected.'
     if not seen.steerable:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from cpo.charge_point import ChargePoint
 from cpo.controllers.follower import Follower, Seen
 from cpo.controllers.solar_rule import Decision, Rules, at_full_speed, step, with_minimum, without_reading
-from cpo.state import Connector, Mode, SolarReading
+from cpo.state import Connector, Mode, SolarReading, StatusChange
 
 FIRST_READING_WITHIN = timedelta(seconds=30)
 NO_READING = 'There is no solar reading yet.'
@@ -23,11 +23,12 @@ class ProductionFollower(Follower):
         connector: Connector,
         now: Callable[[], datetime],
         notify: Callable[[], None],
+        chosen_in: StatusChange | None,
         rules: Rules,
         wait_until: datetime,
     ) -> None:
         """Until `wait_until` a reading from before the program's start is not judged: the next one is awaited."""
-        super().__init__(charge_point, connector, now, notify)
+        super().__init__(charge_point, connector, now, notify, chosen_in)
         self._rules = rules
         self._wait_until = wait_until
         self._rising_since: datetime | None = None

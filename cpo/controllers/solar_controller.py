@@ -16,7 +16,7 @@ from cpo.controllers.solar_rule import HOLD_S, Decision, Rules
 from cpo.controllers.surplus_follower import SurplusFollower
 from cpo.controllers.surplus_log import replayed
 from cpo.controllers.surplus_values import DecisionRecord
-from cpo.state import STEERED_MODES, ChargePointState, Connector, Preset, preset_in_force
+from cpo.state import STEERED_MODES, ChargePointState, Connector, Preset, StatusChange, preset_in_force
 
 MAX_RECORDS = 500
 
@@ -48,6 +48,7 @@ class SolarController:
         self._charge_point = charge_point
         self._now = now
         self._wait_until = now() + FIRST_READING_WITHIN
+        self._restored = {each.connector_id: each.mode for each in charge_point.state.connectors.values()}
         self._followers: dict[int, Follower] = {}
         self._listeners: list[Callable[[], None]] = []
         self.records: deque[Decided] = deque(maxlen=MAX_RECORDS)
@@ -66,11 +67,13 @@ class SolarController:
     def _on_change(self) -> None:
         state = self._charge_point.state
         if not self._followers and not any(c.mode in STEERED_MODES for c in state.connectors.values()):
+            self._restored.clear()
             return
         changed = False
         for connector in state.charging_connectors:
             follower, by_surplus = self._followers.get(connector.connector_id), self._by_surplus(connector, state)
             is_other = isinstance(follower, SurplusFollower) is not by_surplus
+            chosen_in = self._chosen_in(connector, follower)
             if follower is not None and (connector.mode is not follower.mode or is_other):
                 follower.end()
                 del self._followers[connector.connector_id]
@@ -78,28 +81,34 @@ class SolarController:
             if connector.mode not in STEERED_MODES:
                 continue
             if follower is None:
-                follower = self._follower(connector, by_surplus)
+                follower = self._follower(connector, by_surplus, chosen_in)
                 self._followers[connector.connector_id] = follower
             changed |= follower.on_change()
         if changed:
             self._notify()
 
+    def _chosen_in(self, connector: Connector, follower: Follower | None) -> StatusChange | None:
+        """The status in which the mode was chosen; None where the program has found it so at its start."""
+        is_restored = self._restored.pop(connector.connector_id, None) is connector.mode
+        if follower is not None and connector.mode is follower.mode:
+            return follower.chosen_in
+        return None if is_restored else connector.last_status
+
     def _by_surplus(self, connector: Connector, state: ChargePointState) -> bool:
         default = Preset(self._charge_point.settings.solar_preset)
         return connector.mode.follows_sun and preset_in_force(connector, state.solar, default) is not Preset.DEMO
 
-    def _follower(self, connector: Connector, by_surplus: bool) -> Follower:
+    def _follower(self, connector: Connector, by_surplus: bool, chosen_in: StatusChange | None) -> Follower:
+        parts = self._charge_point, connector, self._now, self._notify, chosen_in
         if not by_surplus:
-            return ProductionFollower(
-                self._charge_point, connector, self._now, self._notify, self._rules, self._wait_until
-            )
+            return ProductionFollower(*parts, self._rules, self._wait_until)
         state, now = None, self._now()
         if now < self._wait_until:  # the program has just started: the rule goes on where it was
             stored = self._charge_point.journal.decisions_to_resume(connector.connector_id, now)
             for again in replayed(stored):
                 state = again.given.step.state
                 self._on_record(connector.connector_id, again.given.step.record)
-        return SurplusFollower(self._charge_point, connector, self._now, self._notify, self._on_record, state)
+        return SurplusFollower(*parts, self._on_record, state)
 
     def _on_record(self, connector_id: int, record: DecisionRecord) -> None:
         last = self.records[-1] if self.records else None

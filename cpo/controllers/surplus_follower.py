@@ -14,7 +14,7 @@ from cpo.controllers.surplus_log import Given, entry_of
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_sentences import decision_sentence
 from cpo.controllers.surplus_values import DecisionRecord, SurplusState
-from cpo.state import Connector, Preset, preset_in_force
+from cpo.state import Connector, Preset, StatusChange, preset_in_force
 
 EVERY = timedelta(seconds=5)
 """New readings alone are judged this often at most; what happens at the connector is judged at once."""
@@ -33,11 +33,12 @@ class SurplusFollower(Follower):
         connector: Connector,
         now: Callable[[], datetime],
         notify: Callable[[], None],
+        chosen_in: StatusChange | None,
         on_record: OnRecord,
         state: SurplusState | None = None,
     ) -> None:
         """`on_record` gets each record; `state` is the rule's from before, None: it begins with what it finds."""
-        super().__init__(charge_point, connector, now, notify)
+        super().__init__(charge_point, connector, now, notify, chosen_in)
         self._on_record = on_record
         self._state = state
         self._last: Given | None = None

@@ -126,6 +126,35 @@ async def test_mode_and_preset_are_there_after_a_restart(make_house: MakeHouse, 
     }
 
 
+@pytest.mark.usefixtures('settled_at_once')
+@pytest.mark.parametrize('mode', ['solar', 'solar+min', 'fast'])
+async def test_a_session_that_somebody_ended_stays_ended_after_a_restart(
+    make_house: MakeHouse, tmp_path: Path, mode: str
+) -> None:
+    house = await make_house(folder=tmp_path, solar_hold_s=0)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        await put(house, 'solar', mode=mode, pv_w=3000)
+        await charger.expect('RemoteStartTransaction')
+        transaction_id = await charger.start()
+        await charger.status(1, 'Charging')
+        await charger.status(1, 'Finishing')
+        await charger.stop(transaction_id)
+    house.charge_point.journal.close()
+    house = await make_house(folder=tmp_path, solar_hold_s=0)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await put(house, 'solar', pv_w=3000)
+        await charger.call('Heartbeat', {})
+        assert 'was ended by somebody' in house.solar_controller.decision(1).reason
+        await put(house, 'solar', grid_w=-3000)  # another rule decides: nobody has chosen the mode again
+        await charger.call('Heartbeat', {})
+        assert 'was ended by somebody' in house.solar_controller.decision(1).reason
+        await put(house, 'solar', mode='manual')
+        await put(house, 'solar', mode=mode)
+        await charger.expect('RemoteStartTransaction')
+
+
 async def test_the_demos_rule_decides_until_a_reading_of_the_grid_comes(house: House) -> None:
     answer = await put(house, 'solar', mode='solar', pv_w=3000)
     assert (answer.json()['preset'], answer.json()['presetInForce']) == ('balanced', 'demo')

@@ -8,10 +8,10 @@ that may go out in place of the wish, so a ceiling that comes or goes is followe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.chargers import ChargerQuirks
+from cpo.frozen import replace
 from cpo.ocpp import Dialect, Request
 from cpo.settings import Settings
 from cpo.state import THE_SUN, Ceiling, ChargePointState, Connector, Limit

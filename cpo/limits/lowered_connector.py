@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from cpo.frozen import replace
 from cpo.limits.ceilings import lowered
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.state import Connector, Limit

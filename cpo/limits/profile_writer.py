@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
@@ -24,6 +23,7 @@ from cpo.chargers import (
     profile_id,
 )
 from cpo.errors import CallErrorReceived, ChargerError, Rejected
+from cpo.frozen import replace
 from cpo.limits import sentences
 from cpo.limits.cap import falls_back
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted

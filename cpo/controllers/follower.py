@@ -6,7 +6,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cpo.charge_point import ChargePoint
@@ -36,7 +36,10 @@ NO_CAR = (Activity.UNKNOWN, Activity.IDLE, Activity.RESERVED)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The part of the state that the rule depends on; while it stays equal, the decision stays."""
+    """The part of the state that the rule depends on; while it stays equal, the decision stays.
+
+    `held_a` is what a ceiling leaves of the limit that was decided here, None where none lowers it.
+    """
 
     connected: bool
     reading: SolarReading
@@ -46,6 +49,9 @@ class Seen:
     in_force_a: float
     paused_by_sun: bool
     was_ended: bool
+    held_a: float | None = field(compare=False)
+    is_held_back: bool
+    is_paused_by_ceiling: bool
 
 
 class Follower(ABC):
@@ -167,8 +173,9 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
     """What the rule sees; a limit that a ceiling holds down counts as what was wished here."""
     transaction = state.running_transaction(connector.connector_id)
     limit = connector.limit if transaction is not None else connector.remote_start
+    held_a = None
     if may_go_out is not None and may_go_out.by in (THE_SUN, FULL_SPEED) and may_go_out.held_by is not None:
-        limit = connector.wish
+        limit, held_a = connector.wish, may_go_out.limit_a
     return Seen(
         state.connected,
         state.solar,
@@ -178,6 +185,9 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
         0.0 if limit is None else limit.limit_a,
         connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
         transaction is None and was_ended(connector, state),
+        held_a,
+        is_held_back=held_a is not None,
+        is_paused_by_ceiling=held_a == 0,
     )
 
 

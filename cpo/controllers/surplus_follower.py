@@ -59,7 +59,7 @@ class SurplusFollower(Follower):
         state, at = self._charge_point.state, whole_ms(now)
         connector, settings = state.connector(self._connector_id), self._charge_point.settings
         preset = preset_in_force(connector, state.solar, Preset(settings.solar_preset))
-        readings, rules = readings_of(state, connector), rules_of(settings, connector, preset)
+        readings, rules = readings_of(state, connector, seen.held_a), rules_of(settings, connector, preset)
         before = state_found(readings, rules) if self._state is None else self._state
         given = Given(before, readings, rules, step(before, readings, at, rules))
         self._keep(given)

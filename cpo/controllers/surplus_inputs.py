@@ -54,7 +54,7 @@ def rules_of(settings: Settings, connector: Connector, preset: str) -> SurplusRu
     )
 
 
-def readings_of(state: ChargePointState, connector: Connector) -> Readings:
+def readings_of(state: ChargePointState, connector: Connector, held_a: float | None = None) -> Readings:
     """All that is known of house, charger and car, with ages and sources; what is unknown is None."""
     solar, meter = state.solar, connector.meter
     transaction = state.running_transaction(connector.connector_id)
@@ -73,6 +73,7 @@ def readings_of(state: ChargePointState, connector: Connector) -> Readings:
         session_wh=None if transaction is None else transaction.energy_wh,
         activity=connector.activity,
         plugged_in=connector.activity in PLUGGED_IN or transaction is not None,
+        held_a=held_a,
     )
 
 

@@ -37,6 +37,7 @@ SWITCHING = frozenset(
         Reason.MORE_PHASES,
         Reason.FEWER_PHASES,
         Reason.MINIMUM,
+        Reason.HELD_BACK,
     }
 )
 """The reasons with which what is left over decides."""

@@ -82,8 +82,10 @@ def replay(entries: Iterable[SurplusDecided], with_rules: WithRules | None = Non
 def imagined(readings: Readings, limit_a: float, phases: int, rules: SurplusRules) -> Readings:
     """The readings as they would have been, had the car followed the limit `limit_a` for the time before.
 
-    What the house itself takes and gives stays; a car that was unplugged or full then is so here, too.
+    What the house itself takes and gives stays; a car that was unplugged or full then is so here, too, and a ceiling
+    that held it back does.
     """
+    limit_a = limit_a if readings.held_a is None else min(limit_a, readings.held_a)
     voltage_v = NOMINAL_VOLTAGE_V if readings.voltage_v is None else readings.voltage_v.value
     is_full = readings.activity is Activity.PAUSED_BY_CAR and bool(readings.in_force_a)
     takes = readings.plugged_in and not is_full and limit_a > 0

@@ -71,6 +71,8 @@ def _observed(
     state = state if car is state.car else state._replace(car=car)
     if not state.phases:
         return state
+    if readings.held_a == 0 and readings.activity is not Activity.CHARGING:
+        return state._replace(charged=False, full=False, switched_at=now)  # it is offered nothing: this is a new start
     if readings.activity is Activity.CHARGING and (not state.charged or state.full):
         return state._replace(charged=True, full=False, starts=state.starts + (not state.charged))
     is_settled = car.offer.limit_a > 0 and seconds_since(car.offer.since, now) >= FULL_AFTER_S
@@ -135,7 +137,7 @@ def _choice(
         return Choice(phases, _reason_to_switch(state, phases))
     if asleep or state.full:
         return Choice(phases, Reason.CAR_ASLEEP if asleep else Reason.CAR_FULL)
-    return Choice(phases, _reason_to_stay(state, surplus_kw < plant.least_kw * phases, rules))
+    return Choice(phases, _reason_to_stay(state, readings.held_a, surplus_kw < plant.least_kw * phases, rules))
 
 
 def _reason_to_switch(state: SurplusState, phases: int) -> Reason:
@@ -146,11 +148,15 @@ def _reason_to_switch(state: SurplusState, phases: int) -> Reason:
     return Reason.MORE_PHASES if phases > state.phases else Reason.FEWER_PHASES
 
 
-def _reason_to_stay(state: SurplusState, lacks: bool, rules: SurplusRules) -> Reason:
+def _reason_to_stay(state: SurplusState, held_a: float | None, lacks: bool, rules: SurplusRules) -> Reason:
     if not state.phases:
         return Reason.TOO_LITTLE
+    if held_a == 0:
+        return Reason.PAUSED_BY_CEILING
     if not state.charged:
         return Reason.STARTED
+    if held_a is not None:
+        return Reason.HELD_BACK
     if not lacks:
         return Reason.FOLLOWS
     if rules.aim is Aim.SURPLUS_AND_MINIMUM:

@@ -37,6 +37,8 @@ REASONS: Mapping[Reason, str] = {
     Reason.RIDES_OUT: 'Less is left over than the car needs at least; a short gap costs less than a new start.',
     Reason.STOPPED: 'Too little was left over for too long: the car pauses.',
     Reason.MINIMUM: 'Less is left over than the car needs at least; it gets that all the same.',
+    Reason.HELD_BACK: 'More is left over for the car than a ceiling lets it have.',
+    Reason.PAUSED_BY_CEILING: 'The car would charge, but a ceiling leaves it too little.',
     Reason.MORE_PHASES: 'Enough is left over for more phases.',
     Reason.FEWER_PHASES: 'Too little is left over for so many phases.',
 }

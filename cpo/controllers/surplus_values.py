@@ -36,8 +36,9 @@ class Readings:
     """All that the rule knows of house, charger and car at one moment; None is unknown.
 
     `grid_w` is import positive, `battery_w` discharge positive, `battery_soc` in percent. `charger_a` is the current of
-    the phase that carries most. `in_force_a` is the limit the charger said is in force. `session_wh` is what the car
-    took since it was plugged in; the rule only records it.
+    the phase that carries most. `in_force_a` is the limit the charger said is in force. `held_a` is what a ceiling
+    leaves of the limit that the rule decided (0: it pauses the car), None where none lowers it. `session_wh` is what
+    the car took since it was plugged in; the rule only records it.
     """
 
     grid_w: Reading | None = None
@@ -51,6 +52,7 @@ class Readings:
     session_wh: float | None = None
     activity: Activity = Activity.UNKNOWN
     plugged_in: bool = False
+    held_a: float | None = None
 
 
 class Aim(StrEnum):
@@ -174,6 +176,8 @@ class Reason(StrEnum):
     RIDES_OUT = 'rides_out'
     STOPPED = 'stopped'
     MINIMUM = 'minimum'
+    HELD_BACK = 'held_back'
+    PAUSED_BY_CEILING = 'paused_by_ceiling'
     MORE_PHASES = 'more_phases'
     FEWER_PHASES = 'fewer_phases'
 

@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         description='capacity tariff: W that the mean of a quarter of an hour may always have',
     )
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
+    car_min_current: float = Field(
+        6, ge=6, le=16, description='A with which the car charges at least; some need 7 or 8'
+    )
+    car_restarts: int | None = Field(
+        None, ge=1, le=1000, description='starts in a session after which the car no longer resumes; by default never'
+    )
     solar_preset: Literal['solar_only', 'balanced', 'eager', 'demo'] = Field(
         'balanced', description='how much of the sun is taken: solar_only, balanced, eager; demo: by production alone'
     )

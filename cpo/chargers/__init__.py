@@ -19,7 +19,7 @@ from cpo.chargers.charging_profiles import (
 )
 from cpo.chargers.hang_ups import ALL_KEYS, HangUps, Outcome, Question, Sent, Subject
 from cpo.chargers.knowledge import ChargerKind, ChargerKnowledge, RemoteStart, form_words, question_words
-from cpo.chargers.numbers import Numbers, coarser, expressed
+from cpo.chargers.numbers import Numbers, coarser, coarsest, expressed, nearest
 from cpo.chargers.quirks import ChargerQuirks, quirks_for
 from cpo.chargers.suspicion import RESTART_TAKES, Found, Sending, Suspicion
 
@@ -50,9 +50,11 @@ __all__ = [
     'Unit',
     'charging_profile',
     'coarser',
+    'coarsest',
     'expressed',
     'form_words',
     'in_amperes',
+    'nearest',
     'profile_id',
     'question_words',
     'quirks_for',

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers.charging_profiles import Kind, ProfileForm, Purpose
 from cpo.chargers.knowledge import ChargerKind, RemoteStart
-from cpo.chargers.numbers import Numbers
+from cpo.chargers.numbers import Numbers, coarsest
 
 FILE = Path(__file__).with_suffix('.toml')
 MAX_PATTERN_LENGTH = 60
@@ -100,7 +100,7 @@ def merged(general: ChargerQuirks, special: ChargerQuirks) -> ChargerQuirks:
         needs_unplug=general.needs_unplug or special.needs_unplug,
         zero_ends=general.zero_ends or special.zero_ends,
         min_current_a=max(general.min_current_a, special.min_current_a),
-        numbers=max(general.numbers, special.numbers, key=list(Numbers).index),
+        numbers=coarsest(general.numbers, special.numbers),
         one_phase_below_w=max(general.one_phase_below_w, special.one_phase_below_w),
         meter_on_trigger=general.meter_on_trigger or special.meter_on_trigger,
         unasked=tuple(dict.fromkeys(general.unasked + special.unasked)),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cpo.charge_point import ChargePoint
 from cpo.controllers.follower import Follower, Seen
 from cpo.controllers.solar_rule import Decision, Rules, at_full_speed, step, with_minimum, without_reading
+from cpo.controllers.surplus_inputs import least_current_a
 from cpo.state import Connector, Mode, SolarReading, StatusChange
 
 FIRST_READING_WITHIN = timedelta(seconds=30)
@@ -60,7 +61,8 @@ class ProductionFollower(Follower):
         else:
             decision, self._rising_since = step(self._rules, current_a, reading.pv_w, self._rising_since, now)
         if self.mode is Mode.SOLAR_MIN:
-            decision = with_minimum(self._rules, decision)
+            least_a = least_current_a(self._charge_point.settings, self._charge_point.quirks)
+            decision = with_minimum(self._rules, decision, least_a)
         return decision, stale_at
 
     def _stale_at(self, reading: SolarReading) -> datetime | None:

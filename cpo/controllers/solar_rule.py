@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers.surplus_values import DecisionRecord
 from cpo.errors import CpoError
 
@@ -74,9 +73,9 @@ def without_reading(current_a: float, now: datetime) -> Decision:
     return Decision(0.0, 'No solar reading comes any more: it waits for one.', now)
 
 
-def with_minimum(rules: Rules, decision: Decision) -> Decision:
-    """The decision with at least the least current cars charge with, also where no reading is known."""
-    least_a = min(MIN_CHARGING_CURRENT_A, rules.max_current_a)
+def with_minimum(rules: Rules, decision: Decision, least_a: float) -> Decision:
+    """The decision with at least the current `least_a` that the car charges with, also where no reading is known."""
+    least_a = min(least_a, rules.max_current_a)
     if decision.limit_a is not None and decision.limit_a >= least_a:
         return decision
     return replace(

@@ -58,8 +58,12 @@ class SurplusFollower(Follower):
     def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
         state, at = self._charge_point.state, whole_ms(now)
         connector, settings = state.connector(self._connector_id), self._charge_point.settings
+        quirks, known = self._charge_point.quirks, state.known
         preset = preset_in_force(connector, state.solar, Preset(settings.solar_preset))
-        readings, rules = readings_of(state, connector, seen.held_a), rules_of(settings, connector, preset)
+        readings, rules = (
+            readings_of(state, connector, seen.held_a),
+            rules_of(settings, connector, preset, quirks, known),
+        )
         before = state_found(readings, rules) if self._state is None else self._state
         given = Given(before, readings, rules, step(before, readings, at, rules))
         self._keep(given)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cpo.amperes import rounded_down
+from cpo.chargers import ChargerKnowledge, ChargerQuirks, coarsest
 from cpo.controllers.surplus_car import Car, Offer
 from cpo.controllers.surplus_values import (
     PRESETS,
@@ -39,8 +40,10 @@ from cpo.state import (
 PLUGGED_IN = RUNNING | {Activity.PLUGGED_IN, Activity.FINISHING}
 
 
-def rules_of(settings: Settings, connector: Connector, preset: str) -> SurplusRules:
-    """The settings of the rule for a connector, by its mode and the preset that counts for it."""
+def rules_of(
+    settings: Settings, connector: Connector, preset: str, quirks: ChargerQuirks, known: ChargerKnowledge
+) -> SurplusRules:
+    """The settings of the rule for a connector, by its mode, the preset that counts, and what is known of its make."""
     _, import_price = PRESETS[Preset(preset)]
     if settings.solar_lambda is not None:
         import_price = settings.solar_lambda
@@ -49,9 +52,24 @@ def rules_of(settings: Settings, connector: Connector, preset: str) -> SurplusRu
         import_price=import_price,
         phases=(connector.meter.phases_seen or settings.phases,),
         stale_a=min(settings.meter_fallback, settings.max_current),
-        car=CarRules(max_current_a=rounded_down(settings.max_current)),
+        car=car_rules_of(settings, quirks, known),
         battery=BatteryRules(settings.battery_first, settings.battery_max_w),
     )
+
+
+def car_rules_of(settings: Settings, quirks: ChargerQuirks, known: ChargerKnowledge) -> CarRules:
+    """What car and charger can take, by the settings and what is known of the make."""
+    return CarRules(
+        min_current_a=least_current_a(settings, quirks),
+        max_current_a=rounded_down(settings.max_current),
+        numbers=coarsest(quirks.numbers, known.numbers),
+        restarts=settings.car_restarts,
+    )
+
+
+def least_current_a(settings: Settings, quirks: ChargerQuirks) -> float:
+    """The least current in A with which this car charges at this charger."""
+    return max(settings.car_min_current, quirks.min_current_a)
 
 
 def readings_of(state: ChargePointState, connector: Connector, held_a: float | None = None) -> Readings:

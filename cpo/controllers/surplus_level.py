@@ -6,11 +6,6 @@ changed: at once for a cloud or a kettle, after minutes for a few watts.
 
 from __future__ import annotations
 
-import math
-
-from cpo.amperes import rounded_down
-from cpo.controllers.surplus_values import CarRules
-
 WORTH_A_COMMAND_KWH = 0.0008
 SMALL_W = 60.0
 SMALL_FADES = 0.8
@@ -33,12 +28,3 @@ def added_up(error_kwh: float, missed_w: float, seconds: float) -> float:
     if error_kwh * missed_kwh < 0:
         error_kwh *= TURNED_FADES
     return (error_kwh + missed_kwh) * (SMALL_FADES if abs(missed_w) < SMALL_W else 1.0)
-
-
-def expressed(current_a: float, car: CarRules) -> float:
-    """The nearest current that the charger can express, between the least and the most of the car."""
-    lowest, highest = (
-        math.ceil(car.min_current_a / car.step_a - 1e-6),
-        math.floor(car.max_current_a / car.step_a + 1e-6),
-    )
-    return rounded_down(min(max(round(current_a / car.step_a), lowest), highest) * car.step_a)

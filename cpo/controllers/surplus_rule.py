@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from cpo.chargers import nearest
 from cpo.controllers import surplus_car, surplus_house, surplus_level, surplus_switching
 from cpo.controllers.surplus_case import case_of, is_asleep, plant_of, seconds_since
 from cpo.controllers.surplus_house import House
@@ -122,7 +123,8 @@ def _choice(
     if rules.aim is Aim.FAST:
         return Choice(rules.phases[-1], Reason.FAST, car.max_current_a)
     if missing is not None:
-        limit_a = rules.stale_a or (car.min_current_a if rules.aim is Aim.SURPLUS_AND_MINIMUM else 0.0)
+        stale_a = rules.stale_a if rules.stale_a >= car.min_current_a else 0.0
+        limit_a = stale_a or (car.min_current_a if rules.aim is Aim.SURPLUS_AND_MINIMUM else 0.0)
         return Choice((state.phases or fewest) if limit_a else 0, missing, limit_a)
     if state.waking and seconds_since(state.switched_at, now) < car.wake_pause_s:
         return Choice(0, Reason.WAKING)
@@ -168,7 +170,7 @@ def _acted(
     state: SurplusState, choice: Choice, voltage_v: float, seconds: float, now: datetime, rules: SurplusRules
 ) -> SurplusState:
     """The state with the mode and the limit of the choice."""
-    phases, limit_a, error_kwh = choice.phases, state.limit_a, state.error_kwh
+    phases, limit_a, error_kwh, car = choice.phases, state.limit_a, state.error_kwh, rules.car
     if phases != state.phases:
         state, limit_a = _switched(state, choice, now), 0.0
     if not phases:
@@ -176,13 +178,15 @@ def _acted(
     if choice.limit_a is not None:
         limit_a, error_kwh = choice.limit_a, 0.0
     elif not limit_a or (seconds and not state.full):
-        least_a, most_a = rules.car.min_current_a, rules.car.max_current_a
+        least_a, most_a = car.min_current_a, car.max_current_a
         wanted_a = (state.surplus_w + state.rises_w) / (voltage_v * phases) + state.car.short_a
         wanted_a = min(max(wanted_a, least_a), most_a)
         error_kwh = surplus_level.added_up(error_kwh, (wanted_a - limit_a) * voltage_v * phases, seconds)
         if not limit_a or abs(error_kwh) > surplus_level.WORTH_A_COMMAND_KWH:
             limit_a, error_kwh = wanted_a, 0.0
-    return state._replace(limit_a=surplus_level.expressed(limit_a, rules.car), error_kwh=error_kwh)
+    return state._replace(
+        limit_a=nearest(limit_a, car.numbers, car.min_current_a, car.max_current_a), error_kwh=error_kwh
+    )
 
 
 def _switched(state: SurplusState, choice: Choice, now: datetime) -> SurplusState:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.chargers import Numbers
 from cpo.controllers.surplus_car import Car
 from cpo.controllers.surplus_switching import Memory
 from cpo.state import Activity, Source
@@ -67,8 +68,8 @@ class Aim(StrEnum):
 class CarRules:
     """What this car and charger can take.
 
-    `min_current_a` is the least the car charges with (6, some 7 or 8 A); `step_a` is the step of limits the charger
-    can express. `latency_s` passes from a command to its limit in force, where the charger does not say what is in
+    `min_current_a` is the least the car charges with (6, some 7 or 8 A); `numbers` are the steps of limits that the
+    charger obeys. `latency_s` passes from a command to its limit in force, where the charger does not say what is in
     force. `restarts` is how many starts in a session the car is good for before it no longer resumes: the more are used
     up, the longer a deficit is ridden out; None: it always resumes. A car that takes nothing within `starts_within_s`
     is asleep: it is woken `wake_attempts` times, by a pause of `wake_pause_s` each.
@@ -76,7 +77,7 @@ class CarRules:
 
     min_current_a: float = MIN_CHARGING_CURRENT_A
     max_current_a: float = 16.0
-    step_a: float = 0.1
+    numbers: Numbers = Numbers.ANY
     latency_s: float = 2.0
     restarts: int | None = None
     starts_within_s: float = 180.0
@@ -102,7 +103,7 @@ class SurplusRules:
 
     `import_price` is λ: what an imported kWh costs the owner, in kWh of the sun. `phases` are the numbers of phases
     that charger and car can use together, fewest first; a change rests for `phase_dwell_s`. `stale_a` is the limit
-    while no grid reading says what is left over (0: pause).
+    while no grid reading says what is left over (0, and less than the car charges with: pause).
     """
 
     aim: Aim = Aim.SURPLUS

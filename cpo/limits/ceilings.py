@@ -22,7 +22,7 @@ def lowered(connector: Connector, state: ChargePointState, settings: Settings, q
     wish = connector.wish
     if wish is None or not state.ceilings:
         return connector
-    limit = held(wish, least_ceiling(connector, state, settings), quirks.min_current_a)
+    limit = held(wish, least_ceiling(connector, state, settings), quirks.min_current_a, settings.car_min_current)
     if limit is wish:
         return connector
     return replace(connector, last_wish=connector.limit if _is_as_before(limit, connector.limit) else limit)
@@ -60,10 +60,15 @@ def check_ceilings(request: Request, dialect: Dialect, state: ChargePointState, 
         dialect.check_request(request, ceiling[0], settings.phases, f'the ceiling "{ceiling[1]}"')
 
 
-def held(wish: Limit, ceiling: tuple[float, str] | None, min_current_a: float) -> Limit:
+def held(
+    wish: Limit,
+    ceiling: tuple[float, str] | None,
+    min_current_a: float,
+    car_min_current_a: float = MIN_CHARGING_CURRENT_A,
+) -> Limit:
     """The limit that may go out for a wish under a ceiling; the same object where the ceiling leaves that much.
 
-    Where it leaves less than a car, or this make with its `min_current_a`, charges with, this is 0 A: a pause.
+    Where it leaves less than the car charges with, or this make with its `min_current_a`, this is 0 A: a pause.
     """
     if ceiling is None:
         return wish
@@ -72,7 +77,7 @@ def held(wish: Limit, ceiling: tuple[float, str] | None, min_current_a: float) -
     needed_a = least_a if MIN_CHARGING_CURRENT_A <= wish.limit_a < least_a else wish.limit_a
     if needed_a <= most_a:
         return wish
-    limit_a = rounded_down(most_a) if most_a >= least_a else 0.0
+    limit_a = rounded_down(most_a) if most_a >= max(least_a, car_min_current_a) else 0.0
     return replace(wish, limit_a=limit_a, held_by=name, wished_a=wish.limit_a)
 
 

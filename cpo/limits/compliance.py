@@ -12,6 +12,7 @@ from cpo.chargers import (
     ProfileForm,
     RemoteStart,
     coarser,
+    coarsest,
     expressed,
 )
 from cpo.frozen import replace
@@ -24,7 +25,6 @@ from cpo.state import Connector, Entry, Figures, Finding, Learned, Limit, LimitR
 MAX_IGNORED = 6
 MAX_IGNORED_ABOVE_MAXIMUM = 3
 MAX_HELD_BACK = 1
-ORDER = tuple(Numbers)
 END_AGAIN_AFTER = timedelta(seconds=30)
 
 
@@ -205,7 +205,7 @@ class LimitCompliance:
 def _as_sent(connector: Connector, limit: Limit, facts: Facts) -> Connector:
     """The connector with its limit in the numbers in which this make was sent it."""
     known = facts.state.known
-    numbers = max(known.numbers, facts.quirks.numbers, key=ORDER.index)
+    numbers = coarsest(known.numbers, facts.quirks.numbers)
     sent_a = limit.limit_a if numbers is Numbers.ANY else expressed(limit.limit_a, numbers)
     if connector.in_watts:
         sent_a = written_a(sent_a, connector.watt_phases, facts.settings.max_current)

@@ -19,6 +19,7 @@ from cpo.chargers import (
     Question,
     Unit,
     charging_profile,
+    coarsest,
     expressed,
     profile_id,
 )
@@ -186,7 +187,7 @@ class ProfileWriter:
     @property
     def numbers(self) -> Numbers:
         """The steps of A in which limits are sent to this make."""
-        return max(self._charger.quirks.numbers, self._charger.state.known.numbers, key=list(Numbers).index)
+        return coarsest(self._charger.quirks.numbers, self._charger.state.known.numbers)
 
     def as_written(self, wish: Limit) -> Limit:
         """The wished limit with the current in A that is sent for it to this make."""

@@ -13,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from cpo.chargers import Numbers, expressed
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_values import (
     PRESETS,
@@ -208,14 +209,16 @@ def test_phases_rest_for_a_while_after_a_switch() -> None:
     assert all(later - earlier >= timedelta(seconds=300) for earlier, later in pairwise(times))
 
 
-@pytest.mark.parametrize(('least_a', 'step_a'), [(6.0, 0.1), (7.0, 0.1), (8.0, 1.0), (6.0, 1.0)])
-def test_the_least_current_and_the_steps_of_a_car_are_kept(least_a: float, step_a: float) -> None:
-    home = Home(SurplusRules(car=CarRules(min_current_a=least_a, step_a=step_a)))
+@pytest.mark.parametrize('least_a', [6.0, 7.0, 8.0])
+@pytest.mark.parametrize('numbers', list(Numbers))
+def test_the_least_current_and_the_steps_of_a_car_are_kept(least_a: float, numbers: Numbers) -> None:
+    home = Home(SurplusRules(car=CarRules(min_current_a=least_a, numbers=numbers)))
     for surplus_w in (3000, 1700, 2222, 900, 3333):
         home.run(120, surplus_w)
     limits = {done.limit_a for done in home.steps} - {0.0}
     assert min(limits) >= least_a
-    assert all(limit_a == pytest.approx(round(limit_a / step_a) * step_a) for limit_a in limits)
+    assert max(limits) > 12
+    assert all(limit_a == expressed(limit_a, numbers) for limit_a in limits)
 
 
 def test_the_discharge_of_the_battery_is_never_left_over() -> None:
@@ -349,18 +352,20 @@ def any_readings(draw: st.DrawFn) -> tuple[Readings, datetime]:
     st.lists(any_readings(), min_size=1, max_size=12),
     st.sampled_from(list(Aim)),
     st.sampled_from([(1,), (3,), (1, 3)]),
-    st.sampled_from([(6.0, 16.0, 0.1), (7.0, 13.75, 0.1), (8.0, 32.0, 1.0), (6.0, 10.5, 1.0)]),
+    st.sampled_from([(6.0, 16.0), (7.0, 13.75), (8.0, 32.0), (8.0, 10.5)]),
+    st.sampled_from(Numbers),
     st.sampled_from([0.0, 6.0, 99.0]),
 )
 def test_whatever_is_read_the_limit_is_0_or_between_the_least_and_the_most(
     read: list[tuple[Readings, datetime]],
     aim: Aim,
     phases: tuple[int, ...],
-    car: tuple[float, float, float],
+    car: tuple[float, float],
+    numbers: Numbers,
     stale_a: float,
 ) -> None:
-    rules = SurplusRules(aim, phases=phases, stale_a=stale_a, car=CarRules(*car))
-    state, (least_a, most_a, _) = SurplusState(), car
+    rules = SurplusRules(aim, phases=phases, stale_a=stale_a, car=CarRules(*car, numbers))
+    state, (least_a, most_a) = SurplusState(), car
     for readings, now in read:
         done = step(state, readings, now, rules)
         state = done.state

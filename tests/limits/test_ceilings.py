@@ -76,6 +76,12 @@ def test_the_lowest_goes_out_or_a_pause(
     assert limit.held_by == (None if goes_out_a == wish_a else 'oven')
 
 
+@pytest.mark.parametrize(('ceiling_a', 'goes_out_a'), [(7.5, 0), (8, 8)])
+def test_a_ceiling_that_leaves_less_than_this_car_charges_with_pauses_it(ceiling_a: float, goes_out_a: float) -> None:
+    assert held(Limit(16, YOU, NOW), (ceiling_a, 'oven'), 6, 8).limit_a == goes_out_a
+    assert held(Limit(7, YOU, NOW), (7.5, 'oven'), 6, 8).limit_a == 7  # what a person wished goes out as it is
+
+
 def seen_on(phases: int) -> Connector:
     samples = tuple(MeterSample(CURRENT, f'L{i}', 8.0) for i in range(1, phases + 1))
     nothing = tuple(MeterSample(CURRENT, f'L{i}', 0.0) for i in range(phases + 1, 4))

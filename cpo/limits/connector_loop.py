@@ -52,6 +52,7 @@ class ConnectorLoop:
         self._callers = Callers()
         self._performing: Limit | None = None
         self._is_awake = self._is_over = False
+        self._observed_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -76,12 +77,10 @@ class ConnectorLoop:
 
     def on_change(self) -> None:
         """Decide where the connector, a ceiling, the connection or the charger's boot is another than before."""
-        memory, charger = self._memory, self._charger
-        is_same = charger.sender is memory.connection and charger.state.boot is memory.boot
-        if not (is_same and self._connector is memory.seen):
-            self._observe()
-            if self._performing is None and charger.sender is not None and is_above(self._connector):
-                charger.sender.overtake()
+        if not self._memory.has_seen(self._connector, self._facts):
+            self._observed_at, sender = self._observe(), self._charger.sender
+            if self._performing is None and sender is not None and is_above(self._connector):
+                sender.overtake()
             self._wake()
 
     def end(self) -> None:
@@ -98,7 +97,7 @@ class ConnectorLoop:
 
     def move_times(self, move: Callable[[datetime], datetime]) -> None:
         """Correct the remembered times, as the program's time was set."""
-        self._memory = moved(self._memory, move)
+        self._memory, self._observed_at = moved(self._memory, move), None
 
     def _wake_at(self, *times: datetime | None) -> None:
         """Set the timer to the earliest of these times, instead of any that was set before."""
@@ -118,19 +117,22 @@ class ConnectorLoop:
         while self._is_awake:
             self._is_awake = False
             try:
-                again = await self._step()
+                again, self._observed_at = await self._step(), None
                 self._is_awake = (self._is_awake or again) and not self._is_over
             except Exception as error:  # a mistake of ours is not repeated for ever: the next change begins again
                 logger.exception('The work on connector %d failed', self._connector_id)
-                self._is_awake = False
+                self._is_awake, self._observed_at = False, None
                 self._callers.refuse_all(error)
         if self._is_over:
             self._callers.refuse_all(ConnectionClosed(was_sent=False))
 
     # ---- one step
 
-    def _observe(self) -> None:
-        self._remember(self._memory.after_seen(self._connector, self._facts, self._now()))
+    def _observe(self) -> datetime:
+        """Remember what is new about the connector, and return the time at which it was observed."""
+        now = self._now()
+        self._remember(self._memory.after_seen(self._connector, self._facts, now))
+        return now
 
     def _remember(self, remembered: Remembered) -> None:
         """Replace the memory and then record the entries, as recording calls `on_change`."""
@@ -140,9 +142,11 @@ class ConnectorLoop:
 
     async def _step(self) -> bool:
         """Decide and perform the decision; False when nothing is left to do."""
-        self._observe()
+        now = self._observed_at  # the first step after a change is as of then
+        if now is None or not self._memory.has_seen(self._connector, self._facts):
+            now = self._observe()
         connector = self._connector
-        decision = decide(connector, self._memory, self._facts, self._now())
+        decision = decide(connector, self._memory, self._facts, now)
         if decision.action in RECORDED:
             self._record(decision.action, connector)
         elif decision.action in SENT and connector.wish is not None:

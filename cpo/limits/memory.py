@@ -77,6 +77,11 @@ class Memory:
 
     # ---- what is seen
 
+    def has_seen(self, connector: Connector, facts: Facts) -> bool:
+        """True where the connector, the connection and the charger's boot are those last observed."""
+        is_same = facts.connection is self.connection and facts.state.boot is self.boot
+        return is_same and connector is self.seen
+
     def after_wish(self, facts: Facts) -> Memory:
         """The memory after another limit was wished: failures of older ones no longer count."""
         known = replace(self, connection=facts.connection, boot=facts.state.boot)

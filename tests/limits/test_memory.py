@@ -155,6 +155,14 @@ def test_a_stop_that_was_accepted_on_an_older_connection_is_not_awaited_for_ever
     assert seen.stop_by == Deadline(ZERO, NOW + TRANSACTION_WAIT)
 
 
+def test_a_connector_counts_as_seen_until_it_the_connection_or_the_boot_is_another() -> None:
+    play, booted = Play(charging()), replace(facts().state, boot=BootInformation('V', 'M'))
+    assert play.memory.has_seen(play.connector, play.facts)
+    assert not play.memory.has_seen(charging(), play.facts)
+    assert not play.memory.has_seen(play.connector, facts(connection=object()))
+    assert not play.memory.has_seen(play.connector, play.facts._replace(state=booted))
+
+
 def test_the_same_connector_again_changes_nothing() -> None:
     connector = charging()
     memory, _ = Memory().after_wish(facts()).after_seen(connector, facts(), NOW)

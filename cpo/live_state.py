@@ -138,6 +138,8 @@ class LiveState:
 
     def fold(self) -> None:
         """Apply the meter values that wait."""
+        if not self._waiting and not self._left_out:
+            return
         waiting, self._waiting = self._waiting, []
         used = thinned(waiting)
         for entry in used:

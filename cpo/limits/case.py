@@ -60,10 +60,10 @@ class Case:
 
     def is_offer_unknown(self) -> bool:
         """True where the maximum is to hold for a session, and what the charger offers it was not yet asked for."""
-        hang_ups, asked_in = self.facts.hang_ups, self.memory.follow_ups.schedule_asked_in
+        asked_in = self.memory.follow_ups.schedule_asked_in
         is_not_asked = self.is_connected and self.is_to_cap() and asked_in != self.connector.transaction_id
-        may_ask = is_not_asked and self._tells_schedule and not hang_ups.is_hopeless
-        return may_ask and not hang_ups.is_silent(Question.SCHEDULE)
+        may_ask = is_not_asked and self._tells_schedule and not self.facts.hang_ups.is_hopeless
+        return may_ask and not self.facts.hang_ups.is_silent(Question.SCHEDULE)
 
     def nobody_wishes(self) -> bool:
         """True where nobody wants any limit, so the connector is left alone."""
@@ -76,7 +76,7 @@ class Case:
 
     def must_end_when_back(self) -> bool:
         """True where the transaction has to end, as for `must_end`, but the charger is not connected."""
-        return self.must_end() and not self.is_connected
+        return not self.is_connected and self.must_end()
 
     def is_left_by_the_sun(self) -> bool:
         """True where the mode that wished was left, and no running transaction has a limit in force that could stay.
@@ -193,8 +193,8 @@ class Case:
     def schedule_is_due(self) -> bool:
         """True where a limit was sent a while ago, and the charger does not send the current it offers."""
         due = self.memory.follow_ups.schedule_due
-        is_unclear = self._tells_schedule and self.connector.meter.offered_a is None
-        return is_unclear and self.is_running and self.limit is not None and due is not None and self.now >= due
+        is_due = self.is_running and self.limit is not None and due is not None and self.now >= due
+        return is_due and self._tells_schedule and self.connector.meter.offered_a is None
 
     def meter_is_due(self) -> bool:
         """True where no meter values arrived for a while, so they are asked for."""

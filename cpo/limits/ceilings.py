@@ -30,7 +30,7 @@ def lowered(connector: Connector, state: ChargePointState, settings: Settings, q
 
 def least_ceiling(connector: Connector, state: ChargePointState, settings: Settings) -> tuple[float, str] | None:
     """The current in A per phase that the lowest ceiling leaves this connector, and its name; None without ceilings."""
-    return min(ceilings_a(connector, state.ceilings, settings, state), default=None)
+    return min(ceilings_a(connector, state.ceilings, settings, state)) if state.ceilings else None
 
 
 def ceilings_a(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A
 from cpo.chargers import Supply, Unit, in_amperes
+from cpo.frozen import replace
 from cpo.state import CURRENT, OFFERED, POWER, VOLTAGE, Activity, Connector, Figures, Finding, Meter, ReadBack, Verdict
 
 POWER_OFFERED = 'Power.Offered'

@@ -56,11 +56,11 @@ class PhaseCount:
 
     def observed(self, connector: Connector, facts: Facts, now: datetime) -> tuple[PhaseCount, tuple[Entry, ...]]:
         """The count after the connector may have changed or time has passed, and the entry where it is another."""
-        first = WattPhases(facts.settings.phases if facts.quirks.one_phase_below_w else 1)
         limit_a = connector.limit.limit_a if connector.limit is not None else 0.0
         new = self if limit_a == self.limit_a else replace(self, limit_a=limit_a, before_a=self.limit_a, changed_at=now)
         if connector.transaction_id is None:
-            new, watts = PhaseCount(written=first), first
+            watts = WattPhases(facts.settings.phases if facts.quirks.one_phase_below_w else 1)
+            new = PhaseCount(written=watts)
         elif limit_a < MIN_CHARGING_CURRENT_A or connector.backlog.is_replaying(now):
             return new, ()
         else:

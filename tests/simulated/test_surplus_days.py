@@ -13,19 +13,21 @@ from typing import NamedTuple
 
 import pytest
 
-from cpo.controllers import DecisionRecord, Part, SolarController, replay, rules_like
+from cpo.controllers import DecisionRecord, Part, Reason, SolarController, replay, rules_like
+from cpo.controllers.surplus_log import replayed
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.phrases import Words
 from cpo.dashboard.words.sentence import sentence
 from cpo.journal.decisions import decisions_of_day
-from cpo.state import Mode, SurplusDecided
+from cpo.state import Mode, ReadingName, SolarRead, SurplusDecided
 from tests.examples import JUDGED
 from tests.simulated.event_loop import BEGINNING, run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse
-from tests.simulated.sunny_house import METER_EVERY_S, SunnyHouse
+from tests.simulated.sunny_house import METER, METER_EVERY_S, SunnyHouse
 
 FOLLOWS_S, SETTLED_S = 4.0, 35.0
 """So long after a message, the car follows; so long, the rule's idea of what a car draws has caught up with it."""
+BATTERY: frozenset[ReadingName] = frozenset({'battery_w', 'battery_soc'})
 DAYS, STEP_S, SUN_HOURS = (7, 1.0, 10.0) if JUDGED else (1, 10.0, 4.0)
 
 
@@ -125,6 +127,37 @@ def test_a_day_in_the_sun_is_quiet_true_and_can_be_replayed(tmp_path: Path) -> N
     assert eager.now.bought_kwh > again.now.bought_kwh
     assert all((each.count, each.differing) == (len(day), 0) for day in more for each in (replay(day),))
     assert sum(len(entry.inputs) + len(entry.whole or '') for entry in first) / len(first) < 250
+
+
+def test_a_day_with_a_forgotten_and_a_stale_reading_is_decided_again_exactly(tmp_path: Path) -> None:
+    async def work() -> SolarController:
+        async with SimulatedHouse(startup_requests=False, folder=tmp_path, battery_first=80) as house:
+            await house.settle(20)
+            sunny, charge_point = SunnyHouse(house, sun_hours=1), house.charge_point
+            await house.settle(600)
+            charge_point.record(SolarRead(charge_point.now(), by=METER, battery_w=-500, battery_soc=20))
+            await house.settle(20)
+            charge_point.record(SolarRead(charge_point.now(), by=METER, forgotten=BATTERY))
+            await house.settle(300)
+            sunny.is_meter_silent = True
+            await house.settle(60)
+            charge_point.record(SolarRead(charge_point.now(), by=METER, forgotten=frozenset({'grid_w'})))
+            await house.settle(60)
+            sunny.is_meter_silent = False
+            await house.settle(600)
+            await charge_point.flushed()
+            return sunny.controller
+
+    shown = [decided.record for decided in run_simulated(work()).records]
+    stored = stored_day(tmp_path, BEGINNING.astimezone().date())
+    assert (replay(stored).count, replay(stored).differing) == (len(stored), 0)
+    again = {each.given.step.record.at: each.given for each in replayed(stored)}
+    assert [again[record.at].step.record for record in shown] == shown
+    batteries = [given.readings.battery_w is not None for given in again.values()]
+    assert [is_known for is_known, _ in itertools.groupby(batteries)] == [False, True, False]
+    assert Reason.STALE_GRID_READING in {record.reason for record in shown}
+    gaps_s = [(after - before).total_seconds() for before, after in itertools.pairwise(again)]
+    assert max(gaps_s) > 55  # another rule decided while there was no reading of the grid
 
 
 def stored_day(folder: Path, day: date) -> list[SurplusDecided]:

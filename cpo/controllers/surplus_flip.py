@@ -30,7 +30,7 @@ def nearest_flip(
             return None
         if flips:
             flip = min(flips, key=lambda flip: abs(flip.surplus_kw - surplus_kw))
-            return None if _flips_earlier(flip, [each.line for each in bounds], plant, horizons_s[0]) else flip
+            return None if _flips_earlier(flip, bounds, plant, horizons_s[0]) else flip
     return None
 
 
@@ -61,15 +61,26 @@ def _flips(bounds: Sequence[_Bounds], plant: Plant, seconds: float) -> list[Flip
     return [flip for flip in (above, below) if flip is not None]
 
 
-def _flips_earlier(flip: Flip, lines: Sequence[Line], plant: Plant, every_s: float) -> bool:
-    """True where this surplus, or one a little on the other side of it, is enough at an earlier reading."""
-    for line in lines if flip.for_s > every_s else ():
-        excess = line.excess(plant, flip.surplus_kw)
-        turns_s = excess.turns_after_s()
-        times_s = [every_s] if turns_s is None else [every_s, min(max(turns_s, every_s), flip.for_s - every_s)]
-        if any(excess.after(ahead_by(each_s)) > 0 for each_s in times_s):
+def _flips_earlier(flip: Flip, bounds: Sequence[_Bounds], plant: Plant, every_s: float) -> bool:
+    """True where this surplus, or one on the other side of it, is enough at an earlier reading.
+
+    At any time the excess is a straight line of the surplus between its kinks, so these are looked at.
+    """
+    for line, _, _, most_kw in bounds if flip.for_s > every_s else ():
+        surpluses_kw = [flip.surplus_kw]
+        if (line.phases > line.present) is flip.above:
+            kinks_kw = (0.0, *_kinks_kw(line, plant, most_kw))
+            surpluses_kw += [kw for kw in kinks_kw if (kw < flip.surplus_kw) is flip.above]
+        if any(_is_exceeded(line.excess(plant, kw), every_s, flip.for_s - every_s) for kw in surpluses_kw):
             return True
     return False
+
+
+def _is_exceeded(excess: Excess, first_s: float, last_s: float) -> bool:
+    """True where the threshold is exceeded at the first time, or where the excess turns before the last."""
+    turns_s = excess.turns_after_s()
+    times_s = (first_s,) if turns_s is None else (first_s, min(max(turns_s, first_s), last_s))
+    return any(excess.after(ahead_by(each_s)) > 0 for each_s in times_s)
 
 
 def _bounds(line: Line, plant: Plant) -> _Bounds:

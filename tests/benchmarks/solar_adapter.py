@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from cpo.chargers import Numbers
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_values import CarRules, Reading, Readings, SurplusRules, SurplusState
 from cpo.state import Activity
@@ -18,6 +19,8 @@ from cpo.state import Activity
 MIDNIGHT: Final = datetime(2026, 6, 1, tzinfo=UTC)
 FRESH_FOR: Final = timedelta(seconds=30)
 ALWAYS_RESUMES = 1000
+NUMBERS: Final[Mapping[float, Numbers]] = {0.1: Numbers.ANY, 1.0: Numbers.WHOLE}
+"""The limits that a charger with these steps obeys."""
 ACTIVITIES: Final[Mapping[str, Activity]] = {
     'Available': Activity.IDLE,
     'Preparing': Activity.PLUGGED_IN,
@@ -68,6 +71,6 @@ def readings(m: Mapping[str, Any]) -> Readings:
 def make(profile: Any) -> Adapter:
     """The rule for one of the judge's profiles."""
     restarts = profile.max_resumes - 1 if profile.max_resumes < ALWAYS_RESUMES else None
-    car = CarRules(profile.imin, profile.imax, profile.step, restarts=restarts)
+    car = CarRules(profile.imin, profile.imax, NUMBERS[profile.step], restarts=restarts)
     phases = (1, 3) if profile.switchable else (profile.phases,)
     return Adapter(SurplusRules(import_price=profile.lam, phases=phases, car=car))

@@ -9,6 +9,8 @@ from cpo.controllers.surplus_switching import Case, Plant
 from cpo.controllers.surplus_values import Aim, CarRules, SurplusRules, SurplusState
 from cpo.state import Activity
 
+SETTLES_WITHIN_S = 45.0
+"""So long after a start was decided, it is known what the car draws."""
 NOT_TAKING = frozenset({Activity.PLUGGED_IN, Activity.PAUSED_BY_CAR, Activity.PAUSED_BY_CHARGER})
 
 
@@ -19,12 +21,18 @@ def plant_of(car: Car, voltage_v: float, rules: SurplusRules) -> Plant:
 
 
 def case_of(state: SurplusState, now: datetime, rules: SurplusRules) -> Case:
-    """The modes that may be chosen now: phases rest for a while after a switch, and the minimum is never left."""
-    rests = bool(state.phases) and seconds_since(state.switched_at, now) < rules.phase_dwell_s
-    choices = (state.phases,) if rests else rules.phases
+    """The modes that may be chosen now: phases rest for a while after a switch, and the minimum is never left.
+
+    A car that has just started is not stopped before its meter has shown on how many phases it charges, and how fast it
+    follows: what it takes more than was assumed would look like a cloud, again at each start.
+    """
+    on_s = seconds_since(state.switched_at, now) if state.phases else float('inf')
+    choices = (state.phases,) if on_s < rules.phase_dwell_s else rules.phases
     withdrawable = bool(state.phases) and not state.charged
     spent = state.starts / rules.car.restarts if rules.car.restarts else 0.0
-    return Case(state.phases, (0, *choices) if rules.aim is Aim.SURPLUS else choices, withdrawable, spent)
+    settles = state.charged and on_s < SETTLES_WITHIN_S
+    may_stop = rules.aim is Aim.SURPLUS and not settles
+    return Case(state.phases, (0, *choices) if may_stop else choices, withdrawable, spent)
 
 
 def is_asleep(state: SurplusState, activity: Activity, now: datetime, car: CarRules) -> bool:

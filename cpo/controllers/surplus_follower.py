@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cpo.charge_point import ChargePoint
 from cpo.controllers.follower import Follower, Seen
 from cpo.controllers.solar_rule import Decision
-from cpo.controllers.surplus_inputs import readings_of, rules_of, state_found, whole_ms
+from cpo.controllers.surplus_inputs import car_rules_of, readings_of, rules_of, state_found, whole_ms
 from cpo.controllers.surplus_log import Given, entry_of
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_sentences import decision_sentence
@@ -41,6 +41,7 @@ class SurplusFollower(Follower):
         super().__init__(charge_point, connector, now, notify, chosen_in)
         self._on_record = on_record
         self._state = state
+        self._phases_seen = None if state is None else state.phases or None
         self._last: Given | None = None
         self._whole_at: datetime | None = None
 
@@ -58,12 +59,11 @@ class SurplusFollower(Follower):
     def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
         state, at = self._charge_point.state, whole_ms(now)
         connector, settings = state.connector(self._connector_id), self._charge_point.settings
-        quirks, known = self._charge_point.quirks, state.known
         preset = preset_in_force(connector, state.solar, Preset(settings.solar_preset))
-        readings, rules = (
-            readings_of(state, connector, seen.held_a),
-            rules_of(settings, connector, preset, quirks, known),
-        )
+        readings = readings_of(state, connector, seen.held_a)
+        self._phases_seen = (connector.meter.phases_seen or self._phases_seen) if readings.plugged_in else None
+        car = car_rules_of(settings, self._charge_point.quirks, state.known)
+        rules = rules_of(settings, connector, preset, car, self._phases_seen)
         before = state_found(readings, rules) if self._state is None else self._state
         given = Given(before, readings, rules, step(before, readings, at, rules))
         self._keep(given)

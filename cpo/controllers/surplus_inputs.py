@@ -41,18 +41,25 @@ PLUGGED_IN = RUNNING | {Activity.PLUGGED_IN, Activity.FINISHING}
 
 
 def rules_of(
-    settings: Settings, connector: Connector, preset: str, quirks: ChargerQuirks, known: ChargerKnowledge
+    settings: Settings,
+    connector: Connector,
+    preset: str,
+    car: CarRules,
+    phases_seen: int | None,
 ) -> SurplusRules:
-    """The settings of the rule for a connector, by its mode, the preset that counts, and what is known of its make."""
+    """The settings of the rule for a connector, by its mode, the preset that counts, and what is known of the car.
+
+    `phases_seen` are those it was measured to charge with, None where nothing showed them since it was plugged in.
+    """
     _, import_price = PRESETS[Preset(preset)]
     if settings.solar_lambda is not None:
         import_price = settings.solar_lambda
     return SurplusRules(
         aim=Aim.SURPLUS_AND_MINIMUM if connector.mode is Mode.SOLAR_MIN else Aim.SURPLUS,
         import_price=import_price,
-        phases=(connector.meter.phases_seen or settings.phases,),
+        phases=(phases_seen or settings.phases,),
         stale_a=min(settings.meter_fallback, settings.max_current),
-        car=car_rules_of(settings, quirks, known),
+        car=car,
         battery=BatteryRules(settings.battery_first, settings.battery_max_w),
     )
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from cpo.chargers import nearest
 from cpo.controllers import surplus_car, surplus_house, surplus_level, surplus_switching
-from cpo.controllers.surplus_case import case_of, is_asleep, plant_of, seconds_since
+from cpo.controllers.surplus_case import SETTLES_WITHIN_S, case_of, is_asleep, plant_of, seconds_since
 from cpo.controllers.surplus_house import House
 from cpo.controllers.surplus_record import recorded
 from cpo.controllers.surplus_values import Aim, Readings, Reason, Step, SurplusRules, SurplusState
@@ -62,8 +62,10 @@ def _observed(
     state: SurplusState, readings: Readings, charger_a: float | None, now: datetime, rules: SurplusRules
 ) -> SurplusState:
     """The state after what charger and car did: plugged in or not, charging, full."""
-    if not readings.plugged_in or (state.phases and state.phases not in rules.phases):
+    if not readings.plugged_in:
         state = _idle(state)
+    elif state.phases and state.phases not in rules.phases:
+        state = state._replace(phases=rules.phases[0])  # the car is seen to charge with others than were assumed
     latency = timedelta(seconds=-REPORTED_AFTER_S if readings.in_force_a is not None else rules.car.latency_s)
     in_force_a = state.limit_a if readings.in_force_a is None else readings.in_force_a
     car = surplus_car.offered(state.car, in_force_a, now + latency)
@@ -209,5 +211,7 @@ def _deadlines(state: SurplusState, readings: Readings, rules: SurplusRules) -> 
     if state.switched_at is not None:
         if state.waking:
             yield state.switched_at + timedelta(seconds=rules.car.wake_pause_s)
-        if state.phases and not state.charged:
-            yield state.switched_at + timedelta(seconds=rules.car.starts_within_s)
+        if state.phases:
+            yield state.switched_at + timedelta(
+                seconds=SETTLES_WITHIN_S if state.charged else rules.car.starts_within_s
+            )

@@ -26,23 +26,28 @@ class SunnyHouse:
     """
 
     def __init__(
-        self, house: SimulatedHouse, sun_hours: float = 10, clouds: Sequence[float] = (1.0, 1.0, 0.7, 0.35, 0.2)
+        self,
+        house: SimulatedHouse,
+        sun_hours: float = 10,
+        clouds: Sequence[float] = (1.0, 1.0, 0.7, 0.35, 0.2),
+        phases: int = 1,
     ) -> None:
-        """Mode Solar from the first reading on; the car is plugged in at once."""
+        """Mode Solar from the first reading on; the car, which charges with so many phases, is plugged in at once."""
         self.house = house
         self.controller = SolarController(house.charge_point, simulated_loop().now)
         self._sun_s, self._clouds, self._random = sun_hours * 3600, clouds, Random(1)
         self._cloud, self._cloudy_until = 1.0, 0.0
+        self._phases = phases
         self.is_meter_silent = False
         self.pv_w = self.grid_w = self._base_w = 0.0
         house.charge_point.set_mode(1, Mode.SOLAR)
-        house.charger.plug_in(1, Car(max_current_a=32, battery_kwh=400, soc=10))
+        house.charger.plug_in(1, Car(max_current_a=32, battery_kwh=400, soc=10, phases=phases))
         house.in_background(self._run())
 
     @property
     def car_w(self) -> float:
         """The power the car draws now."""
-        return self.house.car_current_a * VOLTAGE_V
+        return self.house.car_current_a * VOLTAGE_V * self._phases
 
     @property
     def left_over_w(self) -> float:

@@ -6,7 +6,14 @@
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling
     │   ├── LockedCeiling       it comes from the settings
+    │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
+    │   ├── LastOwner           the house would have no owner
+    │   ├── NameTaken           another token has this name
     │   └── InvalidPayload      fails the schema of its Action
+    ├── NotLetIn                who asks may not
+    │   ├── SignInNeeded        also: a wrong password
+    │   ├── NotAllowed          the role may not, or the address is none of the house
+    │   └── TooManyTries        too many wrong passwords, for now
     ├── NotConnected            cannot be done now: no charger is connected
     ├── JournalError            cannot be persisted now: the disk is full or read-only
     └── ChargerError            the charger's fault, or the network's
@@ -86,8 +93,56 @@ class LockedCeiling(BadRequest):
     """The ceiling comes from the settings; nobody else sets or lifts it."""
 
 
+class InvalidPerson(BadRequest):
+    """The name, the role or the new password of a person is invalid."""
+
+
+class InvalidToken(BadRequest):
+    """The name or the role of a token is invalid."""
+
+
+class UnknownPerson(BadRequest):
+    """Nobody of this name has a password."""
+
+
+class UnknownToken(BadRequest):
+    """No token has this name."""
+
+
+class UnknownDevice(BadRequest):
+    """No device of the person is signed in under this id."""
+
+
+class LastOwner(BadRequest):
+    """The last owner can be neither deleted nor given another role."""
+
+
+class NameTaken(BadRequest):
+    """Another token has this name."""
+
+
 class InvalidPayload(BadRequest):
     """The payload fails the schema of its Action."""
+
+
+class NotLetIn(CpoError):
+    """Who asks may not do that; nothing was done."""
+
+
+class SignInNeeded(NotLetIn):
+    """People have passwords, and nobody is signed in, or tried to with a wrong one."""
+
+
+class NotAllowed(NotLetIn):
+    """The role may not do that, or the request comes from an address that is none of the house."""
+
+
+class TooManyTries(NotLetIn):
+    """Passwords are looked at again in `retry_after_s` seconds."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f'Too many wrong passwords from here. Try again in {retry_after_s} s.')
+        self.retry_after_s = retry_after_s
 
 
 class NotConnected(CpoError):

@@ -75,6 +75,8 @@ ONLY_IMPORTED_BY = {
     'cpo': ('main',),
 }
 PURE = (
+    'cpo.access.device_words',
+    'cpo.access.roles',
     'cpo.access.hosts',
     'cpo.access.origins',
     'cpo.host_names',

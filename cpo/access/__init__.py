@@ -1,9 +1,55 @@
-"""Who may use this server, judged before any route: connections, the headers Host and Origin."""
+"""Who may use this server, judged before any route: connections, the headers Host and Origin, people and tokens."""
 
+from cpo.access.accounts import (
+    ANYBODY,
+    BY_SUPERVISOR,
+    CALLER,
+    Accounts,
+    AccountStore,
+    Caller,
+    Person,
+    SignIn,
+    Token,
+)
 from cpo.access.arrivals import CUT, Arrivals
+from cpo.access.device_words import device_words
 from cpo.access.gate import Gate
 from cpo.access.hosts import HostRule
+from cpo.access.local import LocalRule
+from cpo.access.names import checked_name
 from cpo.access.origins import OriginRule
+from cpo.access.passwords import Passwords
+from cpo.access.people import People
 from cpo.access.refusals import FOREIGN_HOST, FOREIGN_ORIGIN, Refusal
+from cpo.access.roles import WEBSOCKET, Role, needed_role, rule_for
+from cpo.access.tries import Tries
 
-__all__ = ['CUT', 'FOREIGN_HOST', 'FOREIGN_ORIGIN', 'Arrivals', 'Gate', 'HostRule', 'OriginRule', 'Refusal']
+__all__ = [
+    'ANYBODY',
+    'BY_SUPERVISOR',
+    'CALLER',
+    'CUT',
+    'FOREIGN_HOST',
+    'FOREIGN_ORIGIN',
+    'WEBSOCKET',
+    'AccountStore',
+    'Accounts',
+    'Arrivals',
+    'Caller',
+    'Gate',
+    'HostRule',
+    'LocalRule',
+    'OriginRule',
+    'Passwords',
+    'People',
+    'Person',
+    'Refusal',
+    'Role',
+    'SignIn',
+    'Token',
+    'Tries',
+    'checked_name',
+    'device_words',
+    'needed_role',
+    'rule_for',
+]

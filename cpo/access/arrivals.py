@@ -51,7 +51,7 @@ class Arrivals:
 
         After True, `end` has to be called once.
         """
-        place = _place(address)
+        place = place_of(address)
         if not self._may_begin(place, connections):
             self.report(f'{address} has too many unfinished connections; more of them are cut.')
             return False
@@ -60,7 +60,7 @@ class Arrivals:
 
     def end(self, address: str) -> None:
         """Count one unfinished connection less for this address: its request is complete, or it has ended."""
-        place = _place(address)
+        place = place_of(address)
         self._unfinished[place] -= 1
         if self._unfinished[place] <= 0:
             del self._unfinished[place]
@@ -78,7 +78,7 @@ class Arrivals:
         if self._unfinished[place] >= MAX_PER_ADDRESS:
             return False
         known = self._known_charger()
-        if known is not None and _place(known) == place:
+        if known is not None and place_of(known) == place:
             return True
         return self._unfinished.total() < MAX_UNFINISHED and connections <= MAX_CONNECTIONS
 
@@ -100,7 +100,7 @@ def _network(place: str) -> IPv4Network | IPv6Network | None:
 
 
 @lru_cache(maxsize=256)
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
     """What an address is counted as: itself, or the /64 an IPv6 address is in; its own text where it is none."""
     try:
         ip = ip_address(address.partition('%')[0])

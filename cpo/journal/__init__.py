@@ -1,6 +1,7 @@
 """The journal: everything that must not be lost, in one SQLite file. Facts are written, the state is restored."""
 
 from cpo.journal import records
+from cpo.journal.accounts import AccountsBeside, AccountTables
 from cpo.journal.backup import copied
 from cpo.journal.chores import do_chores
 from cpo.journal.damage import Damage, DamageKind, JournalDamaged
@@ -10,6 +11,8 @@ from cpo.journal.journal import Journal
 from cpo.journal.read_only import read_only
 
 __all__ = [
+    'AccountTables',
+    'AccountsBeside',
     'Damage',
     'DamageKind',
     'DamagedJournal',

@@ -27,7 +27,7 @@ from cpo.journal.lock import hold, remember_journal
 from cpo.journal.restore import restored_state, without_knowledge
 from cpo.journal.rows import moment
 from cpo.journal.schema import prepare
-from cpo.journal.writer import Job, Writer
+from cpo.journal.writer import Job, Write, Writer
 from cpo.journal.writes import writes_of
 from cpo.state import ChargePointState, Entry, Event, MeterSample, SurplusDecided
 
@@ -147,9 +147,17 @@ class Journal:
         """Wait until everything recorded is on the disk. Raises JournalError when it cannot be written."""
         await self._writer.flushed()
 
+    def write(self, writes: Iterable[Write]) -> None:
+        """Queue statements; returns at once."""
+        self._writer.write(writes)
+
     def in_writer(self, job: Job) -> None:
         """Run a job on the writing connection, in its thread, after the statements queued before."""
         self._writer.do(job)
+
+    def read_at_once(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a short query in this thread, and return its result."""
+        return query(self._keeper)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run a query in a thread, and return its result. Raises JournalError where the file cannot be read."""

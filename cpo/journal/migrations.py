@@ -253,5 +253,16 @@ MIGRATIONS: tuple[Migration, ...] = (
         set_at INTEGER NOT NULL, until INTEGER, for_s REAL
     ) WITHOUT ROWID;
     CREATE TABLE month_peaks (month TEXT PRIMARY KEY, mean_w REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE people (
+        key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, password_hash TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE sign_ins (
+        key TEXT PRIMARY KEY,
+        name TEXT NOT NULL, device TEXT NOT NULL, address TEXT NOT NULL,
+        at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE tokens (
+        key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL, last_used_at INTEGER
+    ) WITHOUT ROWID;
     """,
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cpo.journal.accounts import sign_in_of, token_of
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.readings import reading_of, restored_readings
@@ -257,8 +258,10 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'minutes': _minute,
     'modes': _chosen,
     'reservations': reservation_of,
+    'sign_ins': sign_in_of,
     'solar_reading': reading_of,
     'status_changes': _status_change,
+    'tokens': token_of,
     'transactions': transaction_of,
 }
 """What makes a value of a row, by table; each raises for a row that is none. Rows of other tables are taken as is."""

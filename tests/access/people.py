@@ -1,0 +1,5 @@
+"""People with passwords in tests."""
+
+from __future__ import annotations
+
+PASSWORD = 'correct horse battery'

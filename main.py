@@ -17,7 +17,7 @@ import contextlib
 import socket
 
 from cpo.addresses import announcement, charger_url, listening_socket
-from cpo.commands import run_replay
+from cpo.commands import run_password, run_replay
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
 from cpo.house import House
@@ -41,16 +41,17 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     house = House.build(settings, journal, DIALECTS)
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
-    Dashboard(house.charge_point, house.solar_controller, demo.start, PAGES).install(app)
+    Dashboard(house.charge_point, house.solar_controller, house.people, demo.start, PAGES).install(app)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
     stop_on_signal(server, demo.stop, house.leave)
     print(announcement(settings), flush=True)
     if settings.demo:
         house.charge_point.connections.invite_demo(demo.start)
-    tidying = asyncio.create_task(house.tidy_up())
+    chores = [asyncio.create_task(chore) for chore in (house.tidy_up(), house.people.follow_store())]
     gc.freeze()  # all of this stays; searching it for garbage again and again would stop the event loop for 50 to 85 ms
     await server.serve([server_socket])
-    tidying.cancel()
+    for chore in chores:
+        chore.cancel()
 
 
 def main() -> int:
@@ -59,6 +60,8 @@ def main() -> int:
     try:
         if sys.argv[1:2] == ['replay']:
             return run_replay(sys.argv[2:])
+        if sys.argv[1:2] == ['password']:
+            return run_password(sys.argv[2:])
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
         journal = sound_journal(settings, server_socket, DIALECTS)

@@ -140,8 +140,8 @@ class NotAllowed(NotLetIn):
 class TooManyTries(NotLetIn):
     """Passwords are looked at again in `retry_after_s` seconds."""
 
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f'Too many wrong passwords from here. Try again in {retry_after_s} s.')
+    def __init__(self, retry_after_s: int, why: str = 'Too many wrong passwords from here.') -> None:
+        super().__init__(f'{why} Try again in {retry_after_s} s.')
         self.retry_after_s = retry_after_s
 
 

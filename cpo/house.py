@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from cpo.access import FOREIGN_HOST, Arrivals, Gate, Refusal
+from cpo.access import FOREIGN_HOST, Arrivals, Gate, Passwords, People, Refusal, SignInCheck
 from cpo.addresses import names_of_this_machine
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, SolarController
-from cpo.journal import Journal, do_chores
+from cpo.journal import AccountTables, Journal, do_chores
 from cpo.ocpp import Dialect
 from cpo.rest_api import RestApi, create_app
-from cpo.serving import PlainHttp, at_most, believe_proxies
+from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.state import AttemptVerdict
 from cpo.websocket_endpoint import SILENT_AFTER_S, WebSocketEndpoint
@@ -31,6 +31,7 @@ class House:
 
     charge_point: ChargePoint
     solar_controller: SolarController
+    people: People
 
     @classmethod
     def build(
@@ -40,11 +41,12 @@ class House:
         dialects: Sequence[Dialect],
         clock: Clock = COMPUTER,
         solar_hold_s: float = HOLD_S,
+        passwords: Passwords | None = None,
     ) -> House:
         """A house with the state that the journal holds; needs a running event loop.
 
         `dialects` are the OCPP versions a charger may speak, the preferred one first; `solar_hold_s` is for how many
-        seconds the sun has to be enough before it raises a limit.
+        seconds the sun has to be enough before it raises a limit. `passwords` hashes them, by default as is wise today.
         """
         timekeeper = Timekeeper(clock, journal.newest_arrival)
         charge_point = ChargePoint(settings, dialects, journal, timekeeper.now)
@@ -52,7 +54,8 @@ class House:
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)
         FreeCharging(charge_point)
-        return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s))
+        people = People(AccountTables(journal), timekeeper.now, passwords)
+        return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s), people)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -63,8 +66,9 @@ class House:
         charge_point = self.charge_point
         settings, connections = charge_point.settings, charge_point.connections
         app = create_app()
-        RestApi(charge_point, self.solar_controller, [lambda: charge_point.journal.problem]).install(app)
+        RestApi(charge_point, self.solar_controller, self.people, [lambda: charge_point.journal.problem]).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s).router)
+        app.add_middleware(SignInCheck, self.people, local_rule(settings))
         app.add_middleware(PlainHttp, connections.record_attempt, settings.charge_box_id)
         believe_proxies(app, settings.trusted_proxies)
 

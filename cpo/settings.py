@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     allowed_origins: Names = Field((), description='pages of other servers that may use and frame this one')
     allow_file_pages: bool = Field(False, description='simulator pages opened from a file may connect as chargers')
     trusted_proxies: Names = Field((), description='addresses of proxies whose X-Forwarded-For is believed')
+    trusted_networks: Names = Field((), description='networks that are let in as the home’s own without a password')
     charge_box_id: str | None = Field(
         None, min_length=1, description='the only charger let in; without it any, one at a time'
     )
@@ -175,7 +176,7 @@ class Settings(BaseSettings):
             raise ValueError(f'{wrong!r} is no origin as https://home.example.org:8123')
         return tuple(origin for origin in origins.values() if origin)
 
-    @field_validator('trusted_proxies')
+    @field_validator('trusted_proxies', 'trusted_networks')
     @classmethod
     def _are_networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ip_network(text, strict=False)) for text in texts)
@@ -193,7 +194,9 @@ class Settings(BaseSettings):
     def _has_no_slashes_around(cls, charge_box_id: str | None) -> str | None:
         return charge_box_id and charge_box_id.strip('/')
 
-    @field_validator('id_tags', 'allowed_hosts', 'allowed_origins', 'trusted_proxies', mode='before')
+    @field_validator(
+        'id_tags', 'allowed_hosts', 'allowed_origins', 'trusted_proxies', 'trusted_networks', mode='before'
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(tag.strip() for tag in value.split(',') if tag.strip()) if isinstance(value, str) else value

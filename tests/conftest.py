@@ -12,11 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from starlette.types import ASGIApp
 
 import cpo.house
-from cpo.access import Arrivals
+from cpo.access import Arrivals, Passwords, People
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock
 from cpo.controllers import SolarController
@@ -40,6 +41,7 @@ class House:
 
     charge_point: ChargePoint
     solar_controller: SolarController
+    people: People
     port: int
 
     @property
@@ -70,6 +72,11 @@ class House:
 
 
 MakeHouse = Callable[..., Awaitable[House]]
+
+
+def cheap_passwords() -> Passwords:
+    """Hashes passwords in a moment; the program's own parameters take a tenth of a second on purpose."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 class _Server(Server):
@@ -109,7 +116,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
     ) -> House:
         journal = Journal(folder, pragmas)
         chosen = Settings(**{'startup_requests': False, **settings})
-        built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s)
+        built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s, cheap_passwords())
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connections = built.charge_point.connections
@@ -118,7 +125,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
-        return House(built.charge_point, built.solar_controller, server_socket.getsockname()[1])
+        return House(built.charge_point, built.solar_controller, built.people, server_socket.getsockname()[1])
 
     yield make
     for server, task, journal in running:

@@ -32,6 +32,7 @@ DASHBOARD: Floors = (
         'cpo.dashboard.messages',
         'cpo.dashboard.connect',
         'cpo.dashboard.why',
+        'cpo.dashboard.people_page',
     ),
     ('cpo.dashboard.other_clients',),
     ('cpo.dashboard.parts',),

@@ -22,6 +22,7 @@ from cpo.access.passwords import Passwords
 from cpo.access.people import People
 from cpo.access.refusals import FOREIGN_HOST, FOREIGN_ORIGIN, Refusal
 from cpo.access.roles import WEBSOCKET, Role, needed_role, rule_for
+from cpo.access.sign_in_check import SignInCheck, cookie_name, cookie_of, is_secure
 from cpo.access.tries import Tries
 
 __all__ = [
@@ -46,10 +47,14 @@ __all__ = [
     'Refusal',
     'Role',
     'SignIn',
+    'SignInCheck',
     'Token',
     'Tries',
     'checked_name',
+    'cookie_name',
+    'cookie_of',
     'device_words',
+    'is_secure',
     'needed_role',
     'rule_for',
 ]

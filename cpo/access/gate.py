@@ -8,6 +8,7 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cpo.access.accounts import BY_SUPERVISOR
 from cpo.access.hosts import HostRule
 from cpo.access.origins import OriginRule
 from cpo.access.refusals import Refusal, foreign_host, foreign_origin, refuse
@@ -66,8 +67,10 @@ class Gate:
         headers, path = Headers(scope=scope), scope['path']
         hosts, origins = headers.getlist('host'), headers.getlist('origin')
         is_chargers_door = f'/{path.lstrip("/")}'.startswith(CHARGERS_DOOR)  # some firmware writes two slashes
-        by_supervisor = shown_address(scope.get('client')) == SUPERVISOR and 'x-ingress-path' in headers
-        if path == HEALTH or by_supervisor or (is_chargers_door and not origins):
+        by_supervisor = shown_address(scope.get('client')) == SUPERVISOR
+        if by_supervisor:
+            scope[BY_SUPERVISOR] = True
+        if path == HEALTH or (by_supervisor and 'x-ingress-path' in headers) or (is_chargers_door and not origins):
             return None
         if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
             return foreign_host(hosts, self._settings.allowed_hosts)

@@ -59,7 +59,7 @@ class Passwords:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         if self._waiting >= MAX_WAITING:
-            raise TooManyTries(BUSY_S)
+            raise TooManyTries(BUSY_S, 'Too many passwords wait to be checked.')
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)

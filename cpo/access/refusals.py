@@ -1,4 +1,4 @@
-"""The answers to requests that are not let in: JSON for programs, a readable page for people."""
+"""The answers to requests that are not let in: JSON for programs, a readable page or the sign-in page for people."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from cpo.access.roles import Role
+from cpo.access.sign_in_page import SIGN_IN_PAGE
 from cpo.host_names import host_of, origin_of
 
-FORBIDDEN = 403
+UNAUTHORIZED, FORBIDDEN = 401, 403
 FOREIGN_HOST = 'ForeignHost'
 FOREIGN_ORIGIN = 'ForeignOrigin'
+NOT_ALLOWED = 'NotAllowed'
+SIGN_IN_NEEDED = 'SignInNeeded'
 PROGRAMS_PATHS = ('/api/', '/ocpp/', '/_nicegui')
 
 
@@ -21,7 +26,8 @@ PROGRAMS_PATHS = ('/api/', '/ocpp/', '/_nicegui')
 class Refusal:
     """Why a request is not let in, and how it could be.
 
-    `fact` is the host or origin it came with, `setting` the one that would let it in, None where none would.
+    `fact` is the host, origin, address or role it came with; `setting` the one that would let it in, None where none
+    would.
     """
 
     error: str
@@ -66,22 +72,57 @@ def foreign_origin(text: str, allowed: Sequence[str]) -> Refusal:
     return Refusal(FOREIGN_ORIGIN, origin, detail, setting)
 
 
+def not_local(address: str) -> Refusal:
+    """The Refusal for a request from an address that is none of the house, while nobody has a password."""
+    detail = (
+        f'Nobody has a password here, so this server answers its own network only, and {address} is not in it. '
+        'Set a password at home, on the page People, or on its machine with: home-cpo password NAME. '
+        'A network of yours is let in by CPO_TRUSTED_NETWORKS.'
+    )
+    return Refusal(NOT_ALLOWED, address, detail, 'home-cpo password NAME')
+
+
+def role_may_not(role: Role, needed: Role) -> Refusal:
+    """The Refusal for a request of somebody with this role, which needs another one."""
+    article = 'an' if needed is Role.OWNER else 'the'
+    return Refusal(NOT_ALLOWED, role, f'This takes {article} {needed}; you are signed in as {role}.')
+
+
+def sign_in_needed() -> Refusal:
+    """The Refusal for a request of nobody, while people have passwords."""
+    detail = 'Sign in, or send a token as Authorization: Bearer …; owners make tokens on the page People.'
+    return Refusal(SIGN_IN_NEEDED, '', detail)
+
+
 async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer the request with status 403: a page for a browser's GET, otherwise JSON with `error` and `detail`."""
+    """Answer the request with status 401 or 403: a page for a browser's GET, otherwise JSON with `error`, `detail`."""
     is_page = scope['type'] == 'http' and scope['method'] in ('GET', 'HEAD')
+    is_page = is_page and not scope['path'].startswith(PROGRAMS_PATHS)
     response: Response
-    if is_page and not scope['path'].startswith(PROGRAMS_PATHS):
+    if refusal.error == SIGN_IN_NEEDED:
+        is_page = is_page and 'text/html' in Headers(scope=scope).get('accept', '')
+        headers = {'WWW-Authenticate': 'Bearer', 'Cache-Control': 'no-store'}
+        response = HTMLResponse(SIGN_IN_PAGE, UNAUTHORIZED) if is_page else _json(refusal, UNAUTHORIZED)
+        response.headers.update(headers)
+    elif is_page:
         response = HTMLResponse(_page(refusal), FORBIDDEN)
     else:
-        response = JSONResponse({'error': refusal.error, 'detail': refusal.detail}, FORBIDDEN)
+        response = _json(refusal, FORBIDDEN)
     await response(scope, receive, send)
 
 
+def _json(refusal: Refusal, status: int) -> Response:
+    return JSONResponse({'error': refusal.error, 'detail': refusal.detail}, status)
+
+
 def _page(refusal: Refusal) -> str:
+    by_name = refusal.error in (FOREIGN_HOST, FOREIGN_ORIGIN)
+    heading = 'Not let in by this name' if by_name else 'Not let in'
+    advice = '<p>By its IP address, this server can always be reached.</p>' if by_name else ''
     setting = f'<p><code>{html.escape(refusal.setting)}</code></p>' if refusal.setting else ''
     return (
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
         '<title>Not let in</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
-        f'<h1>Not let in by this name</h1><p>{html.escape(refusal.detail)}</p>{setting}'
-        '<p>By its IP address, this server can always be reached.</p>'
+        f'<h1>{heading}</h1><p>{html.escape(refusal.detail)}</p>{setting}'
+        f'{advice}'
     )

@@ -1,5 +1,6 @@
-"""What `home-cpo` can do besides serving: commands that read the journal, also while the program runs."""
+"""What `home-cpo` can do besides serving: commands that use the journal, also while the program runs."""
 
+from cpo.commands.password import run_password
 from cpo.commands.replay import run_replay
 
-__all__ = ['run_replay']
+__all__ = ['run_password', 'run_replay']

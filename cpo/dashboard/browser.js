@@ -98,7 +98,8 @@ const cpo = (() => {
     if (!missed) return;
     try {
       const answer = await fetch(location.pathname, { method: 'POST' });
-      if (answer.status === 403) say('The server refuses this page.', (await answer.json()).detail);
+      if (answer.status === 401) location.reload(); // to the page on which people sign in
+      else if (answer.status === 403) say('The server refuses this page.', (await answer.json()).detail);
       else if (missed < 4) return;
       else say('The server answers, but this page stays as it is.', 'A proxy in between has to pass on websockets.');
     } catch { say('No contact with the server.', 'Trying again.'); }

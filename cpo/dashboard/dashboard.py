@@ -9,23 +9,25 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from nicegui import ui
 
+from cpo.access import People
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.dashboard import connect, home, messages, sessions, why
+from cpo.dashboard import connect, home, messages, people_page, sessions, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
 
 
 class Dashboard:
-    """The dashboard: pages Home, Sessions, Why, Messages and Connect, which follow every change in all open browsers.
+    """The dashboard: pages Home, Sessions, Why, Messages, Connect and People.
 
-    NiceGUI allows one per process.
+    They follow every change in all open browsers. NiceGUI allows one per process.
     """
 
     def __init__(
         self,
         charge_point: ChargePoint,
         solar_controller: SolarController,
+        people: People,
         start_demo: Callable[[], None],
         simulators: Sequence[Path],
     ) -> None:
@@ -34,7 +36,7 @@ class Dashboard:
         `start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files.
         """
         self._simulators = {path.name: path for path in simulators}
-        live = Live(charge_point, solar_controller, lambda: charge_point.connections.invite_demo(start_demo))
+        live = Live(charge_point, solar_controller, people, lambda: charge_point.connections.invite_demo(start_demo))
 
         @ui.page('/')
         def show_home() -> None:
@@ -55,6 +57,10 @@ class Dashboard:
         @ui.page('/connect', title='Connect')
         def show_connect() -> None:
             connect.page(live)
+
+        @ui.page('/people', title='People')
+        def show_people() -> None:
+            people_page.page(live)
 
     def install(self, app: FastAPI) -> None:
         """Serve the pages on `app`; to be called last, since NiceGUI takes every path that is left."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 from nicegui import app, context
 from nicegui.element import Element
 
+from cpo.access import People
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard.words.observation import situation_of
@@ -41,11 +42,13 @@ class Live:
         self,
         charge_point: ChargePoint,
         solar_controller: SolarController,
+        people: People,
         start_demo: Callable[[], None],
     ) -> None:
-        """Subscribe to charge point and controller; `start_demo` starts the demo charger in the background."""
+        """Subscribe to charge point, controller and people; `start_demo` starts the demo charger in the background."""
         self.charge_point = charge_point
         self.solar_controller = solar_controller
+        self.people = people
         self.start_demo = start_demo
         self.now = charge_point.now
         self._subscriptions: list[Subscription] = []
@@ -55,6 +58,7 @@ class Live:
         self._quiet: asyncio.TimerHandle | None = None
         charge_point.subscribe(self._schedule_update)
         solar_controller.subscribe(self._schedule_update)
+        people.on_change(self._schedule_update)
 
     @property
     def state(self) -> ChargePointState:

@@ -7,18 +7,24 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qs
 
 from fastapi import Request
 from nicegui import app as nicegui_app
 from nicegui import core
+from nicegui.client import Client
+from socketio.exceptions import ConnectionRefusedError
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cpo.dashboard.parts.layout import PAGES
+from cpo.access import CALLER
+from cpo.dashboard.parts.callers import caller_of
+from cpo.dashboard.parts.layout import PAGES, PEOPLE
 
 FOR_PROGRAMS = 'Home CPO: the pages are for browsers. Programs use /api/chargepoint; /docs has the rest.\n'
 NOT_FOUND = 404
+LOAD_AGAIN = 'Implicit handshake failed'
 
 
 def install_answers() -> None:
@@ -28,7 +34,7 @@ def install_answers() -> None:
     nicegui_app.add_exception_handler(NOT_FOUND, lambda request, _: not_found(request))
     for event, handler in [*core.sio.handlers['/'].items()]:
         takes = 1 if event == 'disconnect' else None  # socket.io adds a reason that NiceGUI does not take
-        core.sio.on(event, _ignoring_malformed(handler, takes))
+        core.sio.on(event, _ignoring_malformed(_of_its_caller(handler), takes))
     for name in ('engineio.server', 'socketio.server'):  # at ERROR, they report what any client sends
         logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.getLogger('asyncio').addFilter(lambda record: 'AsyncServer._handle_event' not in record.getMessage())
@@ -51,7 +57,7 @@ class BrowsersOnly:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._paths = frozenset(page.path for page in PAGES)
+        self._paths = frozenset(page.path for page in (*PAGES, PEOPLE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the requests of browsers, and all that are not for a page."""
@@ -97,6 +103,33 @@ def is_browser(headers: Headers) -> bool:
     """
     agent = headers.get('user-agent')
     return agent is None or 'mozilla' in agent.lower() or 'text/html' in headers.get('accept', '')
+
+
+def _of_its_caller(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler of an event of the page's socket, for sockets of whoever the page was built for.
+
+    Another person's, or the same one's with another role, is answered with False; where it asks for the page, it is
+    refused with the words on which NiceGUI's script loads the page again.
+    """
+
+    @wraps(handler)
+    def handle(sid: str, *arguments: Any) -> Any:
+        client = Client.instances.get(_client_id_of(arguments))
+        scope = (core.sio.get_environ(sid) or {}).get('asgi.scope', {})
+        if client is not None and caller_of(client) != scope.get(CALLER):
+            if 'QUERY_STRING' in arguments[0]:
+                raise ConnectionRefusedError(LOAD_AGAIN)
+            return False
+        return handler(sid, *arguments)
+
+    return handle
+
+
+def _client_id_of(arguments: tuple[Any, ...]) -> str:
+    """The id of the page that an event is for: a member of its message, or in the query of a new socket's request."""
+    message = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
+    found = message.get('client_id') or parse_qs(message.get('QUERY_STRING', '')).get('client_id', [''])[0]
+    return str(found)
 
 
 def _ignoring_malformed(handler: Callable[..., Any], takes: int | None) -> Callable[..., Awaitable[Any]]:

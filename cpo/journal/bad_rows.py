@@ -12,6 +12,7 @@ from typing import Any
 from cpo.journal.identity import OWN_TABLES
 from cpo.journal.restore import READERS
 from cpo.journal.rows import ms
+from cpo.masking import masked
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _move(connection: sqlite3.Connection, table: str, bad: list[Row], at: dateti
         content = json.dumps({name: _shown(value) for name, value in row.items()})
         connection.execute(f'INSERT INTO {SET_ASIDE} VALUES (?, ?, ?)', (ms(at), table, content))
         connection.execute(f'DELETE FROM {table} WHERE {is_it}', [row[key] for key in keys for _ in range(2)])
-        logger.error('A row of %s cannot be read and was set aside: %.500s', table, content)
+        logger.error('A row of %s cannot be read and was set aside: %.500s', table, masked(content))
     connection.execute('COMMIT')
 
 

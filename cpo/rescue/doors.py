@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import Template
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.websockets import WebSocket
 
-from cpo.access import Gate
+from cpo.access import CALLER, Gate, SignInCheck
 from cpo.addresses import names_of_this_machine
 from cpo.journal import DamagedJournal, JournalDamaged
 from cpo.ocpp import Dialect
@@ -21,7 +21,7 @@ from cpo.rescue.words import choices, damage_sentence
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.errors import error_response, install_error_handlers
 from cpo.rest_api.json_response import json_response
-from cpo.serving import believe_proxies
+from cpo.serving import believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.version import VERSION
 
@@ -52,6 +52,7 @@ class Doors:
         app.add_api_websocket_route('/{path:path}', self._on_websocket)
         install_error_handlers(app)
         app.add_middleware(BodyCheck)
+        app.add_middleware(SignInCheck, None, local_rule(settings))  # who has a password stands in the journal
         believe_proxies(app, settings.trusted_proxies)
         app.add_middleware(Gate, settings, names_of_this_machine(), lambda *_: None)
 
@@ -59,8 +60,9 @@ class Doors:
         """Call `listener` once the journal is replaced."""
         self._listener = listener
 
-    async def _health(self) -> Response:
-        detail = damage_sentence(self._damaged.damage)
+    async def _health(self, request: Request) -> Response:
+        is_let_in = request.scope.get(CALLER) is not None
+        detail = damage_sentence(self._damaged.damage) if is_let_in else 'The journal is damaged.'
         return json_response({'status': 'damaged', 'detail': detail, 'version': VERSION}, 503)
 
     async def _journal(self) -> Response:

@@ -4,6 +4,7 @@ Besides those of `cpo.errors`, the REST interface alone has:
 
     BadRequest
     ├── InvalidQuery          a query parameter is invalid
+    ├── InvalidSignIn         the body is not a name and a password
     ├── IncompleteBody        the caller hung up before the body was complete
     ├── PayloadTooLarge       the body exceeds 1 MiB
     ├── UnsupportedMediaType  a body is not sent as application/json
@@ -29,13 +30,21 @@ from cpo.errors import (
     CpoError,
     InvalidPayload,
     JournalError,
+    LastOwner,
     LockedCeiling,
+    NameTaken,
+    NotAllowed,
     NotConnected,
     Rejected,
+    SignInNeeded,
+    TooManyTries,
     UnknownAction,
     UnknownCeiling,
     UnknownConnector,
+    UnknownDevice,
     UnknownIdTag,
+    UnknownPerson,
+    UnknownToken,
     UnknownTransaction,
 )
 from cpo.masking import masked
@@ -44,6 +53,10 @@ from cpo.rest_api.json_response import json_response
 
 class InvalidQuery(BadRequest):
     """A query parameter is invalid."""
+
+
+class InvalidSignIn(BadRequest):
+    """The body of a sign-in is not a name and a password."""
 
 
 class IncompleteBody(BadRequest):
@@ -72,18 +85,26 @@ class MethodNotAllowed(BadRequest):
 
 STATUS: dict[type[CpoError], int] = {
     BadRequest: 400,
+    SignInNeeded: 401,
+    NotAllowed: 403,
     UnknownAction: 404,
     UnknownConnector: 404,
     UnknownTransaction: 404,
     UnknownIdTag: 404,
     UnknownCeiling: 404,
+    UnknownDevice: 404,
+    UnknownPerson: 404,
+    UnknownToken: 404,
     UnknownPath: 404,
     MethodNotAllowed: 405,
     Rejected: 409,
+    LastOwner: 409,
     LockedCeiling: 409,
+    NameTaken: 409,
     PayloadTooLarge: 413,
     UnsupportedMediaType: 415,
     InvalidPayload: 422,
+    TooManyTries: 429,
     CallErrorReceived: 502,
     NotConnected: 503,
     JournalError: 503,
@@ -130,6 +151,10 @@ def answer_to(error: CpoError) -> Response:
         more = {'code': error.code, 'description': error.description, 'details': error.details}
     if isinstance(error, MethodNotAllowed):
         headers = {'Allow': ', '.join(error.allowed)}
+    if isinstance(error, SignInNeeded):
+        headers = {'WWW-Authenticate': 'Bearer'}
+    if isinstance(error, TooManyTries):
+        headers = {'Retry-After': str(error.retry_after_s)}
     return error_response(status_of(type(error)), name_of(type(error)), str(error), more, headers)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from cpo.access import People
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.rest_api.backup import BackupResource
@@ -24,8 +25,11 @@ from cpo.rest_api.history import HistoryResource
 from cpo.rest_api.id_tags import IdTagsResource
 from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
+from cpo.rest_api.people import PeopleResource
 from cpo.rest_api.reservations import ReservationsResource
+from cpo.rest_api.session import SessionResource
 from cpo.rest_api.solar import SolarResource
+from cpo.rest_api.tokens import TokensResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
 from cpo.sentences import clock_problem, rows_problem
@@ -58,6 +62,7 @@ class RestApi:
         self,
         charge_point: ChargePoint,
         solar_controller: SolarController,
+        people: People,
         health_checks: Sequence[HealthCheck] = (),
     ) -> None:
         """Each health check returns a sentence about a problem, or None."""
@@ -86,6 +91,9 @@ class RestApi:
             ),
             CeilingsResource(charge_point),
             BackupResource(charge_point),
+            SessionResource(people),
+            PeopleResource(people),
+            TokensResource(people),
         )
 
     def install(self, app: FastAPI) -> None:

@@ -1,5 +1,6 @@
 """The server: uvicorn with limits on what unknown clients may send, signals, and log records of one line each."""
 
+from cpo.serving.local_addresses import local_rule
 from cpo.serving.log_lines import OneLine, visible
 from cpo.serving.plain_http import PlainHttp
 from cpo.serving.server import (
@@ -20,6 +21,7 @@ __all__ = [
     'believe_proxies',
     'configure_logging',
     'end_process_in',
+    'local_rule',
     'new_event_loop',
     'stop_on_signal',
     'visible',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -10,7 +11,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from cpo.access import Passwords, People, Role, device_words
-from cpo.errors import InvalidPerson, SignInNeeded
+from cpo.access.passwords import MAX_WAITING
+from cpo.errors import InvalidPerson, SignInNeeded, TooManyTries
 from cpo.journal import AccountTables, Journal
 from tests.access.people import PASSWORD
 
@@ -103,3 +105,14 @@ def test_a_device_is_called_by_browser_and_system() -> None:
         ('\x00' + 'x' * 99, 'x' * 39 + 'x'),
     ):
         assert device_words(agent) == words
+
+
+async def test_a_flood_of_passwords_is_refused_before_it_waits_long(journal: Journal) -> None:
+    people = Setup(journal).people
+    await people.put('Anna', Role.OWNER, PASSWORD)
+    tries = [people.sign_in('Anna', 'a wrong one', f'192.0.2.{i}', '') for i in range(40)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    refused = [error for error in results if isinstance(error, TooManyTries)]
+    assert len(refused) == 40 - MAX_WAITING
+    assert str(refused[0]) == 'Too many passwords wait to be checked. Try again in 3 s.'
+    assert people.by_cookie(await people.sign_in('Anna', PASSWORD, '192.0.2.39', '')) is not None

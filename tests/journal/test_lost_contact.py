@@ -7,9 +7,11 @@ from pathlib import Path
 
 import httpx
 
+from cpo.access import People
 from cpo.dashboard.live import Live
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.times import time_marker
+from cpo.journal import AccountTables
 from cpo.state import Transaction
 from tests.conftest import MakeHouse
 from tests.journal.quiet_house import Clock, QuietHouse
@@ -100,7 +102,7 @@ async def test_rest_and_the_csv_say_since_when_there_is_no_contact(make_house: M
 
 async def test_the_pages_show_no_contact_with_a_silent_charger_either(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
-        live = Live(house.charge_point, house.solar_controller, lambda: None)
+        live = Live(house.charge_point, house.solar_controller, People(AccountTables(house.journal)), lambda: None)
         house.connect()
         await house.boot()
         await house.start()

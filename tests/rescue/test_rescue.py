@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from cpo.journal import Journal
+from tests.access.people import ABROAD
 from tests.journal.damaging import damaged_with_backup, delete
 from tests.program import Program, run_to_end, running
 from tests.scripted_charger import ScriptedCharger
@@ -62,6 +63,10 @@ async def assert_damaged(program: Program, rest: httpx.AsyncClient, path: Path) 
         await rest.get('/api/backup'),
     ):
         assert (answer.status_code, answer.json()['error']) == (503, 'JournalDamaged')
+    for method, name in (('GET', ''), ('POST', '/restore'), ('POST', '/start-empty')):
+        answer = await rest.request(method, f'/api/journal{name}', headers={**JSON, **ABROAD})
+        assert (answer.status_code, answer.json()['error']) == (403, 'NotAllowed')
+    assert str(path) not in (await rest.get('/api/health', headers=ABROAD)).text
     page = await rest.get('/', headers={'Accept': 'text/html'})
     assert f'A part of {path} cannot be read' in page.text
     assert (await rest.get('/api/journal')).json()['backup']['at'] == '2026-06-14T03:00:00Z'

@@ -33,6 +33,15 @@ ROUTES = {
     ('/api/solar/decisions', 'get'),
     ('/api/solar/replay', 'get'),
     ('/api/health', 'get'),
+    ('/api/session', 'get'),
+    ('/api/session', 'post'),
+    ('/api/session', 'delete'),
+    ('/api/people', 'get'),
+    ('/api/people/{name}', 'put'),
+    ('/api/people/{name}', 'delete'),
+    ('/api/tokens', 'get'),
+    ('/api/tokens', 'post'),
+    ('/api/tokens/{name}', 'delete'),
 }
 
 

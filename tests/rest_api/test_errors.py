@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from cpo.access import LocalRule, SignInCheck
 from cpo.rest_api import RestApi, create_app
 from cpo.rest_api.health import HealthCheck
 from cpo.version import VERSION
@@ -20,7 +21,8 @@ JSON = {'Content-Type': 'application/json'}
 def app_with(house: House, check: HealthCheck) -> FastAPI:
     """An application with the REST interface and one health check."""
     app = create_app()
-    RestApi(house.charge_point, house.solar_controller, [check]).install(app)
+    RestApi(house.charge_point, house.solar_controller, house.people, [check]).install(app)
+    app.add_middleware(SignInCheck, house.people, LocalRule())
     return app
 
 

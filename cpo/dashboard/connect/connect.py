@@ -16,7 +16,7 @@ from cpo.dashboard.connect.learned import Learned
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
-from cpo.dashboard.parts.layout import CONNECT, frame
+from cpo.dashboard.parts.layout import CONNECT, PEOPLE, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.simulators import simulator_links
@@ -28,6 +28,7 @@ from cpo.state import Activity, ConnectionAttempt, StatusChange
 from cpo.version import VERSION
 
 MAX_SHOWN = 30
+NOBODY_HAS_A_PASSWORD = 'Nobody has a password: everyone in this network can see and change everything here.'
 MAX_IN_QR = 300
 STATUS_TONES = {
     Activity.CHARGING: 'running',
@@ -52,6 +53,7 @@ def page(live: Live) -> None:
                 _facts_list(live)
                 _connectors(live)
                 Learned(live)
+            _part(live, card(), _people_sentence, _people_card)
             with card('cpo-last'):
                 text('Simulated chargers', 'cpo-card-title', 'h2')
                 text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')
@@ -76,6 +78,19 @@ def _head(head: ConnectionHead) -> None:
         with element('div'):
             sentence(head.headline, 'cpo-caller-headline', 'h2')
             sentence(head.sentence, 'cpo-caller-sentence', 'p')
+
+
+# ---- people
+
+
+def _people_sentence(live: Live) -> str:
+    return NOBODY_HAS_A_PASSWORD if live.people.is_empty else 'Only who signs in gets in.'
+
+
+def _people_card(shown: str) -> None:
+    text('People', 'cpo-card-title', 'h2')
+    text(shown, 'cpo-secondary').props('data-testid=people-sentence')
+    text('People and passwords', 'cpo-link', 'a').props(f'href="{PEOPLE.path}" data-testid=people-link')
 
 
 # ---- attempts

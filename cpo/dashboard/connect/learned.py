@@ -8,7 +8,9 @@ from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
 
+from cpo.access import Role
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words.learned import learned_sentences
 from cpo.dashboard.words.times import charger_text
@@ -21,16 +23,22 @@ CLEARS = 'Every limit in the charger goes, also those of other systems. A runnin
 
 
 class Learned:
-    """The section on what was learned about this charger, built in the current NiceGUI slot; hidden while empty."""
+    """The section on what was learned about this charger, built in the current NiceGUI slot; hidden while empty.
+
+    Its two commands are an owner's.
+    """
 
     def __init__(self, live: Live) -> None:
         self._live = live
         self._shown: tuple[str, ...] = ()
+        self._forget: _ConfirmedButton | None = None
+        self._clear: _ConfirmedButton | None = None
         with element('div', 'cpo-learned', 'data-testid=learned') as self._place:
             text('Good to know', 'cpo-card-title', 'h3')
             self._list = element('ul', 'cpo-lines')
-            self._forget = _ConfirmedButton('Forget what was learned', 'forget', FORGETS, 'Forget', self._forget_it)
-            self._clear = _ConfirmedButton('Clear all its profiles', 'clear', CLEARS, 'Clear', self._clear_all)
+            if may(Role.OWNER):
+                self._forget = _ConfirmedButton('Forget what was learned', 'forget', FORGETS, 'Forget', self._forget_it)
+                self._clear = _ConfirmedButton('Clear all its profiles', 'clear', CLEARS, 'Clear', self._clear_all)
             self._result = text('', 'cpo-question-text').props('role=status data-testid=cleared')
         live.on_change(self._update)
 
@@ -39,8 +47,9 @@ class Learned:
         advice, today = self._live.charge_point.quirks.advice, self._live.now().date()
         shown = (*learned_sentences(state.known), *advice, *phases_advice(state), *_writes(state, today))
         self._place.set_visibility(bool(shown))
-        self._forget.show(not state.known.is_blank)
-        self._clear.show(state.connected)
+        if self._forget is not None and self._clear is not None:
+            self._forget.show(not state.known.is_blank)
+            self._clear.show(state.connected)
         if shown != self._shown:
             self._shown = shown
             self._list.clear()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cpo.access import Role
 from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.controllers import HOLD_S, Decision, choose_mode
 from cpo.dashboard.home.connector_choice import ConnectorChoice
@@ -13,6 +15,7 @@ from cpo.dashboard.home.currents import Currents
 from cpo.dashboard.home.mode_choice import ModeChoice
 from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.command_message import CommandMessage
 from cpo.dashboard.parts.elements import card, element
 from cpo.dashboard.parts.slider import Mark, Slider
@@ -48,6 +51,7 @@ class Controls:
 
     def __init__(self, live: Live, choice: ConnectorChoice) -> None:
         self._live, self._choice = live, choice
+        self._may_restart = may(Role.OWNER)
         self._sending: float | None = None
         self._wished_a = 0.0
         self._message: Message | None = None
@@ -72,6 +76,8 @@ class Controls:
         """Show the chosen connector as it is now."""
         state, connector, now = self._live.state, self._choice.connector, self._live.now()
         button = button_state(state, connector, self._sending, now)
+        if button.action is ButtonAction.RESTART and not self._may_restart:
+            button = replace(button, words='An owner can restart it', enabled=False)
         self._modes.update()
         self._button.show(button)
         message = self._message_now(state, connector, now)

@@ -8,8 +8,10 @@ import segno
 from nicegui import ui
 from nicegui.element import Element
 
+from cpo.access import Role
 from cpo.addresses import Address, websocket_urls
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
@@ -46,7 +48,8 @@ class FirstRun:
                     _build_code(best)
                 if others:
                     _build_others(others)
-                self._build_demo()
+                if may(Role.OWNER):
+                    self._build_demo()
             live.on_change(self._update)
 
     def _build_words(self) -> None:

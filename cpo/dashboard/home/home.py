@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpo.access import Role
 from cpo.dashboard.home.chart import HistoryChart
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.controls import Controls
@@ -10,6 +11,7 @@ from cpo.dashboard.home.last_sessions import LastSessions
 from cpo.dashboard.home.status_card import StatusCard
 from cpo.dashboard.home.sun_card import SunCard
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import element
 from cpo.dashboard.parts.layout import HOME, frame
 
@@ -45,7 +47,11 @@ class HomeContent:
         live, choice = self._live, ConnectorChoice(self._live)
         with element('div', 'cpo-home'):
             StatusCard(live, choice)
-            Controls(live, choice)
+            if may(Role.FAMILY):
+                Controls(live, choice)
+            else:
+                with element('div', 'cpo-controls'):
+                    choice.build(live.refresh)
             SunCard(live, choice)
             HistoryChart(live)
             LastSessions(live)

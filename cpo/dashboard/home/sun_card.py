@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cpo.access import Role
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import card, element, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
@@ -22,11 +24,13 @@ METERS = ('sun', 'grid', 'battery', 'phases')
 class SunCard:
     """The card about the sun, built in the current NiceGUI slot.
 
-    Moving its slider records a simulated solar reading, and sets the mode to SOLAR where `may_take_over` says so.
+    Moving its slider records a simulated solar reading, and sets the mode to SOLAR where `may_take_over` says so; a
+    viewer has no slider.
     """
 
     def __init__(self, live: Live, choice: ConnectorChoice) -> None:
         self._live, self._choice = live, choice
+        self._offers_slider = may(Role.FAMILY)
         starts_kw = START_ABOVE_W / 1000
         marks: list[Mark] = [
             {'value': 0, 'text': '0'},
@@ -34,7 +38,7 @@ class SunCard:
             {'value': HIGHEST_KW / 2, 'text': f'{HIGHEST_KW / 2:g}'},
             {'value': HIGHEST_KW, 'text': f'{HIGHEST_KW:g} kW'},
         ]
-        with card('cpo-sun'):
+        with card('cpo-sun') as self._card:
             self._lines = {meter: _Line(meter) for meter in METERS}
             self._slider = Slider(
                 'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._simulate
@@ -43,7 +47,7 @@ class SunCard:
 
     def _simulate(self, power_kw: float) -> None:
         charge_point = self._live.charge_point
-        if may_simulate(self._live.state, self._live.now()):
+        if self._offers_slider and may_simulate(self._live.state, self._live.now()):
             charge_point.record_reading(pv_w=round(power_kw * 1000), by=YOU)
             if may_take_over(self._choice.connector):
                 charge_point.set_mode(self._choice.connector_id, Mode.SOLAR)
@@ -52,9 +56,10 @@ class SunCard:
 
     def _update(self) -> None:
         solar, now = self._live.state.solar, self._live.now()
-        simulates = may_simulate(self._live.state, now)
+        simulates = self._offers_slider and may_simulate(self._live.state, now)
         self._slider.set_visibility(simulates)
         known = reading_lines(solar, now)
+        self._card.set_visibility(self._offers_slider or bool(known))
         for meter, line in self._lines.items():
             line.show(None if simulates and meter == 'sun' else known.get(meter), now)
         is_simulated = solar.source('pv_w') == YOU

@@ -29,6 +29,7 @@ STYLES = (
     'home/home.css',
     'parts/slider.css',
     'home/first_run.css',
+    'people_page/people.css',
 )
 SCRIPTS = ('browser.js', 'contact.js')
 ICONS = 'parts/icons.svg'
@@ -48,6 +49,9 @@ WHY = Page('Why', '/why', 'troubleshoot')
 MESSAGES = Page('Messages', '/messages', 'swap_horiz')
 CONNECT = Page('Connect', '/connect', 'cable')
 PAGES = (HOME, SESSIONS, WHY, MESSAGES, CONNECT)
+"""The pages of the navigation."""
+PEOPLE = Page('People', '/people', 'shield')
+"""Found from Connect."""
 
 
 class ThemeButton(ui.element, component='theme_button.vue'):

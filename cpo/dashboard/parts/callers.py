@@ -1,0 +1,23 @@
+"""Who has opened the page that is being built or used; what they may not do is not built for them.
+
+A page's controls act for the Caller it was built for: `other_clients` lets nobody else send its events.
+"""
+
+from __future__ import annotations
+
+from nicegui import ui
+from nicegui.client import Client
+
+from cpo.access import CALLER, Caller, Role
+
+
+def caller_of(client: Client) -> Caller | None:
+    """Who has opened this page, None where nobody was let in."""
+    caller: Caller | None = client.request.scope.get(CALLER)
+    return caller
+
+
+def may(role: Role) -> bool:
+    """True where who has opened the current page may do all that needs this role."""
+    caller = caller_of(ui.context.client)
+    return caller is not None and caller.role.includes(role)

@@ -19,14 +19,15 @@ SAYS_SOMETHING_FOR_S = 120.0
 class CarWatch:
     """The limit in force of one connector in A (None: not limited), and the older ones it may still draw.
 
-    Each of `recent` has such a limit, and until when that is so. `changed_at` and `raised_at` are when the limit last
-    changed, and when it last went up.
+    Each of `recent` has such a limit, and until when that is so. `changed_at`, `raised_at` and `lowered_at` are when
+    the limit last changed, when it last went up, and when it last went down.
     """
 
     limit_a: float | None = None
     recent: tuple[tuple[float, datetime], ...] = ()
     changed_at: datetime | None = None
     raised_at: datetime | None = None
+    lowered_at: datetime | None = None
 
     def observed(self, connector: Connector, max_a: float, now: datetime) -> CarWatch:
         """The watch after the connector may have changed; `max_a` is the most it is offered without a limit."""
@@ -35,7 +36,8 @@ class CarWatch:
             return self
         older_a, newer_a = (max_a if a is None else a for a in (self.limit_a, limit_a))
         recent = (*(each for each in self.recent if each[1] > now), (older_a, now + FOLLOWS_WITHIN))
-        return CarWatch(limit_a, recent, now, now if newer_a > older_a else self.raised_at)
+        raised_at = now if newer_a > older_a else self.raised_at
+        return CarWatch(limit_a, recent, now, raised_at, now if newer_a < older_a else self.lowered_at)
 
     def drawn(self, connector: Connector, max_a: float, at: datetime) -> CarCurrent:
         """What the car draws at the time `at`."""
@@ -45,12 +47,14 @@ class CarWatch:
         older_a = max((a for a, until in self.recent if at < until), default=limit_a)
         top_a, measured = max(limit_a, older_a), _measured(connector, at)
         if measured is None:
-            return CarCurrent(0.0, top_a, follows_less=older_a > limit_a)
+            return CarCurrent(0.0, top_a, raised_at=self.raised_at)
         least_a, most_a, measured_at = measured
         if self.changed_at is None or measured_at >= self.changed_at + FOLLOWS_WITHIN:
-            return CarCurrent(least_a, most_a)
+            return CarCurrent(least_a, most_a, raised_at=self.raised_at)
         is_raised = self.raised_at is not None and measured_at < self.raised_at + FOLLOWS_WITHIN
-        return CarCurrent(min(least_a, limit_a), top_a if is_raised else min(most_a, top_a), older_a > limit_a)
+        most_a = top_a if is_raised else min(most_a, top_a)
+        lowered_at = self.lowered_at if older_a > limit_a else None
+        return CarCurrent(min(least_a, limit_a), most_a, min(least_a, top_a), lowered_at, self.raised_at)
 
 
 class Cars:
@@ -70,8 +74,13 @@ class Cars:
     def drawn(self, state: ChargePointState, at: datetime) -> CarCurrent:
         """What all of them drew at the time `at`."""
         each = [self._watches[c.connector_id].drawn(c, self._max_a, at) for c in state.charging_connectors]
-        least_a, most_a = sum(car.least_a for car in each), sum(car.most_a for car in each)
-        return CarCurrent(least_a, most_a, any(car.follows_less for car in each))
+        return CarCurrent(
+            sum(car.least_a for car in each),
+            sum(car.most_a for car in each),
+            sum(car.least_a if car.lowered_at is None else car.before_a for car in each),
+            max((car.lowered_at for car in each if car.lowered_at is not None), default=None),
+            max((car.raised_at for car in each if car.raised_at is not None), default=None),
+        )
 
 
 def _measured(connector: Connector, at: datetime) -> tuple[float, float, datetime] | None:

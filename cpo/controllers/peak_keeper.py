@@ -58,7 +58,7 @@ class PeakKeeper:
             return None
         car = self._cars.drawn(state, read.at)
         phases = max((c.meter.phases_seen or 1 for c in state.charging_connectors), default=1)
-        car_a = car.most_a if car.follows_less else car.least_a
+        car_a = car.least_a if car.lowered_at is None else car.before_a
         return HousePower(read.power_w, car_a * phases * NOMINAL_VOLTAGE_V, read.at)
 
     def _set(self, now: datetime) -> None:

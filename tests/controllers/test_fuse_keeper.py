@@ -14,6 +14,7 @@ from cpo.state import FUSE, REST, YOU, Ceiling, SolarRead
 from simulator import Persona
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
+from tests.simulated.witness import What
 
 FUSE_A = 25.0
 
@@ -23,6 +24,7 @@ class Home:
 
     def __init__(self, house: SimulatedHouse, base_a: tuple[float, float, float], every_s: float) -> None:
         self.house, self.base_a, self.every_s = house, base_a, every_s
+        self.fuse_a = house.charge_point.settings.fuse or FUSE_A
         self.is_meter_lost = False
         self.is_power_only = False
         self.above_since_s: float | None = None
@@ -54,7 +56,7 @@ class Home:
         """Measure for how long the fuse is exceeded without a break."""
         while True:
             now_s = self.house.time_s
-            is_above = max(self.currents_a) > FUSE_A + 0.01
+            is_above = max(self.currents_a) > self.fuse_a + 0.01
             self.above_since_s = (self.above_since_s or now_s) if is_above else None
             if self.above_since_s is not None:
                 self.longest_above_s = max(self.longest_above_s, now_s - self.above_since_s)
@@ -111,6 +113,22 @@ def test_a_load_that_is_switched_on_lowers_the_limit_within_one_reading() -> Non
         assert await house.seconds_until(lambda: house.car_current_a > 15, 30) is not None
 
     play(story)
+
+
+def test_one_reading_too_low_costs_one_reading_and_what_the_car_needs() -> None:
+    async def story(house: SimulatedHouse, home: Home) -> None:
+        assert 22 < house.car_current_a <= 25
+        house.next_call(What.LATE, 'SetChargingProfile', delay_s=0.1)
+        for currents in ((20.0, 10.0, 10.0), home.currents_a):
+            house.charge_point.record(SolarRead(house.charge_point.now(), by=REST, grid_a=currents))
+            await house.settle(0.05)
+        home.base_a = (25, 5, 5)
+        home.longest_above_s = 0.0
+        await house.settle(20)
+        assert home.longest_above_s <= 1 + 3
+        assert 9 < house.car_current_a <= 10
+
+    play(story, base_a=(10, 5, 5), wish_a=32, fuse=35.0, max_current=32)
 
 
 def test_it_pauses_where_less_than_6_a_are_left_and_comes_back() -> None:

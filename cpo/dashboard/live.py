@@ -15,6 +15,7 @@ from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
+from cpo.dashboard.words.situation import Situation
 from cpo.state import ChargePointState, silent_since, with_contact
 
 INTERVAL_S = 0.2
@@ -78,6 +79,10 @@ class Live:
     def words(self, connector_id: int) -> Words:
         """What the connector does and why, in words."""
         return self.shared(_words, connector_id)
+
+    def situation(self, connector_id: int) -> Situation:
+        """All that the words on the connector are made of."""
+        return self.shared(_situation, connector_id)
 
     def shared(self, make: Callable[[Live, *Arguments], Value], *arguments: *Arguments) -> Value:
         """`make(live, *arguments)`, made once per update for all open pages; a page that is being built makes its own.
@@ -146,6 +151,10 @@ def _shown(live: Live) -> ChargePointState:
 
 
 def _words(live: Live, connector_id: int) -> Words:
+    return sentence(live.situation(connector_id))
+
+
+def _situation(live: Live, connector_id: int) -> Situation:
     charge_point, decision = live.charge_point, live.solar_controller.decision(connector_id)
     settings, quirks = charge_point.settings, charge_point.quirks
-    return sentence(situation_of(live.shown, connector_id, decision, settings, quirks, live.now()))
+    return situation_of(live.shown, connector_id, decision, settings, quirks, live.now())

@@ -65,3 +65,25 @@ async def test_why_is_one_tap_away_on_every_screen(open_page: OpenPage) -> None:
             await page.get_by_role('link', name='Why').click()
             await expect(page.get_by_role('heading', level=1)).to_have_text('Why')
             await expect(page.get_by_test_id('now')).to_be_visible()
+
+
+async def test_why_names_the_ceiling_that_holds_and_what_it_leaves(open_page: OpenPage) -> None:
+    async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        page = await open_page(f'{program.http}/why', 390, 844)
+        async with program.client() as rest:
+            body = {'limit_a': 0, 'reason': '§14a EnWG'}
+            assert (await rest.put('/api/ceilings/grid-operator', json=body)).status_code == 200
+            await measure(program, grid_w=-6000, pv_w=6900, mode='solar')
+            await expect(page.get_by_test_id('now')).to_contain_text('Paused for the grid operator.', timeout=WITHIN)
+            await expect(page.get_by_test_id('now')).to_contain_text('§14a EnWG. Starts by itself.')
+            asked = page.get_by_test_id('currents').get_by_role('listitem').first
+            await expect(asked).to_contain_text(re.compile(r'We asked0\sA'))
+            await expect(asked).to_contain_text('the grid operator leaves too little')
+            decisions = page.get_by_test_id('decisions')
+            await expect(decisions).to_contain_text('A ceiling of the grid operator holds.')
+            await rest.delete('/api/ceilings/grid-operator')
+            await expect(decisions).to_contain_text('The ceiling of the grid operator was lifted.', timeout=WITHIN)
+            await expect(page.get_by_test_id('now')).not_to_contain_text('Paused', timeout=WITHIN)
+        assert await is_not_wide(page)

@@ -16,9 +16,11 @@ from cpo.dashboard.parts.layout import WHY, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
+from cpo.dashboard.words.held_back import by_ceiling
 from cpo.dashboard.words.learned import learned_sentences
 from cpo.dashboard.words.times import second_marker
 from cpo.dashboard.words.why import Value, WhyRow, asked_offered_taken, readings, why_rows
+from cpo.limits import lowered
 from cpo.state import Mode
 
 EMPTY = 'Nothing has been decided yet. In mode Solar, each decision shows here with what it was made from.'
@@ -78,47 +80,50 @@ def _row(place: Element) -> Callable[[WhyRow], None]:
     at = Marked('span', 'cpo-why-time')
     dot = element('span', 'cpo-why-dot', 'aria-hidden=true')
     with element('div', 'cpo-why-text'):
-        what, facts, would = text('', 'cpo-any'), text('', 'cpo-secondary cpo-any'), text('', 'cpo-secondary')
+        lines = [Marked('div', classes) for classes in ('cpo-any', 'cpo-secondary cpo-any', 'cpo-secondary')]
     change = text('', 'cpo-why-change', 'span')
 
     def show(row: WhyRow) -> None:
         at.show(row.at)
         dot.props['data-tone'] = row.tone
-        for line, words in ((what, row.what), (facts, row.facts), (would, row.would)):
-            line.set_text(words)
+        for line, words in zip(lines, (row.what, row.facts, row.would), strict=True):
+            line.show(words)
             line.set_visibility(bool(words))
         change.set_text(row.change)
 
     return show
 
 
-def _now(live: Live) -> tuple[tuple[str, str, str], ...]:
-    """For each connector what is decided now: the reason, what would change it, when it is decided again."""
+def _now(live: Live) -> tuple[tuple[str, ...], ...]:
+    """For each connector the ceiling that holds it, or the reason; what would change it; when it is decided again."""
     return tuple(_decided_now(live, connector.connector_id) for connector in live.state.charging_connectors)
 
 
-def _decided_now(live: Live, connector_id: int) -> tuple[str, str, str]:
+def _decided_now(live: Live, connector_id: int) -> tuple[str, ...]:
     decision, mode = live.solar_controller.decision(connector_id), live.state.connector(connector_id).mode
-    if decision.record is not None:
-        at = decision.record.next_at
-        again = f'Decided again at {second_marker(at)}, or with the next reading.' if at else ''
-        return with_unit_spaces(reason_sentence(decision.record)), what_would_change(decision.record), again
-    reason = decision.reason if mode is not Mode.MANUAL else 'You set the limit. The sun does not change it.'
-    return reason, '', ''
+    record, would, again = decision.record, '', ''
+    if record is not None:
+        reason, would = with_unit_spaces(reason_sentence(record)), what_would_change(record)
+        again = f'Decided again at {second_marker(record.next_at)}, or with the next reading.' if record.next_at else ''
+    else:
+        reason = decision.reason if mode is not Mode.MANUAL else 'You set the limit. The sun does not change it.'
+    held = by_ceiling(live.situation(connector_id))
+    return (reason, would, again) if held is None else (f'{held.headline}.', held.sentence, would, again)
 
 
-def _show_now(decided: tuple[tuple[str, str, str], ...]) -> None:
-    for number, (reason, would, again) in enumerate(decided, 1):
+def _show_now(decided: tuple[tuple[str, ...], ...]) -> None:
+    for number, (reason, *lines) in enumerate(decided, 1):
         if len(decided) > 1:
             text(f'Connector {number}', 'cpo-secondary')
-        text(reason, 'cpo-why-now')
-        for line in filter(None, (would, again)):
+        sentence(reason, 'cpo-why-now', 'div')
+        for line in filter(None, lines):
             sentence(line, 'cpo-secondary', 'p')
 
 
 def _currents(live: Live) -> tuple[Value, ...]:
-    state, most_a = live.shown, live.charge_point.settings.max_current
-    lines = (asked_offered_taken(c, state.connected, most_a) for c in state.charging_connectors)
+    state, settings, quirks = live.shown, live.charge_point.settings, live.charge_point.quirks
+    asked = (lowered(connector, state, settings, quirks) for connector in state.charging_connectors)
+    lines = (asked_offered_taken(each, state.connected, settings.max_current) for each in asked)
     return tuple(value for values in lines for value in values)
 
 

@@ -43,6 +43,11 @@ def start_held_back(s: Situation) -> Words | None:
     return _paused(s.ceiling, 'Starts by itself.')
 
 
+def by_ceiling(s: Situation) -> Words | None:
+    """Words for a connector that a ceiling lowers or pauses; None where none does."""
+    return (held_back(s) or paused_for(s) or start_held_back(s)) if s.connected else None
+
+
 def _paused(ceiling: Ceiling, what_follows: str) -> Words:
     sentence = f'{_reason(ceiling)}{what_follows}'
     return Words('Paused', 'shield', 'house', f'Paused for {_name(ceiling)}', sentence)
@@ -59,4 +64,6 @@ def _reason(ceiling: Ceiling) -> str:
 
 
 def _until(ceiling: Ceiling) -> str:
-    return 'there is room' if ceiling.ends_at is None else moment_marker(ceiling.ends_at)
+    if ceiling.ends_at is not None:
+        return moment_marker(ceiling.ends_at)
+    return 'it is lifted' if ceiling.is_kept else 'there is room'

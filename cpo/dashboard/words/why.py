@@ -6,16 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from cpo.controllers import INPUTS, Decided, UsedInput, input_text, reason_sentence
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.numbers import MINUS, UNKNOWN, current, percent, power
-from cpo.dashboard.words.times import charger_text, marker, second_marker
-from cpo.sentences import source_name
-from cpo.state import CURRENT, Connector, Event, EventKind, ReadingName, SolarReading, Source, SourceKind
+from cpo.dashboard.words.times import charger_text, marker, moment_marker, second_marker
+from cpo.sentences import ceiling_name, source_name
+from cpo.state import CURRENT, YOU, Connector, Event, EventKind, Limit, ReadingName, SolarReading, Source, SourceKind
 
 MAX_ROWS = 50
 RULES = {'surplus': 'what is left over', 'surplus_and_minimum': 'left over, at least the minimum', 'fast': 'fast'}
+CEILING_WORDS: Mapping[str, str] = {
+    EventKind.CEILING: 'A ceiling of {name} holds.',
+    EventKind.CEILING_LIFTED: 'The ceiling of {name} was lifted.',
+    EventKind.CEILING_EXPIRED: 'The time of the ceiling of {name} is over.',
+}
 READING_NAMES: Mapping[ReadingName, str] = {
     'grid_w': 'House meter',
     'pv_w': 'Sun',
@@ -51,7 +57,7 @@ class Value:
 
 
 def why_rows(decided: Iterable[Decided], events: Iterable[Event]) -> Mapping[tuple[datetime, int], WhyRow]:
-    """The newest decisions of the surplus rule, wishes of people and programs, and limits accepted; newest first."""
+    """The newest decisions of the surplus rule, wishes of people and programs, ceilings and limits; newest first."""
     rows = {**dict(_decisions(decided)), **dict(_limits(events))}
     return {key: rows[key] for key in sorted(rows, reverse=True)[:MAX_ROWS]}
 
@@ -93,32 +99,65 @@ def _change(old_a: float, new_a: float) -> str:
 
 def _limits(events: Iterable[Event]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
     for event in events:
-        if event.kind not in (EventKind.WISH, EventKind.LIMIT):
-            continue
-        by = Source(SourceKind(event.details['by']), event.details.get('name', ''))
-        is_wish, name = event.kind == EventKind.WISH, charger_text(source_name(by), 24)
-        if by.kind is SourceKind.SUN:
-            continue  # the decision says it
-        what = f'Asked for by {name}.' if is_wish else f'The charger accepted the limit of {name}.'
-        tone = 'car' if is_wish else ''
-        yield (
-            (event.at, event.number),
-            WhyRow(second_marker(event.at), tone, what, change=current(event.details['limit'])),
-        )
+        at, key = second_marker(event.at), (event.at, event.number)
+        if event.kind in CEILING_WORDS:
+            name = charger_text(ceiling_name(event.details['ceiling']), 24)
+            yield key, WhyRow(at, 'warn', CEILING_WORDS[event.kind].format(name=name), *_of_ceiling(event.details))
+        elif event.kind in (EventKind.WISH, EventKind.LIMIT):
+            by, held_by = _source_in(event.details), event.details.get('heldBy')
+            is_wish, name = event.kind == EventKind.WISH, charger_text(source_name(by), 24)
+            if by.kind is SourceKind.SUN and not held_by:
+                continue  # the decision says it
+            what = f'Asked for by {name}.' if is_wish else f'The charger accepted the limit of {name}.'
+            held = f'{_leaves(held_by, event.details["limit"])}.' if held_by else ''
+            change = current(event.details['limit'])
+            yield key, WhyRow(at, 'car' if is_wish else '', what, held[:1].upper() + held[1:], change=change)
+
+
+def _of_ceiling(details: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Facts, what would change it (nothing), and the amount of a ceiling."""
+    by = charger_text(source_name(_source_in(details)), 24) if 'by' in details else ''
+    until = datetime.fromisoformat(details['until']) if 'until' in details else None
+    ends = '' if until is None else f'until {moment_marker(until)}'
+    reason = charger_text(details.get('reason', ''), 60)
+    limit_w, limit_a = details.get('limit_w'), details.get('limit_a')
+    amount = power(limit_w) if limit_w is not None else '' if limit_a is None else current(limit_a)
+    return ' · '.join(filter(None, (by, reason, ends))), '', amount
+
+
+def _source_in(details: Mapping[str, Any]) -> Source:
+    return Source(SourceKind(details['by']), details.get('name', ''))
+
+
+def _leaves(ceiling: str, limit_a: float) -> str:
+    """What a ceiling leaves of a wish: `the fuse leaves 8.0 A`."""
+    return f'{charger_text(ceiling_name(ceiling), 24)} leaves {current(limit_a) if limit_a else "too little"}'
 
 
 def asked_offered_taken(connector: Connector, connected: bool, most_a: float) -> tuple[Value, ...]:
-    """What was asked of the charger, what it accepted and offers, and what the car takes, each as it was last known."""
+    """What was asked of the charger, what it accepted and offers, and what the car takes, each as it was last known.
+
+    `connector` is as `lowered` returns it: what is asked is what the ceilings leave of the wish.
+    """
     wish, limit, meter = connector.wish, connector.limit, connector.meter
     offered_a = meter.offered_a if meter.offered_a is not None else connector.scheduled_a
     taken = meter.arrival(CURRENT)
     lines = (
-        ('We asked', None if wish is None else wish.limit_a, charger_text(source_name(wish.by), 24) if wish else ''),
+        ('We asked', None if wish is None else wish.limit_a, _asked_by(wish) if wish else ''),
         ('It accepted', None if limit is None else limit.in_force_a, ''),
         ('It offers', offered_a if connected else None, ''),
         ('The car takes', meter.current_a if connected else None, marker('age', taken.at) if taken else ''),
     )
     return tuple(Value(name, current(a), source, _share(a, most_a)) for name, a, source in lines)
+
+
+def _asked_by(wish: Limit) -> str:
+    """Who asked: `the sun`; where a ceiling lowers it, `you want 12 A, the fuse leaves 8.0 A`."""
+    name = charger_text(source_name(wish.by), 24)
+    if wish.held_by is None:
+        return name
+    wants = 'want' if wish.by == YOU else 'wants'
+    return f'{name} {wants} {current(wish.as_wished.limit_a)}, {_leaves(wish.held_by, wish.limit_a)}'
 
 
 def _share(amperes: float | None, most_a: float) -> float:

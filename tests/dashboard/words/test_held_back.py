@@ -58,7 +58,7 @@ WAITING = Situation(activity=Activity.PLUGGED_IN)
             CHARGING, PEAK, "Held back by the month's peak",
             'This quarter hour comes to 4.2 kW of 5.0 kW. The car gets 6.4 A until there is room.',
         ),
-        (CHARGING, OVEN, 'Held back by oven', 'The car gets 6.4 A until there is room.'),
+        (CHARGING, OVEN, 'Held back by oven', 'The car gets 6.4 A until it is lifted.'),
         (
             PAUSED, FULL, 'Paused for the fuse',
             'The house takes 31 A of 35 A on phase 2. Goes on by itself.',

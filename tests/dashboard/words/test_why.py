@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cpo.controllers import Decided, DecisionRecord, Part, Reason
@@ -10,6 +11,7 @@ from cpo.dashboard.words.why import asked_offered_taken, readings, why_rows
 from cpo.state import (
     HOME_ASSISTANT,
     THE_SUN,
+    YOU,
     Arrival,
     Connector,
     Event,
@@ -67,6 +69,36 @@ def test_what_was_asked_accepted_offered_and_taken_is_each_as_last_known() -> No
         ('The car takes', '–', ''),
     ]
     assert [line.share for line in lines] == [0.575, 0.5, 0.0, 0.0]
+
+
+def test_what_a_ceiling_leaves_is_what_was_asked() -> None:
+    held = Limit(8.0, YOU, NOW, held_by='fuse', wished_a=12.0)
+    asked, *_ = asked_offered_taken(Connector(1, last_wish=held, wish_holds=True), connected=True, most_a=16)
+    assert (asked.value, asked.source) == ('8.0\u00a0A', 'you want 12.0\u00a0A, the fuse leaves 8.0\u00a0A')
+    paused = replace(held, limit_a=0.0, by=THE_SUN)
+    asked, *_ = asked_offered_taken(Connector(1, last_wish=paused, wish_holds=True), connected=True, most_a=16)
+    assert (asked.value, asked.source) == ('0\u00a0A', 'the sun wants 12.0\u00a0A, the fuse leaves too little')
+
+
+def test_ceilings_and_what_they_make_of_limits_are_among_the_decisions() -> None:
+    until, by = '2026-06-14T13:00:00.000Z', {'by': 'program', 'name': 'EMS'}
+    details = {'ceiling': 'grid-operator', 'limit_a': 8.0, 'until': until, 'reason': '§14a EnWG', **by}
+    events = (
+        Event(NOW, EventKind.CEILING, None, details, 1),
+        Event(NOW, EventKind.LIMIT, 1, {'limit': 8.0, 'by': 'sun', 'heldBy': 'grid-operator'}, 2),
+        Event(NOW, EventKind.LIMIT, 1, {'limit': 11.0, 'by': 'sun'}, 3),
+        Event(NOW, EventKind.CEILING_LIFTED, None, {'ceiling': 'grid-operator'}, 4),
+        Event(NOW, EventKind.CEILING_EXPIRED, None, {'ceiling': 'oven'}, 5),
+        Event(NOW, EventKind.CEILING, None, {'ceiling': 'peak', 'limit_w': 1400, 'by': 'guard'}, 6),
+    )
+    rows = [*why_rows([], events).values()][::-1]
+    assert [(row.what, plain_text(row.facts, NOW), row.change.replace('\u00a0', ' ')) for row in rows] == [
+        ('A ceiling of the grid operator holds.', 'EMS · §14a EnWG · until 13:00 UTC', '8.0 A'),
+        ('The charger accepted the limit of the sun.', 'The grid operator leaves 8.0 A.', '8.0 A'),
+        ('The ceiling of the grid operator was lifted.', '', ''),
+        ('The time of the ceiling of oven is over.', '', ''),
+        ("A ceiling of the month's peak holds.", 'the house', '1.4 kW'),
+    ]
 
 
 def test_readings_are_told_with_source_and_age_and_stale_ones_as_such() -> None:

@@ -5,7 +5,7 @@ from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
-from cpo.controllers.solar_controller import Decided, SolarController
+from cpo.controllers.solar_controller import MAX_RECORDS, Decided, SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
 from cpo.controllers.surplus_replay import Figures, Replay, replay, rules_like
 from cpo.controllers.surplus_sentences import (
@@ -21,6 +21,7 @@ from cpo.controllers.surplus_values import PRESETS, Beyond, Counterfactual, Deci
 __all__ = [
     'HOLD_S',
     'INPUTS',
+    'MAX_RECORDS',
     'PRESETS',
     'START_ABOVE_W',
     'Beyond',

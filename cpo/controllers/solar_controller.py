@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from heapq import merge
 from typing import NamedTuple
 
 from cpo.amperes import rounded_down
@@ -16,7 +18,8 @@ from cpo.controllers.solar_rule import HOLD_S, Decision, Rules
 from cpo.controllers.surplus_follower import SurplusFollower
 from cpo.controllers.surplus_log import replayed
 from cpo.controllers.surplus_values import DecisionRecord
-from cpo.state import STEERED_MODES, ChargePointState, Connector, Preset, StatusChange, preset_in_force
+from cpo.journal import records
+from cpo.state import STEERED_MODES, ChargePointState, Connector, Preset, StatusChange, SurplusDecided, preset_in_force
 
 MAX_RECORDS = 500
 
@@ -41,23 +44,44 @@ class SolarController:
         """Follows the ChargePoint for its whole life; `hold_s` is as in `Rules`.
 
         `records` has the newest decisions of the surplus rule, oldest first; one with the same result as the one before
-        takes its place.
+        takes its place. Those from before the start of the program are there after `recall`.
         """
         # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
         self._rules = Rules(rounded_down(charge_point.settings.max_current), hold_s)
         self._charge_point = charge_point
         self._now = now
-        self._wait_until = now() + FIRST_READING_WITHIN
+        self._started_at = now()
+        self._wait_until = self._started_at + FIRST_READING_WITHIN
         self._restored = {each.connector_id: each.mode for each in charge_point.state.connectors.values()}
         self._followers: dict[int, Follower] = {}
         self._listeners: list[Callable[[], None]] = []
         self.records: deque[Decided] = deque(maxlen=MAX_RECORDS)
+        self._recalls = asyncio.Lock()
+        self._is_recalled = False
         charge_point.subscribe(self._on_change)
 
     def decision(self, connector_id: int) -> Decision:
         """The newest decision for a connector; one without a limit in another mode."""
         follower = self._followers.get(connector_id)
         return Decision(reason='The sun does not set this limit.') if follower is None else follower.decision
+
+    async def recall(self) -> None:
+        """Put the decisions of the journal before those since the start, once; decided again in a thread.
+
+        Raises JournalError where the file cannot be read.
+        """
+        async with self._recalls:
+            if self._is_recalled:
+                return
+            at = self._started_at
+            recalled = await self._charge_point.journal.read(
+                lambda connection: _decided_again(records.recent_decisions(connection, at))
+            )
+            first = self.records[0].record.at if self.records else None
+            older = [each for each in recalled if first is None or each.record.at < first]
+            self.records = _without_repeats([*older, *self.records])
+            self._is_recalled = True
+        self._notify()
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every new decision; the returned function unsubscribes it."""
@@ -111,15 +135,37 @@ class SolarController:
         return SurplusFollower(*parts, self._on_record, state)
 
     def _on_record(self, connector_id: int, record: DecisionRecord) -> None:
-        last = self.records[-1] if self.records else None
-        if last is not None and last.connector_id == connector_id and _result(last.record) == _result(record):
-            self.records.pop()
-        self.records.append(Decided(connector_id, record))
+        _add(self.records, Decided(connector_id, record))
 
     def _notify(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 
 
-def _result(record: DecisionRecord) -> tuple[object, ...]:
+def _decided_again(stored: Mapping[int, Iterable[SurplusDecided]]) -> Iterable[Decided]:
+    """The stored decisions of all connectors with their records, oldest first."""
+    by_connector = (
+        [Decided(connector_id, again.given.step.record) for again in replayed(entries)]
+        for connector_id, entries in stored.items()
+    )
+    return _without_repeats(merge(*by_connector, key=lambda decided: decided.record.at))
+
+
+def _without_repeats(decided: Iterable[Decided]) -> deque[Decided]:
+    kept: deque[Decided] = deque(maxlen=MAX_RECORDS)
+    for each in decided:
+        _add(kept, each)
+    return kept
+
+
+def _add(kept: deque[Decided], decided: Decided) -> None:
+    """Add a decision; one with the same result as the one before takes its place."""
+    last = kept[-1] if kept else None
+    if last is not None and last.connector_id == decided.connector_id and _result(last) == _result(decided):
+        kept.pop()
+    kept.append(decided)
+
+
+def _result(decided: Decided) -> tuple[object, ...]:
+    record = decided.record
     return record.limit_a, record.phases, record.reason

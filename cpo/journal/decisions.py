@@ -10,6 +10,7 @@ from cpo.journal.writer import Write
 from cpo.state import SurplusDecided
 
 RESUMED_WITHIN = timedelta(minutes=10)
+RECALLED = timedelta(hours=2)
 
 
 def decision_write(entry: SurplusDecided) -> Write:
@@ -56,3 +57,19 @@ def decisions_to_resume(connection: sqlite3.Connection, connector_id: int, now: 
     if at is None or begin is None or not timedelta(0) <= now - at <= RESUMED_WITHIN:
         return []
     return decisions_between(connection, connector_id, begin, at + timedelta(milliseconds=1))
+
+
+def recent_decisions(connection: sqlite3.Connection, before: datetime) -> dict[int, list[SurplusDecided]]:
+    """By connector, the decisions of the last two hours with any before a time, oldest first.
+
+    They begin with a whole row, so that they can be decided again.
+    """
+    recent: dict[int, list[SurplusDecided]] = {}
+    newest = 'SELECT connector_id, max(at) FROM decisions WHERE at < ? GROUP BY connector_id'
+    whole = 'SELECT min(at) FROM decisions WHERE connector_id = ? AND at >= ? AND whole IS NOT NULL'
+    for connector_id, newest_ms in connection.execute(newest, (ms(before),)).fetchall():
+        since_ms = newest_ms - RECALLED // timedelta(milliseconds=1)
+        begin = moment(connection.execute(whole, (connector_id, since_ms)).fetchone()[0])
+        if begin is not None:
+            recent[connector_id] = decisions_between(connection, connector_id, begin, before)
+    return recent

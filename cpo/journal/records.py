@@ -12,7 +12,7 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-from cpo.journal.decisions import decisions_of_day
+from cpo.journal.decisions import decisions_of_day, recent_decisions
 from cpo.journal.events import events_before
 from cpo.journal.restore import reservation_of
 from cpo.journal.rows import moment, ms, transaction_of
@@ -25,6 +25,7 @@ __all__ = [
     'SignedValue',
     'decisions_of_day',
     'events_before',
+    'recent_decisions',
     'reservations_before',
     'samples_of',
     'signed_values_of',

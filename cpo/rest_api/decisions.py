@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import (
+    MAX_RECORDS,
     DecisionRecord,
     Replay,
     SolarController,
@@ -36,6 +38,7 @@ Rule = Annotated[
 ImportPrice = Annotated[
     float | None, Query(alias='lambda', ge=0, le=20, description='kWh of the sun that an imported kWh is worth')
 ]
+Newest = Annotated[int, Query(ge=1, le=MAX_RECORDS, description='how many at most')]
 Day = Annotated[date, Query(description='the day, in the time zone of this computer', examples=['2026-06-14'])]
 
 
@@ -53,7 +56,7 @@ class DecisionsResource:
             self.get,
             tags=['Solar'],
             summary='The last decisions with all they were made from, newest first',
-            responses=answers({'items': [DECISION], 'next': None}),
+            responses=answers({'items': [DECISION], 'next': None}, InvalidQuery, InvalidConnector, JournalError),
         )
         app.add_api_route(
             REPLAY,
@@ -63,11 +66,18 @@ class DecisionsResource:
             responses=answers(REPLAYED, InvalidQuery, InvalidConnector, JournalError),
         )
 
-    async def get(self) -> Response:
-        """The last 500 decisions of the rule that needs a reading of the grid; equal ones in a row count as one."""
+    async def get(
+        self, limit: Newest = MAX_RECORDS, connector: Annotated[str | None, Query(examples=['1'])] = None
+    ) -> Response:
+        """The last 500 decisions of the rule that needs a reading of the grid; equal ones in a row count as one.
+
+        After a restart of the program they begin at most two hours before its end.
+        """
+        asked = None if connector is None else connector_id_of(connector)
+        await self._solar_controller.recall()
+        decided = (each for each in reversed(self._solar_controller.records) if asked in (None, each.connector_id))
         items = [
-            {'connector': connector_id, **decision_document(record)}
-            for connector_id, record in reversed(self._solar_controller.records)
+            {'connector': connector_id, **decision_document(record)} for connector_id, record in islice(decided, limit)
         ]
         return json_response({'items': items, 'next': None})
 

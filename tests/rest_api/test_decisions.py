@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from cpo.state import Mode, Source, SourceKind
-from tests.conftest import House
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 
 METER = Source(SourceKind.PROGRAM, 'house meter')
@@ -50,6 +52,35 @@ async def test_a_decision_shows_all_it_was_made_from_and_what_would_change_it(
     told = (await rest.get('/api/history?kind=decision')).json()['items'][0]
     assert told['details'] == {'limit': 0, 'phases': 1, 'reason': 'too_little'}
     assert told['what'] == 'The sun asks for 0 A. Too little is left over to charge.'
+
+
+async def test_decisions_outlast_the_program_and_can_be_chosen(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        house.charge_point.record_reading(pv_w=900, grid_w=-412.5, by=METER)
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        await charger.status(1, 'Available')
+        await house.until(lambda: house.solar_controller.records[-1].record.reason == 'unplugged')
+        before = await decisions(rest)
+        house.charge_point.set_mode(1, Mode.OFF)
+        await house.charge_point.flushed()
+    house.charge_point.journal.close()
+    house = await make_house(folder=tmp_path)
+    async with client_of(house) as rest:
+        assert [*house.solar_controller.records] == []
+        after, again = await asyncio.gather(decisions(rest), decisions(rest))
+        assert after == again == before
+        assert [each['reason'] for each in after] == ['unplugged', 'too_little']
+        assert (await rest.get('/api/solar/decisions?limit=1')).json()['items'] == before[:1]
+        assert (await rest.get('/api/solar/decisions?connector=1')).json()['items'] == before
+        assert (await rest.get('/api/solar/decisions?connector=2')).json()['items'] == []
+
+
+@pytest.mark.parametrize('query', ['limit=0', 'limit=501', 'limit=many', 'connector=0', 'connector=left'])
+async def test_decisions_that_cannot_be_are_refused(rest: httpx.AsyncClient, query: str) -> None:
+    assert (await rest.get(f'/api/solar/decisions?{query}')).status_code == 400
 
 
 async def test_a_day_is_decided_again(house: House, rest: httpx.AsyncClient) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from nicegui import background_tasks
 from nicegui.element import Element
 
 from cpo.controllers import reason_sentence
@@ -20,6 +22,7 @@ from cpo.dashboard.words.held_back import by_ceiling
 from cpo.dashboard.words.learned import learned_sentences
 from cpo.dashboard.words.times import second_marker
 from cpo.dashboard.words.why import Value, WhyRow, asked_offered_taken, readings, why_rows
+from cpo.errors import JournalError
 from cpo.limits import lowered
 from cpo.state import Mode
 
@@ -50,6 +53,13 @@ def page(live: Live) -> None:
             with card():
                 text('Tried with this charger', 'cpo-card-title', 'h2')
                 _part(live, element('div', props='data-testid=tried'), _tried, _show_tried)
+    background_tasks.create(_recall(live), name='the decisions from before the start')
+
+
+async def _recall(live: Live) -> None:
+    """Bring in the decisions from before the start; a journal that cannot be read has an alert on every page."""
+    with contextlib.suppress(JournalError):
+        await live.solar_controller.recall()
 
 
 def _part(live: Live, place: Element, select: Callable[[Live], Part], build: Callable[[Part], None]) -> None:

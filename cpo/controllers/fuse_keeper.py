@@ -11,7 +11,7 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.controllers.car_current import Cars
 from cpo.controllers.fuse_guard import CarCurrent, FuseRules, FuseState, HouseCurrent, step
-from cpo.controllers.grid_reading import fresh_reading
+from cpo.controllers.grid_reading import GridReading, fresh_readings
 from cpo.state import FUSE, THE_GUARD, Ceiling, CeilingSet, ChargePointState, Load
 
 
@@ -42,14 +42,19 @@ class FuseKeeper:
         state, now = self._charge_point.state, self._now()
         max_a = self._charge_point.settings.max_current
         self._cars.observe(state, now)
-        read = fresh_reading(state.solar, now)
-        car = CarCurrent() if read is None else self._cars.drawn(state, read.at)
-        house = None if read is None else read.current(car)
+        readings = fresh_readings(state.solar, now)
+        house, car = self._fullest(readings, state)
         most_a = min(self._fuse_a, max_a * len(state.charging_connectors))
         rules = replace(self._rules, most_a=most_a)
         self._state = step(self._state, house, car, now, rules)
         self._set(state, house, now)
-        self._wake_at(None if read is None else read.fresh_until, now)
+        self._wake_at(min((read.fresh_until for read in readings), default=None), now)
+
+    def _fullest(self, readings: list[GridReading], state: ChargePointState) -> tuple[HouseCurrent | None, CarCurrent]:
+        """The house by the reading with most current, as one of two meters may be stuck, and what the car drew then."""
+        cars = [self._cars.drawn(state, read.at) for read in readings]
+        houses = [(read.current(car), car) for read, car in zip(readings, cars, strict=True)]
+        return max(houses, key=lambda each: (each[0].a, each[0].at), default=(None, CarCurrent()))
 
     def _set(self, state: ChargePointState, house: HouseCurrent | None, now: datetime) -> None:
         """Record the ceiling where it is another, or where people read other figures of a house that holds the car."""
@@ -65,7 +70,7 @@ class FuseKeeper:
             self._is_setting = False
 
     def _wake_at(self, fresh_until: datetime | None, now: datetime) -> None:
-        """Decide again when the reading is stale."""
+        """Decide again when a reading is stale."""
         if fresh_until == self._due:
             return
         if self._timer is not None:

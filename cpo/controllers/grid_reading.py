@@ -34,15 +34,14 @@ class GridReading:
         return HouseCurrent(rest_a + car.least_a, self.at)
 
 
-def fresh_reading(solar: SolarReading, now: datetime) -> GridReading | None:
-    """The newest reading of the grid, by phase if there is one; None where it is stale.
+def fresh_readings(solar: SolarReading, now: datetime) -> list[GridReading]:
+    """The newest reading of the grid of each source, by phase if there is one; none where they are stale.
 
     One that a person simulates guards nothing.
     """
-    arrival = solar.arrival('grid_a')
-    if arrival is not None and solar.grid_a is not None and now < _fresh_until(arrival):
-        return GridReading(solar.grid_a, 0.0, arrival.at, _fresh_until(arrival))
-    return fresh_power(solar, now)
+    fresh = [(name, sent) for (name, _), sent in solar.sent.items() if now < _fresh_until(sent.arrival)]
+    by_phase = [_reading(sent.value, sent.arrival) for name, sent in fresh if name == 'grid_a']
+    return by_phase or [_reading(sent.value, sent.arrival) for _, sent in fresh]
 
 
 def fresh_power(solar: SolarReading, now: datetime) -> GridReading | None:
@@ -50,7 +49,12 @@ def fresh_power(solar: SolarReading, now: datetime) -> GridReading | None:
     arrival = solar.arrival('grid_w')
     if arrival is None or solar.grid_w is None or now >= _fresh_until(arrival):
         return None
-    return GridReading(None, solar.grid_w, arrival.at, _fresh_until(arrival))
+    return _reading(solar.grid_w, arrival)
+
+
+def _reading(value: float | Currents, arrival: Arrival) -> GridReading:
+    currents_a, power_w = (value, 0.0) if isinstance(value, tuple) else (None, value)
+    return GridReading(currents_a, power_w, arrival.at, _fresh_until(arrival))
 
 
 def _fresh_until(arrival: Arrival) -> datetime:

@@ -10,7 +10,7 @@ from typing import Any
 from cpo.frozen import replace
 from cpo.state.arrival import Arrival
 from cpo.state.history import with_history
-from cpo.state.solar_reading import READINGS, Currents, ReadingName, SolarReading
+from cpo.state.solar_reading import OF_THE_GRID, READINGS, Currents, ReadingName, Sent, SolarReading
 from cpo.state.source import YOU, Source
 from cpo.state.state import ChargePointState
 
@@ -41,20 +41,37 @@ class SolarRead:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with these readings; one it does not contain, or of which a newer one is known, stays as it was."""
         state, old = with_history(state, self.at), state.solar
-        values = self._values(old)
-        if not values and not self.forgotten:
+        values, sent = self._values(old), self._sent(old)
+        if not values and not self.forgotten and sent == old.sent:
             return state
         arrivals = {name: a for name, a in old.arrivals.items() if name not in (values.keys() | self.forgotten)}
         if self.by != YOU:
             arrivals |= {name: self._arrival(old.arrival(name)) for name in values}
         newest = {'at': max(self._at, old.at or self._at), 'by': self.by} if values else {}
-        members: dict[Any, Any] = {**dict.fromkeys(self.forgotten), **values, **newest, 'arrivals': arrivals}
+        members: dict[Any, Any] = {
+            **dict.fromkeys(self.forgotten),
+            **values,
+            **newest,
+            'arrivals': arrivals,
+            'sent': sent,
+        }
         return replace(state, solar=replace(old, **members, grid_since=self._grid_since(values, old)))
 
     def _values(self, old: SolarReading) -> dict[ReadingName, float | Currents]:
         """The readings that replace older ones, by name."""
         found = ((name, getattr(self, name)) for name in READINGS)
         return {name: value for name, value in found if value is not None and self._is_newer(old.arrival(name))}
+
+    def _sent(self, old: SolarReading) -> dict[tuple[ReadingName, Source | None], Sent]:
+        """The newest readings of the grid of each source, without stale ones; none of a kind that is simulated."""
+        read = {name: value for name in OF_THE_GRID if (value := getattr(self, name)) is not None}
+        gone = self.forgotten | (read.keys() if self.by == YOU else set())
+        sent = {key: s for key, s in old.sent.items() if key[0] not in gone and not s.arrival.is_stale(self.at)}
+        for name in read.keys() - gone:
+            before = sent.get((name, self.by))
+            if before is None or self._is_newer(before.arrival):
+                sent[name, self.by] = Sent(read[name], self._arrival(None if before is None else before.arrival))
+        return sent
 
     def _grid_since(self, values: Mapping[ReadingName, object], old: SolarReading) -> datetime | None:
         if 'grid_w' in self.forgotten:

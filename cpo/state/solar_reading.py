@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from cpo.frozen import replace
 from cpo.state.arrival import Arrival
@@ -15,6 +15,15 @@ ReadingName = Literal['pv_w', 'grid_w', 'battery_w', 'battery_soc', 'grid_a']
 READINGS: tuple[ReadingName, ...] = get_args(ReadingName)
 Currents = tuple[float, float, float]
 """The currents of L1, L2 and L3 in A."""
+OF_THE_GRID: tuple[ReadingName, ...] = ('grid_w', 'grid_a')
+"""The readings where the house meets the grid, which guard its fuse."""
+
+
+class Sent(NamedTuple):
+    """The newest reading of one kind from one source, and when and how often that source sends it."""
+
+    value: float | Currents
+    arrival: Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,9 @@ class SolarReading:
     battery (discharge positive), in W; `battery_soc` is how full the battery is, in %; `grid_a` are the currents of L1,
     L2 and L3 where the house meets the grid (import positive), in A. `at` and `by` say when the newest of them arrived
     and from whom. `arrivals` has that of each one: when, how often and from whom; what a person simulates on the page
-    has none, as it never becomes stale. `grid_since` is when the first reading of the grid came, None before.
+    has none, as it never becomes stale. `grid_since` is when the first reading of the grid came, None before. `sent`
+    has the newest readings of the grid of each source, as two meters may send the same reading; it is empty after a
+    restart.
     """
 
     pv_w: float | None = None
@@ -37,6 +48,7 @@ class SolarReading:
     grid_a: Currents | None = None
     arrivals: Mapping[ReadingName, Arrival] = field(default_factory=dict)
     grid_since: datetime | None = None
+    sent: Mapping[tuple[ReadingName, Source | None], Sent] = field(default_factory=dict)
 
     def arrival(self, name: ReadingName) -> Arrival | None:
         """When and how often this reading arrives; None where it is unknown or simulated."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from cpo.charge_point import ChargePoint
 from cpo.controllers import FuseKeeper
-from cpo.state import FUSE, REST, YOU, Ceiling, SolarRead
+from cpo.state import FUSE, HOME_ASSISTANT, REST, YOU, Ceiling, SolarRead
 from simulator import Persona
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
@@ -20,10 +21,12 @@ FUSE_A = 25.0
 
 
 class Home:
-    """A house with a car on one phase; its meter tells `meter()` the currents every `every_s` seconds."""
+    """A house with a car on one phase; its meter tells the currents every `every_s` s, `late_s` after it measured."""
 
-    def __init__(self, house: SimulatedHouse, base_a: tuple[float, float, float], every_s: float) -> None:
-        self.house, self.base_a, self.every_s = house, base_a, every_s
+    def __init__(
+        self, house: SimulatedHouse, base_a: tuple[float, float, float], every_s: float, late_s: float = 0
+    ) -> None:
+        self.house, self.base_a, self.every_s, self.late_s = house, base_a, every_s, late_s
         self.fuse_a = house.charge_point.settings.fuse or FUSE_A
         self.is_meter_lost = False
         self.is_power_only = False
@@ -46,11 +49,15 @@ class Home:
         while True:
             await asyncio.sleep(self.every_s)
             if not self.is_meter_lost:
-                now, currents = self.house.charge_point.now(), self.currents_a
-                read = SolarRead(now, grid_w=sum(currents) * 230, by=REST)
-                if not self.is_power_only:
-                    read = SolarRead(now, by=REST, grid_a=currents)
-                self.house.charge_point.record(read)
+                self.house.in_background(self._tell(self.currents_a, self.house.charge_point.now()))
+
+    async def _tell(self, currents: tuple[float, float, float], at: datetime) -> None:
+        await asyncio.sleep(self.late_s)
+        now = self.house.charge_point.now()
+        read = SolarRead(now, by=REST, measured_at=at, grid_a=currents)
+        if self.is_power_only:
+            read = SolarRead(now, by=REST, measured_at=at, grid_w=sum(currents) * 230)
+        self.house.charge_point.record(read)
 
     async def _watch(self) -> None:
         """Measure for how long the fuse is exceeded without a break."""
@@ -67,13 +74,18 @@ Story = Callable[[SimulatedHouse, Home], Awaitable[None]]
 
 
 def play(
-    story: Story, base_a: tuple[float, float, float] = (2, 2, 2), every_s: float = 1, wish_a: float = 16, **more: Any
+    story: Story,
+    base_a: tuple[float, float, float] = (2, 2, 2),
+    every_s: float = 1,
+    wish_a: float = 16,
+    late_s: float = 0,
+    **more: Any,
 ) -> None:
     """A car charges with 16 A, then the story begins."""
 
     async def begin() -> None:
         async with SimulatedHouse(**{'fuse': FUSE_A, **more}) as house:
-            home = Home(house, base_a, every_s)
+            home = Home(house, base_a, every_s, late_s)
             house.charger.plug_in(1, car_for(house.persona))
             await house.settle(10)
             await house.wish(1, wish_a)
@@ -129,6 +141,33 @@ def test_one_reading_too_low_costs_one_reading_and_what_the_car_needs() -> None:
         assert 9 < house.car_current_a <= 10
 
     play(story, base_a=(10, 5, 5), wish_a=32, fuse=35.0, max_current=32)
+
+
+@pytest.mark.parametrize('late_s', [0, 2])
+def test_the_higher_of_two_meters_counts_while_it_is_fresh(late_s: float) -> None:
+    """Also where the true one tells a time of its own, which is always older than the newest of the stuck one."""
+
+    async def story(house: SimulatedHouse, home: Home) -> None:
+        house.in_background(stuck(house.charge_point))
+        await house.settle(30)
+        assert 10 < house.car_current_a <= 11
+        assert home.longest_above_s == 0
+        home.base_a = (18, 2, 2)
+        await house.settle(30)
+        assert home.longest_above_s <= 1 + late_s + 2
+        assert 6 < house.car_current_a <= 7
+
+        home.is_meter_lost = True
+        await house.settle(31)
+        assert home.ceiling.load is not None
+        assert home.ceiling.load.value == 0
+
+    async def stuck(charge_point: ChargePoint) -> None:
+        while True:
+            charge_point.record(SolarRead(charge_point.now(), by=HOME_ASSISTANT, grid_a=(0, 0, 0)))
+            await asyncio.sleep(0.5)
+
+    play(story, base_a=(14, 2, 2), late_s=late_s)
 
 
 def test_it_pauses_where_less_than_6_a_are_left_and_comes_back() -> None:

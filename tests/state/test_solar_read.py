@@ -45,6 +45,21 @@ def test_a_measurement_that_comes_late_does_not_replace_a_newer_one() -> None:
     assert after(newer, late) == after(newer)
 
 
+def test_the_newest_reading_of_the_grid_is_known_of_each_source() -> None:
+    two = (
+        SolarRead(NOON, grid_a=(0, 0, 0), by=REST),
+        SolarRead(at(1), grid_a=(9, 8, 7), by=HOME_ASSISTANT, measured_at=at(-5)),
+    )
+    solar = after(*two)
+    assert (solar.grid_a, {by: sent.value for (_, by), sent in solar.sent.items()}) == (
+        (0, 0, 0),
+        {REST: (0, 0, 0), HOME_ASSISTANT: (9, 8, 7)},
+    )
+    assert after(*two, SolarRead(at(2), by=REST, forgotten=frozenset({'grid_a'}))).sent == {}
+    assert after(*two, SolarRead(at(2), by=YOU, grid_a=(1, 1, 1))).sent == {}
+    assert [by for _, by in after(*two, SolarRead(at(29), by=REST, grid_a=(1, 1, 1))).sent] == [REST]
+
+
 def test_a_clock_that_is_ahead_makes_no_reading_of_the_future() -> None:
     solar = after(SolarRead(NOON, grid_w=400, by=REST, measured_at=at(3600)), SolarRead(at(1), grid_w=500, by=REST))
     assert (solar.grid_w, solar.arrivals['grid_w'].at) == (500, at(1))

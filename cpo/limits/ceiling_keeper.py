@@ -15,6 +15,9 @@ from cpo.state import FUSE, PEAK, Ceiling, CeilingExpired, CeilingLifted, Ceilin
 
 logger = logging.getLogger(__name__)
 
+LOCKED = frozenset({FUSE, PEAK})
+"""The names of the ceilings that come from the settings; nobody else sets or lifts them."""
+
 LOOK_EVERY_S = 60.0
 """The clock of the computer may have been set meanwhile."""
 KEPT_WITHIN_S = 5.0
@@ -32,11 +35,6 @@ class CeilingKeeper:
         self._timer: asyncio.TimerHandle | None = None
         charger.subscribe(self._on_change)
         self._on_change()
-
-    @property
-    def locked(self) -> frozenset[str]:
-        """The names of the ceilings that come from the settings; nobody else sets or lifts them."""
-        return frozenset({FUSE}) if self._charger.settings.peak_w is None else frozenset({FUSE, PEAK})
 
     async def put(self, ceiling: Ceiling) -> None:
         """Let a ceiling hold from now on, in place of an older one of its name; returns once it is on the disk.
@@ -63,7 +61,7 @@ class CeilingKeeper:
         return ceiling
 
     def _check(self, name: str) -> None:
-        if name in self.locked:
+        if name in LOCKED:
             raise LockedCeiling(f'The ceiling {name} comes from the settings and readings of the house alone.')
 
     async def _flushed(self) -> None:

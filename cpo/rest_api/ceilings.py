@@ -26,7 +26,9 @@ PHASES = ('L1', 'L2', 'L3')
 MOST_A, MOST_S = 1000.0, 366 * 86400.0
 MAX_NAME, MAX_REASON = 40, 200
 
-NameInPath = Annotated[str, Path(description='fuse, grid-operator, peak or a name of your own')]
+NameInPath = Annotated[
+    str, Path(description='grid-operator or a name of your own; fuse and peak come from the settings')
+]
 
 
 class CeilingsResource:
@@ -70,7 +72,8 @@ class CeilingsResource:
     async def put(self, request: Request, name: NameInPath) -> Response:
         """Set a ceiling; without `until` and `for_s` it holds until it is lifted.
 
-        Sent again before `for_s` is over it holds on: so it goes where its sender is silent.
+        Sent again before `for_s` is over it holds on: so it goes where its sender is silent. One about a `phase` alone
+        holds for every phase of the car, as a charger gives each the same; its W are then those of that phase.
         """
         now = self._charge_point.now()
         ceiling = ceiling_of(name, await read_body(request), caller_of(request), now)
@@ -121,7 +124,7 @@ def of_connector(connector: Connector, state: ChargePointState, settings: Settin
 def ceiling_of(name: str, body: bytes, by: Source, now: datetime) -> Ceiling:
     """Parse the body of a PUT; raises InvalidCeiling, whose text names the wrong member."""
     members = from_json(body)
-    if not (1 <= len(name) <= MAX_NAME and name.isprintable() and '"' not in name):
+    if not (1 <= len(name) <= MAX_NAME and name.isprintable() and name.strip() and '"' not in name):
         raise InvalidCeiling(f'The name is a text of 1 to {MAX_NAME} characters.')
     if not isinstance(members, dict):
         raise InvalidCeiling('The body must be a JSON object like {"limit_a": 8}.')

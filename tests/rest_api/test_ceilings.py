@@ -55,9 +55,27 @@ async def test_one_above_the_maximum_holds_nothing_back(rest: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize('method', ['PUT', 'DELETE'])
-async def test_the_fuse_comes_from_the_settings_alone(rest: httpx.AsyncClient, method: str) -> None:
-    answer = await rest.request(method, f'{PATH}/fuse', json={'limit_a': 8} if method == 'PUT' else None)
+@pytest.mark.parametrize('name', ['fuse', 'peak'])
+async def test_fuse_and_peak_come_from_the_settings_alone(rest: httpx.AsyncClient, method: str, name: str) -> None:
+    answer = await rest.request(method, f'{PATH}/{name}', json={'limit_a': 8} if method == 'PUT' else None)
     assert (answer.status_code, answer.json()['error']) == (409, 'LockedCeiling')
+    assert (await rest.get(PATH)).json() == {'items': []}
+
+
+async def test_a_blank_name_is_refused(rest: httpx.AsyncClient) -> None:
+    answer = await rest.put(f'{PATH}/%20', json={'limit_a': 8})
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidCeiling')
+
+
+@pytest.mark.parametrize(
+    ('body', 'limit_a'), [({'limit_a': 8}, 8), ({'limit_w': 2300}, 10), ({'limit_w': 2300, 'phase': None}, 3.3)]
+)
+async def test_a_ceiling_of_one_phase_holds_for_each(
+    rest: httpx.AsyncClient, body: dict[str, Any], limit_a: float
+) -> None:
+    assert (await rest.put(f'{PATH}/oven', json={'phase': 'L2', **body})).json()['limit'] == limit_a
+    state = (await rest.get('/api/chargepoint')).json()['connectors']['1']
+    assert [each['limit'] for each in state['ceilings']] == [limit_a]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +108,7 @@ def test_what_is_wrong_is_named(body: str, said: str) -> None:
         ceiling_of('oven', body.encode(), REST, NOW)
 
 
-@pytest.mark.parametrize('name', ['x' * 41, 'a"b', 'a\nb'])
+@pytest.mark.parametrize('name', ['x' * 41, 'a"b', 'a\nb', ' ', '\u00a0'])
 def test_a_name_that_nobody_can_read_is_refused(name: str) -> None:
     with pytest.raises(InvalidCeiling, match='name'):
         ceiling_of(name, b'{"limit_a": 8}', REST, NOW)

@@ -48,7 +48,7 @@ class SolarReading:
     grid_a: Currents | None = None
     arrivals: Mapping[ReadingName, Arrival] = field(default_factory=dict)
     grid_since: datetime | None = None
-    sent: Mapping[tuple[ReadingName, Source | None], Sent] = field(default_factory=dict)
+    sent: Mapping[tuple[ReadingName, Source | None], Sent] = field(default_factory=dict, compare=False)
 
     def arrival(self, name: ReadingName) -> Arrival | None:
         """When and how often this reading arrives; None where it is unknown or simulated."""

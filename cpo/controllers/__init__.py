@@ -12,11 +12,12 @@ from cpo.controllers.surplus_sentences import (
     INPUTS,
     counterfactual_sentence,
     decision_sentence,
+    import_price_words,
     input_text,
     reason_sentence,
     reason_words,
 )
-from cpo.controllers.surplus_values import PRESETS, Beyond, Counterfactual, DecisionRecord, Part, Reason, UsedInput
+from cpo.controllers.surplus_values import PRESETS, Aim, Beyond, Counterfactual, DecisionRecord, Part, Reason, UsedInput
 
 __all__ = [
     'HOLD_S',
@@ -24,6 +25,7 @@ __all__ = [
     'MAX_RECORDS',
     'PRESETS',
     'START_ABOVE_W',
+    'Aim',
     'Beyond',
     'ClockWatch',
     'Counterfactual',
@@ -42,6 +44,7 @@ __all__ = [
     'choose_mode',
     'counterfactual_sentence',
     'decision_sentence',
+    'import_price_words',
     'input_text',
     'reason_sentence',
     'reason_words',

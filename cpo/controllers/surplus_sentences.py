@@ -19,6 +19,7 @@ INPUTS: Mapping[Input, str] = {
     Input.VOLTAGE_V: 'voltage',
     Input.SURPLUS_W: 'left over',
 }
+MINUS = '−'
 UNITS: Mapping[str, str] = {'w': 'W', 'a': 'A', 'v': 'V', 'soc': '%'}
 """The unit of an input by the end of its name."""
 REASONS: Mapping[Reason, str] = {
@@ -35,7 +36,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.WITHDRAWN: 'Too little is left over, before the car had begun: the start is withdrawn.',
     Reason.FOLLOWS: 'The car gets what is left over.',
     Reason.RIDES_OUT: 'Less is left over than the car needs at least; a short gap costs less than a new start.',
-    Reason.STOPPED: 'Too little was left over for too long: the car pauses.',
+    Reason.STOPPED: 'Too little was left over: the car pauses.',
     Reason.MINIMUM: 'Less is left over than the car needs at least; it gets that all the same.',
     Reason.HELD_BACK: 'More is left over for the car than a ceiling lets it have.',
     Reason.PAUSED_BY_CEILING: 'The car would charge, but a ceiling leaves it too little.',
@@ -65,10 +66,10 @@ def counterfactual_sentence(record: DecisionRecord) -> str:
     wanted, now = _different(change, now_w)
     lasting = f' for {seconds(change.for_s)}' if change.for_s > 0 else ''
     if change.beyond is Beyond.ABOVE:
-        result = f'Would charge with {change.phases} phases' if _charges(record) else 'Charges'
+        result = f'Would charge on {change.phases} phases' if _charges(record) else 'Charges'
         return f'{result} when {wanted} are left over{lasting}; now {now}.'
-    result = f'Would charge with {change.phases} phase{"s" if change.phases > 1 else ""}'
-    return f'{result if change.phases else "Would stop"} below {wanted}{lasting}; now {now}.'
+    result = f'Would charge on {change.phases} phase{"s" if change.phases > 1 else ""}'
+    return f'{result if change.phases else "Would stop"} with {_less_than(wanted)}{lasting}; now {now}.'
 
 
 def decision_sentence(record: DecisionRecord) -> str:
@@ -86,7 +87,14 @@ def input_text(name: Input, value: float | None) -> str:
 
 def kilowatts(power_w: float | None, decimals: int = 1) -> str:
     """A power as `1.4 kW`."""
-    return 'unknown' if power_w is None else f'{round(power_w / 1000, decimals) + 0.0:.{decimals}f} kW'
+    if power_w is None:
+        return 'unknown'
+    return f'{round(power_w / 1000, decimals) + 0.0:.{decimals}f} kW'.replace('-', MINUS)
+
+
+def import_price_words(import_price: float) -> str:
+    """λ in words: `an imported kWh counts as one of the sun`."""
+    return f'an imported kWh counts as {"one" if import_price == 1 else f"{import_price:g}"} of the sun'
 
 
 def seconds(duration_s: float) -> str:
@@ -96,6 +104,13 @@ def seconds(duration_s: float) -> str:
 
 def _charges(record: DecisionRecord) -> bool:
     return record.limit_a > 0
+
+
+def _less_than(wanted: str) -> str:
+    """`less than 0.7 kW left over`, for a power as text; below 0 it is what is lacking."""
+    if wanted.startswith(MINUS):
+        return f'more than {wanted.removeprefix(MINUS)} lacking'
+    return f'less than {wanted} left over' if any(digit in wanted for digit in '123456789') else 'nothing left over'
 
 
 def _different(change: Counterfactual, now_w: float | None) -> tuple[str, str]:

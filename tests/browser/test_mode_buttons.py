@@ -48,7 +48,7 @@ async def test_each_mode_says_what_it_does_and_a_meter_changes_the_rule(open_pag
         await expect(line).to_contain_text('By production until a reading of the grid comes.', timeout=WITHIN)
         async with program.client() as rest:
             await rest.put('/api/solar', json=METER)
-            await expect(line).to_contain_text('by what is left over, no longer by production.', timeout=WITHIN)
+            await expect(line).to_contain_text('All that is left over, more bought for it.', timeout=WITHIN)
             document = (await rest.get('/api/solar')).json()
         assert (document['mode'], document['preset'], document['presetInForce']) == ('solar', 'eager', 'eager')
         await expect(page.get_by_test_id('battery-source')).to_have_text(re.compile(r'Battery 64\s%, .*, from meter'))

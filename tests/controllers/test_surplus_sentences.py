@@ -16,11 +16,15 @@ from cpo.controllers import (
     Reason,
     counterfactual_sentence,
     decision_sentence,
+    import_price_words,
     input_text,
 )
 from cpo.controllers.surplus_sentences import REASONS
 from cpo.controllers.surplus_values import Aim, Input
 from cpo.dashboard.words.decision import to_spare, what_would_change
+from cpo.dashboard.words.sentence import sentence
+from cpo.dashboard.words.situation import Situation
+from cpo.state import Activity, Mode
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
@@ -41,15 +45,29 @@ def change(beyond: Beyond, value: float, for_s: float = 0, phases: int = 1) -> C
     [
         (record(change(Beyond.ABOVE, 1400)), 'Charges when 1.4 kW are left over; now 1.1 kW.'),
         (record(change(Beyond.ABOVE, 1132, 30)), 'Charges when 1.13 kW are left over for 30 s; now 1.10 kW.'),
-        (record(change(Beyond.BELOW, 700, 40, 0), 1600, 8), 'Would stop below 0.7 kW for 40 s; now 1.6 kW.'),
-        (record(change(Beyond.BELOW, -20, 300, 0), 40, 6), 'Would stop below -0.02 kW for 5 min; now 0.04 kW.'),
+        (
+            record(change(Beyond.BELOW, 700, 40, 0), 1600, 8),
+            'Would stop with less than 0.7 kW left over for 40 s; now 1.6 kW.',
+        ),
+        (
+            record(change(Beyond.BELOW, -20, 300, 0), 40, 6),
+            'Would stop with more than 0.02 kW lacking for 5 min; now 0.04 kW.',
+        ),
+        (
+            record(change(Beyond.BELOW, 20, 900, 0), 1600, 6),
+            'Would stop with nothing left over for 15 min; now 1.6 kW.',
+        ),
+        (
+            record(change(Beyond.BELOW, -400, 900, 0), -200, 6),
+            'Would stop with more than 0.4 kW lacking for 15 min; now −0.2 kW.',
+        ),
         (
             record(change(Beyond.ABOVE, 4300, 300, 3), 3700, 16),
-            'Would charge with 3 phases when 4.3 kW are left over for 5 min; now 3.7 kW.',
+            'Would charge on 3 phases when 4.3 kW are left over for 5 min; now 3.7 kW.',
         ),
         (
             record(change(Beyond.BELOW, 4000, 30, 1), 4200, 6),
-            'Would charge with 1 phase below 4.0 kW for 30 s; now 4.2 kW.',
+            'Would charge on 1 phase with less than 4.0 kW left over for 30 s; now 4.2 kW.',
         ),
         (record(None), ''),
     ],
@@ -68,7 +86,27 @@ def test_home_says_what_is_left_over_and_what_is_needed() -> None:
     silent = record(None, reason=Reason.STALE_GRID_READING, parts={})
     assert to_spare(silent) == 'The house meter is silent: what is left over is not known.'
     stops = record(change(Beyond.BELOW, 700, 40, 0), 1600, 8)
-    assert what_would_change(stops) == 'Would stop below 0.7\u00a0kW for 40\u00a0s; now 1.6\u00a0kW.'
+    assert what_would_change(stops) == 'Would stop with less than 0.7\u00a0kW left over for 40\u00a0s; now 1.6\u00a0kW.'
+
+
+@pytest.mark.parametrize(
+    ('reason', 'pill', 'headline'),
+    [
+        (Reason.TOO_LITTLE, 'Waiting for sun', 'Plugged in, waiting for sun'),
+        (Reason.NO_GRID_READING, 'No reading', 'Plugged in, no reading of the meter'),
+        (Reason.STALE_GRID_READING, 'Meter is silent', 'Plugged in, the meter is silent'),
+        (Reason.STALE_BATTERY_READING, 'Battery is silent', 'Plugged in, the battery is silent'),
+    ],
+)
+def test_a_car_waits_for_the_meter_where_that_is_silent(reason: Reason, pill: str, headline: str) -> None:
+    decided = record(None, reason=reason, parts={})
+    words = sentence(Situation(activity=Activity.PLUGGED_IN, mode=Mode.SOLAR, sun_w=900, decided=decided))
+    assert (words.pill, words.headline, words.sentence) == (pill, headline, REASONS[reason])
+
+
+def test_what_an_imported_kwh_counts_is_said() -> None:
+    assert import_price_words(1) == 'an imported kWh counts as one of the sun'
+    assert import_price_words(2.5) == 'an imported kWh counts as 2.5 of the sun'
 
 
 def test_what_the_battery_keeps_is_said() -> None:

@@ -24,7 +24,7 @@ def to_spare(record: DecisionRecord) -> str:
 
 
 def what_would_change(record: DecisionRecord) -> str:
-    """`Would stop below 0.7 kW for 40 s; now 1.6 kW.`; '' where nothing can be said."""
+    """`Would stop with less than 0.7 kW left over for 40 s; now 1.6 kW.`; '' where nothing can be said."""
     return with_unit_spaces(counterfactual_sentence(record))
 
 

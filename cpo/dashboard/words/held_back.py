@@ -5,12 +5,13 @@ The ceilings are the main fuse, the grid operator, the month's peak, and those o
 
 from __future__ import annotations
 
-from cpo.dashboard.words.numbers import current
+from cpo.amperes import MIN_CHARGING_CURRENT_A, NOMINAL_VOLTAGE_V
+from cpo.dashboard.words.numbers import current, power
 from cpo.dashboard.words.phrases import Words
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, moment_marker
 from cpo.sentences import ceiling_name, ceiling_reason
-from cpo.state import FUSE, RUNNING, Activity, Ceiling
+from cpo.state import FUSE, PEAK, RUNNING, Activity, Ceiling
 
 MAX_SHOWN_NAME, MAX_SHOWN_REASON = 18, 60
 
@@ -49,7 +50,7 @@ def by_ceiling(s: Situation) -> Words | None:
 
 
 def _paused(ceiling: Ceiling, what_follows: str) -> Words:
-    sentence = f'{_reason(ceiling)}{what_follows}'
+    sentence = f'{_needed(ceiling) or _reason(ceiling)}{what_follows}'
     return Words('Paused', 'shield', 'house', f'Paused for {_name(ceiling)}', sentence)
 
 
@@ -61,6 +62,18 @@ def _reason(ceiling: Ceiling) -> str:
     """The reason as a sentence and a space; '' where none is known."""
     text = charger_text(ceiling_reason(ceiling), MAX_SHOWN_REASON)
     return f'{text.rstrip(".")}. ' if text else ''
+
+
+def _needed(ceiling: Ceiling) -> str:
+    """What is left where it is for the car alone and in W, and what the least current needs, as a sentence and a space.
+
+    '' for other ceilings.
+    """
+    if ceiling.name != PEAK or ceiling.limit_w is None or ceiling.load is None:
+        return ''
+    one, three = (power(MIN_CHARGING_CURRENT_A * NOMINAL_VOLTAGE_V * phases) for phases in (1, 3))
+    left, least = power(ceiling.limit_w), current(MIN_CHARGING_CURRENT_A)
+    return f'{left} left in this quarter hour; {least} need {one}, on three phases {three}. '
 
 
 def _until(ceiling: Ceiling) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.words.numbers import power
-from cpo.dashboard.words.times import charger_text, moment_marker
+from cpo.dashboard.words.times import charger_text
 from cpo.sentences import source_name
 from cpo.state import Connector, Limit, Mode, Preset, SolarReading
 
@@ -36,13 +36,13 @@ PRESET_LINES = {
     Preset.EAGER: 'All that is left over, more bought for it.',
     Preset.DEMO: f'Follows the sun above {power(START_ABOVE_W)}.',
 }
-CHANGE_SHOWN_FOR = timedelta(hours=24)
+CHANGE_SHOWN_FOR = timedelta(hours=1)
 
 
 def mode_line(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
     """What the mode of a connector does; where it was overridden for this session, by whom, and which mode returns.
 
-    `preset` is the one in force. The text may have a time marker.
+    `preset` is the one in force.
     """
     if connector.mode_after is not None:
         returns = f'{MODE_NAMES[connector.mode_after]} again at the next plug-in.'
@@ -58,9 +58,9 @@ def _changed(connector: Connector, solar: SolarReading, preset: Preset, now: dat
     if preset is Preset.DEMO:
         waits = chosen and chosen is not preset and since is None
         return 'By production until a reading of the grid comes.' if chosen and waits else ''
-    if since is None or now - since >= CHANGE_SHOWN_FOR:
+    if chosen is not None or since is None or now - since >= CHANGE_SHOWN_FOR:
         return ''
-    return f'Since {moment_marker(since)} by what is left over, no longer by production.'
+    return 'Charges with what is left over now, as the house meter sends readings.'
 
 
 def _overridden(wish: Limit | None) -> str:

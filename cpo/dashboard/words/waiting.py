@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
-from cpo.controllers import HOLD_S, START_ABOVE_W
+from cpo.controllers import HOLD_S, START_ABOVE_W, Reason
 from cpo.dashboard.words.decision import to_spare
 from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import current, duration, power
@@ -20,6 +20,12 @@ from cpo.state import Activity, Mode, TagStatus
 CONNECT = link('Connect', '/connect')
 HOLD = duration(timedelta(seconds=HOLD_S))
 BEFORE_A_SESSION = (Activity.IDLE, Activity.PLUGGED_IN)
+SILENT = {
+    Reason.NO_GRID_READING: ('No reading', 'no reading of the meter'),
+    Reason.STALE_GRID_READING: ('Meter is silent', 'the meter is silent'),
+    Reason.STALE_BATTERY_READING: ('Battery is silent', 'the battery is silent'),
+}
+"""Pill and headline where what is left over is not known, so that it is not the sun that lacks."""
 TAG_REFUSALS: dict[str, str] = {
     TagStatus.BLOCKED: 'This card is blocked',
     TagStatus.EXPIRED: 'This card has expired',
@@ -164,6 +170,9 @@ def _waiting_for_sun(s: Situation) -> Words:
         sun = f'{power(s.sun_w)} of sun. ' if s.sun_w is not None else ''
         sentence = f'{sun}A charger that refuses is asked again after a minute.'
         return Words('Starting soon', 'schedule', tone, 'Enough sun, asking to start', sentence)
+    if s.decided is not None and s.decided.reason in SILENT:
+        pill, missing = SILENT[s.decided.reason]
+        return Words(pill, 'schedule', 'warn', f'Plugged in, {missing}', to_spare(s.decided))
     if s.decided is not None:
         return Words('Waiting for sun', 'wb_sunny', tone, 'Plugged in, waiting for sun', to_spare(s.decided))
     if s.sun_w is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from cpo.controllers import INPUTS, Decided, UsedInput, input_text, reason_sentence
+from cpo.controllers import INPUTS, Aim, Decided, UsedInput, import_price_words, input_text, reason_sentence
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.numbers import MINUS, UNKNOWN, current, percent, power
 from cpo.dashboard.words.times import charger_text, marker, moment_marker, second_marker
@@ -16,7 +16,11 @@ from cpo.sentences import ceiling_name, source_name
 from cpo.state import CURRENT, YOU, Connector, Event, EventKind, Limit, ReadingName, SolarReading, Source, SourceKind
 
 MAX_ROWS = 50
-RULES = {'surplus': 'what is left over', 'surplus_and_minimum': 'left over, at least the minimum', 'fast': 'fast'}
+RULES: Mapping[Aim, str] = {
+    Aim.SURPLUS: 'by what is left over; {price}',
+    Aim.SURPLUS_AND_MINIMUM: 'by what is left over, at least the minimum; {price}',
+    Aim.FAST: 'full speed',
+}
 CEILING_WORDS: Mapping[str, str] = {
     EventKind.CEILING: 'A ceiling of {name} holds.',
     EventKind.CEILING_LIFTED: 'The ceiling of {name} was lifted.',
@@ -67,7 +71,7 @@ def _decisions(decided: Iterable[Decided]) -> Iterator[tuple[tuple[datetime, int
     for number, (connector_id, record) in enumerate(decided):
         old_a = before.get(connector_id, record.limit_a)
         before[connector_id] = record.limit_a
-        rule = f'rule: {RULES[record.rule]}, λ\u00a0{record.import_price:g}'
+        rule = RULES[record.rule].format(price=import_price_words(record.import_price))
         yield (
             (record.at, number),
             WhyRow(

@@ -68,6 +68,10 @@ WAITING = Situation(activity=Activity.PLUGGED_IN)
         ),
         (PAUSED, DIMMED, 'Paused for the grid operator', '§14a EnWG. Goes on by itself.'),
         (PAUSED, BLIND, 'Paused for the fuse', 'No meter tells what the house takes. Goes on by itself.'),
+        (
+            PAUSED, Ceiling('peak', None, 900, THE_GUARD, NOW, load=Load(4200, 5000)), "Paused for the month's peak",
+            '0.9 kW left in this quarter hour; 6.0 A need 1.4 kW, on three phases 4.1 kW. Goes on by itself.',
+        ),
         (WAITING, FULL, 'Paused for the fuse', 'The house takes 31 A of 35 A on phase 2. Starts by itself.'),
     ],
 )  # fmt: skip

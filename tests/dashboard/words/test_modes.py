@@ -71,15 +71,16 @@ METERED, PRODUCTION = read(pv_w=3000, grid_w=-500), read(pv_w=3000)
         (
             None,
             METERED,
-            1,
-            'Since 12:00 UTC by what is left over, no longer by production.',
+            0.9,
+            'Charges with what is left over now, as the house meter sends readings.',
         ),
-        (None, METERED, 24, 'What is left over, a little bought where it pays.'),
+        (Preset.BALANCED, METERED, 0, 'What is left over, a little bought where it pays.'),
+        (None, METERED, 1, 'What is left over, a little bought where it pays.'),
         (Preset.SOLAR_ONLY, METERED, 24, 'What is left over, hardly anything bought.'),
         (Preset.EAGER, METERED, 24, 'All that is left over, more bought for it.'),
     ],
 )
-def test_solar_says_by_what_it_decides(chosen: Preset | None, solar: SolarReading, after_h: int, line: str) -> None:
+def test_solar_says_by_what_it_decides(chosen: Preset | None, solar: SolarReading, after_h: float, line: str) -> None:
     connector = Connector(1, mode=Mode.SOLAR, preset=chosen)
     preset, now = preset_in_force(connector, solar, Preset.BALANCED), NOW + timedelta(hours=after_h)
     assert plain_text(mode_line(connector, solar, preset, now), now) == line

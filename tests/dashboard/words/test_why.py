@@ -53,7 +53,8 @@ def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:
         ('Too little is left over to charge.', '0 A'),
     ]
     assert rows[0].facts.replace('\u00a0', ' ') == (
-        'grid −412 W, sun 2400 W (house meter, 0 s) · voltage 231 V (charger, 4 s) · rule: what is left over, λ 1'
+        'grid −412 W, sun 2400 W (house meter, 0 s) · voltage 231 V (charger, 4 s) · '
+        'by what is left over; an imported kWh counts as one of the sun'
     )
     assert [row.tone for row in rows] == ['sun', '', 'car', '']
     assert why_rows([], []) == {}

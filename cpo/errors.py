@@ -4,7 +4,7 @@
     ├── MustNotStart            a wrong setting, a taken port: the program ends with this one sentence
     ├── BadRequest              what was asked is invalid; nothing was sent
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling
-    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling
+    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
     │   ├── LastOwner           the house would have no owner
@@ -71,6 +71,10 @@ class UnknownAction(BadRequest):
 
 class UnknownTransaction(BadRequest):
     """There is no transaction with this id in the journal."""
+
+
+class UnknownDay(BadRequest):
+    """The journal has no decisions of this day."""
 
 
 class UnknownIdTag(BadRequest):

@@ -18,27 +18,32 @@ LINES = (
     ('changes of the limit', 'commands', '{}'),
 )
 
+COUNTED = 'Only the time in which the rule decided is counted, not that of limits of people, programs or cards.'
+
 
 def run_replay(arguments: Sequence[str]) -> int:
     """Print what was decided on a day and what would have been with another rule or λ; the exit status is 0.
 
+    It is 1 where nothing was decided on that day, which one sentence says.
     Other options are those of the program, such as `--data-dir`. Raises MustNotStart where there is no journal to read.
     """
     asked, others = _parser().parse_known_args(arguments)
     settings = load_settings(others)
     with read_only(settings.data_dir) as connection:
         stored = records.decisions_of_day(connection, asked.connector, asked.day)
+    if not stored:
+        of = '' if asked.connector == 1 else f' for connector {asked.connector}'
+        sys.stderr.write(f'Nothing was decided by the house meter on {asked.day}{of}.\n')
+        return 1
     is_other = asked.rule is not None or asked.import_price is not None
     result = replay(stored, rules_like(asked.rule, asked.import_price))
     for line in (_differences if is_other else _same)(result, asked.all):
         sys.stdout.write(f'{line}\n')
+    sys.stdout.write(f'{COUNTED}\n')
     return 0
 
 
 def _same(result: Replay, with_decisions: bool) -> Iterator[str]:
-    if not result.count:
-        yield 'Nothing was decided by the house meter on this day.'
-        return
     yield from (f'{name:<26}{_shown(result.then, member, form)}' for name, member, form in LINES)
     if result.differing:
         yield f'{result.differing} of {result.count} decisions would be others now.'
@@ -70,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument('day', type=_day, metavar='DAY', help='as 2026-06-14, in the time zone of this computer')
     parser.add_argument('--rule', choices=[str(preset) for preset in PRESETS], help='by default as it was set then')
     parser.add_argument('--lambda', dest='import_price', type=_import_price, metavar='KWH')
-    parser.add_argument('--connector', type=int, default=1)
+    parser.add_argument('--connector', type=_connector, default=1)
     parser.add_argument('--all', action='store_true', help='also print each decision with another result')
     return parser
 
@@ -80,6 +85,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError('give the day as 2026-06-14') from None
+
+
+def _connector(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 1000):
+        raise argparse.ArgumentTypeError('must be a number: 1, 2, …')
+    return int(text)
 
 
 def _import_price(text: str) -> float:

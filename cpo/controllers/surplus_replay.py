@@ -126,14 +126,20 @@ def car_w(readings: Readings, phases: int) -> float:
 
 
 def figures_of(moments: Sequence[Moment]) -> Figures:
-    """The figures of a day; each moment holds until the next one."""
+    """The figures of a day; each moment holds until the next one.
+
+    Only the time in which the rule decided is counted.
+    """
     solar_ws = bought_ws = 0.0
     before_a = (moments[0].readings.in_force_a or 0.0) if moments else 0.0
     closings = commands = 0
+    before_at = moments[0].at if moments else None
     for moment in moments:
+        if before_at is not None and (moment.at - before_at).total_seconds() > LONGEST_GAP_S:
+            before_a = moment.readings.in_force_a or 0.0  # what somebody else left in force
         closings += before_a == 0 < moment.limit_a
         commands += before_a != moment.limit_a
-        before_a = moment.limit_a
+        before_a, before_at = moment.limit_a, moment.at
     for this, following in pairwise(moments):
         seconds = min((following.at - this.at).total_seconds(), LONGEST_GAP_S)
         drawn_w = max(0.0, car_w(following.readings, this.phases))

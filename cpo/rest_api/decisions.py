@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
@@ -21,7 +21,7 @@ from cpo.controllers import (
     replay,
     rules_like,
 )
-from cpo.errors import InvalidConnector, JournalError
+from cpo.errors import InvalidConnector, JournalError, UnknownConnector, UnknownDay
 from cpo.journal import records
 from cpo.rest_api.bodies import connector_id_of
 from cpo.rest_api.documentation import answers
@@ -63,16 +63,20 @@ class DecisionsResource:
             self.replay,
             tags=['Solar'],
             summary='A stored day, decided again',
-            responses=answers(REPLAYED, InvalidQuery, InvalidConnector, JournalError),
+            responses=answers(REPLAYED, InvalidQuery, UnknownDay, JournalError),
         )
 
     async def get(
-        self, limit: Newest = MAX_RECORDS, connector: Annotated[str | None, Query(examples=['1'])] = None
+        self,
+        request: Request,
+        limit: Newest = MAX_RECORDS,
+        connector: Annotated[str | None, Query(examples=['1'])] = None,
     ) -> Response:
         """The last 500 decisions of the rule that needs a reading of the grid; equal ones in a row count as one.
 
         After a restart of the program they begin at most two hours before its end.
         """
+        _check_names(request, 'limit', 'connector')
         asked = None if connector is None else connector_id_of(connector)
         await self._solar_controller.recall()
         decided = (each for each in reversed(self._solar_controller.records) if asked in (None, each.connector_id))
@@ -83,18 +87,33 @@ class DecisionsResource:
 
     async def replay(
         self,
+        request: Request,
         day: Day,
         rule: Rule = None,
         import_price: ImportPrice = None,
         connector: Annotated[str, Query(examples=['1'])] = '1',
     ) -> Response:
-        """What would have been decided on a day that is stored; with no other rule nor λ, exactly what was."""
+        """What would have been decided on a day that is stored; with no other rule nor λ, exactly what was.
+
+        Only the time in which the rule decided is counted, not that of a limit that a person, a program or a card set.
+        """
+        _check_names(request, 'day', 'rule', 'lambda', 'connector')
         connector_id, with_rules = connector_id_of(connector), rules_like(rule, import_price)
         result = await self._charge_point.journal.read(
             lambda connection: replay(records.decisions_of_day(connection, connector_id, day), with_rules)
         )
+        if not result.count and connector_id not in self._charge_point.state.connectors and connector_id != 1:
+            raise UnknownConnector(f'The charger never reported a connector {connector_id}.')
+        if not result.count:
+            raise UnknownDay(f'Nothing was decided by the house meter on {day}.')
         asked = {'day': day, 'connector': connector_id, 'rule': rule, 'lambda': import_price}
         return json_response({**asked, **replay_document(result)})
+
+
+def _check_names(request: Request, *names: str) -> None:
+    """Raise InvalidQuery for a query parameter that there is not."""
+    if unknown := request.query_params.keys() - {*names}:
+        raise InvalidQuery(f'{min(unknown)[:40]!r} is not known here; there are {", ".join(names)}.')
 
 
 def decision_document(record: DecisionRecord) -> dict[str, Any]:

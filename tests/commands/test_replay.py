@@ -35,13 +35,18 @@ async def test_a_day_is_decided_again_while_the_program_runs(
         same = capsys.readouterr().out
         assert run_replay([day, '--rule', 'fast', '--all', *folder]) == 0
         other = capsys.readouterr().out
-        assert run_replay(['2020-01-01', *folder]) == 0
-        nothing = capsys.readouterr().out
+        assert run_replay(['2020-01-01', *folder]) == 1
+        assert run_replay([day, '--connector', '7', '--rule', 'fast', *folder]) == 1
+        nothing = capsys.readouterr().err
     assert 'decisions are the same again.' in same
     assert '0.00 kWh' in same
     assert 'decisions would have been others.' in other
     assert 'As fast as the charger and the car can.' in other
-    assert nothing == 'Nothing was decided by the house meter on this day.\n'
+    assert 'Only the time in which the rule decided is counted' in same
+    assert nothing.splitlines() == [
+        'Nothing was decided by the house meter on 2020-01-01.',
+        f'Nothing was decided by the house meter on {day} for connector 7.',
+    ]
 
 
 def test_without_a_journal_one_sentence_says_so(tmp_path: Path) -> None:
@@ -55,8 +60,8 @@ async def test_the_command_reads_the_journal_of_another_process_that_runs(tmp_pa
     async with running(*folder) as program, program.client() as rest:
         await rest.put('/api/solar', json={'grid_w': -400, 'mode': 'solar'})
         ended = await run_to_end('replay', '2026-06-14', *folder)
-        assert (ended.status, ended.errors) == (0, '')
-        assert ended.output == 'Nothing was decided by the house meter on this day.\n'
+        assert (ended.status, ended.output) == (1, '')
+        assert ended.errors == 'Nothing was decided by the house meter on 2026-06-14.\n'
         wrong = await run_to_end('replay', 'yesterday', *folder)
         assert wrong.status == 2
         assert 'give the day as 2026-06-14' in wrong.errors

@@ -78,7 +78,7 @@ async def test_decisions_outlast_the_program_and_can_be_chosen(make_house: MakeH
         assert (await rest.get('/api/solar/decisions?connector=2')).json()['items'] == []
 
 
-@pytest.mark.parametrize('query', ['limit=0', 'limit=501', 'limit=many', 'connector=0', 'connector=left'])
+@pytest.mark.parametrize('query', ['limit=0', 'limit=501', 'number=7', 'limit=many', 'connector=0', 'connector=left'])
 async def test_decisions_that_cannot_be_are_refused(rest: httpx.AsyncClient, query: str) -> None:
     assert (await rest.get(f'/api/solar/decisions?{query}')).status_code == 400
 
@@ -101,10 +101,18 @@ async def test_a_day_is_decided_again(house: House, rest: httpx.AsyncClient) -> 
     other = (await rest.get(f'/api/solar/replay?day={today}&rule=fast&lambda=0.5')).json()
     assert other['differing'] > 0
     assert other['decisions'][0]['reason'] == 'fast'
-    assert (await rest.get('/api/solar/replay?day=2020-01-01')).json()['count'] == 0
+    for query, error in (
+        ('2020-01-01', 'UnknownDay'),
+        ('2120-01-01', 'UnknownDay'),
+        (f'{today}&connector=7', 'UnknownConnector'),
+    ):
+        none = await rest.get(f'/api/solar/replay?day={query}')
+        assert (none.status_code, none.json()['error']) == (404, error)
 
 
-@pytest.mark.parametrize('query', ['', 'day=yesterday', 'day=2026-06-14&rule=best', 'day=2026-06-14&lambda=-1'])
+@pytest.mark.parametrize(
+    'query', ['', 'day=2026-06-14&rules=eager', 'day=yesterday', 'day=2026-06-14&rule=best', 'day=2026-06-14&lambda=-1']
+)
 async def test_a_replay_that_cannot_be_is_refused(rest: httpx.AsyncClient, query: str) -> None:
     answer = await rest.get(f'/api/solar/replay?{query}')
     assert (answer.status_code, answer.json()['error']) == (400, 'InvalidQuery')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal
 
@@ -87,3 +88,17 @@ async def test_why_names_the_ceiling_that_holds_and_what_it_leaves(open_page: Op
             await expect(decisions).to_contain_text('The ceiling of the grid operator was lifted.', timeout=WITHIN)
             await expect(page.get_by_test_id('now')).not_to_contain_text('Paused', timeout=WITHIN)
         assert await is_not_wide(page)
+
+
+async def test_the_chart_has_round_ticks_with_a_minus(open_page: OpenPage) -> None:
+    async with running('--startup-requests=false') as program, ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await charger.status(1, 'Available')
+        await measure(program, grid_w=-6300, pv_w=7700)
+        page = await open_page(program.http, 390, 844)
+        await expect(page.locator('.cpo-chart-drawing svg text').first).to_be_attached(timeout=WITHIN)
+        texts = await page.locator('.cpo-chart-drawing svg text').all_text_contents()
+        ticks = sorted(int(text.replace('−', '-')) for text in texts if re.fullmatch('[-−]?\\d+', text))
+        assert len({b - a for a, b in itertools.pairwise(ticks)}) == 1, ticks
+        assert ticks[0] <= -6.3
+        assert not any('-' in text for text in texts)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from cpo.chargers import RESTART_TAKES, ChargerKnowledge, Found, Sending, Subject, Suspicion, question_words
+from cpo.chargers import RESTART_TAKES, ChargerKnowledge, Found, Outcome, Sending, Subject, Suspicion, question_words
 from cpo.errors import ConnectionClosed
 from cpo.state import ChargePointState, Entry, Learned
 
@@ -45,12 +45,10 @@ class HarmWatch:
         """True while the charger's last connection ended so short a time ago that it did not restart meanwhile."""
 
     @contextmanager
-    def sending(self, subject: Subject, is_repeat: bool = False) -> Iterator[None]:
-        """Watch one message, which is sent and answered inside.
-
-        `is_repeat` says that it only repeats a limit that was sent on an older connection.
-        """
-        sending = self._outstanding = Sending(self._charger.state.charger_kind, subject, self._now(), is_repeat)
+    def sending(self, subject: Subject, is_repeat: bool = False, is_urgent: bool = False) -> Iterator[None]:
+        """Watch one message, which is sent and answered inside; `is_repeat` and `is_urgent` are as in `Sending`."""
+        kind = self._charger.state.charger_kind
+        sending = self._outstanding = Sending(kind, subject, self._now(), is_repeat, is_urgent)
         self._take(self._suspicion.sent(sending))
         try:
             yield
@@ -113,7 +111,9 @@ class HarmWatch:
         self._suspicion, findings = found
         for sending, outcome in findings:
             known = self._charger.state.knowledge.get(sending.kind, ChargerKnowledge())
-            if sending.is_repeat and outcome.is_harm and not known.hang_ups.in_a_row:
+            is_chance = sending.is_repeat and not known.hang_ups.in_a_row
+            is_chance = is_chance or (sending.is_urgent and known.hang_ups.is_last_try)
+            if outcome is Outcome.LOSS and is_chance:
                 continue
             learned = known.after(sending.subject, outcome)
             for question in (each for each in learned.unasked if each not in known.unasked):

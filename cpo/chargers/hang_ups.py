@@ -34,17 +34,21 @@ Subject = ProfileForm | str
 
 
 class Outcome(StrEnum):
-    """What followed a message; the values are stored in the journal."""
+    """What followed a message; the values are stored in the journal.
+
+    `LOSS` is a connection lost soon after the answer, which may be chance; after `HANG_UP` there was none.
+    """
 
     ANSWER = 'answer'
     SILENCE = 'silence'
     HANG_UP = 'hang-up'
+    LOSS = 'loss'
     RESTART = 'restart'
 
     @property
     def is_harm(self) -> bool:
-        """True where the charger hung up or restarted."""
-        return self in (Outcome.HANG_UP, Outcome.RESTART)
+        """True where the charger hung up or restarted, or the connection was lost soon after the answer."""
+        return self in (Outcome.HANG_UP, Outcome.LOSS, Outcome.RESTART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ class HangUps:
 
     @property
     def never(self) -> tuple[ProfileForm, ...]:
-        """The forms that are not sent again."""
-        harmful = [each for each in self.sent if each.outcome.is_harm and isinstance(each.subject, ProfileForm)]
+        """The forms that are not sent again; one that was answered before the connection was lost still works."""
+        forms = (each for each in self.sent if isinstance(each.subject, ProfileForm))
+        harmful = [each for each in forms if each.outcome.is_harm and each.outcome is not Outcome.LOSS]
         enough = 1 if any(each.times >= MAX_FORM_TIMES for each in harmful) else MAX_FORM_TIMES
         return tuple(each.subject for each in harmful if each.times >= enough and isinstance(each.subject, ProfileForm))
 

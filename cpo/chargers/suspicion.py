@@ -25,12 +25,15 @@ class Sending:
 
     `is_repeat` says that it only repeats a limit that was sent on an older connection. After its answer it is blamed
     only where a profile before it was: a line that is lost again and again is not the fault of what a reconnect brings.
+    `is_urgent` says that it is a decrease that did not wait until the line had held; after its answer it is not what
+    ends all limits.
     """
 
     kind: ChargerKind
     subject: Subject
     at: datetime
     is_repeat: bool = False
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +125,17 @@ class Suspicion:
         is_short = self.since is not None and at - self.since < HANG_UP_WITHIN
         after = Suspicion(line_is_weak=is_short and profile is None and new.unanswered is None)
         if new.unanswered is not None:
-            profile, findings = None, (*findings, (replace(new.unanswered, is_repeat=False), Outcome.HANG_UP))
+            profile, findings = None, (*findings, (new.unanswered, Outcome.HANG_UP))
         if new.questions:
             return replace(after, lost=Lost(at, new.questions, profile)), findings
-        return after, findings if profile is None else (*findings, (profile, Outcome.HANG_UP))
+        return after, findings if profile is None else (*findings, (profile, Outcome.LOSS))
 
     def connected(self, now: datetime) -> Found:
         """After a new connection: where it comes too soon for a restart, the last one was only lost."""
         new, lost = replace(self, since=now), self.lost
         if lost is None or now - lost.at >= RESTART_TAKES:
             return new, ()
-        findings = () if lost.profile is None else ((lost.profile, Outcome.HANG_UP),)
+        findings = () if lost.profile is None else ((lost.profile, Outcome.LOSS),)
         return replace(new, lost=None), findings
 
     def booted(self, kind: ChargerKind, now: datetime) -> Found:

@@ -9,6 +9,7 @@ from cpo.chargers import Question
 from cpo.limits.cap import is_cap, is_held_lower, is_to_cap, most_allowed_a
 from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
+from cpo.limits.urgency import is_urgent
 from cpo.limits.wish import start_holds_until
 from cpo.state import THE_SUN, Connector, Finding, Limit, left_its_mode
 
@@ -59,11 +60,12 @@ class Case:
         return is_left_open and (is_above or not is_held_lower(connector, most_allowed_a(connector, facts)))
 
     def is_offer_unknown(self) -> bool:
-        """True where the maximum is to hold for a session, and what the charger offers it was not yet asked for."""
+        """True where the maximum is to hold, no ceiling is lower, and what the charger offers was not yet asked for."""
         asked_in = self.memory.follow_ups.schedule_asked_in
         is_not_asked = self.is_connected and self.is_to_cap() and asked_in != self.connector.transaction_id
+        is_lowered = most_allowed_a(self.connector, self.facts) < self.facts.settings.max_current
         may_ask = is_not_asked and self._tells_schedule and not self.facts.hang_ups.is_hopeless
-        return may_ask and not self.facts.hang_ups.is_silent(Question.SCHEDULE)
+        return may_ask and not is_lowered and not self.facts.hang_ups.is_silent(Question.SCHEDULE)
 
     def nobody_wishes(self) -> bool:
         """True where nobody wants any limit, so the connector is left alone."""
@@ -130,8 +132,8 @@ class Case:
     def is_in_force(self) -> bool:
         """True where the wished limit is in force, and need not be sent again."""
         is_wish = self.is_running and self.stopping is None and self.limit == self.wish
-        is_due_again = self._would_fall_back or self._is_for_other_phases or self._is_unproven
-        is_due_again = is_due_again or self.memory.compliance.write_again
+        is_due_again = self._would_fall_back or self._is_for_other_phases or self.memory.compliance.write_again
+        is_due_again = is_due_again or self._is_unproven
         return is_wish and not is_due_again
 
     # ---- what keeps a request from going out
@@ -141,9 +143,12 @@ class Case:
         return not self.is_connected
 
     def is_too_soon(self) -> bool:
-        """True where a request failed a short while ago, or the charger has just connected."""
-        pacing = self.memory.pacing
-        is_held = self.wish is not None and self.wish.limit_a > 0 and _is_ahead(pacing.hold_until, self.now)
+        """True where a request failed a short while ago, or the charger has just connected and it is not urgent."""
+        pacing, wish = self.memory.pacing, self.wish
+        may_hurry = not pacing.failures and wish != self.memory.refused_in_replay
+        if wish is None or (may_hurry and is_urgent(wish, self.connector, self.facts.state)):
+            return False
+        is_held = wish.limit_a > 0 and _is_ahead(pacing.hold_until, self.now)
         return is_held or _is_ahead(pacing.retry_at, self.now)
 
     def is_raised_too_soon(self) -> bool:
@@ -241,17 +246,12 @@ class Case:
         return self.connector.transaction_id is not None
 
     @property
-    def _is_of_the_sun(self) -> bool:
-        return self.wish is not None and self.wish.by == THE_SUN
-
-    @property
     def _pauses(self) -> bool:
         """0 A pauses the transaction: by the settings, for a ceiling, or as this charger does not follow a stop."""
         quirks = self.facts.quirks
         stops = self.wish != self.memory.unstoppable and self._may_ask(Question.STOP)
         is_held = self.wish is not None and self.wish.held_by is not None
-        pauses = self.facts.settings.pause_at_zero or quirks.pauses or is_held or not stops
-        return pauses and not quirks.zero_ends
+        return (self.facts.settings.pause_at_zero or quirks.pauses or is_held or not stops) and not quirks.zero_ends
 
     @property
     def _renewal_due(self) -> datetime | None:
@@ -278,7 +278,7 @@ class Case:
 
     @property
     def _raise_due(self) -> datetime | None:
-        if self.wish is None or not self._is_of_the_sun or not self.is_running:
+        if self.wish is None or self.wish.by != THE_SUN or not self.is_running:
             return None
         return self.memory.pacing.raise_due(self.limit, self.wish)
 

@@ -253,7 +253,7 @@ class ConnectorLoop:
 
     @property
     def _is_replaying(self) -> bool:
-        return self._connector.backlog.is_replaying(self._now())
+        return self._memory.pacing.is_settling(now := self._now()) or self._connector.backlog.is_replaying(now)
 
     def _still_wanted(self, then: Connector, wish: Limit) -> Callable[[], bool]:
         sender = self._charger.sender

@@ -53,11 +53,12 @@ class Exchange:
         subject: Subject | None = None,
         first: Entry | None = None,
         is_repeat: bool = False,
+        is_urgent: bool = False,
     ) -> ChargerAnswer:
         """Send a request when its turn comes, and return the answer.
 
-        `subject` and `is_repeat` are as HarmWatch takes them; `first` is taken in before the request is sent. Raises
-        Superseded, CallTimeout and ConnectionClosed.
+        `subject`, `is_repeat` and `is_urgent` are as HarmWatch takes them; `first` is taken in before the request is
+        sent. Raises Superseded, CallTimeout and ConnectionClosed.
         """
         if (sender := self._charger.sender) is None:
             raise ConnectionClosed(was_sent=False)
@@ -66,7 +67,8 @@ class Exchange:
                 raise Superseded
             if first is not None:
                 self._charger.take_in(first)
-            watched = self._charger.harm.sending(subject, is_repeat) if subject is not None else nullcontext()
+            harm = self._charger.harm
+            watched = harm.sending(subject, is_repeat, is_urgent) if subject is not None else nullcontext()
             try:
                 with watched:
                     reply = await sender.exchange(request.action, request.payload)

@@ -35,7 +35,6 @@ BUFFERED_AFTER = timedelta(seconds=30)
 STOP_WAIT = timedelta(seconds=5)
 """How long a charger that accepted to stop a transaction may take until it is sent the limit as well."""
 
-
 Remembered = tuple['Memory', tuple[Entry, ...]]
 """The newer memory, and what is to be recorded."""
 
@@ -115,11 +114,12 @@ class Memory:
         memory = self if facts.hang_ups.is_hopeless else self._afresh(self.pacing)
         is_new, has_booted = facts.connection is not self.connection, facts.state.boot is not self.boot
         is_last_try, was_gone_shortly = facts.hang_ups.is_last_try, facts.was_gone_shortly
+        since = now if self.connection is not None else facts.state.since or now
         return replace(
             memory,
             connection=facts.connection,
             boot=facts.state.boot,
-            pacing=self.pacing.after_connecting(now, is_last_try, has_booted, was_gone_shortly),
+            pacing=self.pacing.after_connecting(since, is_last_try, has_booted, was_gone_shortly),
             follow_ups=self.follow_ups.after_connecting() if is_new else self.follow_ups,
             stop_by=expected(self.stop_by, connector.stopping, now) if connector.stopping else self.stop_by,
         )

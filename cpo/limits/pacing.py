@@ -58,6 +58,10 @@ class Pacing:
         """True after so many requests without an answer that the next ones are sent every 5 minutes only."""
         return self.failures > MAX_FAILURES
 
+    def is_settling(self, now: datetime) -> bool:
+        """True while a charger that has just connected has time to report what happened meanwhile."""
+        return not self.failures and self.retry_at is not None and now < self.retry_at
+
     def after_write(self, at: datetime, before: Limit | None, wish: Limit) -> Pacing:
         """The pace after a wished limit was sent where `before` was in force: raises count, decreases do not."""
         if before is not None and wish.limit_a <= before.limit_a:

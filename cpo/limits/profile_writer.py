@@ -32,6 +32,7 @@ from cpo.limits.ladder import ladder, most_different
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.read_back import supply_of
 from cpo.limits.tries import Tries, Try, are_alike
+from cpo.limits.urgency import is_urgent
 from cpo.limits.watts import written_a
 from cpo.ocpp import Dialect
 from cpo.state import THE_MAXIMUM, Connector, Learned, Limit, ProfileWritten
@@ -118,6 +119,7 @@ class ProfileWriter:
 
         Forms that make the same message are sent once. Raises when it accepts none.
         """
+        is_repeat, urgent = self._is_repeat(wish), is_urgent(wish, connector, self._charger.state)
         tries = Tries(forms, self.numbers, wish.limit_a, self._form_in_steps(forms))
         sent = list[ChargingProfile]()
         while (tried := tries.next()) is not None:
@@ -127,7 +129,7 @@ class ProfileWriter:
                 continue
             sent.append(profile)
             request = self._charger.dialect.set_limit(connector.connector_id, profile)
-            answer = await self._exchange.send(request, wanted, tried.form, is_repeat=self._is_repeat(wish))
+            answer = await self._exchange.send(request, wanted, tried.form, None, is_repeat, urgent)
             default = True if answer.accepted and tried.form.purpose is Purpose.TX_DEFAULT else None
             in_watts = tried.form.unit is Unit.W if answer.accepted else None
             self._charger.record(ProfileWritten(connector.connector_id, self._now(), default, in_watts))

@@ -14,7 +14,7 @@ NOON = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 KIND, NEWER = ChargerKind('ABB', 'TAC', '1.8.21'), ChargerKind('ABB', 'TAC', '1.8.32')
 P, Q = ProfileForm(stack_level=1), ProfileForm(stack_level=2)
 SUBJECTS = {'P': P, 'Q': Q}
-LETTERS = {Outcome.ANSWER: '!', Outcome.SILENCE: '-', Outcome.HANG_UP: 'h', Outcome.RESTART: 'r'}
+LETTERS = {Outcome.ANSWER: '!', Outcome.SILENCE: '-', Outcome.HANG_UP: 'h', Outcome.LOSS: 'l', Outcome.RESTART: 'r'}
 
 
 def play(events: str) -> Iterator[tuple[Suspicion, str]]:
@@ -60,19 +60,19 @@ def play(events: str) -> Iterator[tuple[Suspicion, str]]:
         ('?a 30 lost', 'ah'),
         ('?a 61 lost', 'a-'),
         ('?P 59 lost', 'Ph'),
-        ('?P* 20 lost', 'Ph'),
+        ('?P* 20 lost', 'Ph*'),
         # a charger that dies hears nothing of later messages
         ('?a 30 ?b lost', 'ah'),
         ('?a 30 ?b !b lost 60 back boot', 'a- br'),
         # a profile that was answered: up to a minute later
-        ('?P !P 59 lost', 'Ph'),
+        ('?P !P 59 lost', 'Pl'),
         ('?P !P 61 lost', 'P!'),
-        ('?P !P call 20 call 20 lost', 'Ph'),
-        ('?P !P 30 ?Q !Q 10 lost', 'Qh'),
-        ('?P !P 30 ?Q !Q 40 lost', 'P! Qh'),
-        ('?P* !P* 20 lost', 'Ph*'),
+        ('?P !P call 20 call 20 lost', 'Pl'),
+        ('?P !P 30 ?Q !Q 10 lost', 'Ql'),
+        ('?P !P 30 ?Q !Q 40 lost', 'P! Ql'),
+        ('?P* !P* 20 lost', 'Pl*'),
         ('?P !P end 5 lost', 'P!'),  # its session ended in order
-        ('?P !P end ?Q !Q 5 lost', 'P! Qh'),
+        ('?P !P end ?Q !Q 5 lost', 'P! Ql'),
         # a question that was answered: only where the charger restarts at once
         ('?a !a 9 lost 5 back boot', 'ar'),
         ('?a !a 3 lost 90 back 2 boot', 'ar'),
@@ -89,8 +89,8 @@ def play(events: str) -> Iterator[tuple[Suspicion, str]]:
         ('boot boot boot', ''),
         # a profile, then a question: the restart tells which
         ('?P !P 10 ?a !a 2 lost 60 back boot', 'ar'),
-        ('?P !P 10 ?a !a 2 lost 2 back boot', 'Ph'),
-        ('?P !P 10 ?a !a 5 call 5 lost', 'a! Ph'),
+        ('?P !P 10 ?a !a 2 lost 2 back boot', 'Pl'),
+        ('?P !P 10 ?a !a 5 call 5 lost', 'a! Pl'),
         ('?P !P 10 ?a lost', 'ah'),
     ],
 )

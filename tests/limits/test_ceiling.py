@@ -120,6 +120,7 @@ async def test_a_charger_that_refuses_is_asked_once_a_session(asking_house: Hous
         await boot(charger)
         await card_session(charger)
         await next_call(charger, 'NotSupported')
+        await next_call(charger, 'NotSupported')  # it had just connected, so it is asked once more
         await asking_house.until(lambda: is_alarming(asking_house))
         assert limit_in_force(asking_house) is None
         await ask(charger, 'Heartbeat', {})

@@ -372,7 +372,8 @@ def test_a_ceiling_holds_after_a_restart_before_anything_is_sent(tmp_path: Path)
             await house.settle(60)
             later = [call.payload for call in house.messages_sent[begun:] if call.action == 'SetChargingProfile']
             periods = [p['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'] for p in later]
-            assert [period[0]['limit'] for period in periods] == [8]
+            assert {period[0]['limit'] for period in periods} == {8}
+            assert len(periods) <= 2  # at once, and where its boot says that it may have lost it
             assert 7.5 < house.car_current_a <= 8
             assert await house.seconds_until(lambda: house.car_current_a > 13, 3700) is not None
 

@@ -96,7 +96,6 @@ HOLD_BACK_NOBODY = (
 UNREACHABLE = {
     ('beny', 'Preparing'),  # these two start by themselves
     ('evbox-elvi', 'Preparing'),
-    ('ocular', 'SuspendedEVSE'),  # it reconnects every 25 s, and gets the limit in force again at once
     *((persona, 'SuspendedEVSE') for persona in HOLD_BACK_NOBODY),
 }
 """The personas and the states they are never in."""

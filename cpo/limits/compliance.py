@@ -17,6 +17,7 @@ from cpo.chargers import (
 )
 from cpo.frozen import replace
 from cpo.limits.cap import is_cap, most_allowed_a
+from cpo.limits.ceilings import least_ceiling
 from cpo.limits.facts import Facts
 from cpo.limits.read_back import ABOVE_MAXIMUM_FOR, TOLERANCE_A, Readings, Watch
 from cpo.limits.watts import written_a
@@ -100,8 +101,9 @@ class LimitCompliance:
 
     @staticmethod
     def _above_maximum(connector: Connector, facts: Facts, now: datetime, reaction: Reaction) -> tuple[Entry, ...]:
-        held_by = (connector.wish and connector.wish.held_by) or ''
-        figures = Figures(max_a=round(most_allowed_a(connector, facts), 1), held_by=held_by)
+        most_a, ceiling = most_allowed_a(connector, facts), least_ceiling(connector, facts.state, facts.settings)
+        held_by = ceiling[1] if ceiling is not None and most_a < facts.settings.max_current else ''
+        figures = Figures(max_a=round(most_a, 1), held_by=held_by)
         found = ReadBack(Verdict.ALARM, Finding.ABOVE_MAXIMUM, now, figures, reaction)
         return (LimitReadBack(connector.connector_id, found),)
 

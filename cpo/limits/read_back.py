@@ -12,6 +12,8 @@ from cpo.state import CURRENT, OFFERED, POWER, VOLTAGE, Activity, Connector, Fig
 
 POWER_OFFERED = 'Power.Offered'
 TOO_MUCH_FOR = timedelta(seconds=30)
+ABOVE_CEILING_FOR = timedelta(seconds=15)
+"""For a limit that a ceiling lowered: a car has 5 s to follow (IEC 61851-1), some take longer."""
 ABOVE_MAXIMUM_FOR = timedelta(seconds=5)
 HELD_BACK_FOR = timedelta(seconds=90)
 TOLERANCE_A = 0.5
@@ -81,8 +83,8 @@ class Watch:
     ) -> tuple[Watch, ReadBack | None]:
         """The next watch, and the verdict on the limit in force after new meter values or a new status.
 
-        The verdict is None where they say nothing. `max_a` is the configured maximum in A: a current above it is judged
-        sooner.
+        The verdict is None where they say nothing. `max_a` is the configured maximum in A: a current above it, or above
+        what a ceiling leaves, is judged sooner.
         """
         limit = connector.limit
         if limit is None or connector.transaction_id is None:
@@ -110,7 +112,10 @@ class Watch:
         current_a, least_a = readings.current_a or 0.0, readings.least_a
         since = self.too_much_since or now
         watch = replace(self, excess_since=self.excess_since or now, too_much_since=since)
-        patience = ABOVE_MAXIMUM_FOR if current_a > max_a + TOLERANCE_A else TOO_MUCH_FOR
+        is_held = connector.limit is not None and connector.limit.held_by is not None
+        patience = ABOVE_CEILING_FOR if is_held else TOO_MUCH_FOR
+        if current_a > max_a + TOLERANCE_A:
+            patience = ABOVE_MAXIMUM_FOR
         if readings.drawn_a is None and _only_scheduled(connector):
             patience = timedelta(0)  # it says so itself, once
         if not _lasts(since, patience, now):

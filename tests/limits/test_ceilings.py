@@ -14,7 +14,7 @@ import pytest
 import simulator
 from cpo.chargers import ChargerQuirks
 from cpo.errors import InvalidLimit
-from cpo.limits import ceilings_a, lowered
+from cpo.limits import ceilings_a, lowered, read_back_sentence
 from cpo.limits.ceilings import held
 from cpo.settings import Settings
 from cpo.state import (
@@ -391,8 +391,22 @@ def test_a_charger_that_refuses_is_tried_again_and_ended_where_it_gives_more() -
         assert await house.seconds_until(lambda: house.car_current_a == 0, 400) is not None
         assert len(sent(house)) - begun < 40
         assert 'RemoteStopTransaction' in sent(house)
+        await house.settle(20)
+        found = connector(house).read_back
+        assert found is not None
+        assert 'more than 8 A, the most that the ceiling "oven" leaves' in read_back_sentence(found)
 
     play(story)
+
+
+def test_a_charger_that_ignores_a_ceiling_is_ended_soon() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.charger.tap('Tag1', 1)
+        await house.settle(30)
+        await put(house, 6.1)
+        assert await house.seconds_until(lambda: house.car_current_a == 0, 130) is not None
+
+    play(story, 'heidelberg')
 
 
 def test_an_entry_of_a_ceiling_that_is_gone_changes_nothing() -> None:

@@ -249,7 +249,8 @@ class ChargePoint:
     async def _command(self, request: Request) -> SentCommand:
         steered = self.dialect.steered_connector(request, self.state)
         if steered is not None and self.sender is not None:
-            self.record(OverriddenByCommand(steered))
+            offered_a = self.dialect.lasting_limit_a(request, self.settings.phases)
+            self.record(OverriddenByCommand(steered, offered_a))
         with self.harm.forgiving():
             return await self.send(request)
 

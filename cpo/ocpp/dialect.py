@@ -140,6 +140,10 @@ class Dialect(Protocol):
         """
         ...
 
+    def lasting_limit_a(self, request: Request, phases: int) -> float | None:
+        """The most A that a request with a limit for a transaction leaves it until its end; None for any other."""
+        ...
+
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
         """The request with `reservation_id` inserted where it makes a reservation and has no id; any other as it is."""
         ...

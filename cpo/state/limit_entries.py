@@ -54,17 +54,18 @@ class WishEnded:
 class OverriddenByCommand:
     """A command was sent that sets the charger otherwise than the wished limit, which ends with a pending start.
 
-    Connector 0 stands for all connectors.
+    Connector 0 stands for all connectors. `offered_a` is the most A it leaves, None where that is unknown.
     """
 
     connector_id: int
+    offered_a: float | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         state = WishEnded(self.connector_id, WishEnd.OVERRIDDEN).apply(state)
         for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
                 over = replace(connector, remote_start=None, unanswered_start=None, wish_end=WishEnd.OVERRIDDEN)
-                state = with_connector(state, over)
+                state = with_connector(state, replace(over, scheduled_a=self.offered_a))
         return state
 
 

@@ -288,6 +288,32 @@ def test_a_session_that_was_steered_by_commands_obeys_a_ceiling() -> None:
     play(story)
 
 
+def test_a_lower_profile_of_a_person_stays_under_a_ceiling_until_more_flows() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 12)
+        await house.settle(20)
+        await put(house, 10)
+        await house.settle(25)
+        schedule = {'chargingRateUnit': 'A', 'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': 7}]}
+        profile = {'chargingProfileId': 1, 'stackLevel': 8, 'chargingProfilePurpose': 'TxProfile'}
+        profile |= {'chargingProfileKind': 'Relative', 'chargingSchedule': schedule}
+        profile |= {'transactionId': int(connector(house).transaction_id or 0)}
+        await house.charge_point.command('SetChargingProfile', {'connectorId': 1, 'csChargingProfiles': profile})
+        begun = len(sent(house))
+        await house.settle(120)
+        assert 6 < house.car_current_a <= 7
+        await put(house, 8)
+        await house.settle(30)
+        await house.charge_point.ceilings.lift('oven')
+        await house.settle(60)
+        assert 6 < house.car_current_a <= 7
+        assert len(sent(house)) == begun
+        await put(house, 6)
+        assert await house.seconds_until(lambda: house.car_current_a <= 6, 15) is not None
+
+    play(story)
+
+
 def test_nothing_is_sent_for_a_ceiling_where_the_owner_wants_nothing_sent_until_somebody_wishes() -> None:
     async def story(house: SimulatedHouse) -> None:
         house.charger.tap('Tag1', 1)

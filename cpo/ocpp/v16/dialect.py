@@ -145,6 +145,17 @@ class Ocpp16Dialect:
                         f'{maximum}; nothing was sent.'
                     )
 
+    def lasting_limit_a(self, request: Request, phases: int) -> float | None:
+        profile = request.payload.get('csChargingProfiles', {}) if request.action == 'SetChargingProfile' else {}
+        if profile.get('chargingProfilePurpose') != 'TxProfile' or 'validTo' in profile or 'validFrom' in profile:
+            return None
+        schedule = profile['chargingSchedule']
+        if 'duration' in schedule:
+            return None
+        periods, is_in_watts = schedule['chargingSchedulePeriod'], schedule['chargingRateUnit'] == 'W'
+        volts = [NOMINAL_VOLTAGE_V * (p.get('numberPhases') or phases) if is_in_watts else 1 for p in periods]
+        return max(float(p['limit']) / volt for p, volt in zip(periods, volts, strict=True))
+
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
         if request.action != 'ReserveNow' or 'reservationId' in request.payload:
             return request

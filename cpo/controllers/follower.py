@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers.free_charging import was_ended
@@ -55,7 +56,12 @@ class Seen:
 
 
 class Follower(ABC):
-    """Decides for one connector while it is in one mode, and passes the limit on."""
+    """Decides for one connector while it is in one mode, and passes the limit on.
+
+    From one start to the next pass `REST_S` at least while the car stays plugged in, whatever the rule says.
+    """
+
+    REST_S: ClassVar[float] = 0.0
 
     def __init__(
         self,
@@ -76,6 +82,7 @@ class Follower(ABC):
         self._commands: set[asyncio.Task[None]] = set()
         self._commanded_a: float | None = None
         self._not_before: datetime | None = None
+        self._rests_until: datetime | None = None
         self._tried_in: StatusChange | None = None
         self.chosen_in = chosen_in
         self._over = False
@@ -96,6 +103,8 @@ class Follower(ABC):
             return False
         if self._seen is None or seen.status is not self._seen.status or seen.connected != self._seen.connected:
             self._not_before = None
+        if seen.status is not None and seen.status.activity in NO_CAR:
+            self._rests_until = None
         self._seen = seen
         self._decide(seen)
         return True
@@ -131,11 +140,14 @@ class Follower(ABC):
         if starting and tried is not None and tried.activity is Activity.IDLE:
             self.decision = replace(self.decision, reason='Enough sun. It starts when the car is plugged in.')
             return
-        if self._not_before is not None and now < self._not_before:
-            self._set_timer(self._not_before)
-            return
+        for until in (self._not_before, self._rests_until if current_a == 0 else None):
+            if until is not None and now < until:
+                self._set_timer(min(until, self._due or until))
+                return
         if starting:
             self._tried_in = seen.status
+        if current_a == 0:
+            self._rests_until = now + timedelta(seconds=self.REST_S)
         self._commanded_a = limit_a
         task = asyncio.get_running_loop().create_task(self._set_limit(limit_a, starting))
         self._commands.add(task)
@@ -149,6 +161,7 @@ class Follower(ABC):
             logger.info('Mode %s wanted %g A: %s', self.mode, limit_a, error)
             pause = RETRY_START_S if starting else RETRY_CHANGE_S
             self._not_before = self._now() + timedelta(seconds=pause)
+            self._rests_until = None if starting else self._rests_until
             self.decision = replace(self.decision, failure=error)
         if self._commanded_a == limit_a:
             self._commanded_a = None

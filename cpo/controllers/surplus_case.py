@@ -21,12 +21,15 @@ def plant_of(car: Car, voltage_v: float, rules: SurplusRules) -> Plant:
 
 
 def case_of(state: SurplusState, now: datetime, rules: SurplusRules) -> Case:
-    """The modes that may be chosen now: phases rest for a while after a switch, and the minimum is never left.
+    """The modes that may be chosen now: phases and a pause rest for a while, and the minimum is never left.
 
     A car that has just started is not stopped before its meter has shown on how many phases it charges, and how fast it
     follows: what it takes more than was assumed would look like a cloud, again at each start.
     """
-    on_s = seconds_since(state.switched_at, now) if state.phases else float('inf')
+    since_s = seconds_since(state.switched_at, now)
+    if not state.phases and since_s < rules.pause_rest_s:
+        return Case(0, (0,), withdrawable=False, spent=0.0)
+    on_s = since_s if state.phases else float('inf')
     choices = (state.phases,) if on_s < rules.phase_dwell_s else rules.phases
     withdrawable = bool(state.phases) and not state.charged
     spent = state.starts / rules.car.restarts if rules.car.restarts else 0.0

@@ -27,6 +27,8 @@ OnRecord = Callable[[int, DecisionRecord], None]
 class SurplusFollower(Follower):
     """Runs the surplus rule for one connector; each step is recorded, and stored so that it can be made again."""
 
+    REST_S = 60.0
+
     def __init__(
         self,
         charge_point: ChargePoint,

@@ -215,3 +215,5 @@ def _deadlines(state: SurplusState, readings: Readings, rules: SurplusRules) -> 
             yield state.switched_at + timedelta(
                 seconds=SETTLES_WITHIN_S if state.charged else rules.car.starts_within_s
             )
+        else:
+            yield state.switched_at + timedelta(seconds=rules.pause_rest_s)

@@ -9,9 +9,10 @@ from its 5-minute mean, tells a sky in which a deficit passes, and is ridden out
     start:  advantage + mean + 1.6 · trend                     > 1.1 kW
     stop:   advantage + ½ mean − 1.1 · trend − 1.2 · unrest    > 0
 
-A start is a switch to more phases, a stop one to fewer; off has none. All is in kW, so the same numbers serve one and
-three phases. The means are exact for a surplus that is constant between two readings: so it is known what they will be
-if it stays, and `surplus_flip` can solve for the surplus at which the decision flips.
+A start is a switch to more phases, a stop one to fewer; off has none. A start also needs that the stop which would take
+it back is not due, by a margin of 0.1 kW: so no surplus starts and stops. All is in kW, so the same numbers serve one
+and three phases. The means are exact for a surplus that is constant between two readings: so it is known what they will
+be if it stays, and `surplus_flip` can solve for the surplus at which the decision flips.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Weights(NamedTuple):
 
 START = Weights(threshold_kw=1.1, mean_share=1.0, trend_share=1.6, unrest_share=0.0)
 STOP = Weights(threshold_kw=0.0, mean_share=0.5, trend_share=-1.1, unrest_share=1.2)
+MARGIN_KW = 0.1
+"""A start has to be so far from the stop that would take it back."""
 PHASES_KW = 1.75
 WITHDRAW_KW = -1.0
 SPENT_KW = 1.0
@@ -174,16 +177,21 @@ def with_modes(memory: Memory, phases: Sequence[int]) -> Memory:
 
 def chosen(memory: Memory, plant: Plant, case: Case, surplus_kw: float) -> int:
     """The number of phases that is best from now on, the present one included."""
-    best, best_kw = case.phases, 0.0
-    for line in lines_of(memory, case):
-        excess_kw = line.excess(plant, surplus_kw).after(NOW)
+    return best_of(lines_of(memory, case), plant, surplus_kw, NOW, case.phases)
+
+
+def best_of(lines: Sequence[Line], plant: Plant, surplus_kw: float, ahead: Ahead, present: int) -> int:
+    """The number of phases that is best at that time, after this surplus lasted until then."""
+    best, best_kw = present, 0.0
+    for line in lines:
+        excess_kw = min(excess.after(ahead) for excess in line.excesses(plant, surplus_kw))
         if excess_kw > best_kw:
             best, best_kw = line.phases, excess_kw
     return best
 
 
 class Line(NamedTuple):
-    """What counts for another mode than the present one."""
+    """What counts for another mode than the present one; `backs` are the stops that could take a start back."""
 
     present: int
     phases: int
@@ -191,8 +199,17 @@ class Line(NamedTuple):
     weights: Weights
     mean_kw: float
     sky: Sky
+    backs: tuple[Line, ...] = ()
 
-    def excess(self, plant: Plant, surplus_kw: float) -> Excess:
+    def excesses(self, plant: Plant, surplus_kw: float) -> list[Excess]:
+        """All that must be above 0 for the switch while this surplus lasts: its own, and the distance of each stop."""
+        return [self._excess(plant, surplus_kw), *(back._distance(plant, surplus_kw) for back in self.backs)]
+
+    def _distance(self, plant: Plant, surplus_kw: float) -> Excess:
+        excess = self._excess(plant, surplus_kw)
+        return Excess(-excess.constant_kw - MARGIN_KW, -excess.slow_kw, -excess.fast_kw)
+
+    def _excess(self, plant: Plant, surplus_kw: float) -> Excess:
         """By how much the threshold is exceeded while this surplus lasts."""
         advantage_kw = plant.rate_kw(self.phases, surplus_kw) - plant.rate_kw(self.present, surplus_kw)
         sky, (threshold_kw, mean_share, trend_share, unrest_share) = self.sky, self.weights
@@ -220,10 +237,17 @@ def lines_of(memory: Memory, case: Case) -> list[Line]:
             START if mode.phases > case.phases else STOP,
             mode.mean_kw - present.mean_kw,
             sky,
+            _backs_of(memory, mode.phases) if mode.phases > case.phases else (),
         )
         for mode in modes
         if mode.phases in case.choices and mode.phases != case.phases
     ]
+
+
+def _backs_of(memory: Memory, phases: int) -> tuple[Line, ...]:
+    """The stops from a mode that has just been started."""
+    fewer = tuple(mode.phases for mode in memory.modes if mode.phases < phases)
+    return tuple(lines_of(memory, Case(phases, fewer, withdrawable=True, spent=0.0)))
 
 
 def _dearer_kw(case: Case, phases: int) -> float:

@@ -102,14 +102,16 @@ class SurplusRules:
     """The settings of the rule for one connector.
 
     `import_price` is λ: what an imported kWh costs the owner, in kWh of the sun. `phases` are the numbers of phases
-    that charger and car can use together, fewest first; a change rests for `phase_dwell_s`. `stale_a` is the limit
-    while no grid reading says what is left over (0, and less than the car charges with: pause).
+    that charger and car can use together, fewest first; a change rests for `phase_dwell_s`, and a pause for
+    `pause_rest_s` before the next start. `stale_a` is the limit while no grid reading says what is left over (0, and
+    less than the car charges with: pause).
     """
 
     aim: Aim = Aim.SURPLUS
     import_price: float = 1.0
     phases: tuple[int, ...] = (1,)
     phase_dwell_s: float = 120.0
+    pause_rest_s: float = 60.0
     stale_a: float = 0.0
     car: CarRules = field(default_factory=CarRules)
     battery: BatteryRules = field(default_factory=BatteryRules)

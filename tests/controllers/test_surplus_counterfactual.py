@@ -43,6 +43,7 @@ def check(home: Home, counterfactual: Counterfactual) -> None:
 
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @example([(1, 5511)], (3,), 0.3, 0.0)  # a little more would stop it earlier
+@example([(61, 403), (20, -1218), (2, 8693)], (1, 3), 1.0, 0.0)  # a little less pauses it instead
 @given(past=PAST, phases=PHASES, price=st.sampled_from([0.3, 1.0, 8.0]), rests_s=st.sampled_from([0.0, 120.0]))
 def test_the_stated_surplus_flips_the_decision_and_a_little_less_does_not(
     past: list[tuple[int, int]], phases: tuple[int, ...], price: float, rests_s: float

@@ -1,0 +1,64 @@
+"""The surplus rule in closed loop with the simulated charger: a drop of the sun stops it once, a steady sun settles."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from cpo.controllers import SolarController
+from cpo.state import Mode, Source, SourceKind
+from simulator import Car, Persona
+from tests.simulated.event_loop import run_simulated, simulated_loop
+from tests.simulated.house import SimulatedHouse
+
+METER = Source(SourceKind.PROGRAM, 'house meter')
+VOLTAGE_V = 230.0
+HOUSE_W = 600.0
+
+
+class Sun:
+    """A house with a steady load, whose meter reports every so many seconds; the sun is set by hand."""
+
+    def __init__(self, house: SimulatedHouse, pv_w: float, phases: int, every_s: float) -> None:
+        """Mode Solar, and a car plugged in."""
+        self.house, self.pv_w, self.phases, self.every_s = house, pv_w, phases, every_s
+        self.controller = SolarController(house.charge_point, simulated_loop().now)
+        house.charge_point.set_mode(1, Mode.SOLAR)
+        house.charger.plug_in(1, Car(max_current_a=32, battery_kwh=400, soc=10, phases=phases))
+        house.in_background(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            car_w = self.house.car_current_a * VOLTAGE_V * self.phases
+            self.house.charge_point.record_reading(self.pv_w, HOUSE_W + car_w - self.pv_w, METER)
+            await asyncio.sleep(self.every_s)
+
+
+def calls_of(house: SimulatedHouse, action: str) -> list[float]:
+    """When the program sent such a Call."""
+    return [call.at_s for call in house.messages_sent if call.action == action]
+
+
+@pytest.mark.parametrize(
+    ('phases', 'pv_w', 'drops_to_w', 'charges_s'),
+    [(3, 8200, 500, 60), (1, 6000, 400, 40), (1, 8200, 500, 40), (3, 8200, 500, 1800), (1, 4500, 500, 1800)],
+)
+def test_a_drop_of_the_sun_does_not_start_and_stop_it(
+    phases: int, pv_w: float, drops_to_w: float, charges_s: float
+) -> None:
+    async def work() -> None:
+        async with SimulatedHouse(Persona(phases=phases), startup_requests=False, phases=phases) as house:
+            await house.settle(20)
+            sun = Sun(house, pv_w, phases, 5.0)
+            assert await house.seconds_until(lambda: house.car_current_a > 0, 120) is not None
+            await house.settle(charges_s)
+            started = len(calls_of(house, 'RemoteStartTransaction'))
+            sun.pv_w = drops_to_w
+            await house.settle(1800)
+            assert started == 1
+            assert len(calls_of(house, 'RemoteStartTransaction')) <= 2
+            assert len(calls_of(house, 'RemoteStopTransaction')) <= 2
+            assert house.car_current_a == 0
+
+    run_simulated(work())

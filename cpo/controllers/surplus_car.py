@@ -2,7 +2,8 @@
 
 The grid meter sees the car some seconds late, and the charger's own meter reports seldom. What is left over is right
 only with the car's current at the grid meter's own time, so that is what is modelled: exponentially towards the limit
-in force less the amperes the car stays below it, and corrected by each value of the charger's meter.
+in force less the amperes the car stays below it, and corrected by each value of the charger's meter. Many a car follows
+within a second: until it surely has, it may draw all that it is modelled to draw in the end.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ LEARNED_PER_VALUE = 0.3
 MOST_SHORT_A = 1.5
 SETTLED_AFTER_S = 25.0
 """For how long a limit has to be in force before a value of the charger's meter says what the car stays below it."""
+FOLLOWS_WITHIN_S = 20.0
+"""So long after a change, a car may be anywhere between the modelled current and the one it follows to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,14 @@ def at_time(car: Car, activity: Activity, at: datetime) -> Car:
         current_a, metered_a = max(current_a + TRUST_IN_METER * error_a, 0.0), None
     current_a = _drawn(car.offer, short_a, current_a, begin, at) if draws else 0.0
     return Car(current_a, short_a, at, metered_a, measured_at, car.offer)
+
+
+def may_draw_more_a(car: Car) -> float:
+    """What the car draws more than is modelled if it follows at once; negative where it follows a limit down."""
+    since, at = car.offer.since, car.at
+    if since is None or at is None or not 0 <= (at - since).total_seconds() < FOLLOWS_WITHIN_S or not car.current_a:
+        return 0.0
+    return max(car.offer.limit_a - car.short_a, 0.0) - car.current_a
 
 
 def _drawn(offer: Offer, short_a: float, current_a: float, begin: datetime, at: datetime) -> float:

@@ -22,6 +22,11 @@ def leading_w(pv_w: float | None, before_w: float | None, seconds: float) -> flo
     return min(max(change_w, -LEAD_AT_MOST_W), LEAD_AT_MOST_W)
 
 
+def surely(limit_a: float, wanted_a: float, more_a: float) -> float:
+    """The current nearest to the present limit of those that may be right: `wanted_a`, and up to `more_a` beyond."""
+    return min(max(limit_a, min(wanted_a, wanted_a + more_a)), max(wanted_a, wanted_a + more_a))
+
+
 def added_up(error_kwh: float, missed_w: float, seconds: float) -> float:
     """The error after `seconds` more of it, in kWh; it fades while the error is small, and when it turns."""
     missed_kwh = missed_w * seconds / 3.6e6

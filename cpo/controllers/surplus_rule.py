@@ -182,6 +182,8 @@ def _acted(
     elif not limit_a or (seconds and not state.full):
         least_a, most_a = car.min_current_a, car.max_current_a
         wanted_a = (state.surplus_w + state.rises_w) / (voltage_v * phases) + state.car.short_a
+        if limit_a:
+            wanted_a = surplus_level.surely(limit_a, wanted_a, surplus_car.may_draw_more_a(state.car))
         wanted_a = min(max(wanted_a, least_a), most_a)
         error_kwh = surplus_level.added_up(error_kwh, (wanted_a - limit_a) * voltage_v * phases, seconds)
         if not limit_a or abs(error_kwh) > surplus_level.WORTH_A_COMMAND_KWH:

@@ -1,4 +1,4 @@
-"""The surplus rule in closed loop with the simulated charger: a drop of the sun stops it once, a steady sun settles."""
+"""The surplus rule in closed loop with the simulated charger: it neither flaps nor oscillates."""
 
 from __future__ import annotations
 
@@ -60,5 +60,38 @@ def test_a_drop_of_the_sun_does_not_start_and_stop_it(
             assert len(calls_of(house, 'RemoteStartTransaction')) <= 2
             assert len(calls_of(house, 'RemoteStopTransaction')) <= 2
             assert house.car_current_a == 0
+
+    run_simulated(work())
+
+
+@pytest.mark.parametrize(
+    ('phases', 'every_s', 'follows_after_s'),
+    [
+        (1, 1.0, 0.0),
+        (1, 2.0, 0.0),
+        (3, 2.0, 0.0),
+        (1, 5.0, 0.5),
+        (1, 10.0, 0.0),
+        (1, 2.0, 3.0),
+        (3, 5.0, 3.0),
+        (1, 10.0, 3.0),
+    ],
+)
+def test_after_a_rise_of_the_sun_a_car_that_follows_soon_settles(
+    phases: int, every_s: float, follows_after_s: float
+) -> None:
+    async def work() -> None:
+        persona = Persona(phases=phases, follows_after_s=follows_after_s)
+        async with SimulatedHouse(persona, startup_requests=False, phases=phases, meter_interval_s=10) as house:
+            await house.settle(20)
+            steady_w = 11.0 * VOLTAGE_V * phases
+            sun = Sun(house, HOUSE_W + steady_w * 0.6, phases, every_s)
+            await house.settle(90)
+            sun.pv_w, risen_s = HOUSE_W + steady_w, house.time_s
+            await house.settle(130)
+            writes = [at - risen_s for at in calls_of(house, 'SetChargingProfile') if at > risen_s]
+            assert 1 <= len(writes) <= 5
+            assert writes[-1] < 60
+            assert house.car_current_a == pytest.approx(11.0, abs=0.6)
 
     run_simulated(work())

@@ -102,4 +102,4 @@ async def test_the_chart_shows_today_with_house_and_grid_also_after_a_restart(
         await expect(page.locator('.cpo-legend-house')).to_be_visible()
         await page.reload()
         await expect(page.locator('.cpo-legend-house')).to_be_visible(timeout=WITHIN)
-        await expect(page.locator('.cpo-chart-drawing svg')).to_contain_text('-3', timeout=WITHIN)
+        await expect(page.locator('.cpo-chart-drawing svg')).to_contain_text('−3', timeout=WITHIN)

@@ -108,7 +108,7 @@ async def test_a_tap_on_the_track_changes_nothing(phone: Phone) -> None:
 async def test_a_finger_that_goes_sideways_sets_the_limit(phone: Phone, start: float) -> None:
     x, y = await phone.thumb()
     await phone.swipe(x + start, y, right=-60)
-    while (frame := await phone.charger.receive())[2] != 'SetChargingProfile':  # a question about the limit before
+    while (frame := await phone.charger.receive(30))[2] != 'SetChargingProfile':  # after a question about limits
         await phone.charger.send([4, frame[1], 'NotSupported', '', {}])
     limit = float(frame[3]['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'])
     assert 6 <= limit < 11

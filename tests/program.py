@@ -10,9 +10,10 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import SystemRandom
 from time import perf_counter
 from typing import IO, Any
 
@@ -156,10 +157,11 @@ async def open_page(program: Program, path: str = '/') -> AsyncIterator[ClientCo
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(('127.0.0.1', 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
+    """A port nobody listens on, below those of outgoing connections, as one of these could take it meanwhile."""
+    while True:
+        port = SystemRandom().randrange(10_000, 32_000)  # hypothesis makes all workers draw the same from `random`
+        with suppress(OSError), socket.create_server(('127.0.0.1', port)):
+            return port
 
 
 async def wait_until_it_listens(port: int) -> None:

@@ -23,6 +23,7 @@ from cpo.access.people import People
 from cpo.access.refusals import FOREIGN_HOST, FOREIGN_ORIGIN, Refusal
 from cpo.access.roles import WEBSOCKET, Role, needed_role, rule_for
 from cpo.access.sign_in_check import SignInCheck, cookie_name, cookie_of, is_secure
+from cpo.access.standalone_page import standalone_page
 from cpo.access.tries import Tries
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     'is_secure',
     'needed_role',
     'rule_for',
+    'standalone_page',
 ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from cpo.access.roles import Role
-from cpo.access.sign_in_page import SIGN_IN_PAGE
+from cpo.access.standalone_page import standalone_page
 from cpo.host_names import host_of, origin_of
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
@@ -20,6 +21,7 @@ FOREIGN_ORIGIN = 'ForeignOrigin'
 NOT_ALLOWED = 'NotAllowed'
 SIGN_IN_NEEDED = 'SignInNeeded'
 PROGRAMS_PATHS = ('/api/', '/ocpp/', '/_nicegui')
+SIGN_IN_PAGE = standalone_page(Path(__file__).with_name('sign_in.html'))
 
 
 @dataclass(frozen=True, slots=True)

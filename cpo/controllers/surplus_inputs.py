@@ -95,7 +95,6 @@ def readings_of(state: ChargePointState, connector: Connector, held_a: float | N
         charger_a=_of_charger(meter.current_a, meter.arrival(CURRENT)),
         voltage_v=_of_charger(sum(voltages) / len(voltages) if voltages else None, meter.arrival(VOLTAGE)),
         in_force_a=None if is_unknown else 0.0 if limit is None else limit.limit_a,
-        session_wh=None if transaction is None else transaction.energy_wh,
         activity=connector.activity,
         plugged_in=connector.activity in PLUGGED_IN or transaction is not None,
         held_a=held_a,

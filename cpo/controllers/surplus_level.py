@@ -15,7 +15,7 @@ LEAD_AT_MOST_W = 1500.0
 
 
 def leading_w(pv_w: float | None, before_w: float | None, seconds: float) -> float:
-    """By how much the sun's production will have changed when the car has followed: it goes on as it does."""
+    """By how much the sun's production will have changed when the car has followed, if it continues as now."""
     if pv_w is None or before_w is None or seconds <= 0:
         return 0.0
     change_w = (pv_w - before_w) / seconds * LEAD_S

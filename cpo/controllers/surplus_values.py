@@ -38,8 +38,7 @@ class Readings:
 
     `grid_w` is import positive, `battery_w` discharge positive, `battery_soc` in percent. `charger_a` is the current of
     the phase that carries most. `in_force_a` is the limit the charger said is in force. `held_a` is what a ceiling
-    leaves of the limit that the rule decided (0: it pauses the car), None where none lowers it. `session_wh` is what
-    the car took since it was plugged in; the rule only records it.
+    leaves of the limit that the rule decided (0: it pauses the car), None where none lowers it.
     """
 
     grid_w: Reading | None = None
@@ -50,7 +49,6 @@ class Readings:
     charger_a: Reading | None = None
     voltage_v: Reading | None = None
     in_force_a: float | None = None
-    session_wh: float | None = None
     activity: Activity = Activity.UNKNOWN
     plugged_in: bool = False
     held_a: float | None = None

@@ -128,7 +128,7 @@ class Journal:
         return int(self._keeper.execute('SELECT ifnull(max(number), 0) FROM events').fetchone()[0])
 
     def decisions_to_resume(self, connector_id: int, now: datetime) -> list[SurplusDecided]:
-        """The decisions that the surplus rule goes on from after a restart, oldest first; none after a long time."""
+        """The decisions from which the surplus rule continues after a restart, oldest first; none after a long time."""
         return decisions_to_resume(self._keeper, connector_id, now)
 
     def known_id_tags(self) -> frozenset[str]:

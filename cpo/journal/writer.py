@@ -184,7 +184,7 @@ class Writer:
         return bool(self._unread or self._waiting)
 
     def _read_oldest(self) -> None:
-        """Make the statements that were queued first; where that fails, nobody is told that they are on the disk."""
+        """Make the statements that were queued first; where that fails, no flush reports them as on the disk."""
         try:
             self._waiting.extend(self._unread.popleft())
         except Exception:

@@ -6,13 +6,12 @@ import asyncio
 import html
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from string import Template
 
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.websockets import WebSocket
 
-from cpo.access import CALLER, Gate, SignInCheck
+from cpo.access import CALLER, Gate, SignInCheck, standalone_page
 from cpo.addresses import names_of_this_machine
 from cpo.journal import DamagedJournal, JournalDamaged
 from cpo.ocpp import Dialect
@@ -25,8 +24,7 @@ from cpo.serving import believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.version import VERSION
 
-PAGE = Template(Path(__file__).with_name('page.html').read_text(encoding='utf-8'))
-THEME = Path(__file__).parent.with_name('dashboard') / 'parts' / 'theme.css'
+PAGE = Path(__file__).with_name('page.html')
 PAGES_SOCKET = '/_nicegui_ws/'
 
 
@@ -106,7 +104,7 @@ class Doors:
             f'<p class="cpo-secondary">{html.escape(choice.meaning)}</p>'
             for choice in buttons
         ]
-        page = PAGE.substitute(theme=THEME.read_text('utf-8'), what=html.escape(what), choices=''.join(shown))
+        page = standalone_page(PAGE, what=html.escape(what), choices=''.join(shown))
         return HTMLResponse(page, headers={'Cache-Control': 'no-store'})
 
     async def _on_websocket(self, websocket: WebSocket) -> None:

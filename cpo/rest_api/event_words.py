@@ -25,7 +25,7 @@ ENDINGS = {
 
 
 def event_sentence(event: Event) -> str:
-    """What happened, in a sentence; an event of an older version is told in the words it was recorded with."""
+    """What happened, in a sentence; an event of an older version has the words it was recorded with."""
     details = event.details
     if event.kind in set(AttemptVerdict) and 'address' in details:
         return f'{details["address"]}: {attempt_sentence(_attempt(event))}'

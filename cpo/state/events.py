@@ -104,7 +104,7 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
 
 
 def _of_ceilings(entry: Entry, before: ChargePointState, now: datetime) -> Iterator[Event]:
-    """The events of a ceiling; one of a guard of the house is told when it begins or ceases to pause or to know."""
+    """The events of a ceiling; one of a guard of the house only where it begins or ceases to pause or to know."""
     match entry:
         case CeilingSet(ceiling):
             if ceiling.is_kept or _kind_of(before.ceilings.get(ceiling.name)) != _kind_of(ceiling):

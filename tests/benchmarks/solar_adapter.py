@@ -62,7 +62,6 @@ def readings(m: Mapping[str, Any]) -> Readings:
         charger_a=Reading(m['ev_a'], ev_at),
         voltage_v=Reading(m['voltage'], ev_at),
         in_force_a=m['offered_a'],
-        session_wh=m['session_kwh'] * 1000,
         activity=ACTIVITIES.get(m['status'], Activity.UNKNOWN),
         plugged_in=m['connected'],
     )

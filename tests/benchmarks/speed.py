@@ -91,26 +91,26 @@ def _python(speed: Path, script: str, *arguments: str) -> tuple[str, ...]:
     return sys.executable, str(speed / 'peers' / script), 'PORT', *arguments
 
 
-async def peers(speed: Path, stack: AsyncExitStack) -> list[tuple[str, tuple[str, ...], dict[str, str]]]:
-    """The other central systems that can run here: name, command, environment. npm fetches its package."""
-    found = [('PyPI ocpp', _python(speed, 'mobilityhouse.py'), dict[str, str]())]
+async def peers(speed: Path, stack: AsyncExitStack) -> list[tuple[str, tuple[str, ...]]]:
+    """The other central systems that can run here: name and command. npm fetches its package."""
+    found = [('PyPI ocpp', _python(speed, 'mobilityhouse.py'))]
     if shutil.which('npm') is None:
         return found
     folder = stack.enter_context(tempfile.TemporaryDirectory())
     npm = await asyncio.create_subprocess_exec('npm', 'install', '--silent', 'ocpp-rpc', cwd=folder)
     if await npm.wait() == 0:
         script = Path(shutil.copy(speed / 'peers' / 'ocpprpc.js', folder))
-        found.append(('ocpp-rpc', ('node', str(script), 'PORT'), {}))
+        found.append(('ocpp-rpc', ('node', str(script), 'PORT')))
     return found
 
 
 @asynccontextmanager
-async def served(name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+async def served(name: str, command: Sequence[str]) -> AsyncIterator[str]:
     """Run a server, in whose command PORT stands for a free port; the target for the load generator."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         *(str(port) if argument == 'PORT' else argument for argument in command),
-        env=clean_environment(environment or {}),
+        env=clean_environment({}),
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
@@ -166,13 +166,7 @@ TAIL = (('p50_us', 9), ('p99_us', 8), ('max_us', 9))
 
 def ratio(figure: Any, floor: Any) -> float:
     """The median over rounds of the ratio inside a round, as the load generator has it; else that of the figures."""
-    return float(
-        figure['ratio_p50'] if isinstance(figure, dict) and 'ratio_p50' in figure else _quotient(figure, floor)
-    )
-
-
-def _quotient(figure: Any, floor: Any) -> float:
-    return 1.0 if isinstance(figure, dict) else figure / floor
+    return float(figure['ratio_p50'] if isinstance(figure, dict) else figure / floor)
 
 
 async def print_more(speed: Path, program: Program, rounds: int) -> None:

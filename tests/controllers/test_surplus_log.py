@@ -25,9 +25,7 @@ def readings(now: datetime) -> st.SearchStrategy[Readings]:
     maybe = st.one_of(st.none(), reading)
     activity = st.sampled_from(list(Activity))
     amperes = st.one_of(st.none(), st.floats(0, 16))
-    return st.builds(
-        Readings, maybe, maybe, maybe, maybe, maybe, maybe, maybe, amperes, amperes, activity, st.booleans()
-    )
+    return st.builds(Readings, maybe, maybe, maybe, maybe, maybe, maybe, maybe, amperes, activity, st.booleans())
 
 
 @st.composite

@@ -95,8 +95,10 @@ async def _same(text: str) -> str:
 
 
 async def _unless_ended(message: ConsoleMessage) -> str | None:
-    """The complaint, or None when shortly afterwards no server listens at its address any more."""
+    """The complaint, or None when the page was left, or no server listens at its address shortly afterwards."""
     text = f'console: {message.text}'
+    if 'WebSocket is closed before the connection is established' in message.text:
+        return None  # the browser's word for a page that is left or closed while it connects
     missed = re.search(r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY|INCOMPLETE)", message.text)
     if missed and await has_ended(missed[1] or message.location['url']):
         return None

@@ -27,10 +27,13 @@ from cpo.serving import Server
 from cpo.serving.unserved import RecordAttempt
 from cpo.settings import Settings
 from main import DIALECTS
+from tests import read_once
 from tests.examples import JUDGED, examples
 
 hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=None, max_examples=examples(100))
 hypothesis_settings.load_profile('home-cpo')
+
+read_once.install()
 
 pytest_plugins = ['tests.lanes']
 

@@ -1,0 +1,40 @@
+"""FastAPI reads the parameters of each endpoint once per process, not again for each of the hundreds of houses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from types import FunctionType, MethodType
+from typing import Any
+
+import fastapi.routing
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_dependant, get_typed_return_annotation
+
+Endpoint = Callable[..., Any]
+
+read_result = cache(get_typed_return_annotation)
+
+
+def install() -> None:
+    """Give a route of a method what FastAPI found in the same method of another object; 14 of 16 ms for all of REST."""
+    vars(fastapi.routing).update(get_dependant=parameters, get_typed_return_annotation=result)
+
+
+def parameters(*, path: str, call: Endpoint, scope: Any = None) -> Dependant:
+    """What `get_dependant` returns."""
+    if not isinstance(call, MethodType):
+        return get_dependant(path=path, call=call, scope=scope)
+    return replace(parameters_of_function(path, call.__func__, scope), call=call)
+
+
+@cache
+def parameters_of_function(path: str, function: FunctionType, scope: Any) -> Dependant:
+    """What `get_dependant` returns for a method, read from one of no object: none shall outlive its test."""
+    return get_dependant(path=path, call=MethodType(function, object()), scope=scope)
+
+
+def result(call: Endpoint) -> Any:
+    """What `get_typed_return_annotation` returns."""
+    return read_result(call.__func__ if isinstance(call, MethodType) else call)

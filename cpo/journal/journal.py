@@ -75,11 +75,14 @@ class Journal:
             create_private(path)
         with nullcontext() if path is None else damage_found(path):
             self._keeper = self._connect()
-            prepare(path, self._keeper)
-            check_columns(self._keeper)
+            is_new = prepare(path, self._keeper)
+            if not is_new:
+                check_columns(self._keeper)
             _try_to_write(self._keeper)
-            self.rows_set_aside = set_aside_bad_rows(self._keeper)
-            without_knowledge(self._keeper)  # what cannot be restored is damage, and is found now
+            self.rows_set_aside: Mapping[str, int] = {}
+            if not is_new:
+                self.rows_set_aside = set_aside_bad_rows(self._keeper)
+                without_knowledge(self._keeper)  # what cannot be restored is damage, and is found now
             self._series = {
                 (row['charge_box_id'], row['connector_id'], row['measurand'], row['phase']): row['series_id']
                 for row in self._keeper.execute('SELECT * FROM series')

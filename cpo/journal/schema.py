@@ -15,20 +15,21 @@ from cpo.journal.secrets import mask_secrets
 VERSION = len(MIGRATIONS)
 
 
-def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Create the tables in a new file, or migrate an older one.
+def prepare(path: Path | None, connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> bool:
+    """Create the tables in a new file, or migrate an older one; whether it is new, and its tables therefore empty.
 
     The old file is copied beside it before, without its secrets.
     """
     version = version_of(connection)
     if version >= len(migrations):
-        return
+        return False
     if not version:
         connection.executescript(_creation(tuple(migrations)))
-        return
+        return True
     if path is not None:
         _back_up(connection, path.with_name(f'{path.stem}-before-version-{len(migrations)}{path.suffix}'))
     _migrate(connection, version, migrations)
+    return False
 
 
 def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cpo.controllers.surplus_values import Aim, Beyond, Counterfactual, SurplusRules
 from tests.controllers.surplus_home import EVERY_S, Home
+from tests.examples import examples
 
 LITTLE_W = 20.0
 PHASES = st.sampled_from([(1,), (3,), (1, 3)])
@@ -41,7 +42,7 @@ def check(home: Home, counterfactual: Counterfactual) -> None:
     assert phases_after(home, value, for_s - EVERY_S) is None
 
 
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(40), deadline=None, phases=[Phase.explicit, Phase.generate])
 @example([(1, 5511)], (3,), 0.3, 0.0)  # a little more would stop it earlier
 @example([(61, 403), (20, -1218), (2, 8693)], (1, 3), 1.0, 0.0)  # a little less pauses it instead
 @given(past=PAST, phases=PHASES, price=st.sampled_from([0.3, 1.0, 8.0]), rests_s=st.sampled_from([0.0, 120.0]))

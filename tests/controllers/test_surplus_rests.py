@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from cpo.controllers.surplus_switching import Case, Memory, Plant, chosen, remembered, with_modes
 from cpo.controllers.surplus_values import PRESETS, Aim, SurplusRules
 from tests.controllers.surplus_home import Home
+from tests.examples import examples, some
 
 REST_S = 60.0
 PHASES = [(1,), (3,), (1, 3)]
 PRICES = sorted({price for _, price in PRESETS.values()} | {3.0})
 
 
-@pytest.mark.parametrize('phases', PHASES)
-@pytest.mark.parametrize('price', PRICES)
-@pytest.mark.parametrize(('pv_kw', 'drops_to_kw'), [(8.2, 0.5), (6.0, 0.4), (5.0, 0.4), (10.0, 1.5), (8.0, 3.0)])
+DROPS_KW = [(8.2, 0.5), (6.0, 0.4), (5.0, 0.4), (10.0, 1.5), (8.0, 3.0)]
+
+
+@pytest.mark.parametrize(('phases', 'price'), [*product(PHASES, PRICES)])
+@pytest.mark.parametrize(('pv_kw', 'drops_to_kw'), some(DROPS_KW))
 def test_no_reading_after_a_drop_starts_and_stops(
     phases: tuple[int, ...], price: float, pv_kw: float, drops_to_kw: float
 ) -> None:
@@ -34,7 +37,7 @@ def test_no_reading_after_a_drop_starts_and_stops(
                 assert again >= started
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(60), deadline=None, phases=[Phase.explicit, Phase.generate])
 @example([(300, 7600), (100, -100)], (3,), 1.0)
 @example([(300, 5400), (100, -200)], (1,), 1.0)
 @given(

@@ -30,6 +30,7 @@ from cpo.controllers.surplus_values import (
 )
 from cpo.state import REST, Activity
 from tests.controllers.surplus_home import BEGAN, EVERY_S, VOLTAGE_V, Home
+from tests.examples import examples
 
 NIGHT_OF_SUMMER_TIME = datetime(2026, 3, 29, 0, 58, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 6, 1, 23, 58, tzinfo=UTC)
@@ -347,7 +348,7 @@ def any_readings(draw: st.DrawFn) -> tuple[Readings, datetime]:
     return readings, now
 
 
-@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(40), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     st.lists(any_readings(), min_size=1, max_size=12),
     st.sampled_from(list(Aim)),

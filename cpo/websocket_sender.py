@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from itertools import count
 from time import perf_counter
@@ -28,6 +27,24 @@ class Reply(NamedTuple):
 
     payload: Any
     number: int
+
+
+class Turn(NamedTuple):
+    """The time in which one caller sends its Calls; to be used with `async with`, once.
+
+    It is no asynchronous generator, as each of those is registered with the event loop.
+    """
+
+    begin: Callable[[], Awaitable[None]]
+    end: Callable[[], None]
+
+    async def __aenter__(self) -> None:
+        """Wait for the turn."""
+        await self.begin()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let the next caller begin."""
+        self.end()
 
 
 class WebSocketSender:
@@ -81,17 +98,23 @@ class WebSocketSender:
             return False
         return True
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    def turn(self) -> Turn:
         """A context manager for several Calls in a row: it waits until no other Call is outstanding.
 
         Inside it, only `exchange` sends. Raises ConnectionClosed.
         """
-        await self.wait_for_gate(MAX_GATE_WAIT_S)
-        async with self._turn:
+        return Turn(self._begin_turn, self._turn.release)
+
+    async def _begin_turn(self) -> None:
+        if not self._gate.is_set():
+            await self.wait_for_gate(MAX_GATE_WAIT_S)
+        await self._turn.acquire()
+        try:
             await self._answered.wait()
             self._check_open()
-            yield
+        except BaseException:
+            self._turn.release()
+            raise
 
     def hold(self) -> None:
         """Delay Calls until `release` is called: an answer of ours waits for the journal's commit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cpo.chargers import Question
+from cpo.chargers import ChargerKnowledge, Question
 from cpo.limits.cap import is_cap, is_held_lower, is_to_cap, most_allowed_a
 from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
@@ -28,6 +28,7 @@ class Case:
     wish: Limit | None
     limit: Limit | None
     stopping: Limit | None
+    known: ChargerKnowledge
 
     @classmethod
     def of(cls, connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Case:
@@ -37,7 +38,7 @@ class Case:
         """
         runs = connector.transaction_id is not None
         stopping = connector.stopping if runs and connector.stopping is not memory.unstoppable else None
-        return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping)
+        return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping, facts.state.known)
 
     # ---- deadlines
 
@@ -61,11 +62,12 @@ class Case:
 
     def is_offer_unknown(self) -> bool:
         """True where the maximum is to hold, no ceiling is lower, and what the charger offers was not yet asked for."""
-        asked_in = self.memory.follow_ups.schedule_asked_in
-        is_not_asked = self.is_connected and self.is_to_cap() and asked_in != self.connector.transaction_id
+        hang_ups, asked_in = self.known.hang_ups, self.memory.follow_ups.schedule_asked_in
+        is_asked = asked_in == self.connector.transaction_id
+        if is_asked or not (self.is_connected and self.is_to_cap() and self._tells_schedule):
+            return False
         is_lowered = most_allowed_a(self.connector, self.facts) < self.facts.settings.max_current
-        may_ask = is_not_asked and self._tells_schedule and not self.facts.hang_ups.is_hopeless
-        return may_ask and not is_lowered and not self.facts.hang_ups.is_silent(Question.SCHEDULE)
+        return not (is_lowered or hang_ups.is_hopeless or hang_ups.is_silent(Question.SCHEDULE))
 
     def nobody_wishes(self) -> bool:
         """True where nobody wants any limit, so the connector is left alone."""
@@ -153,8 +155,7 @@ class Case:
 
     def is_raised_too_soon(self) -> bool:
         """True where the solar controller raises the limit too soon after its last raise."""
-        due = self._raise_due
-        return due is not None and due > self.now
+        return _is_ahead(self._raise_due, self.now)
 
     def is_replaying(self) -> bool:
         """True where the wished limit has to wait, as the charger replays buffered values.
@@ -221,8 +222,7 @@ class Case:
         `waits` says that the wished limit has to wait now.
         """
         memory, follow_ups = self.memory, self.memory.follow_ups
-        awaited = (memory.start_by, memory.stop_by, memory.stop_soon_by)
-        times = [deadline.at if deadline is not None else None for deadline in awaited]
+        times = [by.at if by else None for by in (memory.start_by, memory.stop_by, memory.stop_soon_by)]
         times += [memory.pacing.retry_at, memory.pacing.hold_until, self.connector.backlog.until, memory.watts.due]
         times += [memory.compliance.end_due(self.connector), self._renewal_due]
         if not self.is_running and self.wish is not None and self.wish.held_by is not None:
@@ -290,10 +290,10 @@ class Case:
 
     @property
     def _tells_schedule(self) -> bool:
-        return self.facts.state.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
+        return self.known.tells_schedule is not False and self._may_ask(Question.SCHEDULE)
 
     def _may_ask(self, question: Question) -> bool:
-        return question not in self.facts.state.known.unasked
+        return question not in self.known.unasked
 
 
 def _is_ahead(at: datetime | None, now: datetime) -> bool:

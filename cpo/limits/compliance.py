@@ -59,7 +59,8 @@ class LimitCompliance:
 
     def after_new_start(self) -> LimitCompliance:
         """The compliance after another limit was wished, or on a new connection: nothing is known."""
-        return replace(self, given_up=None, write_again=False, is_deaf=False)
+        is_news = self.given_up is not None or self.write_again or self.is_deaf
+        return replace(self, given_up=None, write_again=False, is_deaf=False) if is_news else self
 
     def after_write(self) -> LimitCompliance:
         """The compliance after the charger accepted a profile, which it has to follow from now on."""

@@ -24,8 +24,11 @@ class LoweredConnector:
     @property
     def newest(self) -> Connector:
         """The connector as the ceilings leave it."""
-        wished, charger, last = self.wished, self._charger, self._lowered
-        new = lowered(wished, charger.state, charger.settings, charger.quirks)
+        charger, last = self._charger, self._lowered
+        state = charger.state
+        wished = new = state.connector(self._connector_id)
+        if state.ceilings:
+            new = lowered(wished, state, charger.settings, charger.quirks)
         if new is wished or last is None or not _is_same(new.last_wish, last.last_wish):
             self._wished, self._lowered = wished, new
         elif wished is not self._wished:

@@ -12,11 +12,11 @@ from cpo.limits.deadline import Deadline, expected
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure
 from cpo.limits.follow_ups import FollowUps
+from cpo.limits.news import continues, has_news
 from cpo.limits.pacing import Pacing
 from cpo.limits.watts import PhaseCount
 from cpo.state import (
     PLUGGED,
-    RUNNING,
     Connector,
     Entry,
     Finding,
@@ -30,8 +30,6 @@ from cpo.state import (
     WishEnded,
 )
 
-BUFFERED_AFTER = timedelta(seconds=30)
-"""A report that is older than this may come from the charger's buffer."""
 STOP_WAIT = timedelta(seconds=5)
 """How long a charger that accepted to stop a transaction may take until it is sent the limit as well."""
 
@@ -83,7 +81,8 @@ class Memory:
 
     def after_wish(self, facts: Facts) -> Memory:
         """The memory after another limit was wished: failures of older ones no longer count."""
-        known = replace(self, connection=facts.connection, boot=facts.state.boot)
+        is_known = facts.connection is self.connection and facts.state.boot is self.boot
+        known = self if is_known else replace(self, connection=facts.connection, boot=facts.state.boot)
         return known._afresh(self.pacing.after_success())
 
     def after_seen(self, connector: Connector, facts: Facts, now: datetime) -> Remembered:
@@ -96,7 +95,8 @@ class Memory:
                 return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
         memory = memory._after_time(connector, facts, now)._after_ceiling(before, connector, now)
         watts, counted = memory.watts.observed(connector, facts, now)
-        memory, entries = replace(memory, watts=watts)._after_news(before, connector, facts, now)
+        memory = memory if watts is memory.watts else replace(memory, watts=watts)
+        memory, entries = memory._after_news(before, connector, facts, now)
         return memory, (*counted, *entries)
 
     def _after_news(self, before: Connector | None, connector: Connector, facts: Facts, now: datetime) -> Remembered:
@@ -104,8 +104,8 @@ class Memory:
             return self, ()
         entries: tuple[Entry, ...] = ()
         follow_ups, compliance = self.follow_ups.observed(before, connector, facts.quirks, now), self.compliance
-        pacing = self.pacing.after_report() if _continues(before, connector, facts, now) else self.pacing
-        if _has_news(before, connector) and not connector.backlog.is_replaying(now):
+        pacing = self.pacing.after_report() if continues(before, connector, facts, now) else self.pacing
+        if has_news(before, connector) and not connector.backlog.is_replaying(now):
             compliance, entries = compliance.observed(connector, facts, now)
         return replace(self, seen=connector, pacing=pacing, follow_ups=follow_ups, compliance=compliance), entries
 
@@ -276,25 +276,3 @@ class Memory:
     def _with_compliance(self, observed: tuple[LimitCompliance, tuple[Entry, ...]]) -> Remembered:
         compliance, entries = observed
         return replace(self, compliance=compliance), entries
-
-
-def _continues(before: Connector | None, connector: Connector, facts: Facts, now: datetime) -> bool:
-    """True where the charger has just reported, and not from its buffer, that the transaction still runs."""
-    if before is None or connector.transaction_id is None or connector.activity not in RUNNING:
-        return False
-    off, measured_at = facts.state.clock_off, connector.meter.timestamp
-    has_status = connector.status_heard_at != before.status_heard_at and off is not None and abs(off) < BUFFERED_AFTER
-    if has_status or measured_at is None or measured_at == before.meter.timestamp:
-        return has_status
-    return now - measured_at < BUFFERED_AFTER
-
-
-def _has_news(before: Connector | None, connector: Connector) -> bool:
-    """True where the charger has reported something that shows whether it follows the limit."""
-    return (
-        before is None
-        or connector.meter is not before.meter
-        or connector.status_changes is not before.status_changes
-        or connector.scheduled_a != before.scheduled_a
-        or connector.transaction_id != before.transaction_id
-    )

@@ -60,7 +60,8 @@ class PhaseCount:
         new = self if limit_a == self.limit_a else replace(self, limit_a=limit_a, before_a=self.limit_a, changed_at=now)
         if connector.transaction_id is None:
             watts = WattPhases(facts.settings.phases if facts.quirks.one_phase_below_w else 1)
-            new = PhaseCount(written=watts)
+            nothing = PhaseCount(written=watts)
+            new = self if self == nothing else nothing
         elif limit_a < MIN_CHARGING_CURRENT_A or connector.backlog.is_replaying(now):
             return new, ()
         else:
@@ -90,12 +91,10 @@ class PhaseCount:
         self, watts: WattPhases, flowing_w: float | None, seen: int | None, settings: Settings, now: datetime
     ) -> tuple[PhaseCount, WattPhases]:
         """The count of one phase, until it is time to try three."""
-        new = replace(
-            self,
-            since=self.since or now,
-            has_flowed=self.has_flowed or (flowing_w or 0.0) > FLOWING_W,
-            is_one=self.is_one or (seen == 1 == watts.count),
-        )
+        has_flowed = self.has_flowed or (flowing_w or 0.0) > FLOWING_W
+        is_one = self.is_one or (seen == 1 == watts.count)
+        is_news = self.since is None or (has_flowed, is_one) != (self.has_flowed, self.is_one)
+        new = replace(self, since=self.since or now, has_flowed=has_flowed, is_one=is_one) if is_news else self
         if new.is_one or watts.count > 1 or (new.due or now) > now:
             return new, watts
         if settings.phases > 1:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from cpo.errors import InvalidConnector
 from cpo.masking import masked
@@ -27,17 +27,19 @@ async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
     Raises PayloadTooLarge once it exceeds 1 MiB, and IncompleteBody when it does not arrive within `within_s` seconds
     or the connection ends before.
     """
-    body = bytearray()
+    body, has_more = bytearray(), True
     try:
         async with asyncio.timeout(within_s):
-            async for chunk in request.stream():
-                body += chunk
+            while has_more:  # not request.stream(): an asynchronous generator takes a tenth of a PUT
+                message = await request.receive()
+                if message['type'] == 'http.disconnect':
+                    raise IncompleteBody('The caller hung up before the whole body was there.')
+                body += message.get('body', b'')
+                has_more = message.get('more_body', False)
                 if len(body) > MAX_BODY_BYTES:
                     raise PayloadTooLarge('The body is larger than 1 MiB.')
     except TimeoutError:
         raise IncompleteBody(f'The body was not complete within {within_s:g} s.') from None
-    except ClientDisconnect:
-        raise IncompleteBody('The caller hung up before the whole body was there.') from None
     return bytes(body)
 
 

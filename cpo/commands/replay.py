@@ -1,4 +1,4 @@
-"""`home-cpo replay DAY`: a stored day, decided again by the surplus rule."""
+"""`home-cpo replay DAY`: a stored day, decided again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from cpo.controllers import PRESETS, Figures, Replay, decision_sentence, replay, rules_like
+from cpo.controllers import NO_LAMBDA, RULES, DemoRecord, Figures, Replay, decision_sentence, replay_by
 from cpo.journal import read_only, records
 from cpo.settings import load_settings
+from cpo.state import Preset
 
 LINES = (
     ('from the sun', 'solar_kwh', '{:.2f} kWh'),
@@ -27,7 +28,10 @@ def run_replay(arguments: Sequence[str]) -> int:
     It is 1 where nothing was decided on that day, which one sentence says.
     Other options are those of the program, such as `--data-dir`. Raises MustNotStart where there is no journal to read.
     """
-    asked, others = _parser().parse_known_args(arguments)
+    parser = _parser()
+    asked, others = parser.parse_known_args(arguments)
+    if asked.rule == Preset.DEMO and asked.import_price is not None:
+        parser.error(f'--lambda: {NO_LAMBDA}')
     settings = load_settings(others)
     with read_only(settings.data_dir) as connection:
         stored = records.decisions_of_day(connection, asked.connector, asked.day)
@@ -36,7 +40,7 @@ def run_replay(arguments: Sequence[str]) -> int:
         sys.stderr.write(f'Nothing was decided by the house meter on {asked.day}{of}.\n')
         return 1
     is_other = asked.rule is not None or asked.import_price is not None
-    result = replay(stored, rules_like(asked.rule, asked.import_price))
+    result = replay_by(asked.rule, asked.import_price, stored)
     for line in (_differences if is_other else _same)(result, asked.all):
         sys.stdout.write(f'{line}\n')
     sys.stdout.write(f'{COUNTED}\n')
@@ -63,7 +67,8 @@ def _differences(result: Replay, with_decisions: bool) -> Iterator[str]:
 def _decisions(result: Replay, wanted: bool) -> Iterator[str]:
     for record in result.decisions if wanted else ():
         at = f'{record.at.astimezone():%H:%M:%S}'
-        yield f'{at}  {record.limit_a:5.1f} A  {decision_sentence(record)}'
+        because = record.because if isinstance(record, DemoRecord) else decision_sentence(record)
+        yield f'{at}  {record.limit_a:5.1f} A  {because}'
 
 
 def _shown(figures: Figures, member: str, form: str) -> str:
@@ -73,7 +78,7 @@ def _shown(figures: Figures, member: str, form: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser('home-cpo replay', description='Decide a stored day again.', allow_abbrev=False)
     parser.add_argument('day', type=_day, metavar='DAY', help='as 2026-06-14, in the time zone of this computer')
-    parser.add_argument('--rule', choices=[str(preset) for preset in PRESETS], help='by default as it was set then')
+    parser.add_argument('--rule', choices=RULES, help='by default as it was set then')
     parser.add_argument('--lambda', dest='import_price', type=_import_price, metavar='KWH')
     parser.add_argument('--connector', type=_connector, default=1)
     parser.add_argument('--all', action='store_true', help='also print each decision with another result')

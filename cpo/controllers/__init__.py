@@ -1,13 +1,14 @@
 """What asks for limits besides people and other programs: the solar controller, and charging without a card."""
 
 from cpo.controllers.clock_watch import ClockWatch
+from cpo.controllers.demo_replay import NO_LAMBDA, RULES, replay_by
 from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
 from cpo.controllers.solar_controller import MAX_RECORDS, Decided, SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
-from cpo.controllers.surplus_replay import Figures, Replay, replay, rules_like
+from cpo.controllers.surplus_replay import DemoRecord, Figures, Replay
 from cpo.controllers.surplus_sentences import (
     INPUTS,
     counterfactual_sentence,
@@ -17,13 +18,14 @@ from cpo.controllers.surplus_sentences import (
     reason_sentence,
     reason_words,
 )
-from cpo.controllers.surplus_values import PRESETS, Aim, Beyond, Counterfactual, DecisionRecord, Part, Reason, UsedInput
+from cpo.controllers.surplus_values import Aim, Beyond, Counterfactual, DecisionRecord, Part, Reason, UsedInput
 
 __all__ = [
     'HOLD_S',
     'INPUTS',
     'MAX_RECORDS',
-    'PRESETS',
+    'NO_LAMBDA',
+    'RULES',
     'START_ABOVE_W',
     'Aim',
     'Beyond',
@@ -32,6 +34,7 @@ __all__ = [
     'Decided',
     'Decision',
     'DecisionRecord',
+    'DemoRecord',
     'Figures',
     'FreeCharging',
     'FuseKeeper',
@@ -48,6 +51,5 @@ __all__ = [
     'input_text',
     'reason_sentence',
     'reason_words',
-    'replay',
-    'rules_like',
+    'replay_by',
 ]

@@ -7,12 +7,19 @@ from datetime import datetime, timedelta
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers.follower import Follower, Seen
-from cpo.controllers.solar_rule import Decision, Rules, at_full_speed, step, with_minimum, without_reading
+from cpo.controllers.solar_rule import (
+    NO_READING,
+    Decision,
+    Rules,
+    at_full_speed,
+    step,
+    with_minimum,
+    without_reading,
+)
 from cpo.controllers.surplus_inputs import least_current_a
 from cpo.state import Connector, Mode, SolarReading, StatusChange
 
 FIRST_READING_WITHIN = timedelta(seconds=30)
-NO_READING = 'There is no solar reading yet.'
 
 
 class ProductionFollower(Follower):

@@ -14,6 +14,7 @@ from cpo.errors import CpoError
 START_ABOVE_W = 1500.0
 HOLD_S = 10.0
 WATTS_PER_AMPERE = 235.0
+NO_READING = 'There is no solar reading yet.'
 
 
 @dataclass(frozen=True, slots=True)

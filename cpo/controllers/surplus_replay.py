@@ -45,6 +45,18 @@ class Moment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class DemoRecord:
+    """One decision of the demo's rule: from which production (None: unknown), the limit per phase, and why."""
+
+    at: datetime
+    pv: Reading | None
+    limit_a: float
+    phases: int
+    because: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """A day decided again: what was (`then`), what would have been (`now`), and the decisions with a new result.
 
@@ -55,7 +67,7 @@ class Replay:
     now: Figures
     count: int
     differing: int
-    decisions: tuple[DecisionRecord, ...]
+    decisions: tuple[DecisionRecord | DemoRecord, ...]
 
 
 def rules_like(preset: str | None, import_price: float | None) -> WithRules:

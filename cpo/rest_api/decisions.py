@@ -13,13 +13,14 @@ from starlette.responses import Response
 from cpo.charge_point import ChargePoint
 from cpo.controllers import (
     MAX_RECORDS,
+    NO_LAMBDA,
     DecisionRecord,
+    DemoRecord,
     Replay,
     SolarController,
     counterfactual_sentence,
     reason_sentence,
-    replay,
-    rules_like,
+    replay_by,
 )
 from cpo.errors import InvalidConnector, JournalError, UnknownConnector, UnknownDay
 from cpo.journal import records
@@ -28,12 +29,15 @@ from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.json_response import json_response
 from cpo.sentences import source_name
+from cpo.state import Preset, Source
 
 PATH = '/api/solar/decisions'
 REPLAY = '/api/solar/replay'
+PRODUCTION = 'production'
+"""The reason of every decision of the demo's rule."""
 Rule = Annotated[
-    Literal['solar_only', 'balanced', 'eager', 'solar_and_minimum', 'fast'] | None,
-    Query(description='the preset to decide by, without it the settings of then'),
+    Literal['solar_only', 'balanced', 'eager', 'solar_and_minimum', 'fast', 'demo'] | None,
+    Query(description='the preset to decide by, without it the settings of then; `demo` follows the production alone'),
 ]
 ImportPrice = Annotated[
     float | None, Query(alias='lambda', ge=0, le=20, description='kWh of the sun that an imported kWh is worth')
@@ -98,9 +102,11 @@ class DecisionsResource:
         Only the time in which the rule decided is counted, not that of a limit that a person, a program or a card set.
         """
         _check_names(request, 'day', 'rule', 'lambda', 'connector')
-        connector_id, with_rules = connector_id_of(connector), rules_like(rule, import_price)
+        if rule == 'demo' and import_price is not None:
+            raise InvalidQuery(f'lambda: {NO_LAMBDA}')
+        connector_id = connector_id_of(connector)
         result = await self._charge_point.journal.read(
-            lambda connection: replay(records.decisions_of_day(connection, connector_id, day), with_rules)
+            lambda connection: replay_by(rule, import_price, records.decisions_of_day(connection, connector_id, day))
         )
         if not result.count and connector_id not in self._charge_point.state.connectors and connector_id != 1:
             raise UnknownConnector(f'The charger never reported a connector {connector_id}.')
@@ -124,13 +130,7 @@ def decision_document(record: DecisionRecord) -> dict[str, Any]:
         'rule': record.rule,
         'lambda': record.import_price,
         'inputs': {
-            str(used.name): {
-                'value': used.value,
-                'age_s': round(used.age_s, 1),
-                'source': None if used.source is None else source_name(used.source),
-                'stale': used.stale,
-            }
-            for used in record.inputs
+            str(used.name): _input_document(used.value, used.age_s, used.source, used.stale) for used in record.inputs
         },
         'limit': record.limit_a,
         'phases': record.phases,
@@ -149,8 +149,37 @@ def replay_document(result: Replay) -> dict[str, Any]:
         'then': _rounded(result.then),
         'count': result.count,
         'differing': result.differing,
-        'decisions': [decision_document(record) for record in result.decisions],
+        'decisions': [_replayed_document(record) for record in result.decisions],
     }
+
+
+def _replayed_document(record: DecisionRecord | DemoRecord) -> dict[str, Any]:
+    return _demo_document(record) if isinstance(record, DemoRecord) else decision_document(record)
+
+
+def _demo_document(record: DemoRecord) -> dict[str, Any]:
+    """The JSON document (REST) of a decision of the demo's rule, which knows no λ and is told by its sentence alone."""
+    pv, at = record.pv, record.at
+    age_s = 0.0 if pv is None else (at - pv.at).total_seconds()
+    is_stale = pv is not None and pv.fresh_until is not None and at >= pv.fresh_until
+    return {
+        'at': at,
+        'rule': Preset.DEMO,
+        'lambda': None,
+        'inputs': {} if pv is None else {'pv_w': _input_document(pv.value, age_s, pv.source, is_stale)},
+        'limit': record.limit_a,
+        'phases': record.phases,
+        'reason': PRODUCTION,
+        'parts': {},
+        'because': record.because,
+        'counterfactual': None,
+        'next_at': record.next_at,
+    }
+
+
+def _input_document(value: float | None, age_s: float, source: Source | None, is_stale: bool) -> dict[str, Any]:
+    name = None if source is None else source_name(source)
+    return {'value': value, 'age_s': round(age_s, 1), 'source': name, 'stale': is_stale}
 
 
 def _rounded(figures: Any) -> dict[str, Any]:

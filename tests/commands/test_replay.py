@@ -35,6 +35,11 @@ async def test_a_day_is_decided_again_while_the_program_runs(
         same = capsys.readouterr().out
         assert run_replay([day, '--rule', 'fast', '--all', *folder]) == 0
         other = capsys.readouterr().out
+        assert run_replay([day, '--rule', 'demo', '--all', *folder]) == 0
+        demo = capsys.readouterr().out
+        with pytest.raises(SystemExit):
+            run_replay([day, '--rule', 'demo', '--lambda', '2', *folder])
+        assert 'whatever an imported kWh costs' in capsys.readouterr().err
         assert run_replay(['2020-01-01', *folder]) == 1
         assert run_replay([day, '--connector', '7', '--rule', 'fast', *folder]) == 1
         nothing = capsys.readouterr().err
@@ -42,6 +47,7 @@ async def test_a_day_is_decided_again_while_the_program_runs(
     assert '0.00 kWh' in same
     assert 'decisions would have been others.' in other
     assert 'As fast as the charger and the car can.' in other
+    assert '900 W of sun: the limit stays at 0 A.' in demo
     assert 'Only the time in which the rule decided is counted' in same
     assert nothing.splitlines() == [
         'Nothing was decided by the house meter on 2020-01-01.',

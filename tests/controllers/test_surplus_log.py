@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpo.controllers import replay, rules_like
 from cpo.controllers.surplus_log import Given, entry_of, replayed
+from cpo.controllers.surplus_replay import replay, rules_like
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_values import Reading, Readings, SurplusRules, SurplusState
 from cpo.state import HOME_ASSISTANT, Activity, Source, SourceKind, SurplusDecided

@@ -101,6 +101,10 @@ async def test_a_day_is_decided_again(house: House, rest: httpx.AsyncClient) -> 
     other = (await rest.get(f'/api/solar/replay?day={today}&rule=fast&lambda=0.5')).json()
     assert other['differing'] > 0
     assert other['decisions'][0]['reason'] == 'fast'
+    demo = (await rest.get(f'/api/solar/replay?day={today}&rule=demo')).json()
+    assert [(each['rule'], each['reason'], each['limit']) for each in demo['decisions']] == [('demo', 'production', 0)]
+    assert demo['decisions'][0]['inputs']['pv_w']['value'] == 900
+    assert demo['decisions'][0].keys() == other['decisions'][0].keys()
     for query, error in (
         ('2020-01-01', 'UnknownDay'),
         ('2120-01-01', 'UnknownDay'),
@@ -111,7 +115,15 @@ async def test_a_day_is_decided_again(house: House, rest: httpx.AsyncClient) -> 
 
 
 @pytest.mark.parametrize(
-    'query', ['', 'day=2026-06-14&rules=eager', 'day=yesterday', 'day=2026-06-14&rule=best', 'day=2026-06-14&lambda=-1']
+    'query',
+    [
+        '',
+        'day=2026-06-14&rules=eager',
+        'day=yesterday',
+        'day=2026-06-14&rule=best',
+        'day=2026-06-14&lambda=-1',
+        'day=2026-06-14&rule=demo&lambda=1',
+    ],
 )
 async def test_a_replay_that_cannot_be_is_refused(rest: httpx.AsyncClient, query: str) -> None:
     answer = await rest.get(f'/api/solar/replay?{query}')

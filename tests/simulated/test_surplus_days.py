@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import pytest
 
-from cpo.controllers import DecisionRecord, Part, Reason, SolarController, replay, rules_like
+from cpo.controllers import DecisionRecord, Part, Reason, SolarController
 from cpo.controllers.surplus_log import replayed
+from cpo.controllers.surplus_replay import replay, rules_like
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.phrases import Words
 from cpo.dashboard.words.sentence import sentence

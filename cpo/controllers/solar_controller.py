@@ -43,8 +43,8 @@ class SolarController:
     ) -> None:
         """Follows the ChargePoint for its whole life; `hold_s` is as in `Rules`.
 
-        `records` has the newest decisions of the surplus rule, oldest first; one with the same result as the one before
-        takes its place. Those from before the start of the program are there after `recall`.
+        `records` has the newest decisions of the surplus rule, oldest first; those with the same result as the one
+        before are left out. Those from before the start of the program are there after `recall`.
         """
         # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
         self._rules = Rules(rounded_down(charge_point.settings.max_current), hold_s)
@@ -75,7 +75,7 @@ class SolarController:
                 return
             at = self._started_at
             recalled = await self._charge_point.journal.read(
-                lambda connection: _decided_again(records.recent_decisions(connection, at))
+                lambda connection: _decided_again(records.recent_decisions(connection, at, MAX_RECORDS))
             )
             first = self.records[0].record.at if self.records else None
             older = [each for each in recalled if first is None or each.record.at < first]
@@ -159,11 +159,10 @@ def _without_repeats(decided: Iterable[Decided]) -> deque[Decided]:
 
 
 def _add(kept: deque[Decided], decided: Decided) -> None:
-    """Add a decision; one with the same result as the one before takes its place."""
-    last = kept[-1] if kept else None
-    if last is not None and last.connector_id == decided.connector_id and _result(last) == _result(decided):
-        kept.pop()
-    kept.append(decided)
+    """Add a decision, unless it has the same result as the connector's one before."""
+    before = next((each for each in reversed(kept) if each.connector_id == decided.connector_id), None)
+    if before is None or _result(before) != _result(decided):
+        kept.append(decided)
 
 
 def _result(decided: Decided) -> tuple[object, ...]:

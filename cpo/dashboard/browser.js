@@ -40,6 +40,9 @@ const cpo = (() => {
   function dateOf(at, now) {
     return (at.getFullYear() === now.getFullYear() ? date : dateAndYear).format(at).replace(',', '');
   }
+  function dateUnlessToday(at, now) {
+    return at.toDateString() === now.toDateString() ? '' : `${dateOf(at, now)} `;
+  }
   function day(at, now) {
     const midnight = (d) => new Date(d.getFullYear(), d.getMonth(), d.getDate());
     const days = Math.round((midnight(now) - midnight(at)) / 86400000);
@@ -48,7 +51,8 @@ const cpo = (() => {
   const formats = {
     time: (at) => clock.format(at),
     second: (at) => clockWithSeconds.format(at),
-    moment: (at, now) => (at.toDateString() === now.toDateString() ? '' : `${dateOf(at, now)} `) + clock.format(at),
+    moment: (at, now) => dateUnlessToday(at, now) + clock.format(at),
+    exact: (at, now) => dateUnlessToday(at, now) + clockWithSeconds.format(at),
     since: (at, now) => duration((now - at) / 1000),
     until: (at, now) => duration(Math.ceil((at - now) / 1000)),
     age(at, now) {

@@ -37,30 +37,7 @@ class Dashboard:
         """
         self._simulators = {path.name: path for path in simulators}
         live = Live(charge_point, solar_controller, people, lambda: charge_point.connections.invite_demo(start_demo))
-
-        @ui.page('/')
-        def show_home() -> None:
-            home.page(live)
-
-        @ui.page('/sessions', title='Sessions')
-        def show_sessions() -> None:
-            sessions.page(live)
-
-        @ui.page('/why', title='Why')
-        def show_why() -> None:
-            why.page(live)
-
-        @ui.page('/messages', title='Messages')
-        def show_messages() -> None:
-            messages.page(live)
-
-        @ui.page('/connect', title='Connect')
-        def show_connect() -> None:
-            connect.page(live)
-
-        @ui.page('/people', title='People')
-        def show_people() -> None:
-            people_page.page(live)
+        _add_pages(live)
 
     def install(self, app: FastAPI) -> None:
         """Serve the pages on `app`; to be called last, since NiceGUI takes every path that is left."""
@@ -78,3 +55,31 @@ class Dashboard:
 
     def _show_simulator(self, name: str, request: Request) -> Response:
         return FileResponse(self._simulators[name]) if name in self._simulators else not_found(request)
+
+
+def _add_pages(live: Live) -> None:
+    recalled = why.Recalled(live)
+
+    @ui.page('/')
+    def show_home() -> None:
+        home.page(live)
+
+    @ui.page('/sessions', title='Sessions')
+    def show_sessions() -> None:
+        sessions.page(live)
+
+    @ui.page('/why', title='Why')
+    def show_why() -> None:
+        why.page(live, recalled)
+
+    @ui.page('/messages', title='Messages')
+    def show_messages() -> None:
+        messages.page(live)
+
+    @ui.page('/connect', title='Connect')
+    def show_connect() -> None:
+        connect.page(live)
+
+    @ui.page('/people', title='People')
+    def show_people() -> None:
+        people_page.page(live)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from cpo.journal.rows import Row, insert_row, moment, ms
 from cpo.journal.writer import Write
 from cpo.state import SurplusDecided
 
 RESUMED_WITHIN = timedelta(minutes=10)
-RECALLED = timedelta(hours=2)
+WHOLE = 'SELECT at FROM decisions WHERE connector_id = ? AND whole IS NOT NULL'
 
 
 def decision_write(entry: SurplusDecided) -> Write:
@@ -59,17 +61,30 @@ def decisions_to_resume(connection: sqlite3.Connection, connector_id: int, now: 
     return decisions_between(connection, connector_id, begin, at + timedelta(milliseconds=1))
 
 
-def recent_decisions(connection: sqlite3.Connection, before: datetime) -> dict[int, list[SurplusDecided]]:
-    """By connector, the decisions of the last two hours with any before a time, oldest first.
+def recent_decisions(connection: sqlite3.Connection, before: datetime, count: int) -> dict[int, list[SurplusDecided]]:
+    """By connector, decisions before a time, oldest first: the first of each of the `count` newest results, and more.
 
-    They begin with a whole row, so that they can be decided again.
+    From a whole row to the one after nothing is left out, so that they can be decided again.
     """
     recent: dict[int, list[SurplusDecided]] = {}
-    newest = 'SELECT connector_id, max(at) FROM decisions WHERE at < ? GROUP BY connector_id'
-    whole = 'SELECT min(at) FROM decisions WHERE connector_id = ? AND at >= ? AND whole IS NOT NULL'
-    for connector_id, newest_ms in connection.execute(newest, (ms(before),)).fetchall():
-        since_ms = newest_ms - RECALLED // timedelta(milliseconds=1)
-        begin = moment(connection.execute(whole, (connector_id, since_ms)).fetchone()[0])
+    for connector_id, at_ms in sorted(islice(_begins_of_results(connection, before), count)):
+        found = recent.setdefault(connector_id, [])
+        if found and found[-1].at >= moment(at_ms):
+            continue
+        begin = connection.execute(f'{WHOLE} AND at <= ? ORDER BY at DESC LIMIT 1', (connector_id, at_ms)).fetchone()
+        following = connection.execute(f'{WHOLE} AND at > ? ORDER BY at LIMIT 1', (connector_id, at_ms)).fetchone()
         if begin is not None:
-            recent[connector_id] = decisions_between(connection, connector_id, begin, before)
+            end = before if following is None else min(before, moment(following[0]))
+            found += decisions_between(connection, connector_id, moment(begin[0]), end)
     return recent
+
+
+def _begins_of_results(connection: sqlite3.Connection, before: datetime) -> Iterator[tuple[int, int]]:
+    """The connector and the time of each decision with another result than its one before, newest first."""
+    later: dict[int, tuple[int, list[object]]] = {}
+    sql = 'SELECT connector_id, at, limit_a, phases, reason FROM decisions WHERE at < ? ORDER BY at DESC, rowid DESC'
+    for connector_id, at_ms, *result in connection.execute(sql, (ms(before),)):
+        if connector_id in later and later[connector_id][1] != result:
+            yield connector_id, later[connector_id][0]
+        later[connector_id] = at_ms, result
+    yield from ((connector_id, at_ms) for connector_id, (at_ms, _) in later.items())

@@ -76,9 +76,9 @@ class DecisionsResource:
         limit: Newest = MAX_RECORDS,
         connector: Annotated[str | None, Query(examples=['1'])] = None,
     ) -> Response:
-        """The last 500 decisions of the rule that needs a reading of the grid; equal ones in a row count as one.
+        """The last 500 decisions of the rule that needs a reading of the grid; of equal ones in a row the first.
 
-        After a restart of the program they begin at most two hours before its end.
+        Those from before a restart of the program are among them: it reads them when somebody first asks.
         """
         _check_names(request, 'limit', 'connector')
         asked = None if connector is None else connector_id_of(connector)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -88,6 +89,29 @@ async def test_why_names_the_ceiling_that_holds_and_what_it_leaves(open_page: Op
             await expect(decisions).to_contain_text('The ceiling of the grid operator was lifted.', timeout=WITHIN)
             await expect(page.get_by_test_id('now')).not_to_contain_text('Paused', timeout=WITHIN)
         assert await is_not_wide(page)
+
+
+async def test_why_shows_what_was_before_a_restart(open_page: OpenPage, tmp_path: Path) -> None:
+    folder = ('--startup-requests=false', '--data-dir', str(tmp_path))
+    async with running(*folder) as program, ScriptedCharger(program.ocpp('CP1')) as charger, program.client() as rest:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        await measure(program, grid_w=-412, pv_w=900, mode='solar')
+        for name in ('grid-operator', 'the oven'):
+            assert (await rest.put(f'/api/ceilings/{name}', json={'limit_a': 8, 'for_s': 900})).status_code == 200
+        assert (await rest.delete('/api/ceilings/the oven')).status_code == 200
+        assert (await program.stop()).status == 0
+    async with running(*folder) as program:
+        page = await open_page(f'{program.http}/why', 390, 844)
+        decisions = page.get_by_test_id('decisions')
+        for text in (
+            'A ceiling of the grid operator holds.',
+            'The ceiling of the oven was lifted.',
+            'Too little is left',
+        ):
+            await expect(decisions).to_contain_text(text, timeout=WITHIN)
+        await expect(page.get_by_test_id('no-decisions')).to_be_hidden()
+        await expect(decisions.get_by_text('A ceiling of the grid operator holds.')).to_have_count(1)
 
 
 async def test_the_chart_has_round_ticks_with_a_minus(open_page: OpenPage) -> None:

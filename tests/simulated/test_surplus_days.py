@@ -104,6 +104,10 @@ def test_a_day_in_the_sun_is_quiet_true_and_can_be_replayed(tmp_path: Path) -> N
             hours = (DAYS - 1) * 24 + SUN_HOURS + 0.5
             seen = await days(house, sunny, hours, STEP_S)
             await house.charge_point.flushed()
+            await house.restart_program()
+            again = SolarController(house.charge_point, simulated_loop().now)
+            await again.recall()
+            assert again.records == sunny.controller.records
         return house, seen
 
     house, seen = run_simulated(work())

@@ -1,5 +1,6 @@
 """The page Why."""
 
+from cpo.dashboard.why.recalled import Recalled
 from cpo.dashboard.why.why import page
 
-__all__ = ['page']
+__all__ = ['Recalled', 'page']

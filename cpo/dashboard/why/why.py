@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
@@ -17,12 +16,12 @@ from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import WHY, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
+from cpo.dashboard.why.recalled import Recalled
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.held_back import by_ceiling
 from cpo.dashboard.words.learned import learned_sentences
 from cpo.dashboard.words.times import second_marker
 from cpo.dashboard.words.why import Value, WhyRow, asked_offered_taken, readings, why_rows
-from cpo.errors import JournalError
 from cpo.limits import lowered
 from cpo.state import Mode
 
@@ -33,7 +32,7 @@ Rows = Mapping[tuple[datetime, int], WhyRow]
 Part = TypeVar('Part')
 
 
-def page(live: Live) -> None:
+def page(live: Live, recalled: Recalled) -> None:
     """Build the Why page."""
     with frame(live, WHY), element('div', 'cpo-two-columns'):
         with element('div', 'cpo-column'):
@@ -42,7 +41,7 @@ def page(live: Live) -> None:
                 _part(live, element('div', props='role=status data-testid=now'), _now, _show_now)
             with card():
                 text('Decisions', 'cpo-card-title', 'h2')
-                _decisions(live)
+                _decisions(live, recalled)
         with element('div', 'cpo-column'):
             with card():
                 text('Asked, offered, taken', 'cpo-card-title', 'h2')
@@ -53,13 +52,7 @@ def page(live: Live) -> None:
             with card():
                 text('Tried with this charger', 'cpo-card-title', 'h2')
                 _part(live, element('div', props='data-testid=tried'), _tried, _show_tried)
-    background_tasks.create(_recall(live), name='the decisions from before the start')
-
-
-async def _recall(live: Live) -> None:
-    """Bring in the decisions from before the start; a journal that cannot be read has an alert on every page."""
-    with contextlib.suppress(JournalError):
-        await live.solar_controller.recall()
+    background_tasks.create(recalled.read(), name='what Why shows from before the start')
 
 
 def _part(live: Live, place: Element, select: Callable[[Live], Part], build: Callable[[Part], None]) -> None:
@@ -68,24 +61,24 @@ def _part(live: Live, place: Element, select: Callable[[Live], Part], build: Cal
     live.on_change(lambda: part.show(live.shared(select)))
 
 
-def _decisions(live: Live) -> None:
+def _decisions(live: Live, recalled: Recalled) -> None:
     empty = text(EMPTY, 'cpo-empty').props('data-testid=no-decisions')
     rows = KeyedList(element('ul', 'cpo-why', 'data-testid=decisions'), 'li', _row)
 
     def update() -> None:
-        shown = live.shared(_rows)
+        shown = live.shared(_rows, recalled)
         empty.set_visibility(not shown)
         rows.show(shown)
 
     live.on_change(update)
 
 
-def _rows(live: Live) -> Rows:
-    return why_rows(live.solar_controller.records, live.charge_point.events)
+def _rows(live: Live, recalled: Recalled) -> Rows:
+    return why_rows(live.solar_controller.records, [*recalled.events, *live.charge_point.events])
 
 
 def _row(place: Element) -> Callable[[WhyRow], None]:
-    """A row of the list; its texts change as a decision with the same result takes its place."""
+    """A row of the list."""
     place.classes('cpo-why-row').props('data-testid=decision')
     at = Marked('span', 'cpo-why-time')
     dot = element('span', 'cpo-why-dot', 'aria-hidden=true')

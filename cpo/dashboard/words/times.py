@@ -8,6 +8,7 @@ them by the browser's zone and clock. The formats, with examples:
     time    14:21                               the clock time, here 12:21 UTC
     second  14:21:07                            the clock time with its seconds
     moment  14:21, Fri 12 Jun 14:21             the clock time, with the date if it is not today
+    exact   14:21:07, Fri 12 Jun 14:21:07       the same with its seconds
     since   12 min                              what has passed, ticking; `numbers.duration`
     until   7 s                                 what is left, rounded up, ticking, never below 0 s
     age     now, 12 s ago, 4 min ago, at 14:21  ticking; from one hour on the clock time
@@ -29,9 +30,9 @@ from typing import Literal
 
 from cpo.dashboard.words.numbers import UNIT_SPACE, duration
 
-Format = Literal['time', 'second', 'moment', 'since', 'until', 'age', 'day']
+Format = Literal['time', 'second', 'moment', 'exact', 'since', 'until', 'age', 'day']
 
-_MARKER = re.compile(r'⟦(time|second|moment|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
+_MARKER = re.compile(r'⟦(time|second|moment|exact|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
 _LINK = re.compile(r'⟦a:(/[a-z]*)⟧')
 _BRACKETS = re.compile('[⟦⟧]')
 
@@ -54,6 +55,11 @@ def second_marker(at: datetime) -> str:
 def moment_marker(at: datetime) -> str:
     """The marker (placeholder) of a time, shown as `14:21` on the same day and as `Fri 12 Jun 14:21` on others."""
     return marker('moment', at)
+
+
+def exact_marker(at: datetime) -> str:
+    """The marker (placeholder) of a time, shown as `14:21:07` on the same day and with the date on others."""
+    return marker('exact', at)
 
 
 def since_marker(at: datetime) -> str:
@@ -116,9 +122,13 @@ def _clock(at: datetime) -> str:
     return f'{at.astimezone(UTC):%H:%M}{UNIT_SPACE}UTC'
 
 
-def _moment(at: datetime, now: datetime) -> str:
+def _seconds(at: datetime) -> str:
+    return f'{at.astimezone(UTC):%H:%M:%S}{UNIT_SPACE}UTC'
+
+
+def _dated(clock: str, at: datetime, now: datetime) -> str:
     today = at.astimezone(UTC).date() == now.astimezone(UTC).date()
-    return _clock(at) if today else f'{_date(at, now)} {_clock(at)}'
+    return clock if today else f'{_date(at, now)} {clock}'
 
 
 def _day(at: datetime, now: datetime) -> str:
@@ -136,8 +146,9 @@ def _date(at: datetime, now: datetime) -> str:
 
 _FALLBACKS: dict[str, Callable[[datetime, datetime], str]] = {
     'time': lambda at, now: _clock(at),
-    'second': lambda at, now: f'{at.astimezone(UTC):%H:%M:%S}{UNIT_SPACE}UTC',
-    'moment': _moment,
+    'second': lambda at, now: _seconds(at),
+    'moment': lambda at, now: _dated(_clock(at), at, now),
+    'exact': lambda at, now: _dated(_seconds(at), at, now),
     'since': lambda at, now: duration(now - at),
     'until': lambda at, now: duration(timedelta(seconds=math.ceil((at - now).total_seconds()))),
     'age': age,

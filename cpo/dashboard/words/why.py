@@ -11,7 +11,7 @@ from typing import Any
 from cpo.controllers import INPUTS, Aim, Decided, UsedInput, import_price_words, input_text, reason_sentence
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.numbers import MINUS, UNKNOWN, current, percent, power
-from cpo.dashboard.words.times import charger_text, marker, moment_marker, second_marker
+from cpo.dashboard.words.times import charger_text, exact_marker, marker, moment_marker
 from cpo.sentences import ceiling_name, source_name
 from cpo.state import CURRENT, YOU, Connector, Event, EventKind, Limit, ReadingName, SolarReading, Source, SourceKind
 
@@ -26,6 +26,8 @@ CEILING_WORDS: Mapping[str, str] = {
     EventKind.CEILING_LIFTED: 'The ceiling of {name} was lifted.',
     EventKind.CEILING_EXPIRED: 'The time of the ceiling of {name} is over.',
 }
+SHOWN: tuple[str, ...] = (EventKind.WISH, EventKind.LIMIT, *CEILING_WORDS)
+"""The kinds of events that the list shows beside the decisions."""
 READING_NAMES: Mapping[ReadingName, str] = {
     'grid_w': 'House meter',
     'pv_w': 'Sun',
@@ -61,21 +63,24 @@ class Value:
 
 
 def why_rows(decided: Iterable[Decided], events: Iterable[Event]) -> Mapping[tuple[datetime, int], WhyRow]:
-    """The newest decisions of the surplus rule, wishes of people and programs, ceilings and limits; newest first."""
+    """The newest decisions of the surplus rule, wishes of people and programs, ceilings and limits; newest first.
+
+    The key of a row stays: the time, and the number of the event or the negative id of the decision's connector.
+    """
     rows = {**dict(_decisions(decided)), **dict(_limits(events))}
     return {key: rows[key] for key in sorted(rows, reverse=True)[:MAX_ROWS]}
 
 
 def _decisions(decided: Iterable[Decided]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
     before: dict[int, float] = {}
-    for number, (connector_id, record) in enumerate(decided):
+    for connector_id, record in decided:
         old_a = before.get(connector_id, record.limit_a)
         before[connector_id] = record.limit_a
         rule = RULES[record.rule].format(price=import_price_words(record.import_price))
         yield (
-            (record.at, number),
+            (record.at, -connector_id),
             WhyRow(
-                second_marker(record.at),
+                exact_marker(record.at),
                 'sun' if record.limit_a else '',
                 with_unit_spaces(reason_sentence(record)),
                 ' · '.join((*_inputs(record.inputs), rule)),
@@ -103,7 +108,7 @@ def _change(old_a: float, new_a: float) -> str:
 
 def _limits(events: Iterable[Event]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
     for event in events:
-        at, key = second_marker(event.at), (event.at, event.number)
+        at, key = exact_marker(event.at), (event.at, event.number)
         if event.kind in CEILING_WORDS:
             name = charger_text(ceiling_name(event.details['ceiling']), 24)
             yield key, WhyRow(at, 'warn', CEILING_WORDS[event.kind].format(name=name), *_of_ceiling(event.details))

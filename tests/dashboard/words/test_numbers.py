@@ -97,6 +97,8 @@ def test_ages_end_at_the_clock_time(age_s: float, shown: str) -> None:
     [
         (times.time_marker(NOW), '12:33 UTC'),
         (times.second_marker(NOW + timedelta(seconds=7)), '12:33:07 UTC'),
+        (times.exact_marker(NOW + timedelta(seconds=7)), '12:33:07 UTC'),
+        (times.exact_marker(NOW - timedelta(days=2)), 'Fri 12 Jun 12:33:00 UTC'),
         (times.moment_marker(NOW), '12:33 UTC'),
         (times.moment_marker(NOW - timedelta(days=2)), 'Fri 12 Jun 12:33 UTC'),
         (times.since_marker(NOW - timedelta(minutes=12)), '12 min'),

@@ -24,6 +24,7 @@ from cpo.state import (
     Limit,
     Mode,
     SolarReading,
+    Source,
     StatusChange,
 )
 
@@ -81,6 +82,7 @@ class Follower(ABC):
         self._due: datetime | None = None
         self._commands: set[asyncio.Task[None]] = set()
         self._commanded_a: float | None = None
+        self._asked_a: float | None = None
         self._not_before: datetime | None = None
         self._rests_until: datetime | None = None
         self._tried_in: StatusChange | None = None
@@ -131,8 +133,18 @@ class Follower(ABC):
         if limit_a is not None and limit_a > current_a and self._commanded_a is not None:
             return  # a raise waits until the command that is out has ended
         self._set_timer(due)
-        if limit_a is not None and limit_a != current_a:
+        if limit_a is not None and limit_a != current_a and not self._is_asked(limit_a):
             self._command(limit_a, seen, current_a, now)
+
+    def _is_asked(self, limit_a: float) -> bool:
+        """True where the last command was for this limit and still waits: asked again, it would go out twice."""
+        wish = self._charge_point.state.connector(self._connector_id).wish
+        is_ours = wish is not None and wish.by == self._source and wish.as_wished.limit_a == limit_a
+        return is_ours and self._asked_a == limit_a
+
+    @property
+    def _source(self) -> Source:
+        return FULL_SPEED if self.mode is Mode.FAST else THE_SUN
 
     def _command(self, limit_a: float, seen: Seen, current_a: float, now: datetime) -> None:
         starting = seen.transaction_id is None and current_a == 0
@@ -155,13 +167,14 @@ class Follower(ABC):
 
     async def _set_limit(self, limit_a: float, starting: bool) -> None:
         try:
-            by = FULL_SPEED if self.mode is Mode.FAST else THE_SUN
-            await self._charge_point.set_charging_limit(self._connector_id, limit_a, by)
+            await self._charge_point.set_charging_limit(self._connector_id, limit_a, self._source)
+            self._asked_a = limit_a
         except CpoError as error:
             logger.info('Mode %s wanted %g A: %s', self.mode, limit_a, error)
             pause = RETRY_START_S if starting else RETRY_CHANGE_S
             self._not_before = self._now() + timedelta(seconds=pause)
             self._rests_until = None if starting else self._rests_until
+            self._asked_a = None
             self.decision = replace(self.decision, failure=error)
         if self._commanded_a == limit_a:
             self._commanded_a = None

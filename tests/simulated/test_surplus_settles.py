@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+from random import Random
+from typing import Any
 
 import pytest
 
@@ -96,3 +99,28 @@ def test_after_a_rise_of_the_sun_a_car_that_follows_soon_settles(
             assert house.car_current_a == pytest.approx(11.0, abs=0.6)
 
     run_simulated(work())
+
+
+def test_a_limit_that_waits_for_the_raise_before_is_sent_once() -> None:
+    async def work() -> None:
+        async with SimulatedHouse(startup_requests=False, latency_s=0.3) as house:
+            await house.settle(20)
+            sun, random, goal_w = Sun(house, 2600, 1, 5.0), Random(3), 0
+            assert await house.seconds_until(lambda: house.car_current_a > 0, 120) is not None
+            await house.settle(60)
+            for number in range(100):
+                goal_w = goal_w if number % 12 else random.choice((2200, 2800, 3400, 4000, 4300))
+                sun.pv_w += (goal_w - sun.pv_w) * 0.3
+                await house.settle(5)
+            profiles = [call.payload for call in house.messages_sent if call.action == 'SetChargingProfile']
+            limits = [first_limit_a(profile) for profile in profiles]
+            assert len(limits) > 10
+            assert [after for before, after in itertools.pairwise(limits) if after == before] == []
+
+    run_simulated(work())
+
+
+def first_limit_a(profile: dict[str, Any]) -> float:
+    """The limit with which the schedule of a SetChargingProfile begins."""
+    limit_a: float = profile['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit']
+    return limit_a

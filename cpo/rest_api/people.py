@@ -63,7 +63,7 @@ class PeopleResource:
 
         A new password signs out all devices of the person but the one that sends this.
         """
-        role, password = _members_of(await read_body(request))
+        role, password = person_of(await read_body(request))
         caller: Caller | None = request.scope.get(CALLER)
         device = None if caller is None else caller.device
         return json_response(_document(await self._people.put(name, role, password, device)))
@@ -80,7 +80,8 @@ def role_of(value: object, error: type[BadRequest]) -> Role:
     return Role(str(value))
 
 
-def _members_of(body: bytes) -> tuple[Role, str | None]:
+def person_of(body: bytes) -> tuple[Role, str | None]:
+    """Parse the body of a PUT, role and password (None: it stays); raises InvalidPerson."""
     members = from_json(body)
     if not isinstance(members, dict):
         raise InvalidPerson('The body must be a JSON object like {"role": "family", "password": "…"}.')

@@ -56,8 +56,8 @@ class SolarResource:
     async def put(self, request: Request) -> Response:
         """Record readings, then set preset and mode if the body has them; nothing is done where a member is wrong.
 
-        Each member is optional. A reading that is null is forgotten; `timestamp` is when they were measured, and `by`
-        names the meter.
+        Each member is optional. A reading that is null is forgotten; `timestamp` is when they were measured (one ahead
+        counts as now), and `by` names the meter.
         Mode `off` ends a running transaction, and waits for the charger's answer to that.
         """
         given = solar_input_of(await read_body(request))

@@ -15,6 +15,8 @@ MODES = [mode.value for mode in Mode]
 PRESETS = [preset.value for preset in Preset]
 MEMBERS = (*READINGS, 'by', 'timestamp', 'mode', 'preset', 'connector')
 ALONE_NOTHING = {'connector', 'by', 'timestamp'}
+NULL_SAYS_SOMETHING = {*READINGS, 'preset'}
+"""A reading that is null is forgotten, and a preset is the one of the settings; elsewhere null is as not given."""
 WANTED: dict[ReadingName, str] = {
     'pv_w': 'a power in W like 3200',
     'grid_w': 'a power in W like -900, positive when importing',
@@ -52,6 +54,7 @@ def solar_input_of(body: bytes) -> SolarInput:
         raise InvalidReading('The body must be a JSON object like {"pv_w": 3200}.')
     if unknown := members.keys() - set(MEMBERS):
         raise InvalidReading(f'{min(unknown)!r} is not known here; there are {_and(MEMBERS)}.')
+    members = {name: value for name, value in members.items() if value is not None or name in NULL_SAYS_SOMETHING}
     if not members.keys() - ALONE_NOTHING:
         raise InvalidReading('Nothing to do: give a reading like pv_w or grid_w, a mode or a preset.')
     readings = {name: _reading(name, members[name]) for name in READINGS if name in members}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -10,11 +12,14 @@ from starlette.requests import Request
 
 from cpo.errors import BadRequest, InvalidConnector, InvalidLimit, InvalidMode, InvalidPayload, InvalidReading
 from cpo.rest_api.bodies import connector_id_of, read_body
+from cpo.rest_api.ceilings import ceiling_of
 from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
+from cpo.rest_api.id_tags import id_tag_of
+from cpo.rest_api.people import person_of
 from cpo.rest_api.solar_input import SolarInput, solar_input_of
-from cpo.state import Mode, Preset
+from cpo.state import REST, Mode, Preset
 
 MEASURED_AT = datetime(2026, 1, 1, 10, 0, 55, 123_000, UTC)
 
@@ -135,7 +140,6 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
         (b'{"grid_a": [4, 5, 1001]}', InvalidReading, 'no home has'),
         (b'{"grid_a": {"L1": 4}}', InvalidReading, 'three currents'),
         (b'{"pv_w": 1, "timestamp": 1767262255}', InvalidReading, 'with its zone'),
-        (b'{"pv_w": 1, "timestamp": null}', InvalidReading, 'with its zone'),
         (b'{"pv_w": 1, "timestamp": "today"}', InvalidReading, 'with its zone'),
         (b'{"pv_w": 1, "timestamp": "2026-01-01T10:00:55"}', InvalidReading, 'with its zone'),
         (b'{"timestamp": "2026-01-01T10:00:55Z"}', InvalidReading, 'Nothing to do'),
@@ -144,7 +148,7 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
         (b'{"mode": "sun"}', InvalidMode, 'manual, solar'),
         (b'{"preset": "sun"}', InvalidMode, 'solar_only, balanced'),
         (b'{"preset": 1}', InvalidMode, 'solar_only, balanced'),
-        (b'{"mode": null}', InvalidMode, 'manual, solar'),
+        (b'{"mode": null, "by": null}', InvalidReading, 'Nothing to do'),
         (b'{"mode": ["solar"]}', InvalidMode, 'manual, solar'),
         (b'{"mode": "solar", "connector": 0}', InvalidConnector, 'number'),
         (b'{"mode": "solar", "connector": true}', InvalidConnector, 'number'),
@@ -154,6 +158,35 @@ def test_readings_and_mode_come_alone_or_together(body: bytes, expected: SolarIn
 def test_what_is_no_reading_and_no_mode_is_named(body: bytes, error: type[BadRequest], named: str) -> None:
     with pytest.raises(error, match=named):
         solar_input_of(body)
+
+
+NOW = datetime(2026, 1, 1, 10, tzinfo=UTC)
+PARSERS: dict[str, Callable[[bytes], object]] = {
+    'PUT /api/solar': solar_input_of,
+    'PUT /api/ceilings/{name}': lambda body: ceiling_of('oven', body, REST, NOW),
+    'PUT /api/idtags/{idTag}': lambda body: id_tag_of('Tag1', body, 20),
+    'PUT /api/people/{name}': person_of,
+}
+
+
+@pytest.mark.parametrize(
+    ('request_line', 'body', 'optional'),
+    [
+        ('PUT /api/solar', {'pv_w': 3200}, ('timestamp', 'by', 'mode', 'connector')),
+        ('PUT /api/solar', {'battery_w': None}, ('timestamp', 'by', 'mode', 'connector')),
+        ('PUT /api/ceilings/{name}', {'limit_a': 8}, ('limit_w', 'phase', 'reason', 'until', 'for_s')),
+        ('PUT /api/ceilings/{name}', {'limit_w': 4200, 'for_s': 900}, ('limit_a', 'phase', 'reason', 'until')),
+        ('PUT /api/idtags/{idTag}', {'status': 'Accepted'}, ('expiryDate', 'parentIdTag')),
+        ('PUT /api/people/{name}', {'role': 'family'}, ('password',)),
+    ],
+)
+def test_an_optional_member_that_is_null_is_not_given(
+    request_line: str, body: dict[str, object], optional: tuple[str, ...]
+) -> None:
+    parse = PARSERS[request_line]
+    without = parse(json.dumps(body).encode())
+    for names in (optional, *((name,) for name in optional)):
+        assert parse(json.dumps(body | dict.fromkeys(names)).encode()) == without, names
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for() -> None:

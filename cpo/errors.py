@@ -3,7 +3,7 @@
     CpoError
     ├── MustNotStart            a wrong setting, a taken port: the program ends with this one sentence
     ├── BadRequest              what was asked is invalid; nothing was sent
-    │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling
+    │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling, InvalidCharger
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
@@ -95,6 +95,10 @@ class UnknownCeiling(BadRequest):
 
 class LockedCeiling(BadRequest):
     """The ceiling comes from the settings; nobody else sets or lifts it."""
+
+
+class InvalidCharger(BadRequest):
+    """A member of what is said about a charger (adopted, name) is invalid."""
 
 
 class InvalidPerson(BadRequest):

@@ -59,6 +59,12 @@ def is_ip_address(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
+def is_loopback(address: str) -> bool:
+    """The address is one of this machine for itself: 127.0.0.0/8 or ::1."""
+    return is_ip_address(address) and ipaddress.ip_address(address).is_loopback
+
+
 def shown_address(client: Sequence[Any] | None) -> str:
     """The IP address of a client `(address, port)`; `somebody` where it is unknown.
 

@@ -19,7 +19,7 @@ from cpo.rest_api import RestApi, create_app
 from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.state import AttemptVerdict
-from cpo.websocket_endpoint import SILENT_AFTER_S, WebSocketEndpoint
+from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
 
 LEAVE_S = 0.6
 """How long the charger's answers to the last limits are waited for, in s."""
@@ -57,17 +57,17 @@ class House:
         people = People(AccountTables(journal), timekeeper.now, passwords)
         return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s), people)
 
-    def open_doors(self, silent_after_s: float = SILENT_AFTER_S) -> FastAPI:
+    def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
 
         The dashboard is added by `main`, as NiceGUI allows one per process. A connected charger that sends no frame
-        for `silent_after_s` is recorded as silent.
+        for `silent_after_s` is recorded as silent, one that sends very many for `flood_s` as one that floods.
         """
         charge_point = self.charge_point
         settings, connections = charge_point.settings, charge_point.connections
         app = create_app()
         RestApi(charge_point, self.solar_controller, self.people, [lambda: charge_point.journal.problem]).install(app)
-        app.include_router(WebSocketEndpoint(charge_point, silent_after_s).router)
+        app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(settings))
         app.add_middleware(PlainHttp, connections.record_attempt, settings.charge_box_id)
         believe_proxies(app, settings.trusted_proxies)

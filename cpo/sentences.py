@@ -57,6 +57,9 @@ VERDICTS = {
     AttemptVerdict.CONNECTED: 'Let in',
     AttemptVerdict.PROTOCOL_ASSUMED: 'Let in',
     AttemptVerdict.UNKNOWN_NAME: 'Another charger',
+    AttemptVerdict.NOT_ADOPTED: 'Not let in yet',
+    AttemptVerdict.WAITS: 'Not let in yet',
+    AttemptVerdict.TOO_MANY_HANDSHAKES: 'Too often',
     AttemptVerdict.NO_ROOM: 'Another charger',
     AttemptVerdict.DEMO_UNWANTED: 'Another charger',
     AttemptVerdict.TWO_DEVICES: 'Two devices',
@@ -76,6 +79,7 @@ VERDICTS = {
     AttemptVerdict.NOT_UTF8: 'Cut',
     AttemptVerdict.FRAME_TOO_LARGE: 'Cut',
     AttemptVerdict.SILENT: 'Silent',
+    AttemptVerdict.FLOODS: 'Many messages',
     AttemptVerdict.HUNG_UP_UNHEARD: 'Hung up',
     AttemptVerdict.HUNG_UP_AT_ONCE: 'Hung up',
 }
@@ -84,6 +88,11 @@ ATTEMPTS = {
     AttemptVerdict.PROTOCOL_ASSUMED: '{name} was let in. It did not say which protocol it speaks; taken for {fact}.',
     AttemptVerdict.UNKNOWN_NAME: (
         'It calls itself {name}; this program only knows {fact}. Change the name in the charger.'
+    ),
+    AttemptVerdict.NOT_ADOPTED: 'It calls itself {name}, is new here and was refused. If it is yours, let it in.',
+    AttemptVerdict.WAITS: 'It calls itself {name}, is new here and was asked to wait. If it is yours, let it in.',
+    AttemptVerdict.TOO_MANY_HANDSHAKES: (
+        'Chargers that nobody has let in may ask {fact} times a minute from one address; {address} asked more often.'
     ),
     AttemptVerdict.NO_ROOM: 'It calls itself {name}, but {fact} is connected; there is room for one.',
     AttemptVerdict.TWO_DEVICES: (
@@ -115,6 +124,9 @@ ATTEMPTS = {
     AttemptVerdict.NOT_UTF8: 'The connection ended with 1007: the charger sent text that is not UTF-8.',
     AttemptVerdict.FRAME_TOO_LARGE: 'The connection ended with 1009: a frame was over {fact} MiB.',
     AttemptVerdict.SILENT: '{name} was let in, but has not said a word for {fact} s.',
+    AttemptVerdict.FLOODS: (
+        '{name} was let in and sends more than {fact} messages a second. It stays connected, and is read more slowly.'
+    ),
     AttemptVerdict.HUNG_UP_UNHEARD: '{name} was let in, but hung up without a word.',
     AttemptVerdict.HUNG_UP_AT_ONCE: '{name} was let in, but hung up within {fact} s.',
 }

@@ -57,7 +57,13 @@ class Settings(BaseSettings):
     trusted_proxies: Names = Field((), description='addresses of proxies whose X-Forwarded-For is believed')
     trusted_networks: Names = Field((), description='networks that are let in as the home’s own without a password')
     charge_box_id: str | None = Field(
-        None, min_length=1, description='the only charger let in; without it any, one at a time'
+        None, min_length=1, description='the only charger let in; without it those adopted, one at a time'
+    )
+    adopt: Literal['first', 'any', 'ask'] = Field(
+        'first', description='which chargers adopt themselves: the first one ever, any, or none'
+    )
+    unadopted: Literal['refuse', 'pending', 'rejected'] = Field(
+        'refuse', description='until you let it in: no connection, or one whose boot is answered like that'
     )
     id_tags: Names = Field(('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas')
     remote_start_tag: str | None = Field(

@@ -15,10 +15,11 @@ from fastapi.responses import PlainTextResponse
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from cpo.access import MAX_IN_WINDOW, Handshakes
 from cpo.charge_point import ChargePoint
-from cpo.connection import Connection, Ping, unanswered
+from cpo.connection import Connection, Ping, WaitingCharger, unanswered
 from cpo.errors import ConnectionClosed
-from cpo.host_names import shown_address
+from cpo.host_names import is_loopback, shown_address
 from cpo.sentences import shortened
 from cpo.state import AttemptVerdict
 
@@ -32,8 +33,11 @@ IN_ORDER = (1000, 1001)
 PING = 'cpo.ping'
 """The ASGI extension of our server with `ping`, a Ping of this websocket."""
 SILENT_AFTER_S = 30.0
+FLOOD_S = 10.0
+MANY_A_SECOND = 100
 AT_ONCE_S = 5.0
 MAX_TURN_S = 0.005
+NEW_HERE = (AttemptVerdict.NOT_ADOPTED, AttemptVerdict.WAITS)
 
 
 class NoPagePath(PathConvertor):
@@ -51,10 +55,17 @@ class WebSocketEndpoint:
     Every attempt to connect is recorded with how it ended.
     """
 
-    def __init__(self, charge_point: ChargePoint, silent_after_s: float = SILENT_AFTER_S) -> None:
-        """A connected charger that sends no frame for `silent_after_s` is recorded as silent."""
+    def __init__(
+        self, charge_point: ChargePoint, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S
+    ) -> None:
+        """A connected charger that sends no frame for `silent_after_s` is recorded as silent.
+
+        One that sends more than 100 a second for `flood_s` is recorded as one that floods.
+        """
         self._charge_point = charge_point
         self._silent_after_s = silent_after_s
+        self._flood_s = flood_s
+        self._handshakes = Handshakes()
         self.router = APIRouter()
         self.router.add_api_websocket_route(PATH + '{charge_box_id:path}', self._on_charger)
         self.router.add_api_websocket_route('/{path:no_page}', self._on_wrong_path)
@@ -65,17 +76,49 @@ class WebSocketEndpoint:
         if not charge_box_id:
             await self._on_wrong_path(websocket)
             return
-        if (refusal := self._charge_point.connections.refusal(charge_box_id)) is not None:
-            await self._refuse(websocket, *refusal, charge_box_id)
+        connections = self._charge_point.connections
+        if not connections.adoption.is_adopted(charge_box_id) and await self._is_one_too_many(websocket):
             return
+        registration = None
+        if (refusal := connections.refusal(charge_box_id)) is not None:
+            registration = connections.registration if refusal[0] is AttemptVerdict.NOT_ADOPTED else None
+            if registration is None:
+                await self._refuse(websocket, *refusal, charge_box_id)
+                return
         offered: list[str] = websocket.scope.get('subprotocols') or []
-        spoken = self._charge_point.connections.subprotocols
-        chosen = next((name for name in spoken if name in offered), None)
+        chosen = next((name for name in connections.subprotocols if name in offered), None)
         if offered and chosen is None:
             await self._refuse_protocol(websocket, offered)
             return
         await websocket.accept(subprotocol=chosen)
-        await self._serve(websocket, charge_box_id, chosen)
+        if registration is None:
+            await self._serve(websocket, charge_box_id, chosen)
+        else:
+            await self._let_wait(websocket, charge_box_id, connections.waiting_charger(chosen, registration))
+
+    async def _is_one_too_many(self, websocket: WebSocket) -> bool:
+        """Refuse the handshake of an address that makes too many, and record the first of them in a minute."""
+        address = shown_address(websocket.client)
+        if (refused := self._handshakes.count(address)) is None:
+            return False
+        if refused.is_first:
+            self._refused(websocket, AttemptVerdict.TOO_MANY_HANDSHAKES, str(MAX_IN_WINDOW))
+        retry = {'Retry-After': str(refused.retry_after_s)}
+        reason = f'Try again in {refused.retry_after_s} s.\n'
+        await websocket.send_denial_response(PlainTextResponse(reason, HTTPStatus.TOO_MANY_REQUESTS, retry))
+        return True
+
+    async def _let_wait(self, websocket: WebSocket, charge_box_id: str, charger: WaitingCharger) -> None:
+        """Answer a charger that nobody has adopted, until it hangs up or is adopted."""
+        self._refused(websocket, AttemptVerdict.WAITS, '', charge_box_id)
+        write = _writer(websocket)
+        with self._charge_point.connections.waiting(charge_box_id, _closer(websocket)):
+            while (message := await websocket.receive())['type'] != 'websocket.disconnect':
+                text, _ = _text_of(message)
+                answer = None if text is None else charger.answer(text, self._charge_point.now())
+                if answer is not None:
+                    with contextlib.suppress(ConnectionClosed):
+                        await write(answer)
 
     async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None) -> None:
         """Register an accepted connection and receive its frames until it ends."""
@@ -90,6 +133,7 @@ class WebSocketEndpoint:
         said = self._record(connection, *(assumed if chosen is None else (AttemptVerdict.CONNECTED, '')))
         logger.log(logging.INFO if chosen else logging.WARNING, '%s: %s', address, said)
         connection.in_background(self._note_silence(connection))
+        connection.in_background(self._note_flood(connection))
         began = monotonic()
         try:
             code, reason = await self._receive(websocket, connection)
@@ -101,8 +145,17 @@ class WebSocketEndpoint:
 
     async def _note_silence(self, connection: Connection) -> None:
         await asyncio.sleep(self._silent_after_s)
-        if not connection.has_spoken:
+        if not connection.frames:
             self._record(connection, AttemptVerdict.SILENT, f'{self._silent_after_s:g}')
+
+    async def _note_flood(self, connection: Connection) -> None:
+        """Too many messages are no reason to close: they are read more slowly, except those from this machine."""
+        before = -1
+        while connection.frames - before <= MANY_A_SECOND * self._flood_s:
+            before = connection.frames
+            await asyncio.sleep(self._flood_s)
+        self._record(connection, AttemptVerdict.FLOODS, str(MANY_A_SECOND))
+        connection.rest_s = 0 if is_loopback(connection.address) else MAX_TURN_S
 
     def _record(self, connection: Connection, verdict: AttemptVerdict, fact: str = '') -> str:
         """Record an attempt that was let in; returns it in words."""
@@ -120,7 +173,7 @@ class WebSocketEndpoint:
             message = await websocket.receive()
             if message['type'] == 'websocket.disconnect':
                 return message.get('code'), message.get('reason') or ''
-            connection.has_spoken = True
+            connection.frames += 1
             text, violations = _text_of(message)
             if text is None:
                 self._charge_point.record_violation(f'{len(message["bytes"])} bytes', violations[0])
@@ -131,7 +184,7 @@ class WebSocketEndpoint:
                     return None, ''  # the charger hung up before its answer was sent
             # yield to the dashboard and the REST interface while a charger floods the connection
             if perf_counter() - turn_began > MAX_TURN_S:
-                await asyncio.sleep(0)
+                await asyncio.sleep(connection.rest_s)
                 turn_began = perf_counter()
 
     def _ended(self, connection: Connection, code: int | None, reason: str, after_s: float) -> None:
@@ -141,13 +194,15 @@ class WebSocketEndpoint:
             fact = str(MAX_FRAME_BYTES // 2**20) if cuts[code] is AttemptVerdict.FRAME_TOO_LARGE else ''
             said = self._record(connection, cuts[code], fact)
             self._charge_point.record_violation(reason, said)
-        elif not connection.has_spoken:
+        elif not connection.frames:
             self._record(connection, AttemptVerdict.HUNG_UP_UNHEARD)
         elif after_s < AT_ONCE_S and code not in IN_ORDER:
             self._record(connection, AttemptVerdict.HUNG_UP_AT_ONCE, f'{AT_ONCE_S:g}')
 
     async def _on_wrong_path(self, websocket: WebSocket) -> None:
         """`//ocpp/x` and `///x` are the right path, with slashes of the charger's own."""
+        if await self._is_one_too_many(websocket):
+            return
         path = str(websocket.scope['path'])
         first, _, rest = path.strip('/').partition('/')
         charge_box_id = rest.strip('/') if first == PATH.strip('/') else '' if rest else first
@@ -164,7 +219,8 @@ class WebSocketEndpoint:
 
     async def _refuse(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, name: str = '') -> None:
         reason = self._refused(websocket, verdict, fact, name)
-        await websocket.send_denial_response(PlainTextResponse(reason + '\n', HTTPStatus.NOT_FOUND))
+        status = HTTPStatus.FORBIDDEN if verdict is AttemptVerdict.NOT_ADOPTED else HTTPStatus.NOT_FOUND
+        await websocket.send_denial_response(PlainTextResponse(reason + '\n', status))
 
     async def _refuse_protocol(self, websocket: WebSocket, offered: list[str]) -> None:
         """Complete the handshake without a subprotocol, then close (OCPP-J 1.6 §3.2)."""
@@ -177,7 +233,10 @@ class WebSocketEndpoint:
     def _refused(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, charge_box_id: str = '') -> str:
         """Record and log an attempt that is refused; returns why, in words."""
         address, path = shown_address(websocket.client), websocket.url.path
-        reason = self._charge_point.connections.record_attempt(address, path, verdict, fact, charge_box_id)
+        connections = self._charge_point.connections
+        reason = connections.record_attempt(address, path, verdict, fact, charge_box_id)
+        if verdict in NEW_HERE:
+            connections.adoption.knocked(charge_box_id, address)
         logger.warning('%s asked for %s: %s', address, shortened(path), reason)
         return reason
 

@@ -106,7 +106,7 @@ class _Server(Server):
 
 @pytest.fixture
 async def make_house() -> AsyncIterator[MakeHouse]:
-    """Start a house with these settings; without start-up requests unless they are asked for."""
+    """Start a house with these settings; without start-up requests, and for chargers of any id, unless asked for."""
     running: list[tuple[_Server, asyncio.Task[None], Journal]] = []
 
     async def make(
@@ -115,15 +115,16 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         pragmas: Mapping[str, int] | None = None,
         clock: Clock = COMPUTER,
         silent_after_s: float = 30,
+        flood_s: float = 10,
         **settings: Any,
     ) -> House:
         journal = Journal(folder, pragmas)
-        chosen = Settings(**{'startup_requests': False, **settings})
+        chosen = Settings(**{'startup_requests': False, 'adopt': 'any', **settings})
         built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s, cheap_passwords())
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connections = built.charge_point.connections
-        server = _Server(built.open_doors(silent_after_s), built.arrivals(), connections.record_attempt)
+        server = _Server(built.open_doors(silent_after_s, flood_s), built.arrivals(), connections.record_attempt)
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)

@@ -81,14 +81,17 @@ async def running(
     within_s: float = STARTS_WITHIN_S,
     port: int | None = None,
 ) -> AsyncIterator[Program]:
-    """Start the program, on a free port unless one is given, and wait until it has printed its addresses."""
+    """Start the program, on a free port unless one is given, and wait until it has printed its addresses.
+
+    Chargers of any id are let in, unless an option says otherwise.
+    """
     port = port or free_port()
     with tempfile.TemporaryFile('w+') as errors:
         process = await asyncio.create_subprocess_exec(
             *command,
             *options,
             cwd=cwd,
-            env=clean_environment({'CPO_PORT': str(port), **(environment or {})}),
+            env=clean_environment({'CPO_PORT': str(port), 'CPO_ADOPT': 'any', **(environment or {})}),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,

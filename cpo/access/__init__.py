@@ -14,6 +14,7 @@ from cpo.access.accounts import (
 from cpo.access.arrivals import CUT, Arrivals
 from cpo.access.device_words import device_words
 from cpo.access.gate import Gate
+from cpo.access.handshakes import MAX_IN_WINDOW, Handshakes
 from cpo.access.hosts import HostRule
 from cpo.access.local import LocalRule
 from cpo.access.names import checked_name
@@ -33,12 +34,14 @@ __all__ = [
     'CUT',
     'FOREIGN_HOST',
     'FOREIGN_ORIGIN',
+    'MAX_IN_WINDOW',
     'WEBSOCKET',
     'AccountStore',
     'Accounts',
     'Arrivals',
     'Caller',
     'Gate',
+    'Handshakes',
     'HostRule',
     'LocalRule',
     'OriginRule',

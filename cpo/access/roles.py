@@ -88,6 +88,8 @@ REST = (
     Rule('PUT DELETE', '/api/idtags/{id:path}', Role.OWNER),
     Rule('PUT DELETE', '/api/ceilings/{name}', Role.OWNER),
     Rule('GET', '/api/backup', Role.OWNER),
+    Rule('GET', '/api/chargers', Role.OWNER),
+    Rule('PUT', '/api/chargers/{charge_box_id:path}', Role.OWNER),
     Rule('GET', '/api/people', Role.OWNER),
     Rule('PUT DELETE', '/api/people/{name:path}', Role.OWNER),
     Rule('GET POST', '/api/tokens', Role.OWNER),

@@ -1,15 +1,19 @@
 """One charger's websocket connection from handshake to end: its acceptance, its messages, the first requests to it."""
 
+from cpo.connection.adoption import Adoption
 from cpo.connection.connection import Connection, Ping, unanswered
 from cpo.connection.connections import Connections
 from cpo.connection.inbox import Inbox
 from cpo.connection.start_up import StartUp
+from cpo.connection.waiting_charger import WaitingCharger
 
 __all__ = [
+    'Adoption',
     'Connection',
     'Connections',
     'Inbox',
     'Ping',
     'StartUp',
+    'WaitingCharger',
     'unanswered',
 ]

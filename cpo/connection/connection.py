@@ -25,8 +25,9 @@ async def unanswered(within_s: float) -> bool:
 class Connection:
     """The websocket connection of one charger, accepted by the endpoint.
 
-    `dialect` is that of the negotiated subprotocol. `has_spoken` is True once a frame of the charger has come.
-    `recent_ids` are those of the charger's last Calls, the oldest first.
+    `dialect` is that of the negotiated subprotocol. `frames` counts those of the charger. `rest_s` is for how long its
+    reader rests after each turn of it; more than 0 slows a flood. `recent_ids` are those of the charger's last Calls,
+    the oldest first.
     """
 
     charge_box_id: str
@@ -36,7 +37,8 @@ class Connection:
     sender: WebSocketSender
     dialect: Dialect
     ping: Ping = unanswered
-    has_spoken: bool = False
+    frames: int = 0
+    rest_s: float = 0
     recent_ids: dict[MessageId, None] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

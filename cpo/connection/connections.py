@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from cpo.connection.adoption import Adoption
 from cpo.connection.connection import Connection, Ping, unanswered
 from cpo.connection.line_holder import LineHolder
 from cpo.connection.start_up import StartUp
+from cpo.connection.waiting_charger import WaitingCharger
 from cpo.harm_watch import HarmWatch
 from cpo.masking import masked
-from cpo.ocpp import Dialect
+from cpo.ocpp import Dialect, Problem, Registration
 from cpo.sentences import attempt_sentence, demo_unwanted
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.state import (
@@ -25,12 +28,19 @@ from cpo.state import (
     ConnectionAttempted,
     Disconnected,
     Entry,
+    KnownCharger,
 )
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
 
 PONG_WITHIN_S = 5.0
+MAX_WAITING = 16
+"""Chargers that may wait to be adopted; more are refused."""
+NOT_LET_IN = 'The owner has not let this charger in yet. Please send it again later.'
+GOING_AWAY, POLICY_VIOLATION = 1001, 1008
+Close = Callable[[int, str], Awaitable[None]]
+"""Closes a websocket with this code and reason (RFC 6455 §7.4)."""
 Refused = tuple[AttemptVerdict, str]
 """Why a charger may not connect: the verdict with what it is about (see AttemptVerdict)."""
 
@@ -67,6 +77,10 @@ class ConnectionsOwner(Protocol):
         """Restore the state from before the demo charger connected, if it did."""
         ...
 
+    async def flushed(self) -> None:
+        """Wait until all recorded entries are on the disk. Raises JournalError."""
+        ...
+
 
 class Connections:
     """The charger's connections from handshake to end; `current` is the newest, None while no charger is connected.
@@ -91,6 +105,8 @@ class Connections:
         self.current: Connection | None = None
         self._demo_token = new_token()
         self._holder = LineHolder()
+        self.adoption = Adoption(charger, now)
+        self._waiting: dict[Close, str] = {}
 
     @property
     def subprotocols(self) -> tuple[str, ...]:
@@ -114,10 +130,48 @@ class Connections:
         wanted = self._charger.settings.charge_box_id
         if wanted is not None and charge_box_id not in (wanted, DEMO_CHARGE_BOX_ID):
             return AttemptVerdict.UNKNOWN_NAME, wanted
+        if charge_box_id != DEMO_CHARGE_BOX_ID and not self.adoption.lets_in(charge_box_id):
+            return AttemptVerdict.NOT_ADOPTED, ''
         current = self.current
         if current is None or current.charge_box_id in (charge_box_id, DEMO_CHARGE_BOX_ID):
             return None
         return AttemptVerdict.NO_ROOM, current.charge_box_id
+
+    @property
+    def registration(self) -> Registration | None:
+        """How a charger that nobody has adopted is received now, None where it is refused."""
+        setting = self._charger.settings.unadopted
+        return None if setting == 'refuse' or len(self._waiting) >= MAX_WAITING else Registration(setting)
+
+    def waiting_charger(self, subprotocol: str | None, registration: Registration) -> WaitingCharger:
+        """The answers for a charger that nobody has adopted; it asks again at each interval of its Heartbeats."""
+        dialect = self._dialects[subprotocol or self.subprotocols[0]]
+        interval_s = self._charger.settings.heartbeat_interval
+        return WaitingCharger(dialect, registration, Problem.NOT_LET_IN, NOT_LET_IN, interval_s)
+
+    @contextlib.contextmanager
+    def waiting(self, charge_box_id: str, close: Close) -> Iterator[None]:
+        """While a charger with this id waits to be adopted; its websocket is closed once it is, so that it returns."""
+        self._waiting[close] = charge_box_id
+        try:
+            yield
+        finally:
+            del self._waiting[close]
+
+    async def change_known(
+        self, charge_box_id: str, adopted: bool | None = None, name: str | None = None
+    ) -> KnownCharger:
+        """Adopt, release or name a charger (see Adoption.change); the connection of a released one is closed.
+
+        Raises JournalError.
+        """
+        known = await self.adoption.change(charge_box_id, adopted, name)
+        if known.adopted:
+            for close in [close for close, waiting in self._waiting.items() if waiting == charge_box_id]:
+                await close(GOING_AWAY, 'let in from now on')
+        elif self.current is not None and self.current.charge_box_id == charge_box_id:
+            await self.close(POLICY_VIOLATION, 'not let in any more')
+        return known
 
     async def refusal_of_rival(self, charge_box_id: str, address: str, ping: Ping) -> Refused | None:
         """Why an accepted websocket may not take the place of the current one, else None.
@@ -161,7 +215,7 @@ class Connections:
         charge_box_id: str,
         address: str,
         send_text: Callable[[str], Awaitable[None]],
-        close: Callable[[int, str], Awaitable[None]],
+        close: Close,
         subprotocol: str | None = None,
         ping: Ping = unanswered,
     ) -> Connection:
@@ -183,6 +237,7 @@ class Connections:
             self._charger.begin_demo()
         else:
             self._charger.end_demo()
+            self.adoption.let_in(charge_box_id, address)
         self.current = connection
         self._charger.harm.on_connect()
         self._charger.record(Connected(self._now(), charge_box_id, address))

@@ -8,6 +8,7 @@ from cpo.journal.damage import Damage, DamageKind, JournalDamaged
 from cpo.journal.damaged_journal import DamagedJournal
 from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
+from cpo.journal.persisting import Records, persist
 from cpo.journal.read_only import read_only
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     'IdTags',
     'Journal',
     'JournalDamaged',
+    'Records',
     'copied',
     'do_chores',
+    'persist',
     'read_only',
     'records',
 ]

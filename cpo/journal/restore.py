@@ -11,7 +11,7 @@ from cpo.journal.accounts import sign_in_of, token_of
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.readings import reading_of, restored_readings
-from cpo.journal.rows import Row, ceiling_of, moment, transaction_of
+from cpo.journal.rows import Row, ceiling_of, charger_of, moment, transaction_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -58,6 +58,7 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
         reservations=_reservations(connection),
         ceilings={row['name']: ceiling_of(row) for row in connection.execute('SELECT * FROM ceilings')},
         peak=_peak(connection),
+        chargers={row['charge_box_id']: charger_of(row) for row in connection.execute('SELECT * FROM chargers')},
     )
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
@@ -253,6 +254,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'boots': _boot_information,
     'ceilings': ceiling_of,
     'charge_point': _times_of_charge_point,
+    'chargers': charger_of,
     'connectors': restored_members,
     'id_tags': _id_tag,
     'minutes': _minute,

@@ -21,6 +21,7 @@ from cpo.state import (
     Fault,
     FaultTrace,
     IdTag,
+    KnownCharger,
     Reservation,
     SessionEnergy,
     Source,
@@ -138,6 +139,24 @@ def id_tag_write(tag: IdTag) -> Write:
         parent_id_tag=tag.parent_id_tag,
         deleted=0,
     )._replace(promised=True)
+
+
+def charger_write(charger: KnownCharger) -> Write:
+    """The statement that writes the row of a charger that knocked."""
+    return replace_row(
+        'chargers',
+        charge_box_id=charger.charge_box_id,
+        adopted=int(charger.adopted),
+        knocked_at=ms(charger.knocked_at),
+        address=charger.address,
+        name=charger.name,
+    )._replace(promised=True)
+
+
+def charger_of(row: Row) -> KnownCharger:
+    """The charger that knocked, in a row of `chargers`."""
+    adopted, at = bool(row['adopted']), moment(row['knocked_at'])
+    return KnownCharger(row['charge_box_id'], adopted, at, row['address'], row['name'])
 
 
 def reservation_write(reservation: Reservation) -> Write:

@@ -12,6 +12,7 @@ from cpo.journal.readings import reading_writes
 from cpo.journal.rows import (
     ceiling_write,
     charge_point_members,
+    charger_write,
     id_tag_write,
     insert_row,
     ms,
@@ -29,6 +30,7 @@ from cpo.state import (
     CeilingLifted,
     CeilingSet,
     ChargePointState,
+    ChargerKnown,
     ClockSet,
     CommandSent,
     ConfigurationRead,
@@ -62,14 +64,14 @@ SeriesId = Callable[[str, int, MeterSample], tuple[int, bool]]
 
 def writes_of(entry: Entry, before: ChargePointState, after: ChargePointState, series_id: SeriesId) -> Iterator[Write]:
     """The statements that record an entry which changed the state from `before` to `after`."""
-    yield from _of_the_house(entry, after)
+    yield from _of_the_house(entry, before, after)
     yield from _minutes(before, after)
     if after.charge_box_id is not None:
         yield from _facts(entry, before, after, after.charge_box_id, series_id)
         yield from _changed(before, after, after.charge_box_id)
 
 
-def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
+def _of_the_house(entry: Entry, before: ChargePointState, state: ChargePointState) -> Iterator[Write]:
     """Statements for facts that belong to no charger."""
     match entry:
         case ModeChosen(connector_id) | PresetChosen(connector_id):
@@ -84,6 +86,10 @@ def _of_the_house(entry: Entry, state: ChargePointState) -> Iterator[Write]:
             yield knowledge_write(kind, knowledge)
         case IdTagChanged(tag):
             yield id_tag_write(tag)
+        case ChargerKnown(charger):
+            yield charger_write(charger)
+            for forgotten in before.chargers.keys() - state.chargers.keys():
+                yield Write('DELETE FROM chargers WHERE charge_box_id = ?', (forgotten,))
         case CeilingSet(ceiling) if ceiling.is_kept:
             yield ceiling_write(ceiling)
         case PeakMeasured(month, mean_w):

@@ -1,6 +1,6 @@
 """OCPP-J: frames, payloads, the log of messages, and what a version of OCPP must provide. No clock, no I/O."""
 
-from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Request, SentCommand
+from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Registration, Request, SentCommand
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
 from cpo.ocpp.messages import (
     Call,
@@ -29,6 +29,7 @@ __all__ = [
     'MessageLog',
     'OcppJsonMessage',
     'Problem',
+    'Registration',
     'Request',
     'SentCommand',
     'UnreadableAnswer',

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
@@ -36,11 +37,21 @@ class SentCommand:
     accepted: bool
 
 
+class Registration(StrEnum):
+    """How a charger that introduces itself is received (OCPP 1.6 §4.2)."""
+
+    ACCEPTED = 'accepted'
+    PENDING = 'pending'
+    """It has to wait, and is asked to introduce itself again later."""
+    REJECTED = 'rejected'
+    """It is none of ours, and may introduce itself again later."""
+
+
 class Context(NamedTuple):
     """What the handler of a Call may read, besides the request.
 
-    `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge; `pending`: the
-    charger has to wait, and is asked to introduce itself again later (§4.2).
+    `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge; `registration` is
+    the answer to a charger that introduces itself.
     """
 
     state: ChargePointState
@@ -49,7 +60,7 @@ class Context(NamedTuple):
     remote_start_tag: str
     next_number: int
     free_charging: bool = False
-    pending: bool = False
+    registration: Registration = Registration.ACCEPTED
 
 
 class Handled(NamedTuple):

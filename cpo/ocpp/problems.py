@@ -16,3 +16,4 @@ class Problem(Enum):
     WRONG_TYPE = auto()
     WRONG_VALUE = auto()
     OWN_FAULT = auto()
+    NOT_LET_IN = auto()

@@ -8,17 +8,14 @@ from datetime import datetime
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cpo.clock import utc_now
-from cpo.ocpp import Call, CallError, Context, Dialect, Malformed, OcppJsonMessage, Problem
-from cpo.state import ChargePointState
+from cpo.connection import WaitingCharger
+from cpo.ocpp import Dialect, Problem, Registration
 
 NOT_KEPT = 'The journal is damaged, so nothing can be kept. Please send it again later.'
 
 
 class WaitingChargers:
-    """Answers a BootNotification with Pending (OCPP 1.6 §4.2), and what neither reports nor asks for anything.
-
-    Everything else gets a CallError: a charger sends the messages of a transaction again (§3.7.1).
-    """
+    """Answers a BootNotification with Pending (OCPP 1.6 §4.2), as WaitingCharger says."""
 
     def __init__(
         self, dialects: Sequence[Dialect], heartbeat_interval: int, now: Callable[[], datetime] = utc_now
@@ -33,6 +30,7 @@ class WaitingChargers:
         offered = websocket.scope.get('subprotocols') or []
         chosen = next((name for name in self._dialects if name in offered), None)
         dialect = self._dialects[chosen or next(iter(self._dialects))]
+        charger = WaitingCharger(dialect, Registration.PENDING, Problem.OWN_FAULT, NOT_KEPT, self._interval)
         await websocket.accept(subprotocol=chosen)
         try:
             while True:
@@ -40,19 +38,7 @@ class WaitingChargers:
                 if message['type'] == 'websocket.disconnect':
                     return
                 text = message.get('text') or (message.get('bytes') or b'').decode('utf-8', 'replace')
-                if (answer := self._answer(text, dialect)) is not None:
+                if (answer := charger.answer(text, self._now())) is not None:
                     await websocket.send_text(answer)
         except (WebSocketDisconnect, RuntimeError):  # it hung up before the answer
             return
-
-    def _answer(self, text: str, dialect: Dialect) -> str | None:
-        call = OcppJsonMessage.from_json_array(text, dialect.large_actions)
-        if isinstance(call, Malformed) and call.is_call:
-            return CallError(call.message_id, dialect.error_code(Problem.MALFORMED), call.reason).to_json_array()
-        if not isinstance(call, Call):
-            return None
-        handled = dialect.handle(call, Context(ChargePointState(), self._now(), self._interval, '', 0, pending=True))
-        says_nothing = not handled.entries and handled.status is None  # a Heartbeat
-        if handled.introduces or says_nothing:
-            return handled.answer.to_json_array()
-        return CallError(call.message_id, dialect.error_code(Problem.OWN_FAULT), NOT_KEPT).to_json_array()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cpo.controllers import reason_words
-from cpo.sentences import attempt_sentence, source_name
+from cpo.sentences import attempt_sentence, shortened, source_name
 from cpo.state import AttemptVerdict, ConnectionAttempt, Ending, Event, EventKind, Source, SourceKind
 
 Details = Mapping[str, Any]
@@ -106,6 +106,8 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.LIMIT: _limit,
     EventKind.BOOT: _boot,
     EventKind.DISCONNECTED: lambda details: f'{details.get("chargeBoxId", "The charger")} is no longer connected.',
+    EventKind.ADOPTED: lambda details: f'{shortened(details["chargeBoxId"])} is one of the chargers that are let in.',
+    EventKind.RELEASED: lambda details: f'{shortened(details["chargeBoxId"])} is no longer let in.',
     EventKind.TAG_REFUSED: lambda details: f'The card {details["idTag"]} may not charge: {details["status"]}.',
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',

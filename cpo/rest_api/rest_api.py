@@ -14,6 +14,7 @@ from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.ceilings import CeilingsResource
 from cpo.rest_api.charge_point import ChargePointResource
+from cpo.rest_api.chargers import ChargersResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.connections import ConnectionsResource
 from cpo.rest_api.decisions import DecisionsResource
@@ -79,15 +80,13 @@ class RestApi:
             IdTagsResource(charge_point),
             ReservationsResource(charge_point),
             ConnectionsResource(charge_point),
+            ChargersResource(charge_point),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
             HealthResource(
                 health_checks,
-                [
-                    lambda: clock_problem(charge_point.state),
-                    lambda: rows_problem(charge_point.journal.rows_set_aside),
-                ],
+                [lambda: clock_problem(charge_point.state), lambda: rows_problem(charge_point.journal.rows_set_aside)],
             ),
             CeilingsResource(charge_point),
             BackupResource(charge_point),

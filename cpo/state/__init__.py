@@ -32,6 +32,7 @@ from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
 from cpo.state.history import point_of
+from cpo.state.known_charger import ChargerKnown
 from cpo.state.limit_entries import (
     Learned,
     LimitAccepted,
@@ -79,6 +80,7 @@ from cpo.state.state import (
     ChargePointState,
     HistoryPoint,
     IdTag,
+    KnownCharger,
     RefusedTag,
     Reservation,
     Transaction,
@@ -135,6 +137,7 @@ __all__ = [
     'CeilingReceipt',
     'CeilingSet',
     'ChargePointState',
+    'ChargerKnown',
     'ClockJudged',
     'ClockSet',
     'CommandSent',
@@ -161,6 +164,7 @@ __all__ = [
     'IdTag',
     'IdTagChanged',
     'IdTagDeleted',
+    'KnownCharger',
     'Learned',
     'Limit',
     'LimitAccepted',

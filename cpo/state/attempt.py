@@ -19,6 +19,12 @@ class AttemptVerdict(StrEnum):
     """It was let in without naming a subprotocol; the fact is the one it is taken to speak."""
     UNKNOWN_NAME = 'unknown_name'
     """The settings name another charge box id: the fact."""
+    NOT_ADOPTED = 'not_adopted'
+    """Nobody has adopted its charge box id; it is refused."""
+    WAITS = 'waits'
+    """Nobody has adopted its charge box id; it was let in to wait, and nothing it sends counts."""
+    TOO_MANY_HANDSHAKES = 'too_many_handshakes'
+    """Its address asked too often for chargers that nobody has adopted; the fact is how often in a minute it may."""
     NO_ROOM = 'no_room'
     """Another charger is connected; the fact is its charge box id."""
     DEMO_UNWANTED = 'demo_unwanted'
@@ -57,6 +63,8 @@ class AttemptVerdict(StrEnum):
     """A connection ended as a frame was too large; the fact is the limit in MiB."""
     SILENT = 'silent'
     """It is connected, but has not sent a frame; the fact is for how many s."""
+    FLOODS = 'floods'
+    """It is connected and sends very many messages; the fact is how many in a second are many."""
     HUNG_UP_UNHEARD = 'hung_up_unheard'
     """It was let in and ended the connection without having sent a frame."""
     HUNG_UP_AT_ONCE = 'hung_up_at_once'
@@ -67,6 +75,7 @@ ACCEPTED = (
     AttemptVerdict.CONNECTED,
     AttemptVerdict.PROTOCOL_ASSUMED,
     AttemptVerdict.SILENT,
+    AttemptVerdict.FLOODS,
     AttemptVerdict.HUNG_UP_UNHEARD,
     AttemptVerdict.HUNG_UP_AT_ONCE,
 )
@@ -92,5 +101,5 @@ class ConnectionAttempt:
 
     @property
     def accepted(self) -> bool:
-        """True where the websocket was opened."""
+        """True where it was let in."""
         return self.verdict in ACCEPTED

@@ -9,6 +9,7 @@ from __future__ import annotations
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.entries import ConnectionAttempted, Entry
+from cpo.state.known_charger import ChargerKnown
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
 from cpo.state.solar_read import SolarRead
 from cpo.state.source import YOU
@@ -17,11 +18,11 @@ from cpo.state.source import YOU
 def outlasts_demo(entry: Entry) -> bool:
     """True for an entry that is true without the demo charger, though it was made while that was connected.
 
-    Those are id tags, ceilings, attempts of other chargers to connect, and solar readings, except those simulated on
-    the page.
+    Those are id tags, ceilings, other chargers with their attempts to connect, and solar readings, except those
+    simulated on the page.
     """
     match entry:
-        case IdTagChanged() | IdTagDeleted() | PeakMeasured():
+        case IdTagChanged() | IdTagDeleted() | ChargerKnown() | PeakMeasured():
             return True
         case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             return True

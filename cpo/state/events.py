@@ -26,6 +26,7 @@ from cpo.state.entries import (
     FirmwareStatusNotified,
     TagRefused,
 )
+from cpo.state.known_charger import ChargerKnown
 from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen
@@ -50,6 +51,8 @@ class EventKind(StrEnum):
     LIMIT = 'limit'
     BOOT = 'boot'
     DISCONNECTED = 'disconnected'
+    ADOPTED = 'adopted'
+    RELEASED = 'released'
     TAG_REFUSED = 'tag_refused'
     FIRMWARE_STATUS = 'firmware_status'
     DIAGNOSTICS_STATUS = 'diagnostics_status'
@@ -144,6 +147,11 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
             yield Event(now, attempt.verdict, None, where | about)
         case Disconnected():
             yield Event(now, EventKind.DISCONNECTED, None, _known(chargeBoxId=after.charge_box_id))
+        case ChargerKnown(charger):
+            old = before.chargers.get(charger.charge_box_id)
+            if charger.adopted != (old is not None and old.adopted):
+                kind = EventKind.ADOPTED if charger.adopted else EventKind.RELEASED
+                yield Event(now, kind, None, {'chargeBoxId': charger.charge_box_id})
         case Booted(boot) if boot is after.boot is not before.boot:
             make = _known(vendor=boot.vendor, model=boot.model, firmwareVersion=boot.firmware_version)
             yield Event(now, EventKind.BOOT, None, make)

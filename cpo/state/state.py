@@ -172,6 +172,21 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCharger:
+    """A charge box id that knocked here, or that somebody adopted before it did.
+
+    One that is `adopted` is let in. `knocked_at` and `address` are of the last time that it knocked; `name` is what
+    people call it, empty where nobody has named it.
+    """
+
+    charge_box_id: str
+    adopted: bool = False
+    knocked_at: datetime | None = None
+    address: str = ''
+    name: str = ''
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryPoint:
     """The powers in W at the end of one minute, for the chart of the last day; None for one that was unknown then.
 
@@ -211,7 +226,7 @@ class ChargePointState:
     is ahead, by the times in its StatusNotifications on this connection. `knowledge` is what was learned about each
     make of charger. `clock_behind` is how far the computer's clock is behind the program's time (`cpo.clock`), None
     where it is not. `ceilings`, by name, hold whatever anybody wishes. `peak` is that of the
-    newest month in which one was measured.
+    newest month in which one was measured. `chargers` are all that ever knocked, by charge box id.
     """
 
     charge_box_id: str | None = None
@@ -238,6 +253,7 @@ class ChargePointState:
     clock_behind: timedelta | None = None
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     peak: MonthPeak | None = None
+    chargers: Mapping[str, KnownCharger] = field(default_factory=dict)
 
     @property
     def demo(self) -> bool:

@@ -164,14 +164,15 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
     house.charge_point.connections.record_attempt('192.0.2.8', '/x', AttemptVerdict.WRONG_PATH, 'ws://h/ocpp/x')
     await house.charge_point.flushed()
     assert rows(tmp_path, 'SELECT number, kind, details FROM events ORDER BY number') == [
-        (1, 'connected', '{"address":"127.0.0.1","path":"/ocpp/CP1","chargeBoxId":"CP1"}'),
-        (2, 'boot', '{"vendor":"Test","model":"Scripted"}'),
-        (3, 'status', '{"status":"Available"}'),
+        (1, 'adopted', '{"chargeBoxId":"CP1"}'),
+        (2, 'connected', '{"address":"127.0.0.1","path":"/ocpp/CP1","chargeBoxId":"CP1"}'),
+        (3, 'boot', '{"vendor":"Test","model":"Scripted"}'),
         (4, 'status', '{"status":"Available"}'),
-        (5, 'tag_refused', '{"idTag":"Stranger","status":"Invalid"}'),
-        (6, 'firmware_status', '{"status":"Installed"}'),
-        (7, 'disconnected', '{"chargeBoxId":"CP1"}'),
-        (8, 'wrong_path', '{"address":"192.0.2.8","path":"/x","fact":"ws://h/ocpp/x"}'),
+        (5, 'status', '{"status":"Available"}'),
+        (6, 'tag_refused', '{"idTag":"Stranger","status":"Invalid"}'),
+        (7, 'firmware_status', '{"status":"Installed"}'),
+        (8, 'disconnected', '{"chargeBoxId":"CP1"}'),
+        (9, 'wrong_path', '{"address":"192.0.2.8","path":"/x","fact":"ws://h/ocpp/x"}'),
     ]
 
 

@@ -79,6 +79,7 @@ async def test_the_history_tells_a_session_from_plug_to_fault(house: House, rest
     await a_session(house)
     told = [(item['kind'], item['connector'], item['what']) for item in reversed(await history(rest))]
     assert [kind for kind, _, _ in told if kind != 'status'] == [
+        'adopted',
         'connected',
         'boot',
         'session_begun',

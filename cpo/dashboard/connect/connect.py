@@ -18,6 +18,7 @@ from cpo.dashboard.parts.elements import CopyButton, card, element, icon, senten
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import CONNECT, PEOPLE, frame
 from cpo.dashboard.parts.marked import Marked
+from cpo.dashboard.parts.newcomers import Newcomers
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
@@ -45,6 +46,7 @@ def page(live: Live) -> None:
     with frame(live, CONNECT), element('div', 'cpo-two-columns'):
         with element('div', 'cpo-column'):
             _part(live, card(), _connection_head, _head)
+            Newcomers(live)
             _attempts(live)
         with element('div', 'cpo-column'):
             _part(live, card(), _addresses, _address_card)

@@ -14,6 +14,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import element
 from cpo.dashboard.parts.layout import HOME, frame
+from cpo.dashboard.parts.newcomers import Newcomers
 
 
 def page(live: Live) -> None:
@@ -27,6 +28,7 @@ class HomeContent:
 
     def __init__(self, live: Live) -> None:
         self._live = live
+        Newcomers(live)
         self._place = element('div')
         self._seen: bool | None = None
         live.on_change(self._update)

@@ -14,6 +14,8 @@ from cpo.state import AttemptVerdict, ChargePointState, ConnectionAttempt
 ANOTHER_CHARGER = (AttemptVerdict.UNKNOWN_NAME, AttemptVerdict.NO_ROOM, AttemptVerdict.DEMO_UNWANTED)
 BUT = {
     **dict.fromkeys(ANOTHER_CHARGER, 'with another name'),
+    AttemptVerdict.NOT_ADOPTED: 'is new here',
+    AttemptVerdict.WAITS: 'is new here',
     AttemptVerdict.WRONG_PATH: 'at a wrong address',
     AttemptVerdict.NO_NAME: 'without its name',
     AttemptVerdict.WRONG_PROTOCOL: 'speaks another protocol',
@@ -88,7 +90,7 @@ def tone_of(attempt: ConnectionAttempt) -> str:
 
     `idle` where it may have been anything, not only a charger.
     """
-    if attempt.verdict in (*CUT, *UNSTEADY):
+    if attempt.verdict in (*CUT, *UNSTEADY, AttemptVerdict.FLOODS):
         return 'warn'
     if attempt.verdict in MAYBE_NO_CHARGER:
         return 'idle'

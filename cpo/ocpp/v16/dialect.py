@@ -43,6 +43,7 @@ ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
         Problem.WRONG_TYPE: 'TypeConstraintViolation',
         Problem.WRONG_VALUE: 'PropertyConstraintViolation',
         Problem.OWN_FAULT: 'InternalError',
+        Problem.NOT_LET_IN: 'SecurityError',
     }
 )
 """OCPP-J 1.6 §4.2.3, with its spelling."""

@@ -50,7 +50,7 @@ Result = tuple[Response, tuple[Entry, ...]]
 
 
 def on_boot_notification(request: core.BootNotification, context: Context) -> Result:
-    """§4.2: Accepted, with the Heartbeat interval of the settings; Pending where the charger has to wait."""
+    """§4.2: Accepted, with the Heartbeat interval of the settings; Pending or Rejected where it has to wait."""
     information = BootInformation(
         request.charge_point_vendor,
         request.charge_point_model,
@@ -59,7 +59,7 @@ def on_boot_notification(request: core.BootNotification, context: Context) -> Re
         request.meter_type,
         context.now,
     )
-    status = RegistrationStatus.PENDING if context.pending else RegistrationStatus.ACCEPTED
+    status = RegistrationStatus[context.registration.name]
     response = core.BootNotificationResponse(
         current_time=context.now, interval=context.heartbeat_interval, status=status
     )

@@ -16,6 +16,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+gc.disable()  # until all is collected: a search for garbage finds little in what is imported
+
 LANES = ('home_assistant', 'browser', 'program')
 """The marks of tests that start processes, the slowest first; the first two are names of folders as well."""
 
@@ -56,12 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files.
 
-    Three where no lane runs: what waits then costs no CPU in other processes, and no worker has a browser.
+    A third one would cost more, 4 s for imports and collection, than the waiting of the others leaves.
     """
-    if all('.py' in each for each in config.args):
-        return 0
-    are_fast = all(_is_ruled_out(lane, config) for lane in LANES)
-    return (3 if are_fast else 2) * (os.cpu_count() or 1)
+    return 0 if all('.py' in each for each in config.args) else 2 * (os.cpu_count() or 1)
 
 
 class OutcomesOnly:
@@ -126,10 +125,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_order)
 
 
-def pytest_collection_finish() -> None:
-    """Let garbage collections be rarer, and leave out the hundreds of thousands of objects that stay to the end."""
-    gc.collect()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Let garbage collections begin, be rare, and leave out the hundreds of thousands of objects that stay."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
 
 

@@ -25,6 +25,11 @@ def some(rows: Sequence[T]) -> Sequence[T]:
     return rows if JUDGED else rows[datetime.now(UTC).toordinal() % 3 :: 3]
 
 
+def quiet_s(most_s: float) -> float:
+    """For how many simulated seconds nothing may happen: all where a change is judged, a quarter of them at a desk."""
+    return most_s if JUDGED else most_s / 4
+
+
 def pairs(rows: Iterable[T], columns: Sequence[U]) -> Iterator[tuple[T, U]]:
     """Each row with all columns where a change is judged, with one in nine (another one tomorrow) at a desk."""
     today = datetime.now(UTC).toordinal()

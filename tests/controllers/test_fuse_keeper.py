@@ -13,6 +13,7 @@ from cpo.charge_point import ChargePoint
 from cpo.controllers import FuseKeeper
 from cpo.state import FUSE, HOME_ASSISTANT, REST, YOU, Ceiling, SolarRead
 from simulator import Persona
+from tests.examples import quiet_s
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
@@ -186,7 +187,7 @@ def test_a_lost_meter_ends_at_the_floor() -> None:
     async def story(house: SimulatedHouse, home: Home) -> None:
         home.is_meter_lost = True
         assert await house.seconds_until(lambda: house.car_current_a <= 6, 35) is not None
-        await house.settle(3600)
+        await house.settle(quiet_s(3600))
         assert 5.5 < house.car_current_a <= 6
         assert home.ceiling.load is None
         home.is_meter_lost = False

@@ -34,7 +34,7 @@ from cpo.state import (
     Source,
 )
 from simulator import Persona
-from tests.examples import some
+from tests.examples import quiet_s, some
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
@@ -199,7 +199,7 @@ def test_below_6_a_it_pauses_and_the_session_goes_on() -> None:
         transaction_id = connector(house).transaction_id
         await put(house, 5.9)
         assert await house.seconds_until(lambda: house.car_current_a == 0, 10) is not None
-        await house.settle(7200)
+        await house.settle(quiet_s(7200))
         assert 'RemoteStopTransaction' not in sent(house)
         await house.charge_point.ceilings.lift('oven')
         assert await house.seconds_until(lambda: house.car_current_a > 9, 30) is not None
@@ -229,7 +229,7 @@ def test_a_start_waits_until_a_ceiling_leaves_enough() -> None:
         wished = await house.wish(1, 10)
         assert wished.applied_a == 0
         assert 'leaves too little to charge' in wished.sentence
-        await house.settle(3 * 3600)
+        await house.settle(quiet_s(3 * 3600))
         assert sent(house) == []
         await house.charge_point.ceilings.lift('oven')
         assert await house.seconds_until(lambda: house.car_current_a > 9, 30) is not None

@@ -12,6 +12,7 @@ from cpo.rest_api.state_document import state_document
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
+from tests.examples import quiet_s
 from tests.limits.test_promises import limits_sent, play
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What, form_of
@@ -50,7 +51,7 @@ def test_a_session_above_the_maximum_is_ended_and_not_begun_again(persona: Perso
         house.cut_link()
         await house.settle(30)
         house.mend_link()
-        await house.settle(3600)
+        await house.settle(quiet_s(3600))
         connector = house.charge_point.state.connector(1)
         assert (house.car_current_a, connector.transaction_id, connector.wish) == (0, None, None)
         assert seconds_above_maximum(house) < 90

@@ -13,6 +13,7 @@ from cpo.chargers.hang_ups import MAX_TIMES
 from cpo.limits import read_back_sentence
 from cpo.state import Finding, Verdict
 from simulator import Persona
+from tests.examples import quiet_s
 from tests.limits.test_promises import limits_sent, play
 from tests.simulated.house import SimulatedHouse
 from tests.simulated.witness import form_of
@@ -85,7 +86,7 @@ def test_a_charger_that_hangs_up_on_every_form_is_left_in_peace_and_the_person_l
         house.cut_link()
         await house.settle(60)
         house.mend_link()
-        await house.settle(3600)
+        await house.settle(quiet_s(3600))
         assert actions(house, 'SetChargingProfile') == sent
         assert house.newest is not None
         await house.wish(1, 8)
@@ -149,7 +150,7 @@ def test_a_question_the_charger_hangs_up_on_is_not_asked_again(question: str) ->
         await house.settle(2)
         house.hang_up_on(is_action(question))
         before = actions(house, question)
-        await house.settle(7200)
+        await house.settle(quiet_s(7200))
         assert 0 < actions(house, question) - before <= 3
         assert 9.5 < house.car_current_a <= 10
 
@@ -163,7 +164,7 @@ def test_a_default_profile_the_charger_hangs_up_on_is_not_cleared_again_and_agai
         assert house.charge_point.state.connector(1).default_profile
         house.hang_up_on(is_action('ClearChargingProfile'))
         await house.wish(1, 0)
-        await house.settle(3600)
+        await house.settle(quiet_s(3600))
         assert actions(house, 'ClearChargingProfile') == 3
 
     play(story, 'go-e', phases=3)

@@ -14,6 +14,7 @@ from cpo.limits import read_back_sentence
 from cpo.state import THE_SUN, Mode, Verdict
 from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
+from tests.examples import quiet_s
 from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
@@ -42,7 +43,7 @@ def limits_sent(house: SimulatedHouse) -> list[str]:
 def test_a_connector_nobody_wished_anything_for_is_never_touched_where_the_owner_says_so() -> None:
     async def story(house: SimulatedHouse) -> None:
         house.charger.tap('Tag1', 1)
-        await house.settle(3600)
+        await house.settle(quiet_s(3600))
         house.cut_link()
         await house.settle(60)
         house.mend_link()
@@ -56,7 +57,7 @@ def test_a_connector_nobody_wished_anything_for_is_never_touched_where_the_owner
 def test_a_limit_holds_for_hours_and_falls_back_when_the_link_is_gone() -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 14)
-        await house.settle(2 * 3600)
+        await house.settle(quiet_s(2 * 3600))
         assert 13.5 < house.car_current_a <= 14
         assert len(limits_sent(house)) < 18  # it is written again every ten minutes
         house.cut_link()
@@ -72,7 +73,7 @@ def test_a_limit_holds_for_hours_and_falls_back_when_the_link_is_gone() -> None:
 def test_without_the_fail_safe_nothing_is_written_again() -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 14)
-        await house.settle(3600)
+        await house.settle(quiet_s(3600))
         assert limits_sent(house) == ['RemoteStartTransaction']
 
     play(story, fail_safe=0)
@@ -185,7 +186,7 @@ def test_a_start_that_the_charger_never_answered_is_nobodys_hours_later() -> Non
         house.next_call(What.LOST, 'RemoteStartTransaction')
         await house.wish(1, 10)
         await house.wish(1, 0)
-        await house.settle(2 * 3600)
+        await house.settle(quiet_s(2 * 3600))
         before = limits_sent(house)
         house.charger.plug_in(1, car_for(house.persona))
         await house.settle(3)

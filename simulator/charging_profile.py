@@ -51,13 +51,18 @@ class ChargingProfile:
 
         `started_at` is the start of the transaction, None outside one; a limit in W is divided by at most `phases`.
         """
+        period = self.period(now, started_at)
+        return None if period is None else self._in_amperes(period, phases)
+
+    def period(self, now: datetime, started_at: datetime | None) -> Period | None:
+        """The period that holds at `now`, None when the profile is not valid then; `started_at` as in `limit_a`."""
         if (self.valid_from and now < self.valid_from) or (self.valid_to and now >= self.valid_to):
             return None
         elapsed_s = (now - self.schedule_start(now, started_at)).total_seconds()
         if self.duration_s is not None and elapsed_s >= self.duration_s:
             return None
         begun = [period for period in self.periods if period.start_s <= elapsed_s]
-        return self._in_amperes(begun[-1], phases) if begun else None
+        return begun[-1] if begun else None
 
     def schedule_start(self, now: datetime, started_at: datetime | None) -> datetime:
         if self.start_schedule is None or self.kind == 'Relative':

@@ -85,12 +85,29 @@ class ChargingProfiles:
 
         Among several the highest valid stack level counts, at equal levels the connector's own before connector 0's.
         """
-        for purpose in ('TxProfile', 'TxDefaultProfile'):
-            profiles = [p for p in self._installed if p.purpose == purpose and p.connector_id in (0, connector_id)]
-            for profile in sorted(profiles, key=lambda p: (p.stack_level, p.connector_id), reverse=True):
-                if (limit_a := profile.limit_a(now, started_at, phases)) is not None:
-                    return limit_a
+        for profile in self._of_transactions(connector_id):
+            if (limit_a := profile.limit_a(now, started_at, phases)) is not None:
+                return limit_a
         return inf
+
+    def number_phases(self, now: datetime, connector_id: int, started_at: datetime | None) -> int:
+        """The numberPhases of the profile that `transaction_limit_a` takes the limit from; 3 without one (§7.13)."""
+        for profile in self._of_transactions(connector_id):
+            if (period := profile.period(now, started_at)) is not None:
+                return period.number_phases
+        return 3
+
+    def _of_transactions(self, connector_id: int) -> list[ChargingProfile]:
+        """The profiles for transactions of a connector, those that rank above others first."""
+        of_purpose = {
+            purpose: [p for p in self._installed if p.purpose == purpose and p.connector_id in (0, connector_id)]
+            for purpose in ('TxProfile', 'TxDefaultProfile')
+        }
+        return [
+            profile
+            for profiles in of_purpose.values()
+            for profile in sorted(profiles, key=lambda p: (p.stack_level, p.connector_id), reverse=True)
+        ]
 
     def charge_point_limit_a(self, now: datetime, phases: int) -> float:
         """The ChargePointMaxProfile's limit in A per phase for all connectors together, infinity without one."""

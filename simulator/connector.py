@@ -75,6 +75,7 @@ class Connector:
         self.readings = 0
         self.offered_a = 0.0
         self._offer_changes_at: datetime | None = None
+        self._switches_at: datetime | None = None
         self.car: Car | None = None
         self.transaction: Transaction | None = None
         self.authorization: Authorization | None = None
@@ -120,6 +121,14 @@ class Connector:
             return offer_a
         self._offer_changes_at = self._offer_changes_at or now + timedelta(seconds=after_s)
         return offer_a if now >= self._offer_changes_at else self.offered_a
+
+    def is_switching(self, now: datetime, phases: int, after_s: float) -> bool:
+        """True while the contactors are open to charge on `phases`, for `after_s` seconds where the car draws."""
+        if phases == self.phases_used or not (self._switches_at or self.current_a):
+            self._switches_at = None
+            return False
+        self._switches_at = self._switches_at or now + timedelta(seconds=after_s)
+        return now < self._switches_at
 
     def cut_power(self, now: datetime) -> None:
         """Open the contactor at once: the meter keeps its reading, the authorization is lost."""

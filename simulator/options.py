@@ -50,6 +50,8 @@ def read_options(arguments: list[str] | None = None) -> argparse.Namespace:
             options.script.check_connectors(options.connectors or (options.persona or Persona()).connectors)
         except script.ScriptError as error:
             parser.error(str(error))
+    if options.switches_phases:
+        options.persona = (options.persona or Persona()).that_switches_phases()
     options.url = full_url(options.url, options.id)
     return options
 
@@ -61,6 +63,11 @@ def _add_charger(parser: argparse.ArgumentParser) -> None:
     add('--persona', type=_persona, help='a charger with its peculiarities, see below')
     add('--connectors', type=_number(int, 1, 100))
     add('--phases', type=int, choices=(1, 3))
+    add(
+        '--switches-phases',
+        action='store_true',
+        help='it has three phases, and charges on one or on all as the numberPhases of a profile says',
+    )
     add('--max-current', type=_number(float, 6, 1000), help='in A per phase')
     add('--meter-interval', type=_number(int, 0, 86400), default=10, help='seconds between MeterValues')
     add(

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -10,6 +10,7 @@ from typing import Any, Self
 from simulator.profile_pattern import ProfilePattern
 
 FILE = Path(__file__).with_name('personas.toml')
+SWITCHES_PHASES = 'ConnectorSwitch3to1PhaseSupported'
 CHOICES = {
     'power_loss': ('stop', 'resume'),
     'on_resume': ('limit', 'no limit', 'pause'),
@@ -46,6 +47,7 @@ class Persona:
                             'installed' ones, or those that the car has 'used'; the last two ignore numberPhases
     one_phase_below_w       a limit in W below this is put on one phase, whatever its numberPhases
     stops_below_w           a limit in W below this stops charging
+    ignores_number_phases   it never switches to the numberPhases of a profile, though its configuration may say so
 
     Its transactions
     own_tag                 idTag with which it starts a transaction by itself when a car is plugged in
@@ -103,6 +105,7 @@ class Persona:
     watts_over: str = 'number phases'
     one_phase_below_w: float = 0
     stops_below_w: float = 0
+    ignores_number_phases: bool = False
     own_tag: str = ''
     remote_start_tag: str = ''
     remote_start_needs: tuple[str, ...] = ()
@@ -131,6 +134,10 @@ class Persona:
         if table is None:
             raise ValueError(f'there is no persona {name}; there are: {", ".join(persona_names())}')
         return cls.read(name, table)
+
+    def that_switches_phases(self) -> Self:
+        """This persona with a charger that charges on one phase or on three, as a profile's numberPhases says."""
+        return replace(self, keys={**self.keys, SWITCHES_PHASES: 'true'}, phases=3)
 
     @classmethod
     def read(cls, name: str, table: Mapping[str, Any]) -> Self:

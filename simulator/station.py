@@ -16,8 +16,10 @@ from simulator.connector import ERROR_CODES, MIN_CURRENT_A, Authorization, Conne
 from simulator.local_authorization import LocalAuthorization, status_of_tag
 from simulator.mishaps import Mishaps
 from simulator.outbox import Message
-from simulator.persona import Persona
+from simulator.persona import SWITCHES_PHASES, Persona
 from simulator.reports import Reports
+
+PHASE_SWITCH_S = 30.0  # how long the contactors are open
 
 
 class Station:
@@ -166,9 +168,11 @@ class Station:
     def update(self, now: datetime) -> None:
         """Offer every car its current, and send StatusNotification for each changed connector while online."""
         for connector in self.connectors.values():
-            offer_a = self.offer_a(connector, now)
-            connector.step(now, connector.delayed_offer_a(now, offer_a, self.persona.follows_after_s))
-            connector.phases_used = self._phases(connector, now)
+            offer_a = connector.delayed_offer_a(now, self.offer_a(connector, now), self.persona.follows_after_s)
+            phases = self._phases(connector, now)
+            is_switching = connector.is_switching(now, phases, self._phase_switch_s)
+            connector.step(now, 0.0 if is_switching else offer_a)
+            connector.phases_used = connector.phases_used if is_switching else phases
         for connector_id, connector in self.connectors.items():
             status = connector.status
             if status != self._statuses[connector_id]:
@@ -199,11 +203,24 @@ class Station:
         return max((step_a for step_a in steps_a if step_a <= limit_a), default=0.0) if steps_a else limit_a
 
     def _phases(self, connector: Connector, now: datetime) -> int:
-        """Number of phases used: all, or one when the persona switches at the power that the limit allows."""
-        if not self.persona.one_phase_below_w or not connector.transaction:
+        """Number of phases used: all, as a profile says, or one when the persona switches at the power it allows."""
+        if not connector.transaction:
+            return connector.phases
+        if self._switches_phases:
+            started_at = connector.transaction.started_at
+            return min(connector.phases, self.profiles.number_phases(now, connector.connector_id, started_at))
+        if not self.persona.one_phase_below_w:
             return connector.phases
         power_w = self._limit_a(connector, connector.transaction, now, 1) * VOLTAGE_V
         return 1 if power_w < self.persona.one_phase_below_w else connector.phases
+
+    @property
+    def _switches_phases(self) -> bool:
+        return self.configuration.boolean(SWITCHES_PHASES) and not self.persona.ignores_number_phases
+
+    @property
+    def _phase_switch_s(self) -> float:
+        return PHASE_SWITCH_S if self._switches_phases else 0.0
 
     def _limit_a(self, connector: Connector, transaction: Transaction, now: datetime, phases: int) -> float:
         sharing = sum(other.transaction is not None for other in self.connectors.values())

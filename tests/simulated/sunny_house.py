@@ -31,13 +31,17 @@ class SunnyHouse:
         sun_hours: float = 10,
         clouds: Sequence[float] = (1.0, 1.0, 0.7, 0.35, 0.2),
         phases: int = 1,
+        peak_w: float = PEAK_W,
     ) -> None:
-        """Mode Solar from the first reading on; the car, which charges with so many phases, is plugged in at once."""
+        """Mode Solar from the first reading on; the car, which charges with so many phases, is plugged in at once.
+
+        The sun gives `peak_w` at noon.
+        """
         self.house = house
         self.controller = SolarController(house.charge_point, simulated_loop().now)
         self._sun_s, self._clouds, self._random = sun_hours * 3600, clouds, Random(1)
         self._cloud, self._cloudy_until = 1.0, 0.0
-        self._phases = phases
+        self._phases, self._peak_w = phases, peak_w
         self.is_meter_silent = False
         self.pv_w = self.grid_w = self._base_w = 0.0
         house.charge_point.set_mode(1, Mode.SOLAR)
@@ -47,7 +51,12 @@ class SunnyHouse:
     @property
     def car_w(self) -> float:
         """The power the car draws now."""
-        return self.house.car_current_a * VOLTAGE_V * self._phases
+        return self.house.car_current_a * VOLTAGE_V * self.phases_used
+
+    @property
+    def phases_used(self) -> int:
+        """On how many phases the car charges now."""
+        return min(self._phases, self.house.charger.station.connectors[1].phases_used)
 
     @property
     def left_over_w(self) -> float:
@@ -66,7 +75,7 @@ class SunnyHouse:
             self._cloud = self._random.choice(self._clouds)
             self._cloudy_until = time_s + self._random.expovariate(1 / 240)
         day_s = time_s % 86400
-        self.pv_w = PEAK_W * max(0.0, math.sin(math.pi * day_s / self._sun_s)) * self._cloud
+        self.pv_w = self._peak_w * max(0.0, math.sin(math.pi * day_s / self._sun_s)) * self._cloud
         self.pv_w = self.pv_w if day_s < self._sun_s else 0.0
         self._base_w = 300 + (2000 if day_s % 5400 < 180 else 0)  # a kettle
         self.grid_w = self._base_w + self.car_w - self.pv_w

@@ -196,3 +196,9 @@ def test_help_documents_scripts_and_personas(capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr().out
     assert 'go offline for 10m' in shown
     assert 'wallbox-pulsar-5' in shown
+
+
+def test_a_charger_that_switches_phases_says_so() -> None:
+    persona = read_options(['--switches-phases', '--persona', 'go-e']).persona
+    assert (persona.name, persona.phases) == ('go-e', 3)
+    assert persona.keys['ConnectorSwitch3to1PhaseSupported'] == 'true'

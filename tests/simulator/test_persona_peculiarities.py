@@ -291,6 +291,29 @@ def test_without_a_limit_it_charges_with_all_its_phases() -> None:
     assert Box(phases=3, one_phase_below_w=4500).charging().wait(2).connector.phases_used == 3
 
 
+SWITCHES = {'phases': 3, 'keys': {'ConnectorSwitch3to1PhaseSupported': 'true'}}
+
+
+def test_it_switches_phases_without_current_as_the_profile_says() -> None:
+    box = Box(**SWITCHES).charging()
+    box.set_limit(16)
+    assert (box.wait(2).current_a, box.connector.phases_used) == (16, 3)
+    box.set_limit(10, period={'numberPhases': 1})
+    assert (box.wait(29).current_a, box.connector.status, box.connector.phases_used) == (0, 'SuspendedEVSE', 3)
+    assert (box.wait(2).current_a, box.connector.status, box.connector.phases_used) == (10, 'Charging', 1)
+    energy_wh = box.connector.energy_wh
+    assert box.wait(36).connector.energy_wh - energy_wh == pytest.approx(23)
+    box.set_limit(8)
+    assert (box.wait(31).current_a, box.connector.phases_used) == (8, 3)
+
+
+@pytest.mark.parametrize('more', [{'ignores_number_phases': True}, {'keys': {}}])
+def test_a_box_that_does_not_switch_stays_on_its_phases(more: dict[str, Any]) -> None:
+    box = Box(**SWITCHES | more).charging()
+    box.set_limit(10, period={'numberPhases': 1})
+    assert (box.wait(2).current_a, box.connector.phases_used) == (10, 3)
+
+
 @pytest.mark.parametrize(('limit_w', 'current_a'), [(1399, 0), (1400, 6.09)])
 def test_too_little_power_is_none(limit_w: int, current_a: float) -> None:
     box = Box(stops_below_w=1400).charging()

@@ -12,7 +12,7 @@ from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.harm_watch import HarmWatch
 from cpo.journal import IdTags, Journal
-from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceilings, checked_limit
+from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceilings, new_wish
 from cpo.live_state import LiveState
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
@@ -28,7 +28,6 @@ from cpo.state import (
     IdTag,
     IdTagChanged,
     Learned,
-    Limit,
     LimitWished,
     Mode,
     ModeChosen,
@@ -200,18 +199,20 @@ class ChargePoint:
         of_make = self.quirks.remote_start_tag(self.live.before_waiting.configuration)
         return self.settings.remote_start_tag or of_make[: self.dialect.max_id_tag_length] or self.settings.id_tags[0]
 
-    async def set_charging_limit(self, connector_id: int, limit_a: float, by: Source = YOU) -> LimitOutcome:
+    async def set_charging_limit(
+        self, connector_id: int, limit_a: float, by: Source = YOU, phases: int | None = None
+    ) -> LimitOutcome:
         """Bring a connector to a limit in A, for `by`: above 0 starts or changes, 0 ends or pauses the transaction.
 
-        The limit is rounded down to 0.1 A; unless the solar controller asks, it overrides the mode. Raises
-        InvalidConnector, InvalidLimit, NotConnected, UnknownConnector (in this order), Rejected, CallErrorReceived,
-        CallTimeout or ConnectionClosed.
+        The limit is rounded down to 0.1 A; unless the solar controller asks, it overrides the mode. `phases` are 1 or
+        3, None: all; a charger that does not switch is not told. Raises InvalidConnector, InvalidLimit, NotConnected,
+        UnknownConnector (in this order), Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
         if connector_id < 1:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
-        limit_a = checked_limit(limit_a, self.settings.max_current)
+        wish = new_wish(self, limit_a, by, self.now(), phases)
         self._check_connector(connector_id)
-        connector, wish = self.state.connector(connector_id), Limit(limit_a, by, self.now())
+        connector = self.state.connector(connector_id)
         if not may_wish(by, connector.mode):
             raise InvalidLimit('The mode of this connector is another one now.')
         self.take_in(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))

@@ -203,6 +203,8 @@ def rows_problem(rows: Mapping[str, int]) -> str | None:
 
 def phases_advice(state: ChargePointState) -> tuple[str, ...]:
     """Sentences on what to set where a car charges with another number of phases than is configured; usually none."""
+    if any(c.limit is not None and c.limit.phases is not None for c in state.charging_connectors):
+        return ()  # the number is what the limit says
     seen = next((phases for c in state.charging_connectors if (phases := c.meter.phases_seen) is not None), None)
     if seen is None and any(_lacks_watts(connector, state) for connector in state.charging_connectors):
         return ('The car has too little power to start. If it charges with three phases, set CPO_PHASES to 3.',)

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         description='capacity tariff: W that the mean of a quarter of an hour may always have',
     )
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
+    phase_switching: Literal['auto', 'on', 'off'] = Field(
+        'auto', description='whether limits say on how many phases to charge; auto: where the charger reports to switch'
+    )
     car_min_current: float = Field(
         6, ge=6, le=16, description='A with which the car charges at least; some need 7 or 8'
     )

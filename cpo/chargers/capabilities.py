@@ -12,8 +12,10 @@ class ProfileCapabilities:
     """The charging profiles a charger accepts by its configuration, which the dialect reads.
 
     `max_stack_level` and `max_periods` are None, and `units` has both, where the configuration has no readable value.
+    `switches_phases`: within a transaction it charges on one phase or on three as a profile says.
     """
 
     max_stack_level: int | None = None
     max_periods: int | None = None
     units: frozenset[Unit] = frozenset(Unit)
+    switches_phases: bool = False

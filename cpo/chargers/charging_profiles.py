@@ -135,20 +135,23 @@ def charging_profile(
     fail_safe: FailSafe = FailSafe(),
     transaction_id: str | None = None,
     connector_id: int = 1,
+    phases: int | None = None,
 ) -> ChargingProfile:
     """The charging profile that writes `limit_a`, in A per phase, in this form, rounded down to 0.1 A or 0.1 W.
 
     With `form.expires` a second period has the fallback current of `fail_safe`, if the limit is above that. `supply`
-    has the phases and voltage for a limit in W.
+    has the phases and voltage for a limit in W. On `phases` the charger is to charge, None: it does not say.
     """
+    if phases is not None:
+        supply = replace(supply, phases=min(supply.phases, phases))
     periods = [Period(0, _in_unit(limit_a, form, supply))]
     expires_at = None
     if form.expires and fail_safe.after_s and limit_a > fail_safe.current_a:
         periods.append(Period(START_BEFORE_NOW_S + fail_safe.after_s, _in_unit(fail_safe.current_a, form, supply)))
         expires_at = now + timedelta(seconds=fail_safe.after_s)
     # without numberPhases three are assumed (§7.9), which divides a limit in W among them
-    number_phases = supply.number_phases or supply.phases
-    needs_phases = form.number_phases or (form.unit is Unit.W and number_phases != 3)
+    number_phases = phases or supply.number_phases or supply.phases
+    needs_phases = phases is not None or form.number_phases or (form.unit is Unit.W and number_phases != 3)
     return ChargingProfile(
         form,
         tuple(periods),

@@ -43,7 +43,8 @@ class ChargerKnowledge:
     `form` is the profile form it accepts, None before the first success; `refused` are the forms it refused or ignored.
     `tells_schedule` says whether it answers GetCompositeSchedule, None before the first request. `remote_start` is how
     a start has succeeded, None before. `unasked` are questions that made it hang up or restart and are not asked again.
-    `numbers` are those of its limits it obeys, `hang_ups` what followed the messages it was sent.
+    `numbers` are those of its limits it obeys, `hang_ups` what followed the messages it was sent. `switches_phases`
+    says whether it was seen to charge on one phase or on three as its limit said, None before either was seen.
     """
 
     form: ProfileForm | None = None
@@ -53,6 +54,7 @@ class ChargerKnowledge:
     unasked: tuple[str, ...] = ()
     numbers: Numbers = Numbers.ANY
     hang_ups: HangUps = field(default_factory=HangUps)
+    switches_phases: bool | None = None
 
     @property
     def is_blank(self) -> bool:

@@ -176,7 +176,7 @@ class StartUp:
         charger = self._charger_now
         self._kind_asked = charger[1]
         restored = self._restored_keys
-        is_known = restored is None or restored.issuperset(dialect.configuration_keys)
+        is_known = restored is None or restored.issuperset({*dialect.configuration_keys} - dialect.optional_keys)
         if self._configured != charger or not is_known:
             await self._change_settings(dialect, ask, await self._read_configuration(dialect, ask))
             self._configured, self._restored_keys = charger, None

@@ -92,13 +92,15 @@ def _flag(member: str) -> Persisted:
 
 def _limit(member: str, prefix: str, of: Callable[[Connector], Any] | None = None) -> Persisted:
     def to_columns(limit: Limit | None) -> tuple[Any, ...]:
-        return (None,) * 4 if limit is None else (limit.limit_a, *source_columns(limit.by), ms(limit.at))
+        return (None,) * 5 if limit is None else (limit.limit_a, *source_columns(limit.by), ms(limit.at), limit.phases)
 
-    def from_columns(limit_a: float | None, by: str | None, name: str | None, at: int) -> Limit | None:
+    def from_columns(
+        limit_a: float | None, by: str | None, name: str | None, at: int, phases: int | None
+    ) -> Limit | None:
         source = source_of(by, name)
-        return None if limit_a is None or source is None else Limit(limit_a, source, moment(at))
+        return None if limit_a is None or source is None else Limit(limit_a, source, moment(at), phases)
 
-    columns = (f'{prefix}_a', f'{prefix}_by', f'{prefix}_by_name', f'{prefix}_at')
+    columns = (f'{prefix}_a', f'{prefix}_by', f'{prefix}_by_name', f'{prefix}_at', f'{prefix}_phases')
     return Persisted(member, columns, of or attrgetter(member), to_columns, from_columns)
 
 

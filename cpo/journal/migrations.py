@@ -240,6 +240,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     """,
     _to_version_4,
     """
+    ALTER TABLE connectors ADD COLUMN limit_phases INTEGER;
+    ALTER TABLE connectors ADD COLUMN wish_phases INTEGER;
+    ALTER TABLE connectors ADD COLUMN start_phases INTEGER;
+    ALTER TABLE connectors ADD COLUMN stopping_phases INTEGER;
     CREATE TABLE decisions (
         connector_id INTEGER NOT NULL, at INTEGER NOT NULL,
         inputs TEXT NOT NULL, whole TEXT,

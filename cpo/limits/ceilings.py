@@ -42,10 +42,10 @@ def ceilings_a(
     """The current in A per phase that each ceiling leaves this connector, and its name.
 
     A ceiling in W is for the phases seen; until they are, for those of the settings, or for three without that setting.
+    Where a limit says the phases, it is for the most that the car may charge on now: those seen, or those it says.
     `shared_in` has the other connectors, None: this one has all of it.
     """
-    unseen = settings.phases if 'phases' in settings.model_fields_set else MAX_PHASES
-    phases = connector.meter.phases_seen or unseen
+    phases = _most_phases(connector, settings)
     currents = ((ceiling.current_a(phases), name) for name, ceiling in ceilings.items())
     if shared_in is None:
         return list(currents)
@@ -88,6 +88,15 @@ def is_above(connector: Connector) -> bool:
     return is_held and wish is not None and limit is not None and limit.limit_a > wish.limit_a
 
 
+def _most_phases(connector: Connector, settings: Settings) -> int:
+    seen, wish, limit = connector.meter.phases_seen, connector.wish, connector.limit
+    unseen = settings.phases if 'phases' in settings.model_fields_set else MAX_PHASES
+    if wish is None or wish.phases is None:
+        return seen or unseen
+    is_settled = limit is not None and limit.phases == wish.phases
+    return max(seen or 1, connector.watt_phases.count if is_settled else wish.phases)
+
+
 def _share_a(current_a: float, connector: Connector, state: ChargePointState) -> float:
     """What this connector has of a current, which it shares with every other that charges or is about to.
 
@@ -106,4 +115,8 @@ def _wants(connector: Connector) -> bool:
 def _is_as_before(limit: Limit, in_force: Limit | None) -> bool:
     """True for a newer wish of the sun that a ceiling lowers to what is in force: it is not sent again."""
     is_held = in_force is not None and in_force.held_by is not None and in_force.by == THE_SUN
-    return limit.by == THE_SUN and is_held and in_force is not None and in_force.limit_a == limit.limit_a
+    return limit.by == THE_SUN and is_held and in_force is not None and _amount(in_force) == _amount(limit)
+
+
+def _amount(limit: Limit) -> tuple[float, int | None]:
+    return limit.limit_a, limit.phases

@@ -30,6 +30,7 @@ from cpo.limits.cap import falls_back
 from cpo.limits.exchange import ChargerAnswer, Exchange, Wanted
 from cpo.limits.ladder import ladder, most_different
 from cpo.limits.limited_charger import LimitedCharger
+from cpo.limits.phase_switching import switches_phases
 from cpo.limits.read_back import supply_of
 from cpo.limits.tries import Tries, Try, are_alike
 from cpo.limits.urgency import is_urgent
@@ -123,7 +124,7 @@ class ProfileWriter:
         tries = Tries(forms, self.numbers, wish.limit_a, self._form_in_steps(forms))
         sent = list[ChargingProfile]()
         while (tried := tries.next()) is not None:
-            profile = self.profile(connector, wish.limit_a, tried.form, tried.numbers)
+            profile = self.profile(connector, wish, tried.form, tried.numbers)
             if self._makes_same_message(connector, profile, sent):
                 tries.skip()
                 continue
@@ -140,6 +141,8 @@ class ProfileWriter:
             if self._charger.dialect.takes_no_profile(answer.word):
                 break
         if tries.refused and connector.transaction_id is not None:
+            if wish.phases is not None and self._charger.state.known.form is not None:
+                self.learn(switches_phases=False)  # it took limits before: those that say no phases
             self._refused_in = (connector.transaction_id, self._charger.sender)
             self._refused = self._refused.union(tries.refused)
         raise self._refusal(connector, wish, tries.answers)
@@ -197,15 +200,15 @@ class ProfileWriter:
         return wish if written_a == wish.limit_a else replace(wish, written_a=written_a)
 
     def profile(
-        self, connector: Connector, limit_a: float, form: ProfileForm, numbers: Numbers | None = None
+        self, connector: Connector, wish: Limit, form: ProfileForm, numbers: Numbers | None = None
     ) -> ChargingProfile:
-        """The charging profile for a limit in A, in this form.
+        """The charging profile for a wished limit, in this form; it says the phases only where this charger switches.
 
         The limit is rounded down to one the make can express, or to one of `numbers`. One below the make's minimum
         current is written as 0, since some chargers ignore a limit that low; not where 0 would end the transaction.
         """
         quirks, settings = self._charger.quirks, self._charger.settings
-        limit_a = expressed(limit_a, numbers or self.numbers)
+        limit_a = expressed(wish.limit_a, numbers or self.numbers)
         nearly_a = min(limit_a + NEARLY_A, settings.max_current)
         if MIN_CHARGING_CURRENT_A <= limit_a < quirks.min_current_a <= nearly_a:
             limit_a = quirks.min_current_a
@@ -218,8 +221,9 @@ class ProfileWriter:
             supply = replace(supply, phases=watts.count)
             limit_a = written_a(limit_a, watts, settings.max_current)
         fail_safe = self.fail_safe if falls_back(connector.wish, settings) else FailSafe()
-        transaction_id = connector.transaction_id
-        return charging_profile(limit_a, form, self._now(), supply, fail_safe, transaction_id, connector.connector_id)
+        phases = wish.phases if switches_phases(self._charger) else None
+        where = connector.transaction_id, connector.connector_id
+        return charging_profile(limit_a, form, self._now(), supply, fail_safe, *where, phases)
 
     def learn(self, **members: object) -> None:
         """Record something that was learned about this make; `members` are those of ChargerKnowledge."""

@@ -76,7 +76,7 @@ class LimitRequests:
             way = RemoteStart.DEFAULT_FIRST if way is RemoteStart.WITH_PROFILE else way
         if way is not RemoteStart.WITH_PROFILE:
             return await self._start_without_profile(connector, wish, tag, way, wanted)
-        inside = self.profiles.profile(connector, wish.limit_a, forms[0].in_remote_start())
+        inside = self.profiles.profile(connector, wish, forms[0].in_remote_start())
         answer = await self._remote_start(connector.connector_id, wish, tag, inside, True, wanted)
         if answer.accepted or known.remote_start is not None or not is_car_there(connector):
             return way, answer
@@ -206,11 +206,10 @@ class LimitRequests:
 
         Nothing is sent where it is no higher, or where there is no fallback.
         """
-        connector = self._charger.state.connector(connector_id)
-        fail_safe = self.profiles.fail_safe
-        if connector.limit is None or connector.limit.limit_a <= fail_safe.current_a or not fail_safe.after_s:
+        limit, fail_safe = self._charger.state.connector(connector_id).limit, self.profiles.fail_safe
+        if limit is None or limit.limit_a <= fail_safe.current_a or not fail_safe.after_s:
             return
-        await self.change(connector_id, Limit(fail_safe.current_a, by, self._now()), lambda: True)
+        await self.change(connector_id, Limit(fail_safe.current_a, by, self._now(), limit.phases), lambda: True)
 
     def _accepted(self, wish: Limit, answer: ChargerAnswer) -> LimitOutcome:
         detail = sentences.advice(wish.limit_a, self._charger.quirks.min_current_a) or sentences.ACCEPTED

@@ -7,17 +7,18 @@ maximum on one phase; where that is less than 6 A on each of three, they are not
 share takes them back at once, and the session counts as one on one phase until three are seen.
 
 CPO_PHASES counts where nothing shows the phases: after that minute, and from the beginning with a make that charges on
-one phase whenever the power is low.
+one phase whenever the power is low. Where the limit itself says the phases, these count (`phase_watch`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cpo.amperes import MAX_PHASES, MIN_CHARGING_CURRENT_A
 from cpo.frozen import replace
 from cpo.limits.facts import Facts
+from cpo.limits.phase_watch import LONG_AGO, PhaseWatch
 from cpo.limits.read_back import NEARLY_A, TOLERANCE_A
 from cpo.settings import Settings
 from cpo.state import CURRENT, Connector, Entry, WattPhases, WattPhasesCounted, power_w
@@ -26,7 +27,6 @@ TRIED_AFTER = timedelta(seconds=60)
 SETTLES_WITHIN = timedelta(seconds=10)
 """So long after a lower limit was sent the current may still be that of the older one."""
 FLOWING_W = 100.0
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class PhaseCount:
 
     `since` is when its limit was first seen in force. `is_one`: it flowed on one phase, or exceeded the limit.
     `written` are the phases of the newest profile. `limit_a` is in force since `changed_at`, `before_a` was before it.
+    `switching` is what was seen of limits that say the phases.
     """
 
     since: datetime | None = None
@@ -44,6 +45,7 @@ class PhaseCount:
     limit_a: float = 0.0
     before_a: float = 0.0
     changed_at: datetime = LONG_AGO
+    switching: PhaseWatch = field(default_factory=PhaseWatch)
 
     @property
     def due(self) -> datetime | None:
@@ -58,16 +60,20 @@ class PhaseCount:
         """The count after the connector may have changed or time has passed, and the entry where it is another."""
         limit_a = connector.limit.limit_a if connector.limit is not None else 0.0
         new = self if limit_a == self.limit_a else replace(self, limit_a=limit_a, before_a=self.limit_a, changed_at=now)
+        learned: tuple[Entry, ...] = ()
         if connector.transaction_id is None:
             watts = WattPhases(facts.settings.phases if facts.quirks.one_phase_below_w else 1)
             nothing = PhaseCount(written=watts)
             new = self if self == nothing else nothing
         elif limit_a < MIN_CHARGING_CURRENT_A or connector.backlog.is_replaying(now):
             return new, ()
+        elif connector.limit is not None and (said := connector.limit.phases) is not None:
+            switching, watts, learned = new.switching.observed(connector, said, facts, now)
+            new = replace(new, switching=switching)
         else:
             new, watts = new._counted(connector, facts.settings, now)
         is_news = watts != connector.watt_phases
-        return new, (WattPhasesCounted(connector.connector_id, watts),) if is_news else ()
+        return new, (*learned, *((WattPhasesCounted(connector.connector_id, watts),) if is_news else ()))
 
     def _counted(self, connector: Connector, settings: Settings, now: datetime) -> tuple[PhaseCount, WattPhases]:
         watts, seen = connector.watt_phases, connector.meter.phases_seen

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import rounded_down
 from cpo.errors import InvalidLimit
-from cpo.state import Connector, Limit, WishEnd, left_its_mode
+from cpo.limits.limited_charger import LimitedCharger
+from cpo.limits.phase_switching import phases_to_say
+from cpo.state import Connector, Limit, Source, WishEnd, left_its_mode
 
 START_HOLDS_FOR = timedelta(minutes=5)
 """A start that was lost with its connection is sent again when the charger is back within that time, not later."""
@@ -26,6 +28,11 @@ class LimitOutcome:
     action: str | None
     status: str | None
     detail: str
+
+
+def new_wish(charger: LimitedCharger, limit_a: float, by: Source, at: datetime, phases: int | None) -> Limit:
+    """A wish of `by` for a limit in A on 1 or 3 `phases` (None: all); raises as `checked_limit` does."""
+    return Limit(checked_limit(limit_a, charger.settings.max_current), by, at, phases_to_say(charger, phases))
 
 
 def checked_limit(limit_a: float, max_current_a: float) -> float:

@@ -222,6 +222,11 @@ class Dialect(Protocol):
         """The configuration keys that the program reads."""
         ...
 
+    @property
+    def optional_keys(self) -> frozenset[str]:
+        """Those of them that many chargers do not have: one without is not asked again for that."""
+        ...
+
     def configuration_request(self, key: str | None = None) -> Request:
         """The request for the value of a configuration key, or of all keys (§5.8)."""
         ...

@@ -67,7 +67,8 @@ def _fault(details: Details) -> str:
 
 def _limit(details: Details) -> str:
     held = f' The ceiling {details["heldBy"]} leaves no more.' if details.get('heldBy') else ''
-    return f'The charger accepted a limit of {details["limit"]:g} A, for {_by(details)}.{held}'
+    phases = {1: ' on one phase', 3: ' on three phases'}.get(details.get('phases', 0), '')
+    return f'The charger accepted a limit of {details["limit"]:g} A{phases}, for {_by(details)}.{held}'
 
 
 def _boot(details: Details) -> str:

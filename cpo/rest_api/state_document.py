@@ -15,7 +15,17 @@ from cpo.limits import drawn, offered, read_back_sentence, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import REMOTE_STARTS, source_name
-from cpo.state import VOLTAGE, ChargePointState, Connector, Transaction, current_a, currents_a, newest_arrivals, power_w
+from cpo.state import (
+    VOLTAGE,
+    ChargePointState,
+    Connector,
+    Limit,
+    Transaction,
+    current_a,
+    currents_a,
+    newest_arrivals,
+    power_w,
+)
 
 NOT_CONNECTED = 'Not connected'
 
@@ -58,6 +68,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
     members = {
         'profile': form_words(knowledge.form) if knowledge.form else None,
         'remoteStart': knowledge.remote_start and REMOTE_STARTS[knowledge.remote_start],
+        'switchesPhases': knowledge.switches_phases,
         'neverAsked': [question_words(question) for question in knowledge.unasked] or None,
     }
     return known(members)
@@ -89,11 +100,17 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
     return {
         'status': connector.status,
         'mode': connector.mode,
-        'limit': limit.in_force_a if limit else None,
-        'limitSetBy': source_name(limit.by) if limit else None,
+        **limit_document(limit),
         **known(added),
         'attributes': attributes(connector, state.transaction(connector.last_transaction_id)),
     }
+
+
+def limit_document(limit: Limit | None) -> dict[str, Any]:
+    """The members about the limit in force; on how many phases it lets the car charge only where it says so."""
+    if limit is None:
+        return {'limit': None, 'limitSetBy': None}
+    return {'limit': limit.in_force_a, 'limitSetBy': source_name(limit.by), **known({'limitPhases': limit.phases})}
 
 
 def attributes(connector: Connector, transaction: Transaction | None) -> dict[str, Any]:
@@ -162,6 +179,7 @@ STATE = {
             'mode': 'manual',
             'limit': 0.0,
             'limitSetBy': 'Home Assistant',
+            'limitPhases': 1,
             'power': 0.0,
             'currents': {'L1': 0.0},
             'voltages': {'L1': 230.0},

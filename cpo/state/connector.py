@@ -65,15 +65,17 @@ class StatusChange:
 class Limit:
     """A charging limit of one connector in A per phase, who wants it (`by`), and when it was asked for.
 
-    It is used for a wish and for the limit in force alike, which are equal where only `written_a` differs: that is the
-    current the charger was sent for a limit in force, None where it is `limit_a`. A ceiling lowered it where `held_by`
-    has the name of one (`cpo.state.ceiling`); `wished_a` is then what was asked for. These three are not persisted, as
-    the limit is sent again after a restart.
+    `phases` is on how many it lets the car charge, 1 or 3; None: it does not say. It is used for a wish and for the
+    limit in force alike, which are equal where only `written_a` differs: that is the current the charger was sent for a
+    limit in force, None where it is `limit_a`. A ceiling lowered it where `held_by` has the name of one
+    (`cpo.state.ceiling`); `wished_a` is then what was asked for. These three are not persisted, as the limit is sent
+    again after a restart.
     """
 
     limit_a: float
     by: Source
     at: datetime
+    phases: int | None = None
     written_a: float | None = field(default=None, compare=False)
     held_by: str | None = field(default=None, compare=False)
     wished_a: float | None = field(default=None, compare=False)
@@ -86,7 +88,7 @@ class Limit:
     @property
     def as_wished(self) -> Limit:
         """The limit without what a ceiling took from it."""
-        return self if self.wished_a is None else Limit(self.wished_a, self.by, self.at)
+        return self if self.wished_a is None else Limit(self.wished_a, self.by, self.at, self.phases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,8 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
             yield from _of_status(entry, before, after, now)
         case LimitAccepted(connector_id, limit):
             old = before.connector(connector_id).limit
-            if old is None or (old.limit_a, old.by) != (limit.limit_a, limit.by):
-                held = _known(heldBy=limit.held_by)
+            if old is None or (old.limit_a, old.by, old.phases) != (limit.limit_a, limit.by, limit.phases):
+                held = _known(heldBy=limit.held_by, phases=limit.phases)
                 yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by), **held})
         case LimitWished(connector_id, limit):
             yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})

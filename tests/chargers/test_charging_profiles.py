@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -123,6 +124,25 @@ def test_the_phases_are_sent_where_asked_for_or_where_a_limit_in_w_would_be_divi
     form: ProfileForm, phases: int, number_phases: int | None
 ) -> None:
     assert charging_profile(10, form, NOW, Supply(phases)).number_phases == number_phases
+
+
+@pytest.mark.parametrize(
+    ('form', 'seen', 'phases', 'limit'),
+    [
+        (ProfileForm(), 3, 1, 10),
+        (ProfileForm(), 1, 3, 10),
+        (WATTS, 3, 1, 2300),
+        (WATTS, 1, 3, 2300),
+        (WATTS, 3, 3, 6900),
+    ],
+)
+def test_a_limit_that_says_the_phases_is_for_no_more_of_them_than_are_counted_on(
+    form: ProfileForm, seen: int, phases: int, limit: float
+) -> None:
+    profile = charging_profile(10, replace(form, expires=True), NOW, Supply(seen), phases=phases)
+    assert profile.number_phases == phases
+    assert profile.periods[0] == Period(0, limit)
+    assert len(profile.periods) == 2
 
 
 @given(TENTHS, FORMS, SUPPLIES, st.builds(FailSafe, TENTHS, st.integers(0, 86400)))

@@ -23,7 +23,12 @@ KIND = ChargerKind('Test', 'Scripted', '1.0')
 STATUSES = 'TriggerMessage StatusNotification'
 BOOT = 'TriggerMessage BootNotification'
 INTERVAL, MEASURANDS = 'MeterValueSampleInterval', 'MeterValuesSampledData'
-OTHERS = ['ChargeProfileMaxStackLevel', 'ChargingScheduleAllowedChargingRateUnit', 'ChargingScheduleMaxPeriods']
+OTHERS = [
+    'ChargeProfileMaxStackLevel',
+    'ChargingScheduleAllowedChargingRateUnit',
+    'ChargingScheduleMaxPeriods',
+    'ConnectorSwitch3to1PhaseSupported',
+]
 ONE_BY_ONE = [INTERVAL, *OTHERS, MEASURANDS]
 NEEDED = 'Energy.Active.Import.Register,Power.Active.Import,Current.Import'
 ALL_MEASURANDS = f'{NEEDED},Current.Offered,Voltage,SoC'

@@ -11,6 +11,10 @@ STARTS = {
     RemoteStart.DEFAULT_FIRST: 'Its limit goes out before the start.',
     RemoteStart.PROFILE_AFTER: 'Its limit goes out after the start.',
 }
+SWITCHES = {
+    True: 'It charges on one phase or on three, as its limit says.',
+    False: 'It does not charge on as many phases as its limit says, so its limits say nothing about them.',
+}
 
 
 def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
@@ -25,6 +29,8 @@ def learned_sentences(known: ChargerKnowledge) -> tuple[str, ...]:
         sentences.append(STARTS[known.remote_start])
     if known.numbers is not Numbers.ANY:
         sentences.append(f'It obeys limits in {NUMBERS[known.numbers]} only.')
+    if known.switches_phases is not None:
+        sentences.append(SWITCHES[known.switches_phases])
     if known.hang_ups.is_hopeless:
         sentences.append('It hangs up whenever it is sent a limit, so it is sent none any more.')
     elif known.hang_ups.never:

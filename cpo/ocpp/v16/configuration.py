@@ -11,7 +11,9 @@ SAMPLED_DATA = 'MeterValuesSampledData'
 MAX_STACK_LEVEL = 'ChargeProfileMaxStackLevel'
 RATE_UNIT = 'ChargingScheduleAllowedChargingRateUnit'
 MAX_PERIODS = 'ChargingScheduleMaxPeriods'
-KEYS = (SAMPLE_INTERVAL, MAX_STACK_LEVEL, RATE_UNIT, MAX_PERIODS, SAMPLED_DATA)
+SWITCHES_PHASES = 'ConnectorSwitch3to1PhaseSupported'
+KEYS = (SAMPLE_INTERVAL, MAX_STACK_LEVEL, RATE_UNIT, MAX_PERIODS, SWITCHES_PHASES, SAMPLED_DATA)
+OPTIONAL_KEYS = frozenset({SWITCHES_PHASES})
 _SPELLED = {key.casefold(): key for key in KEYS}
 
 SAMPLE_INTERVAL_S = 10
@@ -46,7 +48,10 @@ def profile_capabilities(configuration: Mapping[str, str | None]) -> ProfileCapa
     words = set((configuration.get(RATE_UNIT) or '').lower().replace(' ', '').split(','))
     units = frozenset(unit for unit, spellings in _UNITS.items() if spellings & words)
     return ProfileCapabilities(
-        _number(configuration.get(MAX_STACK_LEVEL)), _number(configuration.get(MAX_PERIODS)), units or frozenset(Unit)
+        _number(configuration.get(MAX_STACK_LEVEL)),
+        _number(configuration.get(MAX_PERIODS)),
+        units or frozenset(Unit),
+        (configuration.get(SWITCHES_PHASES) or '').strip().lower() == 'true',
     )
 
 

@@ -62,6 +62,7 @@ class Ocpp16Dialect:
     large_actions = frozenset({'StopTransaction'})  # its transactionData may be that of a long session
     live_actions = frozenset({'Heartbeat', 'MeterValues'})
     configuration_keys = configuration.KEYS
+    optional_keys = configuration.OPTIONAL_KEYS
 
     def __init__(self) -> None:
         self._repeated = RepeatedFrames()

@@ -49,6 +49,12 @@ def test_a_limit_takes_the_form_of_keys_in_another_case() -> None:
     assert max(form.stack_level for form in others) == 5
 
 
+@pytest.mark.parametrize(('value', 'switches'), [('true', True), (' TRUE ', True), ('false', False), ('', False)])
+def test_a_charger_reports_that_it_switches_phases(value: str, switches: bool) -> None:
+    entry = reported(connectorswitch3to1phasesupported=value)
+    assert Ocpp16Dialect().profile_capabilities(entry.keys).switches_phases is switches
+
+
 def test_a_read_only_key_in_another_case_is_read_only() -> None:
     assert reported(METERVALUESAMPLEINTERVAL='0').read_only == {'MeterValueSampleInterval'}
 

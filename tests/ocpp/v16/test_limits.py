@@ -54,6 +54,15 @@ def test_every_form_of_every_limit_passes_the_schema(form: ProfileForm) -> None:
         _same(told['chargingProfile'], form.in_remote_start())
 
 
+@pytest.mark.parametrize('phases', [1, 3])
+@pytest.mark.parametrize('form', FORMS[:: len(FORMS) // 8], ids=str)
+def test_each_period_says_the_phases_and_passes_the_schema(form: ProfileForm, phases: int) -> None:
+    profile = charging_profile(16, form, NOW, Supply(3), FailSafe(), transaction_id='7', phases=phases)
+    request = Ocpp16Dialect().set_limit(1, profile)
+    schedule = judged(request.action, request.payload)['csChargingProfiles']['chargingSchedule']
+    assert {period['numberPhases'] for period in schedule['chargingSchedulePeriod']} == {phases}
+
+
 def test_a_start_without_a_profile_and_a_stop_pass_the_schema() -> None:
     for request in (Ocpp16Dialect().remote_start(2, 'T' * 20, None), Ocpp16Dialect().remote_stop('12')):
         assert judged(request.action, request.payload) == request.payload

@@ -7,13 +7,14 @@ from cpo.limits.cap import is_held_lower
 from cpo.limits.ceiling_keeper import CeilingKeeper
 from cpo.limits.ceilings import ceilings_a, check_ceilings, lowered
 from cpo.limits.pacing import held_until
-from cpo.limits.phase_switching import phases_to_say, switches_phases
+from cpo.limits.phase_switching import SWITCHES_WITHIN, phases_to_say, switches_phases
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
 from cpo.limits.sentences import read_back_sentence
 from cpo.limits.wish import LimitOutcome, checked_limit, new_wish
 
 __all__ = [
+    'SWITCHES_WITHIN',
     'CeilingKeeper',
     'LimitOutcome',
     'LimitReconciler',

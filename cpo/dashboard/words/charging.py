@@ -5,7 +5,7 @@ from __future__ import annotations
 from cpo.amperes import MAX_PHASES
 from cpo.dashboard.words.decision import what_would_change
 from cpo.dashboard.words.modes import MODE_NAMES
-from cpo.dashboard.words.numbers import current, percent, power
+from cpo.dashboard.words.numbers import current, percent, phases, power
 from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
 from cpo.dashboard.words.situation import Session, Situation, WaitingLimit
 from cpo.dashboard.words.times import marker, until_marker
@@ -98,7 +98,13 @@ def _waits(waiting: WaitingLimit) -> tuple[str, str]:
 
 def _led_by_the_sun(s: Situation) -> tuple[str, str]:
     headline, sentence = _with_the_sun(s)
-    return headline, sentence if s.decided is None else f'{sentence} {what_would_change(s.decided)}'.rstrip()
+    would = '' if s.decided is None else f' {what_would_change(s.decided)}'
+    return headline, f'{sentence}{_on_phases(s)}{would}'.rstrip()
+
+
+def _on_phases(s: Situation) -> str:
+    """On how many phases it charges, where the limit says that."""
+    return '' if s.phases is None else f' It charges on {phases(s.phases)}.'
 
 
 def _with_the_sun(s: Situation) -> tuple[str, str]:
@@ -132,7 +138,7 @@ def _measured(s: Situation, limit: Limit, whose: str, was_set_by: str, until_whe
         return f'Charging above {whose}', f'{was_set_by} {takes}'
     if s.car_a < limit.in_force_a - max(BELOW_A, limit.in_force_a * BELOW_SHARE):
         return f'Charging below {whose}', f'{was_set_by} {takes}'
-    return f'Charging at {whose}', f'{was_set_by} {until_when}'.rstrip()
+    return f'Charging at {whose}', f'{was_set_by} {until_when}'.rstrip() + _on_phases(s)
 
 
 def _until_when(s: Situation, limit: Limit) -> str:

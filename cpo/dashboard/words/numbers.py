@@ -44,6 +44,11 @@ def hero_power(power_w: float | None) -> Quantity:
     return _power(power_w, decimals=2)
 
 
+def phases(count: int) -> str:
+    """A number of phases as `one phase` or `three phases`."""
+    return f'{("no", "one", "two", "three")[count]} phase{"" if count == 1 else "s"}'
+
+
 def energy(energy_wh: float | None) -> str:
     """An energy as `6.42 kWh`; from 100 000 kWh on as `100.00 MWh`."""
     return str(_prefixed(energy_wh, 2, 'Wh', 'k', MAX_KWH))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
 from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation, WaitingLimit
-from cpo.limits import drawn, held_until, lowered, supply_of
+from cpo.limits import SWITCHES_WITHIN, drawn, held_until, lowered, supply_of
 from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
@@ -123,7 +123,7 @@ def _with_power(
 ) -> Situation:
     measured, sun = power_arrival(connector), state.solar.arrival('pv_w')
     solar, car_w = state.solar.fresh(now), power_w(connector, gone)
-    return replace(
+    situation = replace(
         situation,
         car_w=car_w,
         car_a=_last_a(connector, state.since) if gone else _car_a(connector, state.phases, car_w),
@@ -138,6 +138,19 @@ def _with_power(
         exports=(solar.grid_w or 0.0) < -100,
         sun_share=sun_share(solar, car_w),
     )
+    return _with_phases(situation, connector, now)
+
+
+def _with_phases(situation: Situation, connector: Connector, now: datetime) -> Situation:
+    """With the phases, where the limit says them: a switch pauses a car that has charged, for two minutes at most."""
+    limit, counted = connector.limit, connector.watt_phases
+    if limit is None or limit.phases is None or situation.session is None:
+        return situation
+    is_pending = counted.is_tried if limit.phases > 1 else counted.count > 1
+    pauses = connector.activity is Activity.PAUSED_BY_CHARGER or situation.takes_nothing
+    has_charged = bool(limit.limit_a and situation.session.energy_wh) and now - limit.at < SWITCHES_WITHIN
+    changes = is_pending and pauses and has_charged
+    return replace(situation, phases=connector.meter.phases_seen, changes_to=limit.phases if changes else None)
 
 
 def _charges_though_paused(situation: Situation) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.dashboard.words.faults import stopped_by
-from cpo.dashboard.words.numbers import current
+from cpo.dashboard.words.numbers import current, phases
 from cpo.dashboard.words.phrases import Words, about_to_start, session_summary, was_set
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text
@@ -60,6 +60,14 @@ def stopping(s: Situation) -> Words | None:
     if not s.is_stopping or s.activity not in RUNNING:
         return None
     return Words('Stopping', 'hourglass_top', 'car', 'About to stop', f'The charger accepted the stop.{_still(s)}')
+
+
+def changing_phases(s: Situation) -> Words | None:
+    """Words for a charger that switches to one phase or to three."""
+    if s.changes_to is None or s.is_stopping:
+        return None
+    headline = f'Changing to {phases(s.changes_to)}'
+    return Words('Pausing', 'hourglass_top', 'car', headline, 'The car pauses until the charger has switched over.')
 
 
 def paused(s: Situation) -> Words | None:

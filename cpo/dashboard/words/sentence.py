@@ -13,6 +13,7 @@ from cpo.dashboard.words.commands import Link, Message, Question, message_for
 from cpo.dashboard.words.held_back import held_back, paused_for, start_held_back
 from cpo.dashboard.words.pausing import (
     car_is_full,
+    changing_phases,
     disobeyed,
     finishing,
     limit_too_low,
@@ -56,6 +57,7 @@ ROWS = (
     limit_too_low,
     not_obeyed,
     stopping,
+    changing_phases,
     held_back,
     paused,
     charging,

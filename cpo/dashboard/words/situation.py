@@ -92,7 +92,8 @@ class Situation:
     `ceiling` is the one that lowers the limit in force, or that holds a start back.
     `has_just_ended`: the end of a session came after the newest status. `waiting` is a wished limit that is not in
     force, `hangs_up`: the charger hangs up on limits, so it is sent none. `decided` is the newest decision of the
-    surplus rule where that sets the limit.
+    rule where that sets the limit. Where the limit says the phases, `phases` are those the car charges on, and
+    `changes_to` those that the charger switches to now, for which the car pauses.
     """
 
     ever_seen: bool = True
@@ -143,6 +144,8 @@ class Situation:
     sun_at: datetime | None = None
     ceiling: Ceiling | None = None
     decided: DecisionRecord | None = None
+    phases: int | None = None
+    changes_to: int | None = None
 
     @property
     def is_unreported(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cpo.controllers import INPUTS, Aim, Decided, UsedInput, import_price_words, input_text, reason_sentence
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
-from cpo.dashboard.words.numbers import MINUS, UNKNOWN, current, percent, power
+from cpo.dashboard.words.numbers import MINUS, UNKNOWN, current, percent, phases, power
 from cpo.dashboard.words.times import charger_text, exact_marker, marker, moment_marker
 from cpo.sentences import ceiling_name, source_name
 from cpo.state import CURRENT, YOU, Connector, Event, EventKind, Limit, ReadingName, SolarReading, Source, SourceKind
@@ -153,7 +153,7 @@ def asked_offered_taken(connector: Connector, connected: bool, most_a: float) ->
     taken = meter.arrival(CURRENT)
     lines = (
         ('We asked', None if wish is None else wish.limit_a, _asked_by(wish) if wish else ''),
-        ('It accepted', None if limit is None else limit.in_force_a, ''),
+        ('It accepted', None if limit is None else limit.in_force_a, _on_phases(limit)),
         ('It offers', offered_a if connected else None, ''),
         ('The car takes', meter.current_a if connected else None, marker('age', taken.at) if taken else ''),
     )
@@ -167,6 +167,11 @@ def _asked_by(wish: Limit) -> str:
         return name
     wants = 'want' if wish.by == YOU else 'wants'
     return f'{name} {wants} {current(wish.as_wished.limit_a)}, {_leaves(wish.held_by, wish.limit_a)}'
+
+
+def _on_phases(limit: Limit | None) -> str:
+    """On how many phases a limit lets the car charge, where it says so."""
+    return '' if limit is None or limit.phases is None else f'on {phases(limit.phases)}'
 
 
 def _share(amperes: float | None, most_a: float) -> float:

@@ -101,3 +101,15 @@ def test_commanded_offered_and_measured_stand_side_by_side_while_a_transaction_r
     assert currents_of(STATE, CHARGING, gone=False) == (8.0, None, None)
     assert currents_of(STATE, replace(CHARGING, meter=meter, transaction_id=None), gone=False) is None
     assert currents_of(STATE, replace(CHARGING, limit=None), gone=False) is None
+
+
+@pytest.mark.parametrize(
+    ('switches', 'words'),
+    [
+        (True, ('It charges on one phase or on three, as its limit says.',)),
+        (False, ('It does not charge on as many phases as its limit says, so its limits say nothing about them.',)),
+        (None, ()),
+    ],
+)
+def test_whether_it_switches_phases_is_said_once_it_is_known(switches: bool | None, words: tuple[str, ...]) -> None:
+    assert learned_sentences(ChargerKnowledge(switches_phases=switches)) == words

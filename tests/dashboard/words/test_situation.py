@@ -38,6 +38,7 @@ from cpo.state import (
     SolarReading,
     Transaction,
     Verdict,
+    WattPhases,
 )
 from cpo.state.meter import SOC
 from tests.statuses import status_change
@@ -344,3 +345,33 @@ def test_power_alone_does_not_show_more_than_the_limit_where_three_phases_may_ca
     phases = Meter().updated(NOW, tuple(MeterSample(CURRENT, phase, 15.9) for phase in ('L1', 'L2', 'L3')))
     by_current = situation(state_with('Charging', meter=phases, **running))
     assert (by_current.on_unseen_phases, sentence(by_current).headline) == (False, 'Charging at your limit')
+
+
+@pytest.mark.parametrize(
+    ('said', 'counted', 'energy_wh', 'seconds', 'changes_to'),
+    [
+        (1, WattPhases(3), 2000, 20, 1),
+        (3, WattPhases(3, is_tried=True), 2000, 20, 3),
+        (3, WattPhases(3), 2000, 20, None),
+        (1, WattPhases(1), 2000, 20, None),
+        (1, WattPhases(3), 0, 20, None),  # it has not charged yet: something else holds it back
+        (1, WattPhases(3), 2000, 120, None),
+        (None, WattPhases(3), 2000, 20, None),
+    ],
+)
+def test_a_pause_to_change_phases_is_known(
+    said: int | None, counted: WattPhases, energy_wh: float, seconds: float, changes_to: int | None
+) -> None:
+    limit = Limit(8.0, THE_SUN, ago(seconds), said)
+    running = replace(RUNNING, energy=SessionEnergy.started(1000, STARTED_AT).with_register(1000 + energy_wh, NOW))
+    connector = Connector(
+        1,
+        status_changes=(status_change('SuspendedEVSE', NOW),),
+        limit=limit,
+        watt_phases=counted,
+        transaction_id='118',
+        last_transaction_id='118',
+    )
+    state = ChargePointState('garage', connected=True, connectors={1: connector}, transactions=(running,))
+    situation = situation_of(state, 1, Decision(), SETTINGS, ChargerQuirks(), NOW)
+    assert situation.changes_to == changes_to

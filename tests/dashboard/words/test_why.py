@@ -61,11 +61,11 @@ def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:
 
 
 def test_what_was_asked_accepted_offered_and_taken_is_each_as_last_known() -> None:
-    connector = Connector(1, limit=Limit(8.0, THE_SUN, NOW), last_wish=Limit(9.2, THE_SUN, NOW), wish_holds=True)
+    connector = Connector(1, limit=Limit(8.0, THE_SUN, NOW, 3), last_wish=Limit(9.2, THE_SUN, NOW), wish_holds=True)
     lines = asked_offered_taken(connector, connected=True, most_a=16)
     assert [(line.name, line.value.replace('\u00a0', ' '), line.source) for line in lines] == [
         ('We asked', '9.2 A', 'the sun'),
-        ('It accepted', '8.0 A', ''),
+        ('It accepted', '8.0 A', 'on three phases'),
         ('It offers', '–', ''),
         ('The car takes', '–', ''),
     ]

@@ -3,15 +3,19 @@
 The grid meter sees the car some seconds late, and the charger's own meter reports seldom. What is left over is right
 only with the car's current at the grid meter's own time, so that is what is modelled: exponentially towards the limit
 in force less the amperes the car stays below it, and corrected by each value of the charger's meter. Many a car follows
-within a second: until it surely has, it may draw all that it is modelled to draw in the end.
+within a second: until it surely has, it may draw all that it is modelled to draw in the end. Where changes show in the
+grid only after a while (`surplus_echo`), the car is modelled as the grid shows it: what is under way is not there yet.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+from cpo.controllers.surplus_echo import DELAYS_S, NOTHING_HEARD, Echo, Offer, heard
+from cpo.frozen import replace
 from cpo.state import Activity
 
 RISES_IN_S = 8.0
@@ -25,15 +29,8 @@ SETTLED_AFTER_S = 25.0
 """For how long a limit has to be in force before a value of the charger's meter says what the car stays below it."""
 FOLLOWS_WITHIN_S = 20.0
 """So long after a change, a car may be anywhere between the modelled current and the one it follows to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The limit the car follows: `limit_a` since `since`, `before_a` until then."""
-
-    limit_a: float = 0.0
-    before_a: float = 0.0
-    since: datetime | None = None
+KEPT_FOR = timedelta(seconds=DELAYS_S[-1] + 30)
+"""How long a change is remembered: until it has surely shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class Car:
     """The current per phase that the car draws `at`, and the amperes it stays below what it is offered (learned).
 
     `metered_a` is a value of the charger's meter that is newer than `at` and not yet used; `metered_at` is the newest.
+    `offers` are the last limits in force, the newest last; `draws` says that the car drew a current at `at`.
     """
 
     current_a: float = 0.0
@@ -48,14 +46,17 @@ class Car:
     at: datetime | None = None
     metered_a: float | None = None
     metered_at: datetime | None = None
-    offer: Offer = field(default_factory=Offer)
+    offers: tuple[Offer, ...] = (Offer(),)
+    echo: Echo = NOTHING_HEARD
+    draws: bool = False
 
 
 def offered(car: Car, limit_a: float, since: datetime) -> Car:
     """The car with `limit_a` in force from `since` on."""
-    if limit_a == car.offer.limit_a:
+    if limit_a == car.offers[-1].limit_a:
         return car
-    return replace(car, offer=Offer(limit_a, car.offer.limit_a, since))
+    outdated = sum(since - following.since > KEPT_FOR for _, following in pairwise(car.offers) if following.since)
+    return replace(car, offers=(*car.offers[outdated:], Offer(limit_a, since)))
 
 
 def metered(car: Car, current_a: float, at: datetime) -> Car:
@@ -65,35 +66,54 @@ def metered(car: Car, current_a: float, at: datetime) -> Car:
     return replace(car, metered_a=current_a, metered_at=at)
 
 
-def at_time(car: Car, activity: Activity, at: datetime) -> Car:
-    """The car at the time of a grid reading, corrected by a value of its own meter from before."""
-    draws = activity is Activity.CHARGING
-    begin, current_a, short_a, metered_a = car.at or at, car.current_a, car.short_a, car.metered_a
-    measured_at, since = car.metered_at, car.offer.since
-    if metered_a is not None and measured_at is not None and measured_at <= at:
-        current_a = _drawn(car.offer, short_a, current_a, begin, measured_at) if draws else 0.0
-        error_a, begin = metered_a - current_a, max(begin, measured_at)
-        if draws and since is not None and (measured_at - since).total_seconds() > SETTLED_AFTER_S:
-            short_a = min(max(short_a - LEARNED_PER_VALUE * error_a, 0.0), MOST_SHORT_A)
-        current_a, metered_a = max(current_a + TRUST_IN_METER * error_a, 0.0), None
-    current_a = _drawn(car.offer, short_a, current_a, begin, at) if draws else 0.0
-    return Car(current_a, short_a, at, metered_a, measured_at, car.offer)
+def at_time(car: Car, activity: Activity, at: datetime, rest_w: float, volts: float, phases: int) -> Car:
+    """The car at the time of a grid reading, corrected by a value of its own meter from before.
+
+    `rest_w` is what house and car take together, `phases` is the number assumed.
+    """
+    draws, offers, echo = activity is Activity.CHARGING, car.offers, car.echo
+    if draws:
+        offers = offers if car.draws else (Offer(), Offer(offers[-1].limit_a, car.at or at))
+        echo = heard(echo, offers, at, rest_w, volts, phases)
+    car = replace(car, offers=offers, echo=echo, draws=draws)
+    if car.metered_a is not None and car.metered_at is not None and car.metered_at <= at:
+        car = _corrected(car, car.metered_a, car.metered_at)
+    return replace(car, current_a=_drawn(car, at), at=at)
+
+
+def _corrected(car: Car, metered_a: float, measured_at: datetime) -> Car:
+    """The car at the time of a value of its meter, which counts only where the grid shows it already."""
+    since, delay_s = car.offers[-1].since, car.echo.delay_s
+    settled_s = math.inf if since is None else (measured_at - since).total_seconds()
+    if delay_s and settled_s <= delay_s + SETTLED_AFTER_S:
+        return replace(car, metered_a=None)
+    current_a, short_a = _drawn(car, measured_at), car.short_a
+    error_a = metered_a - current_a
+    if car.draws and SETTLED_AFTER_S < settled_s < math.inf:
+        short_a = min(max(short_a - LEARNED_PER_VALUE * error_a, 0.0), MOST_SHORT_A)
+    current_a, at = max(current_a + TRUST_IN_METER * error_a, 0.0), max(car.at or measured_at, measured_at)
+    return replace(car, current_a=current_a, short_a=short_a, at=at, metered_a=None)
 
 
 def may_draw_more_a(car: Car) -> float:
     """What the car draws more than is modelled if it follows at once; negative where it follows a limit down."""
-    since, at = car.offer.since, car.at
-    if since is None or at is None or not 0 <= (at - since).total_seconds() < FOLLOWS_WITHIN_S or not car.current_a:
+    (limit_a, since), at = car.offers[-1], car.at
+    if since is None or at is None or not car.current_a:
         return 0.0
-    return max(car.offer.limit_a - car.short_a, 0.0) - car.current_a
+    is_following = 0 <= (at - since).total_seconds() < car.echo.delay_s + FOLLOWS_WITHIN_S
+    return max(limit_a - car.short_a, 0.0) - car.current_a if is_following else 0.0
 
 
-def _drawn(offer: Offer, short_a: float, current_a: float, begin: datetime, at: datetime) -> float:
-    """The current some seconds later; where the clock was set back, the same."""
-    if offer.since is not None and begin < offer.since:
-        end = min(offer.since, at)
-        current_a, begin = _approached(current_a, offer.before_a - short_a, (end - begin).total_seconds()), end
-    return _approached(current_a, offer.limit_a - short_a, (at - begin).total_seconds())
+def _drawn(car: Car, at: datetime) -> float:
+    """The current at a later time as the grid shows it; where the clock was set back, the same."""
+    if not car.draws:
+        return 0.0
+    current_a, begin, delay = car.current_a, car.at or at, timedelta(seconds=car.echo.delay_s)
+    for old, new in pairwise(car.offers):
+        if new.since is not None and begin < new.since + delay:
+            end = min(new.since + delay, at)
+            current_a, begin = _approached(current_a, old.limit_a - car.short_a, (end - begin).total_seconds()), end
+    return _approached(current_a, car.offers[-1].limit_a - car.short_a, (at - begin).total_seconds())
 
 
 def _approached(current_a: float, goal_a: float, seconds: float) -> float:

@@ -65,7 +65,8 @@ class SurplusFollower(Follower):
         readings = readings_of(state, connector, seen.held_a)
         self._phases_seen = (connector.meter.phases_seen or self._phases_seen) if readings.plugged_in else None
         car = car_rules_of(settings, self._charge_point.quirks, state.known)
-        rules = rules_of(settings, connector, preset, car, self._phases_seen)
+        shown = None if self._state is None else self._state.car.echo.phases
+        rules = rules_of(settings, connector, preset, car, self._phases_seen, shown)
         before = state_found(readings, rules) if self._state is None else self._state
         given = Given(before, readings, rules, step(before, readings, at, rules))
         self._keep(given)

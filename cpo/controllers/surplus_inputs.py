@@ -9,7 +9,8 @@ from datetime import datetime
 
 from cpo.amperes import rounded_down
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, coarsest
-from cpo.controllers.surplus_car import Car, Offer
+from cpo.controllers.surplus_car import Car
+from cpo.controllers.surplus_echo import Offer
 from cpo.controllers.surplus_values import (
     PRESETS,
     Aim,
@@ -46,10 +47,12 @@ def rules_of(
     preset: str,
     car: CarRules,
     phases_seen: int | None,
+    phases_shown: int | None = None,
 ) -> SurplusRules:
     """The settings of the rule for a connector, by its mode, the preset that counts, and what is known of the car.
 
-    `phases_seen` are those it was measured to charge with, None where nothing showed them since it was plugged in.
+    `phases_seen` are those it was measured to charge with, None where nothing showed them since it was plugged in;
+    `phases_shown` are those that the grid shows (`surplus_echo`); they count where they are more than the settings say.
     """
     _, import_price = PRESETS[Preset(preset)]
     if settings.solar_lambda is not None:
@@ -57,7 +60,7 @@ def rules_of(
     return SurplusRules(
         aim=Aim.SURPLUS_AND_MINIMUM if connector.mode is Mode.SOLAR_MIN else Aim.SURPLUS,
         import_price=import_price,
-        phases=(phases_seen or settings.phases,),
+        phases=(phases_seen or max(settings.phases, phases_shown or 0),),
         stale_a=min(settings.meter_fallback, settings.max_current),
         car=car,
         battery=BatteryRules(settings.battery_first, settings.battery_max_w),
@@ -108,7 +111,7 @@ def state_found(readings: Readings, rules: SurplusRules) -> SurplusState:
         return SurplusState()
     current_a = limit_a if charger_a is None else charger_a.value
     at = None if readings.grid_w is None else readings.grid_w.at
-    car = Car(current_a, at=at, offer=Offer(limit_a, limit_a))
+    car = Car(current_a, at=at, offers=(Offer(limit_a),), draws=True)
     return SurplusState(phases=rules.phases[0], limit_a=limit_a, car=car, charged=True, starts=1)
 
 

@@ -18,7 +18,9 @@ from typing import NamedTuple
 
 from cpo.chargers import nearest
 from cpo.controllers import surplus_car, surplus_house, surplus_level, surplus_switching
+from cpo.controllers.surplus_car import Car
 from cpo.controllers.surplus_case import SETTLES_WITHIN_S, case_of, is_asleep, plant_of, seconds_since
+from cpo.controllers.surplus_echo import Echo
 from cpo.controllers.surplus_house import House
 from cpo.controllers.surplus_record import recorded
 from cpo.controllers.surplus_values import Aim, Readings, Reason, Step, SurplusRules, SurplusState
@@ -65,7 +67,9 @@ def _observed(
     if not readings.plugged_in:
         state = _idle(state)
     elif state.phases and state.phases not in rules.phases:
-        state = state._replace(phases=rules.phases[0])  # the car is seen to charge with others than were assumed
+        # the car is seen to charge with others than were assumed
+        memory = surplus_switching.with_modes(state.memory, rules.phases)
+        state = state._replace(phases=rules.phases[0], memory=memory)
     latency = timedelta(seconds=-REPORTED_AFTER_S if readings.in_force_a is not None else rules.car.latency_s)
     in_force_a = state.limit_a if readings.in_force_a is None else readings.in_force_a
     car = surplus_car.offered(state.car, in_force_a, now + latency)
@@ -78,15 +82,17 @@ def _observed(
         return state._replace(charged=False, full=False, switched_at=now)  # it is offered nothing: this is a new start
     if readings.activity is Activity.CHARGING and (not state.charged or state.full):
         return state._replace(charged=True, full=False, starts=state.starts + (not state.charged))
-    is_settled = car.offer.limit_a > 0 and seconds_since(car.offer.since, now) >= FULL_AFTER_S
+    offer = car.offers[-1]
+    is_settled = offer.limit_a > 0 and seconds_since(offer.since, now) >= FULL_AFTER_S
     if state.charged and not state.full and readings.activity is Activity.PAUSED_BY_CAR and is_settled:
         return state._replace(full=True)
     return state
 
 
 def _idle(state: SurplusState) -> SurplusState:
-    """The state for the next car: only what is known of the house stays."""
-    return SurplusState(memory=state.memory, grid_at=state.grid_at, every_s=state.every_s, pv_w=state.pv_w)
+    """The state for the next car: only what is known of the house and of its meters stays."""
+    car = Car(echo=Echo(state.car.echo.delay_s))
+    return SurplusState(car=car, memory=state.memory, grid_at=state.grid_at, every_s=state.every_s, pv_w=state.pv_w)
 
 
 def _judged(state: SurplusState, readings: Readings, house: House, rules: SurplusRules) -> tuple[SurplusState, float]:
@@ -96,8 +102,10 @@ def _judged(state: SurplusState, readings: Readings, house: House, rules: Surplu
         return state, 0.0
     gap_s = state.every_s if state.grid_at is None else (grid.at - state.grid_at).total_seconds()
     seconds = min(max(gap_s, 0.1), LONGEST_GAP_S)
-    car = surplus_car.at_time(state.car, readings.activity, grid.at)
-    car_w = house.voltage_v * (state.phases or rules.phases[0]) * car.current_a
+    phases = state.phases or rules.phases[0]
+    rest_w = (house.grid_w or 0.0) + (house.pv_w or 0.0) + (house.battery_w or 0.0)
+    car = surplus_car.at_time(state.car, readings.activity, grid.at, rest_w, house.voltage_v, phases)
+    car_w = house.voltage_v * phases * car.current_a
     surplus_w = surplus_house.left_over_w(house, car_w, rules.battery)
     plant = plant_of(car, house.voltage_v, rules)
     known = surplus_switching.with_modes(state.memory, rules.phases)

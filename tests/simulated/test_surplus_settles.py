@@ -124,3 +124,21 @@ def first_limit_a(profile: dict[str, Any]) -> float:
     """The limit with which the schedule of a SetChargingProfile begins."""
     limit_a: float = profile['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit']
     return limit_a
+
+
+@pytest.mark.parametrize('follows_after_s', [8.0, 20.0])
+def test_a_charger_that_obeys_late_does_not_swing(follows_after_s: float) -> None:
+    async def work() -> None:
+        persona = Persona(phases=1, follows_after_s=follows_after_s)
+        async with SimulatedHouse(persona, startup_requests=False, meter_interval_s=30) as house:
+            await house.settle(20)
+            sun = Sun(house, HOUSE_W + 7.0 * VOLTAGE_V, 1, 5.0)
+            await house.settle(300)
+            sun.pv_w, risen_s = HOUSE_W + 12.0 * VOLTAGE_V, house.time_s
+            await house.settle(600)
+            writes = [at - risen_s for at in calls_of(house, 'SetChargingProfile') if at > risen_s]
+            assert 1 <= len(writes) <= 12
+            assert writes[-1] < 240
+            assert house.car_current_a == pytest.approx(12.0, abs=0.6)
+
+    run_simulated(work())

@@ -127,7 +127,7 @@ class SolarController:
         if not by_surplus:
             return ProductionFollower(*parts, self._rules, self._wait_until)
         state, now = None, self._now()
-        if now < self._wait_until:  # the program has just started: the rule goes on where it was
+        if now < self._wait_until:  # after a short absence of the program the rule resumes from its stored state
             stored = self._charge_point.journal.decisions_to_resume(connector.connector_id, now)
             for again in replayed(stored):
                 state = again.given.step.state

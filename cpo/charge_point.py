@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from cpo.access import Passwords
 from cpo.chargers import ChargerKind, ChargerKnowledge, ChargerQuirks, quirks_for
 from cpo.clock import utc_now
 from cpo.connection import Connection, Connections, Inbox, StartUp
@@ -56,11 +57,11 @@ class ChargePoint:
         journal: Journal,
         now: Callable[[], datetime] = utc_now,
         quirks_for: Callable[[ChargerKind], ChargerQuirks] = quirks_for,
+        passwords: Passwords | None = None,
     ) -> None:
         """Restores the state from the journal; no charger is connected yet.
 
-        `dialects`: OCPP versions a charger may speak, the preferred one first; `quirks_for`: the peculiarities of a
-        make.
+        `dialects`: OCPP versions a charger may speak, the preferred one first; `quirks_for`: what is known of a make.
         """
         self.settings = settings
         self.journal = journal
@@ -73,7 +74,8 @@ class ChargePoint:
         self._quirks_for = quirks_for
         self.ceilings = CeilingKeeper(self, now)
         self._limits = LimitReconciler(self, now)
-        self.connections = Connections(self, StartUp(self, now, quirks_of=quirks_for), dialects, now)
+        start_up = StartUp(self, now, quirks_of=quirks_for)
+        self.connections = Connections(self, start_up, dialects, now, passwords or Passwords())
         self._add_id_tags()
 
     def _add_id_tags(self) -> None:
@@ -154,7 +156,7 @@ class ChargePoint:
             await self._inbox.take(connection, text, violations)
 
     def record_violation(self, frame: str, violation: str) -> None:
-        """Add a frame that is no OCPP-J text to the message log, with a sentence on what is wrong with it."""
+        """Add a frame that is no OCPP-J text to the message log, with what is wrong with it."""
         self._inbox.log(frame, violations=(violation,))
 
     def take_in(self, *entries: Entry) -> None:
@@ -176,8 +178,7 @@ class ChargePoint:
     def context(self, now: datetime, is_live: bool = False) -> Context:
         """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number.
 
-        `is_live`: it brings live values at most, so its handler needs neither the newest ones nor the tag of remote
-        starts.
+        `is_live`: it brings live values at most, so no newer values and no tag of remote starts are needed.
         """
         state, tag = (self.live.before_waiting, '') if is_live else (self.state, self._remote_start_tag())
         free = self.settings.free_charging
@@ -237,7 +238,7 @@ class ChargePoint:
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
         self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
         check_ceilings(request, self.dialect, self.state, self.settings)
-        return await self._command(request)
+        return await self.connections.credentials.send(self.connections.current, request, self._command)
 
     async def restart(self) -> SentCommand:
         """Restart the charger after it has ended its transactions in order; raises as `send` does."""

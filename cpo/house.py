@@ -46,10 +46,11 @@ class House:
         """A house with the state that the journal holds; needs a running event loop.
 
         `dialects` are the OCPP versions a charger may speak, the preferred one first; `solar_hold_s` is for how many
-        seconds the sun has to be enough before it raises a limit. `passwords` hashes them, by default as is wise today.
+        seconds the sun has to be enough before it raises a limit. `passwords` hashes those of people and chargers, by
+        default as is wise today, each in a thread of its own.
         """
         timekeeper = Timekeeper(clock, journal.newest_arrival)
-        charge_point = ChargePoint(settings, dialects, journal, timekeeper.now)
+        charge_point = ChargePoint(settings, dialects, journal, timekeeper.now, passwords=passwords)
         ClockWatch(charge_point, timekeeper)
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)

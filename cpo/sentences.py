@@ -60,6 +60,11 @@ VERDICTS = {
     AttemptVerdict.NOT_ADOPTED: 'Not let in yet',
     AttemptVerdict.WAITS: 'Not let in yet',
     AttemptVerdict.TOO_MANY_HANDSHAKES: 'Too often',
+    AttemptVerdict.NO_PASSWORD: 'No password',
+    AttemptVerdict.WRONG_PASSWORD: 'Wrong password',
+    AttemptVerdict.WRONG_USER: 'Wrong user name',
+    AttemptVerdict.TOO_MANY_PASSWORDS: 'Wrong password',
+    AttemptVerdict.NO_TLS: 'No wss://',
     AttemptVerdict.NO_ROOM: 'Another charger',
     AttemptVerdict.DEMO_UNWANTED: 'Another charger',
     AttemptVerdict.TWO_DEVICES: 'Two devices',
@@ -94,6 +99,17 @@ ATTEMPTS = {
     AttemptVerdict.TOO_MANY_HANDSHAKES: (
         'Chargers that nobody has let in may ask {fact} times a minute from one address; {address} asked more often.'
     ),
+    AttemptVerdict.NO_PASSWORD: 'It calls itself {name} and sends no password. Type the one set here into the charger.',
+    AttemptVerdict.WRONG_PASSWORD: (
+        'It calls itself {name} and sends another password than the one set here. Give both the same.'
+    ),
+    AttemptVerdict.WRONG_USER: (
+        'It calls itself {name} and signs in as {fact}. The user name has to be the charge box id, {name}.'
+    ),
+    AttemptVerdict.TOO_MANY_PASSWORDS: (
+        'It calls itself {name} and sent too many wrong passwords from {address}. None is looked at for some minutes.'
+    ),
+    AttemptVerdict.NO_TLS: 'It calls itself {name} and comes by ws://, but is known to use wss://.',
     AttemptVerdict.NO_ROOM: 'It calls itself {name}, but {fact} is connected; there is room for one.',
     AttemptVerdict.TWO_DEVICES: (
         'Two devices use the name {name}: {fact}, which stays connected, and {address}. Give each a name of its own.'

@@ -17,11 +17,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from cpo.access import MAX_IN_WINDOW, Handshakes
 from cpo.charge_point import ChargePoint
-from cpo.connection import Connection, Ping, WaitingCharger, unanswered
+from cpo.connection import Connection, Ping, Proof, Shown, Unproven, denial_of, unanswered
 from cpo.errors import ConnectionClosed
 from cpo.host_names import is_loopback, shown_address
 from cpo.sentences import shortened
-from cpo.state import AttemptVerdict
+from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state import AttemptVerdict, SecurityProfile
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ MANY_A_SECOND = 100
 AT_ONCE_S = 5.0
 MAX_TURN_S = 0.005
 NEW_HERE = (AttemptVerdict.NOT_ADOPTED, AttemptVerdict.WAITS)
+NO_PROOF = Proof(SecurityProfile.NONE)
 
 
 class NoPagePath(PathConvertor):
@@ -79,22 +81,35 @@ class WebSocketEndpoint:
         connections = self._charge_point.connections
         if not connections.adoption.is_adopted(charge_box_id) and await self._is_one_too_many(websocket):
             return
-        registration = None
-        if (refusal := connections.refusal(charge_box_id)) is not None:
-            registration = connections.registration if refusal[0] is AttemptVerdict.NOT_ADOPTED else None
-            if registration is None:
-                await self._refuse(websocket, *refusal, charge_box_id)
-                return
+        refusal = connections.refusal(charge_box_id)
+        may_wait = refusal is not None and refusal[0] is AttemptVerdict.NOT_ADOPTED and connections.waiting_room.is_open
+        if refusal is not None and not may_wait:
+            await self._refuse(websocket, *refusal, charge_box_id)
+            return
+        try:
+            proof = NO_PROOF if may_wait else await self._proof(websocket, charge_box_id)
+        except Unproven as why:
+            if not await self._is_one_too_many(websocket):
+                await self._refuse(websocket, why.verdict, why.fact, charge_box_id)
+            return
         offered: list[str] = websocket.scope.get('subprotocols') or []
         chosen = next((name for name in connections.subprotocols if name in offered), None)
         if offered and chosen is None:
             await self._refuse_protocol(websocket, offered)
             return
         await websocket.accept(subprotocol=chosen)
-        if registration is None:
-            await self._serve(websocket, charge_box_id, chosen)
+        if may_wait:
+            await self._let_wait(websocket, charge_box_id, chosen)
         else:
-            await self._let_wait(websocket, charge_box_id, connections.waiting_charger(chosen, registration))
+            await self._serve(websocket, charge_box_id, chosen, proof)
+
+    async def _proof(self, websocket: WebSocket, charge_box_id: str) -> Proof:
+        """How the charger proves who it is; the demo charger knows its key. Raises Unproven."""
+        if charge_box_id == DEMO_CHARGE_BOX_ID:
+            return NO_PROOF
+        authorization, is_tls = websocket.headers.get('authorization'), websocket.url.scheme == 'wss'
+        shown = Shown(charge_box_id, shown_address(websocket.client), authorization, is_tls)
+        return await self._charge_point.connections.credentials.prove(shown)
 
     async def _is_one_too_many(self, websocket: WebSocket) -> bool:
         """Refuse the handshake of an address that makes too many, and record the first of them in a minute."""
@@ -108,11 +123,12 @@ class WebSocketEndpoint:
         await websocket.send_denial_response(PlainTextResponse(reason, HTTPStatus.TOO_MANY_REQUESTS, retry))
         return True
 
-    async def _let_wait(self, websocket: WebSocket, charge_box_id: str, charger: WaitingCharger) -> None:
+    async def _let_wait(self, websocket: WebSocket, charge_box_id: str, chosen: str | None) -> None:
         """Answer a charger that nobody has adopted, until it hangs up or is adopted."""
         self._refused(websocket, AttemptVerdict.WAITS, '', charge_box_id)
         write = _writer(websocket)
-        with self._charge_point.connections.waiting(charge_box_id, _closer(websocket)):
+        room = self._charge_point.connections.waiting_room
+        with room.seat(charge_box_id, chosen, _closer(websocket)) as charger:
             while (message := await websocket.receive())['type'] != 'websocket.disconnect':
                 text, _ = _text_of(message)
                 answer = None if text is None else charger.answer(text, self._charge_point.now())
@@ -120,7 +136,7 @@ class WebSocketEndpoint:
                     with contextlib.suppress(ConnectionClosed):
                         await write(answer)
 
-    async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None) -> None:
+    async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None, proof: Proof) -> None:
         """Register an accepted connection and receive its frames until it ends."""
         connections, ping = self._charge_point.connections, _ping(websocket)
         address = shown_address(websocket.client)
@@ -129,6 +145,7 @@ class WebSocketEndpoint:
             await websocket.close(POLICY_VIOLATION, 'another device with this name is connected')
             return
         connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen, ping)
+        connections.credentials.proved(charge_box_id, proof, connection.dialect)
         assumed = (AttemptVerdict.PROTOCOL_ASSUMED, connections.subprotocols[0])
         said = self._record(connection, *(assumed if chosen is None else (AttemptVerdict.CONNECTED, '')))
         logger.log(logging.INFO if chosen else logging.WARNING, '%s: %s', address, said)
@@ -219,8 +236,7 @@ class WebSocketEndpoint:
 
     async def _refuse(self, websocket: WebSocket, verdict: AttemptVerdict, fact: str, name: str = '') -> None:
         reason = self._refused(websocket, verdict, fact, name)
-        status = HTTPStatus.FORBIDDEN if verdict is AttemptVerdict.NOT_ADOPTED else HTTPStatus.NOT_FOUND
-        await websocket.send_denial_response(PlainTextResponse(reason + '\n', status))
+        await websocket.send_denial_response(PlainTextResponse(reason + '\n', *denial_of(verdict)))
 
     async def _refuse_protocol(self, websocket: WebSocket, offered: list[str]) -> None:
         """Complete the handshake without a subprotocol, then close (OCPP-J 1.6 §3.2)."""

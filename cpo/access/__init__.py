@@ -12,6 +12,7 @@ from cpo.access.accounts import (
     Token,
 )
 from cpo.access.arrivals import CUT, Arrivals
+from cpo.access.basic import basic_of, one_form
 from cpo.access.device_words import device_words
 from cpo.access.gate import Gate
 from cpo.access.handshakes import MAX_IN_WINDOW, Handshakes
@@ -54,12 +55,14 @@ __all__ = [
     'SignInCheck',
     'Token',
     'Tries',
+    'basic_of',
     'checked_name',
     'cookie_name',
     'cookie_of',
     'device_words',
     'is_secure',
     'needed_role',
+    'one_form',
     'rule_for',
     'standalone_page',
 ]

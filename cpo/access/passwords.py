@@ -39,6 +39,10 @@ class Passwords:
         check_length(password)
         return await self._in_thread(lambda: self.hash_now(password))
 
+    async def hashed_secret(self, secret: str) -> str:
+        """The hash of a secret of any length."""
+        return await self._in_thread(lambda: self._hasher.hash(secret))
+
     def hash_now(self, password: str) -> str:
         """The hash of a new password, for programs without an event loop."""
         check_length(password)

@@ -1,19 +1,26 @@
 """One charger's websocket connection from handshake to end: its acceptance, its messages, the first requests to it."""
 
-from cpo.connection.adoption import Adoption
+from cpo.connection.adoption import Adoption, ChargerChange
 from cpo.connection.connection import Connection, Ping, unanswered
 from cpo.connection.connections import Connections
+from cpo.connection.credentials import Proof, Shown, Unproven
+from cpo.connection.denials import denial_of
 from cpo.connection.inbox import Inbox
 from cpo.connection.start_up import StartUp
 from cpo.connection.waiting_charger import WaitingCharger
 
 __all__ = [
     'Adoption',
+    'ChargerChange',
     'Connection',
     'Connections',
     'Inbox',
     'Ping',
+    'Proof',
+    'Shown',
     'StartUp',
+    'Unproven',
     'WaitingCharger',
+    'denial_of',
     'unanswered',
 ]

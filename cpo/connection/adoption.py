@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from cpo.access import Passwords, one_form
+from cpo.errors import InvalidCharger
 from cpo.frozen import replace
 from cpo.journal import Records, persist
 from cpo.settings import Settings
-from cpo.state import ChargerKnown, KnownCharger
+from cpo.state import ChargerKnown, KnownCharger, SecurityProfile
 
 
 class AdoptionOwner(Records, Protocol):
@@ -19,24 +22,35 @@ class AdoptionOwner(Records, Protocol):
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class ChargerChange:
+    """What somebody wants to be otherwise with a charger; None leaves that as it is."""
+
+    adopted: bool | None = None
+    name: str | None = None
+    password: str | None = field(default=None, repr=False)
+    security_profile: SecurityProfile | None = None
+
+
 class Adoption:
     """Adopts charge box ids as the setting `adopt` says, and others when somebody says so.
 
     `first`: the first id ever adopts itself; `any`: each does; `ask`: none does. The demo charger is none of them.
     """
 
-    def __init__(self, charger: AdoptionOwner, now: Callable[[], datetime]) -> None:
+    def __init__(self, charger: AdoptionOwner, now: Callable[[], datetime], passwords: Passwords) -> None:
         """Adopts the id of the settings."""
         self._charger = charger
         self._now = now
+        self._passwords = passwords
         self._one_at_a_time = asyncio.Lock()
         only = charger.settings.charge_box_id
         if only is not None and not self.is_adopted(only):
-            charger.record(ChargerKnown(replace(self._known(only), adopted=True)))
+            charger.record(ChargerKnown(replace(self.known(only), adopted=True)))
 
     def is_adopted(self, charge_box_id: str) -> bool:
         """Whether this id is adopted already."""
-        return self._known(charge_box_id).adopted
+        return self.known(charge_box_id).adopted
 
     def lets_in(self, charge_box_id: str) -> bool:
         """Whether a charger with this id is let in: it is adopted, or adopts itself as it connects."""
@@ -46,28 +60,54 @@ class Adoption:
 
     def let_in(self, charge_box_id: str, address: str) -> None:
         """Record that a charger with this id was let in; it is adopted from now on."""
-        known = self._known(charge_box_id)
+        known = self.known(charge_box_id)
         self._charger.record(ChargerKnown(replace(known, adopted=True, knocked_at=self._now(), address=address)))
 
     def knocked(self, charge_box_id: str, address: str) -> None:
         """Record that a charger with an id that is not adopted asked to be let in."""
-        known = self._known(charge_box_id)
+        known = self.known(charge_box_id)
         self._charger.record(ChargerKnown(replace(known, knocked_at=self._now(), address=address)))
 
-    async def change(self, charge_box_id: str, adopted: bool | None = None, name: str | None = None) -> KnownCharger:
-        """Adopt or release an id, or name it; None leaves that as it is. Returns what is known of it then.
+    async def change(self, charge_box_id: str, change: ChargerChange) -> KnownCharger:
+        """Change what is known of an id, and return that.
 
-        Raises JournalError where that cannot be persisted; then nothing has changed.
+        A password makes a charger without a security profile one of profile 1; without a profile, it has no password.
+        Raises InvalidCharger, and JournalError where it cannot be persisted; then nothing has changed.
         """
         async with self._one_at_a_time:
-            old = self._known(charge_box_id)
-            new = replace(
-                old,
-                adopted=old.adopted if adopted is None else adopted,
-                name=old.name if name is None else name,
-            )
+            _check(self.known(charge_box_id), change)
+            text = change.password
+            hashed = None if text is None else await self._passwords.hashed_secret(one_form(text.encode()))
+            old = self.known(charge_box_id)
+            new = _changed(old, change, hashed)
             await persist(self._charger, ChargerKnown(new), ChargerKnown(old))
             return new
 
-    def _known(self, charge_box_id: str) -> KnownCharger:
+    def known(self, charge_box_id: str) -> KnownCharger:
+        """What is known of this id."""
         return self._charger.state.chargers.get(charge_box_id) or KnownCharger(charge_box_id)
+
+
+def _check(known: KnownCharger, change: ChargerChange) -> None:
+    profile = change.security_profile
+    has_password = change.password is not None or known.password_hash is not None
+    if profile in (SecurityProfile.PASSWORD, SecurityProfile.TLS) and not has_password:
+        raise InvalidCharger(f'Security profile {profile:d} needs a password.')
+    if profile is SecurityProfile.NONE and change.password is not None:
+        raise InvalidCharger('Without a security profile, no password is looked at.')
+
+
+def _changed(old: KnownCharger, change: ChargerChange, hashed: str | None) -> KnownCharger:
+    profile = change.security_profile
+    if profile is None:
+        is_new = hashed is not None and old.security_profile is SecurityProfile.NONE
+        profile = SecurityProfile.PASSWORD if is_new else old.security_profile
+    has_changed = hashed is not None or profile is SecurityProfile.NONE
+    return replace(
+        old,
+        adopted=old.adopted if change.adopted is None else change.adopted,
+        name=old.name if change.name is None else change.name,
+        security_profile=profile,
+        password_hash=hashed if has_changed else old.password_hash,
+        offered_hash=None if has_changed else old.offered_hash,
+    )

@@ -16,6 +16,10 @@ Ping = Callable[[float], Awaitable[bool]]
 """Pings the charger's websocket; True if it answers within so many seconds (RFC 6455 §5.5.2)."""
 
 
+Close = Callable[[int, str], Awaitable[None]]
+"""Closes a websocket with this code and reason (RFC 6455 §7.4)."""
+
+
 async def unanswered(within_s: float) -> bool:
     """The Ping of a websocket that cannot be pinged."""
     return False
@@ -33,7 +37,7 @@ class Connection:
     charge_box_id: str
     address: str
     send_text: Callable[[str], Awaitable[None]]
-    close: Callable[[int, str], Awaitable[None]]
+    close: Close
     sender: WebSocketSender
     dialect: Dialect
     ping: Ping = unanswered

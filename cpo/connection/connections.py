@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from cpo.connection.adoption import Adoption
-from cpo.connection.connection import Connection, Ping, unanswered
+from cpo.access import Passwords
+from cpo.connection.adoption import Adoption, ChargerChange
+from cpo.connection.connection import Close, Connection, Ping, unanswered
+from cpo.connection.credentials import Credentials, security_of
 from cpo.connection.line_holder import LineHolder
 from cpo.connection.start_up import StartUp
-from cpo.connection.waiting_charger import WaitingCharger
+from cpo.connection.waiting_room import WaitingRoom
 from cpo.harm_watch import HarmWatch
 from cpo.masking import masked
-from cpo.ocpp import Dialect, Problem, Registration
+from cpo.ocpp import Dialect
 from cpo.sentences import attempt_sentence, demo_unwanted
 from cpo.settings import DEMO_CHARGE_BOX_ID, Settings
 from cpo.state import (
@@ -35,12 +36,7 @@ from cpo.websocket_sender import WebSocketSender
 logger = logging.getLogger(__name__)
 
 PONG_WITHIN_S = 5.0
-MAX_WAITING = 16
-"""Chargers that may wait to be adopted; more are refused."""
-NOT_LET_IN = 'The owner has not let this charger in yet. Please send it again later.'
-GOING_AWAY, POLICY_VIOLATION = 1001, 1008
-Close = Callable[[int, str], Awaitable[None]]
-"""Closes a websocket with this code and reason (RFC 6455 §7.4)."""
+POLICY_VIOLATION = 1008
 Refused = tuple[AttemptVerdict, str]
 """Why a charger may not connect: the verdict with what it is about (see AttemptVerdict)."""
 
@@ -94,9 +90,10 @@ class Connections:
         start_up: StartUp,
         dialects: Sequence[Dialect],
         now: Callable[[], datetime],
+        passwords: Passwords,
         new_token: Callable[[], str] = secrets.token_urlsafe,
     ) -> None:
-        """`dialects` are those a charger may speak, the preferred one first."""
+        """`dialects` are those a charger may speak, the preferred one first; `passwords` hashes those of chargers."""
         self._charger = charger
         self._dialects = {dialect.subprotocol: dialect for dialect in dialects}
         self.dialect = dialects[0]
@@ -105,8 +102,9 @@ class Connections:
         self.current: Connection | None = None
         self._demo_token = new_token()
         self._holder = LineHolder()
-        self.adoption = Adoption(charger, now)
-        self._waiting: dict[Close, str] = {}
+        self.adoption = Adoption(charger, now, passwords)
+        self.credentials = Credentials(charger, passwords)
+        self.waiting_room = WaitingRoom(charger.settings, self._dialects)
 
     @property
     def subprotocols(self) -> tuple[str, ...]:
@@ -137,40 +135,18 @@ class Connections:
             return None
         return AttemptVerdict.NO_ROOM, current.charge_box_id
 
-    @property
-    def registration(self) -> Registration | None:
-        """How a charger that nobody has adopted is received now, None where it is refused."""
-        setting = self._charger.settings.unadopted
-        return None if setting == 'refuse' or len(self._waiting) >= MAX_WAITING else Registration(setting)
+    async def change_known(self, charge_box_id: str, change: ChargerChange) -> KnownCharger:
+        """Change what is known of a charger.
 
-    def waiting_charger(self, subprotocol: str | None, registration: Registration) -> WaitingCharger:
-        """The answers for a charger that nobody has adopted; it asks again at each interval of its Heartbeats."""
-        dialect = self._dialects[subprotocol or self.subprotocols[0]]
-        interval_s = self._charger.settings.heartbeat_interval
-        return WaitingCharger(dialect, registration, Problem.NOT_LET_IN, NOT_LET_IN, interval_s)
-
-    @contextlib.contextmanager
-    def waiting(self, charge_box_id: str, close: Close) -> Iterator[None]:
-        """While a charger with this id waits to be adopted; its websocket is closed once it is, so that it returns."""
-        self._waiting[close] = charge_box_id
-        try:
-            yield
-        finally:
-            del self._waiting[close]
-
-    async def change_known(
-        self, charge_box_id: str, adopted: bool | None = None, name: str | None = None
-    ) -> KnownCharger:
-        """Adopt, release or name a charger (see Adoption.change); the connection of a released one is closed.
-
-        Raises JournalError.
+        The connection of one that is no longer let in, or has to prove in another way who it is, is closed. Raises
+        InvalidCharger and JournalError; then nothing has changed.
         """
-        known = await self.adoption.change(charge_box_id, adopted, name)
+        old, known = self.adoption.known(charge_box_id), await self.adoption.change(charge_box_id, change)
         if known.adopted:
-            for close in [close for close, waiting in self._waiting.items() if waiting == charge_box_id]:
-                await close(GOING_AWAY, 'let in from now on')
-        elif self.current is not None and self.current.charge_box_id == charge_box_id:
-            await self.close(POLICY_VIOLATION, 'not let in any more')
+            await self.waiting_room.let_in(charge_box_id)
+        is_connected = self.current is not None and self.current.charge_box_id == charge_box_id
+        if is_connected and (not known.adopted or security_of(old) != security_of(known)):
+            await self.close(POLICY_VIOLATION, 'no longer let in like this')
         return known
 
     async def refusal_of_rival(self, charge_box_id: str, address: str, ping: Ping) -> Refused | None:

@@ -258,10 +258,12 @@ MIGRATIONS: tuple[Migration, ...] = (
     ) WITHOUT ROWID;
     CREATE TABLE chargers (
         charge_box_id TEXT PRIMARY KEY,
-        adopted INTEGER NOT NULL, knocked_at INTEGER, address TEXT NOT NULL, name TEXT NOT NULL
+        adopted INTEGER NOT NULL, knocked_at INTEGER, address TEXT NOT NULL, name TEXT NOT NULL,
+        security_profile INTEGER NOT NULL, password_hash TEXT, offered_hash TEXT
     ) WITHOUT ROWID;
     INSERT INTO chargers
-        SELECT charge_box_id, 1, ifnull(last_message_at, since), ifnull(address, ''), '' FROM charge_point;
+        SELECT charge_box_id, 1, ifnull(last_message_at, since), ifnull(address, ''), '', 0, NULL, NULL
+        FROM charge_point;
     CREATE TABLE month_peaks (month TEXT PRIMARY KEY, mean_w REAL NOT NULL) WITHOUT ROWID;
     CREATE TABLE people (
         key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, password_hash TEXT NOT NULL

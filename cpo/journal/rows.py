@@ -23,6 +23,7 @@ from cpo.state import (
     IdTag,
     KnownCharger,
     Reservation,
+    SecurityProfile,
     SessionEnergy,
     Source,
     SourceKind,
@@ -150,13 +151,24 @@ def charger_write(charger: KnownCharger) -> Write:
         knocked_at=ms(charger.knocked_at),
         address=charger.address,
         name=charger.name,
+        security_profile=int(charger.security_profile),
+        password_hash=charger.password_hash,
+        offered_hash=charger.offered_hash,
     )._replace(promised=True)
 
 
 def charger_of(row: Row) -> KnownCharger:
     """The charger that knocked, in a row of `chargers`."""
-    adopted, at = bool(row['adopted']), moment(row['knocked_at'])
-    return KnownCharger(row['charge_box_id'], adopted, at, row['address'], row['name'])
+    return KnownCharger(
+        row['charge_box_id'],
+        bool(row['adopted']),
+        moment(row['knocked_at']),
+        row['address'],
+        row['name'],
+        SecurityProfile(row['security_profile']),
+        row['password_hash'],
+        row['offered_hash'],
+    )
 
 
 def reservation_write(reservation: Reservation) -> Write:

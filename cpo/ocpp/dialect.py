@@ -244,6 +244,18 @@ class Dialect(Protocol):
         """The request that changes a configuration key (§5.3)."""
         ...
 
+    def new_password(self, request: Request) -> str | None:
+        """The password that a request gives the charger for its next connections (whitepaper A01); None for others."""
+        ...
+
+    def keeps_password(self, answer: Any) -> bool:
+        """True for an answer to a new password after which the charger uses its old one (A01.FR.04)."""
+        ...
+
+    def security_profile(self, configuration: Mapping[str, str | None]) -> int | None:
+        """The number of the security profile that the charger uses, by its configuration; None where unknown."""
+        ...
+
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
         """The requests for the statuses and meter values that are missing once the configuration is known."""
         ...

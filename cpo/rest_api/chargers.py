@@ -8,22 +8,24 @@ from fastapi import FastAPI, Path, Request
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
+from cpo.connection import ChargerChange
 from cpo.errors import InvalidCharger, JournalError
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.state import KnownCharger
+from cpo.state import KnownCharger, SecurityProfile
 
 PATH = '/api/chargers'
-MEMBERS = ('adopted', 'name')
+MEMBERS = ('adopted', 'name', 'password', 'security_profile')
+PASSWORD_LENGTHS = range(8, 101)
 MAX_NAME = 40
 
 IdInPath = Annotated[str, Path(description='The charge box id, percent-encoded', examples=['garage'])]
 
 
 class ChargersResource:
-    """Lists, adopts, releases and names chargers; only owners come as far as this."""
+    """Lists and changes what is known of chargers; only owners come as far as this."""
 
     def __init__(self, charge_point: ChargePoint) -> None:
         self._charge_point = charge_point
@@ -37,7 +39,7 @@ class ChargersResource:
             self.put,
             methods=['PUT'],
             tags=['Chargers'],
-            summary='Let a charger in, or no longer, or name it',
+            summary='Let a charger in, or no longer; its name, password and security profile',
             responses=answers(CHARGER, InvalidCharger, PayloadTooLarge, JournalError),
             openapi_extra=json_body(BODIES),
         )
@@ -49,15 +51,17 @@ class ChargersResource:
         return json_response({'items': items, 'next': None})
 
     async def put(self, request: Request, charge_box_id: IdInPath) -> Response:
-        """An adopted charger is let in; the connection of one that is no longer adopted is closed.
+        """An adopted charger is let in; an id that never knocked can be adopted before it does.
 
-        An id that never knocked can be adopted before it does. A member that is left out stays as it is.
+        A password is that of the charger, as text or as the digits of its AuthorizationKey; it makes the security
+        profile 1 where that was 0, and 0 forgets it. A member that is left out stays as it is. The connection of a
+        charger that is no longer let in like that is closed.
         """
-        adopted, name = _members_of(await read_body(request))
+        change = _change_of(await read_body(request))
         box = charge_box_id.strip('/')
         if not box:
             raise InvalidCharger('The path names no charge box id.')
-        return json_response(self._document(await self._charge_point.connections.change_known(box, adopted, name)))
+        return json_response(self._document(await self._charge_point.connections.change_known(box, change)))
 
     def _document(self, charger: KnownCharger) -> dict[str, Any]:
         state = self._charge_point.state
@@ -65,32 +69,47 @@ class ChargersResource:
             'charge_box_id': charger.charge_box_id,
             'name': charger.name or None,
             'adopted': charger.adopted,
+            'security_profile': int(charger.security_profile),
+            'has_password': charger.password_hash is not None,
             'connected': state.connected and state.charge_box_id == charger.charge_box_id,
             'last_seen': charger.knocked_at,
             'address': charger.address or None,
         }
 
 
-def _members_of(body: bytes) -> tuple[bool | None, str | None]:
+def _change_of(body: bytes) -> ChargerChange:
     members = from_json(body)
     if not isinstance(members, dict) or not members:
         raise InvalidCharger('The body must be a JSON object like {"adopted": true}.')
     if unknown := members.keys() - {*MEMBERS}:
         raise InvalidCharger(f'{min(unknown)!r} is not known here; there are {", ".join(MEMBERS)}.')
-    adopted, name = members.get('adopted'), members.get('name')
+    adopted, name, password, profile = (members.get(member) for member in MEMBERS)
     if adopted is not None and not isinstance(adopted, bool):
         raise InvalidCharger('adopted must be true or false.')
     if name is not None and not (isinstance(name, str) and len(name) <= MAX_NAME and name.isprintable()):
         raise InvalidCharger(f'name must be a text of at most {MAX_NAME} characters; an empty one is none.')
-    return adopted, name if name is None else name.strip()
+    if password is not None and not (isinstance(password, str) and len(password) in PASSWORD_LENGTHS):
+        raise InvalidCharger(f'password must be a text of {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters.')
+    if isinstance(profile, bool) or profile not in (None, *SecurityProfile):
+        raise InvalidCharger('security_profile must be 0, 1, 2 or 3.')
+    security = None if profile is None else SecurityProfile(profile)
+    return ChargerChange(adopted, name and name.strip(), password, security)
 
 
 CHARGER = {
     'charge_box_id': 'garage',
     'name': None,
     'adopted': True,
+    'security_profile': 1,
+    'has_password': True,
     'connected': True,
     'last_seen': '2026-06-14T12:30:00Z',
     'address': '192.168.1.7',
 }
-BODIES = {'let one in': {'adopted': True}, 'name it': {'name': 'Left wallbox'}, 'not any more': {'adopted': False}}
+BODIES = {
+    'let one in': {'adopted': True},
+    'name it': {'name': 'Left wallbox'},
+    'with a password': {'password': 'as typed into the wallbox'},
+    'without one again': {'security_profile': 0},
+    'not any more': {'adopted': False},
+}

@@ -32,7 +32,8 @@ from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
 from cpo.state.history import point_of
-from cpo.state.known_charger import ChargerKnown
+from cpo.state.known_charger import KnownCharger, SecurityProfile
+from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.limit_entries import (
     Learned,
     LimitAccepted,
@@ -80,7 +81,6 @@ from cpo.state.state import (
     ChargePointState,
     HistoryPoint,
     IdTag,
-    KnownCharger,
     RefusedTag,
     Reservation,
     Transaction,
@@ -200,6 +200,7 @@ __all__ = [
     'ReservationMade',
     'ReservationStatus',
     'ScheduleRead',
+    'SecurityProfile',
     'SessionEnergy',
     'SolarRead',
     'SolarReading',

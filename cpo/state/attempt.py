@@ -25,6 +25,16 @@ class AttemptVerdict(StrEnum):
     """Nobody has adopted its charge box id; it was let in to wait, and nothing it sends counts."""
     TOO_MANY_HANDSHAKES = 'too_many_handshakes'
     """Its address asked too often for chargers that nobody has adopted; the fact is how often in a minute it may."""
+    NO_PASSWORD = 'no_password'
+    """It sends no password, and one is known for its charge box id."""
+    WRONG_PASSWORD = 'wrong_password'
+    """It sends another password than the one known for its charge box id."""
+    WRONG_USER = 'wrong_user'
+    """It signs in with a user name that is not its charge box id: the fact."""
+    TOO_MANY_PASSWORDS = 'too_many_passwords'
+    """Its address sent too many wrong passwords; none is looked at for some minutes."""
+    NO_TLS = 'no_tls'
+    """It comes without TLS, and its charge box id has to come with it."""
     NO_ROOM = 'no_room'
     """Another charger is connected; the fact is its charge box id."""
     DEMO_UNWANTED = 'demo_unwanted'

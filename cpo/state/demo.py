@@ -9,7 +9,7 @@ from __future__ import annotations
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.entries import ConnectionAttempted, Entry
-from cpo.state.known_charger import ChargerKnown
+from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
 from cpo.state.solar_read import SolarRead
 from cpo.state.source import YOU

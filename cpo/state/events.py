@@ -26,7 +26,7 @@ from cpo.state.entries import (
     FirmwareStatusNotified,
     TagRefused,
 )
-from cpo.state.known_charger import ChargerKnown
+from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen

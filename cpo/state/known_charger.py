@@ -1,33 +1,39 @@
-"""The chargers that ever knocked, by charge box id, and which of them are let in."""
+"""A charger that knocked, by its charge box id: whether it is let in, and how it has to prove who it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 
-from cpo.frozen import replace
-from cpo.state.state import ChargePointState, KnownCharger
 
-MAX_KNOWN_CHARGERS = 200
+class SecurityProfile(IntEnum):
+    """How a charger connects; the numbers are those of the security whitepaper (edition 2, §2), 0 is none of them."""
+
+    NONE = 0
+    PASSWORD = 1
+    """HTTP Basic authentication, without TLS."""
+    TLS = 2
+    """TLS, and HTTP Basic authentication in it."""
+    CERTIFICATE = 3
+    """TLS with a certificate of the charger."""
 
 
 @dataclass(frozen=True, slots=True)
-class ChargerKnown:
-    """A charge box id knocked for the first time, or what is known of it changed.
+class KnownCharger:
+    """A charge box id that knocked here, or that somebody adopted before it did.
 
-    Beyond MAX_KNOWN_CHARGERS, the ids that knocked longest ago are forgotten, those not adopted before all others.
+    One that is `adopted` is let in, where it connects as `security_profile` says or better. `knocked_at` and `address`
+    are of the last time that it knocked; `name` is what people call it, empty where nobody has named it.
+    `password_hash` is None without a password; `offered_hash` that of a new one of which nobody knows yet whether the
+    charger took it.
     """
 
-    charger: KnownCharger
-
-    def apply(self, state: ChargePointState) -> ChargePointState:
-        known = {**state.chargers, self.charger.charge_box_id: self.charger}
-        while len(known) > MAX_KNOWN_CHARGERS:
-            others = (charger for charger in known.values() if charger is not self.charger)
-            del known[min(others, key=_worth).charge_box_id]
-        return replace(state, chargers=known)
-
-
-def _worth(charger: KnownCharger) -> tuple[bool, bool, datetime | None]:
-    """The least is forgotten first; an id that was adopted before it ever knocked is forgotten last."""
-    return charger.adopted, charger.knocked_at is None, charger.knocked_at
+    charge_box_id: str
+    adopted: bool = False
+    knocked_at: datetime | None = None
+    address: str = ''
+    name: str = ''
+    security_profile: SecurityProfile = SecurityProfile.NONE
+    password_hash: str | None = field(default=None, repr=False)
+    offered_hash: str | None = field(default=None, repr=False)

@@ -16,6 +16,7 @@ from cpo.state.attempt import ConnectionAttempt
 from cpo.state.ceiling import Ceiling, MonthPeak
 from cpo.state.connector import Connector
 from cpo.state.fault_trace import FaultTrace
+from cpo.state.known_charger import KnownCharger
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.solar_reading import SolarReading
 from cpo.state.source import Source
@@ -169,21 +170,6 @@ class Reservation:
         """The status at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""
         over = self.status == ReservationStatus.ACCEPTED and self.expiry_date <= now
         return ReservationStatus.EXPIRED if over else self.status
-
-
-@dataclass(frozen=True, slots=True)
-class KnownCharger:
-    """A charge box id that knocked here, or that somebody adopted before it did.
-
-    One that is `adopted` is let in. `knocked_at` and `address` are of the last time that it knocked; `name` is what
-    people call it, empty where nobody has named it.
-    """
-
-    charge_box_id: str
-    adopted: bool = False
-    knocked_at: datetime | None = None
-    address: str = ''
-    name: str = ''
 
 
 @dataclass(frozen=True, slots=True)

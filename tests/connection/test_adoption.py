@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from cpo.connection import ChargerChange
 from cpo.state import AttemptVerdict, EventKind
 from tests.conftest import House, MakeHouse
 from tests.journal.quiet_house import NOON, Clock, QuietHouse
@@ -74,10 +75,10 @@ async def test_one_word_lets_a_charger_in_and_it_can_be_taken_back(make_house: M
     house = await make_house(adopt='ask')
     connections = house.charge_point.connections
     assert await status(house.ocpp()) == 403
-    await connections.change_known('CP1', adopted=True)
+    await connections.change_known('CP1', ChargerChange(adopted=True))
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
-        await connections.change_known('CP1', adopted=False)
+        await connections.change_known('CP1', ChargerChange(adopted=False))
         assert await code_of(charger.websocket) == 1008
     assert await status(house.ocpp()) == 403
     kinds = [event.kind for event in house.charge_point.events]
@@ -158,11 +159,12 @@ async def test_a_charger_that_may_wait_gets_that_answer_and_changes_nothing(make
             refused = await stranger.call('StatusNotification', status)
             assert (refused[0], refused[2]) == (CALL_ERROR, 'SecurityError')
             await stranger.send('[2,"x","Heartbeat"')
+            assert (await stranger.receive())[:2] == [CALL_ERROR, 'x']
             await stranger.send('no JSON')
             assert house.charge_point.state.charge_box_id == 'garage'
             assert house.charge_point.state.connector(1).status != 'Faulted'
             assert verdicts(house)[0] is AttemptVerdict.WAITS
-            await house.charge_point.connections.change_known('stranger', adopted=True)
+            await house.charge_point.connections.change_known('stranger', ChargerChange(adopted=True))
             assert await code_of(stranger.websocket) == 1001
     await gone(house)
     async with ScriptedCharger(house.ocpp('stranger')) as stranger:

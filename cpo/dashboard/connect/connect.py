@@ -11,9 +11,12 @@ import segno
 from nicegui import ui
 from nicegui.element import Element
 
+from cpo.access import Role
 from cpo.addresses import Address, websocket_urls
+from cpo.dashboard.connect.chargers import ChargerList
 from cpo.dashboard.connect.learned import Learned
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import CONNECT, PEOPLE, frame
@@ -55,6 +58,8 @@ def page(live: Live) -> None:
                 _facts_list(live)
                 _connectors(live)
                 Learned(live)
+            if may(Role.OWNER):
+                ChargerList(live)
             _part(live, card(), _people_sentence, _people_card)
             with card('cpo-last'):
                 text('Simulated chargers', 'cpo-card-title', 'h2')

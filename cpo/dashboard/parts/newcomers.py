@@ -9,6 +9,7 @@ from functools import partial
 from nicegui.element import Element
 
 from cpo.access import Role
+from cpo.connection import ChargerChange
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import card, element, icon, sentence, text
@@ -54,7 +55,7 @@ class Newcomers:
     async def _change(self, charge_box_id: str, adopted: bool) -> None:
         problem = ''
         try:
-            await self._live.charge_point.connections.change_known(charge_box_id, adopted)
+            await self._live.charge_point.connections.change_known(charge_box_id, ChargerChange(adopted))
         except JournalError as error:
             problem = str(error)
         else:

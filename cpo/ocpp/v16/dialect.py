@@ -14,7 +14,7 @@ from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
 from cpo.ocpp.problems import Problem
-from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, smart_charging
+from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, security, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.handlers import HANDLERS
@@ -63,6 +63,9 @@ class Ocpp16Dialect:
     live_actions = frozenset({'Heartbeat', 'MeterValues'})
     configuration_keys = configuration.KEYS
     optional_keys = configuration.OPTIONAL_KEYS
+    new_password = staticmethod(security.new_password)
+    keeps_password = staticmethod(security.keeps_password)
+    security_profile = staticmethod(security.security_profile)
 
     def __init__(self) -> None:
         self._repeated = RepeatedFrames()

@@ -1,0 +1,28 @@
+"""Configuration keys of the security whitepaper, edition 2: the charger's password and its security profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cpo.ocpp.dialect import Request
+
+AUTHORIZATION_KEY, SECURITY_PROFILE = 'authorizationkey', 'SecurityProfile'
+
+
+def new_password(request: Request) -> str | None:
+    """The password that a request gives the charger (A01.FR.02); None for any other request."""
+    is_change = request.action == 'ChangeConfiguration'
+    is_password = is_change and str(request.payload.get('key')).casefold() == AUTHORIZATION_KEY
+    return str(request.payload['value']) if is_password else None
+
+
+def keeps_password(answer: Any) -> bool:
+    """True for an answer to a new password after which the charger uses its old one (A01.FR.04)."""
+    return isinstance(answer, dict) and answer.get('status') in ('Rejected', 'NotSupported')
+
+
+def security_profile(configuration: Mapping[str, str | None]) -> int | None:
+    """The number of the security profile that the charger uses, None where it is unknown."""
+    number = configuration.get(SECURITY_PROFILE) or ''
+    return int(number) if number in ('0', '1', '2', '3') else None

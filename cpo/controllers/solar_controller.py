@@ -22,6 +22,7 @@ from cpo.journal import records
 from cpo.state import STEERED_MODES, ChargePointState, Connector, Preset, StatusChange, SurplusDecided, preset_in_force
 
 MAX_RECORDS = 500
+NOT_FOLLOWED = 'The sun does not set this limit; in the modes solar and solar+min it does.'
 
 
 class Decided(NamedTuple):
@@ -63,7 +64,7 @@ class SolarController:
     def decision(self, connector_id: int) -> Decision:
         """The newest decision for a connector; one without a limit in another mode."""
         follower = self._followers.get(connector_id)
-        return Decision(reason='The sun does not set this limit.') if follower is None else follower.decision
+        return Decision(reason=NOT_FOLLOWED) if follower is None else follower.decision
 
     async def recall(self) -> None:
         """Put the decisions of the journal before those since the start, once; decided again in a thread.

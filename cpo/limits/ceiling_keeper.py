@@ -54,7 +54,7 @@ class CeilingKeeper:
         self._check(name)
         ceiling = self._charger.state.ceilings.get(name)
         if ceiling is None:
-            raise UnknownCeiling(f'There is no ceiling {name[:40]}.')
+            raise UnknownCeiling(f'There is no ceiling {name[:40]}; GET /api/ceilings lists what there is.')
         logger.info('The ceiling %s is lifted', name)
         self._charger.record(CeilingLifted(name, self._now()))
         await self._flushed()

@@ -60,7 +60,7 @@ DETAILS = {
     InvalidReading: 'pv_w must be a power in W like 3200.',
     LockedCeiling: 'The ceiling fuse comes from the settings and readings of the house alone.',
     UnknownAction: 'Explode is no request of the central system.',
-    UnknownCeiling: 'There is no ceiling oven.',
+    UnknownCeiling: 'There is no ceiling oven; GET /api/ceilings lists what there is.',
     UnknownConnector: 'The charger never reported a connector 2.',
     UnknownDay: 'Nothing was decided by the house meter on 2026-06-14.',
     UnknownTransaction: 'There is no transaction 7.',

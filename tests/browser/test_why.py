@@ -66,7 +66,10 @@ async def test_why_is_one_tap_away_on_every_screen(open_page: OpenPage) -> None:
             page = await open_page(program.http, *size)
             await page.get_by_role('link', name='Why').click()
             await expect(page.get_by_role('heading', level=1)).to_have_text('Why')
-            await expect(page.get_by_test_id('now')).to_be_visible()
+            now = page.get_by_test_id('now')
+            await expect(now).to_contain_text('The sun sets no limit in mode Manual.')
+            await now.get_by_role('link', name='Home').click()
+            await expect(page).to_have_url(f'{program.http}/')
 
 
 async def test_why_names_the_ceiling_that_holds_and_what_it_leaves(open_page: OpenPage) -> None:

@@ -20,7 +20,7 @@ from cpo.dashboard.why.recalled import Recalled
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.held_back import by_ceiling
 from cpo.dashboard.words.learned import learned_sentences
-from cpo.dashboard.words.times import second_marker
+from cpo.dashboard.words.times import link, second_marker
 from cpo.dashboard.words.why import Value, WhyRow, asked_offered_taken, readings, why_rows
 from cpo.limits import lowered
 from cpo.state import Mode
@@ -28,6 +28,7 @@ from cpo.state import Mode
 EMPTY = 'Nothing has been decided yet. In mode Solar, each decision shows here with what it was made from.'
 NO_READINGS = 'No reading of the house has come yet. PUT /api/solar takes them; so does Home Assistant.'
 NOTHING_TRIED = 'No limit has been tried with this make of charger yet.'
+NOT_DECIDED = {Mode.OFF: 'Charging is off.', Mode.MANUAL: 'The sun sets no limit in mode Manual.'}
 Rows = Mapping[tuple[datetime, int], WhyRow]
 Part = TypeVar('Part')
 
@@ -108,8 +109,11 @@ def _decided_now(live: Live, connector_id: int) -> tuple[str, ...]:
     if record is not None:
         reason, would = with_unit_spaces(reason_sentence(record)), what_would_change(record)
         again = f'Decided again at {second_marker(record.next_at)}, or with the next reading.' if record.next_at else ''
+    elif mode in NOT_DECIDED:
+        reason, would = NOT_DECIDED[mode], f'Choose Solar on {link("Home", "/")} to charge with what is left over.'
     else:
-        reason = decision.reason if mode is not Mode.MANUAL else 'You set the limit. The sun does not change it.'
+        reason = decision.reason
+        would = '' if live.state.connected else f'{link("Connect", "/connect")} lists every attempt of a charger.'
     held = by_ceiling(live.situation(connector_id))
     return (reason, would, again) if held is None else (f'{held.headline}.', held.sentence, would, again)
 

@@ -29,7 +29,7 @@ from tests.simulated.sunny_house import METER, METER_EVERY_S, SunnyHouse
 FOLLOWS_S, SETTLED_S = 4.0, 35.0
 """So long after a message, the car follows; so long, the rule's idea of what a car draws has caught up with it."""
 BATTERY: frozenset[ReadingName] = frozenset({'battery_w', 'battery_soc'})
-DAYS, STEP_S, SUN_HOURS = (7, 5.0, 10.0) if JUDGED else (1, 10.0, 4.0)
+DAYS, STEP_S, SUN_HOURS = (7, 5.0, 10.0) if JUDGED else (1, 10.0, 2.5)
 
 
 class Seen(NamedTuple):

@@ -38,8 +38,16 @@ def is_to_cap(connector: Connector, facts: Facts) -> bool:
     found, end = connector.read_back, connector.wish_end
     is_left_alone = connector.limit is not None or end is not None or found is not None
     if facts.state.ceilings:
-        is_left_alone = end is WishEnd.REFUSED or (facts.hang_ups.is_hopeless and found is not None)
+        is_left_alone = end is WishEnd.REFUSED or (is_in_vain(connector, facts) and found is not None)
     return not is_left_alone and facts.settings.startup_requests
+
+
+def is_in_vain(connector: Connector, facts: Facts) -> bool:
+    """True where the charger ends the connection at every limit.
+
+    False where a ceiling is lower than the maximum: what cannot be limited to it has to end.
+    """
+    return facts.hang_ups.is_hopeless and most_allowed_a(connector, facts) >= facts.settings.max_current
 
 
 def most_allowed_a(connector: Connector, facts: Facts) -> float:
@@ -60,10 +68,10 @@ def is_held_lower(connector: Connector, max_a: float) -> bool:
 def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
     """The entry by which the configured maximum becomes the wished limit of the connector's session.
 
-    It is the lower limit of another system, where that is known and only a ceiling is lower still. Where the charger
-    ends the connection at every limit, none is wished: the entry is an alarm that says so.
+    It is the lower limit of another system, where that is known and only a ceiling is lower still. Where it is in vain
+    (`is_in_vain`), none is wished: the entry is an alarm that says so.
     """
-    if facts.hang_ups.is_hopeless:
+    if is_in_vain(connector, facts):
         found = ReadBack(Verdict.ALARM, Finding.HANGS_UP, now, reaction=Reaction.GAVE_UP)
         return LimitReadBack(connector.connector_id, found)
     max_a, scheduled_a = facts.settings.max_current, connector.scheduled_a

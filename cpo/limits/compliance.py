@@ -39,8 +39,9 @@ class LimitCompliance:
     wished limit that no form helps with, `given_up_in` the transaction in which that was found. `tried` counts the
     forms since `known_before`, what was known of the make before they were tried: it is restored where none of them
     helps. `is_deaf`: limits got no answer several times. `above_maximum_since` is since when the car draws more than
-    the configured maximum, `stop_sent` when the request to end that was sent, `stop_failed` says that the charger
-    refused it, or did not follow it. `numbers_helped_not`: a limit in coarser steps of A was not followed either.
+    the configured maximum or a ceiling, or may do so as that is not measured (`is_measured`), `stop_sent` when the
+    request to end that was sent, `stop_failed` says that the charger refused it, or did not follow it.
+    `numbers_helped_not`: a limit in coarser steps of A was not followed either.
     """
 
     watch: Watch | None = None
@@ -53,6 +54,7 @@ class LimitCompliance:
     known_before: tuple[ChargerKind, ChargerKnowledge] | None = None
     is_deaf: bool = False
     above_maximum_since: datetime | None = None
+    is_measured: bool = True
     stop_sent: datetime | None = None
     stop_failed: bool = False
     numbers_helped_not: bool = False
@@ -74,15 +76,16 @@ class LimitCompliance:
 
         None where it need not.
         """
-        since = self.above_maximum_since
-        nothing_helps = self.is_deaf or (self.given_up is not None and self.given_up == connector.wish)
-        wish = connector.wish
+        since, wish = self.above_maximum_since, connector.wish
         is_cap_alone = is_cap(wish) and (wish is None or wish.held_by is None)
         is_over = connector.transaction_id is None or connector.is_stopping or is_cap_alone
-        if is_over or since is None or not nothing_helps:
+        if is_over or since is None or not self._nothing_helps(connector):
             return None
         due = since + ABOVE_MAXIMUM_FOR
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)
+
+    def _nothing_helps(self, connector: Connector) -> bool:
+        return self.is_deaf or (self.given_up is not None and self.given_up == connector.wish)
 
     def after_stop_sent(self, now: datetime) -> LimitCompliance:
         """This compliance after a stop was sent at `now`, as the car draws more than the configured maximum."""
@@ -100,12 +103,14 @@ class LimitCompliance:
         alarm = replace(found, verdict=Verdict.ALARM, reaction=Reaction.STOP_FAILED)
         return replace(self, stop_failed=True), (LimitReadBack(connector.connector_id, alarm),)
 
-    @staticmethod
-    def _above_maximum(connector: Connector, facts: Facts, now: datetime, reaction: Reaction) -> tuple[Entry, ...]:
+    def _above_maximum(
+        self, connector: Connector, facts: Facts, now: datetime, reaction: Reaction
+    ) -> tuple[Entry, ...]:
         most_a, ceiling = most_allowed_a(connector, facts), least_ceiling(connector, facts.state, facts.settings)
         held_by = ceiling[1] if ceiling is not None and most_a < facts.settings.max_current else ''
         figures = Figures(max_a=round(most_a, 1), held_by=held_by)
-        found = ReadBack(Verdict.ALARM, Finding.ABOVE_MAXIMUM, now, figures, reaction)
+        finding = Finding.ABOVE_MAXIMUM if self.is_measured else Finding.UNMEASURED
+        found = ReadBack(Verdict.ALARM, finding, now, figures, reaction)
         return (LimitReadBack(connector.connector_id, found),)
 
     # ---- the limit in force
@@ -135,14 +140,22 @@ class LimitCompliance:
         self, connector: Connector, readings: Readings, facts: Facts, now: datetime
     ) -> tuple[LimitCompliance, tuple[Entry, ...]]:
         limit_a, least_a = most_allowed_a(connector, facts) + TOLERANCE_A, readings.least_a
-        is_above = connector.transaction_id is not None and least_a is not None and least_a > limit_a
+        is_above = self._may_be_above(connector) if least_a is None else least_a > limit_a
+        is_above = is_above and connector.transaction_id is not None
         has_ended = self.stop_sent is not None and connector.transaction_id is None
         entries = self._above_maximum(connector, facts, now, Reaction.STOPPED) if has_ended else ()
         if is_above:
-            return replace(self, above_maximum_since=self.above_maximum_since or now), entries
+            since = self.above_maximum_since or now
+            return replace(self, above_maximum_since=since, is_measured=least_a is not None), entries
         if self.above_maximum_since is None and self.stop_sent is None and not self.stop_failed:
             return self, entries
         return replace(self, above_maximum_since=None, stop_sent=None, stop_failed=False), entries
+
+    def _may_be_above(self, connector: Connector) -> bool:
+        """True where a ceiling cannot be sent, and no current is measured that would show that it is kept to."""
+        wish, limit = connector.wish, connector.limit
+        is_held = wish is not None and wish.held_by is not None and (limit is None or limit.limit_a > wish.limit_a)
+        return is_held and self._nothing_helps(connector)
 
     def _judged(self, connector: Connector, found: ReadBack, facts: Facts) -> tuple[LimitCompliance, tuple[Entry, ...]]:
         if found.verdict not in (Verdict.FOLLOWS, Verdict.UNCLEAR):

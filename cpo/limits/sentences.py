@@ -87,7 +87,7 @@ def read_back_sentence(found: ReadBack) -> str:
     """Sentences on a read-back: whether the charger follows its limit, by which observation, what the program did."""
     if found.finding is Finding.UNKNOWN:
         return UNKNOWN[found.verdict]
-    if found.finding is Finding.ABOVE_MAXIMUM:
+    if found.finding in (Finding.ABOVE_MAXIMUM, Finding.UNMEASURED):
         return _above_maximum(found)
     what = FINDINGS[found.finding](found)
     if found.reaction is Reaction.STOP_FAILED:
@@ -172,10 +172,11 @@ def _above_maximum(found: ReadBack) -> str:
     ended = 'So charging was ended.' if found.reaction is Reaction.STOPPED else 'So it was told to end the charging.'
     held_by = found.figures.held_by
     most = 'configured maximum' if not held_by else f'most that the ceiling "{held_by}" leaves'
-    return (
-        f'The charger let the car draw more than {found.figures.max_a:g} A, the {most}, whatever it was told. '
-        f'{ended} Set the maximum current in the charger itself.'
-    )
+    limit = f'{found.figures.max_a:g} A, the {most}'
+    what = f'The charger let the car draw more than {limit}, whatever it was told.'
+    if found.finding is Finding.UNMEASURED:
+        what = f'The charger takes no limit, and it measures no current that would show that it keeps to {limit}.'
+    return f'{what} {ended} Set the maximum current in the charger itself.'
 
 
 def _reaction(found: ReadBack) -> str:

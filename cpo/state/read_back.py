@@ -32,6 +32,7 @@ class Finding(StrEnum):
     PHASES_UNKNOWN = 'phases unknown'
     PAUSED_BY_CHARGER = 'paused by the charger'
     ABOVE_MAXIMUM = 'above the maximum'
+    UNMEASURED = 'unmeasured'
     NO_TRANSACTION = 'no transaction'
     NO_ANSWER = 'no answer'
     REFUSED = 'refused'

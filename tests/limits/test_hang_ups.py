@@ -11,14 +11,16 @@ import pytest
 
 from cpo.chargers.hang_ups import MAX_TIMES
 from cpo.limits import read_back_sentence
-from cpo.state import Finding, Verdict
+from cpo.state import REST, Ceiling, Finding, Verdict
 from simulator import Persona
 from tests.examples import quiet_s
 from tests.limits.test_promises import limits_sent, play
-from tests.simulated.house import SimulatedHouse
+from tests.simulated.event_loop import simulated_loop
+from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import form_of
 
-SHOWS_NO_OFFER = replace(Persona(), measurands=('Energy.Active.Import.Register', 'Current.Import'))
+ENERGY = 'Energy.Active.Import.Register'
+SHOWS_NO_OFFER = replace(Persona(), measurands=(ENERGY, 'Current.Import'))
 
 
 def actions(house: SimulatedHouse, action: str) -> int:
@@ -129,6 +131,40 @@ def test_one_that_hangs_up_on_every_form_is_ended_where_it_draws_too_much() -> N
         assert limits_sent(house)[-1] == 'RemoteStopTransaction'
 
     play(story, max_current=16)
+
+
+@pytest.mark.parametrize('ceiling_a', [8.0, 3.0])
+@pytest.mark.parametrize('measurands', [(ENERGY, 'Current.Import'), (ENERGY,)])
+@pytest.mark.parametrize('is_card', [False, True])
+def test_one_that_hangs_up_on_every_form_is_ended_where_a_ceiling_has_to_hold(
+    ceiling_a: float, measurands: tuple[str, ...], is_card: bool
+) -> None:
+    async def story(house: SimulatedHouse) -> None:
+        house.hang_up_on(is_profile)
+        await charge(house)
+        await house.wish(1, 10)
+        await house.settle(600)
+        if is_card:
+            house.charger.unplug(1)
+            await house.settle(10)
+            house.charger.plug_in(1, car_for(house.persona))
+            await charge(house)
+        assert house.car_current_a > 30
+        await house.charge_point.ceilings.put(Ceiling('oven', ceiling_a, None, REST, simulated_loop().now()))
+        await house.settle(30)
+        assert house.car_current_a == 0
+        assert limits_sent(house)[-1] == 'RemoteStopTransaction'
+        assert actions(house, 'SetChargingProfile') == MAX_TIMES
+        if ceiling_a >= 6:
+            found = house.charge_point.state.connector(1).read_back
+            assert found is not None
+            is_measured = len(measurands) > 1
+            assert found.finding is (Finding.ABOVE_MAXIMUM if is_measured else Finding.UNMEASURED)
+            assert ('measures no current' in read_back_sentence(found)) is not is_measured
+            assert '8 A, the most that the ceiling "oven" leaves' in read_back_sentence(found)
+            assert 'Ended, charger does not obey' in house.home
+
+    play(story, replace(Persona(), measurands=measurands), max_current=32)
 
 
 def test_a_start_is_made_without_a_profile_where_the_charger_hangs_up_on_one_inside() -> None:

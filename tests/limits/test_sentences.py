@@ -49,6 +49,9 @@ ROWS = [
      f'{TOO_MUCH} So it was told to end the charging. Set the maximum current in the charger itself.'),
     (Verdict.ALARM, Finding.ABOVE_MAXIMUM, MAXIMUM, Reaction.STOPPED,
      f'{TOO_MUCH} So charging was ended. Set the maximum current in the charger itself.'),
+    (Verdict.ALARM, Finding.UNMEASURED, Figures(max_a=8, held_by='oven'), Reaction.STOPPED,
+     'The charger takes no limit, and it measures no current that would show that it keeps to 8 A, the most that the '
+     'ceiling "oven" leaves. So charging was ended. Set the maximum current in the charger itself.'),
     (Verdict.ALARM, Finding.STOP_NOT_FOLLOWED, Figures(), Reaction.STOP_FAILED,
      f'{SWITCH_OFF} It accepted to end it, and goes on.'),
     (Verdict.ALARM, Finding.STOP_REFUSED, Figures(answer='RemoteStopTransaction: Rejected'), Reaction.STOP_FAILED,

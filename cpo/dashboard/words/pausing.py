@@ -30,7 +30,7 @@ def disobeyed(s: Situation) -> Words | None:
         return None
     advice = 'Set a maximum in the charger before charging again.'
     if s.ended_here:
-        headline, what = 'Ended, charger does not obey', 'It gave more than the maximum.'
+        headline, what = 'Ended, charger does not obey', 'It obeyed no limit, and one had to hold.'
     else:
         headline, what = 'The charger does not obey', 'It gave more than its limit.'
     return Words('Check the charger', 'error', 'bad', headline, f'{what} {advice}')

@@ -242,7 +242,7 @@ OURS = [
     (replace(SOLAR, sun_w=None, sun_at=ago(minutes=3)), 'Charging, no solar reading',
      'The last solar reading came 3 min ago. Without a newer one it does not charge.'),
     (replace(DONE, verdict=Verdict.ALARM, ended_here=True), 'Ended, charger does not obey',
-     'It gave more than the maximum. Set a maximum in the charger before charging again.'),
+     'It obeyed no limit, and one had to hold. Set a maximum in the charger before charging again.'),
     (replace(DONE, verdict=Verdict.ALARM), 'The charger does not obey',
      'It gave more than its limit. Set a maximum in the charger before charging again.'),
     (replace(CHARGING, limit=None, unproven=YOURS), 'Charging',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.chargers import RemoteStart, Unit
@@ -10,6 +11,7 @@ from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
     FUSE,
     GRID_OPERATOR,
+    OF_THE_GRID,
     PEAK,
     STILL,
     AttemptVerdict,
@@ -17,6 +19,7 @@ from cpo.state import (
     ChargePointState,
     ConnectionAttempt,
     Connector,
+    SolarReading,
     Source,
     SourceKind,
     TransactionNote,
@@ -215,6 +218,18 @@ def rows_problem(rows: Mapping[str, int]) -> str | None:
     what = '1 row of the journal' if count == 1 else f'{count} rows of the journal'
     tables = ', '.join(f'{table}: {number}' for table, number in sorted(rows.items()))
     return f'{what} could not be read and {"was" if count == 1 else "were"} set aside ({tables}); the rest is used.'
+
+
+def two_meters(solar: SolarReading, now: datetime) -> str | None:
+    """A sentence on meters that send the same reading of the grid, and which one counts; None where one does alone."""
+    spare = [source_name(by) for by in solar.spare_sources(now)]
+    if not spare:
+        return None
+    counts = next(by for name in OF_THE_GRID if (by := solar.source(name)) is not None)
+    return (
+        f'Two meters send readings of the grid: {source_name(counts)} counts, {" and ".join(spare)} only while that is '
+        'silent. If they measure different places, let one send.'
+    )
 
 
 def phases_advice(state: ChargePointState) -> tuple[str, ...]:

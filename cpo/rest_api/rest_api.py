@@ -33,7 +33,7 @@ from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.tokens import TokensResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
-from cpo.sentences import clock_problem, rows_problem
+from cpo.sentences import clock_problem, rows_problem, two_meters
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -86,7 +86,11 @@ class RestApi:
             DecisionsResource(charge_point, solar_controller),
             HealthResource(
                 health_checks,
-                [lambda: clock_problem(charge_point.state), lambda: rows_problem(charge_point.journal.rows_set_aside)],
+                [
+                    lambda: clock_problem(charge_point.state),
+                    lambda: rows_problem(charge_point.journal.rows_set_aside),
+                    lambda: two_meters(charge_point.state.solar, charge_point.now()),
+                ],
             ),
             CeilingsResource(charge_point),
             BackupResource(charge_point),

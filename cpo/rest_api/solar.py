@@ -15,7 +15,7 @@ from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.solar_input import MODES, PRESETS, solar_input_of
-from cpo.sentences import source_name
+from cpo.sentences import source_name, two_meters
 from cpo.state import READINGS, Preset, PresetChosen, SolarReading, Source, SourceKind, preset_in_force
 
 PATH = '/api/solar'
@@ -84,6 +84,7 @@ class SolarResource:
             'by': source_name(state.solar.by) if state.solar.by else None,
             'ages': self._ages(state.solar),
             'sources': _sources(state.solar),
+            'warning': two_meters(state.solar, self._charge_point.now()),
             'mode': connector.mode,
             'preset': connector.preset or default,
             'presetInForce': preset_in_force(connector, state.solar, default),
@@ -127,6 +128,7 @@ SOLAR = {
         'battery_soc': 'Home Assistant',
         'grid_a': 'house meter',
     },
+    'warning': None,
     'mode': 'solar',
     'preset': 'balanced',
     'presetInForce': 'balanced',

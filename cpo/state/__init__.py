@@ -71,7 +71,7 @@ from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.share_of_sun import share_of_sun
 from cpo.state.solar_read import SolarRead
-from cpo.state.solar_reading import READINGS, Currents, ReadingName, SolarReading
+from cpo.state.solar_reading import OF_THE_GRID, READINGS, Currents, ReadingName, SolarReading
 from cpo.state.source import FULL_SPEED, HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
@@ -111,6 +111,7 @@ __all__ = [
     'MAX_TRANSACTIONS',
     'MOST_HOUSE_W',
     'OFFERED',
+    'OF_THE_GRID',
     'PEAK',
     'PLUGGED',
     'POWER',

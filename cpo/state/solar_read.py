@@ -39,14 +39,18 @@ class SolarRead:
         return self.at if self.measured_at is None else min(self.measured_at, self.at)
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        """The state with these readings; one it does not contain, or of which a newer one is known, stays as it was."""
+        """The state with these readings; one it does not contain, or of which a newer one is known, stays as it was.
+
+        A reading of the grid counts only from one source: from another one it is only kept in `sent`, until that source
+        is silent.
+        """
         state, old = with_history(state, self.at), state.solar
         values, sent = self._values(old), self._sent(old)
         if not values and not self.forgotten and sent == old.sent:
             return state
         arrivals = {name: a for name, a in old.arrivals.items() if name not in (values.keys() | self.forgotten)}
         if self.by != YOU:
-            arrivals |= {name: self._arrival(old.arrival(name)) for name in values}
+            arrivals |= {name: self._arrival(self._before(name, old)) for name in values}
         newest = {'at': max(self._at, old.at or self._at), 'by': self.by} if values else {}
         members: dict[Any, Any] = {
             **dict.fromkeys(self.forgotten),
@@ -60,7 +64,19 @@ class SolarRead:
     def _values(self, old: SolarReading) -> dict[ReadingName, float | Currents]:
         """The readings that replace older ones, by name."""
         found = ((name, getattr(self, name)) for name in READINGS)
-        return {name: value for name, value in found if value is not None and self._is_newer(old.arrival(name))}
+        return {name: value for name, value in found if value is not None and self._counts(name, old)}
+
+    def _counts(self, name: ReadingName, old: SolarReading) -> bool:
+        arrival = old.arrival(name)
+        if self.by != YOU and arrival is not None and self._before(name, old) is None:
+            return arrival.is_stale(self.at)
+        return self._is_newer(arrival)
+
+    def _before(self, name: ReadingName, old: SolarReading) -> Arrival | None:
+        """The arrival of the reading before; None where that was one of the grid from another source."""
+        arrival = old.arrival(name)
+        is_other = name in OF_THE_GRID and arrival is not None and arrival.by != self.by
+        return None if is_other else arrival
 
     def _sent(self, old: SolarReading) -> dict[tuple[ReadingName, Source | None], Sent]:
         """The newest readings of the grid of each source, without stale ones; none of a kind that is simulated."""

@@ -21,7 +21,7 @@ async def test_before_any_reading_nothing_is_invented(rest: httpx.AsyncClient) -
     document = (await rest.get(PATH)).json()
     readings = {'pv_w', 'grid_w', 'battery_w', 'battery_soc', 'grid_a'}
     choices = {'mode', 'preset', 'presetInForce', 'connector', 'modes', 'presets'}
-    assert document.keys() == readings | {'timestamp', 'by', 'ages', 'sources', 'decision'} | choices
+    assert document.keys() == readings | {'timestamp', 'by', 'ages', 'sources', 'warning', 'decision'} | choices
     assert {document[name] for name in readings} == {None}
     assert [document[m] for m in ('pv_w', 'grid_w', 'timestamp', 'mode', 'connector')] == [
         None,
@@ -68,6 +68,22 @@ async def test_each_reading_has_its_age_and_its_source(rest: httpx.AsyncClient) 
         'battery_soc': 'REST',
         'grid_a': 'house meter',
     }
+
+
+async def test_of_two_meters_the_first_counts_and_a_warning_says_so(rest: httpx.AsyncClient) -> None:
+    assert (await rest.put(PATH, json={'grid_w': -900, 'by': 'inverter', 'timestamp': ago(31)})).json()[
+        'warning'
+    ] is None
+    first = (await rest.put(PATH, json={'grid_w': 400, 'grid_a': [1, 1, 0], 'by': 'house meter'})).json()
+    assert (first['grid_w'], first['warning']) == (400, None)
+    document = (await rest.put(PATH, json={'grid_w': -900, 'pv_w': 2000, 'by': 'inverter'})).json()
+    assert (document['grid_w'], document['pv_w'], document['sources']['grid_w']) == (400, 2000, 'house meter')
+    assert document['warning'] == (
+        'Two meters send readings of the grid: house meter counts, inverter only while that is silent. '
+        'If they measure different places, let one send.'
+    )
+    health = await rest.get('/api/health')
+    assert (health.status_code, health.json()['detail']) == (200, f'The program runs. {document["warning"]}')
 
 
 async def test_a_reading_that_is_null_is_forgotten(rest: httpx.AsyncClient) -> None:

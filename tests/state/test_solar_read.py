@@ -60,6 +60,18 @@ def test_the_newest_reading_of_the_grid_is_known_of_each_source() -> None:
     assert [by for _, by in after(*two, SolarRead(at(29), by=REST, grid_a=(1, 1, 1))).sent] == [REST]
 
 
+def test_of_two_meters_one_counts_until_it_is_silent() -> None:
+    two = [SolarRead(at(s), grid_w=400 + s, by=REST) for s in (0, 10, 20)]
+    two += [SolarRead(at(s), grid_w=-900 - s, by=HOME_ASSISTANT) for s in (1, 11, 21, 31, 41, 51)]
+    alternating = sorted(two, key=lambda read: read.at)
+    solar = after(*alternating[:6])
+    assert (solar.grid_w, solar.source('grid_w'), solar.spare_sources(at(22))) == (420, REST, [HOME_ASSISTANT])
+    solar = after(*alternating)
+    assert (solar.grid_w, solar.source('grid_w'), solar.spare_sources(at(52))) == (-951, HOME_ASSISTANT, [])
+    returned = after(*alternating, SolarRead(at(52), grid_w=452, by=REST))
+    assert (returned.grid_w, returned.spare_sources(at(53))) == (-951, [REST])
+
+
 def test_a_clock_that_is_ahead_makes_no_reading_of_the_future() -> None:
     solar = after(SolarRead(NOON, grid_w=400, by=REST, measured_at=at(3600)), SolarRead(at(1), grid_w=500, by=REST))
     assert (solar.grid_w, solar.arrivals['grid_w'].at) == (500, at(1))

@@ -15,6 +15,8 @@ from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.slider import Mark, Slider
 from cpo.dashboard.words.readings import ReadingLine, reading_lines
 from cpo.dashboard.words.sun import may_simulate, may_take_over
+from cpo.dashboard.words.times import charger_text
+from cpo.sentences import two_meters
 from cpo.state import YOU, Mode
 
 HIGHEST_KW = 10.0
@@ -40,6 +42,7 @@ class SunCard:
         ]
         with card('cpo-sun') as self._card:
             self._lines = {meter: _Line(meter) for meter in METERS}
+            self._warning = text('', 'cpo-note').props('data-testid=meters-warning')
             self._slider = Slider(
                 'sun', unit='kW', tone='sun', lowest=0, highest=HIGHEST_KW, marks=marks, on_wish=self._simulate
             )
@@ -62,6 +65,9 @@ class SunCard:
         self._card.set_visibility(self._offers_slider or bool(known))
         for meter, line in self._lines.items():
             line.show(None if simulates and meter == 'sun' else known.get(meter), now)
+        warning = two_meters(solar, now)
+        self._warning.set_visibility(warning is not None)
+        self._warning.set_text(charger_text(warning or '', 400))
         is_simulated = solar.source('pv_w') == YOU
         self._slider.show(label='Simulated sun', badge='demo', value=(solar.pv_w or 0) / 1000 if is_simulated else None)
 

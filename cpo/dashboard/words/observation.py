@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
 from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation, WaitingLimit
+from cpo.frozen import replace
 from cpo.limits import SWITCHES_WITHIN, drawn, held_until, lowered, supply_of
 from cpo.settings import Settings
 from cpo.state import (

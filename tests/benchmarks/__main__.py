@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks`: how long the program takes, beside bare servers in the same run (`speed`).
 
 `python -m tests.benchmarks journal` measures the journal alone and needs nothing else, `pages` what open pages cost the
-program and the browser; `solar` judges the rule for charging with the sun.
+program and the browser; `solar` judges the rule for charging with the sun, `plan` the planner for cheap hours.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.benchmarks import journal, pages, solar, speed
+from tests.benchmarks import journal, pages, plan, solar, speed
 
 
 async def main() -> int:
     """Run the benchmark that is named, and print its table."""
     parser = argparse.ArgumentParser(prog='python -m tests.benchmarks', description=__doc__)
-    parser.add_argument(
-        'what', nargs='?', choices=('speed', 'journal', 'pages', 'solar'), default='speed', help='what to measure'
-    )
+    whats = ('speed', 'journal', 'pages', 'solar', 'plan')
+    parser.add_argument('what', nargs='?', choices=whats, default='speed', help='what to measure')
     parser.add_argument('--speed', type=Path, default=speed.SPEED, help='the folder with ocpp_load and peers/')
     parser.add_argument('--rounds', type=int, default=5, help='interleaved rounds; more of them, less noise')
     options = parser.parse_args()
@@ -29,6 +28,8 @@ async def main() -> int:
         return await pages.main(options.speed)
     if options.what == 'solar':
         return solar.main()
+    if options.what == 'plan':
+        return plan.main()
     return await speed.main(options.speed, options.rounds)
 
 

@@ -17,7 +17,7 @@ AFTER = [('TriggerMessage', 'StatusNotification'), ('TriggerMessage', 'MeterValu
 CEILING = ('GetCompositeSchedule', 'SetChargingProfile')
 """The configured maximum, for a session nobody limited."""
 EXPECTED = {
-    **{refusal: [*BEFORE, *([ONE_KEY] * 5), *AFTER] for refusal in ('NotImplemented', 'Rejected', 'CallError')},
+    **{refusal: [*BEFORE, *([ONE_KEY] * 6), *AFTER] for refusal in ('NotImplemented', 'Rejected', 'CallError')},
     'silence': [*BEFORE, ONE_KEY, *AFTER],
 }
 

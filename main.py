@@ -23,9 +23,10 @@ from cpo.errors import MustNotStart
 from cpo.house import House
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
+from cpo.options import load_settings
 from cpo.rescue import sound_journal
-from cpo.serving import Server, configure_logging, new_event_loop, stop_on_signal
-from cpo.settings import Settings, load_settings
+from cpo.serving import LogLevel, Server, configure_logging, new_event_loop, stop_on_signal
+from cpo.settings import Settings
 from simulator.demo import Demo
 from simulator.pages import PAGES
 
@@ -39,6 +40,7 @@ DIALECTS = (Ocpp16Dialect(),)
 async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
     """Serve until a signal arrives; before the charger's connection ends, its limits are left as the settings want."""
     house = House.build(settings, journal, DIALECTS)
+    LogLevel(house.charge_point)
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
     Dashboard(house.charge_point, house.solar_controller, house.people, demo.start, PAGES).install(app)

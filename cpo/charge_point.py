@@ -17,6 +17,7 @@ from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceili
 from cpo.live_state import LiveState
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
+from cpo.settings_keeper import SettingsKeeper
 from cpo.state import (
     REST,
     YOU,
@@ -63,11 +64,11 @@ class ChargePoint:
 
         `dialects`: OCPP versions a charger may speak, the preferred one first; `quirks_for`: what is known of a make.
         """
-        self.settings = settings
         self.journal = journal
         self.messages = MessageLog()
         self.now = now
-        self.live = LiveState(journal, settings.phases, now)
+        self.settings_keeper = SettingsKeeper(settings, journal.page_settings, self, now)
+        self.live = LiveState(journal, self.settings.phases, now)
         self.id_tags = IdTags(self)
         self.harm = HarmWatch(self, now)
         self._inbox = Inbox(self, now)
@@ -76,13 +77,12 @@ class ChargePoint:
         self._limits = LimitReconciler(self, now)
         start_up = StartUp(self, now, quirks_of=quirks_for)
         self.connections = Connections(self, start_up, dialects, now, passwords or Passwords())
-        self._add_id_tags()
+        self.id_tags.add_those_of(self.settings, journal.known_id_tags())
 
-    def _add_id_tags(self) -> None:
-        """Add the id tags of the settings that were never known; a deleted one stays deleted."""
-        settings, known = self.settings, self.journal.known_id_tags()
-        tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
-        self.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, frozen; read them again after a change."""
+        return self.settings_keeper.newest
 
     @property
     def state(self) -> ChargePointState:
@@ -187,10 +187,7 @@ class ChargePoint:
     # ---- commands
 
     def tag_for_remote_start(self) -> str:
-        """The idTag of remote starts: that of the settings, else the one this make accepts.
-
-        It is added to the id tags that may charge, where it is unknown.
-        """
+        """The idTag of remote starts: that of the settings, else the one this make accepts; now it may charge."""
         tag = self._remote_start_tag()
         if tag.casefold() not in self.state.id_tags and tag not in self.settings.id_tags:
             self.record(IdTagChanged(IdTag(tag)))

@@ -6,6 +6,7 @@
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling, InvalidCharger
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay
     │   ├── LockedCeiling       it comes from the settings
+    │   ├── InvalidSetting, LockedSetting
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
     │   ├── LastOwner           the house would have no owner
     │   ├── NameTaken           another token has this name
@@ -99,6 +100,14 @@ class LockedCeiling(BadRequest):
 
 class InvalidCharger(BadRequest):
     """A member of what is said about a charger (adopted, name) is invalid."""
+
+
+class InvalidSetting(BadRequest):
+    """There is no such setting, or this is no value for it."""
+
+
+class LockedSetting(BadRequest):
+    """The environment or an option has the setting, so the page cannot change it."""
 
 
 class InvalidPerson(BadRequest):

@@ -76,3 +76,22 @@ def shown_address(client: Sequence[Any] | None) -> str:
 def to_ascii(name: str) -> str:
     """A name as it is sent: `käse.example` is `xn--kse-qla.example`. Raises ValueError where it cannot be a name."""
     return name.encode('idna').decode()
+
+
+def in_ascii(text: str) -> str:
+    """A name, also behind `scheme://`, as browsers send it; what cannot be one stays as it is."""
+    scheme, separator, authority = text.rpartition('://')
+    try:
+        return scheme + separator + to_ascii(authority)
+    except ValueError:
+        return text
+
+
+def host_pattern(text: str) -> str:
+    """A name or `*.name`, also out of a URL. Raises ValueError where it is neither."""
+    authority = text.partition('://')[2].partition('/')[0] if '://' in text else text
+    star, name = ('*.', authority[2:]) if authority.startswith('*.') else ('', authority)
+    host = host_of(in_ascii(name))
+    if host is None:
+        raise ValueError(f'{text!r} is no name of a server as cpo.example.org')
+    return star + host

@@ -65,19 +65,19 @@ class House:
         for `silent_after_s` is recorded as silent, one that sends very many for `flood_s` as one that floods.
         """
         charge_point = self.charge_point
-        settings, connections = charge_point.settings, charge_point.connections
+        connections = charge_point.connections
         app = create_app()
         RestApi(charge_point, self.solar_controller, self.people, [lambda: charge_point.journal.problem]).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
-        app.add_middleware(SignInCheck, self.people, local_rule(settings))
-        app.add_middleware(PlainHttp, connections.record_attempt, settings.charge_box_id)
-        believe_proxies(app, settings.trusted_proxies)
+        app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
+        app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)
+        believe_proxies(app, charge_point.settings.trusted_proxies)
 
         def record_refusal(address: str, path: str, refusal: Refusal) -> None:
             verdict = AttemptVerdict.FOREIGN_HOST if refusal.error == FOREIGN_HOST else AttemptVerdict.FOREIGN_PAGE
             connections.record_attempt(address, path, verdict, refusal.fact)
 
-        app.add_middleware(Gate, settings, names_of_this_machine(), record_refusal)
+        app.add_middleware(Gate, lambda: charge_point.settings, names_of_this_machine(), record_refusal)
         return app
 
     def arrivals(self) -> Arrivals:
@@ -91,7 +91,11 @@ class House:
     async def tidy_up(self) -> None:
         """Keep the journal small and backed up, until cancelled."""
         charge_point = self.charge_point
-        await do_chores(charge_point.journal, timedelta(days=charge_point.settings.keep_samples_days), charge_point.now)
+
+        def keep_samples() -> timedelta:
+            return timedelta(days=charge_point.settings.keep_samples_days)
+
+        await do_chores(charge_point.journal, keep_samples, charge_point.now)
 
     async def leave(self) -> None:
         """Leave the charger with the fallback limits that the settings want, and end its connection."""

@@ -11,6 +11,7 @@ from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
     FUSE,
     GRID_OPERATOR,
+    MAXIMUM,
     OF_THE_GRID,
     PEAK,
     STILL,
@@ -44,7 +45,12 @@ SOURCES = {
     SourceKind.GUARD: 'the house',
     SourceKind.PROGRAM_END: 'the end of the program',
 }
-CEILINGS = {FUSE: 'the fuse', GRID_OPERATOR: 'the grid operator', PEAK: "the month's peak"}
+CEILINGS = {
+    FUSE: 'the fuse',
+    GRID_OPERATOR: 'the grid operator',
+    PEAK: "the month's peak",
+    MAXIMUM: 'the maximum',
+}
 UNMEASURED = {
     Unmeasured.EVERYTHING: (
         'This charger measures nothing: no meter values come, no limit can be checked, Solar cannot see the car.'

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import os
 import re
-from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from cpo.errors import MustNotStart
-from cpo.host_names import host_of, host_of_origin, origin_of, to_ascii
-from cpo.masking import masked
-from cpo.version import VERSION
+from cpo.host_names import host_of_origin, host_pattern, in_ascii, origin_of
 
 PREFIX = 'CPO_'
 NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
@@ -26,10 +20,11 @@ NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
 NEIGHBOURS_PORT = ('tcp://', 'udp://')
 DEMO_CHARGE_BOX_ID = '/demo-charger'
 """No other charger has it: names have no slashes around them, in the settings as in a URL; shown without its slash."""
-FAIL_SAFE_WITH_FUSE_S = 120
-"""The fuse is not guarded for so long after the program has died."""
+FAIL_SAFE_S, FAIL_SAFE_WITH_FUSE_S = 1200, 120
+"""Defaults; a fuse is not guarded for so long after the program has died."""
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
+MAX_NAME_LENGTH = 40
 
 
 def default_data_dir() -> Path:
@@ -48,6 +43,13 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra='forbid', env_ignore_empty=True, allow_inf_nan=False
     )
 
+    name: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_NAME_LENGTH,
+        description='what the pages call the charger; by default its charge box id',
+    )
+    connector_names: Names = Field((), description='what the pages call its connectors, the first one first')
     host: str = Field('0.0.0.0', description='address to listen on')
     port: int = Field(8080, ge=1, le=65535, description='port of the dashboard, the REST interface and the charger')
     public_url: str | None = Field(None, description='the address people and wallboxes use, as https://cpo.example.org')
@@ -120,10 +122,10 @@ class Settings(BaseSettings):
         6, ge=0, le=80, description='A that hold when this program no longer answers the charger'
     )
     fail_safe: int = Field(
-        1200,
+        default_factory=lambda values: FAIL_SAFE_S if values.get('fuse') is None else FAIL_SAFE_WITH_FUSE_S,
         ge=0,
         le=86400,
-        description='s without this program until the fallback current holds; 0: never (default with a fuse: 120)',
+        description='s without this program until the fallback current holds; 0: never (with a fuse 120 by default)',
     )
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
@@ -135,13 +137,16 @@ class Settings(BaseSettings):
     keep_samples_days: int = Field(
         90, ge=1, le=36500, description='days until the meter samples are thinned to one per 15 min'
     )
+    log_level: Literal['debug', 'info', 'warning', 'error'] = Field(
+        'info', description='what the log has: debug, info, warning or error, and what is worse'
+    )
     demo: bool = Field(False, description='also start a simulated charger with a car, until a real one was connected')
+    _options: frozenset[str] = PrivateAttr(frozenset())
 
-    @model_validator(mode='before')
-    @classmethod
-    def _fails_safe_sooner_with_a_fuse(cls, values: Any) -> Any:
-        has_fuse = isinstance(values, dict) and values.get('fuse') is not None
-        return {'fail_safe': FAIL_SAFE_WITH_FUSE_S, **values} if has_fuse else values
+    @property
+    def options(self) -> frozenset[str]:
+        """The names of the settings that came as an option on the command line."""
+        return self._options
 
     @property
     def public_origins(self) -> tuple[str, ...]:
@@ -167,7 +172,7 @@ class Settings(BaseSettings):
             return None
         scheme, _, rest = text.partition('://')
         authority, slash, path = rest.partition('/')
-        origin = origin_of(f'{scheme}://{_in_ascii(authority)}')
+        origin = origin_of(f'{scheme}://{in_ascii(authority)}')
         if origin is None or set(path) & set('?# '):
             raise ValueError('write it as https://cpo.example.org or http://192.168.1.20:8080')
         return f'{origin}{slash}{path}'.rstrip('/')
@@ -175,12 +180,12 @@ class Settings(BaseSettings):
     @field_validator('allowed_hosts')
     @classmethod
     def _are_hosts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_host_pattern(name) for name in names)
+        return tuple(host_pattern(name) for name in names)
 
     @field_validator('allowed_origins')
     @classmethod
     def _are_origins(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        origins = {text: origin_of(_in_ascii(text.rstrip('/'))) for text in texts}
+        origins = {text: origin_of(in_ascii(text.rstrip('/'))) for text in texts}
         if wrong := next((text for text, origin in origins.items() if origin is None), None):
             raise ValueError(f'{wrong!r} is no origin as https://home.example.org:8123')
         return tuple(origin for origin in origins.values() if origin)
@@ -203,8 +208,23 @@ class Settings(BaseSettings):
     def _has_no_slashes_around(cls, charge_box_id: str | None) -> str | None:
         return charge_box_id and charge_box_id.strip('/')
 
+    @field_validator('name', 'connector_names')
+    @classmethod
+    def _can_be_shown(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        names = value if isinstance(value, tuple) else (value or 'none',)
+        unfit = (name for name in names if len(name) > MAX_NAME_LENGTH or not (name.isprintable() and name.strip()))
+        if wrong := next(unfit, None):
+            raise ValueError(f'{wrong[:50]!r} is no name of at most {MAX_NAME_LENGTH} characters')
+        return value
+
     @field_validator(
-        'id_tags', 'allowed_hosts', 'allowed_origins', 'trusted_proxies', 'trusted_networks', mode='before'
+        'connector_names',
+        'id_tags',
+        'allowed_hosts',
+        'allowed_origins',
+        'trusted_proxies',
+        'trusted_networks',
+        mode='before',
     )
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -220,80 +240,6 @@ class Settings(BaseSettings):
         return tags
 
 
-def load_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings from `--options`, which take precedence, and `CPO_…` variables.
-
-    Raises MustNotStart with one sentence that names the wrong value or the unknown name. `--help` prints the options
-    and exits.
-    """
-    names = {f'{PREFIX}{name}'.upper() for name in Settings.model_fields}
-    for name in environment:
-        if NEIGHBOURS_VARIABLE.fullmatch(name):
-            continue
-        if name.upper().startswith(PREFIX) and name.upper() not in names:
-            raise MustNotStart(f'{name} is no setting of this program{_did_you_mean(name.upper(), names)}.')
-    options = vars(_parser().parse_args(arguments))
-    try:
-        return Settings(**options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first['loc'][0]) if first['loc'] else '?'
-        message = first['msg'].removeprefix('Value error, ')
-        shown = option_of(name) if name in options else f'{PREFIX}{name.upper()}'
-        reason = masked(f'{message[0].lower()}{message[1:]} (it is {first["input"]!r}).')
-        raise MustNotStart(f'{shown}: {reason}') from None
-
-
 def option_of(field_name: str) -> str:
     """A setting's option on the command line, e.g. `--max-current` for `max_current`."""
     return '--' + field_name.replace('_', '-')
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        unknown = next((word.strip(':/,') for word in message.split() if word.startswith('--')), '')
-        known = {option_of(name) for name in Settings.model_fields}
-        hint = '' if unknown.split('=')[0].replace('_', '-') in known else _did_you_mean(unknown, known)
-        raise MustNotStart(f'{message}{hint}.')
-
-
-def _parser() -> _Parser:
-    parser = _Parser(description=Settings.__doc__, allow_abbrev=False, argument_default=argparse.SUPPRESS)
-    parser.add_argument('--version', action='version', version=f'Home CPO {VERSION}')
-    for name, field in Settings.model_fields.items():
-        spellings = {option_of(name), f'--{name}'}
-        has_default = field.default not in (None, ()) and not field.default_factory
-        default = f' (default: {_shown(field.default)})' if has_default else ''
-        flag: dict[str, Any] = {'nargs': '?', 'const': 'true'} if field.annotation is bool else {}
-        parser.add_argument(
-            *sorted(spellings), dest=name, metavar=name.upper(), help=f'{field.description}{default}', **flag
-        )
-    return parser
-
-
-def _shown(default: Any) -> str:
-    return ','.join(default) if isinstance(default, tuple) else str(default)
-
-
-def _host_pattern(text: str) -> str:
-    """A name or `*.name`, also out of a URL. Raises ValueError where it is neither."""
-    authority = text.partition('://')[2].partition('/')[0] if '://' in text else text
-    star, name = ('*.', authority[2:]) if authority.startswith('*.') else ('', authority)
-    host = host_of(_in_ascii(name))
-    if host is None:
-        raise ValueError(f'{text!r} is no name of a server as cpo.example.org')
-    return star + host
-
-
-def _in_ascii(text: str) -> str:
-    """Names as browsers send them; what cannot be one stays, and is refused by what reads it next."""
-    scheme, separator, authority = text.rpartition('://')
-    try:
-        return scheme + separator + to_ascii(authority)
-    except ValueError:
-        return text
-
-
-def _did_you_mean(name: str, names: set[str]) -> str:
-    close = difflib.get_close_matches(name, names, n=1)
-    return f'; did you mean {close[0]}' if close else ''

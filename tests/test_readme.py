@@ -15,6 +15,7 @@ import pytest
 from cpo.addresses import announcement
 from cpo.rest_api.errors import STATUS
 from cpo.settings import Settings
+from cpo.settings_table import Changes, rows
 from tests.program import CHECKOUT, document_when, open_page, running
 
 README = (CHECKOUT / 'README.md').read_text(encoding='utf-8')
@@ -118,11 +119,17 @@ def test_the_table_of_settings_holds_each_with_its_default(monkeypatch: pytest.M
     shown = dict(re.findall(r'^\| `(CPO_\w+)` \| (?:`(.*?)`)? *\|', section('Settings'), re.MULTILINE))
     assert list(shown) == [f'CPO_{name.upper()}' for name in Settings.model_fields]
     for name, field in Settings.model_fields.items():
-        default = field.get_default(call_default_factory=True)
+        default = field.get_default(call_default_factory=True, validated_data={})
         text = {True: 'true', False: 'false', None: ''}.get(default) if isinstance(default, bool | None) else None
         if text is None:
             text = ','.join(default) if isinstance(default, tuple) else str(default).replace('/home/you', '~')
         assert shown[f'CPO_{name.upper()}'] == text
+
+
+def test_the_table_of_settings_says_which_can_change_while_the_program_runs() -> None:
+    shown = dict(re.findall(r'^\| `CPO_(\w+)` \| (?:`.*?`)? *\| (\w+) \|', section('Settings'), re.MULTILINE))
+    words = {Changes.AT_ONCE: 'yes', Changes.AT_RESTART: 'restart', Changes.NEVER: 'no'}
+    assert shown == {name.upper(): words[row.changes] for name, row in rows().items()}
 
 
 def test_the_table_of_errors_holds_every_status() -> None:

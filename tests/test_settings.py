@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from cpo.errors import MustNotStart
-from cpo.settings import Settings, load_settings
+from cpo.options import load_settings
+from cpo.settings import Settings
 from cpo.version import VERSION
 
 
@@ -29,6 +30,8 @@ def loaded(monkeypatch: pytest.MonkeyPatch, options: list[str], environment: dic
 def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('XDG_DATA_HOME', '/somewhere')
     assert load_settings([]).model_dump() == {
+        'name': None,
+        'connector_names': (),
         'host': '0.0.0.0',
         'port': 8080,
         'public_url': None,
@@ -69,11 +72,15 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'restore': None,
         'start_empty': False,
         'keep_samples_days': 90,
+        'log_level': 'info',
         'demo': False,
     }
 
 
 EACH = [
+    ('name', 'Garage', 'Garage'),
+    ('connector_names', 'Left, Right', ('Left', 'Right')),
+    ('log_level', 'debug', 'debug'),
     ('host', '127.0.0.1', '127.0.0.1'),
     ('port', '9000', 9000),
     ('public_url', 'https://CPO.example.org/', 'https://cpo.example.org'),
@@ -194,6 +201,12 @@ def test_a_flag_needs_no_value() -> None:
             ['--trusted-proxies', 'proxy'],
             {},
             "--trusted-proxies: 'proxy' does not appear to be an IPv4 or IPv6 network (it is ('proxy',)).",
+        ),
+        (['--name', 41 * 'x'], {}, f"--name: string should have at most 40 characters (it is '{41 * 'x'}')."),
+        (
+            ['--connector-names', 'Left,R\tight'],
+            {},
+            "--connector-names: 'R\\tight' is no name of at most 40 characters (it is ('Left', 'R\\tight')).",
         ),
         ([], {'CPO_QQQ': '1'}, 'CPO_QQQ is no setting of this program.'),
         (['--max-curent=10'], {}, 'unrecognized arguments: --max-curent=10; did you mean --max-current.'),

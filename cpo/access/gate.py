@@ -38,21 +38,35 @@ class Gate:
     """
 
     def __init__(
-        self, app: ASGIApp, settings: Settings, names_of_this_machine: frozenset[str], record_refusal: RecordRefusal
+        self,
+        app: ASGIApp,
+        settings: Callable[[], Settings],
+        names_of_this_machine: frozenset[str],
+        record_refusal: RecordRefusal,
     ) -> None:
-        """Check the requests for the application `app`; `record_refusal` records a charger that is refused."""
+        """Check the requests for the application `app`; `settings` returns those in force.
+
+        `record_refusal` records a charger that is refused.
+        """
         self._app = app
-        self._settings = settings
+        self._settings_in_force = settings
+        self._names_of_this_machine = names_of_this_machine
         self._record_refusal = record_refusal
-        self._hosts = HostRule({*settings.allowed_hosts, *settings.public_hosts, *names_of_this_machine})
+        self._follow(settings())
+        self._logged: set[str] = set()
+
+    def _follow(self, settings: Settings) -> None:
+        self._settings = settings
+        self._hosts = HostRule({*settings.allowed_hosts, *settings.public_hosts, *self._names_of_this_machine})
         origins = (*settings.allowed_origins, *settings.public_origins)
         self._origins = OriginRule(origins, settings.allow_file_pages)
         policy = ' '.join(("frame-ancestors 'self'", *origins))
         self._frame_ancestors = (b'content-security-policy', policy.encode('latin-1'))
-        self._logged: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the application, or answer it with 403."""
+        if (settings := self._settings_in_force()) is not self._settings:
+            self._follow(settings)
         if scope['type'] not in ('http', 'websocket'):
             await self._app(scope, receive, send)
         elif (refusal := self._refusal(scope)) is not None:

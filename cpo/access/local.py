@@ -32,12 +32,17 @@ class LocalRule:
 
     def __init__(
         self,
-        networks: Sequence[str] = (),
+        networks: Callable[[], Sequence[str]] = lambda: (),
         addresses_of_this_machine: Callable[[], Iterable[str]] = lambda: (),
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`networks` are addresses or networks as `203.0.113.0/24`; those of this machine are asked for when needed."""
-        self._networks = (*PRIVATE, *(ip_network(network, strict=False) for network in networks))
+        """`networks` returns addresses or networks as `203.0.113.0/24`.
+
+        These, and the addresses of this machine, are asked for when needed.
+        """
+        self._added_networks = networks
+        self._added: Sequence[str] = ()
+        self._networks = PRIVATE
         self._addresses_of_this_machine = addresses_of_this_machine
         self._clock = clock
         self._judged: dict[str, bool] = {}
@@ -45,7 +50,10 @@ class LocalRule:
 
     def lets_in(self, address: str) -> bool:
         """True for an address of the house; False also for a text that is no address."""
-        if self._clock() >= self._forget_at or len(self._judged) >= MAX_REMEMBERED:
+        added = self._added_networks()
+        if self._clock() >= self._forget_at or len(self._judged) >= MAX_REMEMBERED or added != self._added:
+            self._added = added
+            self._networks = (*PRIVATE, *(ip_network(network, strict=False) for network in added))
             self._judged.clear()
             self._forget_at = self._clock() + REMEMBERED_S
         known = self._judged.get(address)

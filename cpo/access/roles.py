@@ -90,6 +90,8 @@ REST = (
     Rule('GET', '/api/backup', Role.OWNER),
     Rule('GET', '/api/chargers', Role.OWNER),
     Rule('PUT', '/api/chargers/{charge_box_id:path}', Role.OWNER),
+    Rule('GET PUT', '/api/settings', Role.OWNER),
+    Rule('GET PUT', '/api/settings/file', Role.OWNER),
     Rule('GET', '/api/people', Role.OWNER),
     Rule('PUT DELETE', '/api/people/{name:path}', Role.OWNER),
     Rule('GET POST', '/api/tokens', Role.OWNER),

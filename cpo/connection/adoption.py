@@ -19,7 +19,10 @@ from cpo.state import ChargerKnown, KnownCharger, SecurityProfile
 class AdoptionOwner(Records, Protocol):
     """The part of ChargePoint that Adoption uses."""
 
-    settings: Settings
+    @property
+    def settings(self) -> Settings:
+        """The program's settings."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class Adoption:
 
     def lets_in(self, charge_box_id: str) -> bool:
         """Whether a charger with this id is let in: it is adopted, or adopts itself as it connects."""
-        policy = self._charger.settings.adopt
-        is_first = policy == 'first' and not self._charger.state.chargers
-        return policy == 'any' or is_first or self.is_adopted(charge_box_id)
+        settings = self._charger.settings
+        is_first = settings.adopt == 'first' and not self._charger.state.chargers
+        adopts_itself = settings.adopt == 'any' or charge_box_id == settings.charge_box_id or is_first
+        return adopts_itself or self.is_adopted(charge_box_id)
 
     def let_in(self, charge_box_id: str, address: str) -> None:
         """Record that a charger with this id was let in; it is adopted from now on."""

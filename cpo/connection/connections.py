@@ -44,8 +44,12 @@ Refused = tuple[AttemptVerdict, str]
 class ConnectionsOwner(Protocol):
     """The part of ChargePoint that Connections uses."""
 
-    settings: Settings
     harm: HarmWatch
+
+    @property
+    def settings(self) -> Settings:
+        """The program's settings."""
+        ...
 
     @property
     def state(self) -> ChargePointState:
@@ -104,7 +108,7 @@ class Connections:
         self._holder = LineHolder()
         self.adoption = Adoption(charger, now, passwords)
         self.credentials = Credentials(charger, passwords)
-        self.waiting_room = WaitingRoom(charger.settings, self._dialects)
+        self.waiting_room = WaitingRoom(lambda: charger.settings, self._dialects)
 
     @property
     def subprotocols(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from cpo.connection.connection import Close
 from cpo.connection.waiting_charger import WaitingCharger
@@ -18,8 +18,11 @@ GOING_AWAY = 1001
 class WaitingRoom:
     """Knows the chargers that wait, 16 at most, and closes the websocket of one that is adopted, so that it returns."""
 
-    def __init__(self, settings: Settings, dialects: Mapping[str, Dialect]) -> None:
-        """`dialects` are those a charger may speak, by their subprotocols, the preferred one first."""
+    def __init__(self, settings: Callable[[], Settings], dialects: Mapping[str, Dialect]) -> None:
+        """`settings` returns those in force.
+
+        `dialects` are those a charger may speak, by their subprotocols, the preferred one first.
+        """
         self._settings = settings
         self._dialects = dialects
         self._waiting: dict[Close, str] = {}
@@ -27,13 +30,14 @@ class WaitingRoom:
     @property
     def is_open(self) -> bool:
         """Whether another charger may wait; without that, it is refused."""
-        return self._settings.unadopted != 'refuse' and len(self._waiting) < MAX_WAITING
+        return self._settings().unadopted != 'refuse' and len(self._waiting) < MAX_WAITING
 
     @contextlib.contextmanager
     def seat(self, charge_box_id: str, subprotocol: str | None, close: Close) -> Iterator[WaitingCharger]:
         """The answers for a charger while it waits; it asks again at each interval of its Heartbeats."""
         dialect = self._dialects[subprotocol or next(iter(self._dialects))]
-        registration, interval_s = Registration(self._settings.unadopted), self._settings.heartbeat_interval
+        settings = self._settings()
+        registration, interval_s = Registration(settings.unadopted), settings.heartbeat_interval
         self._waiting[close] = charge_box_id
         try:
             yield WaitingCharger(dialect, registration, Problem.NOT_LET_IN, NOT_LET_IN, interval_s)

@@ -60,20 +60,18 @@ class CarWatch:
 class Cars:
     """The cars at all connectors together."""
 
-    def __init__(self, max_a: float) -> None:
-        """`max_a` is the most each is offered without a limit."""
-        self._max_a = max_a
+    def __init__(self) -> None:
         self._watches: dict[int, CarWatch] = {}
 
-    def observe(self, state: ChargePointState, now: datetime) -> None:
-        """Note the limits in force after the state may have changed."""
+    def observe(self, state: ChargePointState, max_a: float, now: datetime) -> None:
+        """Note the limits in force after the state may have changed; `max_a` is the most each has without a limit."""
         for connector in state.charging_connectors:
             watch = self._watches.get(connector.connector_id, CarWatch())
-            self._watches[connector.connector_id] = watch.observed(connector, self._max_a, now)
+            self._watches[connector.connector_id] = watch.observed(connector, max_a, now)
 
-    def drawn(self, state: ChargePointState, at: datetime) -> CarCurrent:
+    def drawn(self, state: ChargePointState, max_a: float, at: datetime) -> CarCurrent:
         """What all of them drew at the time `at`."""
-        each = [self._watches[c.connector_id].drawn(c, self._max_a, at) for c in state.charging_connectors]
+        each = [self._watches[c.connector_id].drawn(c, max_a, at) for c in state.charging_connectors]
         return CarCurrent(
             sum(car.least_a for car in each),
             sum(car.most_a for car in each),

@@ -15,6 +15,7 @@ from cpo.controllers.free_charging import was_ended
 from cpo.controllers.solar_rule import Decision
 from cpo.errors import CpoError
 from cpo.limits import lowered
+from cpo.settings import Settings
 from cpo.state import (
     FULL_SPEED,
     THE_SUN,
@@ -78,6 +79,7 @@ class Follower(ABC):
         self._now = now
         self._notify = notify
         self._seen: Seen | None = None
+        self._settings: Settings | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._due: datetime | None = None
         self._commands: set[asyncio.Task[None]] = set()
@@ -100,9 +102,10 @@ class Follower(ABC):
 
     def on_change(self) -> bool:
         """Decide again where something the rule depends on has changed; returns True where it did."""
-        seen = self._look()
-        if seen == self._seen and seen.status is self._seen.status:
+        seen, settings = self._look(), self._charge_point.settings
+        if seen == self._seen and seen.status is self._seen.status and settings is self._settings:
             return False
+        self._settings = settings
         if self._seen is None or seen.status is not self._seen.status or seen.connected != self._seen.connected:
             self._not_before = None
         if seen.status is not None and seen.status.activity in NO_CAR:

@@ -27,15 +27,16 @@ class FreeCharging:
     """
 
     def __init__(self, charge_point: ChargePoint) -> None:
-        """Follows the ChargePoint for its whole life, where the settings allow free charging."""
+        """Follows the ChargePoint for its whole life; a car that waits when the settings allow it starts then."""
         self._charge_point = charge_point
         self._seen = {c.connector_id: c.last_status for c in charge_point.state.charging_connectors}
         self._plugged_in: set[int] = set()
         self._wishes: set[asyncio.Task[None]] = set()
-        if charge_point.settings.free_charging:
-            charge_point.subscribe(self._on_change)
+        charge_point.subscribe(self._on_change)
 
     def _on_change(self) -> None:
+        if not self._charge_point.settings.free_charging:
+            return
         state = self._charge_point.state
         for connector in state.charging_connectors:
             connector_id = connector.connector_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint
 from cpo.controllers.follower import Follower, Seen
 from cpo.controllers.solar_rule import (
@@ -32,14 +33,22 @@ class ProductionFollower(Follower):
         now: Callable[[], datetime],
         notify: Callable[[], None],
         chosen_in: StatusChange | None,
-        rules: Rules,
+        hold_s: float,
         wait_until: datetime,
     ) -> None:
-        """Until `wait_until` a reading from before the program's start is not judged: the next one is awaited."""
+        """`hold_s` is as in `Rules`.
+
+        Until `wait_until` a reading from before the program's start is not judged: the next one is awaited.
+        """
         super().__init__(charge_point, connector, now, notify, chosen_in)
-        self._rules = rules
+        self._hold_s = hold_s
         self._wait_until = wait_until
         self._rising_since: datetime | None = None
+
+    @property
+    def _rules(self) -> Rules:
+        # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
+        return Rules(rounded_down(self._charge_point.settings.max_current), self._hold_s)
 
     def _hindered(self, obstacle: str, now: datetime) -> Decision:
         self._rising_since = None

@@ -9,12 +9,11 @@ from datetime import datetime
 from heapq import merge
 from typing import NamedTuple
 
-from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.controllers.follower import Follower
 from cpo.controllers.production_follower import FIRST_READING_WITHIN, ProductionFollower
-from cpo.controllers.solar_rule import HOLD_S, Decision, Rules
+from cpo.controllers.solar_rule import HOLD_S, Decision
 from cpo.controllers.surplus_follower import SurplusFollower
 from cpo.controllers.surplus_log import replayed
 from cpo.controllers.surplus_values import DecisionRecord
@@ -47,9 +46,8 @@ class SolarController:
         `records` has the newest decisions of the surplus rule, oldest first; those with the same result as the one
         before are left out. Those from before the start of the program are there after `recall`.
         """
-        # limits have one decimal: with a maximum of 13.75 A the highest one is 13.7 A
-        self._rules = Rules(rounded_down(charge_point.settings.max_current), hold_s)
         self._charge_point = charge_point
+        self._hold_s = hold_s
         self._now = now
         self._started_at = now()
         self._wait_until = self._started_at + FIRST_READING_WITHIN
@@ -126,7 +124,7 @@ class SolarController:
     def _follower(self, connector: Connector, by_surplus: bool, chosen_in: StatusChange | None) -> Follower:
         parts = self._charge_point, connector, self._now, self._notify, chosen_in
         if not by_surplus:
-            return ProductionFollower(*parts, self._rules, self._wait_until)
+            return ProductionFollower(*parts, self._hold_s, self._wait_until)
         state, now = None, self._now()
         if now < self._wait_until:  # after a short absence of the program the rule resumes from its stored state
             stored = self._charge_point.journal.decisions_to_resume(connector.connector_id, now)

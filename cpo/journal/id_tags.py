@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cpo.errors import UnknownIdTag
 from cpo.journal.persisting import Records, persist
+from cpo.settings import Settings
 from cpo.state import IdTag, IdTagChanged, IdTagDeleted
 
 
@@ -16,6 +17,11 @@ class IdTags:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._one_at_a_time = asyncio.Lock()
+
+    def add_those_of(self, settings: Settings, known: frozenset[str]) -> None:
+        """Add the id tags of the settings that were never `known`; a deleted one stays deleted."""
+        tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
+        self._records.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
 
     async def put(self, tag: IdTag) -> IdTag:
         """Add an id tag, or replace the one of the same id, whose spelling stays; returns the new one.

@@ -24,12 +24,13 @@ from cpo.journal.events import event_write
 from cpo.journal.files import FILE_NAME, cannot_be_written, create_private
 from cpo.journal.identity import check_columns, sign
 from cpo.journal.lock import hold, remember_journal
+from cpo.journal.page_settings import page_settings
 from cpo.journal.restore import restored_state, without_knowledge
 from cpo.journal.rows import moment
 from cpo.journal.schema import prepare
 from cpo.journal.writer import Job, Write, Writer
 from cpo.journal.writes import writes_of
-from cpo.state import ChargePointState, Entry, Event, MeterSample, SurplusDecided
+from cpo.state import ChargePointState, Entry, Event, MeterSample, PageSetting, SurplusDecided
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +109,11 @@ class Journal:
     def restored_state(self, phases: int) -> ChargePointState:
         """The state when the program ended last, not connected; `phases` is from the settings."""
         return restored_state(self._keeper, phases)
+
+    @property
+    def page_settings(self) -> Mapping[str, PageSetting]:
+        """The settings that were changed in the page, by name."""
+        return page_settings(self._keeper)
 
     @property
     def newest_arrival(self) -> datetime | None:

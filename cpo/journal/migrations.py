@@ -276,5 +276,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE TABLE tokens (
         key TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, at INTEGER NOT NULL, last_used_at INTEGER
     ) WITHOUT ROWID;
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY, value TEXT, before TEXT, at INTEGER NOT NULL, person TEXT NOT NULL
+    ) WITHOUT ROWID;
     """,
 )

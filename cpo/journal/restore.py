@@ -10,6 +10,7 @@ from typing import Any
 from cpo.journal.accounts import sign_in_of, token_of
 from cpo.journal.connector_row import restored_members
 from cpo.journal.knowledge import restored_knowledge
+from cpo.journal.page_settings import page_settings, setting_of
 from cpo.journal.readings import reading_of, restored_readings
 from cpo.journal.rows import Row, ceiling_of, charger_of, moment, transaction_of
 from cpo.state import (
@@ -59,6 +60,7 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
         ceilings={row['name']: ceiling_of(row) for row in connection.execute('SELECT * FROM ceilings')},
         peak=_peak(connection),
         chargers={row['charge_box_id']: charger_of(row) for row in connection.execute('SELECT * FROM chargers')},
+        settings=page_settings(connection),
     )
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
@@ -260,6 +262,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'minutes': _minute,
     'modes': _chosen,
     'reservations': reservation_of,
+    'settings': setting_of,
     'sign_ins': sign_in_of,
     'solar_reading': reading_of,
     'status_changes': _status_change,

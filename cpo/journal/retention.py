@@ -64,7 +64,7 @@ class Journal(Protocol):
 
 async def keep_small(
     journal: Journal,
-    keep_samples: timedelta,
+    keep_samples: Callable[[], timedelta],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     first_after_s: float = SOON_S,
 ) -> None:
@@ -76,7 +76,7 @@ async def keep_small(
     await asyncio.sleep(first_after_s)
     while True:
         started = now()
-        steps = await thin(journal, started - keep_samples, started - KEEP_FACTS)
+        steps = await thin(journal, started - keep_samples(), started - KEEP_FACTS)
         took_s = (now() - started).total_seconds()
         logger.info('The journal was thinned in %.3f s, %d step%s', took_s, steps, '' if steps == 1 else 's')
         await asyncio.sleep(EVERY_S)

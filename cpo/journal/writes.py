@@ -8,6 +8,7 @@ from typing import Any
 from cpo.journal.connector_row import connector_write, differs
 from cpo.journal.decisions import decision_write
 from cpo.journal.knowledge import knowledge_write
+from cpo.journal.page_settings import setting_write
 from cpo.journal.readings import reading_writes
 from cpo.journal.rows import (
     ceiling_write,
@@ -49,6 +50,7 @@ from cpo.state import (
     ReservationCancelled,
     ReservationMade,
     ReservationStatus,
+    SettingsChanged,
     SolarRead,
     StatusNotified,
     SurplusDecided,
@@ -98,6 +100,8 @@ def _of_the_house(entry: Entry, before: ChargePointState, state: ChargePointStat
             yield from (ceiling_write(ceiling) for ceiling in state.ceilings.values() if ceiling.is_kept)
         case CeilingLifted(name) | CeilingExpired(name):
             yield Write('DELETE FROM ceilings WHERE name = ?', (name,), promised=True)
+        case SettingsChanged(settings):
+            yield from (setting_write(name, setting) for name, setting in settings.items())
         case IdTagDeleted(id_tag):
             yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),), promised=True)
 

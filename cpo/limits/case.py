@@ -257,7 +257,7 @@ class Case:
     def _renewal_due(self) -> datetime | None:
         expires_at = self.connector.limit_expires_at
         is_in_force = self.is_running and self.limit is not None and self.limit == self.wish
-        return expires_at - self.facts.renew_before if expires_at is not None and is_in_force else None
+        return self.facts.renewal_due(expires_at, self.now) if expires_at is not None and is_in_force else None
 
     @property
     def _would_fall_back(self) -> bool:

@@ -1,8 +1,9 @@
-"""What goes out for a wish (what somebody wants the limit to be): the lowest of it and every ceiling (pure).
+"""What goes out for a wish (what somebody wants the limit to be): the least of it, maximum and ceilings (pure).
 
 A ceiling (`cpo.state.ceiling`) holds for all connectors together; those that charge share it. The wish stays
 in the state as it is. Everything that decides about a limit sees the connector as `lowered` returns it, with the limit
-that may go out in place of the wish, so a ceiling that comes or goes is followed like a newer wish.
+that may go out in place of the wish, so a ceiling that comes or goes is followed like a newer wish. So is the
+configured maximum that is lowered below a wish.
 """
 
 from __future__ import annotations
@@ -14,18 +15,27 @@ from cpo.chargers import ChargerQuirks
 from cpo.frozen import replace
 from cpo.ocpp import Dialect, Request
 from cpo.settings import Settings
-from cpo.state import THE_SUN, Ceiling, ChargePointState, Connector, Limit
+from cpo.state import MAXIMUM, THE_SUN, Ceiling, ChargePointState, Connector, Limit
 
 
 def lowered(connector: Connector, state: ChargePointState, settings: Settings, quirks: ChargerQuirks) -> Connector:
     """The connector with the limit that may go out in place of its wish; the same object where nothing lowers it."""
     wish = connector.wish
-    if wish is None or not state.ceilings:
+    if wish is None or not may_be_lowered(connector, state, settings):
         return connector
-    limit = held(wish, least_ceiling(connector, state, settings), quirks.min_current_a, settings.car_min_current)
+    ceiling, max_a = least_ceiling(connector, state, settings), settings.max_current
+    if wish.limit_a > max_a and (ceiling is None or max_a < ceiling[0]):
+        ceiling = max_a, MAXIMUM
+    limit = held(wish, ceiling, quirks.min_current_a, settings.car_min_current)
     if limit is wish:
         return connector
     return replace(connector, last_wish=connector.limit if _is_as_before(limit, connector.limit) else limit)
+
+
+def may_be_lowered(connector: Connector, state: ChargePointState, settings: Settings) -> bool:
+    """True where there are ceilings, or the maximum was lowered below the wish; asked for every change."""
+    wish = connector.wish
+    return bool(state.ceilings) or (wish is not None and wish.limit_a > settings.max_current)
 
 
 def least_ceiling(connector: Connector, state: ChargePointState, settings: Settings) -> tuple[float, str] | None:

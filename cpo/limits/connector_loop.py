@@ -75,9 +75,9 @@ class ConnectorLoop:
         self._wake()
         return asyncio.shield(future)  # a caller that goes away takes nothing with it
 
-    def on_change(self) -> None:
-        """Decide where the connector, a ceiling, the connection or the charger's boot is another than before."""
-        if not self._memory.has_seen(self._connector, self._facts):
+    def on_change(self, is_set_up_anew: bool = False) -> None:
+        """Decide where the connector, a ceiling, the connection, the charger's boot or the settings are others."""
+        if is_set_up_anew or not self._memory.has_seen(self._connector, self._facts):
             self._observed_at, sender = self._observe(), self._charger.sender
             if self._performing is None and sender is not None and is_above(self._connector):
                 sender.overtake()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cpo.chargers import ChargerQuirks, HangUps
 from cpo.settings import Settings
 from cpo.state import ChargePointState
+
+SOONER_BY = timedelta(minutes=3)
+"""More than a limit that comes with a start outlasts the fail-safe (`START_BEFORE_NOW_S`)."""
 
 
 class Facts(NamedTuple):
@@ -28,7 +31,10 @@ class Facts(NamedTuple):
         """What followed the messages that this make was sent."""
         return self.state.known.hang_ups
 
-    @property
-    def renew_before(self) -> timedelta:
-        """How long before the charger falls back from a limit it is sent again."""
-        return timedelta(seconds=self.settings.fail_safe / 2)
+    def renewal_due(self, expires_at: datetime, now: datetime) -> datetime:
+        """When a limit is sent again from which the charger falls back at `expires_at`.
+
+        At once where the settings want it to fall back much sooner, as they were changed since.
+        """
+        fail_safe = timedelta(seconds=self.settings.fail_safe)
+        return now if expires_at > now + fail_safe + SOONER_BY else expires_at - fail_safe / 2

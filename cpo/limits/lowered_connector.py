@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpo.frozen import replace
-from cpo.limits.ceilings import lowered
+from cpo.limits.ceilings import lowered, may_be_lowered
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.state import Connector, Limit
 
@@ -27,7 +27,7 @@ class LoweredConnector:
         charger, last = self._charger, self._lowered
         state = charger.state
         wished = new = state.connector(self._connector_id)
-        if state.ceilings:
+        if may_be_lowered(wished, state, charger.settings):
             new = lowered(wished, state, charger.settings, charger.quirks)
         if new is wished or last is None or not _is_same(new.last_wish, last.last_wish):
             self._wished, self._lowered = wished, new

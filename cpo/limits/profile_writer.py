@@ -78,7 +78,9 @@ class ProfileWriter:
         charger, state = self._charger, self._charger.state
         is_clock_off = abs(state.clock_off or timedelta(0)) > CLOCK_OFF
         is_one_of_many = len(state.charging_connectors) > 1
-        basis = state.known, state.configuration, charger.quirks, charger.dialect, is_clock_off, is_one_of_many
+        has_fallback = charger.settings.fail_safe > 0
+        of_charger = state.known, state.configuration, charger.quirks, charger.dialect
+        basis = *of_charger, is_clock_off, is_one_of_many, has_fallback
         if basis != self._basis:  # the same objects as for the last limit, mostly
             self._basis, self._usable = basis, self._usable_forms(*basis)
         if not self._refused_in:
@@ -95,6 +97,7 @@ class ProfileWriter:
         dialect: Dialect,
         is_clock_off: bool,
         is_one_of_many: bool,
+        has_fallback: bool,
     ) -> tuple[ProfileForm, ...]:
         """The forms for what is known of the charger, the best first; none that it hangs up on."""
         if known.hang_ups.is_hopeless:
@@ -102,7 +105,7 @@ class ProfileWriter:
         never = known.hang_ups.never
         remaining = replace(known, form=None) if known.form in never else known
         capabilities = dialect.profile_capabilities(configuration)
-        forms = ladder(capabilities, quirks, remaining, self._charger.settings.fail_safe > 0)
+        forms = ladder(capabilities, quirks, remaining, has_fallback)
         if is_clock_off:
             forms = tuple(sorted(forms, key=lambda form: form.kind is not Kind.RELATIVE))
         if is_one_of_many:  # one for the whole charge point would limit the others

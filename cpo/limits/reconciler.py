@@ -13,12 +13,13 @@ from cpo.limits.connector_loop import ConnectorLoop
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.requests import LimitRequests
 from cpo.limits.wish import LimitOutcome
+from cpo.settings import Settings
 from cpo.state import BootInformation, Ceiling, Connector, Limit, Source, SourceKind
 from cpo.websocket_sender import WebSocketSender
 
 logger = logging.getLogger(__name__)
 
-Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | None, Mapping[str, Ceiling]]
+Seen = tuple[Mapping[int, Connector], BootInformation | None, WebSocketSender | None, Mapping[str, Ceiling], Settings]
 
 
 class LimitReconciler:
@@ -35,7 +36,8 @@ class LimitReconciler:
         self._requests = LimitRequests(charger, now)
         self._now = now
         self._loops: dict[int, ConnectorLoop] = {}
-        self._seen: Seen = (charger.state.connectors, charger.state.boot, None, charger.state.ceilings)
+        state = charger.state
+        self._seen: Seen = (state.connectors, state.boot, None, state.ceilings, charger.settings)
         self._has_left = False
         self._unsubscribe = charger.subscribe(self._on_change)
 
@@ -53,16 +55,16 @@ class LimitReconciler:
 
     def _on_change(self) -> None:
         """Pass a change on to the loops of its connectors; cheap without one, as it is called for every message."""
-        state, sender = self._charger.state, self._charger.sender
-        new = (state.connectors, state.boot, sender, state.ceilings)
-        if all(map(operator.is_, self._seen, new)):
+        state, sender, settings = self._charger.state, self._charger.sender, self._charger.settings
+        new, before = (state.connectors, state.boot, sender, state.ceilings, settings), self._seen
+        if all(map(operator.is_, before, new)):
             return
         self._seen = new
         for connector in state.charging_connectors:
             is_unlimited = connector.transaction_id is not None and connector.limit is None
             is_ours = connector.wish_holds or connector.default_profile or connector.connector_id in self._loops
             if is_unlimited or is_ours:
-                self._loop(connector.connector_id).on_change()
+                self._loop(connector.connector_id).on_change(settings is not before[-1])
 
     def move_times(self, move: Callable[[datetime], datetime]) -> None:
         """Correct the remembered times, as the program's time was set."""

@@ -50,9 +50,9 @@ class Doors:
         app.add_api_websocket_route('/{path:path}', self._on_websocket)
         install_error_handlers(app)
         app.add_middleware(BodyCheck)
-        app.add_middleware(SignInCheck, None, local_rule(settings))  # who has a password stands in the journal
+        app.add_middleware(SignInCheck, None, local_rule(lambda: settings))  # who has a password stands in the journal
         believe_proxies(app, settings.trusted_proxies)
-        app.add_middleware(Gate, settings, names_of_this_machine(), lambda *_: None)
+        app.add_middleware(Gate, lambda: settings, names_of_this_machine(), lambda *_: None)
 
     def on_replaced(self, listener: Callable[[], None]) -> None:
         """Call `listener` once the journal is replaced."""

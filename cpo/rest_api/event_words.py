@@ -7,6 +7,7 @@ from typing import Any
 
 from cpo.controllers import reason_words
 from cpo.sentences import attempt_sentence, shortened, source_name
+from cpo.settings_table import rows
 from cpo.state import AttemptVerdict, ConnectionAttempt, Ending, Event, EventKind, Source, SourceKind
 
 Details = Mapping[str, Any]
@@ -95,6 +96,24 @@ def _receipt(details: Details) -> str:
     return f'The ceiling {details["ceiling"]} of {_amount(details)}: {", ".join(steps)} UTC{drew}.'
 
 
+def _setting(details: Details) -> str:
+    row = rows().get(details['setting'])
+    title, unit = (details['setting'], '') if row is None else (row.title, row.unit)
+    new, old = (_setting_value(details[name], unit) for name in ('value', 'before'))
+    by = f', changed by {details["person"]}' if details.get('person') else ''
+    return f'{title} is {new} now, before it was {old}{by}.'
+
+
+def _setting_value(value: Any, unit: str) -> str:
+    if value is None:
+        return 'the default'
+    if isinstance(value, bool):
+        return 'on' if value else 'off'
+    if isinstance(value, list | tuple):
+        return ', '.join(value) or 'none'
+    return f'{value:g}{f" {unit}" if unit else ""}' if isinstance(value, int | float) else str(value)
+
+
 WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.SESSION_BEGUN: _session_begun,
     EventKind.SESSION_ENDED: _session_ended,
@@ -118,5 +137,6 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.CEILING_EXPIRED: lambda details: f'The time of the ceiling {details["ceiling"]} is over.',
     EventKind.CEILING_RECEIPT: _receipt,
     EventKind.DECISION: lambda details: f'The sun asks for {details["limit"]:g} A. {reason_words(details["reason"])}',
+    EventKind.SETTING: _setting,
     EventKind.CLOCK_SET: lambda details: f'The clock of this computer was set by {details["seconds"]:+g} s.',
 }

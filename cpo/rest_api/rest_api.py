@@ -29,6 +29,7 @@ from cpo.rest_api.meter_values import MeterValuesResource
 from cpo.rest_api.people import PeopleResource
 from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.session import SessionResource
+from cpo.rest_api.settings import SettingsResource
 from cpo.rest_api.solar import SolarResource
 from cpo.rest_api.tokens import TokensResource
 from cpo.rest_api.transactions import TransactionsResource
@@ -69,6 +70,11 @@ class RestApi:
         """Each health check returns a sentence about a problem, or None."""
         self._charge_point = charge_point
         state = ChargePointResource(charge_point)
+        warnings = (
+            lambda: clock_problem(charge_point.state),
+            lambda: rows_problem(charge_point.journal.rows_set_aside),
+            lambda: two_meters(charge_point.state.solar, charge_point.now()),
+        )
         self._resources = (
             state,
             EventsResource(charge_point, state.encoded),
@@ -84,15 +90,9 @@ class RestApi:
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
-            HealthResource(
-                health_checks,
-                [
-                    lambda: clock_problem(charge_point.state),
-                    lambda: rows_problem(charge_point.journal.rows_set_aside),
-                    lambda: two_meters(charge_point.state.solar, charge_point.now()),
-                ],
-            ),
+            HealthResource(health_checks, warnings),
             CeilingsResource(charge_point),
+            SettingsResource(charge_point),
             BackupResource(charge_point),
             SessionResource(people),
             PeopleResource(people),

@@ -1,6 +1,7 @@
 """The server: uvicorn with limits on what unknown clients may send, signals, and log records of one line each."""
 
 from cpo.serving.local_addresses import local_rule
+from cpo.serving.log_level import LogLevel
 from cpo.serving.log_lines import OneLine, visible
 from cpo.serving.plain_http import PlainHttp
 from cpo.serving.server import (
@@ -14,6 +15,7 @@ from cpo.serving.server import (
 )
 
 __all__ = [
+    'LogLevel',
     'OneLine',
     'PlainHttp',
     'Server',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -24,8 +25,8 @@ class PlainHttp:
     A browser shows the page to a person; any other client may be a charger that is set to another protocol.
     """
 
-    def __init__(self, app: ASGIApp, record: RecordAttempt, only_name: str | None) -> None:
-        """`only_name` is the only charge box id that is let in, None where any is."""
+    def __init__(self, app: ASGIApp, record: RecordAttempt, only_name: Callable[[], str | None]) -> None:
+        """`only_name` returns the only charge box id that is let in, None where any is."""
         self._app = app
         self._record = record
         self._only_name = only_name
@@ -48,7 +49,7 @@ class PlainHttp:
         elif 'text/html' not in headers.get('accept', ''):
             self._attempt(scope, AttemptVerdict.NO_WEBSOCKET, scope['method'])
         name = path[len(PATH) :].strip('/') if is_chargers_path else ''
-        advised = self._only_name or (name if name.isprintable() else '') or ANY_NAME
+        advised = self._only_name() or (name if name.isprintable() else '') or ANY_NAME
         page = explanation(f'ws://{headers.get("host", "")}{PATH}{advised}')
         await page(scope, receive, send)
 

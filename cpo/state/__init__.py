@@ -10,7 +10,7 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
-from cpo.state.ceiling import FUSE, GRID_OPERATOR, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
+from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
@@ -63,12 +63,14 @@ from cpo.state.modes import (
     overridden_mode,
     preset_in_force,
 )
+from cpo.state.page_setting import PageSetting, SettingValue
 from cpo.state.phantoms import adds_nothing, later_starts
 from cpo.state.preset import Preset
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
 from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
 from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
+from cpo.state.setting_entries import SettingsChanged
 from cpo.state.share_of_sun import share_of_sun
 from cpo.state.solar_read import SolarRead
 from cpo.state.solar_reading import OF_THE_GRID, READINGS, Currents, ReadingName, SolarReading
@@ -106,6 +108,7 @@ __all__ = [
     'FUSE',
     'GRID_OPERATOR',
     'HOME_ASSISTANT',
+    'MAXIMUM',
     'MAX_ATTEMPTS',
     'MAX_STATUS_CHANGES',
     'MAX_TRANSACTIONS',
@@ -181,6 +184,7 @@ __all__ = [
     'ModeChosen',
     'MonthPeak',
     'OverriddenByCommand',
+    'PageSetting',
     'PeakMeasured',
     'Preset',
     'PresetChosen',
@@ -203,6 +207,8 @@ __all__ = [
     'ScheduleRead',
     'SecurityProfile',
     'SessionEnergy',
+    'SettingValue',
+    'SettingsChanged',
     'SolarRead',
     'SolarReading',
     'Source',

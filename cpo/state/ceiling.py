@@ -15,6 +15,8 @@ from cpo.state.source import Source, SourceKind
 FUSE = 'fuse'
 GRID_OPERATOR = 'grid-operator'
 PEAK = 'peak'
+MAXIMUM = 'maximum'
+"""What holds a wish back where the configured maximum was lowered since."""
 THE_GUARD = Source(SourceKind.GUARD)
 
 

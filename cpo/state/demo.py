@@ -11,6 +11,7 @@ from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingRece
 from cpo.state.entries import ConnectionAttempted, Entry
 from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.record_entries import IdTagChanged, IdTagDeleted
+from cpo.state.setting_entries import SettingsChanged
 from cpo.state.solar_read import SolarRead
 from cpo.state.source import YOU
 
@@ -18,11 +19,11 @@ from cpo.state.source import YOU
 def outlasts_demo(entry: Entry) -> bool:
     """True for an entry that is true without the demo charger, though it was made while that was connected.
 
-    Those are id tags, ceilings, other chargers with their attempts to connect, and solar readings, except those
-    simulated on the page.
+    Those are id tags, settings, ceilings, other chargers with their attempts to connect, and solar readings, except
+    those simulated on the page.
     """
     match entry:
-        case IdTagChanged() | IdTagDeleted() | ChargerKnown() | PeakMeasured():
+        case IdTagChanged() | IdTagDeleted() | ChargerKnown() | SettingsChanged() | PeakMeasured():
             return True
         case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             return True

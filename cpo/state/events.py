@@ -6,7 +6,7 @@ they became known, and stay in the journal for two years.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
+from cpo.state.setting_entries import SettingsChanged
 from cpo.state.source import Source
 from cpo.state.state import ChargePointState, Transaction
 from cpo.state.surplus_decided import SurplusDecided
@@ -63,6 +64,7 @@ class EventKind(StrEnum):
     CEILING_EXPIRED = 'ceiling_expired'
     CEILING_RECEIPT = 'ceiling_receipt'
     DECISION = 'decision'
+    SETTING = 'setting'
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
         case SurplusDecided(_, connector_id, is_news=True):
             result = {'limit': entry.limit_a, 'phases': entry.phases, 'reason': str(entry.reason)}
             yield Event(now, EventKind.DECISION, connector_id, result)
+        case SettingsChanged(settings):
+            yield from _of_settings(settings, before, after, now)
         case _:
             yield from _of_the_charger(entry, before, after, now)
 
@@ -185,6 +189,17 @@ def _of_status(
     )
     kind = EventKind.FAULT if change.activity is Activity.FAULTED or change.fault else EventKind.STATUS
     yield Event(now, kind, connector_id, {'status': change.status, **about})
+
+
+def _of_settings(
+    names: Iterable[str], before: ChargePointState, after: ChargePointState, now: datetime
+) -> Iterator[Event]:
+    """The events of settings that have another value than before; None stands for the default."""
+    for name in names:
+        old, new = before.settings.get(name), after.settings.get(name)
+        values = {'value': new and new.value, 'before': old and old.value}
+        if values['value'] != values['before'] and (setting := new or old):
+            yield Event(now, EventKind.SETTING, None, {'setting': name, **values, 'person': setting.by})
 
 
 def _of_sessions(before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:

@@ -17,6 +17,7 @@ from cpo.state.ceiling import Ceiling, MonthPeak
 from cpo.state.connector import Connector
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.known_charger import KnownCharger
+from cpo.state.page_setting import PageSetting
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.solar_reading import SolarReading
 from cpo.state.source import Source
@@ -212,7 +213,8 @@ class ChargePointState:
     is ahead, by the times in its StatusNotifications on this connection. `knowledge` is what was learned about each
     make of charger. `clock_behind` is how far the computer's clock is behind the program's time (`cpo.clock`), None
     where it is not. `ceilings`, by name, hold whatever anybody wishes. `peak` is that of the
-    newest month in which one was measured. `chargers` are all that ever knocked, by charge box id.
+    newest month in which one was measured. `chargers` are all that ever knocked, by charge box id. `settings`, by name,
+    are those that were changed in the page.
     """
 
     charge_box_id: str | None = None
@@ -240,6 +242,7 @@ class ChargePointState:
     ceilings: Mapping[str, Ceiling] = field(default_factory=dict)
     peak: MonthPeak | None = None
     chargers: Mapping[str, KnownCharger] = field(default_factory=dict)
+    settings: Mapping[str, PageSetting] = field(default_factory=dict)
 
     @property
     def demo(self) -> bool:

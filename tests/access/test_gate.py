@@ -262,7 +262,8 @@ async def test_a_refusal_is_logged_once(rest: httpx.AsyncClient, caplog: pytest.
 
 
 async def test_the_supervisor_of_home_assistant_has_judged_its_requests_itself() -> None:
-    gate = Gate(answer_200, Settings(), frozenset(), lambda *_: None)
+    settings = Settings()
+    gate = Gate(answer_200, lambda: settings, frozenset(), lambda *_: None)
     ingress = {'Host': 'ha.example', 'Origin': 'https://ha.example:8123', 'X-Ingress-Path': '/api/hassio_ingress/x'}
     for address, headers, status in (
         ('172.30.32.2', ingress, 200),

@@ -57,7 +57,7 @@ OWN = ['::1', '192.168.178.2', '2001:db8:1:2:3:4:5:6', '198.51.100.4', 'fe80::9%
 
 
 def test_addresses_of_the_house_are_let_in_and_others_are_not() -> None:
-    rule = LocalRule(('203.0.113.0/24', '2001:db8:77::/48'), lambda: OWN)
+    rule = LocalRule(lambda: ('203.0.113.0/24', '2001:db8:77::/48'), lambda: OWN)
     for _ in range(2):
         assert [address for address in LOCAL if not rule.lets_in(address)] == []
         assert [address for address in FOREIGN if rule.lets_in(address)] == []
@@ -65,7 +65,7 @@ def test_addresses_of_the_house_are_let_in_and_others_are_not() -> None:
 
 def test_another_network_of_the_provider_is_known_within_a_minute() -> None:
     now, own = 0.0, ['2001:db8:1:2::5']
-    rule = LocalRule((), lambda: own, lambda: now)
+    rule = LocalRule(tuple, lambda: own, lambda: now)
     assert (rule.lets_in('2001:db8:1:2::7'), rule.lets_in('2001:db8:9:9::7')) == (True, False)
     own[:] = ['2001:db8:9:9::5']
     now = 61.0

@@ -175,7 +175,7 @@ async def test_the_space_of_what_was_thinned_is_used_again(folder: Path) -> None
 async def test_it_runs_soon_after_the_start_and_ends_with_the_program(folder: Path) -> None:
     add_samples(folder, 1, days=2)
     journal = Journal(folder)
-    task = asyncio.create_task(keep_small(journal, timedelta(days=1), lambda: NOW, first_after_s=0))
+    task = asyncio.create_task(keep_small(journal, lambda: timedelta(days=1), lambda: NOW, first_after_s=0))
     thinned_until = [(ms(NOW - timedelta(days=1)),)]
     async with asyncio.timeout(10):
         while rows(folder, 'SELECT until FROM retention') != thinned_until:  # noqa: ASYNC110 (only the file tells)
@@ -189,7 +189,7 @@ async def test_it_runs_soon_after_the_start_and_ends_with_the_program(folder: Pa
 async def test_the_log_says_how_long_it_took(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     journal = Journal(tmp_path)
-    task = asyncio.create_task(keep_small(journal, timedelta(days=1), lambda: NOW, first_after_s=0))
+    task = asyncio.create_task(keep_small(journal, lambda: timedelta(days=1), lambda: NOW, first_after_s=0))
     async with asyncio.timeout(10):
         while 'The journal was thinned in 0.000 s, 1 step' not in caplog.messages:  # noqa: ASYNC110 (only the log tells)
             await asyncio.sleep(0.01)

@@ -25,9 +25,11 @@ from cpo.dashboard.parts.newcomers import Newcomers
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.simulators import simulator_links
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
+from cpo.dashboard.words.names import connector_name
 from cpo.dashboard.words.numbers import UNKNOWN
 from cpo.dashboard.words.times import charger_text, day_marker, marker, second_marker, time_marker
 from cpo.sentences import MAX_NAME, VERDICTS, attempt_sentence, shortened
+from cpo.settings import Settings
 from cpo.state import Activity, ConnectionAttempt, StatusChange
 from cpo.version import VERSION
 
@@ -213,13 +215,22 @@ def _facts(live: Live) -> tuple[tuple[str, str], ...]:
 
 def _connectors(live: Live) -> None:
     rows = KeyedList(element('ul', 'cpo-lines'), 'li', lambda row: Rebuilt(row, partial(_connector, row)).show)
-    live.on_change(lambda: rows.show({i: (i, c.last_status) for i, c in sorted(live.state.connectors.items())}))
+
+    def update() -> None:
+        connectors, settings = sorted(live.state.connectors.items()), live.charge_point.settings
+        rows.show({i: (_name(i, settings), c.last_status) for i, c in connectors})
+
+    live.on_change(update)
 
 
-def _connector(row: Element, shown: tuple[int, StatusChange | None]) -> None:
-    connector_id, change = shown
+def _name(connector_id: int, settings: Settings) -> str:
+    return connector_name(connector_id, settings) if connector_id else 'The charger itself'
+
+
+def _connector(row: Element, shown: tuple[str, StatusChange | None]) -> None:
+    name, change = shown
     row.classes('cpo-connector').props('data-testid=connector-row')
-    text(f'Connector {connector_id}' if connector_id else 'The charger itself', 'cpo-strong')
+    text(name, 'cpo-strong')
     with element('div'):
         if change is None:
             tag('Unknown', 'idle')

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.segments import Segments
+from cpo.dashboard.words.names import connector_name
 from cpo.state import Connector
 
 
@@ -37,6 +38,9 @@ class ConnectorChoice:
             self.connector_id = connector_id
             on_choose()
 
+        def name(connector_id: int) -> str:
+            return connector_name(connector_id, self._live.charge_point.settings)
+
         def update() -> None:
             offered = tuple(c.connector_id for c in self._live.state.charging_connectors)
             if offered != self._offered:
@@ -44,10 +48,10 @@ class ConnectorChoice:
                 place.clear()
                 place.set_visibility(len(offered) > 1)
                 with place:
-                    self._segments = Segments('Connector', {i: f'Connector {i}' for i in offered}, choose, 'connector')
+                    self._segments = Segments('Connector', {i: name(i) for i in offered}, choose, 'connector')
             if self._segments and len(offered) > 1:
                 self._segments.show(self.connector_id)
                 for i in offered:
-                    self._segments.name(i, f'{self._live.words(i).pill}\nConnector {i}')
+                    self._segments.name(i, f'{self._live.words(i).pill}\n{name(i)}')
 
         self._live.on_change(update)

@@ -13,8 +13,8 @@ from nicegui import ui
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import icon
 from cpo.dashboard.words.icons import Icon
-from cpo.dashboard.words.times import charger_text
-from cpo.sentences import MAX_NAME, clock_problem, rows_problem
+from cpo.dashboard.words.names import charger_name
+from cpo.sentences import clock_problem, rows_problem
 from cpo.state import ChargePointState
 
 FOLDER = Path(__file__).parent.parent
@@ -79,13 +79,6 @@ def frame(live: Live, page: Page) -> Iterator[None]:
             yield
 
 
-def charger_name(state: ChargePointState) -> str:
-    """The charger's name as Home shows it: its charge box id, or `Demo charger`."""
-    if state.demo:
-        return 'Demo charger'
-    return charger_text(state.charge_box_id or '', MAX_NAME) or 'Home'
-
-
 def _head(live: Live) -> None:
     ui.context.client.content.classes('cpo-main')
     styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
@@ -122,7 +115,7 @@ def _top_line(live: Live, page: Page) -> None:
     def update() -> None:
         state = live.state
         if page is HOME:
-            title.set_text(charger_name(state))
+            title.set_text(charger_name(state, live.charge_point.settings))
         kind, text = _connection(state, live.silent_since is not None)
         word.set_text(text)
         if dot.props.get('data-kind') != kind:

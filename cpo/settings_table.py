@@ -1,0 +1,256 @@
+"""The table of the settings: how each is called, and from when on a change of it in the page holds (pure).
+
+Default, range and description are those of its field in `cpo.settings`; so a new setting is a field and a row.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from cpo.errors import InvalidSetting
+from cpo.masking import masked
+from cpo.settings import Settings
+from cpo.state import SettingValue
+
+MAX_TEXT, MAX_TEXTS = 200, 50
+
+
+class Changes(StrEnum):
+    """From when on a change in the page holds."""
+
+    AT_ONCE = 'at_once'
+    AT_RESTART = 'at_restart'
+    NEVER = 'never'
+    """Needed before the journal is read: only the environment and options have it."""
+
+
+class Kind(StrEnum):
+    """What a value is."""
+
+    NUMBER = 'number'
+    WHOLE = 'whole'
+    SWITCH = 'switch'
+    CHOICE = 'choice'
+    TEXT = 'text'
+    LIST = 'list'
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A setting as people read it; `words` are those of its choices, where it has any."""
+
+    name: str
+    title: str
+    unit: str = ''
+    changes: Changes = Changes.AT_ONCE
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def description(self) -> str:
+        """What it is for, as `--help` says it."""
+        return self._field.description or ''
+
+    @property
+    def kind(self) -> Kind:
+        """What its values are."""
+        kind = self._type
+        if get_origin(kind) is Literal:
+            return Kind.CHOICE
+        if get_origin(kind) is tuple:
+            return Kind.LIST
+        return {bool: Kind.SWITCH, int: Kind.WHOLE, float: Kind.NUMBER}.get(kind, Kind.TEXT)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values it may have, where these are few."""
+        return get_args(self._type) if self.kind is Kind.CHOICE else ()
+
+    @property
+    def least(self) -> float | None:
+        """The least number that it may be, or just not be."""
+        return self._bound('ge', 'gt')
+
+    @property
+    def most(self) -> float | None:
+        """The highest number that it may be, or the most characters of a text."""
+        return self._bound('le', 'max_length')
+
+    def checked(self, value: Any) -> SettingValue | None:
+        """A value in the spelling of the settings, None for the default. Raises InvalidSetting."""
+        if value is None or (value == '' and self.kind is Kind.TEXT):
+            return None
+        if not self._is_of_kind(value):
+            raise InvalidSetting(f'{self.title}: this must be {self._what}.')
+        try:
+            made: SettingValue = getattr(Settings(**{self.name: value}), self.name)
+        except ValidationError as error:
+            raise InvalidSetting(f'{self.title}: {self._reason(error)}.') from None
+        return made
+
+    def _is_of_kind(self, value: object) -> bool:
+        match self.kind:
+            case Kind.SWITCH:
+                return isinstance(value, bool)
+            case Kind.NUMBER | Kind.WHOLE:
+                is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                return is_number and (self.kind is Kind.NUMBER or float(str(value)).is_integer())
+            case Kind.CHOICE:
+                return value in self.choices
+            case Kind.TEXT:
+                return is_text(value)
+            case Kind.LIST:
+                return isinstance(value, list | tuple) and len(value) <= MAX_TEXTS and all(map(is_text, value))
+
+    @property
+    def _what(self) -> str:
+        """What a value must be, for a sentence."""
+        match self.kind:
+            case Kind.SWITCH:
+                return 'true or false'
+            case Kind.NUMBER | Kind.WHOLE:
+                whole = 'whole ' if self.kind is Kind.WHOLE else ''
+                unit = f' {self.unit}' if self.unit else ''
+                return f'a {whole}number from {self.least or 0:g} to {self.most:g}{unit}'
+            case Kind.CHOICE:
+                return f'one of {", ".join(self.choices)}'
+            case Kind.TEXT:
+                return f'a text of at most {self.most or MAX_TEXT:g} characters in one line'
+            case Kind.LIST:
+                return f'a list of at most {MAX_TEXTS} texts'
+
+    def _reason(self, error: ValidationError) -> str:
+        """Why the field refuses a value: its own sentence, or what the value must be."""
+        first = error.errors()[0]
+        if first['type'] != 'value_error':
+            return f'this must be {self._what}'
+        return masked(first['msg'].removeprefix('Value error, '))
+
+    def _bound(self, *names: str) -> float | None:
+        found = (getattr(limit, name, None) for limit in self._field.metadata for name in names)
+        return next((bound for bound in found if bound is not None), None)
+
+    @property
+    def _field(self) -> FieldInfo:
+        return Settings.model_fields[self.name]
+
+    @property
+    def _type(self) -> Any:
+        annotation = self._field.annotation
+        if isinstance(annotation, UnionType):
+            return next(kind for kind in get_args(annotation) if kind is not NoneType)
+        return annotation
+
+
+def is_text(value: object) -> bool:
+    """True for a text of one line that is not too long."""
+    return isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable()
+
+
+TABLE: Mapping[str, tuple[Row, ...]] = {
+    'House and wallbox': (
+        Row('name', 'Name of the charger'),
+        Row('connector_names', 'Names of its connectors'),
+        Row('max_current', 'Maximum current', 'A'),
+        Row('phases', 'Phases'),
+        Row(
+            'phase_switching',
+            'Switching of phases',
+            words={'auto': 'where the charger reports it', 'on': 'always', 'off': 'never'},
+        ),
+        Row('fuse', 'Main fuse', 'A'),
+        Row('fuse_floor', 'Current without a meter', 'A'),
+        Row('fuse_excess', 'Short excess of the fuse', 's'),
+        Row('peak_w', 'Peak of a quarter of an hour', 'W'),
+    ),
+    'Sun': (
+        Row(
+            'solar_preset',
+            'How much of the sun',
+            words={
+                'solar_only': 'nothing but sun',
+                'balanced': 'balanced',
+                'eager': 'all of the sun',
+                'demo': 'by production alone',
+            },
+        ),
+        Row('solar_lambda', 'Worth of an imported kWh', 'kWh'),
+        Row('battery_first', 'House battery first', '%'),
+        Row('battery_max_w', 'House battery charges with', 'W'),
+        Row('meter_fallback', 'Current while the meter is silent', 'A'),
+    ),
+    'How it charges': (
+        Row('free_charging', 'Free charging'),
+        Row('pause_at_zero', 'Pause at 0 A'),
+        Row(
+            'manual_lasts', 'A command overrides Solar', words={'session': 'until the next plug-in', 'always': 'always'}
+        ),
+        Row('car_min_current', 'Least current of the car', 'A'),
+        Row('car_restarts', 'Starts in a session'),
+        Row('remote_start_tag', 'Id tag of remote starts'),
+    ),
+    'When contact is lost': (
+        Row('fallback_current', 'Fallback current', 'A'),
+        Row('fail_safe', 'Until the fallback current holds', 's'),
+        Row('heartbeat_interval', 'Between two Heartbeats', 's'),
+        Row('call_timeout', 'For an answer', 's'),
+        Row('startup_requests', 'Questions after a boot or reconnect'),
+        Row('charge_box_id', 'The only charger let in'),
+        Row(
+            'adopt',
+            'Chargers that adopt themselves',
+            words={'first': 'the first one ever', 'any': 'any', 'ask': 'none'},
+        ),
+        Row(
+            'unadopted',
+            'What other chargers get',
+            words={'refuse': 'no connection', 'pending': 'the answer Pending', 'rejected': 'the answer Rejected'},
+        ),
+    ),
+    'Who may reach this server': (
+        Row('public_url', 'Address people use'),
+        Row('allowed_hosts', 'More names of this server'),
+        Row('allowed_origins', 'Pages of other servers'),
+        Row('allow_file_pages', 'Simulators opened from a file'),
+        Row('trusted_networks', 'More networks of the home'),
+        Row('trusted_proxies', 'Proxies that are believed', changes=Changes.AT_RESTART),
+    ),
+    'Upkeep': (
+        Row('keep_samples_days', 'Meter samples are kept', 'days'),
+        Row('log_level', 'Log'),
+    ),
+    'Only where the program is started': (
+        Row('host', 'Address to listen on', changes=Changes.NEVER),
+        Row('port', 'Port', changes=Changes.NEVER),
+        Row('id_tags', 'First id tags', changes=Changes.NEVER),
+        Row('data_dir', 'Data folder', changes=Changes.NEVER),
+        Row('memory', 'Nothing is kept', changes=Changes.NEVER),
+        Row('restore', 'Backup to restore', changes=Changes.NEVER),
+        Row('start_empty', 'An empty journal for a damaged one', changes=Changes.NEVER),
+        Row('demo', 'Demo charger', changes=Changes.NEVER),
+    ),
+}
+"""Every setting, by the headings of the page."""
+
+
+@cache
+def rows() -> Mapping[str, Row]:
+    """Every row by the name of its setting."""
+    return {row.name: row for group in TABLE.values() for row in group}
+
+
+def row_of(name: str) -> Row:
+    """The row of a setting. Raises InvalidSetting where there is none of this name."""
+    found = rows().get(name)
+    if found is None:
+        close = difflib.get_close_matches(name, rows(), n=1)
+        raise InvalidSetting(f'There is no setting {name[:40]}{f"; did you mean {close[0]}" if close else ""}.')
+    return found

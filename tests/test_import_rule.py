@@ -34,6 +34,7 @@ DASHBOARD: Floors = (
         'cpo.dashboard.connect',
         'cpo.dashboard.why',
         'cpo.dashboard.people_page',
+        'cpo.dashboard.settings_page',
     ),
     ('cpo.dashboard.other_clients',),
     ('cpo.dashboard.parts',),
@@ -60,6 +61,7 @@ INTERFACES = {
     'cpo.limits',
     'cpo.journal',
     'cpo.ocpp',
+    'cpo.settings_table',
 }
 """Rooms of which others import only what the package itself exports, never a module inside."""
 

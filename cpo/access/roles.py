@@ -59,6 +59,7 @@ PAGES = tuple(
     )
 )
 """What a page's own buttons may do is decided where they are built, as only who may use one is given one."""
+OWNERS_PAGES = (Rule('GET HEAD POST', '/settings', Role.OWNER),)
 REST = (
     *(
         Rule('GET HEAD', path, Role.VIEWER)
@@ -99,7 +100,7 @@ REST = (
 )
 WRONG_PATHS = Rule('WEBSOCKET', '/{path:no_page}', None)
 """A charger that asks for a path of its own is refused with advice; a page's websocket has its rule before this one."""
-RULES = (*OPEN, *PAGES, *REST, WRONG_PATHS)
+RULES = (*OPEN, *PAGES, *OWNERS_PAGES, *REST, WRONG_PATHS)
 WEBSOCKET = 'WEBSOCKET'
 """Stands for the method of a request for a websocket."""
 READING = ('GET', 'HEAD')

@@ -12,13 +12,13 @@ from nicegui import ui
 from cpo.access import People
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.dashboard import connect, home, messages, people_page, sessions, why
+from cpo.dashboard import connect, home, messages, people_page, sessions, settings_page, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
 
 
 class Dashboard:
-    """The dashboard: pages Home, Sessions, Why, Messages, Connect and People.
+    """The dashboard: pages Home, Sessions, Why, Messages, Connect, People and Settings.
 
     They follow every change in all open browsers. NiceGUI allows one per process.
     """
@@ -83,3 +83,7 @@ def _add_pages(live: Live) -> None:
     @ui.page('/people', title='People')
     def show_people() -> None:
         people_page.page(live)
+
+    @ui.page('/settings', title='Settings')
+    def show_settings() -> None:
+        settings_page.page(live)

@@ -146,7 +146,7 @@ SETTING = {
     'needs_restart': False,
     'pending': False,
     'title': 'Maximum current',
-    'description': 'no limit is ever above this, in A',
+    'description': 'No limit is ever above this. A lower one holds at once, for what charges too.',
     'kind': 'number',
     'unit': 'A',
     'least': 1.0,

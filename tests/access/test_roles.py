@@ -75,11 +75,11 @@ async def test_a_new_route_and_a_new_websocket_without_a_rule_are_found(app: Fas
 def test_every_page_has_a_rule() -> None:
     source = (DASHBOARD / 'dashboard.py').read_text('utf-8')
     pages = re.findall(r"(?:ui\.page|add_api_route)\('([^']+)'", source)
-    assert {'/', '/connect', '/simulator/{name}'} < set(pages)
+    assert {'/', '/connect', '/settings', '/simulator/{name}'} < set(pages)
     for path in (*pages, '/_nicegui/x', '/_nicegui_ws/x'):
         rule = rule_for('GET', path)
         assert rule is not None, path
-        assert rule.needs is Role.VIEWER
+        assert rule.needs is (Role.OWNER if path == '/settings' else Role.VIEWER)
     assert needed_role(WEBSOCKET, '/_nicegui_ws/socket.io/') is Role.VIEWER
 
 

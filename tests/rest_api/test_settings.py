@@ -45,7 +45,7 @@ async def test_every_setting_is_listed_with_what_it_is_and_where_it_comes_from(r
         'needs_restart': False,
         'pending': False,
         'title': 'Maximum current',
-        'description': 'no limit is ever above this, in A',
+        'description': 'No limit is ever above this. A lower one holds at once, for what charges too.',
         'kind': 'number',
         'unit': 'A',
         'least': 1,

@@ -19,7 +19,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
-from cpo.dashboard.parts.layout import CONNECT, PEOPLE, frame
+from cpo.dashboard.parts.layout import CONNECT, PEOPLE, SETTINGS, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.newcomers import Newcomers
 from cpo.dashboard.parts.rebuilt import Rebuilt
@@ -63,6 +63,11 @@ def page(live: Live) -> None:
             if may(Role.OWNER):
                 ChargerList(live)
             _part(live, card(), _people_sentence, _people_card)
+            if may(Role.OWNER):
+                with card():
+                    text('Settings', 'cpo-card-title', 'h2')
+                    text('Maximum current, fuse, sun, names and more.', 'cpo-secondary')
+                    text('All settings', 'cpo-link', 'a').props(f'href="{SETTINGS.path}" data-testid=settings-link')
             with card('cpo-last'):
                 text('Simulated chargers', 'cpo-card-title', 'h2')
                 text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')

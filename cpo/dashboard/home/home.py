@@ -30,14 +30,15 @@ class HomeContent:
         self._live = live
         Newcomers(live)
         self._place = element('div')
-        self._seen: bool | None = None
+        self._built_for: tuple[bool, float] | None = None
         live.on_change(self._update)
 
     def _update(self) -> None:
         seen = self._live.state.charge_box_id is not None
-        if seen == self._seen:
+        built_for = seen, self._live.charge_point.settings.max_current
+        if built_for == self._built_for:
             return
-        self._seen = seen
+        self._built_for = built_for
         self._place.clear()
         with self._place:
             if seen:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from nicegui import ui
 
+from cpo.access import Role
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import icon
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.names import charger_name
@@ -30,6 +32,7 @@ STYLES = (
     'parts/slider.css',
     'home/first_run.css',
     'people_page/people.css',
+    'settings_page/settings.css',
 )
 SCRIPTS = ('browser.js', 'contact.js')
 ICONS = 'parts/icons.svg'
@@ -51,7 +54,8 @@ CONNECT = Page('Connect', '/connect', 'cable')
 PAGES = (HOME, SESSIONS, WHY, MESSAGES, CONNECT)
 """The pages of the navigation."""
 PEOPLE = Page('People', '/people', 'shield')
-"""Found from Connect."""
+SETTINGS = Page('Settings', '/settings', 'tune')
+"""Both are found from Connect; an owner has Settings in the rail too."""
 
 
 class ThemeButton(ui.element, component='theme_button.vue'):
@@ -92,7 +96,8 @@ def _navigation(current: Page, style: str) -> ui.element:
     with ui.element('nav').classes(style).props('aria-label="Pages"') as navigation:
         if style == 'cpo-rail':
             icon('bolt').classes('cpo-logo')
-        for page in PAGES:
+        owners = (SETTINGS,) if style == 'cpo-rail' and may(Role.OWNER) else ()
+        for page in (*PAGES, *owners):
             link = ui.element('a').classes('cpo-nav-link').props(f'href="{page.path}"')
             if page is current:
                 link.props('aria-current="page"')

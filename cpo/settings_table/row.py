@@ -1,15 +1,10 @@
-"""The table of the settings: how each is called, and from when on a change of it in the page holds (pure).
-
-Default, range and description are those of its field in `cpo.settings`; so a new setting is a field and a row.
-"""
+"""A setting as people read and change it (pure)."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
@@ -46,18 +41,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A setting as people read it; `words` are those of its choices, where it has any."""
+    """A setting as people read it; `words` are those of its choices, where it has any.
+
+    `about` is a sentence for the page, '' where what `--help` says is one.
+    """
 
     name: str
     title: str
     unit: str = ''
+    about: str = ''
     changes: Changes = Changes.AT_ONCE
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def description(self) -> str:
-        """What it is for, as `--help` says it."""
-        return self._field.description or ''
+        """What it is for, in a sentence."""
+        of_help = self._field.description or ''
+        return self.about or f'{of_help[:1].upper()}{of_help[1:]}.'
 
     @property
     def kind(self) -> Kind:
@@ -153,104 +153,3 @@ class Row:
 def is_text(value: object) -> bool:
     """True for a text of one line that is not too long."""
     return isinstance(value, str) and len(value) <= MAX_TEXT and value.isprintable()
-
-
-TABLE: Mapping[str, tuple[Row, ...]] = {
-    'House and wallbox': (
-        Row('name', 'Name of the charger'),
-        Row('connector_names', 'Names of its connectors'),
-        Row('max_current', 'Maximum current', 'A'),
-        Row('phases', 'Phases'),
-        Row(
-            'phase_switching',
-            'Switching of phases',
-            words={'auto': 'where the charger reports it', 'on': 'always', 'off': 'never'},
-        ),
-        Row('fuse', 'Main fuse', 'A'),
-        Row('fuse_floor', 'Current without a meter', 'A'),
-        Row('fuse_excess', 'Short excess of the fuse', 's'),
-        Row('peak_w', 'Peak of a quarter of an hour', 'W'),
-    ),
-    'Sun': (
-        Row(
-            'solar_preset',
-            'How much of the sun',
-            words={
-                'solar_only': 'nothing but sun',
-                'balanced': 'balanced',
-                'eager': 'all of the sun',
-                'demo': 'by production alone',
-            },
-        ),
-        Row('solar_lambda', 'Worth of an imported kWh', 'kWh'),
-        Row('battery_first', 'House battery first', '%'),
-        Row('battery_max_w', 'House battery charges with', 'W'),
-        Row('meter_fallback', 'Current while the meter is silent', 'A'),
-    ),
-    'How it charges': (
-        Row('free_charging', 'Free charging'),
-        Row('pause_at_zero', 'Pause at 0 A'),
-        Row(
-            'manual_lasts', 'A command overrides Solar', words={'session': 'until the next plug-in', 'always': 'always'}
-        ),
-        Row('car_min_current', 'Least current of the car', 'A'),
-        Row('car_restarts', 'Starts in a session'),
-        Row('remote_start_tag', 'Id tag of remote starts'),
-    ),
-    'When contact is lost': (
-        Row('fallback_current', 'Fallback current', 'A'),
-        Row('fail_safe', 'Until the fallback current holds', 's'),
-        Row('heartbeat_interval', 'Between two Heartbeats', 's'),
-        Row('call_timeout', 'For an answer', 's'),
-        Row('startup_requests', 'Questions after a boot or reconnect'),
-        Row('charge_box_id', 'The only charger let in'),
-        Row(
-            'adopt',
-            'Chargers that adopt themselves',
-            words={'first': 'the first one ever', 'any': 'any', 'ask': 'none'},
-        ),
-        Row(
-            'unadopted',
-            'What other chargers get',
-            words={'refuse': 'no connection', 'pending': 'the answer Pending', 'rejected': 'the answer Rejected'},
-        ),
-    ),
-    'Who may reach this server': (
-        Row('public_url', 'Address people use'),
-        Row('allowed_hosts', 'More names of this server'),
-        Row('allowed_origins', 'Pages of other servers'),
-        Row('allow_file_pages', 'Simulators opened from a file'),
-        Row('trusted_networks', 'More networks of the home'),
-        Row('trusted_proxies', 'Proxies that are believed', changes=Changes.AT_RESTART),
-    ),
-    'Upkeep': (
-        Row('keep_samples_days', 'Meter samples are kept', 'days'),
-        Row('log_level', 'Log'),
-    ),
-    'Only where the program is started': (
-        Row('host', 'Address to listen on', changes=Changes.NEVER),
-        Row('port', 'Port', changes=Changes.NEVER),
-        Row('id_tags', 'First id tags', changes=Changes.NEVER),
-        Row('data_dir', 'Data folder', changes=Changes.NEVER),
-        Row('memory', 'Nothing is kept', changes=Changes.NEVER),
-        Row('restore', 'Backup to restore', changes=Changes.NEVER),
-        Row('start_empty', 'An empty journal for a damaged one', changes=Changes.NEVER),
-        Row('demo', 'Demo charger', changes=Changes.NEVER),
-    ),
-}
-"""Every setting, by the headings of the page."""
-
-
-@cache
-def rows() -> Mapping[str, Row]:
-    """Every row by the name of its setting."""
-    return {row.name: row for group in TABLE.values() for row in group}
-
-
-def row_of(name: str) -> Row:
-    """The row of a setting. Raises InvalidSetting where there is none of this name."""
-    found = rows().get(name)
-    if found is None:
-        close = difflib.get_close_matches(name, rows(), n=1)
-        raise InvalidSetting(f'There is no setting {name[:40]}{f"; did you mean {close[0]}" if close else ""}.')
-    return found

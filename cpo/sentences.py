@@ -177,6 +177,8 @@ def ceiling_reason(ceiling: Ceiling) -> str:
     """Why a ceiling is as it is: what a guard of the house saw, or the text of whoever set it; '' without one."""
     if ceiling.is_kept:
         return ceiling.reason
+    if ceiling.name == MAXIMUM:
+        return f'The settings allow no more than {ceiling.limit_a:g} A.'
     if (load := ceiling.load) is None:
         return 'No meter tells what the house takes.'
     if ceiling.name == FUSE:

@@ -69,6 +69,8 @@ def test_what_was_wished_comes_back_with_the_maximum_and_nothing_above_it() -> N
         held = limit_of(house)
         assert held is not None
         assert (held.limit_a, held.held_by, held.as_wished.limit_a) == (10, MAXIMUM, 16)
+        assert 'The settings allow no more than 10 A.' in house.home
+        assert house.home.startswith('Held back by the maximum.')
         await change(house, max_current=32)
         assert await house.seconds_until(lambda: house.car_current_a > 15, 30) is not None
         await house.settle(30)
@@ -83,6 +85,7 @@ def test_a_maximum_below_what_a_car_needs_pauses_it() -> None:
         await house.settle(20)
         await change(house, max_current=5)
         assert await house.seconds_until(lambda: house.car_current_a == 0, 5, for_s=60) is not None
+        assert house.home == ('Paused for the maximum. The settings allow no more than 5 A. Goes on when it is raised.')
         await change(house, max_current=None)
         assert await house.seconds_until(lambda: house.car_current_a > 15, 120) is not None
 

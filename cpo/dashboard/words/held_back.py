@@ -1,6 +1,7 @@
 """Sentences about a limit that a ceiling lowers: rows of the table in `sentence`, None where they do not apply.
 
-The ceilings are the main fuse, the grid operator, the month's peak, and those of other programs.
+The ceilings are the main fuse, the grid operator, the month's peak, a maximum that was lowered, and those of other
+programs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from cpo.dashboard.words.phrases import Words
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, moment_marker
 from cpo.sentences import ceiling_name, ceiling_reason
-from cpo.state import FUSE, PEAK, RUNNING, Activity, Ceiling
+from cpo.state import FUSE, MAXIMUM, PEAK, RUNNING, Activity, Ceiling
 
 MAX_SHOWN_NAME, MAX_SHOWN_REASON = 18, 60
 
@@ -32,7 +33,8 @@ def paused_for(s: Situation) -> Words | None:
     """Words for a session that a ceiling pauses."""
     if s.ceiling is None or not s.paused or s.activity not in RUNNING or (s.car_a or 0.0) >= 1:
         return None
-    return _paused(s.ceiling, 'Goes on by itself.')
+    goes_on = 'when it is raised' if s.ceiling.name == MAXIMUM else 'by itself'
+    return _paused(s.ceiling, f'Goes on {goes_on}.')
 
 
 def start_held_back(s: Situation) -> Words | None:
@@ -79,4 +81,6 @@ def _needed(ceiling: Ceiling) -> str:
 def _until(ceiling: Ceiling) -> str:
     if ceiling.ends_at is not None:
         return moment_marker(ceiling.ends_at)
+    if ceiling.name == MAXIMUM:
+        return 'it is raised'
     return 'it is lifted' if ceiling.is_kept else 'there is room'

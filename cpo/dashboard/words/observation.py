@@ -12,6 +12,8 @@ from cpo.limits import SWITCHES_WITHIN, drawn, held_until, lowered, supply_of
 from cpo.settings import Settings
 from cpo.state import (
     CURRENT,
+    MAXIMUM,
+    THE_GUARD,
     THE_SUN,
     Activity,
     Ceiling,
@@ -253,6 +255,8 @@ def _ceiling(
     held = connector.limit if runs else lowered(connector, state, settings, quirks).wish
     if held is None or held.held_by is None or (held.limit_a and not runs):
         return None
+    if held.held_by == MAXIMUM:
+        return Ceiling(MAXIMUM, settings.max_current, None, THE_GUARD, held.at)
     return state.ceilings.get(held.held_by)
 
 

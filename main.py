@@ -46,7 +46,7 @@ async def serve(settings: Settings, journal: Journal, server_socket: socket.sock
     Dashboard(house.charge_point, house.solar_controller, house.people, demo.start, PAGES).install(app)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
     stop_on_signal(server, demo.stop, house.leave)
-    print(announcement(settings), flush=True)
+    print(announcement(house.charge_point.settings), flush=True)
     if settings.demo:
         house.charge_point.connections.invite_demo(demo.start)
     chores = [asyncio.create_task(chore) for chore in (house.tidy_up(), house.people.follow_store())]

@@ -163,3 +163,34 @@ async def test_only_an_owner_has_the_page(open_page: OpenPage, complaints: Compl
         assert await value(rest, 'max_current', token) == 10
         assert PASSWORD not in (await rest.get('/api/settings/file', headers=token)).text
         complaints.forget()
+
+
+async def test_the_first_start_asks_three_things(open_page: OpenPage) -> None:
+    async with running() as program, program.client() as rest:
+        page = await open_page(program.http, 390, 844)
+        questions = page.get_by_test_id('first-questions')
+        await questions.get_by_label('Fuse of the wallbox').fill('20')
+        await questions.get_by_label('Phases').select_option('three')
+        await questions.get_by_label('Name').fill('Garage')
+        await page.keyboard.press('Enter')
+        await expect(questions).to_have_count(0)
+        await expect(page.get_by_role('heading', level=1)).to_have_text('Garage')
+        assert [await value(rest, name) for name in ('max_current', 'phases', 'name')] == [20, 3, 'Garage']
+        await page.reload()
+        await expect(page.get_by_test_id('headline')).to_be_visible()
+        await expect(questions).to_have_count(0)
+
+
+async def test_the_first_start_leaves_out_what_is_given_and_can_be_skipped(open_page: OpenPage) -> None:
+    async with running('--phases', '3') as program, program.client() as rest:
+        page = await open_page(program.http)
+        questions = page.get_by_test_id('first-questions')
+        await expect(questions.get_by_label('Name')).to_be_visible()
+        await expect(questions.get_by_label('Phases')).to_have_count(0)
+        await questions.get_by_role('button', name='Skip').click()
+        await expect(questions).to_have_count(0)
+        assert await value(rest, 'max_current') == 16
+        assert (await rest.get('/api/history?kind=setting')).json()['items'] == []
+        await page.reload()
+        await expect(page.get_by_test_id('headline')).to_be_visible()
+        await expect(questions).to_have_count(0)

@@ -83,6 +83,31 @@ def test_a_ceiling_that_leaves_less_than_this_car_charges_with_pauses_it(ceiling
     assert held(Limit(7, YOU, NOW), (7.5, 'oven'), 6, 8).limit_a == 7  # what a person wished goes out as it is
 
 
+@pytest.mark.parametrize(
+    ('wish_a', 'max_a', 'ceiling_a', 'goes_out_a', 'held_by'),
+    [
+        (16, 16, None, 16, None),
+        (16, 10, None, 10, 'maximum'),
+        (16, 9.96, None, 9.9, 'maximum'),
+        (16, 5, None, 0, 'maximum'),
+        (8, 10, None, 8, None),
+        (16, 10, 12, 10, 'maximum'),
+        (16, 10, 10, 10, 'oven'),
+        (16, 10, 7, 7, 'oven'),
+    ],
+)
+def test_a_maximum_that_is_lowered_holds_for_each_connector(
+    wish_a: float, max_a: float, ceiling_a: float | None, goes_out_a: float, held_by: str | None
+) -> None:
+    first, second = (Connector(i, last_wish=Limit(wish_a, YOU, NOW), wish_holds=True) for i in (1, 2))
+    ceilings = {} if ceiling_a is None else {'oven': ceiling(2 * ceiling_a)}
+    state = ChargePointState(connectors={1: first, 2: second}, ceilings=ceilings)
+    for connector in (first, second):
+        wish = lowered(connector, state, Settings(max_current=max_a), ChargerQuirks()).wish
+        assert wish is not None
+        assert (wish.limit_a, wish.held_by, wish.as_wished.limit_a) == (goes_out_a, held_by, wish_a)
+
+
 def seen_on(phases: int) -> Connector:
     samples = tuple(MeterSample(CURRENT, f'L{i}', 8.0) for i in range(1, phases + 1))
     nothing = tuple(MeterSample(CURRENT, f'L{i}', 0.0) for i in range(phases + 1, 4))

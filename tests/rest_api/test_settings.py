@@ -17,6 +17,7 @@ from cpo.settings_table import Changes, rows
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_journal_problem import IMPATIENT, unwritable
+from tests.scripted_charger import ScriptedCharger
 
 
 async def put(rest: httpx.AsyncClient, **members: Any) -> httpx.Response:
@@ -193,6 +194,18 @@ async def test_what_another_version_kept_is_left_out_and_stops_nothing(
     assert (settings.max_current, settings.phases, settings.fuse) == (16, 3, None)
     assert 'Maximum current: this must be a number from 1 to 80 A.' in caplog.text
     assert again.charge_point.journal.rows_set_aside == {'settings': 1}
+
+
+async def test_a_change_while_the_demo_charger_is_connected_stays_when_it_leaves(
+    house: House, rest: httpx.AsyncClient
+) -> None:
+    async with ScriptedCharger(house.demo) as charger:
+        await charger.boot()
+        assert house.charge_point.state.demo
+        await put(rest, max_current=10, phases=3)
+    await house.until(lambda: not house.charge_point.state.demo)
+    assert (house.charge_point.settings.max_current, house.charge_point.state.phases) == (10, 3)
+    assert (await setting(rest, 'max_current'))['changed_at'] is not None
 
 
 async def test_what_cannot_be_kept_is_503_and_nothing_changes(make_house: MakeHouse, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from nicegui.element import Element
 
 from cpo.access import Role
 from cpo.addresses import Address, websocket_urls
+from cpo.dashboard.home.first_questions import FirstQuestions, unanswered
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, text
@@ -44,6 +45,8 @@ class FirstRun:
                     icon('sensors')
                     self._heard = Marked('div')
             with element('div', 'cpo-column'):
+                if may(Role.OWNER) and (asked := unanswered(live)):
+                    FirstQuestions(asked)
                 if not best.is_local:
                     _build_code(best)
                 if others:

@@ -30,12 +30,13 @@ class HomeContent:
         self._live = live
         Newcomers(live)
         self._place = element('div')
-        self._built_for: tuple[bool, float] | None = None
+        self._built_for: object = None
         live.on_change(self._update)
 
     def _update(self) -> None:
-        seen = self._live.state.charge_box_id is not None
-        built_for = seen, self._live.charge_point.settings.max_current
+        state, settings = self._live.state, self._live.charge_point.settings
+        seen = state.charge_box_id is not None
+        built_for = settings.max_current if seen else state.settings
         if built_for == self._built_for:
             return
         self._built_for = built_for

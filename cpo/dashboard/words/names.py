@@ -9,10 +9,12 @@ from cpo.state import ChargePointState
 
 
 def charger_name(state: ChargePointState, settings: Settings) -> str:
-    """The charger's name: that of the settings, else its charge box id; `Demo charger` for that one."""
+    """The charger's name: its own, that of the settings, or its charge box id; `Demo charger` for that one."""
     if state.demo:
         return 'Demo charger'
-    return settings.name or charger_text(state.charge_box_id or '', MAX_NAME) or 'Home'
+    box = state.charge_box_id or ''
+    own = known.name if (known := state.chargers.get(box)) else ''
+    return own or settings.name or charger_text(box, MAX_NAME) or 'Home'
 
 
 def connector_name(connector_id: int, settings: Settings) -> str:

@@ -17,6 +17,7 @@ import contextlib
 import socket
 
 from cpo.addresses import announcement, charger_url, listening_socket
+from cpo.certificates import Certificates
 from cpo.commands import run_password, run_replay
 from cpo.dashboard import Dashboard
 from cpo.errors import MustNotStart
@@ -37,19 +38,27 @@ DIALECTS = (Ocpp16Dialect(),)
 """The OCPP versions a charger may speak, by the websocket subprotocol of each; the preferred one first."""
 
 
-async def serve(settings: Settings, journal: Journal, server_socket: socket.socket) -> None:
+async def serve(
+    settings: Settings,
+    journal: Journal,
+    server_socket: socket.socket,
+    tls_socket: socket.socket | None,
+    certificates: Certificates | None,
+) -> None:
     """Serve until a signal arrives; before the charger's connection ends, its limits are left as the settings want."""
-    house = House.build(settings, journal, DIALECTS)
+    house = House.build(settings, journal, DIALECTS, certificates=certificates)
     LogLevel(house.charge_point)
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
-    Dashboard(house.charge_point, house.solar_controller, house.people, demo.start, PAGES).install(app)
+    Dashboard(house.charge_point, house.solar_controller, house.people, demo.start, PAGES, certificates).install(app)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
+    if tls_socket is not None and certificates is not None:
+        server.add_tls(tls_socket, certificates.context)
     stop_on_signal(server, demo.stop, house.leave)
     print(announcement(house.charge_point.settings), flush=True)
     if settings.demo:
         house.charge_point.connections.invite_demo(demo.start)
-    chores = [asyncio.create_task(chore) for chore in (house.tidy_up(), house.people.follow_store())]
+    chores = [asyncio.create_task(chore) for chore in house.chores()]
     gc.freeze()  # all of this stays; searching it for garbage again and again would stop the event loop for 50 to 85 ms
     await server.serve([server_socket])
     for chore in chores:
@@ -66,14 +75,16 @@ def main() -> int:
             return run_password(sys.argv[2:])
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
+        tls_socket = listening_socket(settings, settings.tls_port) if settings.tls_port else None
         journal = sound_journal(settings, server_socket, DIALECTS)
+        certificates = Certificates.of(settings)
     except MustNotStart as error:
         print(error, file=sys.stderr)
         return 2
     if journal is None:  # a signal arrived before anybody said what to do about a damaged one
         return 0
     with contextlib.closing(journal), server_socket, asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve(settings, journal, server_socket))
+        runner.run(serve(settings, journal, server_socket, tls_socket, certificates))
     gc.freeze()  # else Python's last search for garbage takes seconds after many pages
     return 0
 

@@ -7,9 +7,9 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import ifaddr
 
@@ -28,6 +28,11 @@ class Address:
 
     url: str
     label: str
+
+    @property
+    def host(self) -> str:
+        """The host in the URL, as it is written there."""
+        return urlsplit(self.url).netloc.rpartition(':')[0]
 
     @property
     def is_local(self) -> bool:
@@ -62,6 +67,13 @@ def websocket_urls(settings: Settings, name: str, interfaces: Iterable[Interface
     return [Address(_websocket_url(i.ip, settings.port, name), _label(i)) for i in found]
 
 
+def tls_urls(settings: Settings, name: str, interfaces: Iterable[Interface] | None = None) -> list[Address]:
+    """The URLs at which a charger reaches this program with TLS of its own, like `websocket_urls`."""
+    of_tls = settings.model_copy(update={'port': settings.tls_port, 'public_url': None})
+    found = websocket_urls(of_tls, name, interfaces)
+    return [replace(address, url='wss' + address.url.removeprefix('ws')) for address in found]
+
+
 def dashboard_url(settings: Settings) -> str:
     """The URL of the dashboard: the public URL if there is one, else one that works on this machine."""
     if settings.public_url is not None:
@@ -80,26 +92,28 @@ def announcement(settings: Settings) -> str:
     """The text printed at the start: the URL of the dashboard, and those to type into the charger."""
     name = settings.charge_box_id
     what = 'Type this into the charger, with any <name>:' if name is None else 'Type this into the charger:'
-    urls = (address.url for address in websocket_urls(settings, name or ''))
+    secure = tls_urls(settings, name or '') if settings.tls_port else []
+    urls = (address.url for address in (*websocket_urls(settings, name or ''), *secure))
     lines = (f'  {url}<name>' if name is None else f'  {url}' for url in urls)
     return '\n'.join((f'Dashboard: {dashboard_url(settings)}', what, *lines))
 
 
-def listening_socket(settings: Settings) -> socket.socket:
-    """The listening TCP socket of the program's port. Raises MustNotStart when the port is taken or unusable."""
+def listening_socket(settings: Settings, port: int | None = None) -> socket.socket:
+    """The listening TCP socket of the program's port, or of another one.
+
+    Raises MustNotStart when the port is taken or unusable.
+    """
+    port = settings.port if port is None else port
     family = socket.AF_INET6 if ':' in settings.host else socket.AF_INET
     try:
         both = settings.host == '::' and socket.has_dualstack_ipv6()
-        listening = socket.create_server(
-            (settings.host, settings.port), family=family, backlog=128, dualstack_ipv6=both
-        )
+        listening = socket.create_server((settings.host, port), family=family, backlog=128, dualstack_ipv6=both)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            advice = 'is taken by another program; end that one, or choose another port with --port.'
-            raise MustNotStart(f'Port {settings.port} {advice}') from None
-        raise MustNotStart(
-            f'CPO_HOST {settings.host}, port {settings.port} cannot be listened on: {error.strerror}.'
-        ) from None
+            option = '--tls-port' if port == settings.tls_port else '--port'
+            advice = f'is taken by another program; end that one, or choose another port with {option}.'
+            raise MustNotStart(f'Port {port} {advice}') from None
+        raise MustNotStart(f'CPO_HOST {settings.host}, port {port} cannot be listened on: {error.strerror}.') from None
     # without it, an answer in two small writes waits 40 ms for the acknowledgement of the first
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

@@ -4,7 +4,8 @@
     ├── MustNotStart            a wrong setting, a taken port: the program ends with this one sentence
     ├── BadRequest              what was asked is invalid; nothing was sent
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling, InvalidCharger
-    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay
+    │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay,
+    │   │   UnknownCertificate
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidSetting, LockedSetting
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
@@ -96,6 +97,10 @@ class UnknownCeiling(BadRequest):
 
 class LockedCeiling(BadRequest):
     """The ceiling comes from the settings; nobody else sets or lifts it."""
+
+
+class UnknownCertificate(BadRequest):
+    """The program runs without TLS, so it has no root certificate."""
 
 
 class InvalidCharger(BadRequest):

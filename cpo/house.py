@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from fastapi import FastAPI
 
 from cpo.access import FOREIGN_HOST, Arrivals, Gate, Passwords, People, Refusal, SignInCheck
 from cpo.addresses import names_of_this_machine
+from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, SolarController
@@ -32,6 +34,7 @@ class House:
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
+    certificates: Certificates | None = None
 
     @classmethod
     def build(
@@ -42,6 +45,7 @@ class House:
         clock: Clock = COMPUTER,
         solar_hold_s: float = HOLD_S,
         passwords: Passwords | None = None,
+        certificates: Certificates | None = None,
     ) -> House:
         """A house with the state that the journal holds; needs a running event loop.
 
@@ -56,7 +60,7 @@ class House:
         PeakKeeper(charge_point, timekeeper.now)
         FreeCharging(charge_point)
         people = People(AccountTables(journal), timekeeper.now, passwords)
-        return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s), people)
+        return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s), people, certificates)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -67,7 +71,8 @@ class House:
         charge_point = self.charge_point
         connections = charge_point.connections
         app = create_app()
-        RestApi(charge_point, self.solar_controller, self.people, [lambda: charge_point.journal.problem]).install(app)
+        health = [lambda: charge_point.journal.problem]
+        RestApi(charge_point, self.solar_controller, self.people, health, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
         app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)
@@ -87,6 +92,11 @@ class House:
         """
         charge_point = self.charge_point
         return Arrivals(charge_point.settings.trusted_proxies, lambda: charge_point.state.address)
+
+    def chores(self) -> list[Coroutine[Any, Any, None]]:
+        """What has to be done beside serving, each until it is cancelled."""
+        renewal = [] if self.certificates is None else [self.certificates.keep_renewed()]
+        return [self.tidy_up(), self.people.follow_store(), *renewal]
 
     async def tidy_up(self) -> None:
         """Keep the journal small and backed up, until cancelled."""

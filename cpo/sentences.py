@@ -74,6 +74,8 @@ VERDICTS = {
     AttemptVerdict.WRONG_USER: 'Wrong user name',
     AttemptVerdict.TOO_MANY_PASSWORDS: 'Wrong password',
     AttemptVerdict.NO_TLS: 'No wss://',
+    AttemptVerdict.NO_CERTIFICATE: 'No certificate',
+    AttemptVerdict.CERTIFICATE_OF_ANOTHER: 'Certificate',
     AttemptVerdict.NO_ROOM: 'Another charger',
     AttemptVerdict.DEMO_UNWANTED: 'Another charger',
     AttemptVerdict.TWO_DEVICES: 'Two devices',
@@ -84,6 +86,11 @@ VERDICTS = {
     AttemptVerdict.NO_WEBSOCKET: 'No websocket',
     AttemptVerdict.SOAP: 'SOAP',
     AttemptVerdict.TLS: 'wss://',
+    AttemptVerdict.NO_TLS_HERE: 'No wss://',
+    AttemptVerdict.TLS_TOO_OLD: 'Old TLS',
+    AttemptVerdict.ROOT_UNKNOWN: 'Root missing',
+    AttemptVerdict.STRANGE_CERTIFICATE: 'Certificate',
+    AttemptVerdict.CERTIFICATE_EXPIRED: 'Certificate',
     AttemptVerdict.HTTP2: 'HTTP/2',
     AttemptVerdict.NO_HTTP: 'No HTTP',
     AttemptVerdict.NO_REQUEST: 'No request',
@@ -119,6 +126,8 @@ ATTEMPTS = {
         'It calls itself {name} and sent too many wrong passwords from {address}. None is looked at for some minutes.'
     ),
     AttemptVerdict.NO_TLS: 'It calls itself {name} and comes by ws://, but is known to use wss://.',
+    AttemptVerdict.NO_CERTIFICATE: 'It calls itself {name} and shows no certificate, but is known to have one.',
+    AttemptVerdict.CERTIFICATE_OF_ANOTHER: 'It calls itself {name}, but its certificate is that of {fact}.',
     AttemptVerdict.NO_ROOM: 'It calls itself {name}, but {fact} is connected; there is room for one.',
     AttemptVerdict.TWO_DEVICES: (
         'Two devices use the name {name}: {fact}, which stays connected, and {address}. Give each a name of its own.'
@@ -134,6 +143,15 @@ ATTEMPTS = {
     ),
     AttemptVerdict.SOAP: 'It speaks SOAP. Choose OCPP 1.6 JSON in the charger.',
     AttemptVerdict.TLS: 'Somebody at {address} tries wss://. Write ws:// instead.',
+    AttemptVerdict.NO_TLS_HERE: 'Somebody at {address} comes without TLS to its port. Write wss:// instead.',
+    AttemptVerdict.TLS_TOO_OLD: (
+        'Its TLS is too old or has no cipher in common ({fact}). TLS 1.2 is needed; is there newer firmware?'
+    ),
+    AttemptVerdict.ROOT_UNKNOWN: (
+        'It does not trust the certificate of this program ({fact}). Put the root certificate of Connect into it.'
+    ),
+    AttemptVerdict.STRANGE_CERTIFICATE: 'It shows a certificate that was not issued here ({fact}).',
+    AttemptVerdict.CERTIFICATE_EXPIRED: 'It shows a certificate whose time is over. Give it a new one.',
     AttemptVerdict.HTTP2: 'It begins with HTTP/2, as some proxies do. A charger’s websocket needs HTTP/1.1.',
     AttemptVerdict.NO_HTTP: 'What it sent is no HTTP. Does the address in the charger begin with ws://?',
     AttemptVerdict.NO_REQUEST: 'It opened a connection and hung up without a request. Browsers do that too.',

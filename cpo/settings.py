@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     connector_names: Names = Field((), description='what the pages call its connectors, the first one first')
     host: str = Field('0.0.0.0', description='address to listen on')
     port: int = Field(8080, ge=1, le=65535, description='port of the dashboard, the REST interface and the charger')
+    tls_port: int = Field(0, ge=0, le=65535, description='the same with TLS (wss, https) on this port; 0: without')
     public_url: str | None = Field(None, description='the address people and wallboxes use, as https://cpo.example.org')
     allowed_hosts: Names = Field((), description='more names this server may be asked by; *.example.org: all below it')
     allowed_origins: Names = Field((), description='pages of other servers that may use and frame this one')

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from cpo.access import MAX_IN_WINDOW, Handshakes
 from cpo.charge_point import ChargePoint
-from cpo.connection import Connection, Ping, Proof, Shown, Unproven, denial_of, unanswered
+from cpo.connection import Connection, Ping, Proof, Shown, Unproven, denial_of, subject_of, unanswered
 from cpo.errors import ConnectionClosed
 from cpo.host_names import is_loopback, shown_address
 from cpo.sentences import shortened
@@ -33,6 +33,8 @@ IN_ORDER = (1000, 1001)
 """Close codes of a connection that was ended in order (RFC 6455 §7.4.1)."""
 PING = 'cpo.ping'
 """The ASGI extension of our server with `ping`, a Ping of this websocket."""
+CERTIFICATE = 'cpo.certificate'
+"""The ASGI extension of our server with `certificate`, that of the client as `ssl` reads it, verified."""
 SILENT_AFTER_S = 30.0
 FLOOD_S = 10.0
 MANY_A_SECOND = 100
@@ -108,7 +110,9 @@ class WebSocketEndpoint:
         if charge_box_id == DEMO_CHARGE_BOX_ID:
             return NO_PROOF
         authorization, is_tls = websocket.headers.get('authorization'), websocket.url.scheme == 'wss'
-        shown = Shown(charge_box_id, shown_address(websocket.client), authorization, is_tls)
+        certificate = websocket.scope.get('extensions', {}).get(CERTIFICATE, {}).get('certificate')
+        address = shown_address(websocket.client)
+        shown = Shown(charge_box_id, address, authorization, is_tls, subject_of(certificate))
         return await self._charge_point.connections.credentials.prove(shown)
 
     async def _is_one_too_many(self, websocket: WebSocket) -> bool:
@@ -292,4 +296,4 @@ def _ping(websocket: WebSocket) -> Ping:
 
 
 def _url(websocket: WebSocket, name: str) -> str:
-    return f'ws://{websocket.url.netloc}{PATH}{name}'
+    return f'{websocket.url.scheme}://{websocket.url.netloc}{PATH}{name}'

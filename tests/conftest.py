@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 import cpo.house
 from cpo.access import Arrivals, Passwords, People
+from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock
 from cpo.controllers import SolarController
@@ -46,6 +47,8 @@ class House:
     solar_controller: SolarController
     people: People
     port: int
+    tls_port: int = 0
+    certificates: Certificates | None = None
 
     @property
     def http(self) -> str:
@@ -116,20 +119,28 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         clock: Clock = COMPUTER,
         silent_after_s: float = 30,
         flood_s: float = 10,
+        tls_folder: Path | None = None,
         **settings: Any,
     ) -> House:
         journal = Journal(folder, pragmas)
+        tls_socket = socket.create_server(('127.0.0.1', 0)) if tls_folder else None
+        if tls_socket is not None:
+            settings['tls_port'] = tls_socket.getsockname()[1]
+        certificates = None if tls_folder is None else Certificates(tls_folder, lambda: ('localhost', '127.0.0.1'))
         chosen = Settings(**{'startup_requests': False, 'adopt': 'any', **settings})
-        built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s, cheap_passwords())
+        built = cpo.house.House.build(chosen, journal, DIALECTS, clock, solar_hold_s, cheap_passwords(), certificates)
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connections = built.charge_point.connections
         server = _Server(built.open_doors(silent_after_s, flood_s), built.arrivals(), connections.record_attempt)
+        if tls_socket is not None and certificates is not None:
+            server.add_tls(tls_socket, certificates.context)
         task = asyncio.create_task(server.serve([server_socket]))
         running.append((server, task, journal))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
-        return House(built.charge_point, built.solar_controller, built.people, server_socket.getsockname()[1])
+        port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
+        return House(built.charge_point, built.solar_controller, built.people, port, tls_port, certificates)
 
     yield make
     for server, task, journal in running:

@@ -20,7 +20,7 @@ HOUSE: Floors = (
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper'),
-    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.settings_table'),
+    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.settings_table', 'cpo.certificates'),
     ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.options'),
     ('cpo.settings', 'cpo.chargers'),
     ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.frozen', 'cpo.version', 'cpo.host_names', 'cpo.masking'),
@@ -54,6 +54,7 @@ PACKAGES = {'cpo', 'cpo.dashboard', 'cpo.ocpp'}
 """Packages whose modules are imported by name: `from cpo.ocpp import messages`."""
 INTERFACES = {
     'cpo.access',
+    'cpo.certificates',
     'cpo.state',
     'cpo.chargers',
     'cpo.connection',

@@ -38,6 +38,7 @@ class Rule(NamedTuple):
 OPEN = (
     Rule('GET HEAD', '/api/health', None),
     Rule('GET POST DELETE', '/api/session', None),
+    Rule('GET HEAD', '/api/root-certificate', None),
     Rule('WEBSOCKET', '/ocpp/{charge_box_id:path}', None),
 )
 PAGES = tuple(

@@ -3,7 +3,7 @@
 from cpo.connection.adoption import Adoption, ChargerChange
 from cpo.connection.connection import Connection, Ping, unanswered
 from cpo.connection.connections import Connections
-from cpo.connection.credentials import Proof, Shown, Unproven
+from cpo.connection.credentials import Proof, Shown, Unproven, subject_of
 from cpo.connection.denials import denial_of
 from cpo.connection.inbox import Inbox
 from cpo.connection.start_up import StartUp
@@ -22,5 +22,6 @@ __all__ = [
     'Unproven',
     'WaitingCharger',
     'denial_of',
+    'subject_of',
     'unanswered',
 ]

@@ -79,7 +79,7 @@ class Adoption:
         Raises InvalidCharger, and JournalError where it cannot be persisted; then nothing has changed.
         """
         async with self._one_at_a_time:
-            _check(self.known(charge_box_id), change)
+            _check(self.known(charge_box_id), change, bool(self._charger.settings.tls_port))
             text = change.password
             hashed = None if text is None else await self._passwords.hashed_secret(one_form(text.encode()))
             old = self.known(charge_box_id)
@@ -92,7 +92,9 @@ class Adoption:
         return self._charger.state.chargers.get(charge_box_id) or KnownCharger(charge_box_id)
 
 
-def _check(known: KnownCharger, change: ChargerChange) -> None:
+def _check(known: KnownCharger, change: ChargerChange, has_tls: bool) -> None:
+    if change.security_profile in (SecurityProfile.TLS, SecurityProfile.CERTIFICATE) and not has_tls:
+        raise InvalidCharger('There is no TLS; start this program with CPO_TLS_PORT.')
     profile = change.security_profile
     has_password = change.password is not None or known.password_hash is not None
     if profile in (SecurityProfile.PASSWORD, SecurityProfile.TLS) and not has_password:

@@ -1,11 +1,12 @@
-"""How a charger proves who it is: Basic authentication and TLS (security whitepaper, edition 2, A00 and A01)."""
+"""How a charger proves who it is: password, TLS, certificate (security whitepaper, edition 2, A00 and A01)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
 
 from cpo.access import Passwords, Tries, basic_of, one_form
+from cpo.certificates import OWNER
 from cpo.connection.connection import Connection
 from cpo.errors import CallErrorReceived, NotConnected, TooManyTries
 from cpo.frozen import replace
@@ -18,13 +19,21 @@ Send = Callable[[Request], Awaitable[SentCommand]]
 """Sends a request and records the answer; raises as ChargePoint.send does."""
 
 
+class Subject(NamedTuple):
+    """Whose a certificate is."""
+
+    organization: str
+    common_name: str
+
+
 class Shown(NamedTuple):
-    """What a charger shows in its handshake."""
+    """What a charger shows in its handshake; `subject` is that of a certificate whose path was verified."""
 
     charge_box_id: str
     address: str
     authorization: str | None
     is_tls: bool
+    subject: Subject | None = None
 
 
 class Proof(NamedTuple):
@@ -59,6 +68,12 @@ class Credentials:
         needed = known.security_profile
         if needed >= SecurityProfile.TLS and not shown.is_tls:
             raise Unproven(AttemptVerdict.NO_TLS)
+        if self._is_own(shown):
+            return Proof(SecurityProfile.CERTIFICATE)
+        if needed is SecurityProfile.CERTIFICATE:
+            if shown.subject is None:
+                raise Unproven(AttemptVerdict.NO_CERTIFICATE)
+            raise Unproven(AttemptVerdict.CERTIFICATE_OF_ANOTHER, ', '.join(shown.subject))
         try:
             hashed = await self._password_used(known, shown)
         except Unproven:
@@ -103,6 +118,15 @@ class Credentials:
             self._answered(box, hashed, sent.accepted)
         return sent
 
+    def _is_own(self, shown: Shown) -> bool:
+        """The certificate is ours and this charger's: it names its serial number, or its id (A00.FR.404, FR.405)."""
+        if shown.subject is None:
+            return False
+        state, names = self._charger.state, {shown.charge_box_id}
+        if state.charge_box_id == shown.charge_box_id and state.boot is not None and state.boot.serial_number:
+            names.add(state.boot.serial_number)
+        return shown.subject.organization == OWNER and shown.subject.common_name in names
+
     def _answered(self, charge_box_id: str, hashed: str, accepted: bool) -> None:
         known = self._known(charge_box_id)
         if known.offered_hash == hashed:
@@ -146,6 +170,14 @@ class Credentials:
 
     def _known(self, charge_box_id: str) -> KnownCharger:
         return self._charger.state.chargers.get(charge_box_id) or KnownCharger(charge_box_id)
+
+
+def subject_of(certificate: Mapping[str, Any] | None) -> Subject | None:
+    """Whose the certificate is that `ssl` has read; None without one."""
+    if certificate is None:
+        return None
+    names = {name: value for part in certificate.get('subject', ()) for name, value in part}
+    return Subject(names.get('organizationName', ''), names.get('commonName', ''))
 
 
 def security_of(known: KnownCharger) -> tuple[SecurityProfile, str | None]:

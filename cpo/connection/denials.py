@@ -9,6 +9,8 @@ from cpo.state import AttemptVerdict
 STATUSES = {
     AttemptVerdict.NOT_ADOPTED: HTTPStatus.FORBIDDEN,
     AttemptVerdict.NO_TLS: HTTPStatus.FORBIDDEN,
+    AttemptVerdict.NO_CERTIFICATE: HTTPStatus.FORBIDDEN,
+    AttemptVerdict.CERTIFICATE_OF_ANOTHER: HTTPStatus.FORBIDDEN,
     AttemptVerdict.NO_PASSWORD: HTTPStatus.UNAUTHORIZED,
     AttemptVerdict.WRONG_PASSWORD: HTTPStatus.UNAUTHORIZED,
     AttemptVerdict.WRONG_USER: HTTPStatus.UNAUTHORIZED,

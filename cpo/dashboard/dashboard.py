@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, Response
 from nicegui import ui
 
 from cpo.access import People
+from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard import connect, home, messages, people_page, sessions, settings_page, why
@@ -30,13 +31,15 @@ class Dashboard:
         people: People,
         start_demo: Callable[[], None],
         simulators: Sequence[Path],
+        certificates: Certificates | None = None,
     ) -> None:
         """Register the pages with NiceGUI, to be served by `ui.run_with`.
 
         `start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files.
         """
         self._simulators = {path.name: path for path in simulators}
-        live = Live(charge_point, solar_controller, people, lambda: charge_point.connections.invite_demo(start_demo))
+        connections = charge_point.connections
+        live = Live(charge_point, solar_controller, people, lambda: connections.invite_demo(start_demo), certificates)
         _add_pages(live)
 
     def install(self, app: FastAPI) -> None:

@@ -11,6 +11,7 @@ from nicegui import app, context
 from nicegui.element import Element
 
 from cpo.access import People
+from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard.words.observation import situation_of
@@ -45,12 +46,17 @@ class Live:
         solar_controller: SolarController,
         people: People,
         start_demo: Callable[[], None],
+        certificates: Certificates | None = None,
     ) -> None:
-        """Subscribe to charge point, controller and people; `start_demo` starts the demo charger in the background."""
+        """Subscribe to charge point, controller and people; `start_demo` starts the demo charger in the background.
+
+        `certificates` are those of TLS, None without it.
+        """
         self.charge_point = charge_point
         self.solar_controller = solar_controller
         self.people = people
         self.start_demo = start_demo
+        self.certificates = certificates
         self.now = charge_point.now
         self._subscriptions: list[Subscription] = []
         self._computed: dict[Hashable, Any] | None = None

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from cpo.access import People
+from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.rest_api.backup import BackupResource
@@ -28,6 +29,7 @@ from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
 from cpo.rest_api.people import PeopleResource
 from cpo.rest_api.reservations import ReservationsResource
+from cpo.rest_api.root_certificate import RootCertificateResource
 from cpo.rest_api.session import SessionResource
 from cpo.rest_api.settings import SettingsResource
 from cpo.rest_api.solar import SolarResource
@@ -66,15 +68,11 @@ class RestApi:
         solar_controller: SolarController,
         people: People,
         health_checks: Sequence[HealthCheck] = (),
+        certificates: Certificates | None = None,
     ) -> None:
-        """Each health check returns a sentence about a problem, or None."""
+        """Each health check returns a sentence about a problem, or None; `certificates` is None without TLS."""
         self._charge_point = charge_point
         state = ChargePointResource(charge_point)
-        warnings = (
-            lambda: clock_problem(charge_point.state),
-            lambda: rows_problem(charge_point.journal.rows_set_aside),
-            lambda: two_meters(charge_point.state.solar, charge_point.now()),
-        )
         self._resources = (
             state,
             EventsResource(charge_point, state.encoded),
@@ -87,10 +85,11 @@ class RestApi:
             ReservationsResource(charge_point),
             ConnectionsResource(charge_point),
             ChargersResource(charge_point),
+            RootCertificateResource(certificates),
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
-            HealthResource(health_checks, warnings),
+            HealthResource(health_checks, _notes(charge_point)),
             CeilingsResource(charge_point),
             SettingsResource(charge_point),
             BackupResource(charge_point),
@@ -106,3 +105,12 @@ class RestApi:
         install_fallback(app)
         install_error_handlers(app)
         app.add_middleware(BodyCheck)
+
+
+def _notes(charge_point: ChargePoint) -> list[HealthCheck]:
+    """What is worth saying although the program is well."""
+    return [
+        lambda: clock_problem(charge_point.state),
+        lambda: rows_problem(charge_point.journal.rows_set_aside),
+        lambda: two_meters(charge_point.state.solar, charge_point.now()),
+    ]

@@ -50,7 +50,8 @@ class PlainHttp:
             self._attempt(scope, AttemptVerdict.NO_WEBSOCKET, scope['method'])
         name = path[len(PATH) :].strip('/') if is_chargers_path else ''
         advised = self._only_name() or (name if name.isprintable() else '') or ANY_NAME
-        page = explanation(f'ws://{headers.get("host", "")}{PATH}{advised}')
+        scheme = 'wss' if scope['scheme'] == 'https' else 'ws'
+        page = explanation(f'{scheme}://{headers.get("host", "")}{PATH}{advised}')
         await page(scope, receive, send)
 
     def _attempt(self, scope: Scope, verdict: AttemptVerdict, fact: str = '') -> None:

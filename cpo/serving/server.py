@@ -1,4 +1,4 @@
-"""Serves the application on one socket.
+"""Serves the application on one socket, and with TLS on another.
 
 A signal ends it within two seconds, after the charger's connection was closed.
 """
@@ -11,6 +11,8 @@ import logging
 import os
 import re
 import signal
+import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
@@ -24,6 +26,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from cpo.access import Arrivals
 from cpo.serving.http_protocol import LimitedHttpProtocol
 from cpo.serving.log_lines import OneLine
+from cpo.serving.tls_door import TlsDoor
 from cpo.serving.unserved import RecordAttempt, UnservedAttempts
 from cpo.serving.websocket_protocol import PingingWebSocketProtocol
 from cpo.websocket_endpoint import MAX_FRAME_BYTES
@@ -44,14 +47,19 @@ CLIENTS_FAULT = re.compile('handshake|UTF-8|Invalid HTTP request|Unsupported upg
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server without signal handlers: its own would end Ctrl-C with a traceback."""
+    """A uvicorn server without signal handlers: its own would end Ctrl-C with a traceback.
+
+    Beside its sockets without TLS it serves those that `add_tls` gave it, with TLS.
+    """
 
     def __init__(self, app: ASGIApp, arrivals: Arrivals, record_attempt: RecordAttempt = lambda *_: None) -> None:
         """Serve `app`; `arrivals` says which connections may wait for their request.
 
         `record_attempt` records those that the application does not see: TLS, no HTTP, no request.
         """
-        unserved = UnservedAttempts(record_attempt)
+        self._arrivals = arrivals
+        self._unserved = unserved = UnservedAttempts(record_attempt)
+        self._with_tls: list[tuple[socket.socket, ssl.SSLContext]] = []
         super().__init__(
             uvicorn.Config(
                 app,
@@ -67,6 +75,23 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=cast(int, FINISH_S),  # it is waited for, and may be any number
             )
         )
+
+    def add_tls(self, listening: socket.socket, context: ssl.SSLContext) -> None:
+        """Serve this socket too, with TLS; to be called before `serve`."""
+        self._with_tls.append((listening, context))
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        for listening, context in self._with_tls:
+            door = TlsDoor(listening, context, self._http_protocol, self._arrivals, self._unserved)
+            door.open()
+            self.servers.append(cast(asyncio.Server, door))  # uvicorn closes it as one
+
+    def _http_protocol(self) -> asyncio.Protocol:
+        """The protocol of one connection, as uvicorn makes it."""
+        make = cast(Callable[..., asyncio.Protocol], self.config.http_protocol_class)
+        return make(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

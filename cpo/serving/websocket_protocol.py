@@ -13,7 +13,7 @@ from websockets.http11 import Request
 from cpo.host_names import shown_address
 from cpo.serving.unserved import UnservedAttempts
 from cpo.state import AttemptVerdict
-from cpo.websocket_endpoint import PING
+from cpo.websocket_endpoint import CERTIFICATE, PING
 
 MAX_QUEUED = 16
 """Messages that are read ahead of the application to find a pong among them."""
@@ -34,6 +34,8 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == SWITCHING_PROTOCOLS:
             self.scope['extensions'][PING] = {'ping': self.ping}
+            if certificate := self.transport.get_extra_info('peercert'):
+                self.scope['extensions'][CERTIFICATE] = {'certificate': certificate}
         else:
             self._unserved.add(
                 shown_address(self.client), AttemptVerdict.BROKEN_HANDSHAKE, event.path.partition('?')[0]

@@ -35,6 +35,10 @@ class AttemptVerdict(StrEnum):
     """Its address sent too many wrong passwords; none is looked at for some minutes."""
     NO_TLS = 'no_tls'
     """It comes without TLS, and its charge box id has to come with it."""
+    NO_CERTIFICATE = 'no_certificate'
+    """It shows no certificate, and its charge box id has to come with one."""
+    CERTIFICATE_OF_ANOTHER = 'certificate_of_another'
+    """Its certificate is not that of its charge box id; the fact is whose it is."""
     NO_ROOM = 'no_room'
     """Another charger is connected; the fact is its charge box id."""
     DEMO_UNWANTED = 'demo_unwanted'
@@ -55,6 +59,16 @@ class AttemptVerdict(StrEnum):
     """It speaks OCPP over SOAP (OCPP-S)."""
     TLS = 'tls'
     """Its first bytes were TLS, on the port without it."""
+    NO_TLS_HERE = 'no_tls_here'
+    """What it sent is no TLS, on the port with it."""
+    TLS_TOO_OLD = 'tls_too_old'
+    """It has no version of TLS or cipher suite in common with this program; the fact is OpenSSL's word."""
+    ROOT_UNKNOWN = 'root_unknown'
+    """It does not trust the certificate of this program; the fact is its alert."""
+    STRANGE_CERTIFICATE = 'strange_certificate'
+    """It showed a certificate that was not issued here; the fact is what is wrong with it."""
+    CERTIFICATE_EXPIRED = 'certificate_expired'
+    """It showed a certificate whose time is over."""
     HTTP2 = 'http2'
     """It began with the preface of HTTP/2 (RFC 9113 §3.4)."""
     NO_HTTP = 'no_http'

@@ -24,6 +24,7 @@ ROUTES = {
     ('/api/connections', 'get'),
     ('/api/ceilings', 'get'),
     ('/api/chargers', 'get'),
+    ('/api/root-certificate', 'get'),
     ('/api/chargers/{charge_box_id}', 'put'),
     ('/api/settings', 'get'),
     ('/api/settings', 'put'),

@@ -15,6 +15,7 @@ from cpo.access import Role
 from cpo.addresses import Address, websocket_urls
 from cpo.dashboard.connect.chargers import ChargerList
 from cpo.dashboard.connect.learned import Learned
+from cpo.dashboard.connect.tls_card import build_tls_card
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
@@ -55,6 +56,7 @@ def page(live: Live) -> None:
             _attempts(live)
         with element('div', 'cpo-column'):
             _part(live, card(), _addresses, _address_card)
+            build_tls_card(live)
             with card('cpo-charger'):
                 text('Your charger', 'cpo-card-title', 'h2')
                 _facts_list(live)

@@ -227,8 +227,7 @@ class ChargePoint:
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
         """Send any request of the central system; its members are sent in the order given.
 
-        Raises UnknownAction, InvalidPayload, InvalidLimit (nothing was sent), NotConnected, CallErrorReceived,
-        CallTimeout or ConnectionClosed.
+        Raises UnknownAction, InvalidPayload, InvalidLimit, JournalError (nothing was sent), and as `send` does.
         """
         known = (r.reservation_id for r in self.state.reservations)
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1

@@ -202,16 +202,15 @@ class ChargePoint:
     ) -> LimitOutcome:
         """Bring a connector to a limit in A, for `by`: above 0 starts or changes, 0 ends or pauses the transaction.
 
-        The limit is rounded down to 0.1 A; unless the solar controller asks, it overrides the mode. `phases` are 1 or
-        3, None: all; a charger that does not switch is not told. Raises InvalidConnector, InvalidLimit, NotConnected,
-        UnknownConnector (in this order), Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
+        The limit is rounded down to 0.1 A, and for 1 or 3 `phases` (None: all); unless the solar controller asks, it
+        overrides the mode. Raises InvalidConnector, InvalidLimit, NotConnected, UnknownConnector (in this order),
+        Rejected, CallErrorReceived, CallTimeout or ConnectionClosed.
         """
         if connector_id < 1:
             raise InvalidConnector('A limit is for a connector: 1, 2, …')
         wish = new_wish(self, limit_a, by, self.now(), phases)
         self._check_connector(connector_id)
-        connector = self.state.connector(connector_id)
-        if not may_wish(by, connector.mode):
+        if not may_wish(by, (connector := self.state.connector(connector_id)).mode):
             raise InvalidLimit('The mode of this connector is another one now.')
         self.take_in(*overridden_mode(connector, wish, self.settings.manual_lasts), LimitWished(connector_id, wish))
         try:

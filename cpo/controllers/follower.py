@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers.free_charging import was_ended
@@ -37,6 +37,17 @@ NO_CAR = (Activity.UNKNOWN, Activity.IDLE, Activity.RESERVED)
 """Activities in which modes that need no sun do not start: a car has to be plugged in."""
 
 
+class Asked(NamedTuple):
+    """A limit in A, and the phases that it says; None: it does not."""
+
+    limit_a: float
+    phases: int | None = None
+
+    def is_another(self, than: Asked) -> bool:
+        """True where this is worth a command; the phases are not while nothing may flow."""
+        return self != than and (self.limit_a > 0 or than.limit_a > 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The part of the state that the rule depends on; while it stays equal, the decision stays.
@@ -49,7 +60,7 @@ class Seen:
     status: StatusChange | None
     transaction_id: str | None
     steerable: bool
-    in_force_a: float
+    in_force: Asked
     paused_by_sun: bool
     was_ended: bool
     held_a: float | None = field(compare=False)
@@ -83,8 +94,8 @@ class Follower(ABC):
         self._timer: asyncio.TimerHandle | None = None
         self._due: datetime | None = None
         self._commands: set[asyncio.Task[None]] = set()
-        self._commanded_a: float | None = None
-        self._asked_a: float | None = None
+        self._commanded: Asked | None = None
+        self._asked: Asked | None = None
         self._not_before: datetime | None = None
         self._rests_until: datetime | None = None
         self._tried_in: StatusChange | None = None
@@ -126,30 +137,33 @@ class Follower(ABC):
 
     def _decide(self, seen: Seen) -> None:
         now, due = self._now(), None
-        current_a = seen.in_force_a if self._commanded_a is None else self._commanded_a
+        current = seen.in_force if self._commanded is None else self._commanded
         obstacle = obstacle_to(seen, self.chosen_in, self.mode)
         if obstacle is not None:
             self.decision = self._hindered(obstacle, now)
         else:
-            self.decision, due = self._decided(seen, current_a, now)
+            self.decision, due = self._decided(seen, current.limit_a, now)
         limit_a = self.decision.limit_a
-        if limit_a is not None and limit_a > current_a and self._commanded_a is not None:
+        if limit_a is not None and limit_a > current.limit_a and self._commanded is not None:
             return  # a raise waits until the command that is out has ended
         self._set_timer(due)
-        if limit_a is not None and limit_a != current_a and not self._is_asked(limit_a):
-            self._command(limit_a, seen, current_a, now)
+        if limit_a is None:
+            return
+        asked = Asked(limit_a, self.decision.phases)
+        if asked.is_another(current) and not self._is_asked(asked):
+            self._command(asked, seen, current.limit_a, now)
 
-    def _is_asked(self, limit_a: float) -> bool:
+    def _is_asked(self, asked: Asked) -> bool:
         """True where the last command was for this limit and still waits: asked again, it would go out twice."""
         wish = self._charge_point.state.connector(self._connector_id).wish
-        is_ours = wish is not None and wish.by == self._source and wish.as_wished.limit_a == limit_a
-        return is_ours and self._asked_a == limit_a
+        is_ours = wish is not None and wish.by == self._source
+        return is_ours and wish is not None and Asked(wish.as_wished.limit_a, wish.phases) == asked == self._asked
 
     @property
     def _source(self) -> Source:
         return FULL_SPEED if self.mode is Mode.FAST else THE_SUN
 
-    def _command(self, limit_a: float, seen: Seen, current_a: float, now: datetime) -> None:
+    def _command(self, asked: Asked, seen: Seen, current_a: float, now: datetime) -> None:
         starting = seen.transaction_id is None and current_a == 0
         tried = seen.status if seen.status is self._tried_in else None
         if starting and tried is not None and tried.activity is Activity.IDLE:
@@ -163,24 +177,24 @@ class Follower(ABC):
             self._tried_in = seen.status
         if current_a == 0:
             self._rests_until = now + timedelta(seconds=self.REST_S)
-        self._commanded_a = limit_a
-        task = asyncio.get_running_loop().create_task(self._set_limit(limit_a, starting))
+        self._commanded = asked
+        task = asyncio.get_running_loop().create_task(self._set_limit(asked, starting))
         self._commands.add(task)
         task.add_done_callback(self._commands.discard)
 
-    async def _set_limit(self, limit_a: float, starting: bool) -> None:
+    async def _set_limit(self, asked: Asked, starting: bool) -> None:
         try:
-            await self._charge_point.set_charging_limit(self._connector_id, limit_a, self._source)
-            self._asked_a = limit_a
+            await self._charge_point.set_charging_limit(self._connector_id, asked.limit_a, self._source, asked.phases)
+            self._asked = asked
         except CpoError as error:
-            logger.info('Mode %s wanted %g A: %s', self.mode, limit_a, error)
+            logger.info('Mode %s wanted %g A: %s', self.mode, asked.limit_a, error)
             pause = RETRY_START_S if starting else RETRY_CHANGE_S
             self._not_before = self._now() + timedelta(seconds=pause)
             self._rests_until = None if starting else self._rests_until
-            self._asked_a = None
+            self._asked = None
             self.decision = replace(self.decision, failure=error)
-        if self._commanded_a == limit_a:
-            self._commanded_a = None
+        if self._commanded == asked:
+            self._commanded = None
             self._again()
 
     def _again(self) -> None:
@@ -211,7 +225,7 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
         connector.last_status,
         connector.transaction_id,
         transaction is None or transaction.remote,
-        0.0 if limit is None else limit.limit_a,
+        Asked(0.0) if limit is None else Asked(limit.limit_a, limit.phases),
         connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
         transaction is None and was_ended(connector, state),
         held_a,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cpo.amperes import rounded_down
@@ -18,6 +19,7 @@ from cpo.controllers.solar_rule import (
     without_reading,
 )
 from cpo.controllers.surplus_inputs import least_current_a
+from cpo.limits import phases_to_say
 from cpo.state import Connector, Mode, SolarReading, StatusChange
 
 FIRST_READING_WITHIN = timedelta(seconds=30)
@@ -55,11 +57,15 @@ class ProductionFollower(Follower):
         return super()._hindered(obstacle, now)
 
     def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
+        decision, due = self._on_all_phases(seen, current_a, now)
+        return replace(decision, phases=phases_to_say(self._charge_point, None)), due
+
+    def _on_all_phases(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
         if self.mode is Mode.FAST:
             return at_full_speed(self._rules, now), None
         rising_since = self._rising_since
         decision, stale_at = self._by_production(seen.reading, current_a, now)
-        if decision.limit_a is not None and decision.limit_a > current_a and self._commanded_a is not None:
+        if decision.limit_a is not None and decision.limit_a > current_a and self._commanded is not None:
             self._rising_since = rising_since
         due = (at for at in (decision.next_at, stale_at) if at is not None)
         return decision, min(due, default=None)

@@ -22,8 +22,9 @@ class Decision:
     """The limit the rule wants for a connector, in A, and why.
 
     `limit_a` is None where the rule does not act. While a raise waits, `next_limit_a` is what it would be with the
-    newest production, and `next_at` when it is due. `failure` is the error of the last command, None where there is
-    none. `record` is the decision of the surplus rule, None where another rule decides.
+    newest production, and `next_at` when it is due. `phases` are 1 or 3, None for a charger that does not switch.
+    `failure` is the error of the last command, None where there is none. `record` is the decision of the surplus rule,
+    None where another rule decides.
     """
 
     limit_a: float | None = None
@@ -33,6 +34,7 @@ class Decision:
     next_at: datetime | None = None
     failure: CpoError | None = None
     record: DecisionRecord | None = None
+    phases: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cpo.amperes import MAX_PHASES
 from cpo.charge_point import ChargePoint
 from cpo.controllers.follower import Follower, Seen
 from cpo.controllers.solar_rule import Decision
-from cpo.controllers.surplus_inputs import car_rules_of, readings_of, rules_of, state_found, whole_ms
+from cpo.controllers.surplus_inputs import (
+    car_rules_of,
+    phases_of_car,
+    phases_to_choose,
+    readings_of,
+    rules_of,
+    state_found,
+    whole_ms,
+)
 from cpo.controllers.surplus_log import Given, entry_of
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_sentences import decision_sentence
 from cpo.controllers.surplus_values import DecisionRecord, SurplusState
+from cpo.limits import switches_phases
 from cpo.state import Connector, Preset, StatusChange, preset_in_force
 
 EVERY = timedelta(seconds=5)
@@ -44,6 +54,7 @@ class SurplusFollower(Follower):
         self._on_record = on_record
         self._state = state
         self._phases_seen = None if state is None else state.phases or None
+        self._most_phases: int | None = None
         self._last: Given | None = None
         self._whole_at: datetime | None = None
 
@@ -63,15 +74,18 @@ class SurplusFollower(Follower):
         connector, settings = state.connector(self._connector_id), self._charge_point.settings
         preset = preset_in_force(connector, state.solar, Preset(settings.solar_preset))
         readings = readings_of(state, connector, seen.held_a)
+        switches = switches_phases(self._charge_point)
         self._phases_seen = (connector.meter.phases_seen or self._phases_seen) if readings.plugged_in else None
-        car = car_rules_of(settings, self._charge_point.quirks, state.known)
+        self._most_phases = phases_of_car(self._most_phases, connector) if readings.plugged_in else None
         shown = None if self._state is None else self._state.car.echo.phases
-        rules = rules_of(settings, connector, preset, car, self._phases_seen, shown)
+        phases = phases_to_choose(settings, switches, self._most_phases, self._phases_seen, shown)
+        car = car_rules_of(settings, self._charge_point.quirks, state.known)
+        rules = rules_of(settings, connector, preset, car, phases)
         before = state_found(readings, rules) if self._state is None else self._state
         given = Given(before, readings, rules, step(before, readings, at, rules))
         self._keep(given)
-        record = given.step.record
-        return Decision(given.step.limit_a, decision_sentence(record), at, record=record), given.step.next_at
+        record, said = given.step.record, _said(given.step.phases) if switches else None
+        return Decision(given.step.limit_a, decision_sentence(record), at, record=record, phases=said), record.next_at
 
     def _keep(self, given: Given) -> None:
         entry = entry_of(self._connector_id, given, self._last, self._whole_at)
@@ -80,3 +94,8 @@ class SurplusFollower(Follower):
         self._last, self._state = given, given.step.state
         self._charge_point.take_in(entry)
         self._on_record(self._connector_id, given.step.record)
+
+
+def _said(phases: int) -> int:
+    """What a limit says for a car on so many phases: all for one on two."""
+    return 1 if phases == 1 else MAX_PHASES

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cpo.amperes import rounded_down
+from cpo.amperes import MAX_PHASES, rounded_down
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, coarsest
 from cpo.controllers.surplus_car import Car
 from cpo.controllers.surplus_echo import Offer
@@ -46,13 +46,11 @@ def rules_of(
     connector: Connector,
     preset: str,
     car: CarRules,
-    phases_seen: int | None,
-    phases_shown: int | None = None,
+    phases: tuple[int, ...],
 ) -> SurplusRules:
     """The settings of the rule for a connector, by its mode, the preset that counts, and what is known of the car.
 
-    `phases_seen` are those it was measured to charge with, None where nothing showed them since it was plugged in;
-    `phases_shown` are those that the grid shows (`surplus_echo`); they count where they are more than the settings say.
+    `phases` are the numbers of phases that it can choose from.
     """
     _, import_price = PRESETS[Preset(preset)]
     if settings.solar_lambda is not None:
@@ -60,11 +58,38 @@ def rules_of(
     return SurplusRules(
         aim=Aim.SURPLUS_AND_MINIMUM if connector.mode is Mode.SOLAR_MIN else Aim.SURPLUS,
         import_price=import_price,
-        phases=(phases_seen or max(settings.phases, phases_shown or 0),),
+        phases=phases,
         stale_a=min(settings.meter_fallback, settings.max_current),
         car=car,
         battery=BatteryRules(settings.battery_first, settings.battery_max_w),
     )
+
+
+def phases_of_car(known: int | None, connector: Connector) -> int | None:
+    """The most phases that the car charges on; `known` is that before, None where nothing has shown it.
+
+    It has one where its charger was allowed to use all, and it charged on one for long enough.
+    """
+    seen, limit = connector.meter.phases_seen, connector.limit
+    if seen is not None and seen > 1:
+        return max(seen, known or seen)
+    may_use_all = limit is not None and limit.phases == MAX_PHASES
+    is_one = seen == 1 == connector.watt_phases.count
+    return 1 if known is None and may_use_all and is_one else known
+
+
+def phases_to_choose(
+    settings: Settings, switches: bool, most: int | None, seen: int | None, shown: int | None = None
+) -> tuple[int, ...]:
+    """The numbers of phases that the rule can choose from: one and the most of the car where the charger `switches`.
+
+    `most` is as of `phases_of_car`, `seen` what the car was seen to charge on since it was plugged in, and `shown` what
+    the grid shows (`surplus_echo`), which counts where it is more than the settings say. None: nothing has shown it.
+    """
+    if not switches:
+        return (seen or max(settings.phases, shown or 0),)
+    most = most or (settings.phases if 'phases' in settings.model_fields_set else MAX_PHASES)
+    return (1, most) if most > 1 else (1,)
 
 
 def car_rules_of(settings: Settings, quirks: ChargerQuirks, known: ChargerKnowledge) -> CarRules:
@@ -98,6 +123,7 @@ def readings_of(state: ChargePointState, connector: Connector, held_a: float | N
         charger_a=_of_charger(meter.current_a, meter.arrival(CURRENT)),
         voltage_v=_of_charger(sum(voltages) / len(voltages) if voltages else None, meter.arrival(VOLTAGE)),
         in_force_a=None if is_unknown else 0.0 if limit is None else limit.limit_a,
+        phases=meter.phases_seen,
         activity=connector.activity,
         plugged_in=connector.activity in PLUGGED_IN or transaction is not None,
         held_a=held_a,
@@ -112,7 +138,8 @@ def state_found(readings: Readings, rules: SurplusRules) -> SurplusState:
     current_a = limit_a if charger_a is None else charger_a.value
     at = None if readings.grid_w is None else readings.grid_w.at
     car = Car(current_a, at=at, offers=(Offer(limit_a),), draws=True)
-    return SurplusState(phases=rules.phases[0], limit_a=limit_a, car=car, charged=True, starts=1)
+    phases = readings.phases if readings.phases in rules.phases else rules.phases[0]
+    return SurplusState(phases=phases or rules.phases[0], limit_a=limit_a, car=car, charged=True, starts=1)
 
 
 def _of_house(solar: SolarReading, name: ReadingName) -> Reading | None:

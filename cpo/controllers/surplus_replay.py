@@ -110,6 +110,7 @@ def imagined(readings: Readings, limit_a: float, phases: int, rules: SurplusRule
         charger_w=_measured(is_w, readings.charger_w or grid),
         charger_a=_measured(car_a, readings.charger_a or grid),
         in_force_a=limit_a if readings.plugged_in else readings.in_force_a,
+        phases=None,
         activity=_activity(readings, takes),
     )
 

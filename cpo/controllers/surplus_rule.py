@@ -32,6 +32,8 @@ REPORTED_AFTER_S = 1.0
 """By how much a limit is in force before the charger says so."""
 FULL_AFTER_S = 15.0
 """A car that pauses by itself so long after its limit was in force is full."""
+SWITCHES_WITHIN_S = 200.0
+"""So long a charger may take to charge on fewer phases: it is not stopped before it was seen whether it does."""
 
 
 class Choice(NamedTuple):
@@ -69,7 +71,8 @@ def _observed(
     elif state.phases and state.phases not in rules.phases:
         # the car is seen to charge with others than were assumed
         memory = surplus_switching.with_modes(state.memory, rules.phases)
-        state = state._replace(phases=rules.phases[0], memory=memory)
+        fewer = [phases for phases in rules.phases if phases < state.phases]
+        state = state._replace(phases=max(fewer, default=rules.phases[0]), memory=memory)
     latency = timedelta(seconds=-REPORTED_AFTER_S if readings.in_force_a is not None else rules.car.latency_s)
     in_force_a = state.limit_a if readings.in_force_a is None else readings.in_force_a
     car = surplus_car.offered(state.car, in_force_a, now + latency)
@@ -102,7 +105,7 @@ def _judged(state: SurplusState, readings: Readings, house: House, rules: Surplu
         return state, 0.0
     gap_s = state.every_s if state.grid_at is None else (grid.at - state.grid_at).total_seconds()
     seconds = min(max(gap_s, 0.1), LONGEST_GAP_S)
-    phases = state.phases or rules.phases[0]
+    phases = readings.phases or state.phases or rules.phases[0]
     rest_w = (house.grid_w or 0.0) + (house.pv_w or 0.0) + (house.battery_w or 0.0)
     car = surplus_car.at_time(state.car, readings.activity, grid.at, rest_w, house.voltage_v, phases)
     car_w = house.voltage_v * phases * car.current_a
@@ -141,15 +144,24 @@ def _choice(
     asleep = is_asleep(state, readings.activity, now, car)
     if asleep and state.wake_attempts < car.wake_attempts:
         return Choice(0, Reason.WAKING)
+    if _switches(state, readings) and seconds_since(state.switched_at, now) < SWITCHES_WITHIN_S:
+        return Choice(state.phases, Reason.CHANGING_PHASES, car.min_current_a)
     surplus_kw, plant = state.surplus_w / 1000, plant_of(state.car, house.voltage_v, rules)
     phases = surplus_switching.chosen(state.memory, plant, case_of(state, now, rules), surplus_kw)
     if rules.aim is Aim.SURPLUS_AND_MINIMUM:
         phases = phases or fewest
+    held_a = car.min_current_a if phases < (readings.phases or 0) else None  # it draws that on more phases still
     if phases != state.phases:
-        return Choice(phases, _reason_to_switch(state, phases))
+        return Choice(phases, _reason_to_switch(state, phases), held_a)
     if asleep or state.full:
         return Choice(phases, Reason.CAR_ASLEEP if asleep else Reason.CAR_FULL)
-    return Choice(phases, _reason_to_stay(state, readings.held_a, surplus_kw < plant.least_kw * phases, rules))
+    reason = _reason_to_stay(state, readings.held_a, surplus_kw < plant.least_kw * phases, rules)
+    return Choice(phases, reason, held_a)
+
+
+def _switches(state: SurplusState, readings: Readings) -> bool:
+    """True while the car draws on more phases than was decided, as its charger has not switched yet."""
+    return 0 < state.phases < (readings.phases or 0)
 
 
 def _reason_to_switch(state: SurplusState, phases: int) -> Reason:
@@ -221,6 +233,8 @@ def _deadlines(state: SurplusState, readings: Readings, rules: SurplusRules) -> 
     if state.switched_at is not None:
         if state.waking:
             yield state.switched_at + timedelta(seconds=rules.car.wake_pause_s)
+        if _switches(state, readings):
+            yield state.switched_at + timedelta(seconds=SWITCHES_WITHIN_S)
         if state.phases:
             yield state.switched_at + timedelta(
                 seconds=SETTLES_WITHIN_S if state.charged else rules.car.starts_within_s

@@ -42,6 +42,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.PAUSED_BY_CEILING: 'The car would charge, but a ceiling leaves it too little.',
     Reason.MORE_PHASES: 'Enough is left over for more phases.',
     Reason.FEWER_PHASES: 'Too little is left over for so many phases.',
+    Reason.CHANGING_PHASES: 'The charger is to charge on fewer phases; until it does, the car gets the least.',
 }
 
 

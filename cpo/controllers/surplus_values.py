@@ -37,8 +37,9 @@ class Readings:
     """All that the rule knows of house, charger and car at one moment; None is unknown.
 
     `grid_w` is import positive, `battery_w` discharge positive, `battery_soc` in percent. `charger_a` is the current of
-    the phase that carries most. `in_force_a` is the limit the charger said is in force. `held_a` is what a ceiling
-    leaves of the limit that the rule decided (0: it pauses the car), None where none lowers it.
+    the phase that carries most, `phases` on how many of them current flows. `in_force_a` is the limit the charger said
+    is in force. `held_a` is what a ceiling leaves of the limit that the rule decided (0: it pauses the car), None where
+    none lowers it.
     """
 
     grid_w: Reading | None = None
@@ -52,6 +53,7 @@ class Readings:
     activity: Activity = Activity.UNKNOWN
     plugged_in: bool = False
     held_a: float | None = None
+    phases: int | None = None
 
 
 class Aim(StrEnum):
@@ -100,15 +102,15 @@ class SurplusRules:
     """The settings of the rule for one connector.
 
     `import_price` is λ: what an imported kWh costs the owner, in kWh of the sun. `phases` are the numbers of phases
-    that charger and car can use together, fewest first; a change rests for `phase_dwell_s`, and a pause for
-    `pause_rest_s` before the next start. `stale_a` is the limit while no grid reading says what is left over (0, and
-    less than the car charges with: pause).
+    that charger and car can use together, fewest first; a change, which wears contactors and pauses the car, rests for
+    `phase_dwell_s` (as long as with openWB), and a pause for `pause_rest_s` before the next start. `stale_a` is the
+    limit while no grid reading says what is left over (0, and less than the car charges with: pause).
     """
 
     aim: Aim = Aim.SURPLUS
     import_price: float = 1.0
     phases: tuple[int, ...] = (1,)
-    phase_dwell_s: float = 120.0
+    phase_dwell_s: float = 420.0
     pause_rest_s: float = 60.0
     stale_a: float = 0.0
     car: CarRules = field(default_factory=CarRules)
@@ -181,6 +183,7 @@ class Reason(StrEnum):
     PAUSED_BY_CEILING = 'paused_by_ceiling'
     MORE_PHASES = 'more_phases'
     FEWER_PHASES = 'fewer_phases'
+    CHANGING_PHASES = 'changing_phases'
 
 
 class Part(StrEnum):

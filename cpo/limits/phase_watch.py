@@ -45,10 +45,10 @@ class PhaseWatch:
         if seen is not None:
             has_obeyed = new.has_obeyed or (seen > 1) is (said > 1)
             new = replace(new, seen=seen, most=max(seen, new.most), has_obeyed=has_obeyed)
-        switches = new._switches(connector)
-        is_news = switches is not None and switches is not known.switches_phases
-        learned = Learned(facts.state.charger_kind, replace(known, switches_phases=switches))
-        return new, new._counted(connector, now), (learned,) if is_news else ()
+        switches, entries = new._switches(connector), list[Entry]()
+        if switches is not None and switches is not known.switches_phases:
+            entries.append(Learned(facts.state.charger_kind, replace(known, switches_phases=switches)))
+        return new, new._counted(connector, now), tuple(entries)
 
     def _switches(self, connector: Connector) -> bool | None:
         """Whether the charger has switched as its limit says, None where that cannot be told."""

@@ -25,7 +25,8 @@ def readings(now: datetime) -> st.SearchStrategy[Readings]:
     maybe = st.one_of(st.none(), reading)
     activity = st.sampled_from(list(Activity))
     amperes = st.one_of(st.none(), st.floats(0, 16))
-    return st.builds(Readings, maybe, maybe, maybe, maybe, maybe, maybe, maybe, amperes, activity, st.booleans())
+    known = (maybe, maybe, maybe, maybe, maybe, maybe, maybe, amperes, activity, st.booleans())
+    return st.builds(Readings, *known, phases=st.sampled_from([None, 1, 3]))
 
 
 @st.composite

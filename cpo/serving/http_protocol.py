@@ -67,18 +67,21 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse what arrived.
 
-        Data after a completed answer begins the next request, whose headers have a deadline again.
+        Data after a completed answer begins the next request, whose headers have a deadline again, unless all are here.
         """
-        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
-            self._await_headers()
+        last = self.cycle
+        is_next = self._deadline is None and (last is None or last.response_complete)
         if self.transport.is_closing():
             return
         if not self._has_begun and (verdict := foreign_protocol(data)) is not None:
             self._refuse_protocol(verdict)
             return
         self._has_begun = True
+        self._in_headers = self._in_headers or is_next
         super().data_received(data)
-        if self._in_headers:
+        if self._in_headers and not self.transport.is_closing():
+            if is_next and self.cycle is last:
+                self._await_headers()
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
                 self._refuse_headers()

@@ -72,6 +72,19 @@ async def test_a_request_that_does_not_come_to_an_end_is_cut(serve: Serve, begun
     assert served.recorded == ([] if was_served else [('127.0.0.1', '', AttemptVerdict.NO_REQUEST_IN_TIME, '0.3')])
 
 
+@pytest.mark.parametrize('begun', [b'G', b'\r\n', b'GET / HTTP/1.1\r\nHost:'])
+async def test_the_next_request_of_a_connection_has_as_little_time(serve: Serve, begun: bytes) -> None:
+    served = await serve(headers_within_s=0.3)
+    reader, writer = await served.connect()
+    for _ in range(2):
+        writer.write(REQUEST)
+        assert (await reader.readuntil(b'ok')).startswith(b'HTTP/1.1 200')
+    writer.write(begun)
+    async with asyncio.timeout(3):
+        assert await reader.read() == b''
+    writer.close()
+
+
 async def test_dripping_does_not_make_the_time_longer(serve: Serve) -> None:
     reader, writer = await (await serve(headers_within_s=0.3)).connect()
     loop = asyncio.get_running_loop()

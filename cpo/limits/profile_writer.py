@@ -136,7 +136,7 @@ class ProfileWriter:
             answer = await self._exchange.send(request, wanted, tried.form, None, is_repeat, urgent)
             default = True if answer.accepted and tried.form.purpose is Purpose.TX_DEFAULT else None
             in_watts = tried.form.unit is Unit.W if answer.accepted else None
-            self._charger.record(ProfileWritten(connector.connector_id, self._now(), default, in_watts))
+            self._charger.take_in(ProfileWritten(connector.connector_id, self._now(), default, in_watts))
             if answer.accepted:
                 self._accepted(connector, tried, tries.refused)
                 return tried.form, profile, answer

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.settings import DEMO_CHARGE_BOX_ID
@@ -29,6 +30,7 @@ MAX_TRANSACTIONS = 1000
 MAX_ATTEMPTS = 100
 MAX_HISTORY_POINTS = 24 * 60 + 1
 NOTHING_KNOWN = ChargerKnowledge()
+UNKNOWN_KIND = ChargerKind()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,7 @@ class ChargePointState:
     def charger_kind(self) -> ChargerKind:
         """The make (vendor, model, firmware) of the charger last connected; blank before its BootNotification."""
         boot = self.boot
-        return ChargerKind(boot.vendor, boot.model, boot.firmware_version or '') if boot else ChargerKind()
+        return UNKNOWN_KIND if boot is None else _kind_of(boot.vendor, boot.model, boot.firmware_version)
 
     @property
     def known(self) -> ChargerKnowledge:
@@ -286,3 +288,9 @@ class ChargePointState:
         """The transaction that runs on this connector, None where none does."""
         transaction_id = self.connector(connector_id).transaction_id
         return None if transaction_id is None else self.transaction(transaction_id)
+
+
+@lru_cache(maxsize=4)
+def _kind_of(vendor: str, model: str, firmware: str | None) -> ChargerKind:
+    """The make, put together once, as it is asked for at every step."""
+    return ChargerKind(vendor, model, firmware or '')

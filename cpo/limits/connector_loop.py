@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 
 from cpo.clock import moved
@@ -13,6 +13,7 @@ from cpo.limits.callers import Callers
 from cpo.limits.cap import cap
 from cpo.limits.ceilings import is_above
 from cpo.limits.decision import QUESTIONS, RECORDED, SENT, Action, Decision, decide
+from cpo.limits.eager_task import begun
 from cpo.limits.exchange import Superseded
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure, found_by
@@ -51,7 +52,7 @@ class ConnectorLoop:
         self._memory = Memory()
         self._callers = Callers()
         self._performing: Limit | None = None
-        self._is_awake = self._is_over = False
+        self._is_awake = self._is_running = self._is_over = False
         self._observed_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -71,9 +72,9 @@ class ConnectorLoop:
         """Begin to bring the connector to a recorded wish; the outcome is awaited, and raises as LimitRequests does."""
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
-        future = self._callers.new(wish)
-        self._wake()
-        return asyncio.shield(future)  # a caller that goes away takes nothing with it
+        outcome = asyncio.shield(self._callers.new(wish))  # a caller that goes away takes nothing with it
+        self._wake(begun)  # the request goes out before anything else is done
+        return outcome
 
     def on_change(self, is_set_up_anew: bool = False) -> None:
         """Decide where the connector, a ceiling, the connection, the charger's boot or the settings are others."""
@@ -88,12 +89,12 @@ class ConnectorLoop:
         self._is_awake, self._is_over = False, True
         self._callers.refuse_all(ConnectionClosed(was_sent=False), but=self._performing)
 
-    def _wake(self) -> None:
-        if self._is_over:
-            return
-        self._is_awake = True
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._run())
+    def _wake(self, begin: Callable[[Coroutine[None, None, None]], asyncio.Task[None]] = asyncio.create_task) -> None:
+        """Have the loop decide again; `begin` makes its task where none runs."""
+        self._is_awake = not self._is_over
+        if self._is_awake and not self._is_running:
+            self._is_running = True
+            self._task = begin(self._run())
 
     def move_times(self, move: Callable[[datetime], datetime]) -> None:
         """Correct the remembered times, as the program's time was set."""
@@ -123,6 +124,7 @@ class ConnectorLoop:
                 logger.exception('The work on connector %d failed', self._connector_id)
                 self._is_awake, self._observed_at = False, None
                 self._callers.refuse_all(error)
+        self._is_running = False
         if self._is_over:
             self._callers.refuse_all(ConnectionClosed(was_sent=False))
 
@@ -270,11 +272,12 @@ class ConnectorLoop:
 
     async def _ask(self, action: Action, connector: Connector) -> None:
         """Ask the question that is due; a failure is only logged."""
-        connection = self._charger.sender
+        connection, limit = self._charger.sender, connector.limit
         try:
             match action:
                 case Action.READ_SCHEDULE:
-                    await self._read_schedule(connector)
+                    self._memory = self._memory.after_schedule_asked(connector.transaction_id)
+                    await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == limit)
                 case Action.ASK_METER:
                     await self._ask_for_meter_values(connector.transaction_id)
                 case _:
@@ -287,10 +290,6 @@ class ConnectorLoop:
                 self._memory = self._memory.after_broken(connection)
             elif action is Action.CLEAR_DEFAULT:
                 self._memory = self._memory.after_clear_failed(self._now())
-
-    async def _read_schedule(self, then: Connector) -> None:
-        self._memory = self._memory.after_schedule_asked(then.transaction_id)
-        await self._requests.read_schedule(self._connector_id, lambda: self._connector.limit == then.limit)
 
     async def _ask_for_meter_values(self, transaction_id: object) -> None:
         self._memory = self._memory.after_meter_asked(self._facts, self._now())

@@ -161,6 +161,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
     'Only where the program is started': (
         Row('host', 'Address to listen on', changes=Changes.NEVER),
         Row('port', 'Port', changes=Changes.NEVER),
+        Row('tls_port', 'Port with TLS', about='0: without TLS.', changes=Changes.NEVER),
         Row('id_tags', 'First id tags', changes=Changes.NEVER),
         Row('data_dir', 'Data folder', changes=Changes.NEVER),
         Row('memory', 'Nothing is kept', changes=Changes.NEVER),

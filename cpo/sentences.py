@@ -148,7 +148,8 @@ ATTEMPTS = {
         'Its TLS is too old or has no cipher in common ({fact}). TLS 1.2 is needed; is there newer firmware?'
     ),
     AttemptVerdict.ROOT_UNKNOWN: (
-        'It does not trust the certificate of this program ({fact}). Put the root certificate of Connect into it.'
+        'It does not trust the certificate of this program ({fact}), as a browser at first. If it is the charger, put '
+        'the root certificate of Connect into it.'
     ),
     AttemptVerdict.STRANGE_CERTIFICATE: 'It shows a certificate that was not issued here ({fact}).',
     AttemptVerdict.CERTIFICATE_EXPIRED: 'It shows a certificate whose time is over. Give it a new one.',

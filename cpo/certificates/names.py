@@ -18,7 +18,7 @@ def names_of_server(settings: Settings) -> tuple[str, ...]:
     heard = () if settings.host in EVERYWHERE else (settings.host,)
     addresses = heard or sorted(interface.ip for interface in interfaces_of_this_machine() if _is_usable(interface.ip))
     own = sorted(name for name in names_of_this_machine() if name not in LOCAL)
-    return tuple(dict.fromkeys((*chosen, *own, *addresses, *LOCAL)))
+    return tuple(dict.fromkeys(name for name in (*chosen, *own, *addresses, *LOCAL) if name and name.isascii()))
 
 
 def _is_usable(ip: str) -> bool:

@@ -42,18 +42,14 @@ class Adoption:
     """
 
     def __init__(self, charger: AdoptionOwner, now: Callable[[], datetime], passwords: Passwords) -> None:
-        """Adopts the id of the settings."""
         self._charger = charger
         self._now = now
         self._passwords = passwords
         self._one_at_a_time = asyncio.Lock()
-        only = charger.settings.charge_box_id
-        if only is not None and not self.is_adopted(only):
-            charger.record(ChargerKnown(replace(self.known(only), adopted=True)))
 
     def is_adopted(self, charge_box_id: str) -> bool:
-        """Whether this id is adopted already."""
-        return self.known(charge_box_id).adopted
+        """Whether this id is adopted already; that of the settings always is."""
+        return self.known(charge_box_id).adopted or charge_box_id == self._charger.settings.charge_box_id
 
     def lets_in(self, charge_box_id: str) -> bool:
         """Whether a charger with this id is let in: it is adopted, or adopts itself as it connects."""
@@ -79,7 +75,7 @@ class Adoption:
         Raises InvalidCharger, and JournalError where it cannot be persisted; then nothing has changed.
         """
         async with self._one_at_a_time:
-            _check(self.known(charge_box_id), change, bool(self._charger.settings.tls_port))
+            _check(self.known(charge_box_id), change, self._charger.settings)
             text = change.password
             hashed = None if text is None else await self._passwords.hashed_secret(one_form(text.encode()))
             old = self.known(charge_box_id)
@@ -92,8 +88,10 @@ class Adoption:
         return self._charger.state.chargers.get(charge_box_id) or KnownCharger(charge_box_id)
 
 
-def _check(known: KnownCharger, change: ChargerChange, has_tls: bool) -> None:
-    if change.security_profile in (SecurityProfile.TLS, SecurityProfile.CERTIFICATE) and not has_tls:
+def _check(known: KnownCharger, change: ChargerChange, settings: Settings) -> None:
+    if change.adopted is False and known.charge_box_id == settings.charge_box_id:
+        raise InvalidCharger('CPO_CHARGE_BOX_ID lets this charger in; take that setting away first.')
+    if change.security_profile in (SecurityProfile.TLS, SecurityProfile.CERTIFICATE) and not settings.tls_port:
         raise InvalidCharger('There is no TLS; start this program with CPO_TLS_PORT.')
     profile = change.security_profile
     has_password = change.password is not None or known.password_hash is not None

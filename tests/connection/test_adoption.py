@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from cpo.connection import ChargerChange
+from cpo.errors import InvalidCharger
 from cpo.state import AttemptVerdict, EventKind
 from tests.conftest import House, MakeHouse
 from tests.journal.quiet_house import NOON, Clock, QuietHouse
@@ -115,10 +116,12 @@ async def test_any_adopts_whoever_connects(make_house: MakeHouse) -> None:
 
 async def test_the_charger_of_the_settings_is_adopted_and_no_other_may_wait(make_house: MakeHouse) -> None:
     house = await make_house(adopt='ask', charge_box_id='garage')
-    assert adopted(house) == {'garage'}
     assert await status(house.ocpp('other')) == 404
-    assert set(house.charge_point.state.chargers) == {'garage'}
+    assert house.charge_point.state.chargers == {}
     assert await status(house.ocpp('garage')) == 101
+    assert adopted(house) == {'garage'}
+    with pytest.raises(InvalidCharger, match='CPO_CHARGE_BOX_ID'):
+        await house.charge_point.connections.change_known('garage', ChargerChange(adopted=False))
 
 
 async def test_who_is_adopted_outlives_a_restart(tmp_path: Path) -> None:

@@ -16,6 +16,15 @@ BUT = {
     **dict.fromkeys(ANOTHER_CHARGER, 'with another name'),
     AttemptVerdict.NOT_ADOPTED: 'is new here',
     AttemptVerdict.WAITS: 'is new here',
+    AttemptVerdict.NO_PASSWORD: 'without its password',
+    AttemptVerdict.WRONG_PASSWORD: 'with a wrong password',
+    AttemptVerdict.TOO_MANY_PASSWORDS: 'with wrong passwords',
+    AttemptVerdict.NO_TLS: 'without TLS',
+    AttemptVerdict.NO_CERTIFICATE: 'without its certificate',
+    AttemptVerdict.CERTIFICATE_OF_ANOTHER: 'with the certificate of another',
+    AttemptVerdict.STRANGE_CERTIFICATE: 'with a stranger’s certificate',
+    AttemptVerdict.CERTIFICATE_EXPIRED: 'with an expired certificate',
+    AttemptVerdict.TLS_TOO_OLD: 'with old TLS',
     AttemptVerdict.WRONG_PATH: 'at a wrong address',
     AttemptVerdict.NO_NAME: 'without its name',
     AttemptVerdict.WRONG_PROTOCOL: 'speaks another protocol',
@@ -26,7 +35,7 @@ BUT = {
     AttemptVerdict.NO_HTTP: 'speaks no HTTP',
 }
 CUT = (AttemptVerdict.NOT_UTF8, AttemptVerdict.FRAME_TOO_LARGE)
-MAYBE_NO_CHARGER = (AttemptVerdict.NO_REQUEST, AttemptVerdict.NO_REQUEST_IN_TIME)
+MAYBE_NO_CHARGER = (AttemptVerdict.NO_REQUEST, AttemptVerdict.NO_REQUEST_IN_TIME, AttemptVerdict.ROOT_UNKNOWN)
 UNSTEADY = (AttemptVerdict.HUNG_UP_UNHEARD, AttemptVerdict.HUNG_UP_AT_ONCE, AttemptVerdict.SILENT)
 KNOCKS_FOR = timedelta(minutes=10)
 STEADY_AFTER = timedelta(seconds=10)

@@ -94,6 +94,10 @@ def test_a_charger_at_a_wrong_address_is_distinguished_from_the_connected_one() 
     [
         (TLS, 'Somebody at 10.0.0.7 tries wss://. Write ws:// instead.'),
         (replace(TLS, verdict=AttemptVerdict.HTTP2), '10.0.0.7: It begins with HTTP/2, as some proxies do.'),
+        (
+            replace(TLS, verdict=AttemptVerdict.CERTIFICATE_EXPIRED),
+            '10.0.0.7: It shows a certificate whose time is over.',
+        ),
         (WRONG_PATH, '10.0.0.7 asked for /CP-0042. Use ws://h/ocpp/CP-0042 instead.'),
     ],
 )

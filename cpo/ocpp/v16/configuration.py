@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from cpo.chargers import ProfileCapabilities, Unit
 
@@ -45,13 +46,21 @@ def profile_capabilities(configuration: Mapping[str, str | None]) -> ProfileCapa
 
     Units are read in every spelling seen: `Current`, `Power`, `current,power`, `A`, `W`.
     """
-    words = set((configuration.get(RATE_UNIT) or '').lower().replace(' ', '').split(','))
+    return _capabilities(*map(configuration.get, (RATE_UNIT, MAX_STACK_LEVEL, MAX_PERIODS, SWITCHES_PHASES)))
+
+
+@lru_cache(maxsize=4)
+def _capabilities(
+    rate_unit: str | None, max_stack_level: str | None, max_periods: str | None, switches_phases: str | None
+) -> ProfileCapabilities:
+    """Read once, as each limit asks for them."""
+    words = set((rate_unit or '').lower().replace(' ', '').split(','))
     units = frozenset(unit for unit, spellings in _UNITS.items() if spellings & words)
     return ProfileCapabilities(
-        _number(configuration.get(MAX_STACK_LEVEL)),
-        _number(configuration.get(MAX_PERIODS)),
+        _number(max_stack_level),
+        _number(max_periods),
         units or frozenset(Unit),
-        (configuration.get(SWITCHES_PHASES) or '').strip().lower() == 'true',
+        (switches_phases or '').strip().lower() == 'true',
     )
 
 

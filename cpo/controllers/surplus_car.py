@@ -10,12 +10,11 @@ grid only after a while (`surplus_echo`), the car is modelled as the grid shows 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from cpo.controllers.surplus_echo import DELAYS_S, NOTHING_HEARD, Echo, Offer, heard
-from cpo.frozen import replace
 from cpo.state import Activity
 
 RISES_IN_S = 8.0
@@ -33,8 +32,7 @@ KEPT_FOR = timedelta(seconds=DELAYS_S[-1] + 30)
 """How long a change is remembered: until it has surely shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Car:
+class Car(NamedTuple):
     """The current per phase that the car draws `at`, and the amperes it stays below what it is offered (learned).
 
     `metered_a` is a value of the charger's meter that is newer than `at` and not yet used; `metered_at` is the newest.
@@ -56,14 +54,14 @@ def offered(car: Car, limit_a: float, since: datetime) -> Car:
     if limit_a == car.offers[-1].limit_a:
         return car
     outdated = sum(since - following.since > KEPT_FOR for _, following in pairwise(car.offers) if following.since)
-    return replace(car, offers=(*car.offers[outdated:], Offer(limit_a, since)))
+    return car._replace(offers=(*car.offers[outdated:], Offer(limit_a, since)))
 
 
 def metered(car: Car, current_a: float, at: datetime) -> Car:
     """The car with a value of the charger's meter, which waits until a grid reading is as new; newer ones wait."""
     if at == car.metered_at or (car.metered_a is not None and car.metered_at is not None and at > car.metered_at):
         return car
-    return replace(car, metered_a=current_a, metered_at=at)
+    return car._replace(metered_a=current_a, metered_at=at)
 
 
 def at_time(car: Car, activity: Activity, at: datetime, rest_w: float, volts: float, phases: int) -> Car:
@@ -75,10 +73,10 @@ def at_time(car: Car, activity: Activity, at: datetime, rest_w: float, volts: fl
     if draws:
         offers = offers if car.draws else (Offer(), Offer(offers[-1].limit_a, car.at or at))
         echo = heard(echo, offers, at, rest_w, volts, phases)
-    car = replace(car, offers=offers, echo=echo, draws=draws)
+    car = Car(car.current_a, car.short_a, car.at, car.metered_a, car.metered_at, offers, echo, draws)
     if car.metered_a is not None and car.metered_at is not None and car.metered_at <= at:
         car = _corrected(car, car.metered_a, car.metered_at)
-    return replace(car, current_a=_drawn(car, at), at=at)
+    return car._replace(current_a=_drawn(car, at), at=at)
 
 
 def _corrected(car: Car, metered_a: float, measured_at: datetime) -> Car:
@@ -86,13 +84,13 @@ def _corrected(car: Car, metered_a: float, measured_at: datetime) -> Car:
     since, delay_s = car.offers[-1].since, car.echo.delay_s
     settled_s = math.inf if since is None else (measured_at - since).total_seconds()
     if delay_s and settled_s <= delay_s + SETTLED_AFTER_S:
-        return replace(car, metered_a=None)
+        return car._replace(metered_a=None)
     current_a, short_a = _drawn(car, measured_at), car.short_a
     error_a = metered_a - current_a
     if car.draws and SETTLED_AFTER_S < settled_s < math.inf:
         short_a = min(max(short_a - LEARNED_PER_VALUE * error_a, 0.0), MOST_SHORT_A)
     current_a, at = max(current_a + TRUST_IN_METER * error_a, 0.0), max(car.at or measured_at, measured_at)
-    return replace(car, current_a=current_a, short_a=short_a, at=at, metered_a=None)
+    return car._replace(current_a=current_a, short_a=short_a, at=at, metered_a=None)
 
 
 def may_draw_more_a(car: Car) -> float:

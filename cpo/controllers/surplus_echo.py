@@ -20,10 +20,8 @@ from cpo.amperes import MAX_PHASES
 DELAYS_S: Final = tuple(5.0 * n for n in range(13))
 FOLLOWS_IN_S = 5.0
 """How long a car takes to follow a change that has reached it."""
-COMPARED_OVER_S = 10.0
-"""A reading is compared with each one that is so much older at most, and at least with the one before."""
-LONGEST_GAP_S = 60.0
-"""Readings further apart are not compared."""
+COMPARED, LONGEST_GAP_S = 2, 60.0
+"""A reading is compared with so many before it, none older than that."""
 KEEPS = 0.95
 """What each comparison leaves of the older ones at its delay."""
 LEAST_MATCH_A2, LEAST_PART, TIMES_BETTER = 10.0, 0.25, 1.3
@@ -68,31 +66,33 @@ def heard(echo: Echo, offers: Sequence[Offer], at: datetime, rest_w: float, volt
 
     `rest_w` is what house and car take together: the power from grid, sun and battery.
     """
-    older = [each for each in echo.rests_w if 0 < (at - each[0]).total_seconds() <= LONGEST_GAP_S]
-    while len(older) > 1 and (at - older[0][0]).total_seconds() > COMPARED_OVER_S:
-        del older[0]
-    echo = echo._replace(rests_w=(*older, (at, rest_w)))
-    changes = [(i, a, rest_w - then_w) for then, then_w in older for i, a in _changes_a(offers, then, at).items()]
-    if not changes:
+    older = [each for each in echo.rests_w[-COMPARED:] if 0 < (at - each[0]).total_seconds() <= LONGEST_GAP_S]
+    echo = Echo(echo.delay_s, echo.phases, echo.matches, (*older, (at, rest_w)))
+    ages = [
+        ((at - new.since).total_seconds() - FOLLOWS_IN_S, new.limit_a - old.limit_a)
+        for old, new in pairwise(offers)
+        if old.limit_a and new.limit_a and new.since is not None
+    ]
+    if not ages:
         return echo
     matches = list(echo.matches)
-    for index, change_a, change_w in changes:
-        w_a, a2 = matches[index]
-        matches[index] = Match(w_a * KEEPS + change_a * change_w, a2 * KEEPS + change_a * change_a)
+    for then, then_w in older:
+        for index, change_a in _changes_a(ages, (at - then).total_seconds()).items():
+            w_a, a2 = matches[index]
+            matches[index] = Match(w_a * KEEPS + change_a * (rest_w - then_w), a2 * KEEPS + change_a * change_a)
     delay = _best(matches, DELAYS_S.index(echo.delay_s), volts * phases)
     return Echo(DELAYS_S[delay], _phases(matches[delay], volts) or echo.phases, tuple(matches), echo.rests_w)
 
 
-def _changes_a(offers: Sequence[Offer], begin: datetime, end: datetime) -> dict[int, float]:
-    """By how much the limit changed between both times, by the index of each delay at which it did."""
+def _changes_a(ages: Sequence[tuple[float, float]], seconds: float) -> dict[int, float]:
+    """By how much the limit changed in the last seconds, by the index of each delay at which it did.
+
+    `ages` are the changes, and how many seconds ago a car without a delay has followed each.
+    """
     changes_a: dict[int, float] = {}
-    for old, new in pairwise(offers):
-        if not old.limit_a or not new.limit_a or new.since is None:
-            continue
-        from_s = (begin - new.since).total_seconds() - FOLLOWS_IN_S
-        until_s = (end - new.since).total_seconds() - FOLLOWS_IN_S
-        for index in range(bisect_right(DELAYS_S, from_s), bisect_right(DELAYS_S, until_s)):
-            changes_a[index] = changes_a.get(index, 0.0) + new.limit_a - old.limit_a
+    for age_s, change_a in ages:
+        for index in range(bisect_right(DELAYS_S, age_s - seconds), bisect_right(DELAYS_S, age_s)):
+            changes_a[index] = changes_a.get(index, 0.0) + change_a
     return changes_a
 
 

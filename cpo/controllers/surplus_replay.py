@@ -106,7 +106,7 @@ def imagined(readings: Readings, limit_a: float, phases: int, rules: SurplusRule
     grid = readings.grid_w
     return replace(
         readings,
-        grid_w=None if grid is None else replace(grid, value=grid.value - was_w + is_w),
+        grid_w=None if grid is None else grid._replace(value=grid.value - was_w + is_w),
         charger_w=_measured(is_w, readings.charger_w or grid),
         charger_a=_measured(car_a, readings.charger_a or grid),
         in_force_a=limit_a if readings.plugged_in else readings.in_force_a,
@@ -125,7 +125,7 @@ def _activity(readings: Readings, takes: bool) -> Activity:
 
 def _measured(value: float, like: Reading | None) -> Reading | None:
     """The value as a reading of the same time as `like`; None where there was no reading at all."""
-    return None if like is None else replace(like, value=value)
+    return None if like is None else like._replace(value=value)
 
 
 def car_w(readings: Readings, phases: int) -> float:

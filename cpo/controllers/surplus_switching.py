@@ -80,6 +80,8 @@ class Plant(NamedTuple):
 
     def rate_kw(self, phases: int, surplus_kw: float) -> float:
         """What a mode earns, in kW of the sun; 0 when off."""
+        if not phases:
+            return 0.0
         least_kw, most_kw = self.least_kw * phases, self.most_kw * phases
         if surplus_kw >= least_kw:
             return min(surplus_kw, most_kw)

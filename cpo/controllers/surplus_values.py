@@ -19,8 +19,7 @@ from cpo.controllers.surplus_switching import Memory
 from cpo.state import Activity, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A measured value: `at` is when it was measured by the program's clock (its arrival where only that is known).
 
     From `fresh_until` on it is stale, and then never used; None: it stays, as one that a person simulates.
@@ -150,8 +149,7 @@ class Input(StrEnum):
     SURPLUS_W = 'surplus_w'
 
 
-@dataclass(frozen=True, slots=True)
-class UsedInput:
+class UsedInput(NamedTuple):
     """One input of a decision: its value (None: unknown or not a number), how old it was, who sent it."""
 
     name: Input
@@ -201,8 +199,7 @@ class Beyond(StrEnum):
     BELOW = 'below'
 
 
-@dataclass(frozen=True, slots=True)
-class Counterfactual:
+class Counterfactual(NamedTuple):
     """What would change the decision: `input`, constantly beyond `value` for `for_s` seconds from the decision on.
 
     Then `phases` would be the new result (0: paused); with an input on the other side of `value` it stays as it is.
@@ -215,8 +212,7 @@ class Counterfactual:
     phases: int
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRecord:
+class DecisionRecord(NamedTuple):
     """One decision with all that a reader needs to check it; the sentence is made where it is read.
 
     `limit_a` and `phases` are the result (0 A with the phases of the next start while paused). It is decided again at
@@ -263,8 +259,7 @@ class SurplusState(NamedTuple):
     wake_attempts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The result of one step: the wished limit in A per phase (0: pause), the phases, why, and the state to go on with.
 
     Nothing changes before `next_at` unless a reading does; None: only readings change it.

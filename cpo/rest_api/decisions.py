@@ -137,7 +137,7 @@ def decision_document(record: DecisionRecord) -> dict[str, Any]:
         'reason': record.reason,
         'parts': {str(part): value for part, value in record.parts.items()},
         'because': reason_sentence(record),
-        'counterfactual': None if change is None else {**asdict(change), 'sentence': counterfactual_sentence(record)},
+        'counterfactual': None if change is None else {**change._asdict(), 'sentence': counterfactual_sentence(record)},
         'next_at': record.next_at,
     }
 

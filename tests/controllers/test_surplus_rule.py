@@ -33,6 +33,7 @@ from tests.controllers.surplus_home import BEGAN, EVERY_S, VOLTAGE_V, Home
 from tests.examples import examples
 
 NIGHT_OF_SUMMER_TIME = datetime(2026, 3, 29, 0, 58, tzinfo=UTC)
+NIGHT_OF_WINTER_TIME = datetime(2026, 10, 25, 0, 58, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 6, 1, 23, 58, tzinfo=UTC)
 
 
@@ -241,6 +242,32 @@ def test_who_comes_first(first_to_soc: float, soc: float, most_w: float, limit_a
     assert last.limit_a == pytest.approx(limit_a, abs=0.3)
 
 
+@pytest.mark.parametrize(
+    ('soc', 'battery_w', 'surplus_w', 'limit_a'),
+    [
+        pytest.param(100, 0, 3000, amperes(3000), id='full: the car takes it all'),
+        pytest.param(100, 2500, -200, 0.0, id='full, and it supplies the house: nothing is left over'),
+        pytest.param(0, 0, 3000, 0.0, id='empty: it waits for what it may take'),
+        pytest.param(0, -3000, 3000, 0.0, id='empty: it takes it all'),
+        pytest.param(0, -3000, 5500, amperes(2500), id='empty: the car gets what it cannot take'),
+    ],
+)
+def test_a_battery_that_comes_first_full_and_empty(
+    soc: float, battery_w: float, surplus_w: float, limit_a: float
+) -> None:
+    home = Home(SurplusRules(battery=BatteryRules(first_to_soc=80, max_charge_w=3000)))
+    last = home.run(1200, surplus_w, battery_w, soc)
+    assert last.limit_a == pytest.approx(limit_a, abs=0.3)
+
+
+def test_phases_that_are_seen_between_two_readings_of_the_grid_count_at_once() -> None:
+    home = charging()
+    before = home.readings(3000)
+    home.once(before)
+    home.rules = SurplusRules(phases=(3,))
+    assert home.once(replace(before, activity=Activity.CHARGING)).phases == 3
+
+
 def test_a_battery_that_is_not_heard_of_any_more_is_not_believed() -> None:
     home = charging()
     silent = Reading(-500, home.now - timedelta(minutes=5), REST, home.now - timedelta(minutes=4))
@@ -282,7 +309,7 @@ def test_a_clock_that_jumps_changes_nothing_for_long(by: timedelta) -> None:
     assert home.last.limit_a == 0.0
 
 
-@pytest.mark.parametrize('now', [MIDNIGHT, NIGHT_OF_SUMMER_TIME])
+@pytest.mark.parametrize('now', [MIDNIGHT, NIGHT_OF_SUMMER_TIME, NIGHT_OF_WINTER_TIME])
 def test_midnight_and_summer_time_are_like_any_other_moment(now: datetime) -> None:
     assert _decisions(charging(now=now)) == _decisions(charging(now=BEGAN))
 

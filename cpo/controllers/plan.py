@@ -10,14 +10,16 @@ anything changes that it is given, and at `next_at`. It asks, in this order:
 
 **Theory of operation.** Every call plans the whole stay from what is known now, and only the first slot of a plan is
 ever in force. So nothing has to be repaired when a price list comes late, the departure moves, the car takes less or
-the sun fails: the next call knows. Five rules make that safe and calm:
+the sun fails: the next call knows. Far hours and a long stay are searched in coarser steps; in a slot with sun the
+current that is offered now is then chosen as finely as the charger can be set. Five rules make all that safe and calm:
 
   - Missing energy costs more than any price, so a plan that is ready in time is always preferred: where time gets
     tight it charges at the maximum whatever that costs, and where it is too late it gets as far as can be.
   - The settings may be wrong about the car. It has to show what it takes while even a much weaker one would still be
     ready in time (`Problem.shown_by`).
   - Energy made of a state of charge is an estimate: such a goal keeps the last slot free, as long as there is room.
-  - A closing of the contactor has a price, and a car that no longer wakes after some of them has a budget.
+  - A closing of the contactor has a price, and has to earn a little more than that, as what it earns is a forecast. A
+    car that no longer wakes after some closings has a budget of them.
   - Going another way than the last plan announced has a small price too, so that plans of one worth do not alternate.
 """
 
@@ -31,6 +33,7 @@ from cpo.controllers.plan_car import Ability, at_least, likely, observed
 from cpo.controllers.plan_forecast import Slot, slots_of
 from cpo.controllers.plan_problem import (
     Offer,
+    Scale,
     announced_by,
     capacity_kwh,
     choices_of,
@@ -38,6 +41,7 @@ from cpo.controllers.plan_problem import (
     offer_of,
     scale_of,
     showing,
+    sunny_offer,
 )
 from cpo.controllers.plan_search import OPEN, Problem, Solution
 from cpo.controllers.plan_values import (
@@ -52,9 +56,12 @@ from cpo.controllers.plan_values import (
     PlanStep,
     Run,
 )
+from cpo.frozen import replace
 
 MISSING = 100.0
 """What a missing kWh costs; no price is near it."""
+EARNS = 1.2
+"""By so much more than its price a closing has to earn, as what it earns is a forecast."""
 SPARE = 0.06
 """By so much an estimated goal may be too low."""
 TINY_KWH = 0.02
@@ -72,7 +79,8 @@ def step(state: PlanState, inputs: PlanInputs, now: datetime) -> PlanStep:
     slots = slots_of(inputs, now)
     used = slots[: len(slots) - _spare(slots, goal, rules, ability)]
     shown_by = None if car.was_seen else latest_start(used, goal.need_kwh, rules, at_least(car, rules))
-    offers = cheapest(used, goal.need_kwh, rules, ability, charging, state.runs, shown_by)
+    wary = replace(rules, closing_price=rules.closing_price * EARNS)
+    offers = cheapest(used, goal.need_kwh, wary, ability, charging, state.runs, shown_by)
     plan = plan_of(offers, slots, goal.need_kwh, rules, ability)
     current_a, phases = offers[0] if offers else (0.0, charging.offered_phases or rules.phases[0])
     next_at = plan.slots[0].ends_at if plan.slots else goal.departure
@@ -104,11 +112,32 @@ def cheapest(
         return []
     need_kwh = min(need_kwh, sum(capacity_kwh(slot, rules, ability) for slot in slots) + TINY_KWH)
     scale = scale_of(len(slots), need_kwh, rules, ability, charging)
+    problem = _problem(slots, need_kwh, scale, rules, ability, charging, runs, shown_by)
+    solution = Solution(problem)
+    offers, phases = [], charging.offered_phases or rules.phases[0]
+    for taken, slot in zip(solution.follow(), slots, strict=True):
+        offers.append(offer_of(taken, slot, scale, rules, ability, phases))
+        phases = offers[-1].phases
+        if len(offers) == 1 and slot.surplus and taken.state != OPEN and shown_by != 0:
+            offers[0] = sunny_offer(solution, taken, slot, scale, rules, ability)
+    return offers
+
+
+def _problem(
+    slots: Sequence[Slot],
+    need_kwh: float,
+    scale: Scale,
+    rules: PlanRules,
+    ability: Ability,
+    charging: Charging,
+    runs: Sequence[Run],
+    shown_by: int | None,
+) -> Problem:
     choices = [choices_of(slot, scale, rules, ability, announced_by(runs, slot)) for slot in slots]
     if shown_by is not None:
         due = [shown_by == index == 0 for index in range(len(slots))]
         choices = [showing(*each) for each in zip(choices, slots, due, strict=True)]
-    problem = Problem(
+    return Problem(
         slots=choices,
         need=math.ceil(need_kwh / scale.step_kwh - 1e-6),
         closing=rules.closing_price,
@@ -117,11 +146,6 @@ def cheapest(
         closings_left=charging.closings_left,
         shown_by=shown_by,
     )
-    offers, phases = [], charging.offered_phases or rules.phases[0]
-    for taken, slot in zip(Solution(problem).follow(), slots, strict=True):
-        offers.append(offer_of(taken, slot, scale, rules, ability, phases))
-        phases = offers[-1].phases
-    return offers
 
 
 def plan_of(

@@ -20,6 +20,7 @@ from itertools import pairwise
 from cpo.controllers.plan_values import PlanInputs, Powers, Prices, Series
 
 SLOT_S = 900.0
+FAR_SLOT_S = 3600.0
 DAY_S = 86_400.0
 LONGEST_S = 7 * DAY_S
 NEWER_BY_DAY = 0.8
@@ -69,7 +70,7 @@ class Slot:
 
 
 def slots_of(inputs: PlanInputs, now: datetime) -> list[Slot]:
-    """The slots from `now` to the departure: quarters of an hour by the clock, the first and the last in part.
+    """The slots from `now` to the departure, by the clock, the first and the last in part.
 
     A departure that is further away than `LONGEST_S` is planned for as if it were then.
     """
@@ -85,9 +86,13 @@ def slots_of(inputs: PlanInputs, now: datetime) -> list[Slot]:
 
 
 def _bounds(now: float, departure: float) -> list[float]:
-    first = now // SLOT_S * SLOT_S + SLOT_S
-    between = [first + SLOT_S * n for n in range(max(int((departure - first - 1) // SLOT_S) + 1, 0))]
-    return [now, *between, departure] if departure > now else [now]
+    """Quarters of an hour on the first day, whole hours after it: those are planned again before they count."""
+    bounds, bound = [now], now
+    while bound < departure:
+        length = SLOT_S if bound < now + DAY_S else FAR_SLOT_S
+        bound = min(bound // length * length + length, departure)
+        bounds.append(bound)
+    return bounds
 
 
 def means_in(bounds: Sequence[float], series: Series) -> list[float | None]:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from cpo.chargers import nearest
 from cpo.controllers.plan_car import Ability
 from cpo.controllers.plan_forecast import SLOT_S, Slot
-from cpo.controllers.plan_search import OPEN, Choice, Taken
+from cpo.controllers.plan_search import OPEN, Choice, Solution, Taken
 from cpo.controllers.plan_values import Charging, PlanRules, Run
 from cpo.frozen import replace
 
-WORK = 100_000
+WORK = 60_000
 """How many values one planning compares at most, about."""
+CLOSE_A = 0.5
+"""A scale is never so coarse that its least current is further above that of the car."""
 STAY = 0.001
 """The price of a slot that charges, or does not, against what the last plan announced."""
 
@@ -41,7 +43,7 @@ class Scale(NamedTuple):
 
 
 def scale_of(slots: int, need_kwh: float, rules: PlanRules, ability: Ability, charging: Charging) -> Scale:
-    """The scale that keeps within `WORK` and whose least current is nearest to that of the car; of those the finest.
+    """The scale within `WORK` whose least current is nearest to that of the car; of those the finest.
 
     A full slot is always a whole number of steps, so what is possible is never rounded.
     """
@@ -51,12 +53,14 @@ def scale_of(slots: int, need_kwh: float, rules: PlanRules, ability: Ability, ch
     full_kwh = most_a * rules.voltage_v * drawn[0] * SLOT_S / 3.6e6
     budgets = 1 if charging.closings_left is None else charging.closings_left + 1
     work = slots * budgets * len(drawn) * need_kwh / full_kwh
-    finest = max(min(int(most_a), int(math.sqrt(WORK / max(work, 1.0)))), 1)
 
     def least_exceeds_a(parts: int) -> float:
         return round(math.ceil(least_a * parts / most_a - 1e-9) * most_a / parts - least_a, 3)
 
-    parts = min(range(1, finest + 1), key=lambda parts: (least_exceeds_a(parts), -parts))
+    possible = range(1, max(int(most_a), 1) + 1)
+    coarsest = next((parts for parts in possible if least_exceeds_a(parts) <= CLOSE_A), possible[-1])
+    finest = min(max(int(math.sqrt(WORK / max(work, 1.0))), coarsest), possible[-1])
+    parts = min(possible[:finest], key=lambda parts: (least_exceeds_a(parts), -parts))
     factors = tuple(phases // drawn[0] for phases in drawn)
     return Scale(most_a / parts, full_kwh / parts, least_a, rules.phases, factors)
 
@@ -72,7 +76,8 @@ def choices_of(slot: Slot, scale: Scale, rules: PlanRules, ability: Ability, pla
     least = min(max(math.ceil(scale.least_a * part / scale.step_a - 1e-6), 1), most)
     against = 0.0 if plan_has is None else -STAY if plan_has else STAY
     costs = slot.costs(scale.step_kwh, most * scale.factors[-1], against)
-    return [Choice(least * factor, costs[: most * factor + 1], factor) for factor in scale.factors]
+    stride = max(round(part), 1)
+    return [Choice(least * factor, costs[: most * factor + 1], stride * factor) for factor in scale.factors]
 
 
 def showing(choices: list[Choice], slot: Slot, is_due: bool) -> list[Choice]:
@@ -119,3 +124,17 @@ def offer_of(taken: Taken, slot: Slot, scale: Scale, rules: PlanRules, ability: 
     takes_all = drawn_a > ability.drawn_a(most_a) - scale.step_a / part + 1e-6
     wanted_a = most_a if takes_all else drawn_a + ability.less_a
     return Offer(nearest(wanted_a, rules.numbers, rules.min_current_a, most_a), scale.phases[group])
+
+
+def sunny_offer(
+    solution: Solution, taken: Taken, slot: Slot, scale: Scale, rules: PlanRules, ability: Ability
+) -> Offer:
+    """The current for a slot with sun that begins now: as near to the sun as the charger can be set, not by steps."""
+    group = taken.state - 1
+    hour = slot.hours * 3600 / SLOT_S * scale.factors[group] / scale.step_a
+    most_a = min(slot.ceiling_a, rules.max_current_a)
+    whole = range(math.ceil(rules.min_current_a), int(most_a) + 1)
+    currents = {nearest(current_a, rules.numbers, rules.min_current_a, most_a) for current_a in (*whole, most_a)}
+    steps = {ability.drawn_a(current_a) * hour: current_a for current_a in sorted(currents, reverse=True)}
+    best = solution.finest(taken, tuple(steps), lambda amount: slot.cost(amount * scale.step_kwh))
+    return Offer(steps[best], scale.phases[group])

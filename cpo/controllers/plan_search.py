@@ -23,7 +23,7 @@ Rows are lists over r and worked on as wholes, which Python does ten times as fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -112,6 +112,22 @@ class Solution:
                 taken[-1], budget = self._best(index, state, budget, left)
             state, left = taken[-1].state, max(left - taken[-1].steps, 0)
         return taken
+
+    def finest(self, first: Taken, amounts: Sequence[float], cost_of: Callable[[float], float]) -> float:
+        """The best of some amounts, in parts of steps, for the first slot as `first` has its contactor.
+
+        Of equal ones it is the first of them. Between two steps the table is taken for a line.
+        """
+        problem, tables = self._problem, self.tables[1][first.state]
+        row = tables[-1 if first.state == problem.state else self._after_closing(len(tables) - 1)]
+
+        def value(amount: float) -> float:
+            left = max(problem.need - amount, 0.0)
+            below = int(left)
+            above = min(below + 1, problem.need)
+            return round(cost_of(amount) + row[below] + (left - below) * (row[above] - row[below]), 9)
+
+        return min(amounts, key=value)
 
     def _before(self, after: Table, index: int) -> Table:
         """The table of a slot from that of the next one."""

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from cpo.chargers import Numbers
 from cpo.controllers.plan import step
+from cpo.controllers.plan_car import Ability
+from cpo.controllers.plan_problem import scale_of
 from cpo.controllers.plan_values import (
     Charging,
     Goal,
@@ -106,6 +108,16 @@ def test_with_little_sun_the_current_is_that_of_the_sun() -> None:
     inputs = inputs_with([0.30] * 16, 4.0, surplus_w=[2300.0] * 16, rules=rules)
     currents = Stay(inputs, Car(phases=1)).drive().currents_a
     assert all(6.0 <= current_a <= 10.0 for current_a in currents[1:6])
+
+
+def test_the_current_of_the_sun_is_not_rounded_to_steps_of_the_search() -> None:
+    """Two days and 40 kWh are searched in coarse steps; what is offered now is as fine as the charger."""
+    rules = PlanRules(phases=(1,), numbers=Numbers.WHOLE, car_max_a=16.0, car_phases=1)
+    powers = Powers(pv_w=spans([11.1 * 230 / 1.3] * 4 + [0.0] * 188))
+    inputs = inputs_with([0.30] * 4 + [0.28] * 188, 40.0, rules=rules, powers=powers)
+    done = step(PlanState(SeenCar(1, 16.0)), inputs, EVENING)
+    assert scale_of(120, 40.0, rules, Ability(16.0, 0.0, 1), Charging()).step_a > 2
+    assert done.current_a == 11.0
 
 
 def test_phases_are_chosen_with_the_sun_and_a_change_is_a_closing() -> None:
@@ -225,6 +237,13 @@ def test_ceilings_hold_in_their_slots_and_below_the_least_current_nothing_flows(
 def test_a_departure_of_next_month_is_planned_as_one_of_next_week() -> None:
     done = step(PlanState(), inputs_with([0.30] * 8, 5.0, 96 * 31), EVENING)
     assert done.plan.slots[-1].ends_at == EVENING + timedelta(days=7)
+
+
+def test_what_is_far_away_is_planned_in_hours() -> None:
+    plan = step(PlanState(), inputs_with([0.30] * 8, 5.0, 96 * 2), EVENING + timedelta(minutes=5)).plan
+    lengths = [slot.ends_at - slot.starts_at for slot in plan.slots]
+    assert lengths[:3] == [timedelta(minutes=10), SLOT, SLOT]
+    assert lengths[-20:] == [timedelta(hours=1)] * 20
 
 
 def test_the_step_says_when_it_is_due_again() -> None:

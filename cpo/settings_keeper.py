@@ -7,12 +7,13 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from cpo.errors import InvalidSetting, JournalError, LockedSetting
+from cpo.journal import Records
 from cpo.settings import PREFIX, Settings, option_of
 from cpo.settings_table import Changes, Row, row_of
-from cpo.state import ChargePointState, Entry, PageSetting, SettingsChanged, SettingValue
+from cpo.state import PageSetting, SettingsChanged, SettingValue
 
 FLUSH_WITHIN_S = 9.0
 Values = Mapping[str, SettingValue | None]
@@ -27,23 +28,6 @@ class SettingSource(StrEnum):
     PAGE = 'page'
     ENVIRONMENT = 'environment'
     OPTION = 'option'
-
-
-class Records(Protocol):
-    """The part of ChargePoint that SettingsKeeper uses."""
-
-    @property
-    def state(self) -> ChargePointState:
-        """The state of the charger as it is now."""
-        ...
-
-    def record(self, *entries: Entry) -> None:
-        """Apply entries to the state and queue them to the journal."""
-        ...
-
-    async def flushed(self) -> None:
-        """Wait until all recorded entries are on the disk. Raises JournalError."""
-        ...
 
 
 class SettingsKeeper:

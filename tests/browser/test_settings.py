@@ -67,7 +67,7 @@ async def test_a_wrong_value_stays_beside_what_it_must_be(open_page: OpenPage, c
         await expect(page.get_by_label('Maximum current')).to_have_attribute('aria-invalid', 'true')
         await expect(page.get_by_label('Maximum current')).to_have_value('160')
         assert (await rest.put('/api/settings', json={'phases': 3})).status_code == 200  # somebody else
-        await expect(page.get_by_label('Phases')).to_have_value('3')
+        await expect(page.get_by_label('Phases', exact=True)).to_have_value('3')
         await expect(page.get_by_label('Maximum current')).to_have_value('160')
         await page.get_by_label('Maximum current').press('Escape')
         await expect(page.get_by_label('Maximum current')).to_have_value('16')
@@ -150,7 +150,8 @@ async def test_only_an_owner_has_the_page(open_page: OpenPage, complaints: Compl
         owner, ben = [await open_page(f'{program.http}/connect') for _ in range(2)]
         await sign_in(owner, 'Anna')
         await sign_in(ben, 'Ben')
-        await expect(ben.get_by_test_id('people-link')).to_be_visible()
+        for page in (owner, ben):
+            await expect(page.get_by_test_id('people-link')).to_be_visible(timeout=15_000)
         await expect(ben.get_by_role('link', name='Settings')).to_have_count(0)
         await expect(ben.get_by_test_id('settings-link')).to_have_count(0)
         await owner.get_by_role('link', name='Settings', exact=True).click()

@@ -12,7 +12,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from cpo.serving import LogLevel
-from tests.conftest import House
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
 from tests.rest_api.test_settings import put
 from tests.scripted_charger import ScriptedCharger
 
@@ -73,6 +74,21 @@ async def test_the_only_charger_that_is_let_in(house: House, rest: httpx.AsyncCl
     assert '/ocpp/garage' in page.text
     async with ScriptedCharger(house.ocpp('garage')) as charger:
         await charger.boot()
+
+
+async def test_what_an_unadopted_charger_gets(make_house: MakeHouse) -> None:
+    house = await make_house(adopt='ask')
+    async with client_of(house) as rest:
+        with pytest.raises(InvalidStatus):
+            async with ScriptedCharger(house.ocpp()):
+                pass
+        for unadopted, status in (('pending', 'Pending'), ('rejected', 'Rejected')):
+            await put(rest, unadopted=unadopted)
+            async with ScriptedCharger(house.ocpp()) as charger:
+                assert (await charger.call('BootNotification', BOOT))['status'] == status
+        await put(rest, charge_box_id='CP1')
+        async with ScriptedCharger(house.ocpp()) as charger:
+            assert (await charger.call('BootNotification', BOOT))['status'] == 'Accepted'
 
 
 async def test_who_may_charge_freely(house: House, rest: httpx.AsyncClient) -> None:

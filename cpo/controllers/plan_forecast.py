@@ -21,6 +21,8 @@ from cpo.controllers.plan_values import PlanInputs, Powers, Prices, Series
 
 SLOT_S = 900.0
 FAR_SLOT_S = 3600.0
+NEAR_S = 16 * 3600.0
+"""What is further away is planned in longer slots; a night is not."""
 DAY_S = 86_400.0
 LONGEST_S = 7 * DAY_S
 NEWER_BY_DAY = 0.8
@@ -86,10 +88,10 @@ def slots_of(inputs: PlanInputs, now: datetime) -> list[Slot]:
 
 
 def _bounds(now: float, departure: float) -> list[float]:
-    """Quarters of an hour on the first day, whole hours after it: those are planned again before they count."""
+    """Quarters of an hour in the near future, whole hours after it: those are planned again before they count."""
     bounds, bound = [now], now
     while bound < departure:
-        length = SLOT_S if bound < now + DAY_S else FAR_SLOT_S
+        length = SLOT_S if bound < now + NEAR_S else FAR_SLOT_S
         bound = min(bound // length * length + length, departure)
         bounds.append(bound)
     return bounds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui.element import Element
 
 from cpo.dashboard.live import Live
+from cpo.sentences import MAX_NAME
 from cpo.state import KnownCharger
 
 POLICIES = {
@@ -24,15 +25,15 @@ class ChargerList(Element, component='chargers.vue'):
         super().__init__()
         self._live = live
         self._seen: tuple[object, ...] | None = None
-        self.props['policy'] = POLICIES[live.charge_point.settings.adopt]
+        self.props['longest'] = MAX_NAME
         self.props['stamp'] = 0
         live.on_change(self._update)
 
     def _update(self) -> None:
-        state = self._live.state
-        seen = (state.connected, state.charge_box_id, *map(_shown, state.chargers.values()))
+        state, policy = self._live.state, POLICIES[self._live.charge_point.settings.adopt]
+        seen = (policy, state.connected, state.charge_box_id, *map(_shown, state.chargers.values()))
         if seen != self._seen:
-            self._seen = seen
+            self._seen, self.props['policy'] = seen, policy
             self.props['stamp'] += 1
             self.update()
 

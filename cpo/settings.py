@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cpo.host_names import host_of_origin, host_pattern, in_ascii, origin_of
 
@@ -143,6 +143,18 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(False, description='also start a simulated charger with a car, until a real one was connected')
     _options: frozenset[str] = PrivateAttr(frozenset())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options before the environment; files are not searched at all."""
+        return init_settings, env_settings
 
     @property
     def options(self) -> frozenset[str]:

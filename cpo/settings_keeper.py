@@ -120,7 +120,7 @@ class SettingsKeeper:
         of_page = {n: v for n, v in values.items() if v is not None and row_of(n).changes is Changes.AT_ONCE}
         of_start = {name: getattr(self._given, name) for name in self._given.model_fields_set}
         made: dict[str, Any] = {**of_page, **self._of_start, **of_start}
-        return Settings(**made)
+        return self._given if made == of_start else Settings(**made)
 
 
 def _value(setting: PageSetting | None) -> SettingValue | None:

@@ -43,7 +43,7 @@ def phases_said(house: SimulatedHouse) -> list[int | None]:
 
 async def untruths(house: SimulatedHouse, sunny: SunnyHouse, hours: float) -> list[str]:
     """What was said and not so."""
-    told, used, since_s = list[str](), sunny.phases_used, 0.0
+    told, used, since_s, agreed_s = list[str](), sunny.phases_used, 0.0, 0.0
     await house.settle(METER_EVERY_S * 1.55 - house.time_s % METER_EVERY_S)
     while house.time_s < hours * 3600:
         if sunny.phases_used != used:
@@ -51,8 +51,9 @@ async def untruths(house: SimulatedHouse, sunny: SunnyHouse, hours: float) -> li
         seen = look(house, sunny)
         if seen is not None and house.time_s - since_s > SETTLED_S:
             told += [f'{seen.at_s:.0f} s: {lie}: {seen.words.sentence}' for lie in lies(seen)]
-        is_over = house.car_current_a > 0 and house.time_s - since_s > METER_EVERY_S
-        if seen is not None and 'Changing to' in seen.words.headline and is_over:
+        if seen is None or 'Changing to' not in seen.words.headline or house.car_current_a == 0:
+            agreed_s = house.time_s
+        elif house.time_s - agreed_s > METER_EVERY_S:
             told.append(f'{seen.at_s:.0f} s: {seen.words.headline}, but the car charges')
         await house.settle(STEP_S if sunny.pv_w else METER_EVERY_S)
     return told

@@ -99,7 +99,9 @@ async def _unless_ended(message: ConsoleMessage) -> str | None:
     text = f'console: {message.text}'
     if 'WebSocket is closed before the connection is established' in message.text:
         return None  # the browser's word for a page that is left or closed while it connects
-    missed = re.search(r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY|INCOMPLETE)", message.text)
+    missed = re.search(
+        r"WebSocket connection to '(.+?)' failed|net::ERR_(CONNECTION|EMPTY|INCOMPLETE|CONTENT_LENGTH)", message.text
+    )
     if missed and await has_ended(missed[1] or message.location['url']):
         return None
     return text

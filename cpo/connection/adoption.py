@@ -13,7 +13,7 @@ from cpo.errors import InvalidCharger
 from cpo.frozen import replace
 from cpo.journal import Records, persist
 from cpo.settings import Settings
-from cpo.state import ChargerKnown, KnownCharger, SecurityProfile
+from cpo.state import ChargerKnown, KnownCharger, SecurityProfile, known_charger
 
 
 class AdoptionOwner(Records, Protocol):
@@ -55,8 +55,7 @@ class Adoption:
         """Whether a charger with this id is let in: it is adopted, or adopts itself as it connects."""
         settings = self._charger.settings
         is_first = settings.adopt == 'first' and not self._charger.state.chargers
-        adopts_itself = settings.adopt == 'any' or charge_box_id == settings.charge_box_id or is_first
-        return adopts_itself or self.is_adopted(charge_box_id)
+        return settings.adopt == 'any' or is_first or self.is_adopted(charge_box_id)
 
     def let_in(self, charge_box_id: str, address: str) -> None:
         """Record that a charger with this id was let in; it is adopted from now on."""
@@ -85,7 +84,7 @@ class Adoption:
 
     def known(self, charge_box_id: str) -> KnownCharger:
         """What is known of this id."""
-        return self._charger.state.chargers.get(charge_box_id) or KnownCharger(charge_box_id)
+        return known_charger(self._charger.state.chargers, charge_box_id)
 
 
 def _check(known: KnownCharger, change: ChargerChange, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from cpo.frozen import replace
 from cpo.journal import Records, persist
 from cpo.ocpp import Dialect, Request, SentCommand
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import AttemptVerdict, ChargerKnown, KnownCharger, SecurityProfile
+from cpo.state import AttemptVerdict, ChargerKnown, KnownCharger, SecurityProfile, known_charger
 
 Send = Callable[[Request], Awaitable[SentCommand]]
 """Sends a request and records the answer; raises as ChargePoint.send does."""
@@ -169,7 +169,7 @@ class Credentials:
         return known.password_hash, known.offered_hash
 
     def _known(self, charge_box_id: str) -> KnownCharger:
-        return self._charger.state.chargers.get(charge_box_id) or KnownCharger(charge_box_id)
+        return known_charger(self._charger.state.chargers, charge_box_id)
 
 
 def subject_of(certificate: Mapping[str, Any] | None) -> Subject | None:

@@ -184,7 +184,7 @@ class Solution:
 
 
 def _charged(choice: Choice, after: Row) -> Row:
-    """The least cost from a slot on in which charging goes on, by missing steps."""
+    """The least cost from a slot on in which charging continues, by missing steps."""
     size, most, costs = len(after), choice.most, choice.costs
     padded = [INFINITE] * most + after
     rows = []

@@ -110,6 +110,16 @@ const cpo = (() => {
     if (!window.socket?.connected) document.getElementById('popup').ariaHidden = false;
   }
 
+  // changes something by REST; throws an Error with the sentence of a refusal, and shows the page to sign in on
+  async function change(method, path, body) {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    if (response.status === 401) location.reload();
+    const answer = await response.json();
+    if (!response.ok) throw new Error(answer.detail);
+    return answer;
+  }
+
   function start() {
     say('No contact with the server.', 'Trying again.');
     setInterval(explain, 4000);
@@ -123,5 +133,5 @@ const cpo = (() => {
   dark.addEventListener('change', () => applyTheme());
   applyTheme();
   document.addEventListener('DOMContentLoaded', start);
-  return { theme, rememberTheme, clock, duration, setClock, now };
+  return { theme, rememberTheme, clock, duration, setClock, now, change };
 })();

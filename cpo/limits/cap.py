@@ -68,8 +68,8 @@ def is_held_lower(connector: Connector, max_a: float) -> bool:
 def cap(connector: Connector, facts: Facts, now: datetime) -> Entry:
     """The entry by which the configured maximum becomes the wished limit of the connector's session.
 
-    It is the lower limit of another system, where that is known and only a ceiling is lower still. Where it is in vain
-    (`is_in_vain`), none is wished: the entry is an alarm that says so.
+    It is the lower limit of another system, where that is known and only a ceiling is lower still. Where the
+    charger ends the connection at every limit (`is_in_vain`), none is wished: the entry is an alarm that says so.
     """
     if is_in_vain(connector, facts):
         found = ReadBack(Verdict.ALARM, Finding.HANGS_UP, now, reaction=Reaction.GAVE_UP)

@@ -51,7 +51,7 @@ class PhaseWatch:
         return new, new._counted(connector, now), tuple(entries)
 
     def _switches(self, connector: Connector) -> bool | None:
-        """Whether the charger has switched as its limit says, None where that cannot be told."""
+        """Whether the charger has switched as its limit says, None where that was not seen."""
         if self.has_obeyed:
             return True if self.was_other else None
         could_obey = self.said == 1 or self.most > 1
@@ -60,8 +60,9 @@ class PhaseWatch:
     def _has_settled(self, connector: Connector) -> bool:
         """True where what is measured now was measured when the charger had had time enough to switch."""
         measured = connector.meter.arrival(CURRENT, POWER)
-        is_told = measured is not None and connector.meter.phases_seen is not None
-        return is_told and measured is not None and measured.at >= self.said_since + SWITCHES_WITHIN
+        if measured is None or connector.meter.phases_seen is None:
+            return False
+        return measured.at >= self.said_since + SWITCHES_WITHIN
 
     def _counted(self, connector: Connector, now: datetime) -> WattPhases:
         """The phases that the car may charge on now: as seen, before that the most of the older and those said."""

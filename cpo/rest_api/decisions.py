@@ -158,7 +158,7 @@ def _replayed_document(record: DecisionRecord | DemoRecord) -> dict[str, Any]:
 
 
 def _demo_document(record: DemoRecord) -> dict[str, Any]:
-    """The JSON document (REST) of a decision of the demo's rule, which knows no λ and is told by its sentence alone."""
+    """The JSON document (REST) of a decision of the demo's rule, which knows no λ and has its sentence alone."""
     pv, at = record.pv, record.at
     age_s = 0.0 if pv is None else (at - pv.at).total_seconds()
     is_stale = pv is not None and pv.fresh_until is not None and at >= pv.fresh_until

@@ -15,7 +15,7 @@ from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.settings_table import TABLE, Changes, Row
+from cpo.settings_table import TABLE, Changes, Row, rows
 from cpo.version import VERSION
 
 PATH = '/api/settings'
@@ -34,11 +34,9 @@ class SettingsResource:
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
-        page = answers({'items': [SETTING], 'next': None})
-        changed = answers(
-            {'items': [SETTING], 'next': None}, InvalidSetting, LockedSetting, PayloadTooLarge, JournalError
-        )
-        app.add_api_route(PATH, self.get, tags=TAGS, summary='Every setting', responses=page)
+        page = {'items': [SETTING], 'next': None}
+        changed = answers(page, InvalidSetting, LockedSetting, PayloadTooLarge, JournalError)
+        app.add_api_route(PATH, self.get, tags=TAGS, summary='Every setting', responses=answers(page))
         app.add_api_route(
             PATH,
             self.put,
@@ -78,7 +76,7 @@ class SettingsResource:
 
     async def get_file(self) -> Response:
         """The value of each setting that the page can change, null for a default; it has no secrets."""
-        values = {row.name: self._chosen(row) for row in _all_rows() if row.changes is not Changes.NEVER}
+        values = {row.name: self._chosen(row) for row in rows().values() if row.changes is not Changes.NEVER}
         disposition = {'Content-Disposition': f'attachment; filename="{FILE_NAME}"'}
         return json_response({MADE_BY: VERSION, 'settings': values}, headers=disposition)
 
@@ -88,7 +86,7 @@ class SettingsResource:
         members = file.get('settings') if isinstance(file, dict) and MADE_BY in file else None
         if not isinstance(members, dict):
             raise InvalidSetting('This is no file of settings of this program.')
-        locked = {row.name for row in _all_rows() if self._keeper.is_locked(row)}
+        locked = {row.name for row in rows().values() if self._keeper.is_locked(row)}
         return await self._change(request, {name: value for name, value in members.items() if name not in locked})
 
     async def _change(self, request: Request, members: dict[str, Any]) -> Response:
@@ -102,7 +100,7 @@ class SettingsResource:
         return None if value == self._keeper.default_of(row) else value
 
     def _all(self) -> Response:
-        items = [self._document(row) | {'group': group} for group, rows in TABLE.items() for row in rows]
+        items = [self._document(row) | {'group': group} for group, its_rows in TABLE.items() for row in its_rows]
         return json_response({'items': items, 'next': None})
 
     def _document(self, row: Row) -> dict[str, Any]:
@@ -127,10 +125,6 @@ class SettingsResource:
             'changed_at': page.at if page and is_of_page else None,
             'changed_by': page.by if page and is_of_page else None,
         }
-
-
-def _all_rows() -> list[Row]:
-    return [row for rows in TABLE.values() for row in rows]
 
 
 def _shown(value: Any) -> Any:

@@ -32,7 +32,7 @@ from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
 from cpo.state.history import point_of
-from cpo.state.known_charger import KnownCharger, SecurityProfile
+from cpo.state.known_charger import KnownCharger, SecurityProfile, known_charger
 from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.limit_entries import (
     Learned,
@@ -240,6 +240,7 @@ __all__ = [
     'events_of',
     'first_number',
     'is_register',
+    'known_charger',
     'later_starts',
     'left_its_mode',
     'may_wish',

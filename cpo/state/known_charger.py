@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -37,3 +38,8 @@ class KnownCharger:
     security_profile: SecurityProfile = SecurityProfile.NONE
     password_hash: str | None = field(default=None, repr=False)
     offered_hash: str | None = field(default=None, repr=False)
+
+
+def known_charger(chargers: Mapping[str, KnownCharger], charge_box_id: str) -> KnownCharger:
+    """What is known of this id, as of one that never knocked where it is not among `chargers`."""
+    return chargers.get(charge_box_id) or KnownCharger(charge_box_id)

@@ -23,10 +23,10 @@ async def test_no_warning_and_no_error_in_two_minutes_without_a_charger(tmp_path
 async def stays_quiet(release: Release, folder: Path) -> None:
     """Look at a house without a charger for two minutes, and a little at one without the program."""
     async with running() as program, home(release, copy_of_config(folder, program.http)) as it:
-        assert it.value('sensor.chargepoint') == 'Not connected'
-        assert it.value('sensor.connector_1') == 'Unknown'
+        await it.until('sensor.chargepoint', 'Not connected')
+        await it.until('sensor.connector_1', 'Unknown')
         for name in ('metervalue', 'energy_charged', 'power', 'limit', 'transaction'):
-            assert it.value(f'sensor.connector_1_{name}') == 'unavailable'
+            await it.until(f'sensor.connector_1_{name}', 'unavailable')
         # the automations have something to decide, and nobody to send it to
         await it.act('input_select.select_option', 'input_select.charging_mode', option='Solar')
         await it.act('input_number.set_value', 'input_number.solar_production', value=2400)

@@ -24,10 +24,9 @@ from cpo.errors import MustNotStart
 from cpo.house import House
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
-from cpo.options import load_settings
 from cpo.rescue import sound_journal
 from cpo.serving import LogLevel, Server, configure_logging, new_event_loop, stop_on_signal
-from cpo.settings import Settings
+from cpo.settings import Settings, load_settings
 from simulator.demo import Demo
 from simulator.pages import PAGES
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from cpo.errors import InvalidSetting, JournalError, LockedSetting
 from cpo.journal import Records
-from cpo.settings import PREFIX, Settings, option_of
-from cpo.settings_table import Changes, Row, row_of
-from cpo.state import PageSetting, SettingsChanged, SettingValue
+from cpo.settings import PREFIX, Changes, Row, Settings, SettingValue, option_of, row_of
+from cpo.state import PageSetting, SettingsChanged
 
 FLUSH_WITHIN_S = 9.0
 Values = Mapping[str, SettingValue | None]

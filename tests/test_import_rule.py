@@ -20,8 +20,8 @@ HOUSE: Floors = (
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper'),
-    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.settings_table', 'cpo.certificates'),
-    ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.options'),
+    ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.certificates'),
+    ('cpo.addresses', 'cpo.state', 'cpo.access'),
     ('cpo.settings', 'cpo.chargers'),
     ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.frozen', 'cpo.version', 'cpo.host_names', 'cpo.masking'),
 )
@@ -62,7 +62,7 @@ INTERFACES = {
     'cpo.limits',
     'cpo.journal',
     'cpo.ocpp',
-    'cpo.settings_table',
+    'cpo.settings',
 }
 """Rooms of which others import only what the package itself exports, never a module inside."""
 
@@ -88,7 +88,7 @@ PURE = (
     'cpo.masking',
     'cpo.state',
     'cpo.sentences',
-    'cpo.settings_table',
+    'cpo.settings',
     'cpo.ocpp',
     'cpo.chargers',
     'cpo.dashboard.words',

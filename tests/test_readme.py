@@ -14,8 +14,7 @@ import pytest
 
 from cpo.addresses import announcement
 from cpo.rest_api.errors import STATUS
-from cpo.settings import Settings
-from cpo.settings_table import Changes, rows
+from cpo.settings import Changes, Settings, rows
 from tests.program import CHECKOUT, document_when, open_page, running
 
 README = (CHECKOUT / 'README.md').read_text(encoding='utf-8')

@@ -12,7 +12,7 @@ from typing import TextIO
 from cpo.access import Passwords, Person, Role, checked_name
 from cpo.errors import CpoError, InvalidPerson, MustNotStart
 from cpo.journal import AccountsBeside
-from cpo.options import load_settings
+from cpo.settings import load_settings
 
 USAGE = (
     'home-cpo password NAME [--stdin] [--data-dir FOLDER]\n       home-cpo password --remove-all [--data-dir FOLDER]'

@@ -9,7 +9,7 @@ from datetime import date
 
 from cpo.controllers import NO_LAMBDA, RULES, DemoRecord, Figures, Replay, decision_sentence, replay_by
 from cpo.journal import read_only, records
-from cpo.options import load_settings
+from cpo.settings import load_settings
 from cpo.state import Preset
 
 LINES = (

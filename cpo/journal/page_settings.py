@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from cpo.journal.rows import Row, moment, ms, replace_row
 from cpo.journal.writer import Write
-from cpo.state import PageSetting, SettingValue
+from cpo.settings import SettingValue
+from cpo.state import PageSetting
 
 
 def page_settings(connection: sqlite3.Connection) -> Mapping[str, PageSetting]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cpo.controllers import reason_words
 from cpo.sentences import attempt_sentence, shortened, source_name
-from cpo.settings_table import rows
+from cpo.settings import rows
 from cpo.state import AttemptVerdict, ConnectionAttempt, Ending, Event, EventKind, Source, SourceKind
 
 Details = Mapping[str, Any]

@@ -15,7 +15,7 @@ from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.settings_table import TABLE, Changes, Row, rows
+from cpo.settings import TABLE, Changes, Row, rows
 from cpo.version import VERSION
 
 PATH = '/api/settings'

@@ -63,7 +63,7 @@ from cpo.state.modes import (
     overridden_mode,
     preset_in_force,
 )
-from cpo.state.page_setting import PageSetting, SettingValue
+from cpo.state.page_setting import PageSetting
 from cpo.state.phantoms import adds_nothing, later_starts
 from cpo.state.preset import Preset
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
@@ -207,7 +207,6 @@ __all__ = [
     'ScheduleRead',
     'SecurityProfile',
     'SessionEnergy',
-    'SettingValue',
     'SettingsChanged',
     'SolarRead',
     'SolarReading',

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-SettingValue = bool | float | str | tuple[str, ...]
-"""A value of a setting that can be changed in the page."""
+from cpo.settings import SettingValue
 
 
 @dataclass(frozen=True, slots=True)

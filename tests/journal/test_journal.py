@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from cpo.journal import Journal
-from cpo.options import load_settings
-from cpo.settings import Settings
+from cpo.settings import Settings, load_settings
 from tests.conftest import MakeHouse
 from tests.journal.quiet_house import QuietHouse, rows
 from tests.program import free_port, run_to_end, running

@@ -11,9 +11,7 @@ import httpx
 import pytest
 
 from cpo.journal.files import FILE_NAME
-from cpo.options import load_settings
-from cpo.settings import Settings
-from cpo.settings_table import Changes, rows
+from cpo.settings import Changes, Settings, load_settings, rows
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_journal_problem import IMPATIENT, unwritable

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui.element import Element
 
 from cpo.dashboard.live import Live
-from cpo.settings_table import row_of
+from cpo.settings import row_of
 
 
 class FirstQuestions(Element, component='first_questions.vue'):

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpo.errors import MustNotStart
-from cpo.options import load_settings
-from cpo.settings import Settings, option_of
+from cpo.settings import Settings, load_settings, option_of
 
 NAMES = st.sampled_from(sorted(Settings.model_fields)) | st.text('abcdefghijklmnopqrstuvwxyz_', min_size=1, max_size=20)
 SPECIAL = (

@@ -13,10 +13,12 @@ from pydantic.fields import FieldInfo
 
 from cpo.errors import InvalidSetting
 from cpo.masking import masked
-from cpo.settings import Settings
-from cpo.state import SettingValue
+from cpo.settings.settings import Settings
 
 MAX_TEXT, MAX_TEXTS = 200, 50
+
+SettingValue = bool | float | str | tuple[str, ...]
+"""A value of a setting that can be changed in the page."""
 
 
 class Changes(StrEnum):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from cpo.errors import MustNotStart
 from cpo.masking import masked
-from cpo.settings import NEIGHBOURS_VARIABLE, PREFIX, Settings, option_of
+from cpo.settings.settings import NEIGHBOURS_VARIABLE, PREFIX, Settings, option_of
 from cpo.version import VERSION
 
 

@@ -9,8 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from cpo.errors import MustNotStart
-from cpo.options import load_settings
-from cpo.settings import Settings
+from cpo.settings import Settings, load_settings
 from cpo.version import VERSION
 
 

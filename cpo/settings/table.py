@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from cpo.errors import InvalidSetting
-from cpo.settings_table.row import Changes, Row
+from cpo.settings.row import Changes, Row
 
 TABLE: Mapping[str, tuple[Row, ...]] = {
     'House and wallbox': (

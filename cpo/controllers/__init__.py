@@ -8,6 +8,7 @@ from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
 from cpo.controllers.solar_controller import MAX_RECORDS, Decided, SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
+from cpo.controllers.surplus_record import DecisionRecord
 from cpo.controllers.surplus_replay import DemoRecord, Figures, Replay
 from cpo.controllers.surplus_sentences import (
     INPUTS,
@@ -18,7 +19,7 @@ from cpo.controllers.surplus_sentences import (
     reason_sentence,
     reason_words,
 )
-from cpo.controllers.surplus_values import Aim, Beyond, Counterfactual, DecisionRecord, Part, Reason, UsedInput
+from cpo.controllers.surplus_values import Aim, Beyond, Counterfactual, Part, Reason, UsedInput
 
 __all__ = [
     'HOLD_S',

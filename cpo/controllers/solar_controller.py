@@ -16,7 +16,7 @@ from cpo.controllers.production_follower import FIRST_READING_WITHIN, Production
 from cpo.controllers.solar_rule import HOLD_S, Decision
 from cpo.controllers.surplus_follower import SurplusFollower
 from cpo.controllers.surplus_log import replayed
-from cpo.controllers.surplus_values import DecisionRecord
+from cpo.controllers.surplus_record import DecisionRecord
 from cpo.journal import records
 from cpo.state import STEERED_MODES, ChargePointState, Connector, Preset, StatusChange, SurplusDecided, preset_in_force
 

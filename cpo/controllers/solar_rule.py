@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cpo.controllers.surplus_values import DecisionRecord
+from cpo.controllers.surplus_record import DecisionRecord
+from cpo.controllers.surplus_sentences import decision_sentence
 from cpo.errors import CpoError
 
 START_ABOVE_W = 1500.0
@@ -21,10 +22,10 @@ NO_READING = 'There is no solar reading yet.'
 class Decision:
     """The limit the rule wants for a connector, in A, and why.
 
-    `limit_a` is None where the rule does not act. While a raise waits, `next_limit_a` is what it would be with the
+    `limit_a` is None where the rule does not act. `reason` is '' where the `record` says it: the decision of the
+    surplus rule, None where another rule decides. While a raise waits, `next_limit_a` is what it would be with the
     newest production, and `next_at` when it is due. `phases` are 1 or 3, None for a charger that does not switch.
-    `failure` is the error of the last command, None where there is none. `record` is the decision of the surplus rule,
-    None where another rule decides.
+    `failure` is the error of the last command, None where there is none.
     """
 
     limit_a: float | None = None
@@ -35,6 +36,11 @@ class Decision:
     failure: CpoError | None = None
     record: DecisionRecord | None = None
     phases: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Why, and what would change it."""
+        return decision_sentence(self.record) if not self.reason and self.record is not None else self.reason
 
 
 @dataclass(frozen=True, slots=True)

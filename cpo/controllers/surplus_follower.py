@@ -20,9 +20,9 @@ from cpo.controllers.surplus_inputs import (
     whole_ms,
 )
 from cpo.controllers.surplus_log import Given, entry_of
+from cpo.controllers.surplus_record import DecisionRecord
 from cpo.controllers.surplus_rule import step
-from cpo.controllers.surplus_sentences import decision_sentence
-from cpo.controllers.surplus_values import DecisionRecord, SurplusState
+from cpo.controllers.surplus_values import SurplusState
 from cpo.limits import switches_phases
 from cpo.state import Connector, Preset, StatusChange, preset_in_force
 
@@ -85,7 +85,7 @@ class SurplusFollower(Follower):
         given = Given(before, readings, rules, step(before, readings, at, rules))
         self._keep(given)
         record, said = given.step.record, _said(given.step.phases) if switches else None
-        return Decision(given.step.limit_a, decision_sentence(record), at, record=record, phases=said), record.next_at
+        return Decision(given.step.limit_a, at=at, record=record, phases=said), record.next_at
 
     def _keep(self, given: Given) -> None:
         entry = entry_of(self._connector_id, given, self._last, self._whole_at)

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import TypeAdapter
 
+from cpo.controllers.surplus_record import Step
 from cpo.controllers.surplus_rule import step
-from cpo.controllers.surplus_values import Reading, Readings, Reason, Step, SurplusRules, SurplusState
+from cpo.controllers.surplus_values import Reading, Readings, Reason, SurplusRules, SurplusState
 from cpo.state import Activity, Source, SourceKind, SurplusDecided
 
 NAMES = tuple(Readings.__dataclass_fields__)

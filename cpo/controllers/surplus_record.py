@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
 
 from cpo.controllers import surplus_house
 from cpo.controllers.surplus_case import case_of, plant_of
@@ -11,9 +13,9 @@ from cpo.controllers.surplus_flip import nearest_flip
 from cpo.controllers.surplus_house import House
 from cpo.controllers.surplus_switching import Case
 from cpo.controllers.surplus_values import (
+    Aim,
     Beyond,
     Counterfactual,
-    DecisionRecord,
     Input,
     Part,
     Readings,
@@ -43,31 +45,77 @@ SWITCHING = frozenset(
 """The reasons with which what is left over decides."""
 
 
-def recorded(
-    state: SurplusState,
-    readings: Readings,
-    house: House,
-    reason: Reason,
-    now: datetime,
-    next_at: datetime | None,
-    rules: SurplusRules,
-) -> DecisionRecord:
-    """The record of the decision that led to `state`."""
-    return DecisionRecord(
-        now,
-        tuple(_inputs(readings, house, now)),
-        rules.aim,
-        rules.import_price,
-        state.limit_a,
-        state.phases or rules.phases[0],
-        reason,
-        _parts(state, house, reason, rules),
-        _counterfactual(state, house.voltage_v, now, rules) if reason in SWITCHING else None,
-        next_at,
-    )
+class _Made(NamedTuple):
+    at: datetime
+    readings: Readings
+    rules: SurplusRules
+    reason: Reason
+    state: SurplusState
+    next_at: datetime | None = None
 
 
-def _inputs(readings: Readings, house: House, now: datetime) -> Iterator[UsedInput]:
+class DecisionRecord(_Made):
+    """One decision with all that it was made from, to be checked; what people read of it is made where they read it.
+
+    `state` is what the decision led to. It is decided again at `next_at` at the latest, earlier when a reading comes.
+    """
+
+    @property
+    def rule(self) -> Aim:
+        """What the rule charged for."""
+        return self.rules.aim
+
+    @property
+    def import_price(self) -> float:
+        """λ: what an imported kWh counted."""
+        return self.rules.import_price
+
+    @property
+    def limit_a(self) -> float:
+        """The limit in A per phase, 0 while paused."""
+        return self.state.limit_a
+
+    @property
+    def phases(self) -> int:
+        """The number of phases; while paused, that of the next start."""
+        return self.state.phases or self.rules.phases[0]
+
+    @property
+    def house(self) -> House:
+        """The values that could be trusted."""
+        return surplus_house.seen(self.readings, self.at)
+
+    @cached_property
+    def inputs(self) -> tuple[UsedInput, ...]:
+        """The readings of house and charger, with what was used of them."""
+        return tuple(_inputs(self))
+
+    @cached_property
+    def parts(self) -> Mapping[Part, float]:
+        """The numbers that belong to the reason."""
+        return dict(_parts(self))
+
+    @cached_property
+    def counterfactual(self) -> Counterfactual | None:
+        """The surplus that would flip the decision, exactly; None where it cannot be said or nothing would."""
+        return _counterfactual(self) if self.reason in SWITCHING else None
+
+
+class Step(NamedTuple):
+    """The result of one step: the wished limit in A per phase (0: pause), the phases, why, and the state to go on with.
+
+    Nothing changes before `next_at` unless a reading does; None: only readings change it.
+    """
+
+    limit_a: float
+    phases: int
+    record: DecisionRecord
+    next_at: datetime | None
+    state: SurplusState
+
+
+def _inputs(record: DecisionRecord) -> Iterator[UsedInput]:
+    at, readings, house = record.at, record.readings, record.house
     given = (
         (Input.GRID_W, readings.grid_w, house.grid_w),
         (Input.PV_W, readings.pv_w, house.pv_w),
@@ -78,27 +126,25 @@ def _inputs(readings: Readings, house: House, now: datetime) -> Iterator[UsedInp
     )
     for name, reading, value in given:
         if reading is not None:
-            age_s, is_stale = (now - reading.at).total_seconds(), surplus_house.is_stale(reading, now)
+            age_s, is_stale = (at - reading.at).total_seconds(), surplus_house.is_stale(reading, at)
             yield UsedInput(name, value, age_s, reading.source, is_stale)
 
 
-def _parts(state: SurplusState, house: House, reason: Reason, rules: SurplusRules) -> dict[Part, float]:
-    if reason in (Reason.WAKING, Reason.CAR_ASLEEP):
-        return {Part.ATTEMPTS: state.wake_attempts}
-    if reason not in SWITCHING and reason is not Reason.CAR_FULL:
-        return {}
-    parts: dict[Part, float] = {Part.SURPLUS_W: round(state.surplus_w)}
-    if kept_w := surplus_house.battery_first_w(house, rules.battery):
-        parts[Part.BATTERY_FIRST_W] = round(kept_w)
-    return parts
+def _parts(record: DecisionRecord) -> Iterator[tuple[Part, float]]:
+    if record.reason in (Reason.WAKING, Reason.CAR_ASLEEP):
+        yield Part.ATTEMPTS, record.state.wake_attempts
+    if record.reason in SWITCHING or record.reason is Reason.CAR_FULL:
+        yield Part.SURPLUS_W, round(record.state.surplus_w)
+        if kept_w := surplus_house.battery_first_w(record.house, record.rules.battery):
+            yield Part.BATTERY_FIRST_W, round(kept_w)
 
 
-def _counterfactual(state: SurplusState, voltage_v: float, now: datetime, rules: SurplusRules) -> Counterfactual | None:
-    """The surplus that would flip the decision, exactly; None where it cannot be said or nothing would."""
-    plant = plant_of(state.car, voltage_v, rules)
+def _counterfactual(record: DecisionRecord) -> Counterfactual | None:
+    state, rules = record.state, record.rules
+    plant = plant_of(state.car, record.house.voltage_v, rules)
 
     def case_after(seconds: float) -> Case:
-        return case_of(state, now + timedelta(seconds=seconds), rules)
+        return case_of(state, record.at + timedelta(seconds=seconds), rules)
 
     starts = bool(state.phases) and not state.charged
     horizons_s = (state.every_s, *(() if starts else (each_s for each_s in HORIZONS_S if each_s > state.every_s)))

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.controllers.surplus_log import Replayed, WithRules, replayed
+from cpo.controllers.surplus_record import DecisionRecord
 from cpo.controllers.surplus_values import (
     PRESETS,
-    DecisionRecord,
     Preset,
     Reading,
     Readings,

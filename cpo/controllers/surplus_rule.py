@@ -22,8 +22,8 @@ from cpo.controllers.surplus_car import Car
 from cpo.controllers.surplus_case import SETTLES_WITHIN_S, case_of, is_asleep, plant_of, seconds_since
 from cpo.controllers.surplus_echo import Echo
 from cpo.controllers.surplus_house import House
-from cpo.controllers.surplus_record import recorded
-from cpo.controllers.surplus_values import Aim, Readings, Reason, Step, SurplusRules, SurplusState
+from cpo.controllers.surplus_record import DecisionRecord, Step
+from cpo.controllers.surplus_values import Aim, Readings, Reason, SurplusRules, SurplusState
 from cpo.state import Activity
 
 LONGEST_GAP_S = 60.0
@@ -58,7 +58,7 @@ def step(state: SurplusState, readings: Readings, now: datetime, rules: SurplusR
     choice = _choice(state, readings, house, missing, now, rules)
     state = _acted(state, choice, house.voltage_v, seconds, now, rules)
     next_at = min((at for at in _deadlines(state, readings, rules) if at > now), default=None)
-    record = recorded(state, readings, house, choice.reason, now, next_at, rules)
+    record = DecisionRecord(now, readings, rules, choice.reason, state, next_at)
     return Step(record.limit_a, record.phases, record, next_at, state)
 
 

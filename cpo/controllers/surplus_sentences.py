@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cpo.controllers.surplus_values import Beyond, Counterfactual, DecisionRecord, Input, Part, Reason
+from cpo.controllers.surplus_record import DecisionRecord
+from cpo.controllers.surplus_values import Beyond, Counterfactual, Input, Part, Reason
 
 INPUTS: Mapping[Input, str] = {
     Input.GRID_W: 'grid',

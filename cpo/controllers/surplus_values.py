@@ -1,4 +1,4 @@
-"""The values of the surplus rule: what it reads, what it is set to, and the decision it hands back (no logic).
+"""The values of the surplus rule: what it reads, what it is set to, what it remembers and says (no logic).
 
 All of them are frozen and made of numbers, texts, enumerations and aware times: `pydantic.TypeAdapter(SurplusState)`
 and its like turn each into JSON and back without loss, so a stored day can be replayed exactly.
@@ -212,25 +212,6 @@ class Counterfactual(NamedTuple):
     phases: int
 
 
-class DecisionRecord(NamedTuple):
-    """One decision with all that a reader needs to check it; the sentence is made where it is read.
-
-    `limit_a` and `phases` are the result (0 A with the phases of the next start while paused). It is decided again at
-    `next_at` at the latest, earlier when a new reading comes.
-    """
-
-    at: datetime
-    inputs: tuple[UsedInput, ...]
-    rule: Aim
-    import_price: float
-    limit_a: float
-    phases: int
-    reason: Reason
-    parts: Mapping[Part, float]
-    counterfactual: Counterfactual | None = None
-    next_at: datetime | None = None
-
-
 class SurplusState(NamedTuple):
     """Everything the rule remembers from step to step; a new one is the state of a car just plugged in.
 
@@ -257,16 +238,3 @@ class SurplusState(NamedTuple):
     waking: bool = False
     starts: int = 0
     wake_attempts: int = 0
-
-
-class Step(NamedTuple):
-    """The result of one step: the wished limit in A per phase (0: pause), the phases, why, and the state to go on with.
-
-    Nothing changes before `next_at` unless a reading does; None: only readings change it.
-    """
-
-    limit_a: float
-    phases: int
-    record: DecisionRecord
-    next_at: datetime | None
-    state: SurplusState

@@ -91,7 +91,7 @@ class SolarResource:
             'connector': connector_id,
             'decision': {
                 'limit': decision.limit_a,
-                'reason': f'{decision.reason} {decision.failure or ""}'.rstrip(),
+                'reason': f'{decision.sentence} {decision.failure or ""}'.rstrip(),
                 'timestamp': decision.at,
                 'nextLimit': decision.next_limit_a,
                 'nextTimestamp': decision.next_at,

@@ -2,7 +2,8 @@
 
 The judge (house, charger and car simulated at 1 s, and the best plan under perfect foresight) is not part of the
 project: it is looked for in the folder `shared` beside the checkout with its days. It needs numpy, which the project
-does not. It runs on its own days, and on days that the project generates itself (`solar_days`).
+does not. It runs on its own days, and on days that the project generates itself (`solar_days`). Before that, it
+prints what a step of the rule costs (`solar_cost`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks.solar_cost import microseconds, steps_at_noon
 from tests.benchmarks.solar_days import SKIES, write
 from tests.program import CHECKOUT
 
@@ -24,7 +26,11 @@ SEED = 1
 
 
 def main(shared: Path = SHARED) -> int:
-    """Judge and print the tables; the exit status is 0 also where there is no judge."""
+    """Print what a step costs, judge and print the tables; the exit status is 0 also where there is no judge."""
+    for phases in ((1,), (1, 3)):
+        print(
+            f'With {" and ".join(map(str, phases))} phases a step takes {microseconds(steps_at_noon(phases)):.0f} µs.'
+        )
     if not (shared / 'solar_score' / 'score.py').is_file():
         print('There is no judge of solar controllers beside this checkout, so nothing was judged.')
         return 0

@@ -9,6 +9,7 @@ import pytest
 
 from tests.benchmarks import solar
 from tests.benchmarks.solar_adapter import make
+from tests.benchmarks.solar_cost import calls, steps_at_noon
 from tests.benchmarks.solar_days import EVERY_S, SKIES, Sky, day, write
 
 PROFILE = SimpleNamespace(imin=6.0, imax=16.0, step=0.1, max_resumes=10**9, lam=1.0, switchable=False, phases=1)
@@ -26,6 +27,13 @@ def test_a_day_is_the_same_for_the_same_seed_and_plausible(sky: Sky, tmp_path: P
     assert rows == day(sky, 1) != day(sky, 2)
     assert all(0 <= pv_w < 7000 and 0 < house_w < 12_000 for _, pv_w, house_w in rows)
     assert len(write(sky, 1, tmp_path).read_text().splitlines()) == len(rows) + 1
+
+
+@pytest.mark.parametrize(('phases', 'most'), [((1,), 250), ((1, 3), 270)])
+def test_a_step_has_so_few_calls_that_it_takes_less_than_50_microseconds(phases: tuple[int, ...], most: int) -> None:
+    given = steps_at_noon(phases)
+    assert len({bool(state.phases) for state, *_ in given}) == 2
+    assert calls(given) < most
 
 
 def test_a_day_of_small_clouds_in_the_closed_loop() -> None:

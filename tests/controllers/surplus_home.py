@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from cpo.controllers.surplus_record import Step
 from cpo.controllers.surplus_rule import step
-from cpo.controllers.surplus_values import Reading, Readings, Step, SurplusRules, SurplusState
+from cpo.controllers.surplus_values import Reading, Readings, SurplusRules, SurplusState
 from cpo.state import Activity
 
 EVERY_S = 5.0

@@ -75,6 +75,13 @@ def test_the_usual_cases_have_one(seconds: float, surplus_w: float, beyond: Beyo
     check(home, counterfactual)
 
 
+def test_it_is_solved_for_when_somebody_reads_it_and_once() -> None:
+    home = Home()
+    record = home.run(600, 3000).record
+    assert 'counterfactual' not in vars(record)
+    assert record.counterfactual is record.counterfactual is not None
+
+
 def test_where_the_surplus_does_not_decide_nothing_is_said() -> None:
     home = Home(SurplusRules(aim=Aim.FAST))
     home.run(60, 3000)

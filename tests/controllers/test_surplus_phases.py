@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cpo.controllers.surplus_inputs import phases_of_car, phases_to_choose
-from cpo.controllers.surplus_record import SWITCHING
+from cpo.controllers.surplus_record import SWITCHING, Step
 from cpo.controllers.surplus_rule import SWITCHES_WITHIN_S
-from cpo.controllers.surplus_values import Reason, Step, SurplusRules
+from cpo.controllers.surplus_values import Reason, SurplusRules
 from cpo.settings import Settings
 from cpo.state import CURRENT, THE_SUN, Connector, Limit, MeterSample, WattPhases
 from tests.controllers.surplus_home import BEGAN, EVERY_S, Home

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from cpo.chargers import Numbers, expressed
+from cpo.controllers.surplus_record import Step
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_values import (
     PRESETS,
@@ -24,7 +25,6 @@ from cpo.controllers.surplus_values import (
     Reading,
     Readings,
     Reason,
-    Step,
     SurplusRules,
     SurplusState,
 )
@@ -400,4 +400,4 @@ def test_whatever_is_read_the_limit_is_0_or_between_the_least_and_the_most(
         assert done.limit_a == 0.0 or least_a <= done.limit_a <= most_a
         assert done.phases in phases
         assert done.next_at is None or done.next_at > now
-        assert JSON[Step].validate_json(JSON[Step].dump_json(done)) == done
+        assert JSON[SurplusState].validate_json(JSON[SurplusState].dump_json(state)) == state

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from cpo.controllers import (
     Beyond,
     Counterfactual,
     DecisionRecord,
-    Part,
     Reason,
     counterfactual_sentence,
     decision_sentence,
@@ -20,7 +18,7 @@ from cpo.controllers import (
     input_text,
 )
 from cpo.controllers.surplus_sentences import REASONS
-from cpo.controllers.surplus_values import Aim, Input
+from cpo.controllers.surplus_values import BatteryRules, Input, Reading, Readings, SurplusRules, SurplusState
 from cpo.dashboard.words.decision import to_spare, what_would_change
 from cpo.dashboard.words.sentence import sentence
 from cpo.dashboard.words.situation import Situation
@@ -29,10 +27,21 @@ from cpo.state import Activity, Mode
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
 
-def record(change: Counterfactual | None, surplus_w: float = 1100, limit_a: float = 0, **other: Any) -> DecisionRecord:
-    """A decision with so much left over."""
-    values: dict[str, Any] = {'reason': Reason.TOO_LITTLE, 'parts': {Part.SURPLUS_W: surplus_w}, **other}
-    return DecisionRecord(NOW, (), Aim.SURPLUS, 1.0, limit_a, 1, counterfactual=change, **values)
+def record(
+    change: Counterfactual | None,
+    surplus_w: float = 1100,
+    limit_a: float = 0,
+    reason: Reason = Reason.TOO_LITTLE,
+    kept_w: float = 0.0,
+) -> DecisionRecord:
+    """A decision with so much left over, which `change` would flip."""
+
+    class Stated(DecisionRecord):
+        counterfactual = change
+
+    rules = SurplusRules(battery=BatteryRules(80, kept_w))
+    readings = Readings(battery_w=Reading(0.0, NOW))
+    return Stated(NOW, readings, rules, reason, SurplusState(limit_a=limit_a, surplus_w=surplus_w))
 
 
 def change(beyond: Beyond, value: float, for_s: float = 0, phases: int = 1) -> Counterfactual:
@@ -83,7 +92,7 @@ def test_home_says_what_is_left_over_and_what_is_needed() -> None:
     assert to_spare(long) == '1.1\u00a0kW to spare, 1.2\u00a0kW needed for 5\u00a0min.'
     enough = record(change(Beyond.ABOVE, 1050, 10))
     assert to_spare(enough) == '1.1\u00a0kW to spare, 1.1\u00a0kW needed for 10\u00a0s.'
-    silent = record(None, reason=Reason.STALE_GRID_READING, parts={})
+    silent = record(None, reason=Reason.STALE_GRID_READING)
     assert to_spare(silent) == 'The house meter is silent: what is left over is not known.'
     stops = record(change(Beyond.BELOW, 700, 40, 0), 1600, 8)
     assert what_would_change(stops) == 'Would stop with less than 0.7\u00a0kW left over for 40\u00a0s; now 1.6\u00a0kW.'
@@ -99,7 +108,7 @@ def test_home_says_what_is_left_over_and_what_is_needed() -> None:
     ],
 )
 def test_a_car_waits_for_the_meter_where_that_is_silent(reason: Reason, pill: str, headline: str) -> None:
-    decided = record(None, reason=reason, parts={})
+    decided = record(None, reason=reason)
     words = sentence(Situation(activity=Activity.PLUGGED_IN, mode=Mode.SOLAR, sun_w=900, decided=decided))
     assert (words.pill, words.headline, words.sentence) == (pill, headline, REASONS[reason])
 
@@ -110,7 +119,7 @@ def test_what_an_imported_kwh_counts_is_said() -> None:
 
 
 def test_what_the_battery_keeps_is_said() -> None:
-    kept = record(None, parts={Part.SURPLUS_W: 0.0, Part.BATTERY_FIRST_W: 2500})
+    kept = record(None, 0.0, kept_w=2500)
     assert decision_sentence(kept).endswith('The house battery comes first and keeps 2.5 kW.')
 
 

@@ -112,7 +112,7 @@ def _decided_now(live: Live, connector_id: int) -> tuple[str, ...]:
     elif mode in NOT_DECIDED:
         reason, would = NOT_DECIDED[mode], f'Choose Solar on {link("Home", "/")} to charge with what is left over.'
     else:
-        reason = decision.reason
+        reason = decision.sentence
         would = '' if live.state.connected else f'{link("Connect", "/connect")} lists every attempt of a charger.'
     held = by_ceiling(live.situation(connector_id))
     return (reason, would, again) if held is None else (f'{held.headline}.', held.sentence, would, again)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from cpo.controllers import Decided, DecisionRecord, Part, Reason
-from cpo.controllers.surplus_values import Aim, Input, UsedInput
+from cpo.controllers import Decided, DecisionRecord, Reason
+from cpo.controllers.surplus_values import Reading, Readings, SurplusRules, SurplusState
 from cpo.dashboard.words.why import asked_offered_taken, readings, why_rows
 from cpo.state import (
     HOME_ASSISTANT,
@@ -29,13 +29,14 @@ METER = Source(SourceKind.PROGRAM, 'house meter')
 
 def decided(seconds: float, limit_a: float, reason: Reason = Reason.FOLLOWS) -> Decided:
     """A decision so many seconds from now."""
-    inputs = (
-        UsedInput(Input.GRID_W, -412.0, 0.3, METER),
-        UsedInput(Input.PV_W, 2400.0, 0.3, METER),
-        UsedInput(Input.VOLTAGE_V, 231.0, 4.0, None),
-    )
     at = NOW + timedelta(seconds=seconds)
-    return Decided(1, DecisionRecord(at, inputs, Aim.SURPLUS, 1.0, limit_a, 1, reason, {Part.SURPLUS_W: 900.0}))
+    meters_at, charger_at = at - timedelta(seconds=0.3), at - timedelta(seconds=4)
+    given = Readings(
+        grid_w=Reading(-412.0, meters_at, METER),
+        pv_w=Reading(2400.0, meters_at, METER),
+        voltage_v=Reading(231.0, charger_at),
+    )
+    return Decided(1, DecisionRecord(at, given, SurplusRules(), reason, SurplusState(limit_a=limit_a, surplus_w=900.0)))
 
 
 def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:

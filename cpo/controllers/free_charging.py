@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from itertools import takewhile
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import CpoError
-from cpo.state import RUNNING, Activity, ChargePointState, Connector, Ending, Mode, Source, SourceKind
+from cpo.state import (
+    Activity,
+    ChargePointState,
+    Connector,
+    Ending,
+    Mode,
+    Source,
+    SourceKind,
+    charged_since_plugged_in,
+)
 
 logger = logging.getLogger(__name__)
 
 PLUG_AND_CHARGE = Source(SourceKind.PLUG_AND_CHARGE)
 """Who set a limit that came with the plug."""
-IN_SESSION = RUNNING | {Activity.FINISHING}
 RESUMABLE_ENDINGS = (Ending.POWER_CUT, Ending.RESTART)
 """Nobody ended the session: the car continues to charge."""
 
@@ -72,7 +79,7 @@ def _became_plugged_in(connector: Connector, state: ChargePointState) -> bool:
     heard_at, since = connector.status_heard_at, state.since
     if not state.connected or heard_at is None or since is None or heard_at < since:
         return False
-    if connector.transaction_id is not None and not _charged_since_plugged_in(connector):
+    if connector.transaction_id is not None and not charged_since_plugged_in(connector):
         return False  # a transaction of this car has just begun
     newest, *older = [change.activity for change in connector.status_changes[:2]]
     return newest is Activity.PLUGGED_IN and Activity.PLUGGED_IN not in older
@@ -90,9 +97,4 @@ def _may_start(connector: Connector, state: ChargePointState) -> bool:
 def was_ended(connector: Connector, state: ChargePointState) -> bool:
     """True where somebody ended a session of the car that is plugged in: the next one waits for the next plug-in."""
     last = state.transaction(connector.last_transaction_id)
-    return _charged_since_plugged_in(connector) and (last is None or last.ending not in RESUMABLE_ENDINGS)
-
-
-def _charged_since_plugged_in(connector: Connector) -> bool:
-    since_then = takewhile(lambda change: change.activity is not Activity.IDLE, connector.status_changes)
-    return any(change.activity in IN_SESSION for change in since_then)
+    return charged_since_plugged_in(connector) and (last is None or last.ending not in RESUMABLE_ENDINGS)

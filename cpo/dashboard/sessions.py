@@ -33,12 +33,14 @@ from cpo.dashboard.words.sessions import (
 from cpo.dashboard.words.times import charger_text, day_marker, time_marker
 from cpo.journal import records
 from cpo.sentences import NOTES
-from cpo.state import MAX_TRANSACTIONS, Transaction
+from cpo.state import MAX_TRANSACTIONS, IdTag, Transaction, card_of
 
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
 NUMBERS = ('Energy', 'Duration')
 ESTIMATED = 'An estimate: the meter values at start and end do not tell it.'
 ROWS_PER_STEP = 100
+Session = tuple[Transaction, IdTag | None]
+"""A transaction with the card it counts for, as far as that is known."""
 TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
 
 
@@ -61,8 +63,8 @@ class SessionRow:
     estimated: bool
 
 
-def session_row(transaction: Transaction) -> SessionRow:
-    """The row of the Sessions table for a transaction."""
+def session_row(transaction: Transaction, known: IdTag | None = None) -> SessionRow:
+    """The row of the Sessions table for a transaction, whose card is `known`."""
     begun, start = begun_at(transaction), transaction.begun_at
     end = transaction.ended_at or transaction.no_contact_since
     refused, away = refusal(transaction), last_contact(transaction)
@@ -73,7 +75,7 @@ def session_row(transaction: Transaction) -> SessionRow:
     return SessionRow(
         day_marker(begun) if begun else numbers.UNKNOWN,
         f'{time_marker(start) + " –" if start else "until"} {time_marker(end) if end else "now"}',
-        charger_text(who(transaction)),
+        charger_text(who(transaction, known)),
         charged(transaction),
         session_length(transaction),
         shown_share(transaction),
@@ -101,7 +103,7 @@ class SessionsContent:
         self._older: tuple[Transaction, ...] = ()  # those that are only in the journal
         self._is_all = len(live.state.transactions) < MAX_TRANSACTIONS
         self._zone: tzinfo = datetime.now().astimezone().tzinfo or UTC
-        self._seen: tuple[tuple[Transaction, ...], int] | None = None
+        self._seen: tuple[object, object, int] | None = None
         with element('div', 'cpo-two-columns cpo-summary-above'):
             with card():
                 text('Sessions', 'cpo-hidden', 'h2')
@@ -113,11 +115,12 @@ class SessionsContent:
                 self._month = Rebuilt(element('div', props='data-testid=month'), _month_card)
 
     def update(self) -> None:
-        """Show the transactions as they are now; does nothing while neither they nor the month have changed."""
-        transactions = self._live.shown.transactions
+        """Show the transactions as they are now; does nothing while they, the cards and the month are the same."""
+        transactions, cards = self._live.shown.transactions, self._live.shown.id_tags
         month = self._live.now().astimezone(self._zone).month
-        if self._seen is None or self._seen[0] is not transactions or self._seen[1] != month:
-            self._seen = (transactions, month)
+        seen = self._seen
+        if seen is None or seen[0] is not transactions or seen[1] is not cards or seen[2] != month:
+            self._seen = (transactions, cards, month)
             self._show(transactions)
 
     def _show(self, known: tuple[Transaction, ...]) -> None:
@@ -125,7 +128,8 @@ class SessionsContent:
         self._empty.visible, self._frame.visible = not transactions, bool(transactions)
         self._files.visible = bool(transactions)
         shown = transactions[: self._shown]
-        self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): t for t in shown})
+        state = self._live.shown
+        self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): (t, card_of(t, state)) for t in shown})
         self._more.visible = len(transactions) > self._shown or not self._is_all
         live, zone = self._live, self._zone
         of_all = month_summary(transactions, live.now(), zone) if self._older else live.shared(_summary, zone)
@@ -153,7 +157,7 @@ class SessionsContent:
             self._show(self._live.shown.transactions)
 
 
-def _table() -> tuple[Element, KeyedList[Transaction]]:
+def _table() -> tuple[Element, KeyedList[Session]]:
     with element('table', 'cpo-sessions') as table:
         with element('thead'), element('tr'):
             for column in COLUMNS:
@@ -162,7 +166,7 @@ def _table() -> tuple[Element, KeyedList[Transaction]]:
     return table, KeyedList(body, 'tr', _build_row)
 
 
-def _build_row(element_: Element) -> Callable[[Transaction], None]:
+def _build_row(element_: Element) -> Callable[[Session], None]:
     element_.props('data-testid=session-row')
     day, time = Marked('td', 'cpo-session-day'), Marked('td', 'cpo-session-time')
     with element('td', 'cpo-session-who'):
@@ -173,8 +177,8 @@ def _build_row(element_: Element) -> Callable[[Transaction], None]:
     sun = Rebuilt(element('td', 'cpo-session-sun'), share_bar)
     ends = Rebuilt(element('td', 'cpo-session-ends'), _build_ends)
 
-    def show(transaction: Transaction) -> None:
-        row = session_row(transaction)
+    def show(session: Session) -> None:
+        row = session_row(*session)
         day.show(row.day)
         time.show(row.time)
         by.set_text(row.who)

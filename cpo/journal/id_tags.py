@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from cpo.errors import UnknownIdTag
+from cpo.errors import InvalidIdTag, UnknownIdTag
 from cpo.journal.persisting import Records, persist
 from cpo.settings import Settings
 from cpo.state import IdTag, IdTagChanged, IdTagDeleted
@@ -23,14 +25,17 @@ class IdTags:
         tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
         self._records.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
 
-    async def put(self, tag: IdTag) -> IdTag:
-        """Add an id tag, or replace the one of the same id, whose spelling stays; returns the new one.
+    async def put(self, id_tag: str, members: Mapping[str, Any]) -> IdTag:
+        """Add an id tag, or change the one of the same id, whose spelling and other members stay; returns the new one.
 
-        Raises JournalError where it cannot be persisted within 9 s; then nothing has changed.
+        Raises InvalidIdTag for a new one without a status, and JournalError where it cannot be persisted within 9 s;
+        then nothing has changed.
         """
         async with self._one_at_a_time:
-            old = self._records.state.id_tags.get(tag.id_tag.casefold())
-            new = tag if old is None else replace(tag, id_tag=old.id_tag)
+            old = self._records.state.id_tags.get(id_tag.casefold())
+            if old is None and 'status' not in members:
+                raise InvalidIdTag(f'{id_tag} is new here: status must say whether it may charge.')
+            new = replace(old or IdTag(id_tag), **members)
             await persist(
                 self._records, IdTagChanged(new), IdTagDeleted(new.id_tag) if old is None else IdTagChanged(old)
             )

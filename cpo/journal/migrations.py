@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from cpo.journal.card_tables import CARD_TABLES
 from cpo.journal.events import collect_events
 from cpo.journal.secrets import mask_secrets
 from cpo.journal.words_to_values import words_to_values
@@ -279,5 +280,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE TABLE settings (
         name TEXT PRIMARY KEY, value TEXT, before TEXT, at INTEGER NOT NULL, person TEXT NOT NULL
     ) WITHOUT ROWID;
-    """,
+    """
+    + CARD_TABLES,
 )

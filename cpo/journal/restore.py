@@ -9,6 +9,7 @@ from typing import Any
 
 from cpo.journal.accounts import sign_in_of, token_of
 from cpo.journal.connector_row import restored_members
+from cpo.journal.id_tag_rows import id_tag_of, id_tags, seen_tag_of, seen_tags
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.page_settings import page_settings, setting_of
 from cpo.journal.readings import reading_of, restored_readings
@@ -25,14 +26,12 @@ from cpo.state import (
     Connector,
     Fault,
     HistoryPoint,
-    IdTag,
     Mode,
     MonthPeak,
     Preset,
     RefusedTag,
     Reservation,
     StatusChange,
-    TagStatus,
     Transaction,
     of_house,
 )
@@ -55,7 +54,8 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
         transactions=_transactions(connection),
         solar=restored_readings(connection),
         attempts=_attempts(connection),
-        id_tags={tag.id_tag.casefold(): tag for tag in id_tags(connection)},
+        id_tags=id_tags(connection),
+        seen_tags=seen_tags(connection),
         reservations=_reservations(connection),
         ceilings={row['name']: ceiling_of(row) for row in connection.execute('SELECT * FROM ceilings')},
         peak=_peak(connection),
@@ -78,15 +78,6 @@ def reservation_of(row: Row) -> Reservation:
         row['parent_id_tag'],
         row['status'],
     )
-
-
-def id_tags(connection: sqlite3.Connection) -> list[IdTag]:
-    """The id tags that were not deleted, by id in lower case (`casefold`)."""
-    return [_id_tag(row) for row in connection.execute('SELECT * FROM id_tags WHERE NOT deleted ORDER BY id_tag')]
-
-
-def _id_tag(row: Row) -> IdTag:
-    return IdTag(row['id_tag'], TagStatus(row['status']), moment(row['expiry_date']), row['parent_id_tag'])
 
 
 def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, row: sqlite3.Row) -> ChargePointState:
@@ -258,10 +249,11 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'charge_point': _times_of_charge_point,
     'chargers': charger_of,
     'connectors': restored_members,
-    'id_tags': _id_tag,
+    'id_tags': id_tag_of,
     'minutes': _minute,
     'modes': _chosen,
     'reservations': reservation_of,
+    'seen_tags': seen_tag_of,
     'settings': setting_of,
     'sign_ins': sign_in_of,
     'solar_reading': reading_of,

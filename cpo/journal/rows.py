@@ -20,7 +20,6 @@ from cpo.state import (
     Ending,
     Fault,
     FaultTrace,
-    IdTag,
     KnownCharger,
     Reservation,
     SecurityProfile,
@@ -41,7 +40,6 @@ OF_ENERGY = attrgetter(*ENERGY_MEMBERS)
 
 def transaction_write(transaction: Transaction) -> Write:
     """The statement that writes the row of a transaction, in place of an older one of the same number."""
-    started_by, started_by_name = source_columns(transaction.started_by)
     return replace_row(
         'transactions',
         number=transaction.number,
@@ -66,9 +64,13 @@ def transaction_write(transaction: Transaction) -> Write:
         started_at=ms(transaction.started_at),
         stopped_at=ms(transaction.stopped_at),
         fault_trace=fault_text(transaction.fault_trace),
-        started_by=started_by,
-        started_by_name=started_by_name,
+        **_owner(transaction),
     )._replace(newest_of=('transactions', transaction.number), promised=True)
+
+
+def _owner(transaction: Transaction) -> dict[str, Any]:
+    by, name = source_columns(transaction.started_by)
+    return {'started_by': by, 'started_by_name': name, 'card': transaction.card, 'person': transaction.person}
 
 
 def transaction_of(row: Row) -> Transaction:
@@ -95,6 +97,8 @@ def transaction_of(row: Row) -> Transaction:
         stopped_at=moment(row['stopped_at']),
         fault_trace=fault_trace_of(row['fault_trace']),
         started_by=source_of(row['started_by'], row['started_by_name']),
+        card=row['card'],
+        person=row['person'],
     )
 
 
@@ -127,19 +131,6 @@ def charge_point_members(state: ChargePointState) -> dict[str, Any]:
         'refused_status': refused and refused.status,
         'refused_at': ms(refused.at) if refused else None,
     }
-
-
-def id_tag_write(tag: IdTag) -> Write:
-    """The statement that writes the row of an id tag."""
-    return replace_row(
-        'id_tags',
-        key=tag.id_tag.casefold(),
-        id_tag=tag.id_tag,
-        status=tag.status,
-        expiry_date=ms(tag.expiry_date),
-        parent_id_tag=tag.parent_id_tag,
-        deleted=0,
-    )._replace(promised=True)
 
 
 def charger_write(charger: KnownCharger) -> Write:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cpo.journal.connector_row import connector_write, differs
 from cpo.journal.decisions import decision_write
+from cpo.journal.id_tag_rows import id_tag_writes
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.page_settings import setting_write
 from cpo.journal.readings import reading_writes
@@ -14,7 +15,6 @@ from cpo.journal.rows import (
     ceiling_write,
     charge_point_members,
     charger_write,
-    id_tag_write,
     insert_row,
     ms,
     number,
@@ -54,6 +54,7 @@ from cpo.state import (
     SolarRead,
     StatusNotified,
     SurplusDecided,
+    TagSeen,
 )
 
 REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
@@ -86,8 +87,8 @@ def _of_the_house(entry: Entry, before: ChargePointState, state: ChargePointStat
             yield from _attempt(state)
         case Learned(kind, knowledge):
             yield knowledge_write(kind, knowledge)
-        case IdTagChanged(tag):
-            yield id_tag_write(tag)
+        case IdTagChanged() | IdTagDeleted() | TagSeen():
+            yield from id_tag_writes(entry, before, state)
         case ChargerKnown(charger):
             yield charger_write(charger)
             for forgotten in before.chargers.keys() - state.chargers.keys():
@@ -102,8 +103,6 @@ def _of_the_house(entry: Entry, before: ChargePointState, state: ChargePointStat
             yield Write('DELETE FROM ceilings WHERE name = ?', (name,), promised=True)
         case SettingsChanged(settings):
             yield from (setting_write(name, setting) for name, setting in settings.items())
-        case IdTagDeleted(id_tag):
-            yield Write('UPDATE id_tags SET deleted = 1 WHERE key = ?', (id_tag.casefold(),), promised=True)
 
 
 def _chosen(connector: Connector) -> Write:

@@ -48,16 +48,30 @@ def _by(details: Details) -> str:
 
 
 def _session_begun(details: Details) -> str:
-    card = f' with {details["idTag"]}' if details.get('idTag') else ''
+    card = f' with {_card(details)}' if details.get('idTag') else ''
     by = f', started by {_by(details)}' if 'by' in details else ''
-    return f'Session {details["transactionId"]} began{card}{by}.'
+    return f'{_session(details)} began{card}{by}.'
 
 
 def _session_ended(details: Details) -> str:
     energy_wh, reason = details.get('energyWh'), details.get('reason')
     energy = '' if energy_wh is None else f' with {energy_wh / 1000:.2f} kWh'
     why = f': {ENDINGS[Ending(reason)]}' if reason in set(Ending) else ''
-    return f'Session {details["transactionId"]} ended{energy}{why}.'
+    return f'{_session(details)} ended{energy}{why}.'
+
+
+def _session(details: Details) -> str:
+    of = f' of {details["person"]}' if details.get('person') else ''
+    return f'Session {details["transactionId"]}{of}'
+
+
+def _card(details: Details) -> str:
+    return str(details.get('card') or details['idTag'])
+
+
+def _refused(details: Details) -> str:
+    of = f' of {details["person"]}' if details.get('person') else ''
+    return f'The card {_card(details)}{of} may not charge: {details["status"]}.'
 
 
 def _fault(details: Details) -> str:
@@ -128,7 +142,7 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.DISCONNECTED: lambda details: f'{details.get("chargeBoxId", "The charger")} is no longer connected.',
     EventKind.ADOPTED: lambda details: f'{shortened(details["chargeBoxId"])} is one of the chargers that are let in.',
     EventKind.RELEASED: lambda details: f'{shortened(details["chargeBoxId"])} is no longer let in.',
-    EventKind.TAG_REFUSED: lambda details: f'The card {details["idTag"]} may not charge: {details["status"]}.',
+    EventKind.TAG_REFUSED: _refused,
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
     EventKind.VALUES_THINNED: lambda details: f'{details["count"]} meter values of a flood were left out.',

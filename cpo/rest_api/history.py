@@ -71,13 +71,14 @@ def kinds_of(text: str) -> tuple[str, ...]:
 
 
 def event_document(event: Event) -> dict[str, Any]:
-    """The JSON document (REST) of an event; `connector` is null where it is about none."""
+    """The JSON document (REST) of an event; `connector` is null where it is about none, `person` where about nobody."""
     return {
         'id': event.number,
         'at': event.at,
         'kind': event.kind,
         'what': event_sentence(event),
         'connector': event.connector_id,
+        'person': event.details.get('person'),
         'details': event.details,
     }
 
@@ -93,5 +94,6 @@ EVENT = {
     'kind': 'limit',
     'what': 'The charger accepted a limit of 9.8 A, for the sun.',
     'connector': 1,
+    'person': None,
     'details': {'limit': 9.8, 'by': 'sun'},
 }

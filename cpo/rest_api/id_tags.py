@@ -15,13 +15,16 @@ from cpo.errors import InvalidIdTag, JournalError, UnknownIdTag
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge
-from cpo.rest_api.json_response import json_response
+from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Limit, first_page, page_document
-from cpo.state import IdTag, TagStatus
+from cpo.state import IdTag, TagStatus, month_energy_wh
 
 PATH = '/api/idtags'
 STATUSES = tuple(status for status in TagStatus if status is not TagStatus.CONCURRENT)
-MEMBERS = ('status', 'expiryDate', 'parentIdTag')
+OF_OCPP = ('status', 'expiryDate', 'parentIdTag')
+TEXTS = ('name', 'person')
+MEMBERS = (*OF_OCPP, *TEXTS)
+MAX_TEXT = 40
 
 IdTagInPath = Annotated[str, Path(description='The idTag; upper and lower case are the same', examples=['Tag1'])]
 
@@ -42,7 +45,7 @@ class IdTagsResource:
             (
                 'PUT',
                 self.put,
-                'Add or replace an id tag; answered once it is kept',
+                'Add or change an id tag; answered once it is kept',
                 answers(ID_TAG, InvalidIdTag, PayloadTooLarge, JournalError),
                 json_body(BODIES),
             ),
@@ -87,44 +90,67 @@ class IdTagsResource:
         return json_response(self._document(tag))
 
     async def put(self, request: Request, id_tag: IdTagInPath) -> Response:
-        """Add or replace an id tag; without `expiryDate` it has no end, without `parentIdTag` no parent.
+        """Add an id tag, or change the members that are given; null clears one.
 
-        An `expiryDate` in the past is allowed.
+        A new tag needs a `status`. Where it is given, an `expiryDate` or `parentIdTag` that is not given is none. An
+        `expiryDate` in the past is allowed. Sessions keep the `person` that the tag had when they began.
         """
-        tag = id_tag_of(id_tag, await read_body(request), self._charge_point.dialect.max_id_tag_length)
-        return json_response(self._document(await self._charge_point.id_tags.put(tag)))
+        charge_point = self._charge_point
+        members = members_of(id_tag, await read_body(request), charge_point.dialect.max_id_tag_length)
+        return json_response(self._document(await charge_point.id_tags.put(id_tag, members)))
 
     async def delete(self, id_tag: IdTagInPath) -> Response:
         """Delete an id tag: from now on it is unknown, also after a restart with settings that name it."""
         return json_response(self._document(await self._charge_point.id_tags.delete(id_tag)))
 
     def _document(self, tag: IdTag) -> dict[str, Any]:
+        state, now = self._charge_point.state, self._now()
+        seen = state.seen_tags.get(tag.id_tag.casefold())
         return {
             'idTag': tag.id_tag,
-            'status': tag.status_at(self._now()),
+            'status': tag.status_at(now),
             'expiryDate': tag.expiry_date,
             'parentIdTag': tag.parent_id_tag,
+            'name': tag.name or None,
+            'person': tag.person or None,
+            'last_seen': None if seen is None else seen.at,
+            'energy_month_wh': whole(month_energy_wh(tag.id_tag, state, now)),
         }
 
 
-def id_tag_of(id_tag: str, body: bytes, max_length: int) -> IdTag:
-    """Parse the body of a PUT; raises InvalidIdTag, whose text names the wrong member."""
+def members_of(id_tag: str, body: bytes, max_length: int) -> dict[str, Any]:
+    """Parse the body of a PUT into members of an IdTag; raises InvalidIdTag, whose text names the wrong member."""
     members = from_json(body)
     _check_text('idTag', id_tag, max_length)
     if not isinstance(members, dict):
         raise InvalidIdTag('The body must be a JSON object like {"status": "Accepted"}.')
+    if not members:
+        raise InvalidIdTag(f'The body names nothing to change; there are {", ".join(MEMBERS)}.')
     if unknown := members.keys() - {*MEMBERS}:
         raise InvalidIdTag(f'{min(unknown)!r} is not known here; there are {", ".join(MEMBERS)}.')
-    if members.get('status') not in STATUSES:
-        raise InvalidIdTag(f'status must be one of {", ".join(STATUSES)}.')
-    if (parent := members.get('parentIdTag')) is not None:
-        _check_text('parentIdTag', parent, max_length)
-    return IdTag(id_tag, members['status'], _expiry_date(members.get('expiryDate')), parent)
+    if 'status' in members:
+        members = dict.fromkeys(OF_OCPP) | members
+    return {MEMBER_NAMES.get(name, name): _member(name, value, max_length) for name, value in members.items()}
 
 
-def _check_text(name: str, value: object, max_length: int) -> None:
+def _member(name: str, value: object, max_length: int) -> object:
+    match name:
+        case 'status':
+            if value not in STATUSES:
+                raise InvalidIdTag(f'status must be one of {", ".join(STATUSES)}.')
+            return value
+        case 'expiryDate':
+            return _expiry_date(value)
+        case 'parentIdTag':
+            return None if value is None else _check_text(name, value, max_length)
+        case _:
+            return '' if value is None or value == '' else _check_text(name, value, MAX_TEXT).strip()
+
+
+def _check_text(name: str, value: object, max_length: int) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= max_length or not value.isprintable():
         raise InvalidIdTag(f'{name} must be a text of 1 to {max_length} characters.')
+    return value
 
 
 def _expiry_date(value: object) -> datetime | None:
@@ -140,7 +166,17 @@ def _expiry_date(value: object) -> datetime | None:
     raise InvalidIdTag('expiryDate must be a time like 2030-01-01T12:00:00Z, or null.')
 
 
-ID_TAG = {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': '2030-01-01T12:00:00Z', 'parentIdTag': None}
+MEMBER_NAMES = {'expiryDate': 'expiry_date', 'parentIdTag': 'parent_id_tag'}
+ID_TAG = {
+    'idTag': 'Tag1',
+    'status': 'Accepted',
+    'expiryDate': '2030-01-01T12:00:00Z',
+    'parentIdTag': None,
+    'name': 'Blue card',
+    'person': 'Anna',
+    'last_seen': '2026-06-14T17:02:11Z',
+    'energy_month_wh': 84200,
+}
 BODIES = {
     'may charge': {'status': 'Accepted'},
     'until a date, in a group': {
@@ -149,4 +185,5 @@ BODIES = {
         'parentIdTag': 'Family',
     },
     'may not': {'status': 'Blocked'},
+    'whose card it is': {'name': 'Blue card', 'person': 'Anna'},
 }

@@ -101,9 +101,14 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
         'status': connector.status,
         'mode': connector.mode,
         **limit_document(limit),
-        **known(added),
+        **known({**added, 'person': _person(connector, state)}),
         'attributes': attributes(connector, state.transaction(connector.last_transaction_id)),
     }
+
+
+def _person(connector: Connector, state: ChargePointState) -> str | None:
+    running = state.running_transaction(connector.connector_id)
+    return None if running is None else running.person
 
 
 def limit_document(limit: Limit | None) -> dict[str, Any]:
@@ -189,6 +194,7 @@ STATE = {
             'measured': 0.0,
             'readBack': {'verdict': 'follows', 'detail': 'The charger follows 10 A: it lets the car draw 9.8 A.'},
             'profileWritesToday': 3,
+            'person': 'Anna',
             'energy': 20150.0,
             'ceilings': [{'name': 'grid-operator', 'limit': 6.0, 'reason': '§14a EnWG', 'until': None}],
             'ages': {'power': 4, 'current': 4, 'voltage': 4, 'offered': 4, 'energy': 4},

@@ -17,7 +17,7 @@ from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import NOTES
-from cpo.state import FaultTrace, Transaction
+from cpo.state import ChargePointState, FaultTrace, Transaction, card_name
 
 PATH = '/api/transactions'
 _TRANSACTION_ID = re.compile('[!-~]{1,40}')
@@ -55,12 +55,13 @@ class TransactionsResource:
         )
         fresh = (t for t in self._charge_point.state.transactions if t.is_session)
         page, more = merged_page(persisted, fresh, lambda t: t.number, before, limit)
-        documents = [transaction_document(transaction) for transaction in page]
+        documents = [transaction_document(transaction, self._charge_point.state) for transaction in page]
         return json_response(page_document(documents, PATH, limit, page[-1].number if more else None))
 
     async def get_one(self, transaction_id: TransactionId) -> Response:
         """One transaction; where two chargers have used its id, that of the connected charger."""
-        return json_response(transaction_document(await found_transaction(self._charge_point, transaction_id)))
+        transaction = await found_transaction(self._charge_point, transaction_id)
+        return json_response(transaction_document(transaction, self._charge_point.state))
 
 
 async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
@@ -77,9 +78,10 @@ async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction
     return transaction
 
 
-def transaction_document(transaction: Transaction) -> dict[str, Any]:
+def transaction_document(transaction: Transaction, state: ChargePointState) -> dict[str, Any]:
     """The JSON document (REST) of one transaction; the members about its stop are null while it runs.
 
+    `person` is whose card it was when it began, `card` how that card is called now; null where nobody has said.
     `noContactSince` is null unless it runs and its charger is not connected. `fault` is absent unless a fault stopped
     it.
     """
@@ -87,6 +89,8 @@ def transaction_document(transaction: Transaction) -> dict[str, Any]:
         'transactionId': shown_id(transaction.transaction_id),
         'connectorId': transaction.connector_id,
         'idTag': transaction.id_tag,
+        'person': transaction.person,
+        'card': card_name(transaction, state),
         'meterStart': whole(transaction.meter_start_wh),
         'meterStop': whole(transaction.meter_stop_wh),
         'startTimestamp': transaction.start_timestamp,
@@ -122,6 +126,8 @@ TRANSACTION = {
     'transactionId': 7,
     'connectorId': 1,
     'idTag': 'Tag1',
+    'person': 'Anna',
+    'card': 'Blue card',
     'meterStart': 19000,
     'meterStop': 26480,
     'startTimestamp': '2026-01-01T10:00:55Z',

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Literal
@@ -22,7 +22,7 @@ from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.rest_api.transactions import PATH, stop_reason
 from cpo.sentences import NOTES
-from cpo.state import FaultTrace, Transaction
+from cpo.state import FaultTrace, Transaction, card_name
 
 AT_ONCE = 50  # transactions per step, so that the event loop is blocked for a few milliseconds at most
 BOM = '\ufeff'
@@ -58,7 +58,10 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'note': lambda t: t.note and NOTES[t.note],
     'fault': lambda t: fault_codes(t.fault_trace),
     'noContactSince': lambda t: t.no_contact_since,
+    'person': lambda t: t.person,
 }
+CARD = 'card'
+"""The last column: what the household calls the card today."""
 
 
 class TransactionsCsvResource:
@@ -87,8 +90,8 @@ class TransactionsCsvResource:
         Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
         to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
         energy is not simply the difference of the two meter values; `fault` is what stopped it; `noContactSince` is set
-        where it runs and its charger is not connected. Unknown cells are empty. A text that a spreadsheet would take
-        for a formula, a number, a date or a truth value has an apostrophe before it.
+        where it runs and its charger is not connected; `person` is whose card it was then. Unknown cells are empty. A
+        text that a spreadsheet would take for a formula, a number, a date or a truth value has an apostrophe before it.
         """
         pieces = self._pieces(separator)
         beginning = await anext(pieces)  # a failure here can still be answered with an error
@@ -97,7 +100,7 @@ class TransactionsCsvResource:
 
     async def _pieces(self, separator: str) -> AsyncIterator[str]:
         """The text in pieces: the journal's transactions, as fresh as in the state, then those not written yet."""
-        last, beginning = -records.MOST, BOM + csv_line(COLUMNS, separator)
+        last, beginning = -records.MOST, BOM + csv_line([*COLUMNS, CARD], separator)
         while True:
             query = partial(records.transactions_after, number=last, limit=AT_ONCE)
             persisted = await self._charge_point.journal.read(query)
@@ -106,14 +109,19 @@ class TransactionsCsvResource:
             if not persisted:
                 break
             last = persisted[-1].number
-            yield beginning + ''.join(transaction_line(fresh.get(t.number, t), separator) for t in persisted)
+            yield beginning + self._lines((fresh.get(t.number, t) for t in persisted), separator)
             beginning = ''
-        yield beginning + ''.join(transaction_line(t, separator) for n, t in sorted(fresh.items()) if n > last)
+        yield beginning + self._lines((t for n, t in sorted(fresh.items()) if n > last), separator)
+
+    def _lines(self, transactions: Iterable[Transaction], separator: str) -> str:
+        state = self._charge_point.state
+        return ''.join(transaction_line(t, separator, card_name(t, state)) for t in transactions)
 
 
-def transaction_line(transaction: Transaction, separator: str) -> str:
-    """The CSV line of a transaction."""
-    return csv_line([shown(value(transaction), separator) for value in COLUMNS.values()], separator)
+def transaction_line(transaction: Transaction, separator: str, card: str | None = None) -> str:
+    """The CSV line of a transaction, with the name of its card."""
+    cells = (*(value(transaction) for value in COLUMNS.values()), card)
+    return csv_line([shown(cell, separator) for cell in cells], separator)
 
 
 def csv_line(cells: Sequence[str] | Mapping[str, object], separator: str) -> str:
@@ -179,7 +187,8 @@ async def _both(beginning: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 
 CSV = (
     'number,transactionId,chargeBoxId,connectorId,idTag,startTimestamp,stopTimestamp,startLocal,stopLocal,'
-    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note,fault,noContactSince\r\n'
+    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note,fault,noContactSince,person,'
+    'card\r\n'
     '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55+01:00,2026-01-01 14:20:00+01:00,'
-    '19.000,26.480,7.480,no,6.100,Local,Accepted,,,\r\n'
+    '19.000,26.480,7.480,no,6.100,Local,Accepted,,,,Anna,Blue card\r\n'
 )

@@ -10,6 +10,7 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
+from cpo.state.cards import card_name, card_of, charged_since_plugged_in, month_energy_wh
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.clock_entries import ClockJudged, ClockSet
@@ -32,6 +33,7 @@ from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
 from cpo.state.history import point_of
+from cpo.state.id_tag import IdTag, SeenTag
 from cpo.state.known_charger import KnownCharger, SecurityProfile, known_charger
 from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.limit_entries import (
@@ -67,7 +69,14 @@ from cpo.state.page_setting import PageSetting
 from cpo.state.phantoms import adds_nothing, later_starts
 from cpo.state.preset import Preset
 from cpo.state.read_back import Figures, Finding, Reaction, ReadBack, Verdict
-from cpo.state.record_entries import CommandSent, IdTagChanged, IdTagDeleted, ReservationCancelled, ReservationMade
+from cpo.state.record_entries import (
+    CommandSent,
+    IdTagChanged,
+    IdTagDeleted,
+    ReservationCancelled,
+    ReservationMade,
+    TagSeen,
+)
 from cpo.state.register import Reading, Register, is_register
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.setting_entries import SettingsChanged
@@ -82,7 +91,6 @@ from cpo.state.state import (
     BootInformation,
     ChargePointState,
     HistoryPoint,
-    IdTag,
     RefusedTag,
     Reservation,
     Transaction,
@@ -206,6 +214,7 @@ __all__ = [
     'ReservationStatus',
     'ScheduleRead',
     'SecurityProfile',
+    'SeenTag',
     'SessionEnergy',
     'SettingsChanged',
     'SolarRead',
@@ -216,6 +225,7 @@ __all__ = [
     'StatusNotified',
     'SurplusDecided',
     'TagRefused',
+    'TagSeen',
     'TagStatus',
     'Transaction',
     'TransactionNote',
@@ -234,6 +244,9 @@ __all__ = [
     'bounds_of',
     'can_be',
     'can_be_read',
+    'card_name',
+    'card_of',
+    'charged_since_plugged_in',
     'current_a',
     'currents_a',
     'events_of',
@@ -243,6 +256,7 @@ __all__ = [
     'later_starts',
     'left_its_mode',
     'may_wish',
+    'month_energy_wh',
     'month_of',
     'newest_arrivals',
     'next_number',

@@ -14,6 +14,7 @@ from typing import Any
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.state.activity import Activity
+from cpo.state.cards import card_name
 from cpo.state.ceiling import Ceiling
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
 from cpo.state.clock_entries import ClockSet
@@ -26,6 +27,7 @@ from cpo.state.entries import (
     FirmwareStatusNotified,
     TagRefused,
 )
+from cpo.state.id_tag import IdTag
 from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
@@ -160,7 +162,9 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
             make = _known(vendor=boot.vendor, model=boot.model, firmwareVersion=boot.firmware_version)
             yield Event(now, EventKind.BOOT, None, make)
         case TagRefused(tag):
-            yield Event(now, EventKind.TAG_REFUSED, None, {'idTag': tag.id_tag, 'status': str(tag.status)})
+            known = after.id_tags.get(tag.id_tag.casefold(), IdTag(''))
+            card = _known(card=known.name or None, person=known.person or None)
+            yield Event(now, EventKind.TAG_REFUSED, None, {'idTag': tag.id_tag, 'status': str(tag.status), **card})
         case CommandSent():
             yield Event(now, EventKind.COMMAND, None, {'action': entry.action, **_known(status=entry.status)})
         case FirmwareStatusNotified(status):
@@ -208,14 +212,15 @@ def _of_sessions(before: ChargePointState, after: ChargePointState, now: datetim
     for transaction in reversed(after.transactions):
         old = known.get(transaction.number)
         if old is None:
-            yield Event(now, EventKind.SESSION_BEGUN, transaction.connector_id, _session(transaction))
+            yield Event(now, EventKind.SESSION_BEGUN, transaction.connector_id, _session(transaction, after))
         if not transaction.running and (old is None or old.running):
             end = _known(energyWh=transaction.energy_wh, reason=transaction.ending and str(transaction.ending))
-            yield Event(now, EventKind.SESSION_ENDED, transaction.connector_id, _session(transaction) | end)
+            yield Event(now, EventKind.SESSION_ENDED, transaction.connector_id, _session(transaction, after) | end)
 
 
-def _session(transaction: Transaction) -> dict[str, Any]:
-    known = _known(idTag=transaction.id_tag, note=transaction.note and str(transaction.note))
+def _session(transaction: Transaction, state: ChargePointState) -> dict[str, Any]:
+    card = _known(idTag=transaction.id_tag, card=card_name(transaction, state), person=transaction.person)
+    known = card | _known(note=transaction.note and str(transaction.note))
     by = {} if transaction.started_by is None else _by(transaction.started_by)
     return {'transactionId': transaction.transaction_id, 'number': transaction.number, **known, **by}
 

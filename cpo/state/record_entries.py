@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpo.frozen import replace
-from cpo.state.state import ChargePointState, IdTag, Reservation
+from cpo.state.id_tag import IdTag, SeenTag
+from cpo.state.state import ChargePointState, Reservation
 from cpo.state.vocabulary import ReservationStatus
 
 MAX_RESERVATIONS = 200
+MAX_UNKNOWN_TAGS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ class IdTagDeleted:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, id_tags={k: tag for k, tag in state.id_tags.items() if k != self.id_tag.casefold()})
+
+
+@dataclass(frozen=True, slots=True)
+class TagSeen:
+    """Somebody held an id tag to the charger. Of those not in the list, the newest MAX_UNKNOWN_TAGS are kept."""
+
+    tag: SeenTag
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        seen = {**state.seen_tags, self.tag.id_tag.casefold(): self.tag}
+        unknown = sorted(seen.keys() - state.id_tags.keys(), key=lambda key: seen[key].at, reverse=True)
+        forgotten = frozenset(unknown[MAX_UNKNOWN_TAGS:])
+        return replace(state, seen_tags={key: tag for key, tag in seen.items() if key not in forgotten})
 
 
 @dataclass(frozen=True, slots=True)

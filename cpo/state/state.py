@@ -17,6 +17,7 @@ from cpo.state.attempt import ConnectionAttempt
 from cpo.state.ceiling import Ceiling, MonthPeak
 from cpo.state.connector import Connector
 from cpo.state.fault_trace import FaultTrace
+from cpo.state.id_tag import IdTag, SeenTag
 from cpo.state.known_charger import KnownCharger
 from cpo.state.page_setting import PageSetting
 from cpo.state.session_energy import SessionEnergy
@@ -71,7 +72,8 @@ class Transaction:
     own word for its end, `ending` the meaning (None: running, or an unknown word). `note` is what is unusual about it,
     None where nothing is. The timestamps are the charger's; `started_at` and `stopped_at` are the same by the program's
     clock, None in sessions of an older version. `no_contact_since` is when its charger was last heard, while it runs
-    and that charger is not connected.
+    and that charger is not connected. `card` is the id tag that it counts for where that is not its own
+    (`cpo.state.cards`), `person` whose card that was when it began, None where nobody's.
     """
 
     transaction_id: str
@@ -95,6 +97,8 @@ class Transaction:
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     started_by: Source | None = None
+    card: str | None = None
+    person: str | None = None
     no_contact_since: datetime | None = None
 
     @property
@@ -109,6 +113,11 @@ class Transaction:
     def ended_at(self) -> datetime | None:
         """When it ended, by the same clock as `begun_at`; None while it runs."""
         return self.stopped_at if self.started_at is not None and self.stopped_at else self.stop_timestamp
+
+    @property
+    def counts_for(self) -> str | None:
+        """The id tag of the card that it counts for; None where it has none."""
+        return self.card or self.id_tag
 
     @property
     def demo(self) -> bool:
@@ -140,21 +149,6 @@ class Transaction:
     def energy_estimated(self) -> bool:
         """True where the energy is not simply meterStop − meterStart."""
         return self.energy is not None and self.energy.estimated
-
-
-@dataclass(frozen=True, slots=True)
-class IdTag:
-    """An id tag in this program's list of cards that may or may not charge; `status` is a TagStatus."""
-
-    id_tag: str
-    status: str = TagStatus.ACCEPTED
-    expiry_date: datetime | None = None
-    parent_id_tag: str | None = None
-
-    def status_at(self, now: datetime) -> str:
-        """The status with which an idTag is answered at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""
-        over = self.expiry_date is not None and self.expiry_date <= now
-        return TagStatus.EXPIRED if over and self.status == TagStatus.ACCEPTED else self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +204,13 @@ class ChargePointState:
 
     `charge_box_id` is None before any charger was seen; connector 0 is the charger itself. `since` is when `connected`
     last changed. `transactions` are newest first. `phases` is the configured number of phases cars charge with, for
-    where it is not measured. `id_tags` are by their id in lower case (`casefold`). `history` has a point for each
-    minute before `changed_in`, the last minute in which something changed. `clock_off` is how far the charger's clock
-    is ahead, by the times in its StatusNotifications on this connection. `knowledge` is what was learned about each
-    make of charger. `clock_behind` is how far the computer's clock is behind the program's time (`cpo.clock`), None
-    where it is not. `ceilings`, by name, hold whatever anybody wishes. `peak` is that of the
-    newest month in which one was measured. `chargers` are all that ever knocked, by charge box id. `settings`, by name,
-    are those that were changed in the page.
+    where it is not measured. `id_tags` are by their id in lower case (`casefold`); so are `seen_tags`, those that were
+    held to the charger, also unknown ones. `history` has a point for each minute before `changed_in`, the last minute
+    in which something changed. `clock_off` is how far the charger's clock is ahead, by the times in its
+    StatusNotifications on this connection. `knowledge` is what was learned about each make of charger. `clock_behind`
+    is how far the computer's clock is behind the program's time (`cpo.clock`), None where it is not. `ceilings`, by
+    name, hold whatever anybody wishes. `peak` is that of the newest month in which one was measured. `chargers` are all
+    that ever knocked, by charge box id. `settings`, by name, are those that were changed in the page.
     """
 
     charge_box_id: str | None = None
@@ -235,6 +229,7 @@ class ChargePointState:
     changed_in: datetime | None = None
     configuration: Mapping[str, str | None] = field(default_factory=dict)
     id_tags: Mapping[str, IdTag] = field(default_factory=dict)
+    seen_tags: Mapping[str, SeenTag] = field(default_factory=dict)
     reservations: tuple[Reservation, ...] = ()
     firmware_status: str | None = None
     diagnostics_status: str | None = None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from cpo.frozen import replace
 from cpo.state.activity import STILL, Activity
+from cpo.state.cards import with_owner
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
 from cpo.state.ends import freed_by_idle, is_by_person, is_for_the_next_session
 from cpo.state.entries import time_of, with_clock, with_connector
@@ -82,7 +83,7 @@ class TransactionStarted:
         began = self.transaction.start_timestamp
         new = replace(self.transaction, started_at=None if began is None else time_of(state, began, self.at))
         connector_id = new.connector_id or 0
-        new = replace(new, started_by=self._starter(state.connector(connector_id)))
+        new = with_owner(replace(new, started_by=self._starter(state.connector(connector_id))), state)
         if is_late(new, state.running_transaction(connector_id)):
             return with_new_transaction(state, new)
         state = _closed(state, connector_id, new.start_timestamp or self.at, TransactionNote.ANOTHER_BEGAN, self.at)

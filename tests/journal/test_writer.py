@@ -22,12 +22,12 @@ from cpo.state import (
     ChargePointState,
     ConfigurationRead,
     Entry,
-    IdTag,
     MeterRead,
     MeterSample,
     Mode,
     ModeChosen,
     ReservationMade,
+    TagStatus,
     Transaction,
     TransactionStarted,
 )
@@ -117,10 +117,10 @@ async def test_an_id_tag_that_cannot_be_written_is_not_confirmed(tmp_path: Path)
         refuse_rows(tmp_path, 'id_tags', refuse=True)
         for _ in range(2):
             with pytest.raises(JournalError):
-                await house.charge_point.id_tags.put(IdTag('Guest'))
+                await house.charge_point.id_tags.put('Guest', {'status': TagStatus.ACCEPTED})
         refuse_rows(tmp_path, 'id_tags', refuse=False)
         assert 'guest' not in house.state.id_tags
-        await house.charge_point.id_tags.put(IdTag('Guest'))
+        await house.charge_point.id_tags.put('Guest', {'status': TagStatus.ACCEPTED})
     assert rows(tmp_path, "SELECT deleted FROM id_tags WHERE key = 'guest'") == [(0,)]
 
 

@@ -16,7 +16,7 @@ from cpo.rest_api.ceilings import ceiling_of
 from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
-from cpo.rest_api.id_tags import id_tag_of
+from cpo.rest_api.id_tags import members_of
 from cpo.rest_api.people import person_of
 from cpo.rest_api.solar_input import SolarInput, solar_input_of
 from cpo.state import REST, Mode, Preset
@@ -164,7 +164,7 @@ NOW = datetime(2026, 1, 1, 10, tzinfo=UTC)
 PARSERS: dict[str, Callable[[bytes], object]] = {
     'PUT /api/solar': solar_input_of,
     'PUT /api/ceilings/{name}': lambda body: ceiling_of('oven', body, REST, NOW),
-    'PUT /api/idtags/{idTag}': lambda body: id_tag_of('Tag1', body, 20),
+    'PUT /api/idtags/{idTag}': lambda body: members_of('Tag1', body, 20),
     'PUT /api/people/{name}': person_of,
 }
 

@@ -10,15 +10,16 @@ import httpx
 import pytest
 
 from cpo.errors import InvalidIdTag
-from cpo.rest_api.id_tags import id_tag_of
+from cpo.rest_api.id_tags import members_of
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_persisted_records import restarted
 from tests.scripted_charger import ScriptedCharger
 
+UNNAMED = {'name': None, 'person': None, 'last_seen': None, 'energy_month_wh': 0}
 DEFAULTS = [
-    {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None},
-    {'idTag': 'Tag2', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None},
+    {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None, **UNNAMED},
+    {'idTag': 'Tag2', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None, **UNNAMED},
 ]
 
 
@@ -44,6 +45,7 @@ async def test_a_tag_that_was_put_charges_and_is_persisted(make_house: MakeHouse
         'status': 'Accepted',
         'expiryDate': '2099-01-01T11:00:00.250000Z',
         'parentIdTag': 'Family',
+        **UNNAMED,
     }
     async with client_of(house) as rest:
         body = {'status': 'Accepted', 'expiryDate': '2099-01-01T12:00:00.250999+01:00', 'parentIdTag': 'Family'}
@@ -106,6 +108,10 @@ async def test_a_tag_may_have_any_character_that_can_be_seen(rest: httpx.AsyncCl
         (b'', 'body'),
         (b'[]', 'body'),
         (b'{}', 'status'),
+        (b'{"name": 5}', 'name'),
+        (b'{"name": "\\u0007"}', 'name'),
+        (b'{"person": "12345678901234567890123456789012345678901"}', 'person'),
+        (b'{"status": null}', 'status'),
         (b'{"status": "accepted"}', 'status'),
         (b'{"status": "ConcurrentTx"}', 'status'),
         (b'{"status": ["Accepted"]}', 'status'),
@@ -121,7 +127,7 @@ async def test_a_tag_may_have_any_character_that_can_be_seen(rest: httpx.AsyncCl
 )
 def test_a_body_that_cannot_be_names_the_member(body: bytes, member: str) -> None:
     with pytest.raises(InvalidIdTag) as caught:
-        id_tag_of('Tag1', body, max_length=20)
+        members_of('Tag1', body, max_length=20)
     assert member in str(caught.value)
 
 
@@ -131,3 +137,55 @@ async def test_an_id_that_cannot_be_is_400(rest: httpx.AsyncClient, id_tag: str)
     assert (answer.status_code, answer.json()['error']) == (400, 'InvalidIdTag')
     assert answer.json()['detail'].startswith('idTag')
     assert [tag['idTag'] for tag in (await rest.get('/api/idtags')).json()['items']] == ['Tag1', 'Tag2']
+
+
+async def test_what_is_not_named_in_a_change_stays(rest: httpx.AsyncClient) -> None:
+    body = {'status': 'Blocked', 'expiryDate': '2020-01-01T12:00:00Z', 'parentIdTag': 'Family', 'person': 'Anna'}
+    put = (await rest.put('/api/idtags/Tag1', json=body)).json()
+    named = await rest.put('/api/idtags/Tag1', json={'name': ' Blue card '})
+    assert named.json() == put | {'name': 'Blue card'}
+    allowed = (await rest.put('/api/idtags/Tag1', json={'status': 'Accepted'})).json()
+    assert allowed == named.json() | {'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None}
+    assert (await rest.put('/api/idtags/Tag1', json={'person': None, 'name': ''})).json() == {
+        **DEFAULTS[0],
+    }
+
+
+async def test_a_new_tag_needs_a_status(rest: httpx.AsyncClient) -> None:
+    answer = await rest.put('/api/idtags/Guest', json={'name': 'Guest card'})
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidIdTag')
+    assert (await rest.get('/api/idtags/Guest')).status_code == 404
+
+
+async def test_whose_session_it_is_stands_everywhere_and_stays(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with client_of(house) as rest, ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await rest.put('/api/idtags/Tag1', json={'name': 'Blue card', 'person': 'Anna'})
+        transaction_id = await charger.start(meter_start=1000)
+        assert (await rest.get('/api/chargepoint')).json()['connectors']['1']['person'] == 'Anna'
+        await charger.stop(transaction_id, 8500)
+        assert 'person' not in (await rest.get('/api/chargepoint')).json()['connectors']['1']
+        await rest.put('/api/idtags/Tag1', json={'name': 'Red card', 'person': 'Ben'})
+        tag = (await rest.get('/api/idtags/Tag1')).json()
+        assert (tag['energy_month_wh'], tag['last_seen'] is None) == (7500, False)
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        session = (await rest.get(f'/api/transactions/{transaction_id}')).json()
+        assert (session['person'], session['card']) == ('Anna', 'Red card')
+        assert (await rest.get('/api/idtags/Tag1')).json() == tag
+        (line,) = (await rest.get('/api/transactions.csv')).text.splitlines()[1:]
+        assert line.endswith(',Anna,Red card')
+        ended, began = (await rest.get('/api/history?kind=session_begun,session_ended')).json()['items']
+        assert began['what'] == f'Session {transaction_id} of Anna began with Blue card.'
+        assert [each['person'] for each in (ended, began)] == ['Anna', 'Anna']
+
+
+async def test_a_card_that_was_held_to_the_charger_is_remembered(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    assert await authorized(house, 'Stranger') == 'Invalid'
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        answer = (await rest.put('/api/idtags/stranger', json={'status': 'Accepted'})).json()
+        refused = (await rest.get('/api/history?kind=tag_refused')).json()['items'][0]
+        assert answer['last_seen'] == refused['at']

@@ -17,6 +17,8 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
             'transactionId': transaction_id,
             'connectorId': 1,
             'idTag': 'Tag1',
+            'person': None,
+            'card': None,
             'meterStart': 1000,
             'meterStop': None,
             'startTimestamp': TIMESTAMP,

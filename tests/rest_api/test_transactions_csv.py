@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cpo.rest_api.transactions_csv import COLUMNS, csv_line, local_time, shown, transaction_line
+from cpo.rest_api.transactions_csv import CARD, COLUMNS, csv_line, local_time, shown, transaction_line
 from cpo.state import Fault, FaultTrace, SessionEnergy, Transaction
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
@@ -24,7 +24,7 @@ NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 def cells(transaction: Transaction, separator: str = ',') -> dict[str, str]:
     """The cells of one line."""
     (values,) = csv.reader([transaction_line(transaction, separator)], delimiter=separator)
-    return dict(zip(COLUMNS, values, strict=True))
+    return dict(zip((*COLUMNS, CARD), values, strict=True))
 
 
 def session(**members: Any) -> Transaction:
@@ -67,6 +67,8 @@ def test_a_session_has_its_times_in_utc_and_its_energies_in_kwh() -> None:
         'note': '',
         'fault': '',
         'noContactSince': '',
+        'person': '',
+        'card': '',
     }
 
 
@@ -172,7 +174,7 @@ async def test_a_file_without_sessions_is_a_head_alone(rest: httpx.AsyncClient) 
     answer = await rest.get('/api/transactions.csv')
     assert answer.headers['content-type'] == 'text/csv; charset=utf-8'
     assert answer.headers['content-disposition'] == 'attachment; filename="charging-sessions.csv"'
-    assert answer.content == b'\xef\xbb\xbf' + ','.join(COLUMNS).encode() + b'\r\n'
+    assert answer.content == b'\xef\xbb\xbf' + ','.join((*COLUMNS, CARD)).encode() + b'\r\n'
 
 
 async def test_another_separator_than_the_two_is_refused(rest: httpx.AsyncClient) -> None:
@@ -185,7 +187,7 @@ async def numbers_in_file(house: House) -> list[int]:
     async with client_of(house) as rest:
         text = (await rest.get('/api/transactions.csv?separator=;')).content.decode('utf-8-sig')
     head, *lines = csv.reader(text.splitlines(), delimiter=';')
-    assert head == list(COLUMNS)
+    assert head == [*COLUMNS, CARD]
     return [int(line[0]) for line in lines]
 
 

@@ -9,14 +9,15 @@ from itertools import islice
 from nicegui import ui
 
 from cpo.dashboard.live import Live
-from cpo.dashboard.parts.elements import card, element, share_bar, text
+from cpo.dashboard.parts.elements import card as panel
+from cpo.dashboard.parts.elements import element, share_bar, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sessions import begun_at, last_contact, session_length, shown_share, who
 from cpo.dashboard.words.times import charger_text, marker
-from cpo.state import Transaction
+from cpo.state import IdTag, Transaction, card_of
 
 SHOWN = 3
 
@@ -36,7 +37,7 @@ class LastSessions:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        with card('cpo-last-sessions'):
+        with panel('cpo-last-sessions'):
             with element('div', 'cpo-card-head'):
                 text('Last sessions', 'cpo-card-title', 'h2')
                 text('All', 'cpo-all', 'a').props('href=/sessions aria-label="All sessions"')
@@ -52,12 +53,13 @@ class LastSessions:
 
 def _lines(live: Live) -> dict[Hashable, SessionLine]:
     newest = islice((t for t in live.shown.transactions if t.is_session), SHOWN)
-    return {(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t) for t in newest}
+    state = live.shown
+    return {(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t, card_of(t, state)) for t in newest}
 
 
-def _line(session: Transaction) -> SessionLine:
+def _line(session: Transaction, card: IdTag | None) -> SessionLine:
     at = begun_at(session)
-    by = 'Demo' if session.demo else charger_text(who(session), 24)
+    by = 'Demo' if session.demo else charger_text(who(session, card), 24)
     about = [by, session_length(session), *([last_contact(session) or 'running'] if session.running else [])]
     return SessionLine(
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never reported',

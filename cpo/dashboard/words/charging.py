@@ -44,8 +44,7 @@ def charging(s: Situation) -> Words | None:
     if s.session is None:
         headline, sentence = 'Charging', 'The charger has not reported a session yet.'
     elif s.session.id_tag_status != TagStatus.ACCEPTED:
-        sentence = f'{card(s.session.id_tag)} is not accepted here. The charger lets it charge all the same.'
-        return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
+        return _with_refused_card(s.session)
     elif s.takes_nothing:
         return Words('Waiting', 'hourglass_top', 'house', 'The car takes nothing now', _why_nothing(s))
     elif s.waiting is not None:
@@ -66,6 +65,11 @@ def charging(s: Situation) -> Words | None:
     if s.unmeasured is not None and s.session is not None:
         sentence = _without_measurements(s.unmeasured, s.unproven)
     return Words('Charging', 'bolt', 'car', headline, sentence)
+
+
+def _with_refused_card(session: Session) -> Words:
+    sentence = f'{card(session.id_tag, session.card)} is not accepted here. The charger lets it charge all the same.'
+    return Words('Charging', 'bolt', 'warn', 'Charging with a refused card', sentence)
 
 
 def _without_measurements(missing: Unmeasured, unproven: Limit | None) -> str:
@@ -171,4 +175,4 @@ def _without_limit(s: Situation) -> str:
 def _starter(session: Session) -> str:
     if session.remote:
         return 'It was started from here'
-    return f'{card(session.id_tag)} started it' if session.id_tag else 'It started by itself'
+    return f'{card(session.id_tag, session.card)} started it' if session.id_tag else 'It started by itself'

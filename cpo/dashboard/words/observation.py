@@ -20,6 +20,7 @@ from cpo.state import (
     ChargePointState,
     Connector,
     Ending,
+    IdTag,
     Limit,
     RefusedTag,
     Reservation,
@@ -27,6 +28,7 @@ from cpo.state import (
     SolarReading,
     StatusChange,
     Transaction,
+    card_of,
     current_a,
     power_arrival,
     power_w,
@@ -66,11 +68,10 @@ def situation_of(
         mode=connector.mode,
         mode_after=connector.mode_after,
         fault_trace=connector.fault_trace,
-        reservation=_reservation(state, connector_id, now),
-        refused_tag=_refused_tag(state, connector.last_wish, now),
         next=_next_step(connector, running, decision, now),
         decided=decision.record,
     )
+    situation = _with_cards(situation, state, connector, now)
     situation = _with_status(situation, _status(state, connector), connector, running)
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
@@ -80,6 +81,18 @@ def situation_of(
         situation = replace(situation, activity=Activity.CHARGING)
     missing, ceiling = unmeasured(state, connector_id, now), _ceiling(state, connector, settings, quirks)
     return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing, ceiling=ceiling)
+
+
+def _with_cards(situation: Situation, state: ChargePointState, connector: Connector, now: datetime) -> Situation:
+    reservation = _reservation(state, connector.connector_id, now)
+    refused = _refused_tag(state, connector.last_wish, now)
+    return replace(
+        situation,
+        reservation=reservation,
+        reserved_card=_card(reservation, state),
+        refused_tag=refused,
+        refused_card=_card(refused, state),
+    )
 
 
 def _with_status(
@@ -110,7 +123,7 @@ def _with_session(
         hangs_up=state.known.hang_ups.is_hopeless,
         start=start,
         start_overdue=start is not None and now - start.at >= START_PATIENCE,
-        session=_session(running or (newest if situation.activity is Activity.FINISHING else None)),
+        session=_session(running or (newest if situation.activity is Activity.FINISHING else None), state),
         stopped_by_sun=running is None and _by_sun(connector.last_wish),
         last_charged=_last_charged(newest),
         verdict=connector.read_back.verdict if connector.read_back else None,
@@ -209,6 +222,10 @@ def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> R
     return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
 
 
+def _card(of: Reservation | RefusedTag | None, state: ChargePointState) -> IdTag | None:
+    return None if of is None else state.id_tags.get(of.id_tag.casefold())
+
+
 def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:
     """The refused card, None once it is 2 min old or somebody asked for a limit after it."""
     tag = state.refused_tag
@@ -221,7 +238,7 @@ def _by_sun(wish: Limit | None) -> bool:
     return wish is not None and wish.by == THE_SUN and wish.limit_a == 0
 
 
-def _session(transaction: Transaction | None) -> Session | None:
+def _session(transaction: Transaction | None, state: ChargePointState) -> Session | None:
     if transaction is None:
         return None
     energy_wh, sun_wh = transaction.energy_wh, transaction.sun_wh
@@ -229,6 +246,7 @@ def _session(transaction: Transaction | None) -> Session | None:
         remote=transaction.remote,
         id_tag=transaction.id_tag,
         id_tag_status=transaction.id_tag_status,
+        card=card_of(transaction, state),
         started_at=transaction.begun_at,
         stopped_at=transaction.ended_at,
         energy_wh=energy_wh,

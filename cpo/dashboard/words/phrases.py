@@ -19,7 +19,7 @@ from cpo.dashboard.words.times import (
     until_marker,
 )
 from cpo.sentences import ceiling_name, source_name
-from cpo.state import Limit, Mode, Source, SourceKind
+from cpo.state import IdTag, Limit, Mode, Source, SourceKind
 
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
@@ -63,10 +63,14 @@ def was_set(limit: Limit) -> str:
     return f'{who(limit.by)} set {amount} at {at}{sent}.'
 
 
-def card(id_tag: str | None) -> str:
-    """A card by its idTag, as the beginning of a sentence: `Card 04A2`, or `A card` without one."""
-    shown = charger_text(id_tag or '', 20)
-    return f'Card {shown}' if shown else 'A card'
+def card(id_tag: str | None, known: IdTag | None = None) -> str:
+    """A card as the beginning of a sentence, by what is `known` of it.
+
+    Its name and person, such as `Blue card of Anna`, or else its idTag: `Card 04A2`; `A card` without one.
+    """
+    shown, person = charger_text(id_tag or '', 20), charger_text(known.person if known else '', 20)
+    name = charger_text(known.name if known else '', 20) or (f'Card {shown}' if shown else 'A card')
+    return f'{name} of {person}' if person else name
 
 
 def no_reading(s: Situation) -> str:

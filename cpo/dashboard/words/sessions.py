@@ -10,7 +10,7 @@ from cpo.dashboard.words import numbers
 from cpo.dashboard.words.faults import fault_cause
 from cpo.dashboard.words.times import moment_marker, since_marker
 from cpo.sentences import source_name
-from cpo.state import YOU, Ending, TagStatus, Transaction
+from cpo.state import YOU, Ending, IdTag, TagStatus, Transaction
 
 ENDINGS = {
     Ending.FROM_HERE: 'stopped from here',
@@ -76,8 +76,13 @@ def shown_share(transaction: Transaction) -> float | None:
     return None if share is None else round(share, 2)
 
 
-def who(transaction: Transaction) -> str:
-    """The card that the session was started with, or for a remote start of ours, who or what asked for it."""
+def who(transaction: Transaction, card: IdTag | None = None) -> str:
+    """Whose session it is: the person, else the `card` it counts for by its name.
+
+    Where nobody has named either: for a remote start of ours who or what asked for it, else the idTag.
+    """
+    if transaction.person or (card is not None and card.name):
+        return transaction.person or (card.name if card else '')
     if transaction.remote:
         by = transaction.started_by or YOU
         name = 'Dashboard' if by == YOU else source_name(by)

@@ -16,6 +16,7 @@ from cpo.state import (
     Ceiling,
     Fault,
     FaultTrace,
+    IdTag,
     Limit,
     Mode,
     RefusedTag,
@@ -33,7 +34,7 @@ class Session:
     """The transaction that runs, or while FINISHING the one that just ended, as the sentence on Home needs it.
 
     `remote` is True where this program started it, by RemoteStartTransaction; the solar controller sets the limit of no
-    other. `id_tag_status` is the answer to its StartTransaction.
+    other. `id_tag_status` is the answer to its StartTransaction, `card` what is known of its idTag.
     """
 
     remote: bool = True
@@ -43,6 +44,7 @@ class Session:
     stopped_at: datetime | None = None
     energy_wh: float | None = None
     sun_share: float | None = None
+    card: IdTag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ class Situation:
     was_charging: bool = False
     fault_trace: FaultTrace | None = None
     reservation: Reservation | None = None
+    reserved_card: IdTag | None = None
     refused_tag: RefusedTag | None = None
+    refused_card: IdTag | None = None
     mode: Mode = Mode.MANUAL
     mode_after: Mode | None = None
     limit: Limit | None = None

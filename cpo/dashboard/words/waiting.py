@@ -107,7 +107,8 @@ def reserved(s: Situation) -> Words | None:
         return None
     headline, until = 'Reserved for one card', ''
     if s.reservation is not None:
-        headline = f'Reserved for {charger_text(s.reservation.id_tag, 20) or "one card"}'
+        name = s.reserved_card.name if s.reserved_card else ''
+        headline = f'Reserved for {charger_text(name or s.reservation.id_tag, 20) or "one card"}'
         until = f'Until {moment_marker(s.reservation.expiry_date)}. '
     return Words('Reserved', 'event', 'house', headline, f'{until}Other cards are refused.')
 
@@ -187,7 +188,7 @@ def _waiting_for_sun(s: Situation) -> Words:
 def _refused_card(s: Situation, pill: str) -> Words:
     assert s.refused_tag is not None
     headline = TAG_REFUSALS.get(s.refused_tag.status, 'This card is not known')
-    sentence = f'{card(s.refused_tag.id_tag)} was held to the charger.'
+    sentence = f'{card(s.refused_tag.id_tag, s.refused_card)} was held to the charger.'
     if headline not in TAG_REFUSALS.values():
         sentence += ' It may not charge here.'
     return Words(pill, 'nfc', 'warn', headline, sentence)

@@ -35,10 +35,12 @@ from cpo.state import (
     FirmwareStatusNotified,
     MeterRead,
     RefusedTag,
+    SeenTag,
     SessionEnergy,
     StatusChange,
     StatusNotified,
     TagRefused,
+    TagSeen,
     Transaction,
     TransactionNote,
     TransactionRepeated,
@@ -88,7 +90,7 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
 def on_authorize(request: core.Authorize, context: Context) -> Result:
     """§4.1: answered by this program's list of id tags."""
     status = _authorization(request.id_tag, context)
-    return core.AuthorizeResponse(id_tag_info=IdTagInfo(status=status)), _refused(request.id_tag, status, context)
+    return core.AuthorizeResponse(id_tag_info=IdTagInfo(status=status)), _held(request.id_tag, status, context)
 
 
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
@@ -120,7 +122,8 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
         start_timestamp=_whole_ms(began_at),
         energy=SessionEnergy.started(request.meter_start, began_at),
     )
-    return response, (TransactionStarted(transaction, context.now), *_refused(request.id_tag, status, context))
+    started = TransactionStarted(transaction, context.now)
+    return response, (started, *_held(request.id_tag, status, context, by_person=not remote))
 
 
 def on_stop_transaction(request: core.StopTransaction, context: Context) -> Result:
@@ -243,10 +246,12 @@ def _whole_ms(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _refused(id_tag: str, status: AuthorizationStatus, context: Context) -> tuple[Entry, ...]:
+def _held(id_tag: str, status: AuthorizationStatus, context: Context, by_person: bool = True) -> tuple[Entry, ...]:
+    """The entries about an id tag; one that the charger got from us was not held to it `by_person`."""
+    seen = (TagSeen(SeenTag(id_tag, str(status), _whole_ms(context.now))),) if by_person else ()
     if status is AuthorizationStatus.ACCEPTED:
-        return ()
-    return (TagRefused(RefusedTag(id_tag, str(status), context.now)),)
+        return seen
+    return (*seen, TagRefused(RefusedTag(id_tag, str(status), context.now)))
 
 
 def _ended_before(

@@ -47,6 +47,7 @@ from cpo.state import (
     Fault,
     Figures,
     Finding,
+    IdTag,
     Limit,
     Mode,
     ReadBack,
@@ -91,6 +92,7 @@ CHARGING = Situation(activity=Activity.CHARGING, session=SESSION, limit=YOURS)
 SOLAR = replace(CHARGING, mode=Mode.SOLAR, limit=FROM_SUN, sun_w=3600, car_w=2400)
 RESERVATION = Reservation(1, 'garage', 1, 'Blue card', NOW + timedelta(minutes=57))
 COUNTING = NextStep('start', 8.1, NOW + timedelta(seconds=7))
+ANNAS_CARD = IdTag('04A2 91C3', name='Red card', person='Anna')
 UNKNOWN_CARD = RefusedTag('04A2 91C3', 'Invalid', ago(seconds=5))
 BY_CAR = Situation(activity=Activity.PAUSED_BY_CAR, session=SESSION, limit=FROM_SUN, mode=Mode.SOLAR)
 BY_CHARGER = Situation(activity=Activity.PAUSED_BY_CHARGER, session=SESSION, limit=FROM_SUN)
@@ -193,6 +195,8 @@ OURS = [
      'Card 04A2 91C3 was held to the charger. It may not charge here.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked')), 'This card is blocked',
      'Card 04A2 91C3 was held to the charger.'),
+    (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refused_card=ANNAS_CARD),
+     'This card is blocked', 'Red card of Anna was held to the charger.'),
     (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
     (replace(DONE, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
     (replace(CHARGING, limit=HALT, is_stopping=True, car_a=9.0), 'About to stop',

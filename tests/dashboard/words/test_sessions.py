@@ -12,7 +12,7 @@ import pytest
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import HOME_ASSISTANT, REST, THE_SUN, YOU, Ending, SessionEnergy, Source, SourceKind, Transaction
+from cpo.state import HOME_ASSISTANT, REST, THE_SUN, YOU, Ending, IdTag, SessionEnergy, Source, SourceKind, Transaction
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 
@@ -89,6 +89,23 @@ def test_how_a_session_began_and_ended(members: dict[str, Any], words: str) -> N
 )
 def test_who_charged(members: dict[str, Any], words: str) -> None:
     assert who(session(**members)) == words
+
+
+@pytest.mark.parametrize(
+    ('members', 'card', 'words'),
+    [
+        ({'person': 'Anna'}, None, 'Anna'),
+        ({'person': 'Anna'}, IdTag('Tag1', name='Red card', person='Ben'), 'Anna'),
+        ({}, IdTag('Tag1', name='Red card'), 'Red card'),
+        ({'remote': True}, IdTag('Tag1', name='Red card'), 'Red card'),
+        ({}, IdTag('Tag1', person='Ben'), 'Blue card'),
+        ({'remote': True, 'started_by': THE_SUN}, IdTag('Tag1'), 'The sun'),
+    ],
+)
+def test_a_session_is_named_by_its_person_else_by_its_card(
+    members: dict[str, Any], card: IdTag | None, words: str
+) -> None:
+    assert who(session(**members), card) == words
 
 
 @pytest.mark.parametrize(('status', 'words'), [('Accepted', None), ('Invalid', 'card not known'), ('Odd', 'Odd')])

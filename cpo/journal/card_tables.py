@@ -1,0 +1,11 @@
+"""What the last step adds to the journal for the household's cards."""
+
+CARD_TABLES = """
+    ALTER TABLE id_tags ADD COLUMN name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE id_tags ADD COLUMN person TEXT NOT NULL DEFAULT '';
+    ALTER TABLE transactions ADD COLUMN card TEXT;
+    ALTER TABLE transactions ADD COLUMN person TEXT;
+    CREATE TABLE seen_tags (
+        key TEXT PRIMARY KEY, id_tag TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """

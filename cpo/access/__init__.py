@@ -13,6 +13,7 @@ from cpo.access.accounts import (
 )
 from cpo.access.arrivals import CUT, Arrivals
 from cpo.access.basic import basic_of, one_form
+from cpo.access.content_policy import hash_policy, nonce_policy
 from cpo.access.device_words import device_words
 from cpo.access.gate import Gate
 from cpo.access.handshakes import MAX_IN_WINDOW, Handshakes
@@ -25,7 +26,7 @@ from cpo.access.people import People
 from cpo.access.refusals import FOREIGN_HOST, FOREIGN_ORIGIN, Refusal
 from cpo.access.roles import WEBSOCKET, Role, needed_role, rule_for
 from cpo.access.sign_in_check import SignInCheck, cookie_name, cookie_of, is_secure
-from cpo.access.standalone_page import standalone_page
+from cpo.access.standalone_page import StandalonePage
 from cpo.access.tries import Tries
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     'Role',
     'SignIn',
     'SignInCheck',
+    'StandalonePage',
     'Token',
     'Tries',
     'basic_of',
@@ -60,9 +62,10 @@ __all__ = [
     'cookie_name',
     'cookie_of',
     'device_words',
+    'hash_policy',
     'is_secure',
     'needed_role',
+    'nonce_policy',
     'one_form',
     'rule_for',
-    'standalone_page',
 ]

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cpo.access.accounts import BY_SUPERVISOR
 from cpo.access.hosts import HostRule
 from cpo.access.origins import OriginRule
 from cpo.access.refusals import Refusal, foreign_host, foreign_origin, refuse
+from cpo.access.security_headers import SecurityHeaders
 from cpo.host_names import shown_address
 from cpo.settings import Settings
 
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 class Gate:
     """ASGI middleware that answers requests with a foreign Host or Origin with 403, before any route sees them.
+
+    Every answer to HTTP gets SecurityHeaders.
 
     It has to be the outermost, as it needs the address of the peer itself, not a forwarded one. Let in unseen are the
     health check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests for a charger's websocket
@@ -60,8 +63,7 @@ class Gate:
         self._hosts = HostRule({*settings.allowed_hosts, *settings.public_hosts, *self._names_of_this_machine})
         origins = (*settings.allowed_origins, *settings.public_origins)
         self._origins = OriginRule(origins, settings.allow_file_pages)
-        policy = ' '.join(("frame-ancestors 'self'", *origins))
-        self._frame_ancestors = (b'content-security-policy', policy.encode('latin-1'))
+        self._headers = SecurityHeaders(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the application, or answer it with 403."""
@@ -71,11 +73,11 @@ class Gate:
             await self._app(scope, receive, send)
         elif (refusal := self._refusal(scope)) is not None:
             self._report(refusal, scope)
-            await refuse(refusal, scope, receive, send)
+            await refuse(refusal, scope, receive, self._headers.adding(send))
         elif scope['type'] == 'websocket':
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, receive, self._with_frame_ancestors(send))
+            await self._app(scope, receive, self._headers.adding(send))
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers, path = Headers(scope=scope), scope['path']
@@ -105,11 +107,3 @@ class Gate:
                 self._logged.clear()
             self._logged.add(refusal.detail)
             logger.warning('Refused %s for %s: %s', shown_address(scope.get('client')), path[:200], refusal.detail)
-
-    def _with_frame_ancestors(self, send: Send) -> Send:
-        async def send_with_header(message: Message) -> None:
-            if message['type'] == 'http.response.start':
-                message['headers'] = [*message.get('headers', ()), self._frame_ancestors]
-            await send(message)
-
-        return send_with_header

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from cpo.access.roles import Role
-from cpo.access.standalone_page import standalone_page
+from cpo.access.standalone_page import StandalonePage
 from cpo.host_names import host_of, origin_of
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
@@ -21,7 +21,7 @@ FOREIGN_ORIGIN = 'ForeignOrigin'
 NOT_ALLOWED = 'NotAllowed'
 SIGN_IN_NEEDED = 'SignInNeeded'
 PROGRAMS_PATHS = ('/api/', '/ocpp/', '/_nicegui')
-SIGN_IN_PAGE = standalone_page(Path(__file__).with_name('sign_in.html'))
+SIGN_IN_PAGE = StandalonePage(Path(__file__).with_name('sign_in.html'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
     if refusal.error == SIGN_IN_NEEDED:
         is_page = is_page and 'text/html' in Headers(scope=scope).get('accept', '')
         headers = {'WWW-Authenticate': 'Bearer', 'Cache-Control': 'no-store'}
-        response = HTMLResponse(SIGN_IN_PAGE, UNAUTHORIZED) if is_page else _json(refusal, UNAUTHORIZED)
+        response = SIGN_IN_PAGE.response(UNAUTHORIZED) if is_page else _json(refusal, UNAUTHORIZED)
         response.headers.update(headers)
     elif is_page:
         response = HTMLResponse(_page(refusal), FORBIDDEN)

@@ -52,7 +52,6 @@ PAGES = tuple(
         ('GET HEAD POST', '/people'),
         ('GET HEAD', '/simulator/{name}'),
         ('GET HEAD', '/docs'),
-        ('GET HEAD', '/docs/oauth2-redirect'),
         ('GET HEAD', '/openapi.json'),
         ('GET HEAD', '/static-offline-docs/{rest:path}'),
         ('GET HEAD', '/_nicegui/{rest:path}'),

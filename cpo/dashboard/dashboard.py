@@ -9,13 +9,16 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from nicegui import ui
 
-from cpo.access import People
+from cpo.access import People, hash_policy
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
 from cpo.dashboard import connect, home, messages, people_page, sessions, settings_page, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
+
+SIMULATORS_MAY = {'connect_src': 'ws: wss:', 'worker_src': 'blob:'}
+"""They talk OCPP to any server, and keep time in a worker."""
 
 
 class Dashboard:
@@ -38,6 +41,7 @@ class Dashboard:
         `start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files.
         """
         self._simulators = {path.name: path for path in simulators}
+        self._policies = {path.name: hash_policy(path.read_text('utf-8'), **SIMULATORS_MAY) for path in simulators}
         connections = charge_point.connections
         live = Live(charge_point, solar_controller, people, lambda: connections.invite_demo(start_demo), certificates)
         _add_pages(live)
@@ -57,7 +61,9 @@ class Dashboard:
         )
 
     def _show_simulator(self, name: str, request: Request) -> Response:
-        return FileResponse(self._simulators[name]) if name in self._simulators else not_found(request)
+        if name not in self._simulators:
+            return not_found(request)
+        return FileResponse(self._simulators[name], headers=self._policies[name])
 
 
 def _add_pages(live: Live) -> None:

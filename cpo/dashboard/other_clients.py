@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cpo.access import CALLER
 from cpo.dashboard.parts.callers import caller_of
 from cpo.dashboard.parts.layout import PAGES, PEOPLE
+from cpo.dashboard.parts.page_policy import PagePolicy, give_scripts_the_nonce
 
 FOR_PROGRAMS = 'Home CPO: the pages are for browsers. Programs use /api/chargepoint; /docs has the rest.\n'
 NOT_FOUND = 404
@@ -31,6 +32,8 @@ def install_answers() -> None:
     """Make NiceGUI build pages for browsers only; to be called once per process, before it serves."""
     nicegui_app.add_middleware(BrowsersOnly)
     nicegui_app.add_middleware(SocketGuard)
+    nicegui_app.add_middleware(PagePolicy)
+    give_scripts_the_nonce()
     nicegui_app.add_exception_handler(NOT_FOUND, lambda request, _: not_found(request))
     for event, handler in [*core.sio.handlers['/'].items()]:
         takes = 1 if event == 'disconnect' else None  # socket.io adds a reason that NiceGUI does not take

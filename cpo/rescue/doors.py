@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from cpo.access import CALLER, Gate, SignInCheck, standalone_page
+from cpo.access import CALLER, Gate, SignInCheck, StandalonePage
 from cpo.addresses import names_of_this_machine
 from cpo.journal import DamagedJournal, JournalDamaged
 from cpo.ocpp import Dialect
@@ -24,7 +24,7 @@ from cpo.serving import believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.version import VERSION
 
-PAGE = Path(__file__).with_name('page.html')
+PAGE = StandalonePage(Path(__file__).with_name('page.html'))
 PAGES_SOCKET = '/_nicegui_ws/'
 
 
@@ -104,8 +104,7 @@ class Doors:
             f'<p class="cpo-secondary">{html.escape(choice.meaning)}</p>'
             for choice in buttons
         ]
-        page = standalone_page(PAGE, what=html.escape(what), choices=''.join(shown))
-        return HTMLResponse(page, headers={'Cache-Control': 'no-store'})
+        return PAGE.response(what=html.escape(what), choices=''.join(shown))
 
     async def _on_websocket(self, websocket: WebSocket) -> None:
         if websocket.url.path.startswith(PAGES_SOCKET):  # a page that was opened before

@@ -19,6 +19,7 @@ from cpo.rest_api.chargers import ChargersResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.connections import ConnectionsResource
 from cpo.rest_api.decisions import DecisionsResource
+from cpo.rest_api.docs_page import install_docs
 from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.events import EventsResource
 from cpo.rest_api.fallback import install_fallback
@@ -49,7 +50,8 @@ Every error is `{"error": "<Name>", "detail": "<one sentence>"}`.
 
 def create_app() -> FastAPI:
     """The FastAPI application for REST, dashboard and chargers; its page `/docs` loads nothing from other servers."""
-    return FastAPIOffline(
+    app = FastAPIOffline(
+        docs_url=None,
         redoc_url=None,
         telemetry={'tracing': False, 'metrics': False, 'logs': False},  # nobody reads it, and each request asks for it
         title='Home CPO',
@@ -57,6 +59,8 @@ def create_app() -> FastAPI:
         description=DESCRIPTION,
         swagger_ui_parameters={'validatorUrl': None, 'defaultModelsExpandDepth': -1},
     )
+    install_docs(app)
+    return app
 
 
 class RestApi:

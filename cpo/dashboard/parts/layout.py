@@ -14,6 +14,7 @@ from cpo.access import Role
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import icon
+from cpo.dashboard.parts.page_policy import nonce_of
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.names import charger_name
 from cpo.sentences import clock_problem, rows_problem
@@ -88,7 +89,8 @@ def _head(live: Live) -> None:
     styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
     scripts = ''.join((FOLDER / name).read_text('utf-8') for name in SCRIPTS)
     clock = f'cpo.setClock({live.now().timestamp() * 1000:.0f});'
-    ui.add_head_html(f'<style>{styles}</style><script>{scripts}{clock}</script>')
+    nonce = nonce_of(ui.context.client.request)
+    ui.add_head_html(f'<style>{styles}</style><script nonce="{nonce}">{scripts}{clock}</script>')
     ui.add_body_html((FOLDER / ICONS).read_text('utf-8'))
 
 

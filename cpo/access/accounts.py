@@ -56,11 +56,17 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """All that is persisted about who may use the program."""
+    """All that is persisted about who may use the program; `has_lost_people` where a person's row could not be read."""
 
     people: tuple[Person, ...] = ()
     sign_ins: tuple[SignIn, ...] = ()
     tokens: tuple[Token, ...] = ()
+    has_lost_people: bool = False
+
+    @property
+    def has_lost_owner(self) -> bool:
+        """True where a person's row could not be read and no owner is left: that does not open the house."""
+        return self.has_lost_people and not any(person.role is Role.OWNER for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 class People:
     """Knows people, their `devices` and `tokens`; while nobody has a password, signing in is not necessary.
 
-    A change holds once it is persisted. Where a password changes or a person is deleted, their devices are signed out.
+    Where the journal had an owner and cannot read who, it stays necessary. A change holds once it is persisted. Where a
+    password changes or a person is deleted, their devices are signed out.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class People:
         self._passwords = passwords or Passwords()
         self._tries = tries or Tries()
         self._by_name = {person.name.casefold(): person for person in accounts.people}
+        self.has_lost_owner = accounts.has_lost_owner
         self._one_at_a_time = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self.devices = Devices(store, accounts.sign_ins, now)
@@ -51,13 +53,13 @@ class People:
 
     @property
     def all(self) -> list[Person]:
-        """Everybody with a password, by name; nobody has to sign in while it is empty."""
+        """Everybody with a password, by name."""
         return sorted(self._by_name.values(), key=lambda person: person.name.casefold())
 
     @property
-    def is_empty(self) -> bool:
-        """True while nobody has a password."""
-        return not self._by_name
+    def is_open(self) -> bool:
+        """True while nobody has a password, and no owner's was lost: nobody has to sign in."""
+        return not self._by_name and not self.has_lost_owner
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of who may do what."""
@@ -179,7 +181,8 @@ class People:
                 if key not in people or people[key].password_hash != person.password_hash
             }
             has_changed = self.tokens.replace_all(stored.tokens) or people != self._by_name
-            self._by_name = people
+            has_changed = has_changed or stored.has_lost_owner != self.has_lost_owner
+            self._by_name, self.has_lost_owner = people, stored.has_lost_owner
             self.devices.sign_out_people(others)
         if has_changed:
             self._changed()

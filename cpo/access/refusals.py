@@ -21,6 +21,10 @@ FOREIGN_ORIGIN = 'ForeignOrigin'
 NOT_ALLOWED = 'NotAllowed'
 SIGN_IN_NEEDED = 'SignInNeeded'
 PROGRAMS_PATHS = ('/api/', '/ocpp/', '/_nicegui')
+OWNER_LOST = (
+    'The journal cannot read who its owner was, so it lets nobody in as one. On the machine this program runs on, '
+    'home-cpo password NAME makes an owner again.'
+)
 SIGN_IN_PAGE = StandalonePage(Path(__file__).with_name('sign_in.html'))
 
 
@@ -90,10 +94,10 @@ def role_may_not(role: Role, needed: Role) -> Refusal:
     return Refusal(NOT_ALLOWED, role, f'This takes {article} {needed}; you are signed in as {role}.')
 
 
-def sign_in_needed() -> Refusal:
-    """The Refusal for a request of nobody, while people have passwords."""
+def sign_in_needed(has_lost_owner: bool = False) -> Refusal:
+    """The Refusal for a request of nobody, while people have passwords; the owner's may be lost."""
     detail = 'Sign in, or send a token as Authorization: Bearer …; owners make tokens on the page People.'
-    return Refusal(SIGN_IN_NEEDED, '', detail)
+    return Refusal(SIGN_IN_NEEDED, '', OWNER_LOST if has_lost_owner else detail)
 
 
 async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,13 +108,18 @@ async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
     if refusal.error == SIGN_IN_NEEDED:
         is_page = is_page and 'text/html' in Headers(scope=scope).get('accept', '')
         headers = {'WWW-Authenticate': 'Bearer', 'Cache-Control': 'no-store'}
-        response = SIGN_IN_PAGE.response(UNAUTHORIZED) if is_page else _json(refusal, UNAUTHORIZED)
+        response = _sign_in_page(refusal) if is_page else _json(refusal, UNAUTHORIZED)
         response.headers.update(headers)
     elif is_page:
         response = HTMLResponse(_page(refusal), FORBIDDEN)
     else:
         response = _json(refusal, FORBIDDEN)
     await response(scope, receive, send)
+
+
+def _sign_in_page(refusal: Refusal) -> Response:
+    lost = f'<p class="cpo-lost" role="status">{html.escape(OWNER_LOST)}</p>' if refusal.detail == OWNER_LOST else ''
+    return SIGN_IN_PAGE.response(UNAUTHORIZED, lost=lost)
 
 
 def _json(refusal: Refusal, status: int) -> Response:

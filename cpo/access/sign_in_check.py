@@ -59,7 +59,7 @@ class SignInCheck:
             await self._app(scope, receive, send)
 
     def _caller(self, scope: Scope) -> Caller | None:
-        if self._people is None or self._people.is_empty:
+        if self._people is None or self._people.is_open:
             return ANYBODY if self._local.lets_in(shown_address(scope.get('client'))) else None
         headers = Headers(scope=scope)
         if scope.get(BY_SUPERVISOR) and any(name.startswith(USER_HEADERS) for name in headers):
@@ -75,9 +75,9 @@ class SignInCheck:
             return None
         if caller is not None:
             return role_may_not(caller.role, needed)
-        if self._people is None or self._people.is_empty:
+        if self._people is None or self._people.is_open:
             return not_local(shown_address(scope.get('client')))
-        return sign_in_needed()
+        return sign_in_needed(self._people.has_lost_owner)
 
     async def _pass_on_lasting(self, scope: Scope, receive: Receive, send: Send) -> None:
         ended = asyncio.get_running_loop().create_future()

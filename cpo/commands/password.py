@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from cpo.access import Passwords, Person, Role, checked_name
+from cpo.access import Accounts, Passwords, Person, Role, checked_name
 from cpo.errors import CpoError, InvalidPerson, MustNotStart
 from cpo.journal import AccountsBeside
 from cpo.settings import load_settings
@@ -59,20 +59,24 @@ def change_passwords(
         if chosen.remove_all:
             accounts.remove_all()
             return f'Nobody has a password any more; everybody in the network is let in. {EFFECTIVE}'
-        person = _known(accounts, name)
+        person, was_lost = _known(accounts.accounts, name), accounts.accounts.has_lost_owner
         source = stdin or sys.stdin
         password = source.readline().rstrip('\r\n') if chosen.stdin else _asked(ask, person.name)
         hashed = (passwords or Passwords()).hash_now(password)
         accounts.put(Person(person.name, person.role, hashed))
-    return f'{person.name} ({person.role}) has a new password, and is signed out everywhere. {EFFECTIVE}'
+    lost = 'The journal could not read who its owner was. ' if was_lost else ''
+    return f'{lost}{person.name} ({person.role}) has a new password, and is signed out everywhere. {EFFECTIVE}'
 
 
-def _known(accounts: AccountsBeside, name: str) -> Person:
-    """The person of this name; the first one becomes an owner. Raises MustNotStart for an unknown one."""
+def _known(accounts: Accounts, name: str) -> Person:
+    """The person of this name; an unknown one becomes an owner where there is nobody, or the owner was lost.
+
+    Else raises MustNotStart for an unknown one.
+    """
     found = next((each for each in accounts.people if each.name.casefold() == name.strip().casefold()), None)
     if found is not None:
         return found
-    if accounts.people:
+    if accounts.people and not accounts.has_lost_owner:
         known = ', '.join(person.name for person in accounts.people)
         raise MustNotStart(
             f'There is nobody called {name}; there are {known}. An owner adds people on the page People.'

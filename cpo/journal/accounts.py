@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from cpo.access import Accounts, Person, Role, SignIn, Token
 from cpo.errors import MustNotStart
 from cpo.journal.files import FILE_NAME
-from cpo.journal.identity import is_foreign
+from cpo.journal.identity import SET_ASIDE, has_set_aside, is_foreign
 from cpo.journal.rows import Row, moment, ms, replace_row
 from cpo.journal.writer import Write
 
@@ -78,7 +78,13 @@ class AccountTables:
 def accounts_of(connection: sqlite3.Connection) -> Accounts:
     """All accounts in a journal."""
     people, sign_ins, tokens = (connection.execute(f'SELECT * FROM {t}') for t in ('people', 'sign_ins', 'tokens'))
-    return Accounts(tuple(map(person_of, people)), tuple(map(sign_in_of, sign_ins)), tuple(map(token_of, tokens)))
+    found = (tuple(map(person_of, people)), tuple(map(sign_in_of, sign_ins)), tuple(map(token_of, tokens)))
+    return Accounts(*found, has_lost_people=_has_lost_people(connection))
+
+
+def _has_lost_people(connection: sqlite3.Connection) -> bool:
+    lost = f"SELECT 1 FROM {SET_ASIDE} WHERE table_name = 'people'"
+    return has_set_aside(connection) and connection.execute(lost).fetchone() is not None
 
 
 def person_of(row: Row) -> Person:
@@ -153,7 +159,7 @@ class AccountsBeside:
             self._connection.execute('PRAGMA synchronous = FULL')
             if is_foreign(self._connection):
                 raise MustNotStart(f'{path} is no journal of this program.')
-            self.people = accounts_of(self._connection).people
+            self.accounts = accounts_of(self._connection)
         except (sqlite3.Error, ValueError) as error:
             raise MustNotStart(f'{path} cannot be read ({error}); start this version of the program once.') from None
 
@@ -162,8 +168,11 @@ class AccountsBeside:
         self._write([put_write(person), Write('DELETE FROM sign_ins WHERE name = ?', (person.name,))])
 
     def remove_all(self) -> None:
-        """Delete all people, signed-in devices and tokens. Raises MustNotStart."""
-        self._write([Write(f'DELETE FROM {table}', ()) for table in ('people', 'sign_ins', 'tokens')])
+        """Delete all people, also those set aside, signed-in devices and tokens. Raises MustNotStart."""
+        writes = [Write(f'DELETE FROM {table}', ()) for table in ('people', 'sign_ins', 'tokens')]
+        if self.accounts.has_lost_people:
+            writes.append(Write(f"DELETE FROM {SET_ASIDE} WHERE table_name = 'people'", ()))
+        self._write(writes)
 
     def close(self) -> None:
         """Close the journal."""

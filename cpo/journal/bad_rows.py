@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cpo.journal.identity import OWN_TABLES
+from cpo.journal.identity import OWN_TABLES, SET_ASIDE, has_set_aside
 from cpo.journal.restore import READERS
 from cpo.journal.rows import ms
 from cpo.masking import masked
 
 logger = logging.getLogger(__name__)
 
-SET_ASIDE = 'set_aside'
 CREATE = f'CREATE TABLE IF NOT EXISTS {SET_ASIDE} (at INTEGER, table_name TEXT, row TEXT)'
 SAID_FOR = timedelta(days=7)
 WITHOUT_TEXT = frozenset({'meter_samples', 'inputs', 'decisions'})
@@ -94,7 +93,7 @@ def _shown(value: Any) -> Any:
 
 
 def _moved_since(connection: sqlite3.Connection, at: datetime) -> Mapping[str, int]:
-    if not connection.execute('SELECT 1 FROM sqlite_master WHERE name = ?', (SET_ASIDE,)).fetchone():
+    if not has_set_aside(connection):
         return {}
     counted = f'SELECT table_name, count(*) FROM {SET_ASIDE} WHERE at >= ? GROUP BY table_name'
     return {str(table): int(count) for table, count in connection.execute(counted, (ms(at),))}

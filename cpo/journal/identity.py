@@ -21,6 +21,8 @@ FIRST_TABLES, *_MORE_TABLES = (
 """The tables of the first version, which all later ones have."""
 OWN_TABLES = FIRST_TABLES.union(*_MORE_TABLES)
 """The tables of this version."""
+SET_ASIDE = 'set_aside'
+"""The table with rows of others that could not be read; it is made with the first of them."""
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
@@ -66,6 +68,11 @@ def _columns(connection: sqlite3.Connection, table: str) -> set[tuple[object, ..
     """Name, type, whether it may be empty and place in the key, of each."""
     found = connection.execute(f'PRAGMA table_info({table})')
     return {(name, kind, may_not_be_empty, key) for _, name, kind, may_not_be_empty, _, key in found}
+
+
+def has_set_aside(connection: sqlite3.Connection) -> bool:
+    """Whether rows that could not be read were ever set aside."""
+    return connection.execute('SELECT 1 FROM sqlite_master WHERE name = ?', (SET_ASIDE,)).fetchone() is not None
 
 
 def sign(connection: sqlite3.Connection) -> None:

@@ -55,7 +55,7 @@ class SessionResource:
             {
                 'name': caller.name if caller is not None and caller is not ANYBODY else None,
                 'role': None if caller is None else caller.role,
-                'sign_in_needed': not self._people.is_empty,
+                'sign_in_needed': not self._people.is_open,
                 'devices': [
                     device_document(each) | {'is_this': caller is not None and each.key == caller.device}
                     for each in devices

@@ -6,6 +6,7 @@ import asyncio
 import io
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -42,8 +43,13 @@ def run(folder: Path, *arguments: str, typed: Sequence[str] = (NEW, NEW), stdin:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a program that has run once."""
-    Journal(tmp_path).close()
-    return tmp_path
+    return used(tmp_path)
+
+
+def used(path: Path) -> Path:
+    """The folder, after a program has run in it once."""
+    Journal(path).close()
+    return path
 
 
 async def signs_in(rest: httpx.AsyncClient, name: str, password: str) -> bool:
@@ -79,6 +85,40 @@ async def test_while_the_program_runs_it_sets_a_password_and_signs_out(tmp_path:
         assert (await bens.get('/api/people')).json() == {'items': [], 'next': None}
         assert await house.people.put('Eve', Role.OWNER, PASSWORD)
         assert (await rest.get('/api/solar', headers=bearer(token))).status_code == 401
+
+
+async def test_a_damaged_row_of_the_only_owner_does_not_open_the_house(tmp_path: Path, make_house: MakeHouse) -> None:
+    run(used(tmp_path), 'Anna')
+    with closing(sqlite3.connect(tmp_path / 'journal.db')) as connection, connection:
+        connection.execute("UPDATE people SET password_hash = x'ff'")
+    house = await make_house(folder=tmp_path)
+    async with client_of(house) as rest:
+        assert (await rest.get('/api/session')).json()['sign_in_needed']
+        refused = await rest.get('/api/chargepoint')
+        assert (refused.status_code, 'home-cpo password NAME' in refused.json()['detail']) == (401, True)
+        page = await rest.get('/', headers={'Accept': 'text/html'})
+        assert 'cannot read who its owner was' in page.text
+        assert (await rest.put('/api/people/Eve', json={'role': 'owner', 'password': NEW})).status_code == 401
+        said = await asyncio.to_thread(run, tmp_path, 'Bob')
+        assert said.startswith('The journal could not read who its owner was. Bob (owner) has a new password')
+        await house.people.read_store()
+        assert 'cannot read' not in (await rest.get('/', headers={'Accept': 'text/html'})).text
+        assert await signs_in(rest, 'Bob', NEW)
+        assert 'Nobody has a password' in await asyncio.to_thread(run, tmp_path, '--remove-all')
+        await house.people.read_store()
+        rest.cookies.clear()
+        assert (await rest.get('/api/chargepoint')).status_code == 200
+
+
+async def test_a_lost_owner_can_be_made_again_beside_others(tmp_path: Path, make_house: MakeHouse) -> None:
+    run(used(tmp_path), 'Anna')
+    with closing(sqlite3.connect(tmp_path / 'journal.db')) as connection, connection:
+        connection.execute("INSERT INTO people VALUES ('ben', 'Ben', 'family', 'x')")
+        connection.execute("UPDATE people SET name = x'ff' WHERE key = 'anna'")
+    await make_house(folder=tmp_path)
+    assert 'Ben (family)' in await asyncio.to_thread(run, tmp_path, 'Ben')
+    assert 'Anna (owner)' in await asyncio.to_thread(run, tmp_path, 'Anna')
+    assert 'There is nobody called Eve' in await asyncio.to_thread(run, tmp_path, 'Eve')
 
 
 async def test_what_the_program_itself_changes_is_no_news(tmp_path: Path, make_house: MakeHouse) -> None:

@@ -100,7 +100,7 @@ def _head(head: ConnectionHead) -> None:
 
 
 def _people_sentence(live: Live) -> str:
-    return NOBODY_HAS_A_PASSWORD if live.people.is_empty else 'Only who signs in gets in.'
+    return NOBODY_HAS_A_PASSWORD if live.people.is_open else 'Only who signs in gets in.'
 
 
 def _people_card(shown: str) -> None:

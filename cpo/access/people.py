@@ -83,6 +83,28 @@ class People:
 
         Raises SignInNeeded where the password is wrong, and TooManyTries from the fifth wrong one on.
         """
+        person = await self._with_password(name, password, address)
+        if person is None:
+            raise SignInNeeded('Nobody has this name with this password.')
+        return self.devices.sign_in(person.name, device, address)
+
+    async def change_password(self, name: str, old: str, new: str, address: str, but: str) -> None:
+        """Change the password of a person who knows the old one; the device with the key `but` stays signed in.
+
+        Raises InvalidPerson where the old one is wrong or the new one too short, TooManyTries, and JournalError.
+        """
+        if await self._with_password(name, old, address) is None:
+            raise InvalidPerson('The old password is another one; nothing was changed.')
+        hashed = await self._passwords.hashed(new)
+        async with self._one_at_a_time:
+            person = self._by_name.get(name.casefold())
+            if person is None:
+                raise SignInNeeded(f'{name} was deleted meanwhile.')
+            await self._replace(person, replace(person, password_hash=hashed), but)
+        self._changed()
+
+    async def _with_password(self, name: str, password: str, address: str) -> Person | None:
+        """The person with this name and password, None where it is wrong. Raises TooManyTries."""
         self._tries.begin(address, name)
         person = self._by_name.get(name.strip().casefold())
         try:
@@ -92,9 +114,9 @@ class People:
             raise
         if not fits or person is None or self._by_name.get(person.name.casefold()) != person:
             self._tries.wrong(address, name)
-            raise SignInNeeded('Nobody has this name with this password.')
+            return None
         self._tries.right(address, name)
-        return self.devices.sign_in(person.name, device, address)
+        return person
 
     def sign_out(self, name: str, device_id: str | None = None) -> None:
         """Sign a device of this person out; None: all of them. Raises UnknownDevice."""
@@ -124,12 +146,15 @@ class People:
                 new = replace(old, role=role, password_hash=hashed or old.password_hash)
             else:
                 new = Person(known_as, role, hashed or '')
-            await replace_persisted(self._store, [old] if old else [], [new])
-            self._by_name[new.name.casefold()] = new
-            if hashed is not None:
-                self.devices.sign_out_people({new.name}, but)
+            await self._replace(old, new, but)
         self._changed()
         return new
+
+    async def _replace(self, old: Person | None, new: Person, but: str | None) -> None:
+        await replace_persisted(self._store, [old] if old else [], [new])
+        self._by_name[new.name.casefold()] = new
+        if old is None or old.password_hash != new.password_hash:
+            self.devices.sign_out_people({new.name}, but)
 
     async def delete(self, name: str) -> Person:
         """Delete a person and sign their devices out. Raises UnknownPerson, LastOwner, and JournalError."""

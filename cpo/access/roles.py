@@ -61,6 +61,7 @@ PAGES = tuple(
 """What a page's own buttons may do is decided where they are built, as only who may use one is given one."""
 OWNERS_PAGES = (Rule('GET HEAD POST', '/settings', Role.OWNER),)
 REST = (
+    Rule('PUT', '/api/session', Role.VIEWER),
     *(
         Rule('GET HEAD', path, Role.VIEWER)
         for path in (

@@ -1,4 +1,4 @@
-"""`/api/session`: signing in and out, and who one is."""
+"""`/api/session`: signing in and out, who one is, and one's own password."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from cpo.access import ANYBODY, CALLER, Caller, People, SignIn, cookie_name, device_words, is_secure
-from cpo.errors import SignInNeeded, TooManyTries, UnknownDevice
+from cpo.errors import InvalidPerson, JournalError, SignInNeeded, TooManyTries, UnknownDevice
 from cpo.host_names import shown_address
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
@@ -37,6 +37,15 @@ class SessionResource:
             summary='Sign in',
             responses=answers({'name': 'Anna', 'role': 'owner'}, InvalidSignIn, SignInNeeded, TooManyTries),
             openapi_extra=json_body({'sign in': {'name': 'Anna', 'password': 'correct horse battery'}}),
+        )
+        app.add_api_route(
+            PATH,
+            self.put,
+            methods=['PUT'],
+            tags=['People'],
+            summary='Change the password of one’s own',
+            responses=answers({'name': 'Anna', 'role': 'owner'}, InvalidPerson, TooManyTries, JournalError),
+            openapi_extra=json_body({'change': {'old_password': 'correct horse battery', 'password': 'a better one'}}),
         )
         app.add_api_route(
             PATH,
@@ -69,13 +78,23 @@ class SessionResource:
 
         From the fifth wrong password on, further ones from the same address are refused for a while.
         """
-        name, password = _sign_in_of(await read_body(request))
+        name, password = _texts_of(await read_body(request), 'name', 'password')
         device = device_words(request.headers.get('user-agent', ''))
         cookie = await self._people.sign_in(name, password, shown_address(request.scope.get('client')), device)
         self._sign_out_caller(request)
         caller = self._people.by_cookie(cookie)
         document = None if caller is None else {'name': caller.name, 'role': caller.role}
         return json_response(document, headers={'Set-Cookie': _cookie(request, cookie, KEPT_S)})
+
+    async def put(self, request: Request) -> Response:
+        """Change the password of who is signed in, and sign out their other devices; tries are bounded as in POST."""
+        caller: Caller | None = request.scope.get(CALLER)
+        if caller is None or caller.device is None:
+            raise InvalidPerson('Only a person who is signed in has a password here.')
+        old, new = _texts_of(await read_body(request), 'old_password', 'password')
+        address = shown_address(request.scope.get('client'))
+        await self._people.change_password(caller.name, old, new, address, caller.device)
+        return json_response({'name': caller.name, 'role': caller.role})
 
     async def delete(
         self,
@@ -114,12 +133,13 @@ def device_document(sign_in: SignIn) -> dict[str, Any]:
     }
 
 
-def _sign_in_of(body: bytes) -> tuple[str, str]:
+def _texts_of(body: bytes, first: str, second: str) -> tuple[str, str]:
+    """The values of both members of a body. Raises InvalidSignIn where they are no texts."""
     members = from_json(body)
-    name, password = (members.get('name'), members.get('password')) if isinstance(members, dict) else (None, None)
-    if not isinstance(name, str) or not isinstance(password, str):
-        raise InvalidSignIn('The body must be {"name": "…", "password": "…"}.')
-    return name, password
+    one, other = (members.get(first), members.get(second)) if isinstance(members, dict) else (None, None)
+    if not isinstance(one, str) or not isinstance(other, str):
+        raise InvalidSignIn(f'The body must be {{"{first}": "…", "{second}": "…"}}.')
+    return one, other
 
 
 def _cookie(request: Request, value: str, kept_s: int) -> str:

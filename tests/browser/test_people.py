@@ -135,6 +135,28 @@ async def test_an_owner_adds_people_and_tokens(open_page: OpenPage, complaints: 
         complaints.forget()
 
 
+async def test_a_guest_changes_the_own_password(open_page: OpenPage, complaints: Complaints) -> None:
+    async with running() as program, program.client() as rest:
+        await set_up(rest)
+        page = await open_page(f'{program.http}/people', 390, 844)
+        await sign_in(page, 'Guest')
+        await page.get_by_role('button', name='New password').click()
+        await expect(page.get_by_label('Old password')).to_be_focused()
+        await page.keyboard.type('a wrong one')
+        await page.keyboard.press('Tab')
+        await page.keyboard.type('a new one at last')
+        await page.keyboard.press('Enter')
+        you = page.get_by_test_id('you')
+        await expect(you.get_by_role('alert')).to_contain_text('The old password is another one')
+        await page.get_by_label('Old password').fill(PASSWORD)
+        await page.keyboard.press('Enter')
+        await expect(you.get_by_role('status')).to_contain_text('The new password holds')
+        assert await page.evaluate('document.documentElement.scrollWidth') <= 390
+        body = {'name': 'Guest', 'password': 'a new one at last'}
+        assert (await rest.post('/api/session', json=body)).status_code == 200
+        complaints.forget()
+
+
 async def set_up(rest: httpx.AsyncClient) -> dict[str, str]:
     """Give the house an owner, one of the family and a guest; the header of a token for an owner."""
     made = await rest.post('/api/tokens', json={'name': 'test', 'role': 'owner'})

@@ -42,6 +42,7 @@ ROUTES = {
     ('/api/health', 'get'),
     ('/api/session', 'get'),
     ('/api/session', 'post'),
+    ('/api/session', 'put'),
     ('/api/session', 'delete'),
     ('/api/people', 'get'),
     ('/api/people/{name}', 'put'),

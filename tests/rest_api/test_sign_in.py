@@ -123,6 +123,38 @@ async def test_signing_in_again_ends_what_was_signed_in_before(owner: httpx.Asyn
         assert (await old.get('/api/session', headers={'Cookie': f'home_cpo={before}'})).json()['role'] is None
 
 
+async def test_everybody_changes_their_own_password_with_the_old_one(owner: httpx.AsyncClient, house: House) -> None:
+    async with client_of(house) as guest, client_of(house) as other:
+        for device in (guest, other):
+            await device.post('/api/session', json={'name': 'Guest', 'password': PASSWORD})
+        for old, new, words in (('wrong one', 'a new one at last', 'old password'), (PASSWORD, 'short', '8 to 200')):
+            answer = await guest.put('/api/session', json={'old_password': old, 'password': new})
+            assert (answer.status_code, answer.json()['error']) == (400, 'InvalidPerson')
+            assert words in answer.json()['detail']
+        body = {'old_password': PASSWORD, 'password': 'a new one at last'}
+        assert (await guest.put('/api/session', json={'password': 'a new one'})).json()['error'] == 'InvalidSignIn'
+        assert (await guest.put('/api/session', json=body)).json() == {'name': 'Guest', 'role': 'viewer'}
+        assert [(await each.get('/api/solar')).status_code for each in (guest, other)] == [200, 401]
+        statuses = [
+            (await other.post('/api/session', json={'name': 'Guest', 'password': password})).status_code
+            for password in (PASSWORD, 'a new one at last')
+        ]
+        assert statuses == [401, 200]
+        for _ in range(5):
+            answer = await guest.put('/api/session', json=body)
+        assert (answer.status_code, 'Retry-After' in answer.headers) == (429, True)
+        assert (await guest.get('/api/solar')).status_code == 200
+
+
+async def test_who_is_nobody_or_a_program_has_no_password_to_change(rest: httpx.AsyncClient, house: House) -> None:
+    body = {'old_password': PASSWORD, 'password': 'a new one at last'}
+    assert (await rest.put('/api/session', json=body)).json()['error'] == 'InvalidPerson'
+    tokens = await with_tokens(house)
+    answer = await rest.put('/api/session', json=body, headers=tokens[Role.OWNER])
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidPerson')
+    assert (await rest.put('/api/session', json=body)).status_code == 401
+
+
 async def test_devices_are_listed_and_signed_out_one_by_one_or_all(owner: httpx.AsyncClient, house: House) -> None:
     agent = {'User-Agent': 'Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0'}
     async with client_of(house) as phone, client_of(house) as tablet:

@@ -20,9 +20,11 @@ from cpo.ocpp import Dialect
 from cpo.rest_api import RestApi, create_app
 from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
-from cpo.state import AttemptVerdict
+from cpo.state import AccountChange, AccountChanged, AttemptVerdict
 from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
 
+PASSWORD_COMMAND = 'home-cpo password'
+"""Who changes people on the machine itself, in the history."""
 LEAVE_S = 0.6
 """How long the charger's answers to the last limits are waited for, in s."""
 
@@ -60,6 +62,12 @@ class House:
         PeakKeeper(charge_point, timekeeper.now)
         FreeCharging(charge_point)
         people = People(AccountTables(journal), timekeeper.now, passwords)
+
+        def record_reset(name: str, is_removed: bool) -> None:
+            change = AccountChange.REMOVED if is_removed else AccountChange.PASSWORD
+            charge_point.record(AccountChanged(name, change, PASSWORD_COMMAND))
+
+        people.on_reset(record_reset)
         return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s), people, certificates)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:

@@ -48,6 +48,7 @@ class People:
         self.has_lost_owner = accounts.has_lost_owner
         self._one_at_a_time = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._reset_listeners: list[Callable[[str, bool], None]] = []
         self.devices = Devices(store, accounts.sign_ins, now)
         self.tokens = Tokens(store, accounts.tokens, now)
 
@@ -64,6 +65,14 @@ class People:
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of who may do what."""
         self._listeners.append(listener)
+
+    def on_reset(self, listener: Callable[[str, bool], None]) -> None:
+        """Call `listener` with each person whom `home-cpo password` gave a password, or (True) removed."""
+        self._reset_listeners.append(listener)
+
+    def known(self, name: str) -> Person | None:
+        """The person of this name."""
+        return self._by_name.get(name.strip().casefold())
 
     # ---- who asks
 
@@ -106,7 +115,7 @@ class People:
     async def _with_password(self, name: str, password: str, address: str) -> Person | None:
         """The person with this name and password, None where it is wrong. Raises TooManyTries."""
         self._tries.begin(address, name)
-        person = self._by_name.get(name.strip().casefold())
+        person = self.known(name)
         try:
             fits = await self._passwords.fits(password, None if person is None else person.password_hash)
         except BaseException:
@@ -159,7 +168,7 @@ class People:
     async def delete(self, name: str) -> Person:
         """Delete a person and sign their devices out. Raises UnknownPerson, LastOwner, and JournalError."""
         async with self._one_at_a_time:
-            person = self._by_name.get(name.strip().casefold())
+            person = self.known(name)
             if person is None:
                 raise UnknownPerson(f'Nobody called {name[:40]} has a password.')
             self._check_an_owner_stays(person)
@@ -200,15 +209,19 @@ class People:
         async with self._one_at_a_time:
             stored = await self._store.read()
             people = {person.name.casefold(): person for person in stored.people}
+            removed = {person.name for key, person in self._by_name.items() if key not in people}
             others = {
                 person.name
-                for key, person in self._by_name.items()
-                if key not in people or people[key].password_hash != person.password_hash
+                for key, person in people.items()
+                if key not in self._by_name or self._by_name[key].password_hash != person.password_hash
             }
             has_changed = self.tokens.replace_all(stored.tokens) or people != self._by_name
             has_changed = has_changed or stored.has_lost_owner != self.has_lost_owner
             self._by_name, self.has_lost_owner = people, stored.has_lost_owner
-            self.devices.sign_out_people(others)
+            self.devices.sign_out_people(removed | others)
+        for listener in self._reset_listeners:
+            for name in sorted(removed | others):
+                listener(name, name in removed)
         if has_changed:
             self._changed()
 

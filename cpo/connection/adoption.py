@@ -27,12 +27,13 @@ class AdoptionOwner(Records, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChargerChange:
-    """What somebody wants to be otherwise with a charger; None leaves that as it is."""
+    """What somebody (`by`) wants to be otherwise with a charger; None leaves that as it is."""
 
     adopted: bool | None = None
     name: str | None = None
     password: str | None = field(default=None, repr=False)
     security_profile: SecurityProfile | None = None
+    by: str = ''
 
 
 class Adoption:
@@ -79,7 +80,7 @@ class Adoption:
             hashed = None if text is None else await self._passwords.hashed_secret(one_form(text.encode()))
             old = self.known(charge_box_id)
             new = _changed(old, change, hashed)
-            await persist(self._charger, ChargerKnown(new), ChargerKnown(old))
+            await persist(self._charger, ChargerKnown(new, change.by), ChargerKnown(old))
             return new
 
     def known(self, charge_box_id: str) -> KnownCharger:

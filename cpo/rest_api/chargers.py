@@ -11,6 +11,7 @@ from cpo.charge_point import ChargePoint
 from cpo.connection import ChargerChange
 from cpo.errors import InvalidCharger, JournalError
 from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.callers import caller_name
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
@@ -57,7 +58,7 @@ class ChargersResource:
         profile 1 where that was 0, and 0 forgets it. A member that is left out stays as it is. The connection of a
         charger that is no longer let in like that is closed.
         """
-        change = _change_of(await read_body(request))
+        change = _change_of(await read_body(request), caller_name(request))
         box = charge_box_id.strip('/')
         if not box:
             raise InvalidCharger('The path names no charge box id.')
@@ -77,7 +78,7 @@ class ChargersResource:
         }
 
 
-def _change_of(body: bytes) -> ChargerChange:
+def _change_of(body: bytes, by: str) -> ChargerChange:
     members = from_json(body)
     if not isinstance(members, dict) or not members:
         raise InvalidCharger('The body must be a JSON object like {"adopted": true}.')
@@ -93,7 +94,7 @@ def _change_of(body: bytes) -> ChargerChange:
     if isinstance(profile, bool) or profile not in (None, *SecurityProfile):
         raise InvalidCharger('security_profile must be 0, 1, 2 or 3.')
     security = None if profile is None else SecurityProfile(profile)
-    return ChargerChange(adopted, name and name.strip(), password, security)
+    return ChargerChange(adopted, name and name.strip(), password, security, by)
 
 
 CHARGER = {

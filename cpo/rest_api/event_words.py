@@ -118,6 +118,36 @@ def _setting(details: Details) -> str:
     return f'{title} is {new} now, before it was {old}{by}.'
 
 
+def _person(details: Details) -> str:
+    name, role, by = details['name'], details.get('role'), details['person']
+    return {
+        'added': f'{name} was added as {role} by {by}.',
+        'role': f'{name} is {role} now, changed by {by}.',
+        'password': f'{name} has a new password, set by {by}.',
+        'removed': f'{name} was removed by {by}.',
+    }[details['change']]
+
+
+def _token(details: Details) -> str:
+    done = {'added': 'made', 'removed': 'revoked'}[details['change']]
+    return f'The token {details["name"]} ({details["role"]}) was {done} by {details["person"]}.'
+
+
+def _charger(details: Details) -> str:
+    parts = []
+    if 'name' in details:
+        parts.append(f'is called {details["name"]} now' if details['name'] else 'has no name any more')
+    if 'securityProfile' in details:
+        parts.append(f'has security profile {details["securityProfile"]} now')
+    if details.get('newPassword'):
+        parts.append('has a new password')
+    return f'{shortened(details["chargeBoxId"])} {" and ".join(parts)}{_changed_by(details)}.'
+
+
+def _changed_by(details: Details) -> str:
+    return f', by {details["person"]}' if details.get('person') else ''
+
+
 def _setting_value(value: Any, unit: str) -> str:
     if value is None:
         return 'the default'
@@ -140,8 +170,12 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.LIMIT: _limit,
     EventKind.BOOT: _boot,
     EventKind.DISCONNECTED: lambda details: f'{details.get("chargeBoxId", "The charger")} is no longer connected.',
-    EventKind.ADOPTED: lambda details: f'{shortened(details["chargeBoxId"])} is one of the chargers that are let in.',
-    EventKind.RELEASED: lambda details: f'{shortened(details["chargeBoxId"])} is no longer let in.',
+    EventKind.ADOPTED: lambda details: (
+        f'{shortened(details["chargeBoxId"])} is one of the chargers that are let in{_changed_by(details)}.'
+    ),
+    EventKind.RELEASED: lambda details: (
+        f'{shortened(details["chargeBoxId"])} is no longer let in{_changed_by(details)}.'
+    ),
     EventKind.TAG_REFUSED: _refused,
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
@@ -152,5 +186,8 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.CEILING_RECEIPT: _receipt,
     EventKind.DECISION: lambda details: f'The sun asks for {details["limit"]:g} A. {reason_words(details["reason"])}',
     EventKind.SETTING: _setting,
+    EventKind.PERSON: _person,
+    EventKind.TOKEN: _token,
+    EventKind.CHARGER: _charger,
     EventKind.CLOCK_SET: lambda details: f'The clock of this computer was set by {details["seconds"]:+g} s.',
 }

@@ -41,7 +41,8 @@ class HistoryResource:
         )
 
     async def get(self, from_: From = None, kind: Kind = '', limit: Limit = 100, before: Before = None) -> Response:
-        """A page of events: sessions, statuses, faults, modes, limits, ceilings, commands, connections.
+        """A page of events: sessions, statuses, faults, modes, limits, ceilings, commands, connections, settings,
+        people, tokens.
 
         `next` has older ones.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path, Request
@@ -10,10 +11,12 @@ from starlette.responses import Response
 from cpo.access import CALLER, Caller, People, Person, Role
 from cpo.errors import BadRequest, InvalidPerson, JournalError, LastOwner, UnknownPerson
 from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.callers import person_changed
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.session import device_document
+from cpo.state import AccountChange, Entry
 
 PATH = '/api/people'
 MEMBERS = ('password', 'role')
@@ -25,8 +28,10 @@ NameInPath = Annotated[str, Path(description='The name; upper and lower case are
 class PeopleResource:
     """Lists, adds, changes and deletes people; only owners come as far as this."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, record: Callable[[Entry], None]) -> None:
+        """`record` takes in who changed what."""
         self._people = people
+        self._record = record
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -66,11 +71,21 @@ class PeopleResource:
         role, password = person_of(await read_body(request))
         caller: Caller | None = request.scope.get(CALLER)
         device = None if caller is None else caller.device
-        return json_response(_document(await self._people.put(name, role, password, device)))
+        old = self._people.known(name)
+        person = await self._people.put(name, role, password, device)
+        if old is None:
+            self._record(person_changed(request, person.name, AccountChange.ADDED, person.role))
+        elif old.role is not person.role:
+            self._record(person_changed(request, person.name, AccountChange.ROLE, person.role))
+        if old is not None and password is not None:
+            self._record(person_changed(request, person.name, AccountChange.PASSWORD))
+        return json_response(_document(person))
 
-    async def delete(self, name: NameInPath) -> Response:
+    async def delete(self, request: Request, name: NameInPath) -> Response:
         """Delete a person and sign all their devices out; the last owner stays."""
-        return json_response(_document(await self._people.delete(name)))
+        person = await self._people.delete(name)
+        self._record(person_changed(request, person.name, AccountChange.REMOVED))
+        return json_response(_document(person))
 
 
 def role_of(value: object, error: type[BadRequest]) -> Role:

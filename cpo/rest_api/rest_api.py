@@ -97,9 +97,9 @@ class RestApi:
             CeilingsResource(charge_point),
             SettingsResource(charge_point),
             BackupResource(charge_point),
-            SessionResource(people),
-            PeopleResource(people),
-            TokensResource(people),
+            SessionResource(people, charge_point.record),
+            PeopleResource(people, charge_point.record),
+            TokensResource(people, charge_point.record),
         )
 
     def install(self, app: FastAPI) -> None:

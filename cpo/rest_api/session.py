@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -11,9 +12,11 @@ from cpo.access import ANYBODY, CALLER, Caller, People, SignIn, cookie_name, dev
 from cpo.errors import InvalidPerson, JournalError, SignInNeeded, TooManyTries, UnknownDevice
 from cpo.host_names import shown_address
 from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.callers import person_changed
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import InvalidSignIn
 from cpo.rest_api.json_response import json_response
+from cpo.state import AccountChange, Entry
 
 PATH = '/api/session'
 KEPT_S = 400 * 24 * 3600
@@ -23,8 +26,10 @@ KEPT_S = 400 * 24 * 3600
 class SessionResource:
     """Signs devices in and out by a cookie that no script can read and no other site can use."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, record: Callable[[Entry], None]) -> None:
+        """`record` takes in who changed their password."""
         self._people = people
+        self._record = record
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -94,6 +99,7 @@ class SessionResource:
         old, new = _texts_of(await read_body(request), 'old_password', 'password')
         address = shown_address(request.scope.get('client'))
         await self._people.change_password(caller.name, old, new, address, caller.device)
+        self._record(person_changed(request, caller.name, AccountChange.PASSWORD))
         return json_response({'name': caller.name, 'role': caller.role})
 
     async def delete(

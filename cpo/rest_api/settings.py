@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from cpo.access import CALLER, Caller
 from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidSetting, JournalError, LockedSetting
 from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.callers import caller_name
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
@@ -90,8 +90,7 @@ class SettingsResource:
         return await self._change(request, {name: value for name, value in members.items() if name not in locked})
 
     async def _change(self, request: Request, members: dict[str, Any]) -> Response:
-        caller: Caller | None = request.scope.get(CALLER)
-        await self._keeper.change(members, '' if caller is None else caller.name)
+        await self._keeper.change(members, caller_name(request))
         return self._all()
 
     def _chosen(self, row: Row) -> Any:

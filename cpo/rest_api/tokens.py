@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Request
@@ -10,10 +11,12 @@ from starlette.responses import Response
 from cpo.access import People
 from cpo.errors import InvalidToken, JournalError, NameTaken, UnknownToken
 from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.callers import token_changed
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.people import TAG, role_of
+from cpo.state import AccountChange, Entry
 
 PATH = '/api/tokens'
 MEMBERS = ('name', 'role')
@@ -24,8 +27,10 @@ NameInPath = Annotated[str, Path(description='The name of the token', examples=[
 class TokensResource:
     """Lists, makes and revokes tokens; only owners come as far as this."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: People, record: Callable[[Entry], None]) -> None:
+        """`record` takes in who changed what."""
         self._people = people
+        self._record = record
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -64,13 +69,15 @@ class TokensResource:
             raise InvalidToken('The body must be a JSON object like {"name": "Home Assistant", "role": "family"}.')
         role = role_of(members.get('role'), InvalidToken)
         secret = await self._people.create_token(members.get('name'), role)
-        return json_response(
-            {'name': str(members['name']).strip(), 'role': role, 'token': secret}, headers={'Cache-Control': 'no-store'}
-        )
+        name = str(members['name']).strip()
+        self._record(token_changed(request, name, AccountChange.ADDED, role))
+        return json_response({'name': name, 'role': role, 'token': secret}, headers={'Cache-Control': 'no-store'})
 
-    async def delete(self, name: NameInPath) -> Response:
+    async def delete(self, request: Request, name: NameInPath) -> Response:
         """Revoke a token: from now on nobody is let in by it."""
-        return json_response({'name': (await self._people.delete_token(name)).name})
+        token = await self._people.delete_token(name)
+        self._record(token_changed(request, token.name, AccountChange.REMOVED, token.role))
+        return json_response({'name': token.name})
 
 
 TOKEN = {

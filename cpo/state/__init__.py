@@ -5,6 +5,7 @@ arrived; its `apply` returns the state after that fact, and nothing else changes
 the limit of a connector to be; the limit in force is the one its charger accepted.
 """
 
+from cpo.state.account_entries import AccountChange, AccountChanged
 from cpo.state.activity import RUNNING, STILL, Activity
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
@@ -136,6 +137,8 @@ __all__ = [
     'THE_SUN',
     'VOLTAGE',
     'YOU',
+    'AccountChange',
+    'AccountChanged',
     'Activity',
     'Arrival',
     'AttemptVerdict',

@@ -7,6 +7,7 @@ state before it returns.
 from __future__ import annotations
 
 from cpo.settings import DEMO_CHARGE_BOX_ID
+from cpo.state.account_entries import AccountChanged
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.entries import ConnectionAttempted, Entry
 from cpo.state.known_charger_entries import ChargerKnown
@@ -19,11 +20,11 @@ from cpo.state.source import YOU
 def outlasts_demo(entry: Entry) -> bool:
     """True for an entry that is true without the demo charger, though it was made while that was connected.
 
-    Those are id tags, settings, ceilings, other chargers with their attempts to connect, and solar readings, except
-    those simulated on the page.
+    Those are id tags, people, settings, ceilings, other chargers with their attempts to connect, and solar readings,
+    except those simulated on the page.
     """
     match entry:
-        case IdTagChanged() | IdTagDeleted() | ChargerKnown() | SettingsChanged() | PeakMeasured():
+        case AccountChanged() | IdTagChanged() | IdTagDeleted() | ChargerKnown() | SettingsChanged() | PeakMeasured():
             return True
         case CeilingSet() | CeilingLifted() | CeilingExpired() | CeilingReceipt():
             return True

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.state.account_entries import AccountChanged
 from cpo.state.activity import Activity
 from cpo.state.cards import card_name
 from cpo.state.ceiling import Ceiling
@@ -28,6 +29,7 @@ from cpo.state.entries import (
     TagRefused,
 )
 from cpo.state.id_tag import IdTag
+from cpo.state.known_charger import KnownCharger, known_charger
 from cpo.state.known_charger_entries import ChargerKnown
 from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
@@ -67,6 +69,9 @@ class EventKind(StrEnum):
     CEILING_RECEIPT = 'ceiling_receipt'
     DECISION = 'decision'
     SETTING = 'setting'
+    PERSON = 'person'
+    TOKEN = 'token'
+    CHARGER = 'charger'
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,9 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
             yield Event(now, EventKind.DECISION, connector_id, result)
         case SettingsChanged(settings):
             yield from _of_settings(settings, before, after, now)
+        case AccountChanged():
+            about = {'name': entry.name, 'change': str(entry.change), **_known(role=entry.role), 'person': entry.by}
+            yield Event(now, EventKind.TOKEN if entry.is_token else EventKind.PERSON, None, about)
         case _:
             yield from _of_the_charger(entry, before, after, now)
 
@@ -153,11 +161,8 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
             yield Event(now, attempt.verdict, None, where | about)
         case Disconnected():
             yield Event(now, EventKind.DISCONNECTED, None, _known(chargeBoxId=after.charge_box_id))
-        case ChargerKnown(charger):
-            old = before.chargers.get(charger.charge_box_id)
-            if charger.adopted != (old is not None and old.adopted):
-                kind = EventKind.ADOPTED if charger.adopted else EventKind.RELEASED
-                yield Event(now, kind, None, {'chargeBoxId': charger.charge_box_id})
+        case ChargerKnown(charger, by):
+            yield from _of_known_charger(charger, known_charger(before.chargers, charger.charge_box_id), by, now)
         case Booted(boot) if boot is after.boot is not before.boot:
             make = _known(vendor=boot.vendor, model=boot.model, firmwareVersion=boot.firmware_version)
             yield Event(now, EventKind.BOOT, None, make)
@@ -175,6 +180,22 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
             yield Event(now, EventKind.VALUES_THINNED, None, {'count': count})
         case ClockSet(setting):
             yield Event(now, EventKind.CLOCK_SET, None, {'seconds': round(setting.by.total_seconds(), 1)})
+
+
+def _of_known_charger(new: KnownCharger, old: KnownCharger, by: str, now: datetime) -> Iterator[Event]:
+    """The events of a charger that is let in or no longer, and of its name and how it proves who it is."""
+    about = {'chargeBoxId': new.charge_box_id, **_known(person=by or None)}
+    if new.adopted != old.adopted:
+        yield Event(now, EventKind.ADOPTED if new.adopted else EventKind.RELEASED, None, about)
+    changes: dict[str, Any] = {}
+    if new.name != old.name:
+        changes['name'] = new.name
+    if new.security_profile != old.security_profile:
+        changes['securityProfile'] = int(new.security_profile)
+    if new.password_hash not in (None, old.password_hash):
+        changes['newPassword'] = True
+    if changes:
+        yield Event(now, EventKind.CHARGER, None, about | changes)
 
 
 def _of_status(

@@ -16,10 +16,12 @@ MAX_KNOWN_CHARGERS = 200
 class ChargerKnown:
     """A charge box id knocked for the first time, or what is known of it changed.
 
-    Beyond MAX_KNOWN_CHARGERS, the ids that knocked longest ago are forgotten, those not adopted before all others.
+    `by` is who changed it, empty where nobody did. Beyond MAX_KNOWN_CHARGERS, the ids that knocked longest ago are
+    forgotten, those not adopted before all others.
     """
 
     charger: KnownCharger
+    by: str = ''
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         known = {**state.chargers, self.charger.charge_box_id: self.charger}

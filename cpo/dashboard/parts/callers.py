@@ -17,6 +17,12 @@ def caller_of(client: Client) -> Caller | None:
     return caller
 
 
+def caller_name() -> str:
+    """The name of who has opened the current page, empty where nobody was let in."""
+    caller = caller_of(ui.context.client)
+    return '' if caller is None else caller.name
+
+
 def may(role: Role) -> bool:
     """True where who has opened the current page may do all that needs this role."""
     caller = caller_of(ui.context.client)

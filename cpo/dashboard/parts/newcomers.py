@@ -12,7 +12,7 @@ from nicegui.element import Element
 from cpo.access import Role
 from cpo.connection import ChargerChange
 from cpo.dashboard.live import Live
-from cpo.dashboard.parts.callers import may
+from cpo.dashboard.parts.callers import caller_name, may
 from cpo.dashboard.parts.elements import card, element, icon, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.marked import Marked
@@ -28,6 +28,7 @@ class Newcomers:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._may_let_in = may(Role.OWNER)
+        self._by = caller_name()
         self._let_in_at: dict[str, datetime] = {}
         with card('cpo-newcomers').props('role=status data-testid=newcomers') as self._card:
             rows = element('ul', 'cpo-lines')
@@ -66,9 +67,9 @@ class Newcomers:
         return words
 
     async def _change(self, charge_box_id: str, adopted: bool) -> None:
-        problem = ''
+        problem, change = '', ChargerChange(adopted, by=self._by)
         try:
-            await self._live.charge_point.connections.change_known(charge_box_id, ChargerChange(adopted))
+            await self._live.charge_point.connections.change_known(charge_box_id, change)
         except JournalError as error:
             problem = str(error)
         else:

@@ -1,0 +1,73 @@
+"""What `/api/history` says of people, tokens and chargers: who changed them and when, and no secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from cpo.access import Role
+from tests.access.people import PASSWORD, bearer
+from tests.commands.test_password import NEW, run
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
+
+SECRET = 'a secret of the charger'
+
+
+async def said(rest: httpx.AsyncClient, kinds: str, headers: dict[str, str]) -> list[str]:
+    """The sentences of the history, oldest first."""
+    items = (await rest.get(f'/api/history?kind={kinds}', headers=headers)).json()['items']
+    return [item['what'] for item in reversed(items)]
+
+
+async def test_who_changed_people_and_tokens(rest: httpx.AsyncClient) -> None:
+    await rest.put('/api/people/Anna', json={'password': PASSWORD, 'role': 'owner'})
+    await rest.post('/api/session', json={'name': 'Anna', 'password': PASSWORD})
+    await rest.put('/api/people/Ben', json={'password': PASSWORD, 'role': 'family'})
+    await rest.put('/api/people/ben', json={'password': NEW, 'role': 'viewer'})
+    await rest.put('/api/people/Ben', json={'role': 'viewer'})
+    await rest.put('/api/people/Ben', json={'role': 'king'})
+    secret = (await rest.post('/api/tokens', json={'name': 'HA', 'role': 'viewer'})).json()['token']
+    await rest.delete('/api/tokens/HA')
+    await rest.put('/api/session', json={'old_password': PASSWORD, 'password': NEW})
+    await rest.delete('/api/people/Ben')
+    assert await said(rest, 'person,token', {}) == [
+        'Anna was added as owner by anybody in this network.',
+        'Ben was added as family by Anna.',
+        'Ben is viewer now, changed by Anna.',
+        'Ben has a new password, set by Anna.',
+        'The token HA (viewer) was made by Anna.',
+        'The token HA (viewer) was revoked by Anna.',
+        'Anna has a new password, set by Anna.',
+        'Ben was removed by Anna.',
+    ]
+    history = (await rest.get('/api/history')).text
+    assert not any(word in history for word in (PASSWORD, NEW, secret, 'argon2'))
+
+
+async def test_who_changed_a_charger(house: House, rest: httpx.AsyncClient) -> None:
+    token = bearer(await house.people.create_token('app', Role.OWNER))
+    await house.people.put('Anna', Role.OWNER, PASSWORD)
+    for body in ({'adopted': True, 'name': 'Garage', 'password': SECRET}, {'security_profile': 0, 'name': ''}):
+        assert (await rest.put('/api/chargers/CP9', json=body, headers=token)).status_code == 200
+    await rest.put('/api/chargers/CP9', json={'adopted': False}, headers=token)
+    assert await said(rest, 'charger,adopted,released', token) == [
+        'CP9 is one of the chargers that are let in, by app.',
+        'CP9 is called Garage now and has security profile 1 now and has a new password, by app.',
+        'CP9 has no name any more and has security profile 0 now, by app.',
+        'CP9 is no longer let in, by app.',
+    ]
+    assert SECRET not in (await rest.get('/api/history', headers=token)).text
+
+
+async def test_what_the_command_on_the_machine_changed(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    run(tmp_path, 'Anna')
+    await house.people.read_store()
+    token = bearer(await house.people.create_token('app', Role.OWNER))
+    run(tmp_path, 'Anna', typed=(PASSWORD, PASSWORD))
+    await house.people.read_store()
+    await house.people.read_store()
+    async with client_of(house) as rest:
+        assert await said(rest, 'person', token) == ['Anna has a new password, set by home-cpo password.'] * 2

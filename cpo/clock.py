@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import UTC, datetime, timedelta, tzinfo
+from time import localtime, mktime, monotonic
 from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar('T')
@@ -20,11 +20,48 @@ T = TypeVar('T')
 RELEASED_AT = datetime(2026, 6, 1, tzinfo=UTC)
 """When this release was made, at the earliest."""
 TOLERANCE = timedelta(seconds=2)
+SETTING_BACK_S = 3 * 3600
+"""No clock is set back for winter by so much."""
 
 
 def utc_now() -> datetime:
     """The time of the system clock, aware and in UTC."""
     return datetime.now(UTC)
+
+
+class LocalTime(tzinfo):
+    """The time zone of this computer (`TZ` in a container), with daylight saving as it was or will be then."""
+
+    def utcoffset(self, dt: datetime | None) -> timedelta:
+        """The offset of a local time; of one that the clock shows twice, the one its `fold` names."""
+        if dt is None:
+            return timedelta(0)
+        offsets = sorted({_offset_s(mktime((*dt.timetuple()[:8], is_summer))) for is_summer in (0, 1)})
+        local_s = (dt.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+        fitting = [offset for offset in offsets if _offset_s(local_s - offset) == offset] or offsets[::-1]
+        return timedelta(seconds=fitting[0] if dt.fold else fitting[-1])
+
+    def dst(self, dt: datetime | None) -> timedelta | None:
+        """Unknown."""
+        return None
+
+    def tzname(self, dt: datetime | None) -> str:
+        """What it is called."""
+        return 'local time'
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """The local time of an instant; `fold` is 1 the second time that the clock shows it."""
+        at = dt.replace(tzinfo=UTC).timestamp()
+        offset, before = _offset_s(at), _offset_s(at - SETTING_BACK_S)
+        is_second = before > offset and _offset_s(at + offset - before) == before
+        return (dt + timedelta(seconds=offset)).replace(fold=is_second)
+
+
+def _offset_s(at: float) -> int:
+    return localtime(at).tm_gmtoff
+
+
+LOCAL = LocalTime()
 
 
 class Clock(NamedTuple):

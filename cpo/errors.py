@@ -7,6 +7,7 @@
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay,
     │   │   UnknownCertificate
     │   ├── LockedCeiling       it comes from the settings
+    │   ├── InvalidPrices        slots that overlap, another currency …
     │   ├── InvalidSetting, LockedSetting
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
     │   ├── LastOwner           the house would have no owner
@@ -105,6 +106,10 @@ class UnknownCertificate(BadRequest):
 
 class InvalidCharger(BadRequest):
     """A member of what is said about a charger (adopted, name) is invalid."""
+
+
+class InvalidPrices(BadRequest):
+    """A list of prices is not one: a slot without zone, two that overlap, another currency …; nothing was replaced."""
 
 
 class InvalidSetting(BadRequest):

@@ -15,8 +15,9 @@ from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, SolarController
-from cpo.journal import AccountTables, Journal, do_chores
+from cpo.journal import AccountTables, Journal, PriceTables, do_chores
 from cpo.ocpp import Dialect
+from cpo.prices import Prices
 from cpo.rest_api import RestApi, create_app
 from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
@@ -31,11 +32,12 @@ LEAVE_S = 0.6
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The ChargePoint and its solar controller, which the doors (charger, REST, dashboard) show and command."""
+    """The ChargePoint, its solar controller and the prices, which the doors (charger, REST, dashboard) show."""
 
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
+    prices: Prices
     certificates: Certificates | None = None
 
     @classmethod
@@ -68,7 +70,9 @@ class House:
             charge_point.record(AccountChanged(name, change, PASSWORD_COMMAND))
 
         people.on_reset(record_reset)
-        return cls(charge_point, SolarController(charge_point, timekeeper.now, solar_hold_s), people, certificates)
+        prices = Prices(PriceTables(journal), lambda: charge_point.settings, timekeeper.now)
+        solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s)
+        return cls(charge_point, solar_controller, people, prices, certificates)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -80,7 +84,7 @@ class House:
         connections = charge_point.connections
         app = create_app()
         health = [lambda: charge_point.journal.problem]
-        RestApi(charge_point, self.solar_controller, self.people, health, self.certificates).install(app)
+        RestApi(charge_point, self.solar_controller, self.people, self.prices, health, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
         app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)

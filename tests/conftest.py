@@ -24,6 +24,7 @@ from cpo.clock import COMPUTER, Clock
 from cpo.controllers import SolarController
 from cpo.journal import Journal
 from cpo.limits import pacing
+from cpo.prices import Prices
 from cpo.serving import Server
 from cpo.serving.unserved import RecordAttempt
 from cpo.settings import Settings
@@ -46,6 +47,7 @@ class House:
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
+    prices: Prices
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
@@ -140,7 +142,9 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
-        return House(built.charge_point, built.solar_controller, built.people, port, tls_port, certificates)
+        return House(
+            built.charge_point, built.solar_controller, built.people, built.prices, port, tls_port, certificates
+        )
 
     yield make
     for server, task, journal in running:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from cpo.clock import RELEASED_AT, Clock, Timekeeper, moved
+from cpo.clock import LOCAL, RELEASED_AT, Clock, Timekeeper, moved
 from cpo.sentences import clock_problem
 from cpo.state import TransactionNote
 from tests.conftest import MakeHouse
@@ -160,3 +162,19 @@ async def test_health_says_that_the_clock_is_wrong_and_is_no_reason_to_restart(m
         computer.wall = NOON
         await house.until(lambda: house.charge_point.state.clock_behind is None)
         assert (await rest.get('/api/health')).json()['detail'] == 'The program runs.'
+
+
+@pytest.mark.parametrize('day', ['2026-03-28', '2026-10-24', '2026-06-14'])
+def test_the_time_of_this_computer_knows_daylight_saving(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    monkeypatch.setenv('TZ', 'Europe/Berlin')
+    time.tzset()
+    try:
+        begin, berlin = datetime.fromisoformat(f'{day}T20:00Z'), ZoneInfo('Europe/Berlin')
+        for at in (begin + n * HOUR / 4 for n in range(48)):
+            local, expected = at.astimezone(LOCAL), at.astimezone(berlin)
+            assert (local.replace(tzinfo=None), local.fold) == (expected.replace(tzinfo=None), expected.fold)
+            assert local.utcoffset() == expected.utcoffset()
+            assert local.astimezone(UTC) == at
+    finally:
+        monkeypatch.undo()
+        time.tzset()

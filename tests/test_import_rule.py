@@ -21,7 +21,7 @@ HOUSE: Floors = (
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper'),
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.certificates'),
-    ('cpo.addresses', 'cpo.state', 'cpo.access'),
+    ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.prices'),
     ('cpo.settings', 'cpo.chargers'),
     ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.frozen', 'cpo.version', 'cpo.host_names', 'cpo.masking'),
 )
@@ -62,6 +62,7 @@ INTERFACES = {
     'cpo.limits',
     'cpo.journal',
     'cpo.ocpp',
+    'cpo.prices',
     'cpo.settings',
 }
 """Rooms of which others import only what the package itself exports, never a module inside."""
@@ -89,6 +90,9 @@ PURE = (
     'cpo.state',
     'cpo.sentences',
     'cpo.settings',
+    'cpo.prices.price',
+    'cpo.prices.price_list',
+    'cpo.prices.tariff',
     'cpo.ocpp',
     'cpo.chargers',
     'cpo.dashboard.words',

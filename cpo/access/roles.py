@@ -81,10 +81,12 @@ REST = (
             '/api/solar/decisions',
             '/api/solar/replay',
             '/api/ceilings',
+            '/api/prices',
         )
     ),
     Rule('PUT', '/api/chargepoint/{connector}/chargeLimit', Role.FAMILY),
     Rule('PUT', '/api/solar', Role.FAMILY),
+    Rule('PUT', '/api/prices', Role.FAMILY),
     Rule('POST', '/api/chargepoint/commands/{action}', Role.OWNER),
     Rule('DELETE', '/api/chargepoint/learned', Role.OWNER),
     Rule('PUT DELETE', '/api/idtags/{id:path}', Role.OWNER),

@@ -9,6 +9,7 @@ from cpo.journal.damaged_journal import DamagedJournal
 from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
 from cpo.journal.persisting import Records, persist
+from cpo.journal.price_tables import PriceTables
 from cpo.journal.read_only import read_only
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     'IdTags',
     'Journal',
     'JournalDamaged',
+    'PriceTables',
     'Records',
     'copied',
     'do_chores',

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from cpo.journal.card_tables import CARD_TABLES
 from cpo.journal.events import collect_events
+from cpo.journal.plan_tables import PLAN_TABLES
 from cpo.journal.secrets import mask_secrets
 from cpo.journal.words_to_values import words_to_values
 
@@ -281,5 +282,6 @@ MIGRATIONS: tuple[Migration, ...] = (
         name TEXT PRIMARY KEY, value TEXT, before TEXT, at INTEGER NOT NULL, person TEXT NOT NULL
     ) WITHOUT ROWID;
     """
-    + CARD_TABLES,
+    + CARD_TABLES
+    + PLAN_TABLES,
 )

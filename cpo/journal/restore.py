@@ -12,6 +12,7 @@ from cpo.journal.connector_row import restored_members
 from cpo.journal.id_tag_rows import id_tag_of, id_tags, seen_tag_of, seen_tags
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.page_settings import page_settings, setting_of
+from cpo.journal.price_tables import price_slot_of
 from cpo.journal.readings import reading_of, restored_readings
 from cpo.journal.rows import Row, ceiling_of, charger_of, moment, transaction_of
 from cpo.state import (
@@ -252,6 +253,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'id_tags': id_tag_of,
     'minutes': _minute,
     'modes': _chosen,
+    'prices': price_slot_of,
     'reservations': reservation_of,
     'seen_tags': seen_tag_of,
     'settings': setting_of,

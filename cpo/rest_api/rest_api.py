@@ -11,6 +11,7 @@ from cpo.access import People
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
+from cpo.prices import Prices
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.ceilings import CeilingsResource
@@ -29,6 +30,7 @@ from cpo.rest_api.id_tags import IdTagsResource
 from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
 from cpo.rest_api.people import PeopleResource
+from cpo.rest_api.prices import PricesResource
 from cpo.rest_api.reservations import ReservationsResource
 from cpo.rest_api.root_certificate import RootCertificateResource
 from cpo.rest_api.session import SessionResource
@@ -71,6 +73,7 @@ class RestApi:
         charge_point: ChargePoint,
         solar_controller: SolarController,
         people: People,
+        prices: Prices,
         health_checks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
     ) -> None:
@@ -95,6 +98,7 @@ class RestApi:
             DecisionsResource(charge_point, solar_controller),
             HealthResource(health_checks, _notes(charge_point)),
             CeilingsResource(charge_point),
+            PricesResource(prices, charge_point.now),
             SettingsResource(charge_point),
             BackupResource(charge_point),
             SessionResource(people, charge_point.record),

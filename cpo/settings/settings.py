@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cpo.host_names import host_of_origin, host_pattern, in_ascii, origin_of
+from cpo.settings.night_hours import night_hours
 
 PREFIX = 'CPO_'
 NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
@@ -114,6 +115,19 @@ class Settings(BaseSettings):
     meter_fallback: float = Field(
         0, ge=0, le=80, description='A that the sun sets while the house meter is silent; 0: it waits'
     )
+    price: float = Field(
+        0.30, ge=-10_000, le=10_000, description='what a kWh from the grid costs, where none was pushed'
+    )
+    night_price: float | None = Field(
+        None, ge=-10_000, le=10_000, description='what it costs in the night hours of a two-level tariff'
+    )
+    night_hours: Names = Field(
+        ('22:00-06:00',), description='when the night price holds: 22:00-06:00, or with days: sat-sun 00:00-24:00'
+    )
+    feed_in_price: float = Field(0.08, ge=-10_000, le=10_000, description='what a kWh that is fed in earns')
+    price_factor: float = Field(1, ge=0, le=100, description='pushed prices are multiplied by this, as taxes do')
+    price_plus: float = Field(0, ge=-10_000, le=10_000, description='then this is added per kWh, as fees are')
+    currency: str = Field('EUR', pattern='^[A-Z]{3}$', description='the currency of all prices, like EUR')
     manual_lasts: Literal['session', 'always'] = Field(
         'session', description='how long a command overrides Solar or Off: until the next plug-in, or always'
     )
@@ -208,6 +222,11 @@ class Settings(BaseSettings):
     def _are_networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ip_network(text, strict=False)) for text in texts)
 
+    @field_validator('night_hours')
+    @classmethod
+    def _are_hours(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text for text in texts if night_hours(text))
+
     @field_validator('data_dir', 'restore')
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
@@ -233,6 +252,7 @@ class Settings(BaseSettings):
     @field_validator(
         'connector_names',
         'id_tags',
+        'night_hours',
         'allowed_hosts',
         'allowed_origins',
         'trusted_proxies',

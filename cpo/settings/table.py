@@ -92,6 +92,19 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             about='What the sun sets while the house meter is silent; 0: it waits.',
         ),
     ),
+    'Prices': (
+        Row('price', 'Price of a kWh', about='From the grid, where nobody pushed a price: the fixed one, by day.'),
+        Row('night_price', 'Night price', about='Of a two-level tariff. Without it the price is the same all day.'),
+        Row(
+            'night_hours',
+            'Night hours',
+            about='When the night price holds: 22:00-06:00, sat-sun 00:00-24:00, separated by commas.',
+        ),
+        Row('feed_in_price', 'Price of a kWh fed in', about='Where nobody pushed one. The sun in the car costs that.'),
+        Row('price_factor', 'Pushed prices times', about='For taxes on a price of the exchange: 1.19.'),
+        Row('price_plus', 'and plus', about='For fees per kWh, in the currency: 0.16.'),
+        Row('currency', 'Currency'),
+    ),
     'How it charges': (
         Row('free_charging', 'Free charging'),
         Row('pause_at_zero', 'Pause at 0 A', about='A limit of 0 pauses the session. Off: it ends it.'),

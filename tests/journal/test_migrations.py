@@ -197,8 +197,18 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
     assert all(before.values())
     restored(version_1)
     after = tables(version_1 / 'journal.db')
-    of_the_house = ('ceilings', 'month_peaks', 'decisions', 'people', 'sign_ins', 'tokens', 'settings', 'seen_tags')
-    emptied = ('charger_knowledge', *of_the_house)
+    emptied = (
+        'charger_knowledge',
+        'ceilings',
+        'month_peaks',
+        'decisions',
+        'people',
+        'sign_ins',
+        'tokens',
+        'settings',
+        'seen_tags',
+        'prices',
+    )
     assert [after.pop(name) for name in emptied] == [[]] * len(emptied)
     wrong_path = {'verdict': 'wrong_path', 'charge_box_id': '', 'fact': 'ws://h/ocpp/x'}
     of_all = {'address': '192.0.2.8', 'path': '/x', 'at': AT, 'count': 3}

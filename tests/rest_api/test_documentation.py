@@ -32,6 +32,8 @@ ROUTES = {
     ('/api/settings/file', 'put'),
     ('/api/ceilings/{name}', 'put'),
     ('/api/ceilings/{name}', 'delete'),
+    ('/api/prices', 'get'),
+    ('/api/prices', 'put'),
     ('/api/history', 'get'),
     ('/api/events', 'get'),
     ('/api/backup', 'get'),

@@ -6,9 +6,11 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cpo.journal.files import FILE_NAME
+from cpo.prices import PriceKind
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 
@@ -67,3 +69,17 @@ async def test_a_tag_that_cannot_be_persisted_is_503_and_not_in_force(make_house
         )
         assert kept == [('Tag1', 'Accepted'), ('Tag2', 'Accepted')]
         assert (await rest.put('/api/idtags/Tag1', json=BLOCKED)).status_code == 200
+
+
+async def test_prices_that_cannot_be_persisted_are_503_and_not_in_force(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path, pragmas=IMPATIENT)
+    slot = {'start': '2090-01-01T10:00Z', 'end': '2090-01-01T11:00Z', 'price': 0.3}
+    async with client_of(house) as rest:
+        await rest.put('/api/prices', json={'import': [slot]})
+        with unwritable(tmp_path):
+            answer = await rest.put('/api/prices', json={'import': [{**slot, 'end': '2090-01-01T12:00Z'}]})
+            assert (answer.status_code, answer.json()['error']) == (503, 'JournalError')
+        await until_problem(house, False)
+    sql = 'SELECT ends_at - starts_at FROM prices'
+    assert await house.charge_point.journal.read(lambda c: [row[0] for row in c.execute(sql)]) == [3_600_000]
+    assert house.prices.pushed_until(PriceKind.IMPORT) == datetime(2090, 1, 1, 11, tzinfo=UTC)

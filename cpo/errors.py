@@ -7,7 +7,7 @@
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay,
     │   │   UnknownCertificate
     │   ├── LockedCeiling       it comes from the settings
-    │   ├── InvalidPrices        slots that overlap, another currency …
+    │   ├── InvalidPrices, InvalidForecast   slots that overlap, another currency …
     │   ├── InvalidSetting, LockedSetting
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
     │   ├── LastOwner           the house would have no owner
@@ -110,6 +110,10 @@ class InvalidCharger(BadRequest):
 
 class InvalidPrices(BadRequest):
     """A list of prices is not one: a slot without zone, two that overlap, another currency …; nothing was replaced."""
+
+
+class InvalidForecast(BadRequest):
+    """A list of a forecast is not one; nothing was replaced."""
 
 
 class InvalidSetting(BadRequest):

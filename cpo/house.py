@@ -14,8 +14,8 @@ from cpo.addresses import names_of_this_machine
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
-from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, SolarController
-from cpo.journal import AccountTables, Journal, PriceTables, do_chores
+from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, Planning, SolarController
+from cpo.journal import AccountTables, Journal, do_chores
 from cpo.ocpp import Dialect
 from cpo.prices import Prices
 from cpo.rest_api import RestApi, create_app
@@ -32,13 +32,18 @@ LEAVE_S = 0.6
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The ChargePoint, its solar controller and the prices, which the doors (charger, REST, dashboard) show."""
+    """The ChargePoint, its solar controller and the planning, which the doors (charger, REST, dashboard) show."""
 
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
-    prices: Prices
+    planning: Planning
     certificates: Certificates | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """What a kWh costs and earns."""
+        return self.planning.prices
 
     @classmethod
     def build(
@@ -70,9 +75,9 @@ class House:
             charge_point.record(AccountChanged(name, change, PASSWORD_COMMAND))
 
         people.on_reset(record_reset)
-        prices = Prices(PriceTables(journal), lambda: charge_point.settings, timekeeper.now)
+        planning = Planning.of(charge_point, journal, timekeeper.now)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s)
-        return cls(charge_point, solar_controller, people, prices, certificates)
+        return cls(charge_point, solar_controller, people, planning, certificates)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -84,7 +89,7 @@ class House:
         connections = charge_point.connections
         app = create_app()
         health = [lambda: charge_point.journal.problem]
-        RestApi(charge_point, self.solar_controller, self.people, self.prices, health, self.certificates).install(app)
+        RestApi(charge_point, self.solar_controller, self.people, self.planning, health, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
         app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)

@@ -21,7 +21,7 @@ from cpo.access import Arrivals, Passwords, People
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock
-from cpo.controllers import SolarController
+from cpo.controllers import Planning, SolarController
 from cpo.journal import Journal
 from cpo.limits import pacing
 from cpo.prices import Prices
@@ -47,10 +47,15 @@ class House:
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
-    prices: Prices
+    planning: Planning
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
+
+    @property
+    def prices(self) -> Prices:
+        """What a kWh costs and earns."""
+        return self.planning.prices
 
     @property
     def http(self) -> str:
@@ -143,7 +148,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
         return House(
-            built.charge_point, built.solar_controller, built.people, built.prices, port, tls_port, certificates
+            built.charge_point, built.solar_controller, built.people, built.planning, port, tls_port, certificates
         )
 
     yield make

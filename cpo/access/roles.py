@@ -82,11 +82,13 @@ REST = (
             '/api/solar/replay',
             '/api/ceilings',
             '/api/prices',
+            '/api/forecast',
         )
     ),
     Rule('PUT', '/api/chargepoint/{connector}/chargeLimit', Role.FAMILY),
     Rule('PUT', '/api/solar', Role.FAMILY),
     Rule('PUT', '/api/prices', Role.FAMILY),
+    Rule('PUT', '/api/forecast', Role.FAMILY),
     Rule('POST', '/api/chargepoint/commands/{action}', Role.OWNER),
     Rule('DELETE', '/api/chargepoint/learned', Role.OWNER),
     Rule('PUT DELETE', '/api/idtags/{id:path}', Role.OWNER),

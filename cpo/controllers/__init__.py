@@ -6,6 +6,8 @@ from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
+from cpo.controllers.planning import Planning
+from cpo.controllers.quarters import Quarters
 from cpo.controllers.solar_controller import MAX_RECORDS, Decided, SolarController
 from cpo.controllers.solar_rule import HOLD_S, START_ABOVE_W, Decision
 from cpo.controllers.surplus_record import DecisionRecord
@@ -41,6 +43,8 @@ __all__ = [
     'FuseKeeper',
     'Part',
     'PeakKeeper',
+    'Planning',
+    'Quarters',
     'Reason',
     'Replay',
     'SolarController',

@@ -9,8 +9,9 @@ from cpo.journal.damaged_journal import DamagedJournal
 from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
 from cpo.journal.persisting import Records, persist
-from cpo.journal.price_tables import PriceTables
+from cpo.journal.quarter_tables import Quarter, QuarterTables
 from cpo.journal.read_only import read_only
+from cpo.journal.slot_tables import SlotTables
 
 __all__ = [
     'AccountTables',
@@ -21,8 +22,10 @@ __all__ = [
     'IdTags',
     'Journal',
     'JournalDamaged',
-    'PriceTables',
+    'Quarter',
+    'QuarterTables',
     'Records',
+    'SlotTables',
     'copied',
     'do_chores',
     'persist',

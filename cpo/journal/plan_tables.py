@@ -1,10 +1,11 @@
-"""The tables of prices: what energy costs and earns."""
+"""The tables of what was pushed for a time (prices, forecasts), and of what quarters of an hour were like."""
 
 PLAN_TABLES = """
-    CREATE TABLE prices (
+    CREATE TABLE slots (
         list TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
-        price TEXT NOT NULL, source TEXT NOT NULL,
+        value TEXT NOT NULL, source TEXT NOT NULL,
         PRIMARY KEY (list, starts_at)
     ) WITHOUT ROWID;
+    CREATE TABLE quarters (at INTEGER PRIMARY KEY, pv_w REAL, house_w REAL);
 """
-"""`price` is a decimal number as text: it is money, and no float."""
+"""`value` is a decimal number as text: it may be money, and is no float."""

@@ -12,9 +12,10 @@ from cpo.journal.connector_row import restored_members
 from cpo.journal.id_tag_rows import id_tag_of, id_tags, seen_tag_of, seen_tags
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.page_settings import page_settings, setting_of
-from cpo.journal.price_tables import price_slot_of
+from cpo.journal.quarter_tables import quarter_of
 from cpo.journal.readings import reading_of, restored_readings
 from cpo.journal.rows import Row, ceiling_of, charger_of, moment, transaction_of
+from cpo.journal.slot_tables import slot_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -253,11 +254,12 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'id_tags': id_tag_of,
     'minutes': _minute,
     'modes': _chosen,
-    'prices': price_slot_of,
+    'quarters': quarter_of,
     'reservations': reservation_of,
     'seen_tags': seen_tag_of,
     'settings': setting_of,
     'sign_ins': sign_in_of,
+    'slots': slot_of,
     'solar_reading': reading_of,
     'status_changes': _status_change,
     'tokens': token_of,

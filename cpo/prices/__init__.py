@@ -1,18 +1,22 @@
-"""What a kWh costs, and what it earns: prices that were pushed, and where there are none those of the settings."""
+"""What was pushed for a time: prices, with those of the settings where there are none, and forecasts."""
 
 from cpo.prices.price import Price, PriceBasis, PriceKind
-from cpo.prices.price_list import PriceSlot, replaced
-from cpo.prices.prices import KEEP, Prices, PriceStore
+from cpo.prices.prices import Prices
+from cpo.prices.pushed_lists import KEEP, Lists, PushedList, PushedLists, SlotStore
+from cpo.prices.slots import Slot, replaced
 from cpo.prices.tariff import Tariff
 
 __all__ = [
     'KEEP',
+    'Lists',
     'Price',
     'PriceBasis',
     'PriceKind',
-    'PriceSlot',
-    'PriceStore',
     'Prices',
+    'PushedList',
+    'PushedLists',
+    'Slot',
+    'SlotStore',
     'Tariff',
     'replaced',
 ]

@@ -10,12 +10,12 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from cpo.errors import InvalidPrices, JournalError
-from cpo.prices import Price, PriceKind, Prices
+from cpo.prices import Price, PriceKind, Prices, PushedLists
 from cpo.rest_api.bodies import caller_of, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
-from cpo.rest_api.prices_input import pushed_prices_of
+from cpo.rest_api.slots_input import pushed_prices_of
 from cpo.sentences import source_name
 
 PATH = '/api/prices'
@@ -26,8 +26,8 @@ AHEAD = timedelta(days=1)
 class PricesResource:
     """Takes prices in, and serves those that hold from now on."""
 
-    def __init__(self, prices: Prices, now: Callable[[], datetime]) -> None:
-        self._prices, self._now = prices, now
+    def __init__(self, pushed: PushedLists, prices: Prices, now: Callable[[], datetime]) -> None:
+        self._pushed, self._prices, self._now = pushed, prices, now
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -58,7 +58,7 @@ class PricesResource:
         Slots may be of any length; times have their zone. A list that is null is forgotten.
         """
         lists = pushed_prices_of(await read_body(request), source_name(caller_of(request)), self._prices.currency)
-        await self._prices.push(lists)
+        await self._pushed.push(lists)
         return json_response(self._document())
 
     def _document(self) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from fastapi_offline import FastAPIOffline
 from cpo.access import People
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
-from cpo.controllers import SolarController
-from cpo.prices import Prices
+from cpo.controllers import Planning, SolarController
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.ceilings import CeilingsResource
@@ -24,6 +23,7 @@ from cpo.rest_api.docs_page import install_docs
 from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.events import EventsResource
 from cpo.rest_api.fallback import install_fallback
+from cpo.rest_api.forecast import ForecastResource
 from cpo.rest_api.health import HealthCheck, HealthResource
 from cpo.rest_api.history import HistoryResource
 from cpo.rest_api.id_tags import IdTagsResource
@@ -73,7 +73,7 @@ class RestApi:
         charge_point: ChargePoint,
         solar_controller: SolarController,
         people: People,
-        prices: Prices,
+        planning: Planning,
         health_checks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
     ) -> None:
@@ -98,7 +98,8 @@ class RestApi:
             DecisionsResource(charge_point, solar_controller),
             HealthResource(health_checks, _notes(charge_point)),
             CeilingsResource(charge_point),
-            PricesResource(prices, charge_point.now),
+            PricesResource(planning.pushed, planning.prices, charge_point.now),
+            ForecastResource(planning.pushed, planning.quarters, charge_point.now),
             SettingsResource(charge_point),
             BackupResource(charge_point),
             SessionResource(people, charge_point.record),

@@ -103,7 +103,12 @@ def test_a_page_gives_commands_only_where_it_asks_who_may() -> None:
 
 
 OPEN = (('GET', '/api/health'), ('GET', '/api/session'), ('POST', '/api/session'), (WEBSOCKET, '/ocpp/garage'))
-FAMILY = (('PUT', '/api/chargepoint/1/chargeLimit'), ('PUT', '/api/solar'), ('PUT', '/api/prices'))
+FAMILY = (
+    ('PUT', '/api/chargepoint/1/chargeLimit'),
+    ('PUT', '/api/solar'),
+    ('PUT', '/api/prices'),
+    ('PUT', '/api/forecast'),
+)
 OWNERS = (
     ('POST', '/api/chargepoint/commands/Reset'),
     ('DELETE', '/api/chargepoint/learned'),

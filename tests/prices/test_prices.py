@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpo.journal import Journal, PriceTables
-from cpo.prices import KEEP, PriceBasis, PriceKind, Prices, PriceSlot, Tariff, replaced
+from cpo.journal import Journal, SlotTables
+from cpo.prices import KEEP, PriceBasis, PriceKind, Prices, PushedList, PushedLists, Slot, Tariff, replaced
 from cpo.settings import Settings
 
 BERLIN = ZoneInfo('Europe/Berlin')
@@ -24,14 +24,14 @@ HOUR = timedelta(hours=1)
 IMPORT, EXPORT = PriceKind.IMPORT, PriceKind.EXPORT
 
 
-def slot(begin: float, end: float, price: str = '0.25') -> PriceSlot:
+def slot(begin: float, end: float, price: str = '0.25') -> Slot:
     """A price for some hours after noon."""
-    return PriceSlot(NOON + begin * HOUR, NOON + end * HOUR, Decimal(price))
+    return Slot(NOON + begin * HOUR, NOON + end * HOUR, Decimal(price))
 
 
-def hours(slots: Iterable[PriceSlot]) -> list[tuple[float, float, str]]:
+def hours(slots: Iterable[Slot]) -> list[tuple[float, float, str]]:
     """Slots as `slot` takes them."""
-    return [((s.starts_at - NOON) / HOUR, (s.ends_at - NOON) / HOUR, str(s.price)) for s in slots]
+    return [((s.starts_at - NOON) / HOUR, (s.ends_at - NOON) / HOUR, str(s.value)) for s in slots]
 
 
 OLD = (slot(0, 1, '1'), slot(1, 2, '2'), slot(4, 8, '3'))
@@ -70,8 +70,8 @@ def test_every_instant_has_the_price_pushed_last(old: list[int], pushed: list[in
     after = [slot(a, b, '2') for a, b in pairwise(pushed)][::2]
     merged = replaced(before, after)
 
-    def price(slots: Iterable[PriceSlot]) -> Decimal | None:
-        return next((s.price for s in slots if s.starts_at <= NOON + at * HOUR < s.ends_at), None)
+    def price(slots: Iterable[Slot]) -> Decimal | None:
+        return next((s.value for s in slots if s.starts_at <= NOON + at * HOUR < s.ends_at), None)
 
     assert price(merged) == (price(after) or price(before))
     assert all(one.ends_at <= other.starts_at for one, other in pairwise(merged))
@@ -131,24 +131,35 @@ def test_what_are_no_hours_is_refused(text: str) -> None:
         Settings(night_hours=(text,))
 
 
-def prices_of(folder: Path | None = None, now: datetime = NOON, **settings: Any) -> tuple[Prices, Journal]:
-    """Prices with a journal of their own."""
+IMPORTS, EXPORTS = PushedList.IMPORT, PushedList.EXPORT
+
+
+class House(NamedTuple):
+    """Prices with lists and a journal of their own."""
+
+    prices: Prices
+    pushed: PushedLists
+    journal: Journal
+
+
+def house_of(folder: Path | None = None, now: datetime = NOON, **settings: Any) -> House:
     journal, chosen = Journal(folder), Settings(**settings)
-    return Prices(PriceTables(journal), lambda: chosen, lambda: now, BERLIN), journal
+    pushed = PushedLists(SlotTables(journal), lambda: now)
+    return House(Prices(pushed, lambda: chosen, BERLIN), pushed, journal)
 
 
 async def test_a_pushed_price_counts_with_taxes_and_fees_and_a_feed_in_price_as_it_is() -> None:
-    prices, journal = prices_of(price_factor=1.19, price_plus=0.1632)
-    await prices.push({IMPORT: [slot(0, 1, '0.0871')], EXPORT: [slot(0, 1, '0.071')]})
+    prices, pushed, journal = house_of(price_factor=1.19, price_plus=0.1632)
+    await pushed.push({IMPORTS: [slot(0, 1, '0.0871')], EXPORTS: [slot(0, 1, '0.071')]})
     assert prices.at(NOON).price == Decimal('0.266849')
     assert prices.at(NOON, EXPORT).price == Decimal('0.071')
     journal.close()
 
 
 async def test_a_price_that_is_missing_falls_back_to_the_fixed_one_and_says_so() -> None:
-    prices, journal = prices_of(price=0.31, night_price=0.2)
+    prices, pushed, journal = house_of(price=0.31, night_price=0.2)
     assert prices.at(NOON) == (NOON, NOON, Decimal('0.31'), PriceBasis.FIXED, '')
-    await prices.push({IMPORT: [slot(1, 2, '0.1'), slot(9, 10, '-0.05')]})
+    await pushed.push({IMPORTS: [slot(1, 2, '0.1'), slot(9, 10, '-0.05')]})
     found = [
         (round((p.ends_at - NOON) / HOUR, 2), str(p.price), p.basis) for p in prices.between(NOON, NOON + 12 * HOUR)
     ]
@@ -167,15 +178,15 @@ async def test_a_price_that_is_missing_falls_back_to_the_fixed_one_and_says_so()
 @given(LISTS, st.floats(0, 20), st.floats(0.01, 20))
 def test_prices_between_two_times_have_no_gap(pushed: list[int], begin: float, length: float) -> None:
     class Nowhere:
-        def load(self) -> dict[PriceKind, list[PriceSlot]]:
-            return {IMPORT: [slot(a, b) for a, b in pairwise(pushed)][::2]}
+        def load(self) -> dict[PushedList, list[Slot]]:
+            return {IMPORTS: [slot(a, b) for a, b in pairwise(pushed)][::2]}
 
         def replace(self, *_: object) -> None: ...
 
         async def flushed(self) -> None: ...
 
     since, until = NOON + begin * HOUR, NOON + (begin + length) * HOUR
-    prices = Prices(Nowhere(), lambda: TWO_LEVELS, lambda: NOON, BERLIN)
+    prices = Prices(PushedLists(Nowhere()), lambda: TWO_LEVELS, BERLIN)
     found = prices.between(since, until)
     assert (found[0].starts_at, found[-1].ends_at) == (since, until)
     assert all(one.ends_at == other.starts_at for one, other in pairwise(found))
@@ -183,16 +194,16 @@ def test_prices_between_two_times_have_no_gap(pushed: list[int], begin: float, l
 
 
 async def test_prices_are_there_after_a_restart_and_old_ones_go(tmp_path: Path) -> None:
-    prices, journal = prices_of(tmp_path)
-    await prices.push({IMPORT: [slot(-1, 0, '0.1'), slot(0, 1, '0.123456789')], EXPORT: [slot(0, 1, '0.07')]})
-    await prices.push({IMPORT: [slot(0.5, 1, '1E-7')]})
+    prices, pushed, journal = house_of(tmp_path)
+    await pushed.push({IMPORTS: [slot(-1, 0, '0.1'), slot(0, 1, '0.123456789')], EXPORTS: [slot(0, 1, '0.07')]})
+    await pushed.push({IMPORTS: [slot(0.5, 1, '1E-7')]})
     before = prices.between(NOON - HOUR, NOON + HOUR)
     journal.close()
-    prices, journal = prices_of(tmp_path)
+    prices, pushed, journal = house_of(tmp_path)
     assert prices.between(NOON - HOUR, NOON + HOUR) == before
     journal.close()
-    prices, journal = prices_of(tmp_path, NOON + KEEP + HOUR / 4)
-    await prices.push({EXPORT: None, IMPORT: [slot(100, 101)]})
+    prices, pushed, journal = house_of(tmp_path, NOON + KEEP + HOUR / 4)
+    await pushed.push({EXPORTS: None, IMPORTS: [slot(100, 101)]})
     assert prices.at(NOON - HOUR / 2).basis is PriceBasis.FALLBACK
     assert prices.at(NOON).basis is PriceBasis.PUSHED
     assert prices.at(NOON, EXPORT).basis is PriceBasis.FIXED
@@ -200,10 +211,10 @@ async def test_prices_are_there_after_a_restart_and_old_ones_go(tmp_path: Path) 
 
 
 async def test_listeners_hear_of_new_prices_and_not_of_the_same_ones() -> None:
-    prices, journal = prices_of()
+    _, pushed, journal = house_of()
     heard: list[int] = []
-    prices.subscribe(lambda: heard.append(1))
+    pushed.subscribe(lambda: heard.append(1))
     for _ in range(2):
-        await prices.push({IMPORT: [slot(0, 1)]})
+        await pushed.push({IMPORTS: [slot(0, 1)]})
     assert heard == [1]
     journal.close()

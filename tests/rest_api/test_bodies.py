@@ -18,7 +18,7 @@ from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
 from cpo.rest_api.id_tags import members_of
 from cpo.rest_api.people import person_of
-from cpo.rest_api.prices_input import pushed_prices_of
+from cpo.rest_api.slots_input import pushed_forecast_of, pushed_prices_of
 from cpo.rest_api.solar_input import SolarInput, solar_input_of
 from cpo.state import REST, Mode, Preset
 
@@ -167,6 +167,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     'PUT /api/ceilings/{name}': lambda body: ceiling_of('oven', body, REST, NOW),
     'PUT /api/idtags/{idTag}': lambda body: members_of('Tag1', body, 20),
     'PUT /api/people/{name}': person_of,
+    'PUT /api/forecast': lambda body: pushed_forecast_of(body, 'REST'),
     'PUT /api/prices': lambda body: pushed_prices_of(body, 'REST', 'EUR'),
 }
 
@@ -180,6 +181,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
         ('PUT /api/ceilings/{name}', {'limit_w': 4200, 'for_s': 900}, ('limit_a', 'phase', 'reason', 'until')),
         ('PUT /api/idtags/{idTag}', {'status': 'Accepted'}, ('expiryDate', 'parentIdTag')),
         ('PUT /api/people/{name}', {'role': 'family'}, ('password',)),
+        ('PUT /api/forecast', {'house_w': None}, ('by',)),
         ('PUT /api/prices', {'import': None}, ('currency', 'by')),
     ],
 )

@@ -33,6 +33,8 @@ ROUTES = {
     ('/api/ceilings/{name}', 'put'),
     ('/api/ceilings/{name}', 'delete'),
     ('/api/prices', 'get'),
+    ('/api/forecast', 'get'),
+    ('/api/forecast', 'put'),
     ('/api/prices', 'put'),
     ('/api/history', 'get'),
     ('/api/events', 'get'),

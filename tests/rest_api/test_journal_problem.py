@@ -80,6 +80,6 @@ async def test_prices_that_cannot_be_persisted_are_503_and_not_in_force(make_hou
             answer = await rest.put('/api/prices', json={'import': [{**slot, 'end': '2090-01-01T12:00Z'}]})
             assert (answer.status_code, answer.json()['error']) == (503, 'JournalError')
         await until_problem(house, False)
-    sql = 'SELECT ends_at - starts_at FROM prices'
+    sql = 'SELECT ends_at - starts_at FROM slots'
     assert await house.charge_point.journal.read(lambda c: [row[0] for row in c.execute(sql)]) == [3_600_000]
     assert house.prices.pushed_until(PriceKind.IMPORT) == datetime(2090, 1, 1, 11, tzinfo=UTC)

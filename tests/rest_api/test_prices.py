@@ -11,7 +11,7 @@ import pytest
 
 from cpo.clock import Clock
 from cpo.errors import InvalidPrices
-from cpo.rest_api.prices_input import pushed_prices_of
+from cpo.rest_api.slots_input import pushed_prices_of
 from tests.conftest import MakeHouse
 from tests.rest_api.conftest import client_of
 
@@ -106,9 +106,9 @@ GOOD = {'start': '2026-06-14T12:00:00Z', 'end': '2026-06-14T13:00:00Z', 'price':
         ({'start': '2026-06-14T12:00:00'}, 'import[1].start must be a time with its zone'),
         ({'end': 'noon'}, 'import[1].end must be a time with its zone'),
         ({'end': '2026-06-14T12:00:00Z'}, 'import[1] ends before it begins.'),
-        ({'price': '0.2'}, 'import[1].price must be a number for one kWh, from -10 to 10.'),
-        ({'price': 86.4}, 'import[1].price must be a number for one kWh'),
-        ({'price': True}, 'import[1].price must be a number for one kWh'),
+        ({'price': '0.2'}, 'import[1].price must be a number from -10 to 10, in EUR for one kWh.'),
+        ({'price': 86.4}, 'import[1].price must be a number from -10 to 10'),
+        ({'price': True}, 'import[1].price must be a number from -10 to 10'),
         ({}, 'import: two slots overlap, from 2026-06-14T12:00:00Z on.'),
     ],
 )
@@ -125,6 +125,6 @@ def test_a_price_of_another_currency_may_be_a_large_number() -> None:
     slots = pushed_prices_of(
         b'{"import": [{"start": "2026-01-01T00Z", "end": "2026-01-01T01Z", "price": 71}]}', '', 'HUF'
     )
-    assert [str(each.price) for kind in slots.values() for each in kind or ()] == ['71']
+    assert [str(each.value) for kind in slots.values() for each in kind or ()] == ['71']
     with pytest.raises(InvalidPrices, match='from -10000 to 10000'):
         pushed_prices_of(b'{"import": [{"start": "2026-01-01T00Z", "end": "2026-01-01T01Z", "price": 1e9}]}', '', 'HUF')

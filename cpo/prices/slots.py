@@ -1,4 +1,4 @@
-"""Pushed prices in order of time, of which later ones replace what they cover (pure)."""
+"""Values for a time, as somebody pushed them; later ones replace what they cover (pure)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 
-class PriceSlot(NamedTuple):
-    """A price per kWh as `source` pushed it, without the formula; it holds until `ends_at`, exclusively."""
+class Slot(NamedTuple):
+    """A value as `source` pushed it: a price per kWh without the formula, or a power in W; the end is exclusive."""
 
     starts_at: datetime
     ends_at: datetime
-    price: Decimal
+    value: Decimal
     source: str = ''
 
 
-def replaced(old: Sequence[PriceSlot], pushed: Sequence[PriceSlot]) -> tuple[PriceSlot, ...]:
+def replaced(old: Sequence[Slot], pushed: Sequence[Slot]) -> tuple[Slot, ...]:
     """The old slots as far as no pushed one covers them, and the pushed ones; all lists are in order of time.
 
     No two slots of one list overlap.
@@ -28,7 +28,7 @@ def replaced(old: Sequence[PriceSlot], pushed: Sequence[PriceSlot]) -> tuple[Pri
     return tuple(sorted((*kept, *pushed)))
 
 
-def _uncovered(slot: PriceSlot, starts: Sequence[datetime], ends: Sequence[datetime]) -> Iterator[PriceSlot]:
+def _uncovered(slot: Slot, starts: Sequence[datetime], ends: Sequence[datetime]) -> Iterator[Slot]:
     """The pieces of a slot between what begins at `starts` and ends at `ends`."""
     begin = slot.starts_at
     for index in range(bisect_right(ends, slot.starts_at), bisect_left(starts, slot.ends_at)):
@@ -39,6 +39,6 @@ def _uncovered(slot: PriceSlot, starts: Sequence[datetime], ends: Sequence[datet
         yield slot._replace(starts_at=begin)
 
 
-def first_after(slots: Sequence[PriceSlot], at: datetime) -> int:
+def first_after(slots: Sequence[Slot], at: datetime) -> int:
     """The index of the first slot that ends after `at`."""
     return bisect_right(slots, at, key=lambda slot: slot.ends_at)

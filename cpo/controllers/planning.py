@@ -1,0 +1,29 @@
+"""What plans are made of, in one value for the doors: what was pushed, prices, and what quarters were like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from cpo.charge_point import ChargePoint
+from cpo.controllers.quarters import Quarters
+from cpo.journal import Journal, QuarterTables, SlotTables
+from cpo.prices import Prices, PushedLists
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """Pushed prices and forecasts, the prices that hold, and the quarters of an hour of the last days."""
+
+    pushed: PushedLists
+    prices: Prices
+    quarters: Quarters
+
+    @classmethod
+    def of(cls, charge_point: ChargePoint, journal: Journal, now: Callable[[], datetime]) -> Self:
+        """The planning of a house, as its journal has it."""
+        pushed = PushedLists(SlotTables(journal), now)
+        prices = Prices(pushed, lambda: charge_point.settings)
+        return cls(pushed, prices, Quarters(charge_point, QuarterTables(journal)))

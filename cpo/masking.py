@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 MASK = '***'
 PARTS_OF_SECRET_NAMES = ('password', 'key', 'passphrase', 'passwd', 'psk', 'pwd', 'secret', 'token', 'credential')
+PUBLIC = re.compile('public[ _-]?key')
+"""A key of this name is for everybody, such as that of a meter which signs its values (`MeterPublicKey`)."""
 NAMES_OF_NAMES = ('key', 'keys', 'name')
 """Members whose value is the name of what the member `value` beside them contains (OCPP 1.6 §7.29)."""
 WITHOUT_VALUE = ('null', 'true', 'false', '""')
@@ -39,7 +41,7 @@ AUTHORIZATION = re.compile(
 
 def is_secret(name: str) -> bool:
     """True for the name of a key whose value is a secret."""
-    folded = name.casefold()
+    folded = PUBLIC.sub('', name.casefold())
     return folded not in NAMES_OF_NAMES and any(part in folded for part in PARTS_OF_SECRET_NAMES)
 
 

@@ -19,7 +19,7 @@ HOUSE: Floors = (
     ('cpo.websocket_endpoint', 'cpo.controllers'),
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
-    ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper'),
+    ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper', 'cpo.statement'),
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.certificates'),
     ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.prices'),
     ('cpo.settings', 'cpo.chargers'),
@@ -64,6 +64,7 @@ INTERFACES = {
     'cpo.ocpp',
     'cpo.prices',
     'cpo.settings',
+    'cpo.statement',
 }
 """Rooms of which others import only what the package itself exports, never a module inside."""
 
@@ -129,6 +130,9 @@ PURE = (
     'cpo.controllers.surplus_sentences',
     'cpo.controllers.surplus_switching',
     'cpo.controllers.surplus_values',
+    'cpo.statement.ocmf',
+    'cpo.statement.signatures',
+    'cpo.statement.words',
 )
 """No clock, no I/O, no await: the time is an argument."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path
@@ -18,6 +19,7 @@ from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import NOTES
 from cpo.state import ChargePointState, FaultTrace, Transaction, card_name
+from cpo.statement import SignedSession, checked_session, meter_keys, signed_sentence
 
 PATH = '/api/transactions'
 _TRANSACTION_ID = re.compile('[!-~]{1,40}')
@@ -45,7 +47,7 @@ class TransactionsResource:
             self.get_one,
             tags=['Records'],
             summary='One transaction',
-            responses=answers(TRANSACTION, UnknownTransaction, JournalError),
+            responses=answers(TRANSACTION | {'signed': SIGNED}, UnknownTransaction, JournalError),
         )
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
@@ -59,9 +61,21 @@ class TransactionsResource:
         return json_response(page_document(documents, PATH, limit, page[-1].number if more else None))
 
     async def get_one(self, transaction_id: TransactionId) -> Response:
-        """One transaction; where two chargers have used its id, that of the connected charger."""
+        """One transaction; where two chargers have used its id, that of the connected charger.
+
+        `signed` is what the check of the meter's signed values found, null where it sent none.
+        """
         transaction = await found_transaction(self._charge_point, transaction_id)
-        return json_response(transaction_document(transaction, self._charge_point.state))
+        signed = signed_document(await self._signed(transaction))
+        return json_response(transaction_document(transaction, self._charge_point.state) | {'signed': signed})
+
+    async def _signed(self, transaction: Transaction) -> SignedSession | None:
+        charge_point = self._charge_point
+        with suppress(JournalError):  # what is persisted can be shown nevertheless
+            await charge_point.journal.flushed()
+        values = await charge_point.journal.read(lambda connection: records.signed_values_of(connection, transaction))
+        keys = meter_keys(charge_point.settings.meter_public_key, charge_point.state.configuration)
+        return checked_session([value.text for value in values], keys)
 
 
 async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
@@ -109,6 +123,24 @@ def transaction_document(transaction: Transaction, state: ChargePointState) -> d
     }
 
 
+def signed_document(signed: SignedSession | None) -> dict[str, Any] | None:
+    """The JSON document of what the check of a session's signed values found; None where there are none.
+
+    `beginWh` and `endWh` are the signed registers, null unless both are proven.
+    """
+    if signed is None:
+        return None
+    return {
+        'verdict': signed.verdict,
+        'key': signed.key_source,
+        'values': signed.count,
+        'meterSerial': signed.meter_serial,
+        'beginWh': None if signed.begin_wh is None else float(signed.begin_wh),
+        'endWh': None if signed.end_wh is None else float(signed.end_wh),
+        'sentence': signed_sentence(signed),
+    }
+
+
 def fault_document(trace: FaultTrace) -> dict[str, Any]:
     """The JSON document of the fault that stopped a session, in the charger's own words."""
     return {'timestamp': trace.at, 'errorCode': trace.error_code, 'vendorErrorCode': trace.vendor_error_code}
@@ -142,4 +174,13 @@ TRANSACTION = {
     'demo': False,
     'noContactSince': None,
     'note': None,
+}
+SIGNED = {
+    'verdict': 'good',
+    'key': 'charger',
+    'values': 2,
+    'meterSerial': '21070006',
+    'beginWh': 19000.0,
+    'endWh': 26480.0,
+    'sentence': 'The meter signed this, checked with the key in the charger’s configuration.',
 }

@@ -149,6 +149,12 @@ class Settings(BaseSettings):
     memory: bool = Field(False, description='keep nothing after the end of the program')
     restore: Path | None = Field(None, description='a backup that takes the place of a damaged or missing journal')
     start_empty: bool = Field(False, description='an empty journal takes the place of a damaged or missing one')
+    meter_public_key: str | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description='the public key (hex or base64) of a meter that signs its values, if the charger does not tell it',
+    )
     keep_samples_days: int = Field(
         90, ge=1, le=36500, description='days until the meter samples are thinned to one per 15 min'
     )

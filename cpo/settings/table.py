@@ -167,6 +167,13 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         ),
         Row('trusted_proxies', 'Proxies that are believed', changes=Changes.AT_RESTART),
     ),
+    'Statement': (
+        Row(
+            'meter_public_key',
+            'Public key of the meter',
+            about='Of one that signs its values (OCMF), in hex or base64. Else the one that the charger names.',
+        ),
+    ),
     'Upkeep': (
         Row('keep_samples_days', 'Meter samples are kept', 'days', about='Then one for each 15 minutes stays.'),
         Row('log_level', 'Log', about='What it has, and what is worse.'),

@@ -37,7 +37,7 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
         assert (await rest.get('/api/transactions')).json() == {'items': [running], 'next': None}
         await charger.stop(transaction_id, 1800)
         ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800}
-        assert (await rest.get(f'/api/transactions/{transaction_id}')).json() == running | ended
+        assert (await rest.get(f'/api/transactions/{transaction_id}')).json() == running | ended | {'signed': None}
 
 
 async def test_a_fault_that_stopped_a_transaction_is_in_it_for_good(house: House, rest: httpx.AsyncClient) -> None:

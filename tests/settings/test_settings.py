@@ -78,6 +78,7 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'memory': False,
         'restore': None,
         'start_empty': False,
+        'meter_public_key': None,
         'keep_samples_days': 90,
         'log_level': 'info',
         'demo': False,
@@ -135,6 +136,7 @@ EACH = [
     ('memory', 'true', True),
     ('restore', 'kept/backup.db', Path('kept/backup.db')),
     ('start_empty', 'true', True),
+    ('meter_public_key', '3059 3013', '3059 3013'),
     ('keep_samples_days', '30', 30),
     ('demo', 'true', True),
 ]

@@ -19,6 +19,8 @@ PUBLIC = re.compile('public[ _-]?key')
 """A key of this name is for everybody, such as that of a meter which signs its values (`MeterPublicKey`)."""
 NAMES_OF_NAMES = ('key', 'keys', 'name')
 """Members whose value is the name of what the member `value` beside them contains (OCPP 1.6 §7.29)."""
+PUBLIC_NAMES = ('issuerkeyhash',)
+"""The hash of a public key, by which a person names a certificate to delete."""
 WITHOUT_VALUE = ('null', 'true', 'false', '""')
 SHORTEST_FOUND_AGAIN = 6  # a shorter one may well be a word of its own, as `true`
 MAX_DEPTH = 3  # of strings that contain JSON
@@ -42,7 +44,8 @@ AUTHORIZATION = re.compile(
 def is_secret(name: str) -> bool:
     """True for the name of a key whose value is a secret."""
     folded = PUBLIC.sub('', name.casefold())
-    return folded not in NAMES_OF_NAMES and any(part in folded for part in PARTS_OF_SECRET_NAMES)
+    is_public = folded in NAMES_OF_NAMES or folded in PUBLIC_NAMES
+    return not is_public and any(part in folded for part in PARTS_OF_SECRET_NAMES)
 
 
 class Masked(NamedTuple):

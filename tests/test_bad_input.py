@@ -167,7 +167,6 @@ NOT_UNDERSTOOD: list[tuple[str, Any, str, str]] = [
     ('Foo', {}, 'NotImplemented', 'Foo'),
     ('', {}, 'NotImplemented', ''),
     ('x' * 1000, {}, 'NotImplemented', 'xxx'),
-    ('SecurityEventNotification', {'type': 'x'}, 'NotImplemented', 'SecurityEventNotification'),
     ('Reset', {'type': 'Hard'}, 'NotSupported', 'Reset'),
     ('RemoteStartTransaction', {}, 'NotSupported', 'RemoteStartTransaction'),
     ('Authorize', {}, 'ProtocolError', 'idTag'),

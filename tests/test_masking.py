@@ -44,6 +44,7 @@ MASKED = [
     ("'authorization': 'S'", "'authorization': '***'"),
 ]
 UNCHANGED = [
+    '{"certificateHashData":{"issuerKeyHash":"b2b2"}}',  # by this a certificate is deleted
     '[2,"1","GetConfiguration",{"key":["AuthorizationKey","Password"]}]',
     '[3,"1",{"configurationKey":[],"unknownKey":["AuthorizationKey"]}]',
     '{"key":"MeterValueSampleInterval","readonly":false,"value":"10"}',

@@ -23,6 +23,7 @@ MODULES = [CHECKOUT / 'main.py', *sorted((CHECKOUT / 'cpo').rglob('*.py'))]
 
 EXCEPTIONS = {
     'cpo/ocpp/v16/': 'OCPP 1.6 itself',
+    'cpo/certificates/issuing.py': 'InvalidSignature is a name of its own there',
     'cpo/dashboard/words/message_meanings.py': 'the Messages page explains the protocol in its own words',
     'cpo/dashboard/words/messages.py': 'the Messages page',
     'cpo/dashboard/words/learned.py': 'names the request that a charger does not answer, as its manual does',
@@ -48,9 +49,11 @@ OF_ALL_VERSIONS = frozenset(
         'ChargingRateUnit',
         'RecurrencyKind',
         'AuthorizationStatus',
+        'HashAlgorithm',
     }
 )
-"""Enumerations whose words OCPP 2 has too: what is measured, forms of a charging profile, statuses of an id tag."""
+"""Enumerations whose words OCPP 2 has too: what is measured, forms of a charging profile, statuses of an id tag,
+algorithms."""
 
 CONFIGURATION_KEYS = """
     AllowOfflineTxForUnknownId AuthorizationCacheEnabled AuthorizeRemoteTxRequests BlinkRepeat ClockAlignedDataInterval

@@ -10,7 +10,7 @@ import orjson
 
 from cpo.journal.rows import Row, insert_row, moment, ms
 from cpo.journal.writer import Write
-from cpo.state import Event
+from cpo.state import QUIET, Event
 
 MOST = 2**63 - 1
 
@@ -46,12 +46,13 @@ def events_before(
 ) -> list[Event]:
     """The newest events with a number below `number` (None: of all), newest first; none before `since`.
 
-    `kinds` are the kinds asked for, empty: all.
+    `kinds` are the kinds asked for, empty: all but the QUIET ones.
     """
-    asked = f'AND kind IN ({", ".join("?" * len(kinds))})' if kinds else ''
+    named = kinds or [*QUIET]
+    asked = f'AND kind {"IN" if kinds else "NOT IN"} ({", ".join("?" * len(named))})'
     sql = f'SELECT * FROM events WHERE number <= ? AND at >= ? {asked} ORDER BY number DESC LIMIT ?'
     newest, oldest = MOST if number is None else number - 1, -MOST if since is None else ms(since)
-    return [event_of(row) for row in connection.execute(sql, (newest, oldest, *kinds, limit))]
+    return [event_of(row) for row in connection.execute(sql, (newest, oldest, *named, limit))]
 
 
 def collect_events(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 
 from cpo.journal.card_tables import CARD_TABLES
+from cpo.journal.charger_tables import CHARGER_TABLES
 from cpo.journal.events import collect_events
 from cpo.journal.plan_tables import PLAN_TABLES
 from cpo.journal.secrets import mask_secrets
@@ -283,5 +284,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     ) WITHOUT ROWID;
     """
     + CARD_TABLES
-    + PLAN_TABLES,
+    + PLAN_TABLES
+    + CHARGER_TABLES,
 )

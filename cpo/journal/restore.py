@@ -102,6 +102,7 @@ def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, 
         else None,
         firmware_status=row['firmware_status'],
         diagnostics_status=row['diagnostics_status'],
+        log_status=row['log_status'],
     )
 
 

@@ -127,6 +127,7 @@ def charge_point_members(state: ChargePointState) -> dict[str, Any]:
         'address': state.address,
         'firmware_status': state.firmware_status,
         'diagnostics_status': state.diagnostics_status,
+        'log_status': state.log_status,
         'refused_id_tag': refused and refused.id_tag,
         'refused_status': refused and refused.status,
         'refused_at': ms(refused.at) if refused else None,

@@ -264,6 +264,7 @@ def _of_charge_point(state: ChargePointState) -> tuple[Any, ...]:
         state.address,
         state.firmware_status,
         state.diagnostics_status,
+        state.log_status,
         state.refused_tag,
         state.charge_box_id,
     )

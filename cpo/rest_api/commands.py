@@ -71,6 +71,9 @@ PAYLOADS = {
     'ChangeAvailability': {'connectorId': 0, 'type': 'Operative'},
     'ReserveNow': {'connectorId': 1, 'expiryDate': '2030-01-01T12:00:00Z', 'idTag': 'Tag1'},
     'ClearCache': {},
+    'GetLog': {'logType': 'SecurityLog', 'requestId': 1, 'log': {'remoteLocation': 'ftp://192.168.1.10/logs'}},
+    'GetInstalledCertificateIds': {'certificateType': 'CentralSystemRootCertificate'},
+    'ExtendedTriggerMessage': {'requestedMessage': 'SignChargePointCertificate'},
 }
 ANSWER = {
     'action': 'Reset',

@@ -110,6 +110,11 @@ def _receipt(details: Details) -> str:
     return f'The ceiling {details["ceiling"]} of {_amount(details)}: {", ".join(steps)} UTC{drew}.'
 
 
+def _security_event(details: Details) -> str:
+    more = f' ({details["techInfo"]})' if details.get('techInfo') else ''
+    return f'The charger reports a security event: {details["type"]}{more}.'
+
+
 def _setting(details: Details) -> str:
     row = rows().get(details['setting'])
     title, unit = (details['setting'], '') if row is None else (row.title, row.unit)
@@ -179,6 +184,8 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.TAG_REFUSED: _refused,
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
+    EventKind.LOG_STATUS: lambda details: f'Log: {details["status"]}.',
+    EventKind.SECURITY_EVENT: _security_event,
     EventKind.VALUES_THINNED: lambda details: f'{details["count"]} meter values of a flood were left out.',
     EventKind.CEILING: _ceiling,
     EventKind.CEILING_LIFTED: lambda details: f'The ceiling {details["ceiling"]} was lifted.',

@@ -15,7 +15,7 @@ from cpo.journal import records
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.history import event_document
 from cpo.rest_api.json_response import to_json
-from cpo.state import Event
+from cpo.state import QUIET, Event
 
 MEDIA_TYPE = 'text/event-stream'
 STATE_EVERY_S = 0.2
@@ -102,9 +102,11 @@ async def _is_set(changed: asyncio.Event, within_s: float) -> bool:
 
 
 def _frames(events: Iterable[Event]) -> bytes:
-    """The events as frames of the stream (WHATWG HTML §9.2)."""
+    """The events that are not QUIET as frames of the stream (WHATWG HTML §9.2)."""
     return b''.join(
-        b'id: %d\nevent: history\ndata: %b\n\n' % (event.number, to_json(event_document(event))) for event in events
+        b'id: %d\nevent: history\ndata: %b\n\n' % (event.number, to_json(event_document(event)))
+        for event in events
+        if event.kind not in QUIET
     )
 
 

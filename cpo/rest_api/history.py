@@ -16,7 +16,7 @@ from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.event_words import event_sentence
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
-from cpo.state import AttemptVerdict, Event, EventKind
+from cpo.state import QUIET, AttemptVerdict, Event, EventKind
 
 PATH = '/api/history'
 KINDS = (*EventKind, *AttemptVerdict)
@@ -44,7 +44,7 @@ class HistoryResource:
         """A page of events: sessions, statuses, faults, modes, limits, ceilings, commands, connections, settings,
         people, tokens.
 
-        `next` has older ones.
+        `next` has older ones. What the charger reports about its security is listed with `kind=security_event` only.
         """
         since, kinds = None if from_ is None else _aware(from_), kinds_of(kind)
         persisted = await self._charge_point.journal.read(
@@ -58,8 +58,9 @@ class HistoryResource:
 
 
 def is_asked(event: Event, since: datetime | None, kinds: tuple[str, ...]) -> bool:
-    """The event is not older than `since`, and of one of the kinds (empty: of any)."""
-    return (since is None or event.at >= since) and (not kinds or event.kind in kinds)
+    """The event is not older than `since`, and of one of the kinds (empty: of any that is not QUIET)."""
+    is_of_kind = event.kind in kinds if kinds else event.kind not in QUIET
+    return (since is None or event.at >= since) and is_of_kind
 
 
 def kinds_of(text: str) -> tuple[str, ...]:

@@ -58,8 +58,17 @@ def state_document(
         'timestamp': milliseconds(change.at) if change else None,
         'connected': state.connected,
         'demo': state.demo,
-        **known(added),
+        **known(added | progress_document(state)),
         'connectors': {str(c.connector_id): connector_document(c, state, now, gone) for c in state.charging_connectors},
+    }
+
+
+def progress_document(state: ChargePointState) -> dict[str, Any]:
+    """How far the charger's update and its uploads are, each in its own word; None where it never reported one."""
+    return {
+        'firmwareStatus': state.firmware_status,
+        'diagnosticsStatus': state.diagnostics_status,
+        'logStatus': state.log_status,
     }
 
 
@@ -176,6 +185,9 @@ STATE = {
     'vendor': 'VendorX',
     'model': 'SingleSocketCharger',
     'firmwareVersion': '1.4.2',
+    'firmwareStatus': 'Installed',
+    'diagnosticsStatus': 'Uploaded',
+    'logStatus': 'Uploaded',
     'learned': LEARNED,
     'advice': ['Update the firmware of the charger: up to 1.8.21 it starts anew when it is asked for its settings.'],
     'connectors': {

@@ -29,7 +29,7 @@ from cpo.state.entries import (
     Heard,
     TagRefused,
 )
-from cpo.state.events import Event, EventKind, events_of
+from cpo.state.events import QUIET, Event, EventKind, events_of
 from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
@@ -79,6 +79,7 @@ from cpo.state.record_entries import (
     TagSeen,
 )
 from cpo.state.register import Reading, Register, is_register
+from cpo.state.security_entries import LogStatusNotified, SecurityEventNotified
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.share_of_sun import share_of_sun
@@ -127,6 +128,7 @@ __all__ = [
     'PEAK',
     'PLUGGED',
     'POWER',
+    'QUIET',
     'READINGS',
     'REST',
     'RUNNING',
@@ -187,6 +189,7 @@ __all__ = [
     'LimitReadBack',
     'LimitWished',
     'Load',
+    'LogStatusNotified',
     'Meter',
     'MeterRead',
     'MeterSample',
@@ -216,6 +219,7 @@ __all__ = [
     'ReservationMade',
     'ReservationStatus',
     'ScheduleRead',
+    'SecurityEventNotified',
     'SecurityProfile',
     'SeenTag',
     'SessionEnergy',

@@ -64,6 +64,7 @@ class Connected:
                 configuration={},
                 firmware_status=None,
                 diagnostics_status=None,
+                log_status=None,
                 last_message_at=None,
             )
         return replace(
@@ -192,10 +193,14 @@ class ConfigurationRead:
 
 @dataclass(frozen=True, slots=True)
 class FirmwareStatusNotified:
-    """The charger reported the progress of a firmware update, in its own word (OCPP 1.6 §4.5)."""
+    """The charger reported the progress of a firmware update, in its own word (OCPP 1.6 §4.5).
+
+    `request_id` is that of a SignedUpdateFirmware, None for an update without a signature.
+    """
 
     status: str
     at: datetime
+    request_id: int | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, firmware_status=self.status)

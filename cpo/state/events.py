@@ -35,6 +35,7 @@ from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
+from cpo.state.security_entries import LogStatusNotified, SecurityEventNotified
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.source import Source
 from cpo.state.state import ChargePointState, Transaction
@@ -61,6 +62,8 @@ class EventKind(StrEnum):
     TAG_REFUSED = 'tag_refused'
     FIRMWARE_STATUS = 'firmware_status'
     DIAGNOSTICS_STATUS = 'diagnostics_status'
+    LOG_STATUS = 'log_status'
+    SECURITY_EVENT = 'security_event'
     VALUES_THINNED = 'values_thinned'
     CLOCK_SET = 'clock_set'
     CEILING = 'ceiling'
@@ -72,6 +75,10 @@ class EventKind(StrEnum):
     PERSON = 'person'
     TOKEN = 'token'
     CHARGER = 'charger'
+
+
+QUIET = frozenset({EventKind.SECURITY_EVENT})
+"""Kinds that are listed only where they are asked for: some chargers report their clock's setting every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +179,27 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
             yield Event(now, EventKind.TAG_REFUSED, None, {'idTag': tag.id_tag, 'status': str(tag.status), **card})
         case CommandSent():
             yield Event(now, EventKind.COMMAND, None, {'action': entry.action, **_known(status=entry.status)})
-        case FirmwareStatusNotified(status):
-            yield Event(now, EventKind.FIRMWARE_STATUS, None, {'status': status})
-        case DiagnosticsStatusNotified(status):
-            yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status})
         case ValuesThinned(count):
             yield Event(now, EventKind.VALUES_THINNED, None, {'count': count})
         case ClockSet(setting):
             yield Event(now, EventKind.CLOCK_SET, None, {'seconds': round(setting.by.total_seconds(), 1)})
+        case _:
+            yield from _of_reports(entry, now)
+
+
+def _of_reports(entry: Entry, now: datetime) -> Iterator[Event]:
+    """The events of what the charger reports about its files and its security."""
+    match entry:
+        case FirmwareStatusNotified(status):
+            about = _known(requestId=entry.request_id)
+            yield Event(now, EventKind.FIRMWARE_STATUS, None, {'status': status, **about})
+        case DiagnosticsStatusNotified(status):
+            yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status})
+        case LogStatusNotified(status):
+            yield Event(now, EventKind.LOG_STATUS, None, {'status': status, **_known(requestId=entry.request_id)})
+        case SecurityEventNotified():
+            about = {'type': entry.type, 'timestamp': _text(entry.at), **_known(techInfo=entry.tech_info)}
+            yield Event(now, EventKind.SECURITY_EVENT, None, about)
 
 
 def _of_known_charger(new: KnownCharger, old: KnownCharger, by: str, now: datetime) -> Iterator[Event]:

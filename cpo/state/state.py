@@ -233,6 +233,7 @@ class ChargePointState:
     reservations: tuple[Reservation, ...] = ()
     firmware_status: str | None = None
     diagnostics_status: str | None = None
+    log_status: str | None = None
     clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
     clock_behind: timedelta | None = None

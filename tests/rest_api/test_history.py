@@ -188,3 +188,18 @@ async def test_what_was_missed_before_a_restart_is_told_too(make_house: MakeHous
 @pytest.mark.parametrize('kind', [*EventKind, *AttemptVerdict])
 def test_an_event_of_an_older_version_is_told_in_its_own_words(kind: str) -> None:
     assert 'CP1' in event_sentence(Event(NOW, kind, None, {'text': 'CP1'}))
+
+
+async def test_what_the_charger_reports_about_its_security_is_listed_where_it_is_asked_for(
+    house: House, rest: httpx.AsyncClient
+) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, stream(rest) as frames:
+        await next_of(frames, 'state')
+        clock = {'type': 'SettingSystemTime', 'timestamp': '2026-06-14T12:00:00+02:00', 'techInfo': 'key=abc'}
+        assert await charger.call('SecurityEventNotification', clock) == {}
+        await charger.call('FirmwareStatusNotification', {'status': 'Idle'})
+        assert (await next_of(frames, 'history')).data['kind'] == 'firmware_status'
+    listed = await history(rest, '?kind=security_event')
+    assert 'security_event' not in {item['kind'] for item in await history(rest)}
+    assert [item['what'] for item in listed] == ['The charger reports a security event: SettingSystemTime (key=***).']
+    assert listed[0]['details']['timestamp'] == '2026-06-14T10:00:00.000Z'

@@ -14,23 +14,20 @@ from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
 from cpo.ocpp.problems import Problem
-from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, reservation, security, smart_charging
+from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, security, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
-from cpo.ocpp.v16.handlers import HANDLERS
+from cpo.ocpp.v16.learned import learned
 from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
 from cpo.ocpp.v16.repeated_frames import RepeatedFrames, id_of_heartbeat
+from cpo.ocpp.v16.security_handlers import HANDLERS
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
     ChargePointState,
-    ConfigurationRead,
     Entry,
-    LimitForgotten,
     MeterRead,
-    ReservationCancelled,
-    ReservationMade,
 )
 
 ERROR_CODES: Mapping[Problem, str] = MappingProxyType(
@@ -124,7 +121,7 @@ class Ocpp16Dialect:
         except UnreadablePayload as error:
             return Answer(None, (), (error.description,))
         status = getattr(response, 'status', None)
-        entries = tuple(_learned(request, response, status, now))
+        entries = tuple(learned(request, response, status, now))
         return Answer(
             None if status is None else str(status),
             entries,
@@ -277,22 +274,3 @@ def _request(payload: Any) -> Request:
 
 def _trigger(message: remote_trigger.MessageTrigger, **members: int) -> Request:
     return _request(remote_trigger.TriggerMessage(requested_message=message, **members))
-
-
-def _learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
-    if isinstance(response, core.GetConfigurationResponse):
-        read_keys = response.configuration_key or ()
-        keys = {configuration.spelled(k.key): k.value for k in read_keys}
-        yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in read_keys if k.readonly))
-    if status != 'Accepted':
-        return
-    payload = request.payload
-    if request.action == 'ChangeConfiguration':
-        yield ConfigurationRead({configuration.spelled(payload['key']): payload['value']}, now)
-    elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):
-        yield LimitForgotten(int(payload.get('connectorId', 0)))
-    elif request.action == 'ReserveNow':
-        made = check(reservation.ReserveNow, payload)
-        yield ReservationMade(made.reservation_id, made.connector_id, made.id_tag, made.expiry_date, made.parent_id_tag)
-    elif request.action == 'CancelReservation':
-        yield ReservationCancelled(payload['reservationId'])

@@ -20,7 +20,7 @@ UNKNOWN_ID = -1
 """The transactionId of a charger that knows none: the one transaction that runs is meant."""
 REGISTERS = ('meter_start', 'meter_stop')
 WHOLE_CHARGER = '“connectorId” is 0, the whole charger; a transaction is on connector 1 or above. It was kept as it is.'
-BOUNDED = ('connector_id', 'transaction_id', 'reservation_id', *REGISTERS)
+BOUNDED = ('connector_id', 'transaction_id', 'reservation_id', 'request_id', *REGISTERS)
 
 
 @cache

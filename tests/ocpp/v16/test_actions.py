@@ -6,14 +6,14 @@ from cpo.ocpp.v16 import core
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 
 
-def test_there_are_28_actions_by_name() -> None:
-    assert len(ACTIONS) == 28
+def test_there_are_28_actions_and_11_of_the_security_whitepaper_by_name() -> None:
+    assert len(ACTIONS) == 39
     assert all(name == action.name for name, action in ACTIONS.items())
 
 
 def test_each_side_may_send_its_own_actions() -> None:
-    assert sum(action.by_charge_point for action in ACTIONS.values()) == 10
-    assert sum(action.by_central_system for action in ACTIONS.values()) == 19
+    assert sum(action.by_charge_point for action in ACTIONS.values()) == 14
+    assert sum(action.by_central_system for action in ACTIONS.values()) == 26
 
 
 def test_both_sides_may_send_data_transfer_only() -> None:

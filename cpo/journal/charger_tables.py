@@ -1,0 +1,5 @@
+"""What the last step of `migrations` adds for a charger's certificates, cards and files."""
+
+CHARGER_TABLES = """
+    ALTER TABLE charge_point ADD COLUMN log_status TEXT;
+"""

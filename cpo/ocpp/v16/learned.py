@@ -1,0 +1,32 @@
+"""What the answer to a request of ours changes in the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from cpo.ocpp.dialect import Request
+from cpo.ocpp.payloads import check
+from cpo.ocpp.v16 import configuration, core, reservation
+from cpo.state import ConfigurationRead, Entry, LimitForgotten, ReservationCancelled, ReservationMade
+
+
+def learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
+    """The entries that an answer with this `status` (None: it has none), which arrived at `now`, causes."""
+    if isinstance(response, core.GetConfigurationResponse):
+        read_keys = response.configuration_key or ()
+        keys = {configuration.spelled(k.key): k.value for k in read_keys}
+        yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in read_keys if k.readonly))
+    if status != 'Accepted':
+        return
+    payload = request.payload
+    if request.action == 'ChangeConfiguration':
+        yield ConfigurationRead({configuration.spelled(payload['key']): payload['value']}, now)
+    elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):
+        yield LimitForgotten(int(payload.get('connectorId', 0)))
+    elif request.action == 'ReserveNow':
+        made = check(reservation.ReserveNow, payload)
+        yield ReservationMade(made.reservation_id, made.connector_id, made.id_tag, made.expiry_date, made.parent_id_tag)
+    elif request.action == 'CancelReservation':
+        yield ReservationCancelled(payload['reservationId'])

@@ -181,8 +181,9 @@ class ChargePoint:
         `is_live`: it brings live values at most, so no newer values and no tag of remote starts are needed.
         """
         state, tag = (self.live.before_waiting, '') if is_live else (self.state, self._remote_start_tag())
-        free = self.settings.free_charging
-        return Context(state, now, self.settings.heartbeat_interval, tag, self.live.next_number, free)
+        settings, number = self.settings, self.live.next_number
+        free, signs = settings.free_charging, bool(settings.tls_port)
+        return Context(state, now, settings.heartbeat_interval, tag, number, free, signs_certificates=signs)
 
     # ---- commands
 

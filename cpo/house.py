@@ -22,6 +22,7 @@ from cpo.rest_api import RestApi, create_app
 from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.state import AccountChange, AccountChanged, AttemptVerdict
+from cpo.upkeep import CertificateSigner
 from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
 
 PASSWORD_COMMAND = 'home-cpo password'
@@ -68,13 +69,10 @@ class House:
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)
         FreeCharging(charge_point)
+        if certificates is not None:
+            CertificateSigner(charge_point, certificates)
         people = People(AccountTables(journal), timekeeper.now, passwords)
-
-        def record_reset(name: str, is_removed: bool) -> None:
-            change = AccountChange.REMOVED if is_removed else AccountChange.PASSWORD
-            charge_point.record(AccountChanged(name, change, PASSWORD_COMMAND))
-
-        people.on_reset(record_reset)
+        people.on_reset(lambda name, is_removed: charge_point.record(_password_reset(name, is_removed)))
         planning = Planning.of(charge_point, journal, timekeeper.now)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s)
         return cls(charge_point, solar_controller, people, planning, certificates)
@@ -128,3 +126,8 @@ class House:
         """Leave the charger with the fallback limits that the settings want, and end its connection."""
         await at_most(LEAVE_S, self.charge_point.leave())
         await self.charge_point.connections.close(1001, 'the server stops')
+
+
+def _password_reset(name: str, is_removed: bool) -> AccountChanged:
+    """The entry for the history that a person's password was set, or the person removed, on the machine itself."""
+    return AccountChanged(name, AccountChange.REMOVED if is_removed else AccountChange.PASSWORD, PASSWORD_COMMAND)

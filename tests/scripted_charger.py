@@ -29,8 +29,9 @@ def schema(name: str) -> Draft4Validator:
 class ScriptedCharger:
     """`async with ScriptedCharger(url) as charger: await charger.boot()`."""
 
-    def __init__(self, url: str, subprotocols: tuple[str, ...] = ('ocpp1.6',)) -> None:
-        """`url` ends with the charge box id."""
+    def __init__(self, url: str, subprotocols: tuple[str, ...] = ('ocpp1.6',), **options: Any) -> None:
+        """`url` ends with the charge box id; `options` are those of websockets, as `ssl`."""
+        self._options = options
         self._url = url
         self._subprotocols = [Subprotocol(name) for name in subprotocols] or None
         self._ids = count(1)
@@ -39,7 +40,7 @@ class ScriptedCharger:
 
     async def __aenter__(self) -> Self:
         """Connect."""
-        self.websocket = await connect(self._url, subprotocols=self._subprotocols, compression=None)
+        self.websocket = await connect(self._url, subprotocols=self._subprotocols, compression=None, **self._options)
         return self
 
     async def __aexit__(

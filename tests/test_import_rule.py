@@ -16,7 +16,7 @@ HOUSE: Floors = (
     ('main',),
     ('cpo.house', 'cpo.rescue', 'cpo.commands'),
     ('cpo.rest_api', 'cpo.dashboard', 'cpo.serving'),
-    ('cpo.websocket_endpoint', 'cpo.controllers'),
+    ('cpo.websocket_endpoint', 'cpo.controllers', 'cpo.upkeep'),
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper', 'cpo.statement'),

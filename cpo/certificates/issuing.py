@@ -24,6 +24,8 @@ SERVER_FOR, CHARGER_FOR = timedelta(days=90), timedelta(days=10 * 365)
 RENEWED_BEFORE = timedelta(days=30)
 BACKDATED = timedelta(days=1)
 MAX_COMMON_NAME = 64
+MIN_RSA_BITS, MIN_EC_BITS = 2048, 224
+"""A00.FR.502."""
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -67,12 +69,14 @@ def new_server_certificate(root: Issuer, is_rsa: bool, names: Sequence[str], now
 def new_charger_certificate(root: Issuer, csr: bytes, charger: str, now: datetime) -> bytes:
     """A certificate for the key of a charger's request (PEM); its common name is `charger` (A00.FR.511).
 
-    Raises ValueError where the request is none.
+    Raises ValueError where the request is none, or its key is too short.
     """
     request = x509.load_pem_x509_csr(csr)
     public = request.public_key()
     if not request.is_signature_valid or not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise ValueError('the request is not signed by its RSA or ECDSA key')
+    if public.key_size < (MIN_RSA_BITS if isinstance(public, rsa.RSAPublicKey) else MIN_EC_BITS):
+        raise ValueError(f'its key of {public.key_size} bits is too short')
     builder = _builder(_name(charger), root.certificate.subject, public, now - BACKDATED, now + CHARGER_FOR)
     builder = builder.add_extension(_usage(digital_signature=True), critical=True)
     return certificate_pem(_signed(builder, root, ExtendedKeyUsageOID.CLIENT_AUTH))

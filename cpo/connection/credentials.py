@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cpo.access import Passwords, Tries, basic_of, one_form
@@ -20,10 +22,11 @@ Send = Callable[[Request], Awaitable[SentCommand]]
 
 
 class Subject(NamedTuple):
-    """Whose a certificate is."""
+    """Whose a certificate is, and until when it is valid."""
 
     organization: str
     common_name: str
+    until: datetime | None = None
 
 
 class Shown(NamedTuple):
@@ -37,10 +40,14 @@ class Shown(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """The security profile as which a charger has connected, and the hash of the password it used."""
+    """The security profile as which a charger has connected, and the hash of the password it used.
+
+    `certificate_until` is when its certificate ends.
+    """
 
     profile: SecurityProfile
     password_hash: str | None = None
+    certificate_until: datetime | None = None
 
 
 class Unproven(Exception):
@@ -69,11 +76,11 @@ class Credentials:
         if needed >= SecurityProfile.TLS and not shown.is_tls:
             raise Unproven(AttemptVerdict.NO_TLS)
         if self._is_own(shown):
-            return Proof(SecurityProfile.CERTIFICATE)
+            return Proof(SecurityProfile.CERTIFICATE, certificate_until=shown.subject and shown.subject.until)
         if needed is SecurityProfile.CERTIFICATE:
             if shown.subject is None:
                 raise Unproven(AttemptVerdict.NO_CERTIFICATE)
-            raise Unproven(AttemptVerdict.CERTIFICATE_OF_ANOTHER, ', '.join(shown.subject))
+            raise Unproven(AttemptVerdict.CERTIFICATE_OF_ANOTHER, ', '.join(shown.subject[:2]))
         try:
             hashed = await self._password_used(known, shown)
         except Unproven:
@@ -94,6 +101,8 @@ class Credentials:
         new = replace(known, security_profile=profile)
         if proof.password_hash is not None and proof.password_hash == known.offered_hash:
             new = replace(new, password_hash=known.offered_hash, offered_hash=None)
+        if proof.certificate_until is not None:
+            new = replace(new, certificate_until=proof.certificate_until)
         if new != known:
             self._charger.record(ChargerKnown(new))
 
@@ -177,7 +186,8 @@ def subject_of(certificate: Mapping[str, Any] | None) -> Subject | None:
     if certificate is None:
         return None
     names = {name: value for part in certificate.get('subject', ()) for name, value in part}
-    return Subject(names.get('organizationName', ''), names.get('commonName', ''))
+    ends_at = datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate['notAfter']), UTC)
+    return Subject(names.get('organizationName', ''), names.get('commonName', ''), ends_at)
 
 
 def security_of(known: KnownCharger) -> tuple[SecurityProfile, str | None]:

@@ -146,6 +146,7 @@ def charger_write(charger: KnownCharger) -> Write:
         security_profile=int(charger.security_profile),
         password_hash=charger.password_hash,
         offered_hash=charger.offered_hash,
+        certificate_until=ms(charger.certificate_until),
     )._replace(promised=True)
 
 
@@ -160,6 +161,7 @@ def charger_of(row: Row) -> KnownCharger:
         SecurityProfile(row['security_profile']),
         row['password_hash'],
         row['offered_hash'],
+        moment(row['certificate_until']),
     )
 
 

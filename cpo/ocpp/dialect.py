@@ -51,7 +51,8 @@ class Context(NamedTuple):
     """What the handler of a Call may read, besides the request.
 
     `next_number` is the number for the next transaction; `free_charging`: unknown id tags may charge; `registration` is
-    the answer to a charger that introduces itself.
+    the answer to a charger that introduces itself; `signs_certificates`: there is an authority that signs those of
+    chargers.
     """
 
     state: ChargePointState
@@ -61,6 +62,7 @@ class Context(NamedTuple):
     next_number: int
     free_charging: bool = False
     registration: Registration = Registration.ACCEPTED
+    signs_certificates: bool = False
 
 
 class Handled(NamedTuple):
@@ -250,6 +252,10 @@ class Dialect(Protocol):
 
     def keeps_password(self, answer: Any) -> bool:
         """True for an answer to a new password after which the charger uses its old one (A01.FR.04)."""
+        ...
+
+    def signed_certificate(self, chain: str) -> Request:
+        """The request that brings the certificate which the charger asked for, as PEM (whitepaper A02)."""
         ...
 
     def security_profile(self, configuration: Mapping[str, str | None]) -> int | None:

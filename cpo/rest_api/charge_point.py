@@ -19,6 +19,7 @@ from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.sentences import UNMEASURED, phases_advice
 from cpo.state import ChargePointState, Unmeasured, silent_since, unmeasured
+from cpo.upkeep import certificate_advice
 from cpo.version import VERSION
 
 
@@ -82,7 +83,8 @@ class ChargePointResource:
         """What its owner should know about this charger, in sentences."""
         missing = {unmeasured(state, c.connector_id, now) for c in state.charging_connectors} - {None}
         not_measured = (UNMEASURED[each] for each in Unmeasured if each in missing)
-        return (*self._charge_point.quirks.advice, *not_measured, *phases_advice(state))
+        known = (*phases_advice(state), *certificate_advice(state, now))
+        return (*self._charge_point.quirks.advice, *not_measured, *known)
 
     async def put_charge_limit(self, request: Request) -> Response:
         """Set the limit and wait for the charger's answer.

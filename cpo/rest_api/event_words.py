@@ -8,7 +8,16 @@ from typing import Any
 from cpo.controllers import reason_words
 from cpo.sentences import attempt_sentence, shortened, source_name
 from cpo.settings import rows
-from cpo.state import AttemptVerdict, ConnectionAttempt, Ending, Event, EventKind, Source, SourceKind
+from cpo.state import (
+    AttemptVerdict,
+    CertificateOutcome,
+    ConnectionAttempt,
+    Ending,
+    Event,
+    EventKind,
+    Source,
+    SourceKind,
+)
 
 Details = Mapping[str, Any]
 
@@ -22,6 +31,13 @@ ENDINGS = {
     Ending.POWER_CUT: 'the power was cut',
     Ending.RESTART: 'the charger restarted',
     Ending.OTHER: 'another reason, or none was reported',
+}
+
+CERTIFICATES = {
+    CertificateOutcome.TAKEN: 'The charger has a new certificate of this house.',
+    CertificateOutcome.REFUSED: 'The charger refused its new certificate and keeps the one it has.',
+    CertificateOutcome.UNANSWERED: 'The charger did not answer to its new certificate.',
+    CertificateOutcome.UNSIGNABLE: 'The charger asked for a certificate in a way that cannot be signed.',
 }
 
 
@@ -185,6 +201,7 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
     EventKind.LOG_STATUS: lambda details: f'Log: {details["status"]}.',
+    EventKind.CERTIFICATE: lambda details: CERTIFICATES[CertificateOutcome(details['outcome'])],
     EventKind.SECURITY_EVENT: _security_event,
     EventKind.VALUES_THINNED: lambda details: f'{details["count"]} meter values of a flood were left out.',
     EventKind.CEILING: _ceiling,

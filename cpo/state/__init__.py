@@ -14,6 +14,7 @@ from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, ca
 from cpo.state.cards import card_name, card_of, charged_since_plugged_in, month_energy_wh
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
+from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
 from cpo.state.demo import outlasts_demo
@@ -79,7 +80,12 @@ from cpo.state.record_entries import (
     TagSeen,
 )
 from cpo.state.register import Reading, Register, is_register
-from cpo.state.security_entries import LogStatusNotified, SecurityEventNotified
+from cpo.state.security_entries import (
+    CertificateAnswered,
+    CertificateRequested,
+    LogStatusNotified,
+    SecurityEventNotified,
+)
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.share_of_sun import share_of_sun
@@ -153,6 +159,10 @@ __all__ = [
     'CeilingLifted',
     'CeilingReceipt',
     'CeilingSet',
+    'CertificateAnswered',
+    'CertificateOutcome',
+    'CertificateRequest',
+    'CertificateRequested',
     'ChargePointState',
     'ChargerKnown',
     'ClockJudged',

@@ -75,6 +75,7 @@ class Connected:
             since=self.at,
             clock_off=None,
             address=self.address,
+            certificate_request=None,
         )
 
     def _connectors(self, state: ChargePointState) -> dict[int, Connector]:
@@ -107,7 +108,8 @@ class Disconnected:
             i: replace(c, remote_start=None, unanswered_start=c.remote_start) if c.remote_start else c
             for i, c in state.connectors.items()
         }
-        return replace(state, connected=False, since=self.at, clock_off=None, connectors=connectors)
+        state = replace(state, clock_off=None, certificate_request=None)
+        return replace(state, connected=False, since=self.at, connectors=connectors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from cpo.state.limit_entries import LimitAccepted, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
-from cpo.state.security_entries import LogStatusNotified, SecurityEventNotified
+from cpo.state.security_entries import CertificateAnswered, LogStatusNotified, SecurityEventNotified
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.source import Source
 from cpo.state.state import ChargePointState, Transaction
@@ -63,6 +63,7 @@ class EventKind(StrEnum):
     FIRMWARE_STATUS = 'firmware_status'
     DIAGNOSTICS_STATUS = 'diagnostics_status'
     LOG_STATUS = 'log_status'
+    CERTIFICATE = 'certificate'
     SECURITY_EVENT = 'security_event'
     VALUES_THINNED = 'values_thinned'
     CLOCK_SET = 'clock_set'
@@ -197,6 +198,8 @@ def _of_reports(entry: Entry, now: datetime) -> Iterator[Event]:
             yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status})
         case LogStatusNotified(status):
             yield Event(now, EventKind.LOG_STATUS, None, {'status': status, **_known(requestId=entry.request_id)})
+        case CertificateAnswered(outcome):
+            yield Event(now, EventKind.CERTIFICATE, None, {'outcome': str(outcome)})
         case SecurityEventNotified():
             about = {'type': entry.type, 'timestamp': _text(entry.at), **_known(techInfo=entry.tech_info)}
             yield Event(now, EventKind.SECURITY_EVENT, None, about)

@@ -27,7 +27,7 @@ class KnownCharger:
     One that is `adopted` is let in, where it connects as `security_profile` says or better. `knocked_at` and `address`
     are of the last time that it knocked; `name` is what people call it, empty where nobody has named it.
     `password_hash` is None without a password; `offered_hash` that of a new one of which nobody knows yet whether the
-    charger took it.
+    charger took it. `certificate_until` is when the certificate ends that it connected with last, None without one.
     """
 
     charge_box_id: str
@@ -38,6 +38,7 @@ class KnownCharger:
     security_profile: SecurityProfile = SecurityProfile.NONE
     password_hash: str | None = field(default=None, repr=False)
     offered_hash: str | None = field(default=None, repr=False)
+    certificate_until: datetime | None = None
 
 
 def known_charger(chargers: Mapping[str, KnownCharger], charge_box_id: str) -> KnownCharger:

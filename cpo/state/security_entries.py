@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpo.frozen import replace
+from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
 from cpo.state.state import ChargePointState
 
 
@@ -34,3 +35,23 @@ class LogStatusNotified:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, log_status=self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRequested:
+    """The charger asked for a certificate for its new key, and was told that it gets one."""
+
+    request: CertificateRequest
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        return replace(state, certificate_request=self.request)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateAnswered:
+    """What became of the certificate that the charger asked for."""
+
+    outcome: CertificateOutcome
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        return replace(state, certificate_request=None)

@@ -15,6 +15,7 @@ from cpo.chargers import ChargerKind, ChargerKnowledge
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state.attempt import ConnectionAttempt
 from cpo.state.ceiling import Ceiling, MonthPeak
+from cpo.state.certificate_request import CertificateRequest
 from cpo.state.connector import Connector
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.id_tag import IdTag, SeenTag
@@ -234,6 +235,7 @@ class ChargePointState:
     firmware_status: str | None = None
     diagnostics_status: str | None = None
     log_status: str | None = None
+    certificate_request: CertificateRequest | None = None
     clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
     clock_behind: timedelta | None = None

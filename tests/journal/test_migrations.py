@@ -223,7 +223,7 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
     assert (AT, 'disconnected', '{"text":"CP1"}') in events
     assert {'session_begun', 'status', 'command'} <= {kind for _, kind, _ in events}
     known = {'charge_box_id': 'CP1', 'adopted': 1, 'knocked_at': AT + 2000, 'address': '192.0.2.7', 'name': ''}
-    none = {'security_profile': 0, 'password_hash': None, 'offered_hash': None}
+    none = {'security_profile': 0, 'password_hash': None, 'offered_hash': None, 'certificate_until': None}
     assert after.pop('chargers') == [known | none]
     for name, found in after.items():
         as_before = [{column: row[column] for column in before[name][0]} for row in found]

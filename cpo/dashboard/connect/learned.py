@@ -17,6 +17,7 @@ from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.sentences import phases_advice
 from cpo.state import ChargePointState
+from cpo.upkeep import certificate_advice
 
 FORGETS = 'The next limit is tried in all forms anew, and every question is asked again.'
 CLEARS = 'Every limit in the charger goes, also those of other systems. A running session goes on without one.'
@@ -44,8 +45,9 @@ class Learned:
 
     def _update(self) -> None:
         state = self._live.state
-        advice, today = self._live.charge_point.quirks.advice, self._live.now().date()
-        shown = (*learned_sentences(state.known), *advice, *phases_advice(state), *_writes(state, today))
+        now, advice = self._live.now(), self._live.charge_point.quirks.advice
+        advice = (*advice, *phases_advice(state), *certificate_advice(state, now))
+        shown = (*learned_sentences(state.known), *advice, *_writes(state, now.date()))
         self._place.set_visibility(bool(shown))
         if self._forget is not None and self._clear is not None:
             self._forget.show(not state.known.is_blank)

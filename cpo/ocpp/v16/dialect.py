@@ -63,6 +63,7 @@ class Ocpp16Dialect:
     new_password = staticmethod(security.new_password)
     keeps_password = staticmethod(security.keeps_password)
     security_profile = staticmethod(security.security_profile)
+    signed_certificate = staticmethod(security.signed_certificate)
 
     def __init__(self) -> None:
         self._repeated = RepeatedFrames()

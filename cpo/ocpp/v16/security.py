@@ -1,4 +1,4 @@
-"""Configuration keys of the security whitepaper, edition 2: the charger's password and its security profile."""
+"""How a charger proves who it is (security whitepaper, edition 2): its password, security profile and certificate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cpo.ocpp.dialect import Request
+from cpo.ocpp.payloads import to_wire
+from cpo.ocpp.v16.certificate_management import CertificateSigned
 
 AUTHORIZATION_KEY, SECURITY_PROFILE = 'authorizationkey', 'SecurityProfile'
 
@@ -26,3 +28,8 @@ def security_profile(configuration: Mapping[str, str | None]) -> int | None:
     """The number of the security profile that the charger uses, None where it is unknown."""
     number = configuration.get(SECURITY_PROFILE) or ''
     return int(number) if number in ('0', '1', '2', '3') else None
+
+
+def signed_certificate(chain: str) -> Request:
+    """The request that brings a charger's new certificate, as PEM (A02)."""
+    return Request(CertificateSigned.action(), to_wire(CertificateSigned(certificate_chain=chain)))

@@ -11,7 +11,15 @@ from cpo.ocpp.payloads import Request
 from cpo.ocpp.v16 import certificate_management, handlers, security_logging, signed_firmware
 from cpo.ocpp.v16.handlers import Handler, Result
 from cpo.ocpp.v16.types import AcceptedOrRejected
-from cpo.state import FirmwareStatusNotified, LogStatusNotified, SecurityEventNotified
+from cpo.state import (
+    CertificateRequest,
+    CertificateRequested,
+    FirmwareStatusNotified,
+    LogStatusNotified,
+    SecurityEventNotified,
+    SecurityProfile,
+    known_charger,
+)
 
 MAX_TYPE, MAX_TECH_INFO = 50, 255
 
@@ -24,8 +32,16 @@ def on_security_event_notification(request: security_logging.SecurityEventNotifi
 
 
 def on_sign_certificate(request: certificate_management.SignCertificate, context: Context) -> Result:
-    """§5.17: Rejected, as nobody signs certificates here (A02.FR.12)."""
-    return certificate_management.SignCertificateResponse(status=AcceptedOrRejected.REJECTED), ()
+    """§5.17: Accepted where there is an authority, for a charger that has to prove who it is (A02.FR.11 and FR.12).
+
+    A certificate is a better proof than a password, so it is for none that came without one.
+    """
+    state = context.state
+    known = known_charger(state.chargers, state.charge_box_id or '')
+    if not context.signs_certificates or known.security_profile is SecurityProfile.NONE:
+        return certificate_management.SignCertificateResponse(status=AcceptedOrRejected.REJECTED), ()
+    entry = CertificateRequested(CertificateRequest(request.csr))
+    return certificate_management.SignCertificateResponse(status=AcceptedOrRejected.ACCEPTED), (entry,)
 
 
 def on_log_status_notification(request: security_logging.LogStatusNotification, context: Context) -> Result:

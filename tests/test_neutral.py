@@ -33,6 +33,7 @@ EXCEPTIONS = {
     'cpo/rest_api/commands.py': 'examples of commands',
     'cpo/rest_api/documentation.py': 'examples of errors',
     'cpo/rest_api/errors.py': 'InternalError is a name of its own there',
+    'cpo/statement/signatures.py': 'InvalidSignature is a name of its own there',
 }
 """Where words of OCPP 1.6 may stand, by the beginning of the path, and why. Docstrings and comments may hold them."""
 

@@ -34,6 +34,7 @@ SWITCHING = frozenset(
         Reason.STARTED,
         Reason.WITHDRAWN,
         Reason.FOLLOWS,
+        Reason.AT_MAXIMUM,
         Reason.RIDES_OUT,
         Reason.STOPPED,
         Reason.MORE_PHASES,

@@ -23,7 +23,7 @@ from cpo.controllers.surplus_case import SETTLES_WITHIN_S, case_of, is_asleep, p
 from cpo.controllers.surplus_echo import Echo
 from cpo.controllers.surplus_house import House
 from cpo.controllers.surplus_record import DecisionRecord, Step
-from cpo.controllers.surplus_values import Aim, Readings, Reason, SurplusRules, SurplusState
+from cpo.controllers.surplus_values import Aim, CarRules, Readings, Reason, SurplusRules, SurplusState
 from cpo.state import Activity
 
 LONGEST_GAP_S = 60.0
@@ -58,7 +58,9 @@ def step(state: SurplusState, readings: Readings, now: datetime, rules: SurplusR
     choice = _choice(state, readings, house, missing, now, rules)
     state = _acted(state, choice, house.voltage_v, seconds, now, rules)
     next_at = min((at for at in _deadlines(state, readings, rules) if at > now), default=None)
-    record = DecisionRecord(now, readings, rules, choice.reason, state, next_at)
+    is_most = choice.reason is Reason.FOLLOWS and state.limit_a == _expressed(rules.car.max_current_a, rules.car)
+    reason = Reason.AT_MAXIMUM if is_most else choice.reason
+    record = DecisionRecord(now, readings, rules, reason, state, next_at)
     return Step(record.limit_a, record.phases, record, next_at, state)
 
 
@@ -208,9 +210,12 @@ def _acted(
         error_kwh = surplus_level.added_up(error_kwh, (wanted_a - limit_a) * voltage_v * phases, seconds)
         if not limit_a or abs(error_kwh) > surplus_level.WORTH_A_COMMAND_KWH:
             limit_a, error_kwh = wanted_a, 0.0
-    return state._replace(
-        limit_a=nearest(limit_a, car.numbers, car.min_current_a, car.max_current_a), error_kwh=error_kwh
-    )
+    return state._replace(limit_a=_expressed(limit_a, car), error_kwh=error_kwh)
+
+
+def _expressed(limit_a: float, car: CarRules) -> float:
+    """The nearest limit that the charger obeys."""
+    return nearest(limit_a, car.numbers, car.min_current_a, car.max_current_a)
 
 
 def _switched(state: SurplusState, choice: Choice, now: datetime) -> SurplusState:

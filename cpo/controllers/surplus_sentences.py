@@ -36,6 +36,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.STARTED: 'Enough is left over: the car may start.',
     Reason.WITHDRAWN: 'Too little is left over, before the car had begun: the start is withdrawn.',
     Reason.FOLLOWS: 'The car gets what is left over.',
+    Reason.AT_MAXIMUM: 'Enough is left over for the maximum current.',
     Reason.RIDES_OUT: 'Less is left over than the car needs at least; a short gap costs less than a new start.',
     Reason.STOPPED: 'Too little was left over: the car pauses.',
     Reason.MINIMUM: 'Less is left over than the car needs at least; it gets that all the same.',

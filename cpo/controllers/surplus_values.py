@@ -174,6 +174,7 @@ class Reason(StrEnum):
     STARTED = 'started'
     WITHDRAWN = 'withdrawn'
     FOLLOWS = 'follows'
+    AT_MAXIMUM = 'at_maximum'
     RIDES_OUT = 'rides_out'
     STOPPED = 'stopped'
     MINIMUM = 'minimum'

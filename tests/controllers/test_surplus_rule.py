@@ -57,7 +57,7 @@ def amperes(surplus_w: float, phases: int = 1) -> float:
     ('surplus_w', 'seconds', 'limit_a', 'reason'),
     [
         pytest.param(3000, 60, amperes(3000), Reason.FOLLOWS, id='plenty: starts and follows'),
-        pytest.param(9000, 60, 16.0, Reason.FOLLOWS, id='more than the car can take: the maximum'),
+        pytest.param(9000, 60, 16.0, Reason.AT_MAXIMUM, id='more than the car can take: the maximum'),
         pytest.param(300, 3600, 0.0, Reason.TOO_LITTLE, id='never enough: never starts'),
         pytest.param(-500, 3600, 0.0, Reason.TOO_LITTLE, id='the house imports'),
         pytest.param(1200, 1800, 6.0, Reason.RIDES_OUT, id='a little for long: pays at the least current'),

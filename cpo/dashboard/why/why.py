@@ -20,6 +20,7 @@ from cpo.dashboard.why.recalled import Recalled
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.held_back import by_ceiling
 from cpo.dashboard.words.learned import learned_sentences
+from cpo.dashboard.words.names import connector_name
 from cpo.dashboard.words.times import link, second_marker
 from cpo.dashboard.words.why import Value, WhyRow, asked_offered_taken, readings, why_rows
 from cpo.limits import lowered
@@ -46,7 +47,7 @@ def page(live: Live, recalled: Recalled) -> None:
         with element('div', 'cpo-column'):
             with card():
                 text('Asked, offered, taken', 'cpo-card-title', 'h2')
-                _part(live, element('ul', 'cpo-lines', 'data-testid=currents'), _currents, _bars)
+                _part(live, element('ul', 'cpo-lines', 'data-testid=currents'), _currents, _show_currents)
             with card():
                 text('Readings', 'cpo-card-title', 'h2')
                 _part(live, element('div', props='data-testid=readings'), _readings, _show_readings)
@@ -75,7 +76,13 @@ def _decisions(live: Live, recalled: Recalled) -> None:
 
 
 def _rows(live: Live, recalled: Recalled) -> Rows:
-    return why_rows(live.solar_controller.records, [*recalled.events, *live.charge_point.events])
+    return why_rows(live.solar_controller.records, [*recalled.events, *live.charge_point.events], _names(live))
+
+
+def _names(live: Live) -> Mapping[int, str]:
+    """The names of the connectors by their ids, none of a single one."""
+    ids = [connector.connector_id for connector in live.state.charging_connectors]
+    return {each: connector_name(each, live.charge_point.settings) for each in ids} if len(ids) > 1 else {}
 
 
 def _row(place: Element) -> Callable[[WhyRow], None]:
@@ -99,8 +106,9 @@ def _row(place: Element) -> Callable[[WhyRow], None]:
 
 
 def _now(live: Live) -> tuple[tuple[str, ...], ...]:
-    """For each connector the ceiling that holds it, or the reason; what would change it; when it is decided again."""
-    return tuple(_decided_now(live, connector.connector_id) for connector in live.state.charging_connectors)
+    """For each connector its name, the ceiling that holds it or the reason, what would change it, and when."""
+    ids, names = (connector.connector_id for connector in live.state.charging_connectors), _names(live)
+    return tuple((names.get(each, ''), *_decided_now(live, each)) for each in ids)
 
 
 def _decided_now(live: Live, connector_id: int) -> tuple[str, ...]:
@@ -119,29 +127,39 @@ def _decided_now(live: Live, connector_id: int) -> tuple[str, ...]:
 
 
 def _show_now(decided: tuple[tuple[str, ...], ...]) -> None:
-    for number, (reason, *lines) in enumerate(decided, 1):
-        if len(decided) > 1:
-            text(f'Connector {number}', 'cpo-secondary')
+    for name, reason, *lines in decided:
+        if name:
+            text(name, 'cpo-secondary')
         sentence(reason, 'cpo-why-now', 'div')
         for line in filter(None, lines):
             sentence(line, 'cpo-secondary', 'p')
 
 
-def _currents(live: Live) -> tuple[Value, ...]:
-    state, settings, quirks = live.shown, live.charge_point.settings, live.charge_point.quirks
-    asked = (lowered(connector, state, settings, quirks) for connector in state.charging_connectors)
-    lines = (asked_offered_taken(each, state.connected, settings.max_current) for each in asked)
-    return tuple(value for values in lines for value in values)
+def _currents(live: Live) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    """For each connector its name, and what is asked, offered and taken."""
+    state, settings, quirks, names = live.shown, live.charge_point.settings, live.charge_point.quirks, _names(live)
+    asked = [lowered(connector, state, settings, quirks) for connector in state.charging_connectors]
+    return tuple(
+        (names.get(each.connector_id, ''), asked_offered_taken(each, state.connected, settings.max_current))
+        for each in asked
+    )
 
 
-def _bars(values: tuple[Value, ...]) -> None:
-    for value in values:
-        with element('li', 'cpo-why-bar'):
-            text(value.name, 'cpo-secondary', 'span')
-            with element('span', 'cpo-share-bar', 'aria-hidden=true'):
-                element('span', 'cpo-why-fill').style(f'width: {(value.share or 0) * 100:.0f}%')
-            text(value.value, 'cpo-number', 'span')
-            sentence(value.source, 'cpo-secondary cpo-why-source')
+def _show_currents(currents: tuple[tuple[str, tuple[Value, ...]], ...]) -> None:
+    for name, values in currents:
+        if name:
+            text(name, 'cpo-strong', 'li')
+        for value in values:
+            _bar(value)
+
+
+def _bar(value: Value) -> None:
+    with element('li', 'cpo-why-bar'):
+        text(value.name, 'cpo-secondary', 'span')
+        with element('span', 'cpo-share-bar', 'aria-hidden=true'):
+            element('span', 'cpo-why-fill').style(f'width: {(value.share or 0) * 100:.0f}%')
+        text(value.value, 'cpo-number', 'span')
+        sentence(value.source, 'cpo-secondary cpo-why-source')
 
 
 def _readings(live: Live) -> tuple[Value, ...]:

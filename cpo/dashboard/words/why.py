@@ -8,7 +8,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from cpo.controllers import INPUTS, Aim, Decided, UsedInput, import_price_words, input_text, reason_sentence
+from cpo.controllers import (
+    INPUTS,
+    Aim,
+    Decided,
+    DecisionRecord,
+    UsedInput,
+    import_price_words,
+    input_text,
+    reason_sentence,
+)
 from cpo.dashboard.words.decision import what_would_change, with_unit_spaces
 from cpo.dashboard.words.numbers import MINUS, UNKNOWN, current, percent, phases, power
 from cpo.dashboard.words.times import charger_text, exact_marker, marker, moment_marker
@@ -62,16 +71,22 @@ class Value:
     share: float | None = None
 
 
-def why_rows(decided: Iterable[Decided], events: Iterable[Event]) -> Mapping[tuple[datetime, int], WhyRow]:
+def why_rows(
+    decided: Iterable[Decided], events: Iterable[Event], names: Mapping[int, str] | None = None
+) -> Mapping[tuple[datetime, int], WhyRow]:
     """The newest decisions of the surplus rule, wishes of people and programs, ceilings and limits; newest first.
 
     The key of a row stays: the time, and the number of the event or the negative id of the decision's connector.
+    `names` are those of the connectors where there are several, by their ids.
     """
-    rows = {**dict(_decisions(decided)), **dict(_limits(events))}
+    prefixes = {connector_id: f'{name}: ' for connector_id, name in (names or {}).items()}
+    rows = {**dict(_decisions(decided, prefixes)), **dict(_limits(events, prefixes))}
     return {key: rows[key] for key in sorted(rows, reverse=True)[:MAX_ROWS]}
 
 
-def _decisions(decided: Iterable[Decided]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
+def _decisions(
+    decided: Iterable[Decided], prefixes: Mapping[int, str]
+) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
     before: dict[int, float] = {}
     for connector_id, record in decided:
         old_a = before.get(connector_id, record.limit_a)
@@ -82,10 +97,10 @@ def _decisions(decided: Iterable[Decided]) -> Iterator[tuple[tuple[datetime, int
             WhyRow(
                 exact_marker(record.at),
                 'sun' if record.limit_a else '',
-                with_unit_spaces(reason_sentence(record)),
+                prefixes.get(connector_id, '') + with_unit_spaces(reason_sentence(record)),
                 ' · '.join((*_inputs(record.inputs), rule)),
                 what_would_change(record),
-                _change(old_a, record.limit_a),
+                _change(old_a, record.limit_a) + _of_phases(record),
             ),
         )
 
@@ -106,7 +121,12 @@ def _change(old_a: float, new_a: float) -> str:
     return current(new_a) if old_a == new_a else f'{old_a:g} → {current(new_a)}'
 
 
-def _limits(events: Iterable[Event]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
+def _of_phases(record: DecisionRecord) -> str:
+    """On how many phases the car is to charge, where that is chosen."""
+    return f' on {phases(record.phases)}' if record.limit_a and len(record.rules.phases) > 1 else ''
+
+
+def _limits(events: Iterable[Event], prefixes: Mapping[int, str]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
     for event in events:
         at, key = exact_marker(event.at), (event.at, event.number)
         if event.kind in CEILING_WORDS:
@@ -118,6 +138,7 @@ def _limits(events: Iterable[Event]) -> Iterator[tuple[tuple[datetime, int], Why
             if by.kind is SourceKind.SUN and not held_by:
                 continue  # the decision says it
             what = f'Asked for by {name}.' if is_wish else f'The charger accepted the limit of {name}.'
+            what = prefixes.get(event.connector_id or 0, '') + what
             held = f'{_leaves(held_by, event.details["limit"])}.' if held_by else ''
             change = current(event.details['limit'])
             yield key, WhyRow(at, 'car' if is_wish else '', what, held[:1].upper() + held[1:], change=change)

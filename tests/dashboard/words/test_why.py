@@ -27,7 +27,13 @@ NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 METER = Source(SourceKind.PROGRAM, 'house meter')
 
 
-def decided(seconds: float, limit_a: float, reason: Reason = Reason.FOLLOWS) -> Decided:
+def decided(
+    seconds: float,
+    limit_a: float,
+    reason: Reason = Reason.FOLLOWS,
+    connector_id: int = 1,
+    phases: tuple[int, ...] = (1,),
+) -> Decided:
     """A decision so many seconds from now."""
     at = NOW + timedelta(seconds=seconds)
     meters_at, charger_at = at - timedelta(seconds=0.3), at - timedelta(seconds=4)
@@ -36,7 +42,8 @@ def decided(seconds: float, limit_a: float, reason: Reason = Reason.FOLLOWS) -> 
         pv_w=Reading(2400.0, meters_at, METER),
         voltage_v=Reading(231.0, charger_at),
     )
-    return Decided(1, DecisionRecord(at, given, SurplusRules(), reason, SurplusState(limit_a=limit_a, surplus_w=900.0)))
+    state = SurplusState(phases=phases[-1], limit_a=limit_a, surplus_w=900.0)
+    return Decided(connector_id, DecisionRecord(at, given, SurplusRules(phases=phases), reason, state))
 
 
 def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:
@@ -59,6 +66,16 @@ def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:
     )
     assert [row.tone for row in rows] == ['sun', '', 'car', '']
     assert why_rows([], []) == {}
+
+
+def test_several_connectors_are_named_and_phases_that_are_chosen() -> None:
+    events = (Event(NOW, EventKind.WISH, 2, {'limit': 8.0, 'by': 'program', 'name': 'REST'}, 1),)
+    rows = why_rows([decided(1, 0), decided(2, 7.0, connector_id=2, phases=(1, 3))], events, {1: 'Left', 2: 'Right'})
+    assert [(row.what, row.change.replace('\u00a0', ' ')) for row in rows.values()] == [
+        ('Right: The car gets what is left over.', '7.0 A on three phases'),
+        ('Left: The car gets what is left over.', '0 A'),
+        ('Right: Asked for by REST.', '8.0 A'),
+    ]
 
 
 def test_what_was_asked_accepted_offered_and_taken_is_each_as_last_known() -> None:

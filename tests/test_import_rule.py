@@ -33,6 +33,7 @@ DASHBOARD: Floors = (
         'cpo.dashboard.messages',
         'cpo.dashboard.connect',
         'cpo.dashboard.why',
+        'cpo.dashboard.cards_page',
         'cpo.dashboard.people_page',
         'cpo.dashboard.settings_page',
     ),

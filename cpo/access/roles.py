@@ -49,6 +49,7 @@ PAGES = tuple(
         ('GET HEAD POST', '/why'),
         ('GET HEAD POST', '/messages'),
         ('GET HEAD POST', '/connect'),
+        ('GET HEAD POST', '/tags'),
         ('GET HEAD POST', '/people'),
         ('GET HEAD', '/simulator/{name}'),
         ('GET HEAD', '/docs'),

@@ -13,16 +13,17 @@ from cpo.access import People, hash_policy
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController
-from cpo.dashboard import connect, home, messages, people_page, sessions, settings_page, why
+from cpo.dashboard import cards_page, connect, home, messages, people_page, sessions, settings_page, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
+from cpo.dashboard.parts.layout import CARDS, CONNECT, HOME, MESSAGES, PEOPLE, SESSIONS, SETTINGS, WHY, Page
 
 SIMULATORS_MAY = {'connect_src': 'ws: wss:', 'worker_src': 'blob:'}
 """They talk OCPP to any server, and keep time in a worker."""
 
 
 class Dashboard:
-    """The dashboard: pages Home, Sessions, Why, Messages, Connect, People and Settings.
+    """The dashboard: pages Home, Sessions, Why, Messages, Connect, Cards, People and Settings.
 
     They follow every change in all open browsers. NiceGUI allows one per process.
     """
@@ -68,31 +69,21 @@ class Dashboard:
 
 def _add_pages(live: Live) -> None:
     recalled = why.Recalled(live)
+    builders: dict[Page, Callable[[Live], None]] = {
+        SESSIONS: sessions.page,
+        WHY: lambda live: why.page(live, recalled),
+        MESSAGES: messages.page,
+        CONNECT: connect.page,
+        CARDS: cards_page.page,
+        PEOPLE: people_page.page,
+        SETTINGS: settings_page.page,
+    }
+    _add_page(live, HOME.path, None, home.page)
+    for page, build in builders.items():
+        _add_page(live, page.path, page.name, build)
 
-    @ui.page('/')
-    def show_home() -> None:
-        home.page(live)
 
-    @ui.page('/sessions', title='Sessions')
-    def show_sessions() -> None:
-        sessions.page(live)
-
-    @ui.page('/why', title='Why')
-    def show_why() -> None:
-        why.page(live, recalled)
-
-    @ui.page('/messages', title='Messages')
-    def show_messages() -> None:
-        messages.page(live)
-
-    @ui.page('/connect', title='Connect')
-    def show_connect() -> None:
-        connect.page(live)
-
-    @ui.page('/people', title='People')
-    def show_people() -> None:
-        people_page.page(live)
-
-    @ui.page('/settings', title='Settings')
-    def show_settings() -> None:
-        settings_page.page(live)
+def _add_page(live: Live, path: str, title: str | None, build: Callable[[Live], None]) -> None:
+    @ui.page(path, title=title)
+    def show() -> None:
+        build(live)

@@ -17,7 +17,7 @@ from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge
 from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Limit, first_page, page_document
-from cpo.state import IdTag, TagStatus, month_energy_wh
+from cpo.state import IdTag, SeenTag, TagStatus, month_energy_wh, unknown_tags
 
 PATH = '/api/idtags'
 STATUSES = tuple(status for status in TagStatus if status is not TagStatus.CONCURRENT)
@@ -38,7 +38,8 @@ class IdTagsResource:
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
-        page = answers({'items': [ID_TAG], 'next': f'{PATH}?limit=1&after=Tag1'}, InvalidQuery)
+        known = {'items': [ID_TAG], 'next': f'{PATH}?limit=1&after=Tag1'}
+        page = answers(known | {'unknown': [UNKNOWN]}, InvalidQuery)
         app.add_api_route(PATH, self.get, tags=['Records'], summary='Who may charge', responses=page)
         for method, endpoint, summary, responses, more in (
             ('GET', self.get_one, 'One id tag', answers(ID_TAG, UnknownIdTag), None),
@@ -74,13 +75,16 @@ class IdTagsResource:
     ) -> Response:
         """A page of id tags, sorted by id.
 
-        `status` is what a charger is answered now, `Expired` from `expiryDate` on.
+        `status` is what a charger is answered now, `Expired` from `expiryDate` on. `unknown` are other tags that were
+        held to the charger, the newest first.
         """
-        known = sorted(self._charge_point.state.id_tags.items())
+        state = self._charge_point.state
+        known = sorted(state.id_tags.items())
         following = (tag for key, tag in known if after is None or key > after.casefold())
         page, more = first_page(following, limit)
         documents = [self._document(tag) for tag in page]
-        return json_response(page_document(documents, PATH, limit, page[-1].id_tag if more else None, 'after'))
+        document = page_document(documents, PATH, limit, page[-1].id_tag if more else None, 'after')
+        return json_response(document | {'unknown': [_unknown(tag) for tag in unknown_tags(state)]})
 
     async def get_one(self, id_tag: IdTagInPath) -> Response:
         """The id tag in the path; 404 where the list has none."""
@@ -116,6 +120,10 @@ class IdTagsResource:
             'last_seen': None if seen is None else seen.at,
             'energy_month_wh': whole(month_energy_wh(tag.id_tag, state, now)),
         }
+
+
+def _unknown(tag: SeenTag) -> dict[str, Any]:
+    return {'idTag': tag.id_tag, 'status': tag.status, 'last_seen': tag.at}
 
 
 def members_of(id_tag: str, body: bytes, max_length: int) -> dict[str, Any]:
@@ -177,6 +185,7 @@ ID_TAG = {
     'last_seen': '2026-06-14T17:02:11Z',
     'energy_month_wh': 84200,
 }
+UNKNOWN = {'idTag': '04A291C3', 'status': 'Invalid', 'last_seen': '2026-06-14T17:02:11Z'}
 BODIES = {
     'may charge': {'status': 'Accepted'},
     'until a date, in a group': {

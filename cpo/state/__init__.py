@@ -11,7 +11,7 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
-from cpo.state.cards import card_name, card_of, charged_since_plugged_in, month_energy_wh
+from cpo.state.cards import card_name, card_of, charged_since_plugged_in, month_energy_wh, unknown_tags
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
@@ -287,6 +287,7 @@ __all__ = [
     'share_of_sun',
     'silent_since',
     'thinned',
+    'unknown_tags',
     'unmeasured',
     'with_contact',
 ]

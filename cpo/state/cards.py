@@ -8,7 +8,7 @@ from itertools import takewhile
 from cpo.frozen import replace
 from cpo.state.activity import RUNNING, Activity
 from cpo.state.connector import Connector
-from cpo.state.id_tag import IdTag
+from cpo.state.id_tag import IdTag, SeenTag
 from cpo.state.state import ChargePointState, Transaction
 
 IN_SESSION = RUNNING | {Activity.FINISHING}
@@ -42,6 +42,12 @@ def charged_since_plugged_in(connector: Connector) -> bool:
     """True where the car that is plugged in has had a session, by the statuses of its connector."""
     since_then = takewhile(lambda change: change.activity is not Activity.IDLE, connector.status_changes)
     return any(change.activity in IN_SESSION for change in since_then)
+
+
+def unknown_tags(state: ChargePointState) -> list[SeenTag]:
+    """The id tags that were held to the charger and are not in the list, the newest first."""
+    unknown = (tag for key, tag in state.seen_tags.items() if key not in state.id_tags)
+    return sorted(unknown, key=lambda tag: tag.at, reverse=True)
 
 
 def month_energy_wh(id_tag: str, state: ChargePointState, now: datetime) -> float:

@@ -32,10 +32,10 @@ async def authorized(house: House, id_tag: str) -> str:
 
 
 async def test_the_tags_of_the_settings_are_there_and_pages_go_on_by_name(rest: httpx.AsyncClient) -> None:
-    assert (await rest.get('/api/idtags')).json() == {'items': DEFAULTS, 'next': None}
+    assert (await rest.get('/api/idtags')).json() == {'items': DEFAULTS, 'next': None, 'unknown': []}
     first = (await rest.get('/api/idtags?limit=1')).json()
-    assert first == {'items': DEFAULTS[:1], 'next': '/api/idtags?limit=1&after=Tag1'}
-    assert (await rest.get(first['next'])).json() == {'items': DEFAULTS[1:], 'next': None}
+    assert first == {'items': DEFAULTS[:1], 'next': '/api/idtags?limit=1&after=Tag1', 'unknown': []}
+    assert (await rest.get(first['next'])).json() == {'items': DEFAULTS[1:], 'next': None, 'unknown': []}
 
 
 async def test_a_tag_that_was_put_charges_and_is_persisted(make_house: MakeHouse, tmp_path: Path) -> None:
@@ -186,6 +186,9 @@ async def test_a_card_that_was_held_to_the_charger_is_remembered(make_house: Mak
     assert await authorized(house, 'Stranger') == 'Invalid'
     house = await restarted(house, make_house, tmp_path)
     async with client_of(house) as rest:
+        (unknown,) = (await rest.get('/api/idtags')).json()['unknown']
+        assert (unknown['idTag'], unknown['status']) == ('Stranger', 'Invalid')
         answer = (await rest.put('/api/idtags/stranger', json={'status': 'Accepted'})).json()
         refused = (await rest.get('/api/history?kind=tag_refused')).json()['items'][0]
-        assert answer['last_seen'] == refused['at']
+        assert answer['last_seen'] == unknown['last_seen'] == refused['at']
+        assert (await rest.get('/api/idtags')).json()['unknown'] == []

@@ -20,11 +20,12 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
-from cpo.dashboard.parts.layout import CONNECT, PEOPLE, SETTINGS, frame
+from cpo.dashboard.parts.layout import CARDS, CONNECT, PEOPLE, SETTINGS, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.newcomers import Newcomers
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.simulators import simulator_links
+from cpo.dashboard.words.cards import cards_sentence
 from cpo.dashboard.words.connection import ConnectionHead, connection_head, name_for_address, tone_of
 from cpo.dashboard.words.names import connector_name
 from cpo.dashboard.words.numbers import UNKNOWN
@@ -65,6 +66,7 @@ def page(live: Live) -> None:
             if may(Role.OWNER):
                 ChargerList(live)
             _part(live, card(), _people_sentence, _people_card)
+            _part(live, card(), _cards_sentence, _cards_card)
             if may(Role.OWNER):
                 with card():
                     text('Settings', 'cpo-card-title', 'h2')
@@ -107,6 +109,19 @@ def _people_card(shown: str) -> None:
     text('People', 'cpo-card-title', 'h2')
     text(shown, 'cpo-secondary').props('data-testid=people-sentence')
     text('People and passwords', 'cpo-link', 'a').props(f'href="{PEOPLE.path}" data-testid=people-link')
+
+
+# ---- cards
+
+
+def _cards_sentence(live: Live) -> str:
+    return cards_sentence(live.state, live.now())
+
+
+def _cards_card(shown: str) -> None:
+    text('Cards', 'cpo-card-title', 'h2')
+    sentence(shown, 'cpo-secondary cpo-any', 'div').props('data-testid=cards-sentence')
+    text('All cards', 'cpo-link', 'a').props(f'href="{CARDS.path}" data-testid=cards-link')
 
 
 # ---- attempts

@@ -26,6 +26,7 @@ from cpo.state import (
     Mode,
     Preset,
     Transaction,
+    card_of,
     current_a,
     power_arrival,
     power_w,
@@ -132,7 +133,7 @@ def _figures(live: Live, connector_id: int) -> Figures:
         powers=_powers(state, connector, live.charge_point.settings, car_w, gone or stale_at is not None, now),
         stale='true' if gone else 'power' if stale_at else None,
         has_session=session is not None,
-        metrics=_metrics(session, is_measured),
+        metrics=_metrics(session, is_measured, state),
     )
 
 
@@ -173,16 +174,17 @@ def _powers(
     )
 
 
-def _metrics(session: Transaction | None, is_measured: bool) -> list[Metric]:
+def _metrics(session: Transaction | None, is_measured: bool, state: ChargePointState) -> list[Metric]:
     """The figures of a session; without a reading of the grid, its share of the sun is the most it can be."""
     running = session is not None and session.running
     name = 'This session' if running or session is None else 'Last session'
     share = sun_share(session) if session else None
     of_sun = numbers.percent(share)
+    by = charger_text(who(session, card_of(session, state)), 20) if session else numbers.UNKNOWN
     until = None if session is None or session.no_contact_since is None else time_marker(session.no_contact_since)
     return [
         Metric(name, numbers.energy(session.energy_wh if session else None)),
         Metric('Time', session_length(session) if until is None else f'{session_length(session)}, until {until}'),
         Metric('From the sun', f'at most {of_sun}' if share and not is_measured else of_sun),
-        Metric('Started by', charger_text(who(session), 20) if session else numbers.UNKNOWN),
+        Metric('Started by', by),
     ]

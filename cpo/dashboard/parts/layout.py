@@ -34,6 +34,7 @@ STYLES = (
     'home/first_run.css',
     'people_page/people.css',
     'settings_page/settings.css',
+    'cards_page/cards.css',
 )
 SCRIPTS = ('browser.js', 'contact.js')
 ICONS = 'parts/icons.svg'
@@ -54,6 +55,8 @@ MESSAGES = Page('Messages', '/messages', 'swap_horiz')
 CONNECT = Page('Connect', '/connect', 'cable')
 PAGES = (HOME, SESSIONS, WHY, MESSAGES, CONNECT)
 """The pages of the navigation."""
+CARDS = Page('Cards', '/tags', 'nfc')
+"""In the rail; on a phone it is found from Connect."""
 PEOPLE = Page('People', '/people', 'shield')
 SETTINGS = Page('Settings', '/settings', 'tune')
 """Both are found from Connect; an owner has Settings in the rail too."""
@@ -98,8 +101,8 @@ def _navigation(current: Page, style: str) -> ui.element:
     with ui.element('nav').classes(style).props('aria-label="Pages"') as navigation:
         if style == 'cpo-rail':
             icon('bolt').classes('cpo-logo')
-        owners = (SETTINGS,) if style == 'cpo-rail' and may(Role.OWNER) else ()
-        for page in (*PAGES, *owners):
+        wide = (CARDS, *((SETTINGS,) if may(Role.OWNER) else ())) if style == 'cpo-rail' else ()
+        for page in (*PAGES, *wide):
             link = ui.element('a').classes('cpo-nav-link').props(f'href="{page.path}"')
             if page is current:
                 link.props('aria-current="page"')

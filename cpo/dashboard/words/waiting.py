@@ -18,6 +18,7 @@ from cpo.dashboard.words.times import charger_text, link, moment_marker, since_m
 from cpo.state import Activity, Mode, TagStatus
 
 CONNECT = link('Connect', '/connect')
+CARDS = link('Cards', '/tags')
 HOLD = duration(timedelta(seconds=HOLD_S))
 BEFORE_A_SESSION = (Activity.IDLE, Activity.PLUGGED_IN)
 SILENT = {
@@ -190,7 +191,7 @@ def _refused_card(s: Situation, pill: str) -> Words:
     headline = TAG_REFUSALS.get(s.refused_tag.status, 'This card is not known')
     sentence = f'{card(s.refused_tag.id_tag, s.refused_card)} was held to the charger.'
     if headline not in TAG_REFUSALS.values():
-        sentence += ' It may not charge here.'
+        sentence += f' Allow it under {CARDS}.'
     return Words(pill, 'nfc', 'warn', headline, sentence)
 
 

@@ -192,7 +192,7 @@ OURS = [
     (replace(READY, mode=Mode.SOLAR, sun_at=ago(minutes=1)), 'Ready for a car',
      'No solar reading now. Plug in, and it charges once the sun is known and strong enough.'),
     (replace(READY, refused_tag=UNKNOWN_CARD), 'This card is not known',
-     'Card 04A2 91C3 was held to the charger. It may not charge here.'),
+     'Card 04A2 91C3 was held to the charger. Allow it under Cards.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked')), 'This card is blocked',
      'Card 04A2 91C3 was held to the charger.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refused_card=ANNAS_CARD),

@@ -189,6 +189,7 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.PRESET: lambda details: f'The sun is taken as {details.get("preset", "the settings say")}.',
     EventKind.WISH: lambda details: f'A limit of {details["limit"]:g} A was asked for by {_by(details)}.',
     EventKind.LIMIT: _limit,
+    EventKind.ALARM: lambda details: 'The charger does not follow its limit.',
     EventKind.BOOT: _boot,
     EventKind.DISCONNECTED: lambda details: f'{details.get("chargeBoxId", "The charger")} is no longer connected.',
     EventKind.ADOPTED: lambda details: (

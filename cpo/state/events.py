@@ -31,7 +31,7 @@ from cpo.state.entries import (
 from cpo.state.id_tag import IdTag
 from cpo.state.known_charger import KnownCharger, known_charger
 from cpo.state.known_charger_entries import ChargerKnown
-from cpo.state.limit_entries import LimitAccepted, LimitWished
+from cpo.state.limit_entries import LimitAccepted, LimitReadBack, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
@@ -72,6 +72,8 @@ class EventKind(StrEnum):
     CEILING_EXPIRED = 'ceiling_expired'
     CEILING_RECEIPT = 'ceiling_receipt'
     DECISION = 'decision'
+    ALARM = 'alarm'
+    """The charger followed a limit in no form of a charging profile."""
     SETTING = 'setting'
     PERSON = 'person'
     TOKEN = 'token'
@@ -110,6 +112,10 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
                 yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by), **held})
         case LimitWished(connector_id, limit):
             yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
+        case LimitReadBack(connector_id):
+            alarm = after.connector(connector_id).alarm
+            if alarm is not None and before.connector(connector_id).alarm is None:
+                yield Event(now, EventKind.ALARM, connector_id, {'finding': str(alarm.finding)})
         case ModeChosen(connector_id, mode, then):
             yield Event(now, EventKind.MODE, connector_id, {'mode': str(mode), **_known(then=then and str(then))})
         case PresetChosen(connector_id, preset):

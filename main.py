@@ -19,7 +19,7 @@ import socket
 from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.certificates import Certificates
 from cpo.commands import run_password, run_replay
-from cpo.dashboard import Dashboard
+from cpo.dashboard.dashboard import Dashboard
 from cpo.errors import MustNotStart
 from cpo.house import House
 from cpo.journal import Journal
@@ -49,7 +49,11 @@ async def serve(
     LogLevel(house.charge_point)
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
-    Dashboard(house.charge_point, house.solar_controller, house.people, demo.start, PAGES, certificates).install(app)
+    problem = house.mqtt.problem if house.mqtt else lambda: None
+    pages = Dashboard(
+        house.charge_point, house.solar_controller, house.people, demo.start, PAGES, certificates, problem
+    )
+    pages.install(app)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
     if tls_socket is not None and certificates is not None:
         server.add_tls(tls_socket, certificates.context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
@@ -15,6 +15,7 @@ from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, Planning, SolarController
+from cpo.dashboard.words.plain import plain_words
 from cpo.journal import AccountTables, Journal, do_chores
 from cpo.ocpp import Dialect
 from cpo.prices import Prices
@@ -24,6 +25,9 @@ from cpo.settings import Settings
 from cpo.state import AccountChange, AccountChanged, AttemptVerdict
 from cpo.upkeep import CertificateSigner
 from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
+
+if TYPE_CHECKING:
+    from cpo.mqtt import Mqtt
 
 PASSWORD_COMMAND = 'home-cpo password'
 """Who changes people on the machine itself, in the history."""
@@ -40,6 +44,7 @@ class House:
     people: People
     planning: Planning
     certificates: Certificates | None = None
+    mqtt: Mqtt | None = None
 
     @property
     def prices(self) -> Prices:
@@ -75,7 +80,8 @@ class House:
         people.on_reset(lambda name, is_removed: charge_point.record(_password_reset(name, is_removed)))
         planning = Planning.of(charge_point, journal, timekeeper.now)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s)
-        return cls(charge_point, solar_controller, people, planning, certificates)
+        mqtt = _mqtt(charge_point, solar_controller) if settings.mqtt else None
+        return cls(charge_point, solar_controller, people, planning, certificates, mqtt)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -87,7 +93,11 @@ class House:
         connections = charge_point.connections
         app = create_app()
         health = [lambda: charge_point.journal.problem]
-        RestApi(charge_point, self.solar_controller, self.people, self.planning, health, self.certificates).install(app)
+        remarks = [] if self.mqtt is None else [self.mqtt.problem]
+        rest_api = RestApi(
+            charge_point, self.solar_controller, self.people, self.planning, health, remarks, self.certificates
+        )
+        rest_api.install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
         app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)
@@ -111,7 +121,8 @@ class House:
     def chores(self) -> list[Coroutine[Any, Any, None]]:
         """What has to be done beside serving, each until it is cancelled."""
         renewal = [] if self.certificates is None else [self.certificates.keep_renewed()]
-        return [self.tidy_up(), self.people.follow_store(), *renewal]
+        mqtt = [] if self.mqtt is None else [self.mqtt.run()]
+        return [self.tidy_up(), self.people.follow_store(), *renewal, *mqtt]
 
     async def tidy_up(self) -> None:
         """Keep the journal small and backed up, until cancelled."""
@@ -131,3 +142,9 @@ class House:
 def _password_reset(name: str, is_removed: bool) -> AccountChanged:
     """The entry for the history that a person's password was set, or the person removed, on the machine itself."""
     return AccountChanged(name, AccountChange.REMOVED if is_removed else AccountChange.PASSWORD, PASSWORD_COMMAND)
+
+
+def _mqtt(charge_point: ChargePoint, solar_controller: SolarController) -> Mqtt:
+    from cpo.mqtt import Mqtt  # noqa: PLC0415 (nobody else needs the library for it)
+
+    return Mqtt(charge_point, solar_controller, lambda number: plain_words(charge_point, solar_controller, number))

@@ -15,7 +15,7 @@ Floors = tuple[tuple[str, ...], ...]
 HOUSE: Floors = (
     ('main',),
     ('cpo.house', 'cpo.rescue', 'cpo.commands'),
-    ('cpo.rest_api', 'cpo.dashboard', 'cpo.serving'),
+    ('cpo.rest_api', 'cpo.dashboard', 'cpo.mqtt', 'cpo.serving'),
     ('cpo.websocket_endpoint', 'cpo.controllers', 'cpo.upkeep'),
     ('cpo.charge_point',),
     ('cpo.connection', 'cpo.limits'),
@@ -72,6 +72,8 @@ INTERFACES = {
 DOORS = ('cpo.rest_api', 'cpo.dashboard', 'cpo.websocket_endpoint')
 ONLY_IMPORTED_BY = {
     'nicegui': ('cpo.dashboard',),
+    'aiomqtt': ('cpo.mqtt',),
+    'paho': ('cpo.mqtt',),
     'fastapi': ('cpo.house', 'cpo.rescue', 'cpo.serving', *DOORS),
     'fastapi_offline': DOORS,
     'starlette': ('cpo.rescue', 'cpo.serving', 'cpo.access', *DOORS),
@@ -98,6 +100,10 @@ PURE = (
     'cpo.ocpp',
     'cpo.chargers',
     'cpo.dashboard.words',
+    *(
+        f'cpo.mqtt.{name}'
+        for name in ('discovery', 'entities', 'happenings', 'house_readings', 'numbers', 'outbox', 'topics', 'values')
+    ),
     'cpo.limits.case',
     'cpo.limits.compliance',
     'cpo.limits.decision',

@@ -1,5 +1,1 @@
-"""The web pages for people, made with NiceGUI: Home, Sessions, Messages and Connect."""
-
-from cpo.dashboard.dashboard import Dashboard
-
-__all__ = ['Dashboard']
+"""The web pages for people, made with NiceGUI: Home, Sessions, Messages and Connect; `words` needs no NiceGUI."""

@@ -36,15 +36,21 @@ class Dashboard:
         start_demo: Callable[[], None],
         simulators: Sequence[Path],
         certificates: Certificates | None = None,
+        mqtt_problem: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Register the pages with NiceGUI, to be served by `ui.run_with`.
 
-        `start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files.
+        `start_demo` starts the demo charger; `simulators` are the chargers that run in a browser, as HTML files;
+        `mqtt_problem` returns a sentence while the MQTT broker cannot be used.
         """
         self._simulators = {path.name: path for path in simulators}
         self._policies = {path.name: hash_policy(path.read_text('utf-8'), **SIMULATORS_MAY) for path in simulators}
         connections = charge_point.connections
-        live = Live(charge_point, solar_controller, people, lambda: connections.invite_demo(start_demo), certificates)
+
+        def start() -> None:
+            connections.invite_demo(start_demo)
+
+        live = Live(charge_point, solar_controller, people, start, certificates, mqtt_problem)
         _add_pages(live)
 
     def install(self, app: FastAPI) -> None:

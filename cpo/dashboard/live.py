@@ -47,16 +47,18 @@ class Live:
         people: People,
         start_demo: Callable[[], None],
         certificates: Certificates | None = None,
+        mqtt_problem: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Subscribe to charge point, controller and people; `start_demo` starts the demo charger in the background.
 
-        `certificates` are those of TLS, None without it.
+        `certificates` are those of TLS, None without it; `mqtt_problem` says what is wrong with the MQTT broker.
         """
         self.charge_point = charge_point
         self.solar_controller = solar_controller
         self.people = people
         self.start_demo = start_demo
         self.certificates = certificates
+        self.mqtt_problem = mqtt_problem
         self.now = charge_point.now
         self._subscriptions: list[Subscription] = []
         self._computed: dict[Hashable, Any] | None = None

@@ -185,6 +185,10 @@ class Dialect(Protocol):
         """The request that restarts the charger after it has ended its transactions in order (§5.14)."""
         ...
 
+    def unlock(self, connector_id: int) -> Request:
+        """The request that ends a transaction on the connector and unlocks its plug (§5.18)."""
+        ...
+
     def meter_values(self, connector_id: int) -> Request:
         """The request for the meter values of a connector, now (§5.17)."""
         ...

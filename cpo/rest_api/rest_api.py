@@ -75,9 +75,12 @@ class RestApi:
         people: People,
         planning: Planning,
         health_checks: Sequence[HealthCheck] = (),
+        remarks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
     ) -> None:
-        """Each health check returns a sentence about a problem, or None; `certificates` is None without TLS."""
+        """Each health check returns a sentence about a problem, or None; so does each remark, on what a restart does
+        not solve. `certificates` is None without TLS.
+        """
         self._charge_point = charge_point
         state = ChargePointResource(charge_point)
         self._resources = (
@@ -96,7 +99,7 @@ class RestApi:
             MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
-            HealthResource(health_checks, _notes(charge_point)),
+            HealthResource(health_checks, [*_notes(charge_point), *remarks]),
             CeilingsResource(charge_point),
             PricesResource(planning.pushed, planning.prices, charge_point.now),
             ForecastResource(planning.pushed, planning.quarters, charge_point.now),

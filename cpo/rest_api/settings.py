@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from pydantic import SecretStr
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidSetting, JournalError, LockedSetting
+from cpo.masking import MASK
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.callers import caller_name
 from cpo.rest_api.documentation import answers, json_body
@@ -127,6 +129,8 @@ class SettingsResource:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return MASK
     return str(value) if isinstance(value, Path) else value
 
 

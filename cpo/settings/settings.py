@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from cpo.host_names import host_of_origin, host_pattern, in_ascii, origin_of
@@ -19,6 +19,8 @@ PREFIX = 'CPO_'
 NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
 """What Docker and Kubernetes put into the environment where a container or service is called `cpo`."""
 NEIGHBOURS_PORT = ('tcp://', 'udp://')
+BROKER = re.compile(r'(?:[^\s/:@\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>\d{1,5}))?')
+TOPIC = re.compile(r'[\w-]+(/[\w-]+)*', re.ASCII)
 DEMO_CHARGE_BOX_ID = '/demo-charger'
 """No other charger has it: names have no slashes around them, in the settings as in a URL; shown without its slash."""
 FAIL_SAFE_S, FAIL_SAFE_WITH_FUSE_S = 1200, 120
@@ -145,6 +147,13 @@ class Settings(BaseSettings):
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
+    mqtt: str | None = Field(
+        None, description='MQTT broker for Home Assistant, as nas.lan or 192.168.1.20:1883; without it no MQTT'
+    )
+    mqtt_user: str | None = Field(None, min_length=1, description='user name for the MQTT broker')
+    mqtt_password: SecretStr | None = Field(None, description='password for the MQTT broker; it is shown nowhere')
+    mqtt_tls: bool = Field(False, description='TLS to the MQTT broker, by default on port 8883')
+    mqtt_prefix: str = Field('homecpo', max_length=100, description='beginning of all MQTT topics')
     data_dir: Path = Field(default_factory=default_data_dir, description='the folder for what is kept')
     memory: bool = Field(False, description='keep nothing after the end of the program')
     restore: Path | None = Field(None, description='a backup that takes the place of a damaged or missing journal')
@@ -209,6 +218,21 @@ class Settings(BaseSettings):
         if origin is None or set(path) & set('?# '):
             raise ValueError('write it as https://cpo.example.org or http://192.168.1.20:8080')
         return f'{origin}{slash}{path}'.rstrip('/')
+
+    @field_validator('mqtt')
+    @classmethod
+    def _is_a_broker(cls, text: str | None) -> str | None:
+        found = text and BROKER.fullmatch(text)
+        if text is not None and not (found and int(found['port'] or 1) in range(1, 65536)):
+            raise ValueError('write it as nas.lan or 192.168.1.20:1883')
+        return text
+
+    @field_validator('mqtt_prefix')
+    @classmethod
+    def _begins_topics(cls, text: str) -> str:
+        if not TOPIC.fullmatch(text):
+            raise ValueError('write it as homecpo or house/homecpo')
+        return text
 
     @field_validator('allowed_hosts')
     @classmethod

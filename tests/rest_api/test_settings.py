@@ -59,6 +59,14 @@ async def test_every_setting_is_listed_with_what_it_is_and_where_it_comes_from(r
     assert (await setting(rest, 'port'))['locked'] is True
 
 
+async def test_of_the_password_for_the_broker_only_whether_it_is_set(make_house: MakeHouse) -> None:
+    house = await make_house(mqtt_password='geheim')
+    async with httpx.AsyncClient(verify=False, base_url=house.http) as client:
+        answer = await client.get('/api/settings')
+        assert (await setting(client, 'mqtt_password'))['value'] == '***'
+    assert 'geheim' not in answer.text + repr(house.charge_point.settings)
+
+
 async def test_a_change_holds_at_once_and_says_who_and_what_was_before(rest: httpx.AsyncClient, house: House) -> None:
     answer = await put(rest, max_current=10, phases=3)
     assert answer.status_code == 200, answer.text

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from cpo.errors import MustNotStart
 from cpo.settings import Settings, load_settings
@@ -74,6 +74,11 @@ def test_the_defaults_are_those_of_a_house_with_one_wallbox(monkeypatch: pytest.
         'heartbeat_interval': 60,
         'call_timeout': 30,
         'startup_requests': True,
+        'mqtt': None,
+        'mqtt_user': None,
+        'mqtt_password': None,
+        'mqtt_tls': False,
+        'mqtt_prefix': 'homecpo',
         'data_dir': Path('/somewhere/home-cpo'),
         'memory': False,
         'restore': None,
@@ -132,6 +137,11 @@ EACH = [
     ('heartbeat_interval', '300', 300),
     ('call_timeout', '2.5', 2.5),
     ('startup_requests', 'false', False),
+    ('mqtt', 'nas.lan:1884', 'nas.lan:1884'),
+    ('mqtt_user', 'cpo', 'cpo'),
+    ('mqtt_password', 'quiet', SecretStr('quiet')),
+    ('mqtt_tls', 'true', True),
+    ('mqtt_prefix', 'house/cpo', 'house/cpo'),
     ('data_dir', 'kept/here', Path('kept/here')),
     ('memory', 'true', True),
     ('restore', 'kept/backup.db', Path('kept/backup.db')),
@@ -225,7 +235,12 @@ def test_a_flag_needs_no_value() -> None:
             {},
             "--connector-names: 'R\\tight' is no name of at most 40 characters (it is ('Left', 'R\\tight')).",
         ),
-        ([], {'CPO_QQQ': '1'}, 'CPO_QQQ is no setting of this program.'),
+        *(
+            ([], {'CPO_MQTT': wrong}, f"CPO_MQTT: write it as nas.lan or 192.168.1.20:1883 (it is '{wrong}').")
+            for wrong in ('mqtt://nas', 'nas:x', 'nas:0', 'nas:70000', '::1', 'a b')
+        ),
+        ([], {'CPO_MQTT_PREFIX': 'a/#'}, "CPO_MQTT_PREFIX: write it as homecpo or house/homecpo (it is 'a/#')."),
+        ([], {'CPO_XYZ': '1'}, 'CPO_XYZ is no setting of this program.'),
         (['--max-curent=10'], {}, 'unrecognized arguments: --max-curent=10; did you mean --max-current.'),
         (['--qqq'], {}, 'unrecognized arguments: --qqq.'),
         (['8080'], {}, 'unrecognized arguments: 8080.'),

@@ -82,6 +82,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
         _alert(live, 'journal-alert', 'alert', lambda: _no_journal(live))
         _alert(live, 'clock-alert', 'status', lambda: clock_problem(live.state))
         _alert(live, 'rows-alert', 'status', lambda: rows_problem(live.charge_point.journal.rows_set_aside))
+        _alert(live, 'mqtt-alert', 'status', live.mqtt_problem)
         _alert(live, 'demo-alert', 'status', lambda: _no_demo(live))
         with ui.element('div').classes('cpo-content'):
             yield

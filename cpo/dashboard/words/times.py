@@ -34,6 +34,7 @@ Format = Literal['time', 'second', 'moment', 'exact', 'since', 'until', 'age', '
 
 _MARKER = re.compile(r'⟦(time|second|moment|exact|since|until|age|day):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)⟧')
 _LINK = re.compile(r'⟦a:(/[a-z]*)⟧')
+_MARKS = re.compile('⟦[^⟧]*⟧')
 _BRACKETS = re.compile('[⟦⟧]')
 
 
@@ -108,6 +109,25 @@ def to_html(text: str, now: datetime) -> str:
     shown = _MARKER.sub(time_element, html.escape(text))
     shown = _LINK.sub(r'<a class="cpo-link" href="\1">', shown).replace('⟦/a⟧', '</a>')
     return shown.replace('⟦b⟧', '<b>').replace('⟦/b⟧', '</b>')
+
+
+def to_text(text: str, now: datetime) -> str:
+    """The text without marks, with the times by the clock of this computer; the age of something is when it was."""
+
+    def time_text(match: re.Match[str]) -> str:
+        form, iso = match.groups()
+        at = datetime.fromisoformat(iso).astimezone()
+        if form in ('since', 'until'):
+            return duration(abs(now - at))
+        day = f'{at:%a} {at.day} {at:%b}'
+        if form == 'day':
+            return day
+        clock = f'{at:%H:%M:%S}' if form in ('second', 'exact') else f'{at:%H:%M}'
+        if form in ('moment', 'exact') and at.date() != now.astimezone().date():
+            return f'{day} {clock}'
+        return f'at {clock}' if form == 'age' else clock
+
+    return _MARKS.sub('', _MARKER.sub(time_text, text)).replace(UNIT_SPACE, ' ')
 
 
 def age(at: datetime, now: datetime) -> str:

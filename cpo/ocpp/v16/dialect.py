@@ -187,8 +187,10 @@ class Ocpp16Dialect:
         return _request(smart_charging.ClearChargingProfile())
 
     def restart(self) -> Request:
-        """A Reset of type Soft (§5.14)."""
         return _request(core.Reset(type=core.ResetType.SOFT))
+
+    def unlock(self, connector_id: int) -> Request:
+        return _request(core.UnlockConnector(connector_id=connector_id))
 
     def meter_values(self, connector_id: int) -> Request:
         return _trigger(remote_trigger.MessageTrigger.METER_VALUES, connector_id=connector_id)

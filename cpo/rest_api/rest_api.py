@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -65,6 +66,13 @@ def create_app() -> FastAPI:
     return app
 
 
+class Resource(Protocol):
+    """Some routes."""
+
+    def install(self, app: FastAPI) -> None:
+        """Add them to `app`."""
+
+
 class RestApi:
     """The routes below `/api`, and the check of every body."""
 
@@ -81,22 +89,10 @@ class RestApi:
         """Each health check returns a sentence about a problem, or None; so does each remark, on what a restart does
         not solve. `certificates` is None without TLS.
         """
-        self._charge_point = charge_point
-        state = ChargePointResource(charge_point)
         self._resources = (
-            state,
-            EventsResource(charge_point, state.encoded),
-            HistoryResource(charge_point),
+            *_records(charge_point),
             CommandsResource(charge_point),
-            TransactionsResource(charge_point),
-            TransactionsCsvResource(charge_point),
-            MeterValuesResource(charge_point),
-            IdTagsResource(charge_point),
-            ReservationsResource(charge_point),
-            ConnectionsResource(charge_point),
-            ChargersResource(charge_point),
             RootCertificateResource(certificates),
-            MessagesResource(charge_point),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
             HealthResource(health_checks, [*_notes(charge_point), *remarks]),
@@ -117,6 +113,24 @@ class RestApi:
         install_fallback(app)
         install_error_handlers(app)
         app.add_middleware(BodyCheck)
+
+
+def _records(charge_point: ChargePoint) -> tuple[Resource, ...]:
+    """What is known of the charger, its sessions, cards and messages."""
+    state = ChargePointResource(charge_point)
+    return (
+        state,
+        EventsResource(charge_point, state.encoded),
+        HistoryResource(charge_point),
+        TransactionsResource(charge_point),
+        TransactionsCsvResource(charge_point),
+        MeterValuesResource(charge_point),
+        IdTagsResource(charge_point),
+        ReservationsResource(charge_point),
+        ConnectionsResource(charge_point),
+        ChargersResource(charge_point),
+        MessagesResource(charge_point),
+    )
 
 
 def _notes(charge_point: ChargePoint) -> list[HealthCheck]:

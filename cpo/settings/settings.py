@@ -4,39 +4,42 @@ from __future__ import annotations
 
 import os
 import re
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from cpo.host_names import host_of_origin, host_pattern, in_ascii, origin_of
-from cpo.settings.night_hours import night_hours
+from cpo.host_names import host_of_origin
+from cpo.settings.texts import (
+    MAX_ID_TAG_LENGTH,
+    BoxId,
+    Broker,
+    Hosts,
+    IdTags,
+    Names,
+    Networks,
+    NightHours,
+    Origins,
+    Topic,
+    Url,
+)
 
 PREFIX = 'CPO_'
 NEIGHBOURS_VARIABLE = re.compile('CPO_(SERVICE|PORT)_.*', re.IGNORECASE)
 """What Docker and Kubernetes put into the environment where a container or service is called `cpo`."""
 NEIGHBOURS_PORT = ('tcp://', 'udp://')
-BROKER = re.compile(r'(?:[^\s/:@\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>\d{1,5}))?')
-TOPIC = re.compile(r'[\w-]+(/[\w-]+)*', re.ASCII)
 DEMO_CHARGE_BOX_ID = '/demo-charger'
 """No other charger has it: names have no slashes around them, in the settings as in a URL; shown without its slash."""
 FAIL_SAFE_S, FAIL_SAFE_WITH_FUSE_S = 1200, 120
 """Defaults; a fuse is not guarded for so long after the program has died."""
-MAX_ID_TAG_LENGTH = 20
-"""Characters of an id tag that every version of OCPP takes."""
 MAX_NAME_LENGTH = 40
 
 
 def default_data_dir() -> Path:
     """The journal's default folder: `$XDG_DATA_HOME/home-cpo`, or `~/.local/share/home-cpo` without that variable."""
     return Path(os.environ.get('XDG_DATA_HOME') or '~/.local/share').expanduser() / 'home-cpo'
-
-
-Names = Annotated[tuple[str, ...], NoDecode]
-"""Several values, separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -56,13 +59,13 @@ class Settings(BaseSettings):
     host: str = Field('0.0.0.0', description='address to listen on')
     port: int = Field(8080, ge=1, le=65535, description='port of the dashboard, the REST interface and the charger')
     tls_port: int = Field(0, ge=0, le=65535, description='the same with TLS (wss, https) on this port; 0: without')
-    public_url: str | None = Field(None, description='the address people and wallboxes use, as https://cpo.example.org')
-    allowed_hosts: Names = Field((), description='more names this server may be asked by; *.example.org: all below it')
-    allowed_origins: Names = Field((), description='pages of other servers that may use and frame this one')
+    public_url: Url | None = Field(None, description='the address people and wallboxes use, as https://cpo.example.org')
+    allowed_hosts: Hosts = Field((), description='more names this server may be asked by; *.example.org: all below it')
+    allowed_origins: Origins = Field((), description='pages of other servers that may use and frame this one')
     allow_file_pages: bool = Field(False, description='simulator pages opened from a file may connect as chargers')
-    trusted_proxies: Names = Field((), description='addresses of proxies whose X-Forwarded-For is believed')
-    trusted_networks: Names = Field((), description='networks that are let in as the home’s own without a password')
-    charge_box_id: str | None = Field(
+    trusted_proxies: Networks = Field((), description='addresses of proxies whose X-Forwarded-For is believed')
+    trusted_networks: Networks = Field((), description='networks that are let in as the home’s own without a password')
+    charge_box_id: BoxId | None = Field(
         None, min_length=1, description='the only charger let in; without it those adopted, one at a time'
     )
     adopt: Literal['first', 'any', 'ask'] = Field(
@@ -71,7 +74,7 @@ class Settings(BaseSettings):
     unadopted: Literal['refuse', 'pending', 'rejected'] = Field(
         'refuse', description='until you let it in: no connection, or one whose boot is answered like that'
     )
-    id_tags: Names = Field(('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas')
+    id_tags: IdTags = Field(('Tag1', 'Tag2'), description='the id tags that may charge, separated by commas')
     remote_start_tag: str | None = Field(
         None,
         min_length=1,
@@ -123,7 +126,7 @@ class Settings(BaseSettings):
     night_price: float | None = Field(
         None, ge=-10_000, le=10_000, description='what it costs in the night hours of a two-level tariff'
     )
-    night_hours: Names = Field(
+    night_hours: NightHours = Field(
         ('22:00-06:00',), description='when the night price holds: 22:00-06:00, or with days: sat-sun 00:00-24:00'
     )
     feed_in_price: float = Field(0.08, ge=-10_000, le=10_000, description='what a kWh that is fed in earns')
@@ -147,13 +150,13 @@ class Settings(BaseSettings):
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
-    mqtt: str | None = Field(
+    mqtt: Broker | None = Field(
         None, description='MQTT broker for Home Assistant, as nas.lan or 192.168.1.20:1883; without it no MQTT'
     )
     mqtt_user: str | None = Field(None, min_length=1, description='user name for the MQTT broker')
     mqtt_password: SecretStr | None = Field(None, description='password for the MQTT broker; it is shown nowhere')
     mqtt_tls: bool = Field(False, description='TLS to the MQTT broker, by default on port 8883')
-    mqtt_prefix: str = Field('homecpo', max_length=100, description='beginning of all MQTT topics')
+    mqtt_prefix: Topic = Field('homecpo', max_length=100, description='beginning of all MQTT topics')
     data_dir: Path = Field(default_factory=default_data_dir, description='the folder for what is kept')
     memory: bool = Field(False, description='keep nothing after the end of the program')
     restore: Path | None = Field(None, description='a backup that takes the place of a damaged or missing journal')
@@ -207,56 +210,6 @@ class Settings(BaseSettings):
         is_neighbours = isinstance(value, str) and value.startswith(NEIGHBOURS_PORT)
         return cls.model_fields['port'].default if is_neighbours else value
 
-    @field_validator('public_url')
-    @classmethod
-    def _is_a_url(cls, text: str | None) -> str | None:
-        if text is None:
-            return None
-        scheme, _, rest = text.partition('://')
-        authority, slash, path = rest.partition('/')
-        origin = origin_of(f'{scheme}://{in_ascii(authority)}')
-        if origin is None or set(path) & set('?# '):
-            raise ValueError('write it as https://cpo.example.org or http://192.168.1.20:8080')
-        return f'{origin}{slash}{path}'.rstrip('/')
-
-    @field_validator('mqtt')
-    @classmethod
-    def _is_a_broker(cls, text: str | None) -> str | None:
-        found = text and BROKER.fullmatch(text)
-        if text is not None and not (found and int(found['port'] or 1) in range(1, 65536)):
-            raise ValueError('write it as nas.lan or 192.168.1.20:1883')
-        return text
-
-    @field_validator('mqtt_prefix')
-    @classmethod
-    def _begins_topics(cls, text: str) -> str:
-        if not TOPIC.fullmatch(text):
-            raise ValueError('write it as homecpo or house/homecpo')
-        return text
-
-    @field_validator('allowed_hosts')
-    @classmethod
-    def _are_hosts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(host_pattern(name) for name in names)
-
-    @field_validator('allowed_origins')
-    @classmethod
-    def _are_origins(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        origins = {text: origin_of(in_ascii(text.rstrip('/'))) for text in texts}
-        if wrong := next((text for text, origin in origins.items() if origin is None), None):
-            raise ValueError(f'{wrong!r} is no origin as https://home.example.org:8123')
-        return tuple(origin for origin in origins.values() if origin)
-
-    @field_validator('trusted_proxies', 'trusted_networks')
-    @classmethod
-    def _are_networks(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(str(ip_network(text, strict=False)) for text in texts)
-
-    @field_validator('night_hours')
-    @classmethod
-    def _are_hours(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(text for text in texts if night_hours(text))
-
     @field_validator('data_dir', 'restore')
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
@@ -264,11 +217,6 @@ class Settings(BaseSettings):
             return path and path.expanduser()
         except RuntimeError as error:
             raise ValueError(str(error)) from None
-
-    @field_validator('charge_box_id')
-    @classmethod
-    def _has_no_slashes_around(cls, charge_box_id: str | None) -> str | None:
-        return charge_box_id and charge_box_id.strip('/')
 
     @field_validator('name', 'connector_names')
     @classmethod
@@ -278,29 +226,6 @@ class Settings(BaseSettings):
         if wrong := next(unfit, None):
             raise ValueError(f'{wrong[:50]!r} is no name of at most {MAX_NAME_LENGTH} characters')
         return value
-
-    @field_validator(
-        'connector_names',
-        'id_tags',
-        'night_hours',
-        'allowed_hosts',
-        'allowed_origins',
-        'trusted_proxies',
-        'trusted_networks',
-        mode='before',
-    )
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        return tuple(tag.strip() for tag in value.split(',') if tag.strip()) if isinstance(value, str) else value
-
-    @field_validator('id_tags')
-    @classmethod
-    def _tags_fit(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
-        if too_long := next((tag for tag in tags if len(tag) > MAX_ID_TAG_LENGTH), None):
-            raise ValueError(f'{too_long!r} is longer than the {MAX_ID_TAG_LENGTH} characters of an idTag')
-        if not tags:
-            raise ValueError('at least one id tag is needed')
-        return tags
 
 
 def option_of(field_name: str) -> str:

@@ -105,17 +105,8 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
     match entry:
         case StatusNotified(connector_id):
             yield from _of_status(entry, before, after, now)
-        case LimitAccepted(connector_id, limit):
-            old = before.connector(connector_id).limit
-            if old is None or (old.limit_a, old.by, old.phases) != (limit.limit_a, limit.by, limit.phases):
-                held = _known(heldBy=limit.held_by, phases=limit.phases)
-                yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by), **held})
-        case LimitWished(connector_id, limit):
-            yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
-        case LimitReadBack(connector_id):
-            alarm = after.connector(connector_id).alarm
-            if alarm is not None and before.connector(connector_id).alarm is None:
-                yield Event(now, EventKind.ALARM, connector_id, {'finding': str(alarm.finding)})
+        case LimitAccepted() | LimitWished() | LimitReadBack():
+            yield from _of_limits(entry, before, after, now)
         case ModeChosen(connector_id, mode, then):
             yield Event(now, EventKind.MODE, connector_id, {'mode': str(mode), **_known(then=then and str(then))})
         case PresetChosen(connector_id, preset):
@@ -132,6 +123,23 @@ def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, n
             yield Event(now, EventKind.TOKEN if entry.is_token else EventKind.PERSON, None, about)
         case _:
             yield from _of_the_charger(entry, before, after, now)
+
+
+def _of_limits(
+    entry: LimitAccepted | LimitWished | LimitReadBack, before: ChargePointState, after: ChargePointState, now: datetime
+) -> Iterator[Event]:
+    match entry:
+        case LimitAccepted(connector_id, limit):
+            old = before.connector(connector_id).limit
+            if old is None or (old.limit_a, old.by, old.phases) != (limit.limit_a, limit.by, limit.phases):
+                held = _known(heldBy=limit.held_by, phases=limit.phases)
+                yield Event(now, EventKind.LIMIT, connector_id, {'limit': limit.limit_a, **_by(limit.by), **held})
+        case LimitWished(connector_id, limit):
+            yield Event(now, EventKind.WISH, connector_id, {'limit': limit.limit_a, **_by(limit.by)})
+        case LimitReadBack(connector_id):
+            alarm = after.connector(connector_id).alarm
+            if alarm is not None and before.connector(connector_id).alarm is None:
+                yield Event(now, EventKind.ALARM, connector_id, {'finding': str(alarm.finding)})
 
 
 def _of_ceilings(entry: Entry, before: ChargePointState, now: datetime) -> Iterator[Event]:

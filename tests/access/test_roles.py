@@ -73,8 +73,8 @@ async def test_a_new_route_and_a_new_websocket_without_a_rule_are_found(app: Fas
 
 
 def test_every_page_has_a_rule() -> None:
-    source = (DASHBOARD / 'dashboard.py').read_text('utf-8')
-    pages = re.findall(r"(?:ui\.page|add_api_route)\('([^']+)'", source)
+    sources = [(DASHBOARD / name).read_text('utf-8') for name in ('dashboard.py', 'parts/layout.py')]
+    pages = re.findall(r"(?:add_api_route\(|Page\('\w+', )'([^']+)'", ' '.join(sources))
     assert {'/', '/connect', '/settings', '/simulator/{name}'} < set(pages)
     for path in (*pages, '/_nicegui/x', '/_nicegui_ws/x'):
         rule = rule_for('GET', path)

@@ -217,23 +217,23 @@ def test_a_flag_needs_no_value() -> None:
         (
             ['--allowed-hosts', '*'],
             {},
-            "--allowed-hosts: '*' is no name of a server as cpo.example.org (it is ('*',)).",
+            "--allowed-hosts: '*' is no name of a server as cpo.example.org (it is '*').",
         ),
         (
             ['--allowed-origins', 'null'],
             {},
-            "--allowed-origins: 'null' is no origin as https://home.example.org:8123 (it is ('null',)).",
+            "--allowed-origins: 'null' is no origin as https://home.example.org:8123 (it is 'null').",
         ),
         (
             ['--trusted-proxies', 'proxy'],
             {},
-            "--trusted-proxies: 'proxy' does not appear to be an IPv4 or IPv6 network (it is ('proxy',)).",
+            "--trusted-proxies: 'proxy' does not appear to be an IPv4 or IPv6 network (it is 'proxy').",
         ),
         (['--name', 41 * 'x'], {}, f"--name: string should have at most 40 characters (it is '{41 * 'x'}')."),
         (
             ['--connector-names', 'Left,R\tight'],
             {},
-            "--connector-names: 'R\\tight' is no name of at most 40 characters (it is ('Left', 'R\\tight')).",
+            "--connector-names: 'R\\tight' is no name of at most 40 characters (it is 'Left,R\\tight').",
         ),
         *(
             ([], {'CPO_MQTT': wrong}, f"CPO_MQTT: write it as nas.lan or 192.168.1.20:1883 (it is '{wrong}').")

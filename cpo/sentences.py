@@ -12,14 +12,16 @@ from cpo.state import (
     FUSE,
     GRID_OPERATOR,
     MAXIMUM,
-    OF_THE_GRID,
     PEAK,
+    READINGS,
     STILL,
+    YOU,
     AttemptVerdict,
     Ceiling,
     ChargePointState,
     ConnectionAttempt,
     Connector,
+    ReadingName,
     SolarReading,
     Source,
     SourceKind,
@@ -50,6 +52,13 @@ CEILINGS = {
     GRID_OPERATOR: 'the grid operator',
     PEAK: "the month's peak",
     MAXIMUM: 'the maximum',
+}
+MEASURED: Mapping[ReadingName, str] = {
+    'pv_w': 'the sun',
+    'grid_w': 'the grid',
+    'battery_w': 'the house battery',
+    'battery_soc': 'the house battery',
+    'grid_a': 'the grid',
 }
 UNMEASURED = {
     Unmeasured.EVERYTHING: (
@@ -248,14 +257,15 @@ def rows_problem(rows: Mapping[str, int]) -> str | None:
 
 
 def two_meters(solar: SolarReading, now: datetime) -> str | None:
-    """A sentence on meters that send the same reading of the grid, and which one counts; None where one does alone."""
-    spare = [source_name(by) for by in solar.spare_sources(now)]
+    """A sentence on meters that send the same reading, and which one counts; None where each is sent by one."""
+    spare = solar.spare_sources(now)
     if not spare:
         return None
-    counts = next(by for name in OF_THE_GRID if (by := solar.source(name)) is not None)
+    name = min((name for name, _ in spare), key=READINGS.index)
+    others = dict.fromkeys(source_name(by) for each, by in spare if MEASURED[each] == MEASURED[name])
     return (
-        f'Two meters send readings of the grid: {source_name(counts)} counts, {" and ".join(spare)} only while that is '
-        'silent. If they measure different places, let one send.'
+        f'Two meters send readings of {MEASURED[name]}: {source_name(solar.source(name) or YOU)} counts, '
+        f'{" and ".join(others)} only while that is silent. If they measure different places, let one send.'
     )
 
 

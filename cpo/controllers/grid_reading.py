@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.controllers.fuse_guard import CarCurrent, HouseCurrent
-from cpo.state import Arrival, Currents, SolarReading
+from cpo.state import OF_THE_GRID, Arrival, Currents, SolarReading
 
 FRESH_FOR = timedelta(seconds=120)
 """A reading of the house that is older guards nothing, however rarely others come."""
@@ -39,7 +39,8 @@ def fresh_readings(solar: SolarReading, now: datetime) -> list[GridReading]:
 
     One that a person simulates guards nothing.
     """
-    fresh = [(name, sent) for (name, _), sent in solar.sent.items() if now < _fresh_until(sent.arrival)]
+    of_the_grid = [(name, sent) for (name, _), sent in solar.sent.items() if name in OF_THE_GRID]
+    fresh = [(name, sent) for name, sent in of_the_grid if now < _fresh_until(sent.arrival)]
     by_phase = [_reading(sent.value, sent.arrival) for name, sent in fresh if name == 'grid_a']
     return by_phase or [_reading(sent.value, sent.arrival) for _, sent in fresh]
 

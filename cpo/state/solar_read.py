@@ -10,7 +10,7 @@ from typing import Any
 from cpo.frozen import replace
 from cpo.state.arrival import Arrival
 from cpo.state.history import with_history
-from cpo.state.solar_reading import OF_THE_GRID, READINGS, Currents, ReadingName, Sent, SolarReading
+from cpo.state.solar_reading import READINGS, Currents, ReadingName, Sent, SolarReading
 from cpo.state.source import YOU, Source
 from cpo.state.state import ChargePointState
 
@@ -41,8 +41,8 @@ class SolarRead:
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with these readings; one it does not contain, or of which a newer one is known, stays as it was.
 
-        A reading of the grid counts only from one source: from another one it is only kept in `sent`, until that source
-        is silent.
+        A reading counts only from one source: from another one it is only kept in `sent`, until that source is silent.
+        What a person simulates counts at once.
         """
         state, old = with_history(state, self.at), state.solar
         values, sent = self._values(old), self._sent(old)
@@ -73,17 +73,16 @@ class SolarRead:
         return self._is_newer(arrival)
 
     def _before(self, name: ReadingName, old: SolarReading) -> Arrival | None:
-        """The arrival of the reading before; None where that was one of the grid from another source."""
+        """The arrival of the reading before; None where that was from another source."""
         arrival = old.arrival(name)
-        is_other = name in OF_THE_GRID and arrival is not None and arrival.by != self.by
-        return None if is_other else arrival
+        return arrival if arrival is not None and arrival.by == self.by else None
 
     def _sent(self, old: SolarReading) -> dict[tuple[ReadingName, Source | None], Sent]:
-        """The newest readings of the grid of each source, without stale ones; none of a kind that is simulated."""
-        read = {name: value for name in OF_THE_GRID if (value := getattr(self, name)) is not None}
+        """The newest readings of each source, without stale ones; none of a kind that is simulated."""
+        read = {name: value for name in READINGS if (value := getattr(self, name)) is not None}
         gone = self.forgotten | (read.keys() if self.by == YOU else set())
         sent = {key: s for key, s in old.sent.items() if key[0] not in gone and not s.arrival.is_stale(self.at)}
-        for name in read.keys() - gone:
+        for name in (name for name in read if name not in gone):
             before = sent.get((name, self.by))
             if before is None or self._is_newer(before.arrival):
                 sent[name, self.by] = Sent(read[name], self._arrival(None if before is None else before.arrival))

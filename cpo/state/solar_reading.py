@@ -35,8 +35,8 @@ class SolarReading:
     L2 and L3 where the house meets the grid (import positive), in A. `at` and `by` say when the newest of them arrived
     and from whom. `arrivals` has that of each one: when, how often and from whom; what a person simulates on the page
     has none, as it never becomes stale. `grid_since` is when the first reading of the grid came, None before. `sent`
-    has the newest readings of the grid of each source, as two meters may send the same reading: one of them counts, the
-    other once that is silent. It is empty after a restart.
+    has the newest readings of each source, as two meters may send the same reading: one of them counts, the other once
+    that is silent. It is empty after a restart.
     """
 
     pv_w: float | None = None
@@ -60,13 +60,14 @@ class SolarReading:
             return None
         return YOU if (arrival := self.arrival(name)) is None else arrival.by
 
-    def spare_sources(self, now: datetime) -> list[Source]:
-        """Who else sends a reading of the grid that counts from another source, while both are fresh at `now`."""
-        counts = {name: a.by for name in OF_THE_GRID if (a := self.arrival(name)) is not None and not a.is_stale(now)}
-        others = [
-            (name, by, s) for (name, by), s in self.sent.items() if name in counts and not s.arrival.is_stale(now)
+    def spare_sources(self, now: datetime) -> list[tuple[ReadingName, Source]]:
+        """Who else sends a reading that counts from another source, and which, while both are fresh at `now`."""
+        counts = {name: arrival.by for name, arrival in self.arrivals.items() if not arrival.is_stale(now)}
+        return [
+            (name, by)
+            for (name, by), sent in self.sent.items()
+            if name in counts and by is not None and by != counts[name] and not sent.arrival.is_stale(now)
         ]
-        return list(dict.fromkeys(by for name, by, _ in others if by is not None and by != counts[name]))
 
     def house_w(self, car_w: float | None) -> float | None:
         """What the house takes besides a car that takes `car_w`, in W, by these readings, which are to be fresh.

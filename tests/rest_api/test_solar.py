@@ -50,7 +50,7 @@ async def test_a_reading_is_recorded_and_never_changes_the_mode(rest: httpx.Asyn
 async def test_a_reading_has_a_source(rest: httpx.AsyncClient) -> None:
     assert (await rest.put(PATH, json={'pv_w': 3200, 'by': 'inverter'})).json()['by'] == 'inverter'
     home_assistant = {'User-Agent': 'HomeAssistant/2026.1'}
-    assert (await rest.put(PATH, json={'pv_w': 1}, headers=home_assistant)).json()['by'] == 'Home Assistant'
+    assert (await rest.put(PATH, json={'grid_w': 1}, headers=home_assistant)).json()['by'] == 'Home Assistant'
 
 
 async def test_each_reading_has_its_age_and_its_source(rest: httpx.AsyncClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state import HOME_ASSISTANT, REST, YOU, Arrival, ChargePointState, SolarRead, SolarReading
 
 NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
@@ -65,11 +66,27 @@ def test_of_two_meters_one_counts_until_it_is_silent() -> None:
     two += [SolarRead(at(s), grid_w=-900 - s, by=HOME_ASSISTANT) for s in (1, 11, 21, 31, 41, 51)]
     alternating = sorted(two, key=lambda read: read.at)
     solar = after(*alternating[:6])
-    assert (solar.grid_w, solar.source('grid_w'), solar.spare_sources(at(22))) == (420, REST, [HOME_ASSISTANT])
+    assert (solar.grid_w, solar.source('grid_w'), solar.spare_sources(at(22))) == (
+        420,
+        REST,
+        [('grid_w', HOME_ASSISTANT)],
+    )
     solar = after(*alternating)
     assert (solar.grid_w, solar.source('grid_w'), solar.spare_sources(at(52))) == (-951, HOME_ASSISTANT, [])
     returned = after(*alternating, SolarRead(at(52), grid_w=452, by=REST))
-    assert (returned.grid_w, returned.spare_sources(at(53))) == (-951, [REST])
+    assert (returned.grid_w, returned.spare_sources(at(53))) == (-951, [('grid_w', REST)])
+
+
+def test_of_two_inverters_and_batteries_one_counts_too() -> None:
+    solar = after(
+        SolarRead(NOON, pv_w=3200, battery_w=-500, battery_soc=64, by=REST),
+        SolarRead(at(1), pv_w=1100, battery_w=200, battery_soc=10, by=HOME_ASSISTANT),
+    )
+    assert (solar.pv_w, solar.battery_w, solar.battery_soc) == (3200, -500, 64)
+    spare = [(name, HOME_ASSISTANT) for name in ('pv_w', 'battery_w', 'battery_soc')]
+    assert solar.spare_sources(at(2)) == spare
+    simulated = SolarRead(at(2), pv_w=900, by=YOU).apply(replace(ChargePointState(), solar=solar)).solar
+    assert (simulated.pv_w, simulated.spare_sources(at(2))) == (900, spare[1:])
 
 
 def test_a_clock_that_is_ahead_makes_no_reading_of_the_future() -> None:

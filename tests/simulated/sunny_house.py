@@ -32,16 +32,18 @@ class SunnyHouse:
         clouds: Sequence[float] = (1.0, 1.0, 0.7, 0.35, 0.2),
         phases: int = 1,
         peak_w: float = PEAK_W,
+        day: int = 1,
+        begins_h: float = 0,
     ) -> None:
         """Mode Solar from the first reading on; the car, which charges with so many phases, is plugged in at once.
 
-        The sun gives `peak_w` at noon.
+        The sun gives `peak_w` at noon. Each `day` has other clouds; it begins so many hours after sunrise.
         """
         self.house = house
         self.controller = SolarController(house.charge_point, simulated_loop().now)
-        self._sun_s, self._clouds, self._random = sun_hours * 3600, clouds, Random(1)
+        self._sun_s, self._clouds, self._random = sun_hours * 3600, clouds, Random(day)
         self._cloud, self._cloudy_until = 1.0, 0.0
-        self._phases, self._peak_w = phases, peak_w
+        self._phases, self._peak_w, self._begins_s = phases, peak_w, begins_h * 3600
         self.is_meter_silent = False
         self.pv_w = self.grid_w = self._base_w = 0.0
         house.charge_point.set_mode(1, Mode.SOLAR)
@@ -74,7 +76,7 @@ class SunnyHouse:
         if time_s >= self._cloudy_until:
             self._cloud = self._random.choice(self._clouds)
             self._cloudy_until = time_s + self._random.expovariate(1 / 240)
-        day_s = time_s % 86400
+        day_s = (time_s + self._begins_s) % 86400
         self.pv_w = self._peak_w * max(0.0, math.sin(math.pi * day_s / self._sun_s)) * self._cloud
         self.pv_w = self.pv_w if day_s < self._sun_s else 0.0
         self._base_w = 300 + (2000 if day_s % 5400 < 180 else 0)  # a kettle

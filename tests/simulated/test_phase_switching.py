@@ -18,15 +18,14 @@ from simulator import Persona
 from tests.examples import JUDGED
 from tests.simulated.event_loop import BEGINNING, run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse
+from tests.simulated.open_page import SETTLED_S, OpenPage, lies
 from tests.simulated.sunny_house import METER_EVERY_S, VOLTAGE_V, SunnyHouse
-from tests.simulated.test_surplus_days import lies, look, stored_day
+from tests.simulated.test_surplus_days import stored_day
 
 SWITCHES = Persona().that_switches_phases()
 IGNORES = replace(SWITCHES, ignores_number_phases=True)
 IN_WATTS = replace(Persona.load('watts-only').that_switches_phases(), watts_over='number phases')
-HOURS, STEP_S = (10.0, 5.0) if JUDGED else (1.5, 10.0)
-SETTLED_S = 100.0
-"""So long after a switch the rule's idea of what the car draws has caught up with it."""
+HOURS = 10.0 if JUDGED else 1.5
 
 
 def phases_said(house: SimulatedHouse) -> list[int | None]:
@@ -42,20 +41,20 @@ def phases_said(house: SimulatedHouse) -> list[int | None]:
 
 
 async def untruths(house: SimulatedHouse, sunny: SunnyHouse, hours: float) -> list[str]:
-    """What was said and not so."""
-    told, used, since_s, agreed_s = list[str](), sunny.phases_used, 0.0, 0.0
-    await house.settle(METER_EVERY_S * 1.55 - house.time_s % METER_EVERY_S)
+    """What was said and not so, a switch counting like a message: until the car was measured, it may be another."""
+    told, used, since_s, agreed_s, page = list[str](), sunny.phases_used, 0.0, 0.0, OpenPage(house, sunny)
+    await house.settle(METER_EVERY_S * 1.05 - house.time_s % METER_EVERY_S)
     while house.time_s < hours * 3600:
         if sunny.phases_used != used:
             used, since_s = sunny.phases_used, house.time_s
-        seen = look(house, sunny)
+        seen = page.look()
         if seen is not None and house.time_s - since_s > SETTLED_S:
-            told += [f'{seen.at_s:.0f} s: {lie}: {seen.words.sentence}' for lie in lies(seen)]
+            told += [f'{seen.at_s:.0f} s: {lie}' for lie in lies(seen)]
         if seen is None or 'Changing to' not in seen.words.headline or house.car_current_a == 0:
             agreed_s = house.time_s
         elif house.time_s - agreed_s > METER_EVERY_S:
             told.append(f'{seen.at_s:.0f} s: {seen.words.headline}, but the car charges')
-        await house.settle(STEP_S if sunny.pv_w else METER_EVERY_S)
+        await house.settle(1)
     return told
 
 

@@ -11,8 +11,8 @@ from cpo.state import REST, Ceiling, Mode, Preset, PresetChosen
 from tests.examples import some
 from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse
+from tests.simulated.open_page import OpenPage
 from tests.simulated.sunny_house import SunnyHouse
-from tests.simulated.test_surplus_days import look
 
 WHY = {8.0: 'More is left over for the car than a ceiling lets it have.', 3.0: 'a ceiling leaves it too little.'}
 HOME = {8.0: 'Held back by oven', 3.0: 'Paused for oven'}
@@ -52,12 +52,12 @@ def test_below_a_ceiling_nothing_is_repeated_and_the_wish_comes_back(
             assert await house.seconds_until(lambda: house.car_current_a > 11, 3600) is not None
             await put_ceiling(house, ceiling_a)
             await house.settle(15)
-            sent = len(house.messages_sent)
+            sent, page = len(house.messages_sent), OpenPage(house, sunny)
             for _ in range(60):
                 await house.settle(10)
                 assert house.car_current_a == pytest.approx(7.9 if ceiling_a >= 6 else 0)
                 assert HOME[ceiling_a] in house.home
-                if (seen := look(house, sunny)) is not None:
+                if (seen := page.look()) is not None:
                     assert seen.words.headline == HOME[ceiling_a]
                     assert WHY[ceiling_a] in newest_why(sunny.controller)
                     assert ceiling_a >= 6 or 'Would stop' not in decision_sentence(seen.record)

@@ -3,131 +3,80 @@
 from __future__ import annotations
 
 import itertools
-import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from cpo.controllers import DecisionRecord, Part, Reason, SolarController
+from cpo.controllers import Reason, SolarController
 from cpo.controllers.surplus_log import replayed
 from cpo.controllers.surplus_replay import replay, rules_like
-from cpo.dashboard.words.observation import situation_of
-from cpo.dashboard.words.phrases import Words
-from cpo.dashboard.words.sentence import sentence
 from cpo.journal.decisions import decisions_of_day
 from cpo.state import Mode, ReadingName, SolarRead, SurplusDecided
 from tests.examples import JUDGED
 from tests.simulated.event_loop import BEGINNING, run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse
+from tests.simulated.open_page import OpenPage, Seen, lies
 from tests.simulated.sunny_house import METER, METER_EVERY_S, SunnyHouse
 
-FOLLOWS_S, SETTLED_S = 4.0, 35.0
-"""So long after a message, the car follows; so long, the rule's idea of what a car draws has caught up with it."""
 BATTERY: frozenset[ReadingName] = frozenset({'battery_w', 'battery_soc'})
-DAYS, STEP_S, SUN_HOURS = (7, 5.0, 10.0) if JUDGED else (1, 10.0, 2.5)
+SUN_HOURS, BEGINS_H, HOURS = (10.0, 9.5, 24.0) if JUDGED else (0.8, 0.0, 0.9)
+"""How long the sun shines, when after sunrise it begins, and how long it lasts: from one evening to the next."""
 
 
-class Seen(NamedTuple):
-    """What was decided and shown at one time, and what was so."""
-
-    at_s: float
-    record: DecisionRecord
-    words: Words
-    car_a: float
-    left_over_w: float
-    quiet_s: float
-
-
-def look(house: SimulatedHouse, sunny: SunnyHouse) -> Seen | None:
-    """What Home shows now, None while the rule has not decided."""
-    decision, charge_point = sunny.controller.decision(1), house.charge_point
-    if decision.record is None:
-        return None
-    now = simulated_loop().now()
-    situation = situation_of(charge_point.state, 1, decision, charge_point.settings, charge_point.quirks, now)
-    calls = house.messages_sent
-    quiet_s = house.time_s - (calls[-1].at_s if calls else 0)
-    return Seen(house.time_s, decision.record, sentence(situation), house.car_current_a, sunny.left_over_w, quiet_s)
-
-
-async def days(house: SimulatedHouse, sunny: SunnyHouse, hours: float, step_s: float) -> list[Seen]:
-    """Let time pass, and look again and again, between two readings of the meter."""
-    seen: list[Seen] = []
-    await house.settle(METER_EVERY_S * 1.55 - house.time_s % METER_EVERY_S)
+async def watched(house: SimulatedHouse, sunny: SunnyHouse, hours: float) -> tuple[list[str], list[Seen]]:
+    """Let time pass and look each second: where the page says what is not so, and what was seen between readings."""
+    told, seen, page = list[str](), list[Seen](), OpenPage(house, sunny)
+    await house.settle(METER_EVERY_S * 1.05 - house.time_s % METER_EVERY_S)
     while house.time_s < hours * 3600:
-        if (now := look(house, sunny)) is not None:
+        if (now := page.look()) is not None:
             seen.append(now)
-        await house.settle(step_s if sunny.pv_w else METER_EVERY_S)
-    return seen
+            told += [f'{now.at_s:.0f} s: {lie}' for lie in lies(now)]
+        await house.settle(1)
+    return told, seen
 
 
-def numbers_of(text: str) -> list[float]:
-    """The powers in a text, in W."""
-    return [
-        float(n) * (1000 if unit == 'kW' else 1)
-        for n, unit in re.findall(r'([-−]?[\d.]+)\s(kW|W)\b', text.replace('−', '-'))
-    ]
-
-
-def lies(seen: Seen) -> Iterator[str]:
-    """Where a sentence says what is not so."""
-    record, text = seen.record, f'{seen.words.headline}. {seen.words.sentence}'
-    if seen.quiet_s < FOLLOWS_S:
-        return
-    if 'waiting for sun' in text and seen.car_a > 0:
-        yield 'it waits, but the car charges'
-    if 'Would stop' in text and seen.car_a == 0:
-        yield 'it would stop, but nothing charges'
-    if 'to spare' in text:
-        spare_w, needed_w, *_ = numbers_of(text)
-        if seen.quiet_s > SETTLED_S and abs(spare_w - seen.left_over_w) > 60:
-            yield f'{spare_w} W to spare, but {seen.left_over_w:.0f} W are left over'
-        if needed_w < spare_w and 'needed for' not in text:
-            yield 'less is needed than there is'
-    stated_w = record.parts.get(Part.SURPLUS_W)
-    if stated_w is not None and seen.quiet_s > SETTLED_S and abs(stated_w - seen.left_over_w) > 100:
-        yield f'{stated_w} W are said to be left over, {seen.left_over_w:.0f} W are'
-    if record.limit_a and not record.phases:
-        yield 'a limit without phases'
-
-
-def test_a_day_in_the_sun_is_quiet_true_and_can_be_replayed(tmp_path: Path) -> None:
-    async def work() -> tuple[SimulatedHouse, list[Seen]]:
+@pytest.mark.parametrize('day', range(7) if JUDGED else (datetime.now(UTC).toordinal() % 7,))
+def test_each_second_of_a_week_what_is_said_is_so_and_the_days_can_be_replayed(day: int, tmp_path: Path) -> None:
+    async def work() -> tuple[SimulatedHouse, list[str], list[Seen]]:
         async with SimulatedHouse(startup_requests=False, folder=tmp_path) as house:
             await house.settle(20)
-            sunny = SunnyHouse(house, sun_hours=SUN_HOURS)
-            hours = (DAYS - 1) * 24 + SUN_HOURS + 0.5
-            seen = await days(house, sunny, hours, STEP_S)
+            sunny = SunnyHouse(house, sun_hours=SUN_HOURS, day=day, begins_h=BEGINS_H)
+            told, seen = await watched(house, sunny, HOURS)
             await house.charge_point.flushed()
-        return house, seen
+        return house, told, seen
 
-    house, seen = run_simulated(work())
-    assert [f'{each.at_s:.0f} s: {lie}: {each.words.sentence}' for each in seen for lie in lies(each)] == []
+    house, told, seen = run_simulated(work())
+    assert told == []
     kinds = {word for each in seen for word in ('to spare', 'Would stop') if word in each.words.sentence}
     assert kinds == {'to spare', 'Would stop'}
+    check_quiet(house, seen)
+    dates = {at.astimezone().date() for at in (BEGINNING, BEGINNING + timedelta(hours=HOURS))}
+    check_replay([stored_day(tmp_path, each) for each in sorted(dates)])
 
+
+def check_quiet(house: SimulatedHouse, seen: list[Seen]) -> None:
+    """Little was sent, never much at once; the contactor closed seldom, and never more was drawn than the maximum."""
     at_s = [call.at_s for call in house.messages_sent]
-    assert len(at_s) < DAYS * SUN_HOURS * 60
+    assert len(at_s) < SUN_HOURS * 60
     assert max(sum(1 for other in at_s if 0 <= other - one < 60) for one in at_s) <= 8
     closings = sum(before == 0 < after for before, after in itertools.pairwise(each.car_a for each in seen))
-    assert 1 <= closings <= 20 * DAYS
+    assert 1 <= closings <= 20
     assert house.max_seen_a <= 16
 
-    first, *more = (stored_day(tmp_path, BEGINNING.astimezone().date() + timedelta(days=day)) for day in range(DAYS))
-    again = replay(first)
-    assert (again.count, again.differing) == (len(first), 0)
-    assert again.now == again.then
-    assert again.then.solar_kwh > 2
-    eager = replay(first, rules_like('eager', None))
+
+def check_replay(days: list[list[SurplusDecided]]) -> None:
+    """Each day is decided again as it was; an eager rule would have bought more on the last."""
+    again = [replay(stored) for stored in days]
+    assert [(each.count, each.differing) for each in again] == [(len(stored), 0) for stored in days]
+    assert [each.now for each in again] == [each.then for each in again]
+    eager = replay(days[-1], rules_like('eager', None))
     assert eager.differing > 0
-    assert eager.now.bought_kwh > again.now.bought_kwh
-    assert all((each.count, each.differing) == (len(day), 0) for day in more[-1:] for each in (replay(day),))
-    assert sum(len(entry.inputs) + len(entry.whole or '') for entry in first) / len(first) < 250
+    assert eager.now.bought_kwh > again[-1].now.bought_kwh
+    assert again[-1].then.solar_kwh > SUN_HOURS / 2
+    assert sum(len(entry.inputs) + len(entry.whole or '') for entry in days[-1]) / len(days[-1]) < 250
 
 
 def test_a_day_with_a_forgotten_and_a_stale_reading_is_decided_again_exactly(tmp_path: Path) -> None:
@@ -220,7 +169,7 @@ def test_a_silent_meter_ends_at_the_fallback_and_home_says_so(fallback_a: float,
             await house.settle(50)
             assert house.car_current_a == pytest.approx(expected_a)
             assert 'The house meter is silent' in sunny.controller.decision(1).sentence
-            if (seen := look(house, sunny)) is not None and not fallback_a:
+            if (seen := OpenPage(house, sunny).look()) is not None and not fallback_a:
                 assert 'The house meter is silent' in seen.words.sentence
             sunny.is_meter_silent = False
             assert await house.seconds_until(lambda: house.car_current_a > 8, 120) is not None

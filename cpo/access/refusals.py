@@ -133,7 +133,7 @@ def _page(refusal: Refusal) -> str:
     setting = f'<p><code>{html.escape(refusal.setting)}</code></p>' if refusal.setting else ''
     return (
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        '<title>Not let in</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
+        '<title>Not let in</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
         f'<h1>{heading}</h1><p>{html.escape(refusal.detail)}</p>{setting}'
         f'{advice}'
     )

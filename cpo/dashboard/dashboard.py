@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
+from nicegui import app as nicegui_app
 from nicegui import ui
 
 from cpo.access import People, hash_policy
@@ -57,6 +58,7 @@ class Dashboard:
         """Serve the pages on `app`; to be called last, since NiceGUI takes every path that is left."""
         app.add_api_route('/simulator/{name}', self._show_simulator, include_in_schema=False)
         install_answers()
+        nicegui_app.config.quasar_config['loadingBar']['skipHijack'] = True  # else a bar moves at each request
         ui.run_with(
             app,
             title='Home CPO',

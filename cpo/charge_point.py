@@ -136,7 +136,7 @@ class ChargePoint:
 
     def new_sender(self, send_text: Callable[[str], Awaitable[None]]) -> WebSocketSender:
         """A sender for a new connection, whose Calls are logged and recorded."""
-        timeout_s = self.settings.call_timeout
+        timeout_s = lambda: self.settings.call_timeout  # noqa: E731
         return WebSocketSender(
             send_text, self.messages, timeout_s, self.now, self.live.notify_next, self._command_finished
         )

@@ -52,14 +52,14 @@ class WebSocketSender:
 
     Callers are served in the order of their requests. No Call is sent before `open_gate()`, or before a caller has
     waited 5 s for it: some chargers reboot when they get a Call before their BootNotification was answered. Every wait
-    ends: with the answer, after `call_timeout_s`, sooner where a stop waits, or at once when the connection closes.
+    ends: with the answer, after `call_timeout_s()`, sooner where a stop waits, or at once when the connection closes.
     """
 
     def __init__(
         self,
         send_text: Callable[[str], Awaitable[None]],
         messages: MessageLog,
-        call_timeout_s: float,
+        call_timeout_s: Callable[[], float],
         now: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
         finished: Callable[[LoggedMessage], None] = lambda message: None,
@@ -149,13 +149,13 @@ class WebSocketSender:
         number = self._log_call(call, frame)
         self._changed()
         logger.debug('to the charger: %s', frame)
-        started = perf_counter()
+        started, timeout_s = perf_counter(), self._call_timeout_s()
         try:
-            async with asyncio.timeout(self._call_timeout_s):
+            async with asyncio.timeout(timeout_s):
                 await self._send_text(frame)
                 received, text = await answer
         except (TimeoutError, CallTimeout) as error:
-            waited_s = error.timeout_s if isinstance(error, CallTimeout) else self._call_timeout_s
+            waited_s = error.timeout_s if isinstance(error, CallTimeout) else timeout_s
             self._log_answer(number, None, None, 'no answer', failed=True)
             logger.warning('%s got no answer within %g s', action, waited_s)
             raise CallTimeout(waited_s) from None

@@ -224,6 +224,22 @@ def test_a_sooner_fail_safe_is_sent_at_once() -> None:
     play(story)
 
 
+def test_another_fallback_current_is_sent_at_once_and_only_once() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 16)
+        await house.settle(20)
+        sent = len(house.messages_sent)
+        await change(house, fallback_current=0)
+        await house.settle(30)
+        (profile,) = (call for call in house.messages_sent[sent:] if call.action == 'SetChargingProfile')
+        periods = profile.payload['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod']
+        assert [period['limit'] for period in periods] == [16, 0]
+        house.cut_link()
+        assert await house.seconds_until(lambda: house.car_current_a == 0, 3600) is not None
+
+    play(story)
+
+
 def test_the_sun_is_decided_by_the_settings_of_now() -> None:
     async def story(house: SimulatedHouse) -> None:
         SolarController(house.charge_point, house.charge_point.now)

@@ -255,9 +255,9 @@ class Case:
 
     @property
     def _renewal_due(self) -> datetime | None:
-        expires_at = self.connector.limit_expires_at
         is_in_force = self.is_running and self.limit is not None and self.limit == self.wish
-        return self.facts.renewal_due(expires_at, self.now) if expires_at is not None and is_in_force else None
+        expires_at = self.connector.limit_expires_at if is_in_force else None
+        return expires_at and self.facts.renewal_due(expires_at, self.memory.fallback_a, self.now)
 
     @property
     def _would_fall_back(self) -> bool:

@@ -208,10 +208,11 @@ class ConnectorLoop:
     async def _perform(self, action: Action, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
         """Send the request of the action, and remember that the charger accepted it."""
         requests, connector_id, before = self._requests, self._connector_id, self._connector
+        fallback_a = self._charger.settings.fallback_current
         match action:
             case Action.START:
                 outcome = await requests.start(connector_id, wish, wanted)
-                self._memory = self._memory.after_start_accepted(wish, self._now())
+                self._memory = self._memory.after_start_accepted(wish, self._now(), fallback_a)
             case Action.STOP:
                 outcome = await requests.stop(connector_id, wish, wanted)
                 self._memory = self._memory.after_stop_accepted(wish, self._now())
@@ -222,7 +223,7 @@ class ConnectorLoop:
             case _:
                 most_forms = RETRIED_FORMS if self._is_replaying else None
                 outcome = await requests.change(connector_id, wish, wanted, most_forms)
-                self._memory = self._memory.after_change_accepted(wish, before, self._now())
+                self._memory = self._memory.after_change_accepted(wish, before, self._now(), fallback_a)
         return outcome
 
     def _failed(self, action: Action, wish: Limit, error: CpoError, connection: object) -> None:

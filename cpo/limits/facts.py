@@ -31,10 +31,12 @@ class Facts(NamedTuple):
         """What followed the messages that this make was sent."""
         return self.state.known.hang_ups
 
-    def renewal_due(self, expires_at: datetime, now: datetime) -> datetime:
-        """When a limit is sent again from which the charger falls back at `expires_at`.
+    def renewal_due(self, expires_at: datetime, fallback_a: float | None, now: datetime) -> datetime:
+        """When a limit is sent again from which the charger falls back to `fallback_a` at `expires_at`.
 
-        At once where the settings want it to fall back much sooner, as they were changed since.
+        At once where the settings want it to fall back much sooner or to another current, as they were changed since;
+        None for a current that was sent before the start of the program.
         """
         fail_safe = timedelta(seconds=self.settings.fail_safe)
-        return now if expires_at > now + fail_safe + SOONER_BY else expires_at - fail_safe / 2
+        is_other = fallback_a not in (None, self.settings.fallback_current)
+        return now if is_other or expires_at > now + fail_safe + SOONER_BY else expires_at - fail_safe / 2

@@ -46,7 +46,8 @@ class Memory:
     one has to have ended, `stop_soon_by` until when only its end is awaited. `unstoppable` is the wish to stop that the
     charger accepted and did not follow in that time, `unpausable` one it refused as a limit of 0 A. `refused_in_replay`
     is a decrease that was refused while the charger replayed buffered values: whether its session still ran is unknown.
-    `held_back_at` is when a ceiling last left too little to start a plugged-in car.
+    `held_back_at` is when a ceiling last left too little to start a plugged-in car. `fallback_a` is the fallback
+    current of the settings when a limit was sent last.
     """
 
     seen: Connector | None = None
@@ -64,6 +65,7 @@ class Memory:
     unpausable: Limit | None = None
     refused_in_replay: Limit | None = None
     held_back_at: datetime | None = None
+    fallback_a: float | None = None
 
     def is_connected(self, connection: object | None) -> bool:
         """True where requests can be sent on this connection.
@@ -150,13 +152,16 @@ class Memory:
 
     # ---- what the charger accepted
 
-    def after_start_accepted(self, wish: Limit, now: datetime) -> Memory:
+    def after_start_accepted(self, wish: Limit, now: datetime, fallback_a: float | None = None) -> Memory:
         """The memory after the charger accepted a start: the transaction has to begin in time."""
         follow_ups = self.follow_ups.after_write(now)
         by = expected(self.start_by, wish, now)
-        return replace(self, pacing=self.pacing.after_success(), follow_ups=follow_ups, start_by=by)
+        pacing = self.pacing.after_success()
+        return replace(self, pacing=pacing, follow_ups=follow_ups, start_by=by, fallback_a=fallback_a)
 
-    def after_change_accepted(self, wish: Limit, before: Connector, now: datetime) -> Memory:
+    def after_change_accepted(
+        self, wish: Limit, before: Connector, now: datetime, fallback_a: float | None = None
+    ) -> Memory:
         """The memory after the charger accepted another limit, now in force; `before` is the connector before it."""
         return replace(
             self,
@@ -164,6 +169,7 @@ class Memory:
             compliance=self.compliance.after_write(),
             follow_ups=self.follow_ups.after_write(now),
             watts=self.watts.after_write(before),
+            fallback_a=fallback_a,
         )
 
     def after_stop_accepted(self, wish: Limit, now: datetime) -> Memory:

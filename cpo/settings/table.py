@@ -131,7 +131,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             about='So long without this program; 0: it never does. With a fuse 120 by default.',
         ),
         Row('heartbeat_interval', 'Between two Heartbeats', 's', about='As the charger is told when it boots.'),
-        Row('call_timeout', 'For an answer', 's', about='So long the charger has, from its next connection on.'),
+        Row('call_timeout', 'For an answer', 's', about='So long the charger has.'),
         Row('startup_requests', 'Questions after a boot or reconnect', about='Off: nothing of our own is sent then.'),
         Row('charge_box_id', 'The only charger let in', about='By its charge box id. Without it those adopted.'),
         Row(

@@ -65,6 +65,14 @@ async def test_what_a_charger_is_told_as_it_boots(house: House, rest: httpx.Asyn
         assert (await charger.call('BootNotification', BOOT))['interval'] == 300
 
 
+async def test_how_long_the_charger_that_is_connected_has_to_answer(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await put(rest, call_timeout=0.05)
+        answer = await rest.post('/api/chargepoint/commands/ClearCache', json={})
+        assert (answer.status_code, answer.json()['detail']) == (504, 'No answer within 0.05 s. It may still happen.')
+
+
 async def test_the_only_charger_that_is_let_in(house: House, rest: httpx.AsyncClient) -> None:
     await put(rest, charge_box_id='garage')
     with pytest.raises(InvalidStatus):

@@ -57,6 +57,11 @@ class Reservation:
     reservation_id: int
     id_tag: str
     expires_at: datetime
+    parent: str | None = None
+
+    def is_for(self, id_tag: str, parent: str | None) -> bool:
+        """True for the reserved card, and for those of its group (§3.10)."""
+        return id_tag == self.id_tag or (parent is not None and parent == self.parent)
 
 
 class Connector:
@@ -143,17 +148,18 @@ class Connector:
         if self.reservation and now >= self.reservation.expires_at:
             self.reservation = None
 
-    def is_reserved_for_another(self, id_tag: str) -> bool:
-        return self.reservation is not None and self.reservation.id_tag != id_tag
+    def is_reserved_for_another(self, id_tag: str, parent: str | None = None) -> bool:
+        return self.reservation is not None and not self.reservation.is_for(id_tag, parent)
 
     @property
     def is_used_up(self) -> bool:
         """True where this make (the persona) starts no transaction until the car was unplugged."""
         return self.finished and (self.needs_unplug or self.stuck)
 
-    def can_start(self, id_tag: str) -> bool:
-        free = self.status in ('Available', 'Preparing', 'Finishing', 'Reserved')
-        return self.connector_id > 0 and free and not self.is_used_up and not self.is_reserved_for_another(id_tag)
+    def can_start(self, id_tag: str, parent: str | None = None) -> bool:
+        """True where this card, of the group `parent`, may begin a transaction here."""
+        is_free = self.status in ('Available', 'Preparing', 'Finishing', 'Reserved') and not self.is_used_up
+        return self.connector_id > 0 and is_free and not self.is_reserved_for_another(id_tag, parent)
 
     def _status_of_transaction(self, car: Car) -> str:
         if self.offered_a < MIN_CURRENT_A:

@@ -14,6 +14,7 @@ MAX_ENTRIES = 100
 class Entry:
     status: str
     expires_at: datetime | None = None
+    parent: str | None = None
 
     def status_at(self, now: datetime) -> str:
         return 'Expired' if self.status == 'Accepted' and self.expires_at and now >= self.expires_at else self.status
@@ -33,10 +34,19 @@ class LocalAuthorization:
 
     def status(self, id_tag: str, now: datetime) -> str | None:
         """The AuthorizationStatus of an idTag, None when it is in neither list nor cache."""
+        entry = self._entry(id_tag)
+        return entry.status_at(now) if entry else None
+
+    def parent(self, id_tag: str) -> str | None:
+        """The parent idTag, by which cards are of one group (§3.10); None when it has none, or is unknown."""
+        entry = self._entry(id_tag)
+        return entry.parent if entry else None
+
+    def _entry(self, id_tag: str) -> Entry | None:
         entry = self._list.get(id_tag)
         if entry is None and self._configuration.boolean('AuthorizationCacheEnabled'):
             entry = self._cache.get(id_tag)
-        return entry.status_at(now) if entry else None
+        return entry
 
     def may_start_offline(self, id_tag: str, now: datetime) -> bool:
         status = self.status(id_tag, now)
@@ -86,7 +96,8 @@ def _entry(info: Payload) -> Entry:
         expires_at = from_wire(info['expiryDate']) if info.get('expiryDate') else None
     except (TypeError, ValueError):
         expires_at = None
-    return Entry(str(info['status']), expires_at)
+    parent = info.get('parentIdTag')
+    return Entry(str(info['status']), expires_at, parent if isinstance(parent, str) else None)
 
 
 def status_of_tag(response: Payload) -> str:

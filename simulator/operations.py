@@ -121,7 +121,7 @@ def on_reserve_now(station: Station, payload: Payload, now: datetime) -> Reply:
     connector = station.connectors.get(payload['connectorId'])
     if not connector or connector.connector_id == 0:
         return Reply(REJECTED)
-    reservation = Reservation(payload['reservationId'], payload['idTag'], expires_at)
+    reservation = Reservation(payload['reservationId'], payload['idTag'], expires_at, payload.get('parentIdTag'))
     known = [
         c
         for c in station.connectors.values()

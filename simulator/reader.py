@@ -27,7 +27,7 @@ class Reader:
             self._say(connector, 'without power the reader is dark')
         elif connector.transaction:
             self._stop(connector, connector.transaction, id_tag, now)
-        elif not connector.can_start(id_tag):
+        elif not (connector.can_start(id_tag, self._local.parent(id_tag)) or self._may_be_of_its_group(connector)):
             self._say(connector, f'{id_tag} cannot start while it is {connector.status}')
         elif not self._station.online:
             self._start_offline(connector, id_tag, now)
@@ -43,14 +43,16 @@ class Reader:
     def _authorized(self, connector: Connector, id_tag: str, response: Payload, now: datetime) -> None:
         self._local.remember(id_tag, response)
         status = status_of_tag(response)
-        if status == 'Accepted' and connector.can_start(id_tag):
+        if status == 'Accepted' and connector.can_start(id_tag, self._local.parent(id_tag)):
             self._station.authorize(connector, id_tag, now)
         else:
             self._say(connector, f'{id_tag} may not start here ({status})')
 
     def _start_offline(self, connector: Connector, id_tag: str, now: datetime) -> None:
         """Authorize locally, while offline or when the connection was lost before Authorize was answered."""
-        if self._station.power_cut_at or connector.transaction or not connector.can_start(id_tag):
+        if self._station.power_cut_at or connector.transaction:
+            return
+        if not connector.can_start(id_tag, self._local.parent(id_tag)):
             return
         if self._local.may_start_offline(id_tag, now):
             self._station.authorize(connector, id_tag, now)
@@ -58,11 +60,33 @@ class Reader:
             self._say(connector, f'{id_tag} may not start while offline')
 
     def _stop(self, connector: Connector, transaction: Transaction, id_tag: str, now: datetime) -> None:
-        if transaction.id_tag == id_tag:
+        if self._are_of_one_group(transaction.id_tag, id_tag):
             self._station.stop(connector, 'Local', now, id_tag)
             self._station.update(now)
+        elif self._station.online and self._local.status(id_tag, now) is None:
+            self._station.reports.authorize(
+                id_tag,
+                lambda response, answered_at: self._may_stop(connector, transaction, id_tag, response, answered_at),
+                lambda: None,
+            )
         else:
             self._say(connector, f'{id_tag} cannot stop the transaction of another')
+
+    def _may_stop(
+        self, connector: Connector, transaction: Transaction, id_tag: str, response: Payload, now: datetime
+    ) -> None:
+        """Stop for a card of which the central system has said the group (§4.10)."""
+        self._local.remember(id_tag, response)
+        if connector.transaction is transaction and self._local.status(id_tag, now) is not None:
+            self._stop(connector, transaction, id_tag, now)
+
+    def _are_of_one_group(self, one: str, other: str) -> bool:
+        parent = self._local.parent(one)
+        return one == other or (parent is not None and parent == self._local.parent(other))
+
+    def _may_be_of_its_group(self, connector: Connector) -> bool:
+        """True where it is reserved for a group, and the central system can be asked for that of a card (§5.13)."""
+        return self._station.online and connector.reservation is not None and connector.reservation.parent is not None
 
     def _say(self, connector: Connector, line: str) -> None:
         self._station.log_event(f'connector {connector.connector_id}: {line}')

@@ -79,6 +79,7 @@ def reservation_of(row: Row) -> Reservation:
         moment(row['expiry_date']),
         row['parent_id_tag'],
         row['status'],
+        row['transaction_id'],
     )
 
 

@@ -176,6 +176,7 @@ def reservation_write(reservation: Reservation) -> Write:
         parent_id_tag=reservation.parent_id_tag,
         expiry_date=ms(reservation.expiry_date),
         status=reservation.status,
+        transaction_id=reservation.transaction_id,
     )
 
 

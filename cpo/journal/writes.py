@@ -50,6 +50,7 @@ from cpo.state import (
     ReservationCancelled,
     ReservationMade,
     ReservationStatus,
+    ReservationUsed,
     SettingsChanged,
     SolarRead,
     StatusNotified,
@@ -150,6 +151,9 @@ def _facts(
         case ReservationCancelled(reservation_id):
             sql = 'UPDATE reservations SET status = ? WHERE reservation_id = ?'
             yield Write(sql, (ReservationStatus.CANCELLED, reservation_id))
+        case ReservationUsed(reservation_id, transaction_id):
+            sql = 'UPDATE reservations SET status = ?, transaction_id = ? WHERE reservation_id = ?'
+            yield Write(sql, (ReservationStatus.USED, transaction_id, reservation_id))
 
 
 def _boot(information: BootInformation, box: str) -> Write:

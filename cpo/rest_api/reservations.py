@@ -17,6 +17,7 @@ from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
+from cpo.rest_api.transaction_ids import shown_id
 from cpo.state import Reservation
 
 PATH = '/api/reservations'
@@ -40,7 +41,7 @@ class ReservationsResource:
         )
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
-        """A page of reservations; `status` is `Accepted`, `Expired` from `expiryDate` on, or `Cancelled`."""
+        """A page of reservations; `status` is `Accepted`, `Expired` from `expiryDate` on, `Cancelled`, or `Used`."""
         persisted = await self._charge_point.journal.read(
             lambda connection: records.reservations_before(connection, before, limit + 1)
         )
@@ -59,6 +60,7 @@ def reservation_document(reservation: Reservation, now: datetime) -> dict[str, A
         'parentIdTag': reservation.parent_id_tag,
         'expiryDate': reservation.expiry_date,
         'status': reservation.status_at(now),
+        'transactionId': shown_id(reservation.transaction_id) if reservation.transaction_id else None,
         'chargeBoxId': reservation.charge_box_id,
     }
 
@@ -70,5 +72,6 @@ RESERVATION = {
     'parentIdTag': None,
     'expiryDate': '2030-01-01T12:00:00Z',
     'status': 'Accepted',
+    'transactionId': None,
     'chargeBoxId': 'garage',
 }

@@ -77,9 +77,11 @@ from cpo.state.record_entries import (
     IdTagDeleted,
     ReservationCancelled,
     ReservationMade,
+    ReservationUsed,
     TagSeen,
 )
 from cpo.state.register import Reading, Register, is_register
+from cpo.state.reservation import Reservation
 from cpo.state.security_entries import (
     CertificateAnswered,
     CertificateRequested,
@@ -100,7 +102,6 @@ from cpo.state.state import (
     ChargePointState,
     HistoryPoint,
     RefusedTag,
-    Reservation,
     Transaction,
     TransactionNote,
 )
@@ -228,6 +229,7 @@ __all__ = [
     'ReservationCancelled',
     'ReservationMade',
     'ReservationStatus',
+    'ReservationUsed',
     'ScheduleRead',
     'SecurityEventNotified',
     'SecurityProfile',

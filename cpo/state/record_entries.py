@@ -7,7 +7,8 @@ from datetime import datetime
 
 from cpo.frozen import replace
 from cpo.state.id_tag import IdTag, SeenTag
-from cpo.state.state import ChargePointState, Reservation
+from cpo.state.reservation import Reservation
+from cpo.state.state import ChargePointState
 from cpo.state.vocabulary import ReservationStatus
 
 MAX_RESERVATIONS = 200
@@ -85,6 +86,23 @@ class ReservationCancelled:
     def apply(self, state: ChargePointState) -> ChargePointState:
         reservations = tuple(
             replace(r, status=ReservationStatus.CANCELLED) if r.reservation_id == self.reservation_id else r
+            for r in state.reservations
+        )
+        return replace(state, reservations=reservations)
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationUsed:
+    """The reserved card, or one of its group, began this transaction; the reservation stays in the state as USED."""
+
+    reservation_id: int
+    transaction_id: str
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        reservations = tuple(
+            replace(r, status=ReservationStatus.USED, transaction_id=self.transaction_id)
+            if r.reservation_id == self.reservation_id
+            else r
             for r in state.reservations
         )
         return replace(state, reservations=reservations)

@@ -21,10 +21,11 @@ from cpo.state.fault_trace import FaultTrace
 from cpo.state.id_tag import IdTag, SeenTag
 from cpo.state.known_charger import KnownCharger
 from cpo.state.page_setting import PageSetting
+from cpo.state.reservation import Reservation
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.solar_reading import SolarReading
 from cpo.state.source import Source
-from cpo.state.vocabulary import Ending, ReservationStatus, TagStatus
+from cpo.state.vocabulary import Ending, TagStatus
 
 MAX_CONNECTORS = 64
 MAX_STATUS_CHANGES = 50
@@ -150,24 +151,6 @@ class Transaction:
     def energy_estimated(self) -> bool:
         """True where the energy is not simply meterStop − meterStart."""
         return self.energy is not None and self.energy.estimated
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """A connector reserved for an id tag; `status` is a ReservationStatus, ACCEPTED or CANCELLED."""
-
-    reservation_id: int
-    charge_box_id: str
-    connector_id: int
-    id_tag: str
-    expiry_date: datetime
-    parent_id_tag: str | None = None
-    status: str = ReservationStatus.ACCEPTED
-
-    def status_at(self, now: datetime) -> str:
-        """The status at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""
-        over = self.status == ReservationStatus.ACCEPTED and self.expiry_date <= now
-        return ReservationStatus.EXPIRED if over else self.status
 
 
 @dataclass(frozen=True, slots=True)

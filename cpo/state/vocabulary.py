@@ -49,8 +49,9 @@ class TagStatus(StrEnum):
 
 
 class ReservationStatus(StrEnum):
-    """The state of a reservation that the charger accepted."""
+    """The state of a reservation that the charger accepted; USED: its card, or one of its group, began a session."""
 
     ACCEPTED = 'Accepted'
     CANCELLED = 'Cancelled'
     EXPIRED = 'Expired'
+    USED = 'Used'

@@ -36,7 +36,7 @@ BAD_ROWS = [
     ('meter_samples', "INSERT INTO meter_samples VALUES (1, 5, 'full')"),
     ('inputs', "INSERT INTO inputs (at, pv_w) VALUES ('noon', 1)"),
     ('attempts', "INSERT INTO attempts VALUES ('a', '/x', 'lost', '', '', 5, 1)"),
-    ('reservations', "INSERT INTO reservations VALUES (1, 'CP1', 1, 'T', NULL, 'never', 'Accepted')"),
+    ('reservations', "INSERT INTO reservations VALUES (1, 'CP1', 1, 'T', NULL, 'never', 'Accepted', NULL)"),
     ('minutes', "INSERT INTO minutes (at, sun_w) VALUES (5, 'bright')"),
     ('solar_reading', "INSERT INTO solar_reading VALUES ('pv_w', '3200', 5, NULL, 'moon', NULL)"),
     ('solar_reading', "INSERT INTO solar_reading VALUES ('wind_w', '3200', 5, NULL, 'person', NULL)"),

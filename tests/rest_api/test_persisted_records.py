@@ -178,12 +178,14 @@ async def test_reservations_stay_with_what_became_of_them(make_house: MakeHouse,
         await reserve(house, charger, 'ReserveNow', **member, expiryDate='2020-01-01T12:00:00Z')
         await reserve(house, charger, 'ReserveNow', **member, expiryDate='2099-01-01T12:00:00Z', parentIdTag='Family')
         await reserve(house, charger, 'CancelReservation', reservationId=3)
+        start = {**member, 'meterStart': 0, 'timestamp': '2026-06-14T12:00:00Z', 'reservationId': 1}
+        used_by = (await charger.call('StartTransaction', start))['transactionId']
     for _ in range(2):
         async with client_of(house) as rest:
             page = (await rest.get('/api/reservations?limit=2')).json()
             last = (await rest.get(page['next'])).json()
         found = [(item['reservationId'], item['status']) for item in (*page['items'], *last['items'])]
-        assert found == [(3, 'Cancelled'), (2, 'Expired'), (1, 'Accepted')]
+        assert found == [(3, 'Cancelled'), (2, 'Expired'), (1, 'Used')]
         assert page['items'][0]['parentIdTag'] == 'Family'
         assert last == {
             'items': [
@@ -193,7 +195,8 @@ async def test_reservations_stay_with_what_became_of_them(make_house: MakeHouse,
                     'idTag': 'Tag1',
                     'parentIdTag': None,
                     'expiryDate': '2099-01-01T12:00:00Z',
-                    'status': 'Accepted',
+                    'status': 'Used',
+                    'transactionId': used_by,
                     'chargeBoxId': 'CP1',
                 }
             ],

@@ -13,14 +13,14 @@ from cpo.masking import masked
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
 from cpo.ocpp.v16 import core, firmware_management
+from cpo.ocpp.v16.cards import authorization, charges_elsewhere, held, id_tag_info, reservation_used
 from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import of_now, samples_of
-from cpo.ocpp.v16.sessions import ended_by, found_running, is_over, resumed, session_meant
+from cpo.ocpp.v16.sessions import ended_by, found_running, is_over, resumed, session_meant, whole_ms
 from cpo.ocpp.v16.types import (
     AuthorizationStatus,
     ChargePointErrorCode,
     DataTransferStatus,
-    IdTagInfo,
     MeterValue,
     Reason,
     RegistrationStatus,
@@ -34,13 +34,9 @@ from cpo.state import (
     Entry,
     FirmwareStatusNotified,
     MeterRead,
-    RefusedTag,
-    SeenTag,
     SessionEnergy,
     StatusChange,
     StatusNotified,
-    TagRefused,
-    TagSeen,
     Transaction,
     TransactionNote,
     TransactionRepeated,
@@ -89,25 +85,24 @@ def on_status_notification(request: core.StatusNotification, context: Context) -
 
 def on_authorize(request: core.Authorize, context: Context) -> Result:
     """§4.1: answered by this program's list of id tags."""
-    status = _authorization(request.id_tag, context)
-    return core.AuthorizeResponse(id_tag_info=IdTagInfo(status=status)), _held(request.id_tag, status, context)
+    info = id_tag_info(request.id_tag, context)
+    return core.AuthorizeResponse(id_tag_info=info), held(request.id_tag, info.status, context)
 
 
 def on_start_transaction(request: core.StartTransaction, context: Context) -> Result:
     """§4.8: every transaction gets an id, also where its idTag is not accepted; a repeated request gets the same id."""
-    status = _authorization(request.id_tag, context)
-    connector = context.state.connector(request.connector_id)
+    status = authorization(request.id_tag, context)
     began_at = request.timestamp or context.now
-    asked = connector.awaited_start(min(began_at, context.now)) is not None
-    remote = asked and request.id_tag.casefold() == context.remote_start_tag.casefold()
+    remote = _is_asked_for(request, began_at, context)
     known = _same_start(request, context)
     if known is not None:
         status = AuthorizationStatus(known.id_tag_status)
-    elif status is AuthorizationStatus.ACCEPTED and not remote and _charges_elsewhere(request, context):
+    elif status is AuthorizationStatus.ACCEPTED and not remote and charges_elsewhere(request, context):
         status = AuthorizationStatus.CONCURRENT_TX
     given = None if known is None else as_integer(known.transaction_id)
     transaction_id = context.next_number if given is None else given
-    response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=IdTagInfo(status=status))
+    info = id_tag_info(request.id_tag, context, status)
+    response = core.StartTransactionResponse(transaction_id=transaction_id, id_tag_info=info)
     if known is not None:
         return response, (TransactionRepeated(known),)
     transaction = Transaction(
@@ -119,18 +114,19 @@ def on_start_transaction(request: core.StartTransaction, context: Context) -> Re
         remote=remote,
         number=context.next_number,
         meter_start_wh=request.meter_start,
-        start_timestamp=_whole_ms(began_at),
+        start_timestamp=whole_ms(began_at),
         energy=SessionEnergy.started(request.meter_start, began_at),
     )
-    started = TransactionStarted(transaction, context.now)
-    return response, (started, *_held(request.id_tag, status, context, by_person=not remote))
+    cards = held(request.id_tag, status, context, by_person=not remote)
+    used = reservation_used(request, transaction_id, context)
+    return response, (TransactionStarted(transaction, context.now), *used, *cards)
 
 
 def on_stop_transaction(request: core.StopTransaction, context: Context) -> Result:
     """§4.10: never refused. The end of an unknown transaction is recorded, a repeated one counts once."""
-    known, at = session_meant(request.transaction_id, context.state), _whole_ms(request.timestamp or context.now)
-    id_tag_info = IdTagInfo(status=_authorization(request.id_tag, context)) if request.id_tag else None
-    response = core.StopTransactionResponse() if id_tag_info is None else _stopped(id_tag_info)
+    known, at = session_meant(request.transaction_id, context.state), whole_ms(request.timestamp or context.now)
+    info = id_tag_info(request.id_tag, context) if request.id_tag else None
+    response = core.StopTransactionResponse() if info is None else core.StopTransactionResponse(id_tag_info=info)
     if (ended := _ended_before(request, known, at, context)) is not None:
         return response, (TransactionRepeated(ended),)
     connector_id = known.connector_id if known is not None else None
@@ -210,48 +206,15 @@ HANDLERS: Mapping[type[Request[Any]], Handler] = {
 }
 
 
-def _stopped(id_tag_info: IdTagInfo) -> core.StopTransactionResponse:
-    return core.StopTransactionResponse(id_tag_info=id_tag_info)
-
-
 def _meter_read(connector_id: int, transaction_id: str | None, value: MeterValue, context: Context) -> MeterRead:
     return MeterRead(connector_id, transaction_id, value.timestamp or context.now, samples_of(value), context.now)
 
 
-def _authorization(id_tag: str, context: Context) -> AuthorizationStatus:
-    """The status of an idTag by the list (§7.2); as a CiString (§7.28), upper and lower case are the same."""
-    tag = context.state.id_tags.get(id_tag.casefold())
-    if tag is None:
-        return AuthorizationStatus.ACCEPTED if context.free_charging else AuthorizationStatus.INVALID
-    return AuthorizationStatus(tag.status_at(context.now))
-
-
-def _charges_elsewhere(request: core.StartTransaction, context: Context) -> bool:
-    """True where the tag has a running transaction on another connector: ConcurrentTx (§7.2).
-
-    Connector 0 is no other one.
-    """
-    return any(
-        t.running
-        and t.charge_box_id == context.state.charge_box_id
-        and t.connector_id != request.connector_id
-        and 0 not in (t.connector_id, request.connector_id)
-        and (t.id_tag or '').casefold() == request.id_tag.casefold()
-        for t in context.state.transactions
-    )
-
-
-def _whole_ms(moment: datetime) -> datetime:
-    """A time as exact as the journal stores it, so that a repeated message is recognized after a restart."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _held(id_tag: str, status: AuthorizationStatus, context: Context, by_person: bool = True) -> tuple[Entry, ...]:
-    """The entries about an id tag; one that the charger got from us was not held to it `by_person`."""
-    seen = (TagSeen(SeenTag(id_tag, str(status), _whole_ms(context.now))),) if by_person else ()
-    if status is AuthorizationStatus.ACCEPTED:
-        return seen
-    return (*seen, TagRefused(RefusedTag(id_tag, str(status), context.now)))
+def _is_asked_for(request: core.StartTransaction, began_at: datetime, context: Context) -> bool:
+    """True where this program asked for this start."""
+    connector = context.state.connector(request.connector_id)
+    asked = connector.awaited_start(min(began_at, context.now)) is not None
+    return asked and request.id_tag.casefold() == context.remote_start_tag.casefold()
 
 
 def _ended_before(
@@ -270,7 +233,7 @@ def _same_unknown_stop(request: core.StopTransaction, context: Context) -> Trans
     content = (str(request.transaction_id), _register(request.meter_stop), context.state.charge_box_id)
     for known in context.state.transactions:
         is_same = (known.transaction_id, known.meter_stop_wh, known.charge_box_id) == content
-        same_time = request.timestamp is None or known.stop_timestamp == _whole_ms(request.timestamp)
+        same_time = request.timestamp is None or known.stop_timestamp == whole_ms(request.timestamp)
         if known.note == TransactionNote.NEVER_STARTED and is_same and same_time:
             return known
     return None
@@ -283,9 +246,7 @@ def _same_start(request: core.StartTransaction, context: Context) -> Transaction
     """
     content = (request.connector_id, request.id_tag, _register(request.meter_start), context.state.charge_box_id)
     for known in context.state.transactions:
-        same_time = (
-            known.running if request.timestamp is None else known.start_timestamp == _whole_ms(request.timestamp)
-        )
+        same_time = known.running if request.timestamp is None else known.start_timestamp == whole_ms(request.timestamp)
         if same_time and (known.connector_id, known.id_tag, known.meter_start_wh, known.charge_box_id) == content:
             return known
     return None

@@ -13,7 +13,7 @@ from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.harm_watch import HarmWatch
 from cpo.journal import IdTags, Journal
-from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceilings, new_wish
+from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceilings, new_wish, phases_of_foreign_limits
 from cpo.live_state import LiveState
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
@@ -232,7 +232,8 @@ class ChargePoint:
         known = (r.reservation_id for r in self.state.reservations)
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
-        self.dialect.check_request(request, self.settings.max_current, self.settings.phases)
+        phases = phases_of_foreign_limits(self.state, self.settings)
+        self.dialect.check_request(request, self.settings.max_current, phases)
         check_ceilings(request, self.dialect, self.state, self.settings)
         return await self.connections.credentials.send(self.connections.current, request, self._command)
 
@@ -247,8 +248,8 @@ class ChargePoint:
     async def _command(self, request: Request) -> SentCommand:
         steered = self.dialect.steered_connector(request, self.state)
         if steered is not None and self.sender is not None:
-            offered_a = self.dialect.lasting_limit_a(request, self.settings.phases)
-            self.record(OverriddenByCommand(steered, offered_a))
+            phases = phases_of_foreign_limits(self.state, self.settings)
+            self.record(OverriddenByCommand(steered, self.dialect.lasting_limit_a(request, phases)))
         with self.harm.forgiving():
             return await self.send(request)
 

@@ -5,7 +5,7 @@ Begin to read in `decision`, which says how it works, and defines the words wish
 
 from cpo.limits.cap import is_held_lower
 from cpo.limits.ceiling_keeper import CeilingKeeper
-from cpo.limits.ceilings import ceilings_a, check_ceilings, lowered
+from cpo.limits.ceilings import ceilings_a, check_ceilings, lowered, phases_of_foreign_limits
 from cpo.limits.pacing import held_until
 from cpo.limits.phase_switching import SWITCHES_WITHIN, phases_to_say, switches_phases
 from cpo.limits.read_back import drawn, offered, supply_of
@@ -27,6 +27,7 @@ __all__ = [
     'lowered',
     'new_wish',
     'offered',
+    'phases_of_foreign_limits',
     'phases_to_say',
     'read_back_sentence',
     'supply_of',

@@ -67,7 +67,19 @@ def check_ceilings(request: Request, dialect: Dialect, state: ChargePointState, 
     steered = dialect.steered_connector(request, state)
     ceiling = None if steered is None else least_ceiling(state.connector(steered), state, settings)
     if ceiling is not None and ceiling[0] < settings.max_current:
-        dialect.check_request(request, ceiling[0], settings.phases, f'the ceiling "{ceiling[1]}"')
+        phases = phases_of_foreign_limits(state, settings)
+        dialect.check_request(request, ceiling[0], phases, f'the ceiling "{ceiling[1]}"')
+
+
+def phases_of_foreign_limits(state: ChargePointState, settings: Settings) -> int:
+    """The number of phases that a limit in W counts for which somebody else wrote without one.
+
+    The smaller of what the settings say and of what was seen, as that is the most current; 3 where neither says
+    anything, as OCPP 1.6 §7.12 assumes. What this program writes never counts on this.
+    """
+    known = [c.meter.phases_seen for c in state.charging_connectors]
+    known.append(settings.phases if 'phases' in settings.model_fields_set else None)
+    return min((phases for phases in known if phases is not None), default=MAX_PHASES)
 
 
 def held(

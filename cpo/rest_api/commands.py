@@ -41,6 +41,9 @@ class CommandsResource:
     ) -> Response:
         """Send the body as the request's payload, its members in the order given, and wait for the charger's answer.
 
+        A charging profile above the configured maximum is not sent: one in W without `numberPhases` counts for the
+        fewer of `CPO_PHASES` (where set) and the phases that the charger showed, else for three (OCPP 1.6 §7.12).
+
         What is returned has `***` for secrets; what is sent has them.
         """
         body = await read_body(request)

@@ -7,9 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
-from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction, UnknownTransaction
+from cpo.errors import InvalidPayload, UnknownAction, UnknownTransaction
 from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled, Request
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
@@ -17,6 +16,7 @@ from cpo.ocpp.problems import Problem
 from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, security, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
+from cpo.ocpp.v16.foreign_profiles import check_profile, lasting_limit_a
 from cpo.ocpp.v16.learned import learned
 from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
@@ -138,26 +138,10 @@ class Ocpp16Dialect:
         checked = check(action.request, request.payload)
         _check_ranges(checked)
         for profile in limits.profiles_in(checked):
-            schedule = profile.charging_schedule
-            for period in schedule.charging_schedule_period:
-                volts = NOMINAL_VOLTAGE_V * (period.number_phases or phases)
-                limit_a = period.limit if schedule.charging_rate_unit is ChargingRateUnit.A else period.limit / volts
-                if limit_a > max_current_a:
-                    raise InvalidLimit(
-                        f'A limit of {period.limit:g} {schedule.charging_rate_unit} is above {max_current_a:g} A, '
-                        f'{maximum}; nothing was sent.'
-                    )
+            check_profile(profile, max_current_a, phases, maximum)
 
     def lasting_limit_a(self, request: Request, phases: int) -> float | None:
-        profile = request.payload.get('csChargingProfiles', {}) if request.action == 'SetChargingProfile' else {}
-        if profile.get('chargingProfilePurpose') != 'TxProfile' or 'validTo' in profile or 'validFrom' in profile:
-            return None
-        schedule = profile['chargingSchedule']
-        if 'duration' in schedule:
-            return None
-        periods, is_in_watts = schedule['chargingSchedulePeriod'], schedule['chargingRateUnit'] == 'W'
-        volts = [NOMINAL_VOLTAGE_V * (p.get('numberPhases') or phases) if is_in_watts else 1 for p in periods]
-        return max(float(p['limit']) / volt for p, volt in zip(periods, volts, strict=True))
+        return lasting_limit_a(request, phases)
 
     def with_reservation_id(self, request: Request, reservation_id: int) -> Request:
         if request.action != 'ReserveNow' or 'reservationId' in request.payload:

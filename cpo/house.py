@@ -14,7 +14,16 @@ from cpo.addresses import names_of_this_machine
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
-from cpo.controllers import HOLD_S, ClockWatch, FreeCharging, FuseKeeper, PeakKeeper, Planning, SolarController
+from cpo.controllers import (
+    HOLD_S,
+    ClockWatch,
+    CostKeeper,
+    FreeCharging,
+    FuseKeeper,
+    PeakKeeper,
+    Planning,
+    SolarController,
+)
 from cpo.dashboard.words.plain import plain_words
 from cpo.journal import AccountTables, Journal, do_chores
 from cpo.ocpp import Dialect
@@ -79,6 +88,7 @@ class House:
         people = People(AccountTables(journal), timekeeper.now, passwords)
         people.on_reset(lambda name, is_removed: charge_point.record(_password_reset(name, is_removed)))
         planning = Planning.of(charge_point, journal, timekeeper.now)
+        CostKeeper(charge_point, planning.prices, timekeeper.now)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s)
         mqtt = _mqtt(charge_point, solar_controller) if settings.mqtt else None
         return cls(charge_point, solar_controller, people, planning, certificates, mqtt)

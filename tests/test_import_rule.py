@@ -123,6 +123,7 @@ PURE = (
     'cpo.controllers.plan_regret',
     'cpo.controllers.plan_search',
     'cpo.controllers.plan_values',
+    'cpo.controllers.session_pricing',
     'cpo.controllers.solar_rule',
     'cpo.controllers.surplus_car',
     'cpo.controllers.surplus_case',

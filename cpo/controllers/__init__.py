@@ -1,6 +1,7 @@
 """What asks for limits besides people and other programs: the solar controller, and charging without a card."""
 
 from cpo.controllers.clock_watch import ClockWatch
+from cpo.controllers.cost_keeper import CostKeeper
 from cpo.controllers.demo_replay import NO_LAMBDA, RULES, replay_by
 from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
@@ -33,6 +34,7 @@ __all__ = [
     'Aim',
     'Beyond',
     'ClockWatch',
+    'CostKeeper',
     'Counterfactual',
     'Decided',
     'Decision',

@@ -22,7 +22,9 @@ from cpo.dashboard.words.sessions import (
     MonthSummary,
     begun_at,
     charged,
+    cost_of,
     last_contact,
+    missing_price,
     month_summary,
     refusal,
     session_length,
@@ -55,6 +57,7 @@ class SessionRow:
     time: str
     who: str
     energy: str
+    cost: str
     duration: str
     sun_share: float | None
     start_and_end: str
@@ -70,13 +73,15 @@ def session_row(transaction: Transaction, known: IdTag | None = None) -> Session
     refused, away = refusal(transaction), last_contact(transaction)
     runs = transaction.running and not away
     whole = 'The charger named no connector.' if transaction.connector_id == 0 else None
-    notes = (transaction.note and NOTES[transaction.note], whole, away and f'Its end is unknown: {away}.')
+    price = missing_price(transaction)
+    notes = (transaction.note and NOTES[transaction.note], price, whole, away and f'Its end is unknown: {away}.')
     tags = (('running', 'running') if runs else None, ('demo', 'idle') if transaction.demo else None)
     return SessionRow(
         day_marker(begun) if begun else numbers.UNKNOWN,
         f'{time_marker(start) + " –" if start else "until"} {time_marker(end) if end else "now"}',
         charger_text(who(transaction, known)),
         charged(transaction),
+        cost_of(transaction) or '',
         session_length(transaction),
         shown_share(transaction),
         charger_text(start_and_end(transaction), 80),
@@ -172,7 +177,9 @@ def _build_row(element_: Element) -> Callable[[Session], None]:
     with element('td', 'cpo-session-who'):
         by = text('', 'cpo-any', 'span')
         tags = Rebuilt(element('span', 'cpo-tags'), _build_tags)
-    energy = text('', 'cpo-number cpo-session-energy', 'td')
+    with element('td', 'cpo-number cpo-session-energy'):
+        energy = text('', tag='span')
+        cost = text('', 'cpo-secondary', 'div')
     duration = Marked('td', 'cpo-number cpo-session-duration')
     sun = Rebuilt(element('td', 'cpo-session-sun'), share_bar)
     ends = Rebuilt(element('td', 'cpo-session-ends'), _build_ends)
@@ -185,6 +192,8 @@ def _build_row(element_: Element) -> Callable[[Session], None]:
         tags.show(row.tags)
         energy.set_text(row.energy)
         set_prop(energy, 'title', ESTIMATED if row.estimated else None)
+        cost.set_text(row.cost)
+        cost.set_visibility(bool(row.cost))
         duration.show(row.duration)
         sun.show(row.sun_share)
         ends.show((row.start_and_end, row.note))
@@ -243,6 +252,10 @@ def _month_card(summary: MonthSummary) -> None:
         with element('div', 'cpo-month-sessions'):
             text('Sessions', 'cpo-secondary')
             text(str(summary.sessions), 'cpo-metric-value')
+        if summary.cost is not None:
+            with element('div', 'cpo-month-sessions'):
+                text('Cost', 'cpo-secondary')
+                text(summary.cost, 'cpo-metric-value', 'div').props('data-testid=month-cost')
     if summary.demo_sessions:
         one = summary.demo_sessions == 1
         left_out = 'One session' if one else f'{summary.demo_sessions} sessions'

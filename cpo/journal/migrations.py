@@ -13,6 +13,7 @@ from cpo.journal.charger_tables import CHARGER_TABLES
 from cpo.journal.events import collect_events
 from cpo.journal.plan_tables import PLAN_TABLES
 from cpo.journal.secrets import mask_secrets
+from cpo.journal.statement_tables import STATEMENT_TABLES
 from cpo.journal.words_to_values import words_to_values
 
 Migration = str | Callable[[sqlite3.Connection], None]
@@ -285,5 +286,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     """
     + CARD_TABLES
     + PLAN_TABLES
-    + CHARGER_TABLES,
+    + CHARGER_TABLES
+    + STATEMENT_TABLES,
 )

@@ -12,6 +12,7 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
+from cpo.journal.cost_rows import cost_parts
 from cpo.journal.decisions import decisions_of_day, recent_decisions
 from cpo.journal.events import events_before
 from cpo.journal.restore import reservation_of
@@ -23,6 +24,7 @@ MOST = 2**63 - 1
 __all__ = [
     'Sample',
     'SignedValue',
+    'cost_parts',
     'decisions_of_day',
     'events_before',
     'recent_decisions',

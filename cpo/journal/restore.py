@@ -9,6 +9,7 @@ from typing import Any
 
 from cpo.journal.accounts import sign_in_of, token_of
 from cpo.journal.connector_row import restored_members
+from cpo.journal.cost_rows import part_of
 from cpo.journal.id_tag_rows import id_tag_of, id_tags, seen_tag_of, seen_tags
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.page_settings import page_settings, setting_of
@@ -259,6 +260,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'quarters': quarter_of,
     'reservations': reservation_of,
     'seen_tags': seen_tag_of,
+    'session_prices': part_of,
     'settings': setting_of,
     'sign_ins': sign_in_of,
     'slots': slot_of,

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from cpo.journal.cost_text import cost_of, cost_text
 from cpo.journal.writer import Write
 from cpo.state import (
     Ceiling,
@@ -65,6 +66,7 @@ def transaction_write(transaction: Transaction) -> Write:
         stopped_at=ms(transaction.stopped_at),
         fault_trace=fault_text(transaction.fault_trace),
         **_owner(transaction),
+        cost=cost_text(transaction.cost),
     )._replace(newest_of=('transactions', transaction.number), promised=True)
 
 
@@ -99,6 +101,7 @@ def transaction_of(row: Row) -> Transaction:
         started_by=source_of(row['started_by'], row['started_by_name']),
         card=row['card'],
         person=row['person'],
+        cost=cost_of(row['cost']),
     )
 
 

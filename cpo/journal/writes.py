@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cpo.journal.connector_row import connector_write, differs
+from cpo.journal.cost_rows import part_write
 from cpo.journal.decisions import decision_write
 from cpo.journal.id_tag_rows import id_tag_writes
 from cpo.journal.knowledge import knowledge_write
@@ -51,6 +52,7 @@ from cpo.state import (
     ReservationMade,
     ReservationStatus,
     ReservationUsed,
+    SessionPriced,
     SettingsChanged,
     SolarRead,
     StatusNotified,
@@ -141,6 +143,8 @@ def _facts(
             yield from _status_change(entry, before, state, box)
         case MeterRead():
             yield from _samples(entry, state, box, series_id)
+        case SessionPriced(parts=parts):
+            yield from (part_write(entry, part) for part in parts)
         case CommandSent():
             yield _command(entry)
         case ConfigurationRead(keys, at):

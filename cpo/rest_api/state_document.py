@@ -14,6 +14,7 @@ from cpo.chargers import ChargerKnowledge, form_words, question_words
 from cpo.limits import drawn, offered, read_back_sentence, supply_of
 from cpo.rest_api.json_response import milliseconds, whole
 from cpo.rest_api.transaction_ids import shown_id
+from cpo.rest_api.transactions import cost_members
 from cpo.sentences import REMOTE_STARTS, source_name
 from cpo.state import (
     VOLTAGE,
@@ -110,14 +111,15 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
         'status': connector.status,
         'mode': connector.mode,
         **limit_document(limit),
-        **known({**added, 'person': _person(connector, state)}),
+        **known(added),
+        **of_running(state.running_transaction(connector.connector_id)),
         'attributes': attributes(connector, state.transaction(connector.last_transaction_id)),
     }
 
 
-def _person(connector: Connector, state: ChargePointState) -> str | None:
-    running = state.running_transaction(connector.connector_id)
-    return None if running is None else running.person
+def of_running(running: Transaction | None) -> dict[str, Any]:
+    """The members about a running session: whose card it is, and what it costs so far; none where nothing runs."""
+    return {} if running is None else known({'person': running.person, **cost_members(running.cost)})
 
 
 def limit_document(limit: Limit | None) -> dict[str, Any]:
@@ -208,6 +210,8 @@ STATE = {
             'profileWritesToday': 3,
             'person': 'Anna',
             'energy': 20150.0,
+            'cost': 0.35,
+            'currency': 'EUR',
             'ceilings': [{'name': 'grid-operator', 'limit': 6.0, 'reason': '§14a EnWG', 'until': None}],
             'ages': {'power': 4, 'current': 4, 'voltage': 4, 'offered': 4, 'energy': 4},
             'errorCode': 'NoError',

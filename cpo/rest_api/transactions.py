@@ -18,7 +18,7 @@ from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import NOTES
-from cpo.state import ChargePointState, FaultTrace, Transaction, card_name
+from cpo.state import ChargePointState, CostPart, FaultTrace, SessionCost, Transaction, card_name
 from cpo.statement import SignedSession, checked_session, meter_keys, signed_sentence
 
 PATH = '/api/transactions'
@@ -47,7 +47,7 @@ class TransactionsResource:
             self.get_one,
             tags=['Records'],
             summary='One transaction',
-            responses=answers(TRANSACTION | {'signed': SIGNED}, UnknownTransaction, JournalError),
+            responses=answers(TRANSACTION | {'signed': SIGNED, 'prices': [PART]}, UnknownTransaction, JournalError),
         )
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
@@ -63,19 +63,25 @@ class TransactionsResource:
     async def get_one(self, transaction_id: TransactionId) -> Response:
         """One transaction; where two chargers have used its id, that of the connected charger.
 
-        `signed` is what the check of the meter's signed values found, null where it sent none.
+        `signed` is what the check of the meter's signed values found, null where it sent none. `prices` says what was
+        charged at which price, by quarters of an hour.
         """
         transaction = await found_transaction(self._charge_point, transaction_id)
-        signed = signed_document(await self._signed(transaction))
-        return json_response(transaction_document(transaction, self._charge_point.state) | {'signed': signed})
-
-    async def _signed(self, transaction: Transaction) -> SignedSession | None:
         charge_point = self._charge_point
         with suppress(JournalError):  # what is persisted can be shown nevertheless
             await charge_point.journal.flushed()
-        values = await charge_point.journal.read(lambda connection: records.signed_values_of(connection, transaction))
+        values, parts = await charge_point.journal.read(
+            lambda connection: (
+                records.signed_values_of(connection, transaction),
+                records.cost_parts(connection, transaction.number),
+            )
+        )
         keys = meter_keys(charge_point.settings.meter_public_key, charge_point.state.configuration)
-        return checked_session([value.text for value in values], keys)
+        signed = signed_document(checked_session([value.text for value in values], keys))
+        prices = [part_document(part) for part in parts]
+        return json_response(
+            transaction_document(transaction, charge_point.state) | {'signed': signed, 'prices': prices}
+        )
 
 
 async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
@@ -113,6 +119,8 @@ def transaction_document(transaction: Transaction, state: ChargePointState) -> d
         'energyWh': whole(transaction.energy_wh),
         'energyEstimated': transaction.energy_estimated,
         'sunWh': whole(transaction.sun_wh),
+        'sun_wh': whole(transaction.sun_wh),
+        **cost_members(transaction.cost),
         'idTagStatus': transaction.id_tag_status,
         'chargeBoxId': transaction.charge_box_id.strip('/'),
         'number': transaction.number,
@@ -120,6 +128,27 @@ def transaction_document(transaction: Transaction, state: ChargePointState) -> d
         'noContactSince': transaction.no_contact_since,
         'note': transaction.note and NOTES[transaction.note],
         **({} if transaction.fault_trace is None else {'fault': fault_document(transaction.fault_trace)}),
+    }
+
+
+def cost_members(cost: SessionCost | None) -> dict[str, Any]:
+    """The members about a session's cost, so far or in all; null where it has none."""
+    return {
+        'cost': None if cost is None else cost.cents / 100,
+        'currency': None if cost is None else cost.currency,
+    }
+
+
+def part_document(part: CostPart) -> dict[str, Any]:
+    """The JSON document of what was charged at one price; prices are per kWh, `fallback`: instead of a missing one."""
+    return {
+        'from': part.at,
+        'price': float(part.price),
+        'feed_in_price': float(part.feed_in),
+        'energyWh': round(part.energy_wh, 1),
+        'sun_wh': round(part.sun_wh, 1),
+        'cost': round(part.nano / 1e9, 4),
+        'fallback': part.is_fallback,
     }
 
 
@@ -168,6 +197,9 @@ TRANSACTION = {
     'energyWh': 7480,
     'energyEstimated': False,
     'sunWh': 6100,
+    'sun_wh': 6100,
+    'cost': 0.9,
+    'currency': 'EUR',
     'idTagStatus': 'Accepted',
     'chargeBoxId': 'garage',
     'number': 12,
@@ -183,4 +215,13 @@ SIGNED = {
     'beginWh': 19000.0,
     'endWh': 26480.0,
     'sentence': 'The meter signed this, checked with the key in the charger’s configuration.',
+}
+PART = {
+    'from': '2026-01-01T10:00:00Z',
+    'price': 0.3,
+    'feed_in_price': 0.08,
+    'energyWh': 7480.0,
+    'sun_wh': 6100.0,
+    'cost': 0.902,
+    'fallback': False,
 }

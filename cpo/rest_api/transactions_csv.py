@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from fastapi import FastAPI, Query
 from starlette.responses import Response, StreamingResponse
@@ -36,7 +36,14 @@ INVISIBLE = ('Cc', 'Cf')
 TRUTH_VALUES = ('true', 'false')
 """What they take for a truth value, in upper or lower case."""
 
-Cell = str | int | float | bool | datetime | None
+
+class Money(NamedTuple):
+    """An amount in hundredths of its currency."""
+
+    cents: int
+
+
+Cell = str | int | float | bool | datetime | Money | None
 
 COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'number': lambda t: t.number,
@@ -53,6 +60,8 @@ COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
     'energyKWh': lambda t: kwh(t.energy_wh),
     'energyEstimated': lambda t: t.energy_estimated,
     'sunKWh': lambda t: kwh(t.sun_wh),
+    'cost': lambda t: None if t.cost is None else Money(t.cost.cents),
+    'currency': lambda t: None if t.cost is None else t.cost.currency,
     'stopReason': stop_reason,
     'idTagStatus': lambda t: t.id_tag_status,
     'note': lambda t: t.note and NOTES[t.note],
@@ -88,10 +97,11 @@ class TransactionsCsvResource:
         """The transactions as CSV in UTF-8 with BOM, lines ending with CRLF; those of the demo charger are left out.
 
         Timestamps are in UTC, `startLocal` and `stopLocal` in the zone of this server. Meters and energies are in kWh
-        to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it; `energyEstimated` is `yes` where the
-        energy is not simply the difference of the two meter values; `fault` is what stopped it; `noContactSince` is set
-        where it runs and its charger is not connected; `person` is whose card it was then. Unknown cells are empty. A
-        text that a spreadsheet would take for a formula, a number, a date or a truth value has an apostrophe before it.
+        to the Wh; `energyKWh` is what was charged, `sunKWh` the sun's part of it, `cost` what it cost;
+        `energyEstimated` is `yes` where the energy is not simply the difference of the two meter values; `fault` is
+        what stopped it; `noContactSince` is set where it runs and its charger is not connected; `person` is whose card
+        it was then. Unknown cells are empty. A text that a spreadsheet would take for a formula, a number, a date or a
+        truth value has an apostrophe before it.
         """
         pieces = self._pieces(separator)
         beginning = await anext(pieces)  # a failure here can still be answered with an error
@@ -138,8 +148,10 @@ def shown(cell: Cell, separator: str) -> str:
             return ''
         case bool():
             return 'yes' if cell else 'no'
+        case Money(cents):
+            return shown_decimal(f'{cents / 100:.2f}', separator)
         case float():
-            return f'{cell:.3f}'.replace('.', ',' if separator == ';' else '.')
+            return shown_decimal(f'{cell:.3f}', separator)
         case datetime():
             return cell.astimezone(UTC).isoformat(timespec='seconds').replace('+00:00', 'Z')
         case str():
@@ -147,6 +159,11 @@ def shown(cell: Cell, separator: str) -> str:
             return f"'{text}" if is_read_differently(text) else text
         case _:
             return str(cell)
+
+
+def shown_decimal(text: str, separator: str) -> str:
+    """A decimal number with the mark that goes with the separator."""
+    return text.replace('.', ',') if separator == ';' else text
 
 
 def is_read_differently(text: str) -> bool:
@@ -187,8 +204,8 @@ async def _both(beginning: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
 
 CSV = (
     'number,transactionId,chargeBoxId,connectorId,idTag,startTimestamp,stopTimestamp,startLocal,stopLocal,'
-    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,stopReason,idTagStatus,note,fault,noContactSince,person,'
-    'card\r\n'
+    'meterStartKWh,meterStopKWh,energyKWh,energyEstimated,sunKWh,cost,currency,stopReason,idTagStatus,note,fault,'
+    'noContactSince,person,card\r\n'
     '12,7,garage,1,Tag1,2026-01-01T10:00:55Z,2026-01-01T13:20:00Z,2026-01-01 11:00:55+01:00,2026-01-01 14:20:00+01:00,'
-    '19.000,26.480,7.480,no,6.100,Local,Accepted,,,,Anna,Blue card\r\n'
+    '19.000,26.480,7.480,no,6.100,0.90,EUR,Local,Accepted,,,,Anna,Blue card\r\n'
 )

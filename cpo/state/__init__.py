@@ -17,6 +17,7 @@ from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingRece
 from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
 from cpo.state.clock_entries import ClockJudged, ClockSet
 from cpo.state.connector import Connector, Limit, Mode, ProfileWrites, StatusChange, WattPhases, WishEnd
+from cpo.state.cost_entries import SessionPriced
 from cpo.state.demo import outlasts_demo
 from cpo.state.entries import (
     Booted,
@@ -88,6 +89,7 @@ from cpo.state.security_entries import (
     LogStatusNotified,
     SecurityEventNotified,
 )
+from cpo.state.session_cost import CostPart, SessionCost
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.share_of_sun import share_of_sun
@@ -174,6 +176,7 @@ __all__ = [
     'ConnectionAttempt',
     'ConnectionAttempted',
     'Connector',
+    'CostPart',
     'Currents',
     'DiagnosticsStatusNotified',
     'Disconnected',
@@ -234,7 +237,9 @@ __all__ = [
     'SecurityEventNotified',
     'SecurityProfile',
     'SeenTag',
+    'SessionCost',
     'SessionEnergy',
+    'SessionPriced',
     'SettingsChanged',
     'SolarRead',
     'SolarReading',

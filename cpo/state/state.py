@@ -22,6 +22,7 @@ from cpo.state.id_tag import IdTag, SeenTag
 from cpo.state.known_charger import KnownCharger
 from cpo.state.page_setting import PageSetting
 from cpo.state.reservation import Reservation
+from cpo.state.session_cost import SessionCost
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.solar_reading import SolarReading
 from cpo.state.source import Source
@@ -75,7 +76,8 @@ class Transaction:
     None where nothing is. The timestamps are the charger's; `started_at` and `stopped_at` are the same by the program's
     clock, None in sessions of an older version. `no_contact_since` is when its charger was last heard, while it runs
     and that charger is not connected. `card` is the id tag that it counts for where that is not its own
-    (`cpo.state.cards`), `person` whose card that was when it began, None where nobody's.
+    (`cpo.state.cards`), `person` whose card that was when it began, None where nobody's. `cost` is None in sessions of
+    an older version, and where no energy is known.
     """
 
     transaction_id: str
@@ -102,6 +104,7 @@ class Transaction:
     card: str | None = None
     person: str | None = None
     no_contact_since: datetime | None = None
+    cost: SessionCost | None = None
 
     @property
     def begun_at(self) -> datetime | None:

@@ -67,7 +67,8 @@ class QuietHouse:
         self.journal = Journal(folder)
         chosen = Settings(**{'startup_requests': False, **settings})
         house = House.build(chosen, self.journal, DIALECTS, computer_clock or right_clock(self.clock))
-        self.charge_point, self.solar_controller, self.prices = house.charge_point, house.solar_controller, house.prices
+        self.charge_point, self.solar_controller = house.charge_point, house.solar_controller
+        self.planning = house.planning
         self.connection: Connection | None = None
         self._ids = count(1)
         self._answers: asyncio.Queue[Any] = asyncio.Queue()

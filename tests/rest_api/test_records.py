@@ -27,6 +27,9 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
             'energyWh': 0,
             'energyEstimated': False,
             'sunWh': None,
+            'sun_wh': None,
+            'cost': 0.0,
+            'currency': 'EUR',
             'idTagStatus': 'Accepted',
             'chargeBoxId': 'CP1',
             'number': transaction_id,
@@ -36,8 +39,12 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
         }
         assert (await rest.get('/api/transactions')).json() == {'items': [running], 'next': None}
         await charger.stop(transaction_id, 1800)
-        ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800}
-        assert (await rest.get(f'/api/transactions/{transaction_id}')).json() == running | ended | {'signed': None}
+        ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800, 'cost': 0.24}
+        found = (await rest.get(f'/api/transactions/{transaction_id}')).json()
+        (part,) = found.pop('prices')
+        assert found == running | ended | {'signed': None}
+        known = {'price': 0.3, 'feed_in_price': 0.08, 'energyWh': 800.0, 'sun_wh': 0.0, 'cost': 0.24}
+        assert part == {'from': part['from'], 'fallback': False} | known
 
 
 async def test_a_fault_that_stopped_a_transaction_is_in_it_for_good(house: House, rest: httpx.AsyncClient) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from cpo.rest_api.transactions_csv import CARD, COLUMNS, csv_line, local_time, shown, transaction_line
-from cpo.state import Fault, FaultTrace, SessionEnergy, Transaction
+from cpo.state import Fault, FaultTrace, SessionCost, SessionEnergy, Transaction
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_persisted_records import record_transactions, restarted
@@ -46,6 +46,12 @@ def session(**members: Any) -> Transaction:
     return Transaction(**finished | members)
 
 
+@pytest.mark.parametrize(('separator', 'cost'), [(',', '1.92'), (';', '1,92')])
+def test_a_session_has_its_cost_to_the_cent(separator: str, cost: str) -> None:
+    found = cells(session(cost=SessionCost('EUR', NOW, 1_915_000_001)), separator)
+    assert (found['cost'], found['currency']) == (cost, 'EUR')
+
+
 def test_a_session_has_its_times_in_utc_and_its_energies_in_kwh() -> None:
     found = cells(session())
     del found['startLocal'], found['stopLocal']
@@ -62,6 +68,8 @@ def test_a_session_has_its_times_in_utc_and_its_energies_in_kwh() -> None:
         'energyKWh': '6.420',
         'energyEstimated': 'no',
         'sunKWh': '3.210',
+        'cost': '',
+        'currency': '',
         'stopReason': 'EVDisconnected',
         'idTagStatus': 'Accepted',
         'note': '',

@@ -15,7 +15,7 @@ from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words import numbers
-from cpo.dashboard.words.sessions import begun_at, last_contact, session_length, shown_share, who
+from cpo.dashboard.words.sessions import begun_at, cost_of, last_contact, session_length, shown_share, who
 from cpo.dashboard.words.times import charger_text, marker
 from cpo.state import IdTag, Transaction, card_of
 
@@ -63,7 +63,7 @@ def _line(session: Transaction, card: IdTag | None) -> SessionLine:
     about = [by, session_length(session), *([last_contact(session) or 'running'] if session.running else [])]
     return SessionLine(
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never reported',
-        numbers.energy(session.energy_wh),
+        ' · '.join(filter(None, (numbers.energy(session.energy_wh), cost_of(session)))),
         ' · '.join(about),
         shown_share(session),
     )

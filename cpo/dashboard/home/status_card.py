@@ -16,7 +16,7 @@ from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sentence import Words
-from cpo.dashboard.words.sessions import session_length, sun_share, who
+from cpo.dashboard.words.sessions import cost_of, session_length, sun_share, who
 from cpo.dashboard.words.times import charger_text, marker, time_marker
 from cpo.settings import Settings
 from cpo.state import (
@@ -179,11 +179,12 @@ def _metrics(session: Transaction | None, is_measured: bool, state: ChargePointS
     running = session is not None and session.running
     name = 'This session' if running or session is None else 'Last session'
     share = sun_share(session) if session else None
+    cost = cost_of(session) if session else None
     of_sun = numbers.percent(share)
     by = charger_text(who(session, card_of(session, state)), 20) if session else numbers.UNKNOWN
     until = None if session is None or session.no_contact_since is None else time_marker(session.no_contact_since)
     return [
-        Metric(name, numbers.energy(session.energy_wh if session else None)),
+        Metric(name, ' · '.join(filter(None, (numbers.energy(session.energy_wh if session else None), cost)))),
         Metric('Time', session_length(session) if until is None else f'{session_length(session)}, until {until}'),
         Metric('From the sun', f'at most {of_sun}' if share and not is_measured else of_sun),
         Metric('Started by', by),

@@ -16,6 +16,8 @@ UNKNOWN = '–'
 TOO_LARGE = 1e12
 PREFIXES = ('', 'k', 'M', 'G')
 MAX_KWH = 100_000
+SIGNS = {'EUR': '€', 'GBP': '£', 'USD': '$', 'JPY': '¥'}
+"""Signs of currencies; others are written as their three letters."""
 
 
 class Quantity(NamedTuple):
@@ -57,6 +59,11 @@ def energy(energy_wh: float | None) -> str:
 def month_energy(energy_wh: float | None) -> str:
     """An energy summed over many sessions, as `184.3 kWh`; from 100 000 kWh on as `100.0 MWh`."""
     return str(_prefixed(energy_wh, 1, 'Wh', 'k', MAX_KWH))
+
+
+def money(cents: int | None, currency: str) -> str:
+    """An amount of hundredths of a currency (ISO 4217) as `1.92 €` or `1.92 CHF`."""
+    return UNKNOWN if cents is None else f'{number(cents / 100, 2)}{UNIT_SPACE}{SIGNS.get(currency, currency)}'
 
 
 def register(energy_wh: float | None) -> str:

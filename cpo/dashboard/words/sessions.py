@@ -29,6 +29,7 @@ REFUSALS: dict[str, str] = {
     TagStatus.EXPIRED: 'card expired',
     TagStatus.INVALID: 'card not known',
 }
+NOTICED_WH = 5.0
 LONGER_THAN_A_MONTH = timedelta(days=32)
 
 
@@ -36,13 +37,14 @@ LONGER_THAN_A_MONTH = timedelta(days=32)
 class MonthSummary:
     """The sums of one month's sessions, without the demo charger's.
 
-    `sun_share` is 0 … 1, None without any solar reading.
+    `sun_share` is 0 … 1, None without any solar reading; `cost` is a text, None without any cost.
     """
 
     energy_wh: float
     sessions: int
     sun_share: float | None
     demo_sessions: int
+    cost: str | None = None
 
 
 def month_summary(transactions: Iterable[Transaction], now: datetime, zone: tzinfo) -> MonthSummary:
@@ -54,7 +56,16 @@ def month_summary(transactions: Iterable[Transaction], now: datetime, zone: tzin
     measured = [t for t in real if t.sun_wh is not None and t.energy_wh]
     total = sum(t.energy_wh or 0.0 for t in measured)
     share = min(1.0, sum(t.sun_wh or 0.0 for t in measured) / total) if total else None
-    return MonthSummary(sum(t.energy_wh or 0.0 for t in real), len(real), share, len(begun) - len(real))
+    energy_wh = sum(t.energy_wh or 0.0 for t in real)
+    return MonthSummary(energy_wh, len(real), share, len(begun) - len(real), _sum_of_costs(real))
+
+
+def _sum_of_costs(transactions: Iterable[Transaction]) -> str | None:
+    """The sum of what each costs to the cent, by currency."""
+    sums: dict[str, int] = {}
+    for cost in (t.cost for t in transactions if t.cost is not None):
+        sums[cost.currency] = sums.get(cost.currency, 0) + cost.cents
+    return ' + '.join(numbers.money(cents, currency) for currency, cents in sums.items()) or None
 
 
 def begun_at(transaction: Transaction) -> datetime | None:
@@ -96,6 +107,20 @@ def charged(transaction: Transaction) -> str:
     return (
         f'about{numbers.UNIT_SPACE}{energy}' if transaction.energy_estimated and energy != numbers.UNKNOWN else energy
     )
+
+
+def cost_of(transaction: Transaction) -> str | None:
+    """What the session costs, so far or in all; None where it has no cost."""
+    cost = transaction.cost
+    return None if cost is None else numbers.money(cost.cents, cost.currency)
+
+
+def missing_price(transaction: Transaction) -> str | None:
+    """A sentence where prices are pushed but were missing for a part of the session; usually None."""
+    cost = transaction.cost
+    if cost is None or cost.fallback_wh < NOTICED_WH:
+        return None
+    return f'No price was known for {numbers.energy(cost.fallback_wh)}: the fixed one was used.'
 
 
 def start_and_end(transaction: Transaction) -> str:

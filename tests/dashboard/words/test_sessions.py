@@ -12,7 +12,19 @@ import pytest
 from cpo.dashboard.sessions import session_row
 from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
 from cpo.settings import DEMO_CHARGE_BOX_ID
-from cpo.state import HOME_ASSISTANT, REST, THE_SUN, YOU, Ending, IdTag, SessionEnergy, Source, SourceKind, Transaction
+from cpo.state import (
+    HOME_ASSISTANT,
+    REST,
+    THE_SUN,
+    YOU,
+    Ending,
+    IdTag,
+    SessionCost,
+    SessionEnergy,
+    Source,
+    SourceKind,
+    Transaction,
+)
 
 NOW = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
 
@@ -51,6 +63,16 @@ def test_a_month_counts_the_running_session_and_leaves_out_the_demo_charger_and_
 
 def test_a_month_without_a_solar_reading_has_no_share() -> None:
     assert month_summary([session(sun_wh=None)], NOW, UTC).sun_share is None
+
+
+def test_what_sessions_cost_is_shown_and_a_missing_price_is_told() -> None:
+    costly = session(cost=SessionCost('EUR', NOW, nano=1_915_000_000, energy_wh=6420, fallback_wh=2000))
+    row = session_row(costly)
+    assert (row.cost, session_row(session()).cost) == ('1.92\u00a0€', '')
+    assert row.note == 'No price was known for 2.00\u00a0kWh: the fixed one was used.'
+    swiss = session(cost=SessionCost('CHF', NOW, nano=-50_000_000))
+    assert session_row(swiss).cost == '−0.05\u00a0CHF'
+    assert month_summary([costly, costly, swiss], NOW, UTC).cost == '3.84\u00a0€ + −0.05\u00a0CHF'
 
 
 def test_the_month_begins_at_midnight_of_the_zone() -> None:

@@ -16,6 +16,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from tests.turns import names_files
+
 gc.disable()  # until all is collected: a search for garbage finds little in what is imported
 
 LANES = ('home_assistant', 'browser', 'program')
@@ -60,7 +62,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
     A third one would cost more, 4 s for imports and collection, than the waiting of the others leaves.
     """
-    return 0 if all('.py' in each for each in config.args) else 2 * (os.cpu_count() or 1)
+    return 0 if names_files(config) else 2 * (os.cpu_count() or 1)
 
 
 class OutcomesOnly:

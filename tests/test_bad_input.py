@@ -326,6 +326,7 @@ async def test_a_binary_frame_that_is_no_json_is_recorded_and_ignored(house: Hou
             assert message.violations == ('A binary frame; OCPP-J is text. It was ignored.',)
 
 
+@pytest.mark.turns(3)
 async def test_rest_answers_while_10000_frames_are_worked_off(house: House) -> None:
     count, answered = 10_000, 0
     flooded = asyncio.Event()

@@ -270,6 +270,7 @@ async def longest_gap(gaps: list[float]) -> None:
         gaps[0], last = max(gaps[0], now - last), now
 
 
+@pytest.mark.turns(3)
 @pytest.mark.parametrize('frame', HUGE.values(), ids=HUGE.keys())
 async def test_the_largest_frames_take_little_time_and_memory(line: Line, frame: str) -> None:
     gaps = [0.0]

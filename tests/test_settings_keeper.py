@@ -16,6 +16,8 @@ from simulator import Persona
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 
+pytestmark = pytest.mark.turns(1)
+
 Story = Callable[[SimulatedHouse], Awaitable[None]]
 
 

@@ -36,6 +36,7 @@ def test_a_step_has_so_few_calls_that_it_takes_less_than_50_microseconds(phases:
     assert calls(given) < most
 
 
+@pytest.mark.turns(3)
 def test_a_day_of_small_clouds_in_the_closed_loop() -> None:
     """The adapter with a car that follows at once: most of the sun is taken and little is bought."""
     adapter, car_w, closings, sun_wh, bought_wh, left_wh = make(PROFILE), 0.0, 0, 0.0, 0.0, 0.0

@@ -18,6 +18,8 @@ from tests.scripted_charger import ScriptedCharger
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse
 
+pytestmark = pytest.mark.turns(1)
+
 RULES = Rules(max_current_a=16)
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 

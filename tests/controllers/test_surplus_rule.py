@@ -289,6 +289,7 @@ def test_other_aims(aim: Aim, surplus_w: float, limit_a: float, reason: Reason) 
     assert last.record.reason is reason
 
 
+@pytest.mark.turns(3)
 def test_presets_differ_by_how_much_sun_they_want() -> None:
     started = {}
     for preset in (Preset.SOLAR_ONLY, Preset.BALANCED, Preset.EAGER):

@@ -146,6 +146,7 @@ async def test_a_step_is_short_however_much_there_is_to_do(folder: Path) -> None
     assert longest < 0.1
 
 
+@pytest.mark.turns(3)
 async def test_a_transaction_is_persisted_at_once_while_the_journal_is_thinned(tmp_path: Path) -> None:
     clock = Clock(NOW)
     async with QuietHouse(tmp_path, clock) as house:

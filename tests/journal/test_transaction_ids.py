@@ -63,6 +63,7 @@ def test_ids_are_positive_and_below_2_to_31_whatever_the_clock_says(year: int) -
     assert 0 < first_number(datetime(year, 1, 1, tzinfo=UTC)) < 2**31 - 10**9
 
 
+@pytest.mark.turns(3)
 async def test_hundreds_of_transactions_later_the_newest_and_the_running_are_there(tmp_path: Path) -> None:
     clock = Clock(NOON)
     async with QuietHouse(tmp_path, clock) as house:

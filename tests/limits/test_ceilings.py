@@ -34,7 +34,7 @@ from cpo.state import (
     Source,
 )
 from simulator import Persona
-from tests.examples import quiet_s, some
+from tests.examples import quiet_s
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
@@ -465,7 +465,7 @@ def test_an_entry_of_a_ceiling_that_is_gone_changes_nothing() -> None:
     assert CeilingExpired('oven', NOW).apply(ChargePointState()) == ChargePointState()
 
 
-@pytest.mark.parametrize('persona', some(PERSONAS))
+@pytest.mark.parametrize('persona', PERSONAS)
 def test_every_charger_obeys_or_is_ended(persona: str) -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 14)

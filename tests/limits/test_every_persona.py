@@ -1,8 +1,7 @@
 """Every persona, from every state of its connector: the car follows each wish, or the person learns why not.
 
-All wishes are reached, but for those in BEYOND. At a desk each persona begins in one of the nine states, in another
-tomorrow; `CI=true` tries all. With `-s -n0` a table of the messages and the forms of profiles that took is printed at
-the end.
+All wishes are reached, but for those in BEYOND. With `-s -n0` a table of the messages and the forms of profiles that
+took is printed at the end.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from cpo.charge_point import ChargePoint
 from cpo.chargers import ChargerKind, ChargerQuirks, quirks_for
 from cpo.chargers.quirks import shipped_entries
 from simulator import Persona, persona_names
-from tests.examples import pairs
 from tests.limits.situations import (
     STATES,
     USED_UP,
@@ -178,10 +176,11 @@ def entries() -> Iterator[tuple[str, bool]]:
 
 def beginnings() -> Iterator[Any]:
     """Persona, whether with its entry, and the state it begins in."""
-    for (name, with_entry), state in pairs(entries(), STATES):
+    for (name, with_entry), state in product(entries(), STATES):
         yield pytest.param(name, with_entry, state, id=f'{name}-{"with" if with_entry else "without"}-entry-{state}')
 
 
+@pytest.mark.turns(25)  # prime to the nine states: a day has all of them
 @pytest.mark.parametrize(('persona', 'with_entry', 'state'), [*beginnings()])
 def test_the_car_follows_every_wish_or_the_person_learns_why_not(persona: str, with_entry: bool, state: str) -> None:
     run = run_simulated(_run(persona, state, with_entry))

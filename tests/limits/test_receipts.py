@@ -6,11 +6,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from cpo.rest_api.event_words import event_sentence
 from cpo.state import REST, Ceiling, Event, EventKind
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.simulated.witness import What
+
+pytestmark = pytest.mark.turns(1)
 
 Story = Callable[[SimulatedHouse], Awaitable[None]]
 

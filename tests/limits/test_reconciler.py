@@ -32,6 +32,8 @@ from tests.scripted_charger import ScriptedCharger
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 
+pytestmark = pytest.mark.turns(1)
+
 
 def wish(house: House, limit_a: float, connector_id: int = 1, by: Source = YOU) -> asyncio.Task[LimitOutcome]:
     return asyncio.create_task(house.charge_point.set_charging_limit(connector_id, limit_a, by))

@@ -334,6 +334,7 @@ def test_a_stop_is_read_whatever_its_transaction_data_are() -> None:
     assert violations[0].endswith('It was left out.')
 
 
+@pytest.mark.turns(3)
 def test_of_a_hundred_thousand_deviations_the_beginning_is_read() -> None:
     samples = [{'value': 1, 'unit': 'Furlong', 'x': 0} for _ in range(10)]
     data = [{'timestamp': NOON, 'sampledValue': samples} for _ in range(4_000)]

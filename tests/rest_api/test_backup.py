@@ -85,6 +85,7 @@ async def test_a_house_in_memory_can_be_copied_too(make_house: MakeHouse, tmp_pa
         assert connection.execute('SELECT count(*) FROM id_tags').fetchone() == (2,)
 
 
+@pytest.mark.turns(3)
 async def test_there_is_one_at_a_time_and_a_reader_that_stops_is_cut(
     make_house: MakeHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

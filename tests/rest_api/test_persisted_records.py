@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cpo.state import MAX_TRANSACTIONS, SessionEnergy, Transaction, TransactionStarted, TransactionStopped
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
@@ -39,6 +41,7 @@ async def restarted(house: House, make_house: MakeHouse, folder: Path) -> House:
     return await make_house(folder=folder)
 
 
+@pytest.mark.turns(3)
 async def test_pages_continue_in_the_journal_where_the_state_ends(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger:

@@ -199,6 +199,7 @@ async def numbers_in_file(house: House) -> list[int]:
     return [int(line[0]) for line in lines]
 
 
+@pytest.mark.turns(3)
 async def test_the_file_has_every_session_once_oldest_first(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
     async with ScriptedCharger(house.ocpp()) as charger:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.simulated.event_loop import BEGINNING, MOST_TURNS, run_simulated, simulated_loop
 
+pytestmark = pytest.mark.turns(1)
+
 
 def test_ten_hours_pass_in_an_instant_and_in_order() -> None:
     async def work() -> list[str]:

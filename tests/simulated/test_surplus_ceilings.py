@@ -8,7 +8,6 @@ from cpo.controllers import Reason, SolarController
 from cpo.controllers.surplus_sentences import decision_sentence
 from cpo.dashboard.words.why import why_rows
 from cpo.state import REST, Ceiling, Mode, Preset, PresetChosen
-from tests.examples import some
 from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse
 from tests.simulated.open_page import OpenPage
@@ -30,15 +29,13 @@ def newest_why(controller: SolarController) -> str:
 
 @pytest.mark.parametrize(
     ('mode', 'preset', 'ceiling_a'),
-    some(
-        [
-            (Mode.SOLAR, Preset.BALANCED, 8.0),
-            (Mode.SOLAR, Preset.BALANCED, 3.0),
-            (Mode.SOLAR, Preset.DEMO, 8.0),
-            (Mode.SOLAR_MIN, Preset.BALANCED, 3.0),
-            (Mode.FAST, Preset.BALANCED, 8.0),
-        ]
-    ),
+    [
+        (Mode.SOLAR, Preset.BALANCED, 8.0),
+        (Mode.SOLAR, Preset.BALANCED, 3.0),
+        (Mode.SOLAR, Preset.DEMO, 8.0),
+        (Mode.SOLAR_MIN, Preset.BALANCED, 3.0),
+        (Mode.FAST, Preset.BALANCED, 8.0),
+    ],
 )
 def test_below_a_ceiling_nothing_is_repeated_and_the_wish_comes_back(
     mode: Mode, preset: Preset, ceiling_a: float

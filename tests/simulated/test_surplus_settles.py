@@ -12,7 +12,6 @@ import pytest
 from cpo.controllers import SolarController
 from cpo.state import Mode, Source, SourceKind
 from simulator import Car, Persona
-from tests.examples import some
 from tests.simulated.event_loop import run_simulated, simulated_loop
 from tests.simulated.house import SimulatedHouse
 
@@ -46,7 +45,7 @@ def calls_of(house: SimulatedHouse, action: str) -> list[float]:
 
 @pytest.mark.parametrize(
     ('phases', 'pv_w', 'drops_to_w', 'charges_s'),
-    some([(3, 8200, 500, 60), (1, 6000, 400, 40), (1, 8200, 500, 40), (3, 8200, 500, 1800), (1, 4500, 500, 1800)]),
+    [(3, 8200, 500, 60), (1, 6000, 400, 40), (1, 8200, 500, 40), (3, 8200, 500, 1800), (1, 4500, 500, 1800)],
 )
 def test_a_drop_of_the_sun_does_not_start_and_stop_it(
     phases: int, pv_w: float, drops_to_w: float, charges_s: float

@@ -10,7 +10,6 @@ from ocpp.v16 import call
 
 import simulator.persona
 from simulator import Car, Charger, Persona, Script, persona_names
-from tests.examples import some
 from tests.simulator.central_system import CentralSystem, charging_profile, remote_start, set_limit
 
 SPEED = 50
@@ -48,7 +47,8 @@ async def start(central_system: CentralSystem, charger: Charger) -> None:
     await central_system.wait_for('StatusNotification', status='Charging')
 
 
-@pytest.mark.parametrize('name', some(persona_names()))
+@pytest.mark.turns(3)
+@pytest.mark.parametrize('name', persona_names())
 async def test_a_day_of_every_persona_is_without_violation(central_system: CentralSystem, name: str) -> None:
     persona = Persona.load(name)
     async with Charger(central_system.url, persona=persona, meter_interval_s=10, speed=300) as charger:

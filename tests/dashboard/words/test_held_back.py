@@ -21,6 +21,8 @@ from tests.simulated.event_loop import run_simulated
 from tests.simulated.house import SimulatedHouse, car_for
 from tests.statuses import status_change
 
+pytestmark = pytest.mark.turns(1)
+
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
 

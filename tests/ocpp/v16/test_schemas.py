@@ -119,6 +119,7 @@ def with_tenths(drawn: Any) -> Any:
     return [with_tenths(item) for item in drawn] if isinstance(drawn, list) else drawn
 
 
+@pytest.mark.turns(3)
 @each_model
 @given(data=st.data())
 @few_examples

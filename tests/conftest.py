@@ -37,7 +37,7 @@ hypothesis_settings.load_profile('home-cpo')
 
 read_once.install()
 
-pytest_plugins = ['tests.turns', 'tests.lanes']
+pytest_plugins = ['tests.turns', 'tests.lanes', 'tests.forked_workers']
 
 
 @dataclass(frozen=True)

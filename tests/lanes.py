@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files.
 
-    A third one would cost more, 4 s for imports and collection, than the waiting of the others leaves.
+    A third one would cost more, for its collection, than the waiting of the others leaves.
     """
     return 0 if names_files(config) else 2 * (os.cpu_count() or 1)
 
@@ -106,10 +106,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealt:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave a lane's folder unread where `-m` rules the lane out."""
     lane = collection_path.name
-    return True if lane in LANES and collection_path.parent == TESTS and _is_ruled_out(lane, config) else None
+    return True if lane in LANES and collection_path.parent == TESTS and is_ruled_out(lane, config) else None
 
 
-def _is_ruled_out(lane: str, config: pytest.Config) -> bool:
+def is_ruled_out(lane: str, config: pytest.Config) -> bool:
     """Whether `-m` is a list of marks with `and` that has `not` before this one."""
     chosen: str = config.option.markexpr
     return f'not {lane}' in chosen and ' or ' not in chosen

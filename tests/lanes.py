@@ -34,8 +34,13 @@ LONG_WAITS = (
 """Tests that mostly wait, two for two minutes, the others for seconds, and a week of sun that is computed for minutes
 where a change is judged: they come first, so that nothing waits for them in the end."""
 
-SHARED_HOUSE = ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py')
-"""The tests that share one Home Assistant, and therefore a worker."""
+SHARING = (
+    ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py'),  # one Home Assistant
+    ('tests/certificates/',),  # a certificate authority with its RSA keys
+    ('tests/connection/test_tls.py',),  # another one
+    ('tests/test_neutral.py',),  # the program's modules, parsed
+)
+"""Groups of tests that share what takes long to make, and therefore a worker."""
 
 ONE_BY_ONE = ('tests/home_assistant/', 'tests/browser/', *LONG_WAITS)
 """The tests a worker is given one after the other; all others come in hands."""
@@ -78,14 +83,15 @@ class OutcomesOnly:
 
 
 class Dealt(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types; its own groups need pytest 8
-    """Gives a worker one slow test after the other, all of SHARED_HOUSE to one, and the fast tests in mixed hands.
+    """Gives a worker one slow test after the other, each group of SHARING to one, and the fast tests in mixed hands.
 
     Tests of one file resemble each other: mixed, some wait while others compute.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(SHARED_HOUSE):
-            return 'shared house'
+        for group in SHARING:
+            if nodeid.startswith(group):
+                return group[0]
         if nodeid.startswith(ONE_BY_ONE):
             return nodeid
         return f'hand {zlib.crc32(nodeid.encode()) % HANDS}'

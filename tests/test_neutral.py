@@ -138,7 +138,10 @@ def places() -> dict[str, list[str]]:
     found = {}
     for module in MODULES:
         name = str(module.relative_to(CHECKOUT))
-        if hits := [f'{name}:{line}: {word}' for line, word in found_in(module.read_text(encoding='utf-8'))]:
+        source = module.read_text(encoding='utf-8')
+        if WORDS.isdisjoint(re.findall('[A-Za-z0-9]+', source)):
+            continue  # most of them; to parse one takes twenty times as long
+        if hits := [f'{name}:{line}: {word}' for line, word in found_in(source)]:
             found[name] = hits
     return found
 

@@ -86,7 +86,8 @@ class LimitAccepted:
         So an older judgement (`read_back`) of a limit of another value is dropped, unless the charger disobeyed in
         every form.
         """
-        state = with_history(state, self.limit.at)
+        asked_at = self.limit.at  # long ago, where the limit is sent again: that is no older minute of the history
+        state = with_history(state, max(asked_at, state.changed_in or asked_at))
         old = state.connector(self.connector_id)
         same = old.limit is not None and old.limit.limit_a == self.limit.limit_a
         connector = replace(

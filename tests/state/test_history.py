@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cpo.state import REST, ChargePointState, Limit, LimitAccepted, SolarRead
 from tests.journal.quiet_house import QuietHouse
 
 Story = Callable[[QuietHouse, int], Awaitable[object]]
@@ -53,3 +54,13 @@ async def test_the_power_of_a_minute_is_not_that_of_the_next(tmp_path: Path, end
         house.clock.now += timedelta(seconds=60)
         await end(house, transaction_id)
         assert [(point.at, point.car_w) for point in house.state.history] == [(minute, 3600)]
+
+
+def test_a_limit_that_is_sent_again_long_after_it_was_asked_for_begins_no_older_minute() -> None:
+    noon = datetime(2026, 6, 14, 12, tzinfo=UTC)
+    state, accepted = ChargePointState(), LimitAccepted(1, Limit(8.0, REST, noon))
+    for minutes in range(3):
+        state = SolarRead(noon + timedelta(minutes=minutes), pv_w=3000, by=REST).apply(state)
+        state = accepted.apply(state)
+    assert [point.at for point in state.history] == [noon, noon + timedelta(minutes=1)]
+    assert state.changed_in == noon + timedelta(minutes=2)

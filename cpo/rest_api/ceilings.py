@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Request
 from starlette.responses import Response
 
+from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidCeiling, LockedCeiling, UnknownCeiling
 from cpo.limits import ceilings_a
@@ -88,7 +89,7 @@ class CeilingsResource:
         charge_point = self._charge_point
         state = charge_point.state
         alone = ceilings_a(state.connector(1), {ceiling.name: ceiling}, charge_point.settings)
-        limit_a = round(alone[0][0], 1)
+        limit_a = rounded_down(alone[0][0])
         return {
             'name': ceiling.name,
             'limit': limit_a,
@@ -111,7 +112,7 @@ def of_connector(connector: Connector, state: ChargePointState, settings: Settin
     held = [
         {
             'name': name,
-            'limit': round(limit_a, 1),
+            'limit': rounded_down(limit_a),
             'reason': ceiling_reason(state.ceilings[name]),
             'until': state.ceilings[name].ends_at,
         }

@@ -30,7 +30,7 @@ async def test_a_ceiling_is_set_listed_and_lifted(rest: httpx.AsyncClient) -> No
     assert datetime.fromisoformat(document.pop('until')) == set_at + timedelta(seconds=900)
     assert document == {
         'name': 'grid-operator',
-        'limit': 6.1,
+        'limit': 6.0,
         'limit_a': None,
         'limit_w': 4200.0,
         'phase': None,
@@ -41,7 +41,7 @@ async def test_a_ceiling_is_set_listed_and_lifted(rest: httpx.AsyncClient) -> No
     assert (await rest.get(PATH)).json() == {'items': [put.json()]}
     state = (await rest.get('/api/chargepoint')).json()['connectors']['1']
     assert [{**each, 'until': None} for each in state['ceilings']] == [
-        {'name': 'grid-operator', 'limit': 6.1, 'reason': '§14a EnWG', 'until': None}
+        {'name': 'grid-operator', 'limit': 6.0, 'reason': '§14a EnWG', 'until': None}
     ]
     assert state['ceilingsHold'] is False  # the house of the tests sends nothing by itself
     assert (await rest.delete(f'{PATH}/grid-operator')).json() == put.json()

@@ -79,7 +79,7 @@ def main() -> int:
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
         tls_socket = listening_socket(settings, settings.tls_port) if settings.tls_port else None
-        journal = sound_journal(settings, server_socket, DIALECTS)
+        journal = sound_journal(settings, server_socket, tls_socket, DIALECTS)
         certificates = Certificates.of(settings)
     except MustNotStart as error:
         print(error, file=sys.stderr)

@@ -10,6 +10,7 @@ from contextlib import closing
 
 from cpo.access import Arrivals
 from cpo.addresses import announcement
+from cpo.certificates import Certificates
 from cpo.errors import JournalError, MustNotStart
 from cpo.journal import DamagedJournal, Journal, JournalDamaged
 from cpo.ocpp import Dialect
@@ -21,11 +22,14 @@ from cpo.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-def sound_journal(settings: Settings, server_socket: socket.socket, dialects: Sequence[Dialect]) -> Journal | None:
+def sound_journal(
+    settings: Settings, server_socket: socket.socket, tls_socket: socket.socket | None, dialects: Sequence[Dialect]
+) -> Journal | None:
     """The journal of the settings; a damaged one is replaced by what the settings say, or somebody on the page.
 
-    None where a signal arrives before. `dialects` are those a charger may speak. Raises MustNotStart, as Journal does,
-    and where the settings name a backup that cannot take the place of a damaged journal.
+    None where a signal arrives before. The page is served on both sockets, with TLS on `tls_socket`. `dialects` are
+    those a charger may speak. Raises MustNotStart, as Journal does, and where the settings name a backup that cannot
+    take the place of a damaged journal.
     """
     folder = None if settings.memory else settings.data_dir
     by_settings = settings.start_empty or settings.restore is not None
@@ -43,7 +47,7 @@ def sound_journal(settings: Settings, server_socket: socket.socket, dialects: Se
             if by_settings:
                 _replace_by_settings(damaged, settings)
                 by_settings = False
-            elif not _replaced_by_somebody(damaged, settings, server_socket, dialects):
+            elif not _replaced_by_somebody(damaged, settings, server_socket, tls_socket, dialects):
                 return None
 
 
@@ -60,13 +64,20 @@ def _replace_by_settings(damaged: DamagedJournal, settings: Settings) -> None:
 
 
 def _replaced_by_somebody(
-    damaged: DamagedJournal, settings: Settings, server_socket: socket.socket, dialects: Sequence[Dialect]
+    damaged: DamagedJournal,
+    settings: Settings,
+    server_socket: socket.socket,
+    tls_socket: socket.socket | None,
+    dialects: Sequence[Dialect],
 ) -> bool:
-    """Serve until the journal is replaced; False where a signal ends that before."""
+    """Serve until the journal is replaced; False where a signal ends that before. Raises MustNotStart."""
+    certificates = Certificates.of(settings)
 
     async def serve() -> bool:
         doors = Doors(damaged, settings, dialects)
         server = Server(doors.app, Arrivals(settings.trusted_proxies, lambda: None))
+        if tls_socket is not None and certificates is not None:
+            server.add_tls(tls_socket.dup(), certificates.context)
         stop_on_signal(server)
         doors.on_replaced(lambda: setattr(server, 'should_exit', True))
         logger.error(WHAT_TO_DO)

@@ -11,7 +11,7 @@ import pytest
 from cpo.journal import Journal
 from tests.access.people import ABROAD
 from tests.journal.damaging import damaged_with_backup, delete
-from tests.program import Program, run_to_end, running
+from tests.program import Program, free_port, run_to_end, running
 from tests.scripted_charger import ScriptedCharger
 
 pytestmark = pytest.mark.program
@@ -50,6 +50,22 @@ async def health_when_started(rest: httpx.AsyncClient) -> httpx.Response:
 
 async def sessions(rest: httpx.AsyncClient) -> int:
     return len((await rest.get('/api/transactions')).json()['items'])
+
+
+async def test_the_page_is_there_with_tls_too_and_the_authority_survives_what_is_chosen(path: Path) -> None:
+    tls_port = free_port()
+    async with (
+        running('--data-dir', str(path.parent), f'--tls-port={tls_port}') as program,
+        program.client() as rest,
+        httpx.AsyncClient(verify=False, base_url=f'https://localhost:{tls_port}', trust_env=False) as secure,
+    ):
+        root = content(path.with_name('tls') / 'root.pem')
+        assert (await secure.get('/api/health')).json()['status'] == 'damaged'
+        assert 'The journal is damaged' in (await secure.get('/')).text
+        assert (await secure.post('/api/journal/restore', headers=JSON)).status_code == 200
+        await health_when_started(rest)
+        assert (await secure.get('/api/root-certificate')).content == root
+        assert await sessions(secure) == 1
 
 
 async def assert_damaged(program: Program, rest: httpx.AsyncClient, path: Path) -> None:

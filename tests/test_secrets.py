@@ -47,6 +47,16 @@ FRAMES = (
     '[3,"late",{"configurationKey":[{"value":"geheim-late","key":"Password","readonly":false}]}]',
     '[2,"authorization","DataTransfer",{"vendorId":"V","data":"Authorization: Basic geheim=="}]',
 )
+ACCOUNTS = (
+    ('PUT', 'people/Anna', {'password': 'geheim-of-anna', 'role': 'owner'}),
+    ('POST', 'session', {'name': 'Anna', 'password': 'geheim-guessed'}),
+    ('POST', 'session', {'name': 'Anna', 'password': 'geheim-of-anna'}),
+    ('PUT', 'session', {'old_password': 'geheim-guessed', 'password': 'geheim-of-now'}),
+    ('PUT', 'session', {'old_password': 'geheim-of-anna', 'password': 'geheim-of-now'}),
+    ('PUT', 'people/Ben', {'password': 'geheim-of-ben', 'role': 'nobody'}),
+    ('PUT', 'chargers/spare', {'adopted': True, 'password': 'geheim-of-the-charger'}),
+    ('PUT', 'chargers/spare', {'password': ['geheim-of-the-charger']}),
+)
 JSON = {'Content-Type': 'application/json'}
 WRONG_BODIES = (
     ('PUT', '1/chargeLimit', b'{"value": "geheim-body", "key": "AuthorizationKey"}'),
@@ -60,6 +70,8 @@ WRONG_BODIES = (
 PATHS = (
     *('/api/chargepoint', '/api/messages?limit=500', '/api/transactions', '/api/transactions.csv', '/api/idtags'),
     *('/api/reservations', '/api/solar', '/api/health', '/api/backup', '/', '/sessions', '/messages', '/connect'),
+    *('/api/history?limit=1000', '/api/connections', '/api/people', '/api/tokens', '/api/chargers', '/api/settings'),
+    *('/api/settings/file', '/api/session', '/openapi.json', '/why', '/tags', '/people', '/settings'),
 )
 
 
@@ -101,6 +113,16 @@ def files_of(folder: Path, when: str) -> dict[str, bytes]:
     return {f'{path.name} {when}': path.read_bytes() for path in folder.rglob('*') if path.is_file()}
 
 
+async def signed_in(rest: httpx.AsyncClient) -> dict[str, bytes]:
+    """What REST says to an owner who sets passwords and makes a token, and to somebody who guesses; not the token."""
+    shown = {}
+    for number, (method, path, body) in enumerate(ACCOUNTS):
+        shown[f'{number} {path}'] = (await rest.request(method, f'/api/{path}', json=body)).content
+    token = (await rest.post('/api/tokens', json={'name': 'x', 'role': 'owner'})).json()['token']
+    rest.headers['Authorization'] = f'Bearer {token}'
+    return shown
+
+
 async def read_everywhere(rest: httpx.AsyncClient) -> dict[str, bytes]:
     """What REST and the pages show, each message chosen once."""
     messages = (await rest.get('/api/messages?limit=500')).json()['items']
@@ -119,12 +141,15 @@ async def test_a_secret_is_nowhere_but_with_the_charger(tmp_path: Path) -> None:
             shown = await commanded(rest, charger)
             await heard(program, charger)
             await charger.stop(transaction_id)
+            shown |= await signed_in(rest)
+            tokens = [rest.headers['Authorization'].encode()[7:], rest.cookies['home_cpo'].encode()]
             shown |= await read_everywhere(rest)
             shown |= files_of(tmp_path, 'in use')
         ended = await program.stop()
     shown |= files_of(tmp_path, 'at the end')
     shown['log'] = (ended.output + ended.errors).encode()
     assert [where for where, content in shown.items() if SECRET in content.lower()] == []
+    assert [where for where, content in shown.items() for token in tokens if token in content] == []
     assert b'AuthorizationKey' in shown['journal.db-wal in use']
     assert b'AuthorizationKey' in shown['journal.db at the end']
     assert b'***@nas.lan' in shown['/api/messages?limit=500']

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
+from cpo.dashboard.parts import layout
 from tests.browser.conftest import Complaints, OpenPage
 from tests.browser.test_people import set_up
 from tests.journal.damaging import damaged_with_backup
@@ -18,7 +19,8 @@ PAGES = {
     '/sessions': HEADING,
     '/why': HEADING,
     '/messages': HEADING,
-    '/connect': '[data-testid=tls]',
+    '/connect': '[data-testid=people-link]',
+    '/tags': HEADING,
     '/people': HEADING,
     '/settings': '[data-testid=max_current]',
     '/docs': '.opblock',
@@ -33,6 +35,10 @@ INJECTED = """() => {
     document.body.append(script);
     document.body.insertAdjacentHTML('beforeend', '<img src="/missing" onerror="window.harmed = true">');
 }"""
+
+
+def test_these_are_all_pages() -> None:
+    assert {page.path for page in vars(layout).values() if isinstance(page, layout.Page)} <= PAGES.keys()
 
 
 async def harmed_by(page: Page) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from cpo.settings import Settings
 from main import DIALECTS
 from tests import read_once
 from tests.examples import JUDGED, examples
+from tests.judge import Judge, Judged
 
 hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=None, max_examples=examples(100))
 hypothesis_settings.load_profile('home-cpo')
@@ -51,6 +52,7 @@ class House:
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
+    judge: Judge = field(default_factory=Judge)
 
     @property
     def prices(self) -> Prices:
@@ -116,7 +118,11 @@ class _Server(Server):
 
 @pytest.fixture
 async def make_house() -> AsyncIterator[MakeHouse]:
-    """Start a house with these settings; without start-up requests, and for chargers of any id, unless asked for."""
+    """Start a house with these settings; without start-up requests, and for chargers of any id, unless asked for.
+
+    A test whose house sent a frame that the schemas of OCPP do not allow fails.
+    """
+    judge = Judge()
     running: list[tuple[_Server, asyncio.Task[None], Journal]] = []
 
     async def make(
@@ -139,7 +145,9 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         server_socket = socket.create_server(('127.0.0.1', 0))
         server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connections = built.charge_point.connections
-        server = _Server(built.open_doors(silent_after_s, flood_s), built.arrivals(), connections.record_attempt)
+        server = _Server(
+            Judged(built.open_doors(silent_after_s, flood_s), judge), built.arrivals(), connections.record_attempt
+        )
         if tls_socket is not None and certificates is not None:
             server.add_tls(tls_socket, certificates.context)
         task = asyncio.create_task(server.serve([server_socket]))
@@ -147,15 +155,15 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
-        return House(
-            built.charge_point, built.solar_controller, built.people, built.planning, port, tls_port, certificates
-        )
+        controllers = built.solar_controller, built.people, built.planning
+        return House(built.charge_point, *controllers, port, tls_port, certificates, judge)
 
     yield make
     for server, task, journal in running:
         server.end.set()
         await task
         journal.close()
+    assert judge.faults == []
 
 
 @pytest.fixture

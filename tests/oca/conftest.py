@@ -1,19 +1,24 @@
 """A charge point and an operator for the cases by which the Open Charge Alliance certifies a central system.
 
-Each test is one case in our words: the charge point's half is a script of frames over a real websocket, whose answers
-the schemas judge, the operator's half is REST. Where it can play a case, a charger of the PyPI package `ocpp` does.
+Each test is one case in our words. The charge point's half is played over a real websocket: by our simulator where the
+case is a session, by a script of frames and by a charger of the PyPI package `ocpp` where it has to answer as the case
+wants. The operator's half is REST. Whatever the program sends, the JSON schemas judge (`tests/judge.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from simulator import Charger
 from tests.conftest import House
+from tests.examples import JUDGED
+from tests.oca.pypi_player import PypiPlayer
 from tests.scripted_charger import ScriptedCharger
 
 COMMANDS = '/api/chargepoint/commands/'
@@ -38,6 +43,12 @@ class Operator:
         assert (read.status_code, read.json()['response']) == (200, answer)
         return read.json()
 
+    async def commands(self, action: str, **payload: Any) -> Any:
+        """What the operator reads after a request to a charge point that answers by itself."""
+        sent = await self.rest.post(COMMANDS + action, json=payload)
+        assert sent.status_code == 200, sent.text
+        return sent.json()['response']
+
     async def document(self) -> dict[str, Any]:
         """What REST says about the charge point."""
         document: dict[str, Any] = (await self.rest.get('/api/chargepoint')).json()
@@ -49,10 +60,15 @@ class Operator:
         return [item['details'] for item in items]
 
 
-@pytest.fixture
-async def charger(house: House) -> AsyncIterator[ScriptedCharger]:
-    """A charge point that has booted."""
-    async with ScriptedCharger(house.ocpp()) as connected:
+PLAYERS = {'script': ScriptedCharger, 'pypi': PypiPlayer}
+TODAYS = [*PLAYERS] if JUDGED else [[*PLAYERS][datetime.now(UTC).toordinal() % len(PLAYERS)]]
+"""At a desk one of them plays, the other the next day."""
+
+
+@pytest.fixture(params=TODAYS)
+async def charger(house: House, request: pytest.FixtureRequest) -> AsyncIterator[ScriptedCharger]:
+    """A charge point that has booted; each case is played by both, where a change is judged."""
+    async with PLAYERS[request.param](house.ocpp()) as connected:
         await connected.boot()
         yield connected
 
@@ -61,3 +77,10 @@ async def charger(house: House) -> AsyncIterator[ScriptedCharger]:
 async def operator(house: House, rest: httpx.AsyncClient, charger: ScriptedCharger) -> Operator:
     """The operator of that charge point."""
     return Operator(house, rest, charger)
+
+
+@pytest.fixture
+async def simulator(house: House) -> AsyncIterator[Charger]:
+    """Our simulated charger, fifty times as fast as a real one."""
+    async with Charger(house.ocpp(), speed=50) as connected:
+        yield connected

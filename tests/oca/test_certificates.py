@@ -1,4 +1,4 @@
-"""The certificate of a charge point, and security profiles with TLS (cases 074, 077 and 083); `openssl` judges."""
+"""The certificate of a charge point, and TLS (cases 074, 077, 083, 086 and 087); `openssl` judges."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def tls_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def openssl(*options: str) -> str:
     """What the command says; it must succeed."""
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec('openssl', *options, stdout=pipe, stderr=pipe)
+    process = await asyncio.create_subprocess_exec(
+        'openssl', *options, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+    )
     async with asyncio.timeout(20):
         output, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
@@ -180,6 +182,41 @@ async def test_tc_083_a_charge_point_goes_up_one_profile_and_never_down_again(
     async with secure.charger(certificate) as charger:
         await boots(charger)
     assert secure.house.charge_point.state.chargers['CP1'].security_profile is above
+
+
+SUITES = (
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'AES128-GCM-SHA256',
+    'AES256-GCM-SHA384',
+)
+
+
+async def test_tc_086_tls_with_the_demanded_suites_and_a_password_lets_in(make: Make) -> None:
+    secure = await make(SecurityProfile.TLS)
+    address = ('-connect', f'127.0.0.1:{secure.house.tls_port}', '-CAfile', str(secure.root))
+    for suite in SUITES:
+        said = await openssl('s_client', '-tls1_2', '-cipher', suite, *address, '-verify_return_error')
+        assert f'Cipher is {suite}' in said
+    with pytest.raises(AssertionError):  # openssl fails
+        await openssl('s_client', '-tls1_1', '-cipher', 'DEFAULT@SECLEVEL=0', *address)
+    async with secure.charger() as charger:
+        await boots(charger)
+    assert await is_refused(secure.charger(plain=True))
+
+
+async def test_tc_087_tls_with_a_certificate_lets_in(make: Make) -> None:
+    secure = await make(SecurityProfile.TLS)
+    async with secure.charger() as charger:
+        await boots(charger)
+        (certificate := secure.folder / 'charger.pem').write_text(
+            await gets_certificate(charger, await secure.request('ECDSA'), 'Accepted')
+        )
+    change = ChargerChange(security_profile=SecurityProfile.CERTIFICATE)
+    await secure.house.charge_point.connections.change_known('CP1', change)
+    async with secure.charger(certificate) as charger:
+        await boots(charger)
+    assert await is_refused(secure.charger())  # a password is not enough
 
 
 @pytest.mark.parametrize('csr', ['not a request', 'weak'])

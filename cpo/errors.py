@@ -8,6 +8,7 @@
     │   │   UnknownCertificate
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidPrices, InvalidForecast   slots that overlap, another currency …
+    │   ├── InvalidGoal, UnknownGoal
     │   ├── InvalidSetting, LockedSetting
     │   ├── InvalidPerson, InvalidToken, UnknownPerson, UnknownToken, UnknownDevice
     │   ├── LastOwner           the house would have no owner
@@ -110,6 +111,14 @@ class InvalidCharger(BadRequest):
 
 class InvalidPrices(BadRequest):
     """A list of prices is not one: a slot without zone, two that overlap, another currency …; nothing was replaced."""
+
+
+class InvalidGoal(BadRequest):
+    """What is wanted of charging is not said as it has to be; nothing was changed."""
+
+
+class UnknownGoal(BadRequest):
+    """The connector has no goal, or none that repeats."""
 
 
 class InvalidForecast(BadRequest):

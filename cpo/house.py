@@ -20,12 +20,14 @@ from cpo.controllers import (
     CostKeeper,
     FreeCharging,
     FuseKeeper,
+    GoalKeeper,
+    GoalShelf,
     PeakKeeper,
     Planning,
     SolarController,
 )
 from cpo.dashboard.words.plain import plain_words
-from cpo.journal import AccountTables, Journal, do_chores
+from cpo.journal import AccountTables, GoalTables, Journal, do_chores
 from cpo.ocpp import Dialect
 from cpo.prices import Prices
 from cpo.rest_api import RestApi, create_app
@@ -46,19 +48,19 @@ LEAVE_S = 0.6
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The ChargePoint, its solar controller and the planning, which the doors (charger, REST, dashboard) show."""
+    """The ChargePoint, its solar controller and the goals, which the doors (charger, REST, dashboard) show."""
 
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
-    planning: Planning
+    goals: GoalKeeper
     certificates: Certificates | None = None
     mqtt: Mqtt | None = None
 
     @property
     def prices(self) -> Prices:
         """What a kWh costs and earns."""
-        return self.planning.prices
+        return self.goals.planning.prices
 
     @classmethod
     def build(
@@ -82,16 +84,17 @@ class House:
         ClockWatch(charge_point, timekeeper)
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)
-        FreeCharging(charge_point)
         if certificates is not None:
             CertificateSigner(charge_point, certificates)
         people = People(AccountTables(journal), timekeeper.now, passwords)
         people.on_reset(lambda name, is_removed: charge_point.record(_password_reset(name, is_removed)))
         planning = Planning.of(charge_point, journal, timekeeper.now)
         CostKeeper(charge_point, planning.prices, timekeeper.now)
-        solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s)
+        goals = GoalKeeper(charge_point, planning, GoalShelf(GoalTables(journal)), timekeeper.now)
+        FreeCharging(charge_point, goals.plans_for)
+        solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s, goals)
         mqtt = _mqtt(charge_point, solar_controller) if settings.mqtt else None
-        return cls(charge_point, solar_controller, people, planning, certificates, mqtt)
+        return cls(charge_point, solar_controller, people, goals, certificates, mqtt)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -105,7 +108,7 @@ class House:
         health = [lambda: charge_point.journal.problem]
         remarks = [] if self.mqtt is None else [self.mqtt.problem]
         rest_api = RestApi(
-            charge_point, self.solar_controller, self.people, self.planning, health, remarks, self.certificates
+            charge_point, self.solar_controller, self.people, self.goals, health, remarks, self.certificates
         )
         rest_api.install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)

@@ -42,6 +42,8 @@ SOURCES = {
     SourceKind.PERSON: 'you',
     SourceKind.SUN: 'the sun',
     SourceKind.FAST: 'mode Fast',
+    SourceKind.PLAN: 'the plan',
+    SourceKind.GOAL: 'the goal',
     SourceKind.PLUG_AND_CHARGE: 'plug and charge',
     SourceKind.MAXIMUM: 'the maximum',
     SourceKind.GUARD: 'the house',

@@ -21,7 +21,7 @@ from cpo.access import Arrivals, Passwords, People
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock
-from cpo.controllers import Planning, SolarController
+from cpo.controllers import GoalKeeper, SolarController
 from cpo.journal import Journal
 from cpo.limits import pacing
 from cpo.prices import Prices
@@ -48,7 +48,7 @@ class House:
     charge_point: ChargePoint
     solar_controller: SolarController
     people: People
-    planning: Planning
+    goals: GoalKeeper
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
@@ -57,7 +57,7 @@ class House:
     @property
     def prices(self) -> Prices:
         """What a kWh costs and earns."""
-        return self.planning.prices
+        return self.goals.planning.prices
 
     @property
     def http(self) -> str:
@@ -155,7 +155,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
-        controllers = built.solar_controller, built.people, built.planning
+        controllers = built.solar_controller, built.people, built.goals
         return House(built.charge_point, *controllers, port, tls_port, certificates, judge)
 
     yield make

@@ -83,11 +83,13 @@ REST = (
             '/api/solar/replay',
             '/api/ceilings',
             '/api/prices',
+            '/api/chargepoint/{connector}/goal',
             '/api/forecast',
         )
     ),
     Rule('PUT', '/api/chargepoint/{connector}/chargeLimit', Role.FAMILY),
     Rule('PUT', '/api/solar', Role.FAMILY),
+    Rule('PUT DELETE', '/api/chargepoint/{connector}/goal', Role.FAMILY),
     Rule('PUT', '/api/prices', Role.FAMILY),
     Rule('PUT', '/api/forecast', Role.FAMILY),
     Rule('POST', '/api/chargepoint/commands/{action}', Role.OWNER),

@@ -5,8 +5,15 @@ from cpo.controllers.cost_keeper import CostKeeper
 from cpo.controllers.demo_replay import NO_LAMBDA, RULES, replay_by
 from cpo.controllers.free_charging import FreeCharging
 from cpo.controllers.fuse_keeper import FuseKeeper
+from cpo.controllers.goal_aim import Planned
+from cpo.controllers.goal_keeper import GoalKeeper, GoalView
+from cpo.controllers.goal_shelf import GoalShelf
+from cpo.controllers.goal_values import NOTHING, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.goal_values import Aim as GoalAim
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
+from cpo.controllers.plan_sentences import days_text, goal_sentence, money, regret_sentence, wanted_text
+from cpo.controllers.plan_values import Outlook
 from cpo.controllers.planning import Planning
 from cpo.controllers.quarters import Quarters
 from cpo.controllers.solar_controller import MAX_RECORDS, Decided, SolarController
@@ -28,6 +35,7 @@ __all__ = [
     'HOLD_S',
     'INPUTS',
     'MAX_RECORDS',
+    'NOTHING',
     'NO_LAMBDA',
     'RULES',
     'START_ABOVE_W',
@@ -43,20 +51,35 @@ __all__ = [
     'Figures',
     'FreeCharging',
     'FuseKeeper',
+    'GoalAim',
+    'GoalBook',
+    'GoalKeeper',
+    'GoalResult',
+    'GoalShelf',
+    'GoalView',
+    'Outlook',
     'Part',
     'PeakKeeper',
+    'Planned',
     'Planning',
+    'Progress',
     'Quarters',
     'Reason',
     'Replay',
+    'SessionGoal',
     'SolarController',
     'UsedInput',
     'choose_mode',
     'counterfactual_sentence',
+    'days_text',
     'decision_sentence',
+    'goal_sentence',
     'import_price_words',
     'input_text',
+    'money',
     'reason_sentence',
     'reason_words',
+    'regret_sentence',
     'replay_by',
+    'wanted_text',
 ]

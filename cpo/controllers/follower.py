@@ -26,11 +26,14 @@ from cpo.state import (
     Mode,
     SolarReading,
     Source,
+    SourceKind,
     StatusChange,
 )
 
 logger = logging.getLogger(__name__)
 
+THE_PLAN, THE_GOAL = Source(SourceKind.PLAN), Source(SourceKind.GOAL)
+OURS = (THE_SUN, FULL_SPEED, THE_PLAN)
 RETRY_START_S = 60.0
 RETRY_CHANGE_S = 10.0
 NO_CAR = (Activity.UNKNOWN, Activity.IDLE, Activity.RESERVED)
@@ -107,6 +110,10 @@ class Follower(ABC):
     def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
         """The decision at `now`, and when to decide again though nothing changes; `current_a` is the limit so far."""
 
+    def _obstacle(self, seen: Seen) -> str | None:
+        """Why no limit must be set, None where it may."""
+        return obstacle_to(seen, self.chosen_in, self.mode)
+
     def _hindered(self, obstacle: str, now: datetime) -> Decision:
         """The decision while something keeps the mode from setting a limit."""
         return Decision(None, obstacle, now)
@@ -138,7 +145,7 @@ class Follower(ABC):
     def _decide(self, seen: Seen) -> None:
         now, due = self._now(), None
         current = seen.in_force if self._commanded is None else self._commanded
-        obstacle = obstacle_to(seen, self.chosen_in, self.mode)
+        obstacle = self._obstacle(seen)
         if obstacle is not None:
             self.decision = self._hindered(obstacle, now)
         else:
@@ -217,7 +224,7 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
     transaction = state.running_transaction(connector.connector_id)
     limit = connector.limit if transaction is not None else connector.remote_start
     held_a = None
-    if may_go_out is not None and may_go_out.by in (THE_SUN, FULL_SPEED) and may_go_out.held_by is not None:
+    if may_go_out is not None and may_go_out.by in OURS and may_go_out.held_by is not None:
         limit, held_a = connector.wish, may_go_out.limit_a
     return Seen(
         state.connected,
@@ -226,7 +233,7 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
         connector.transaction_id,
         transaction is None or transaction.remote,
         Asked(0.0) if limit is None else Asked(limit.limit_a, limit.phases),
-        connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by == THE_SUN,
+        connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by in (THE_SUN, THE_PLAN),
         transaction is None and was_ended(connector, state),
         held_a,
         is_held_back=held_a is not None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from cpo.charge_point import ChargePoint
 from cpo.errors import CpoError
@@ -33,9 +34,14 @@ class FreeCharging:
     only when the car was unplugged.
     """
 
-    def __init__(self, charge_point: ChargePoint) -> None:
-        """Follows the ChargePoint for its whole life; a car that waits when the settings allow it starts then."""
-        self._charge_point = charge_point
+    def __init__(
+        self, charge_point: ChargePoint, is_planned: Callable[[int], bool] = lambda connector_id: False
+    ) -> None:
+        """Follows the ChargePoint for its whole life; a car that waits when the settings allow it starts then.
+
+        `is_planned` is true for a connector whose plan says when it starts.
+        """
+        self._charge_point, self._is_planned = charge_point, is_planned
         self._seen = {c.connector_id: c.last_status for c in charge_point.state.charging_connectors}
         self._plugged_in: set[int] = set()
         self._wishes: set[asyncio.Task[None]] = set()
@@ -55,7 +61,7 @@ class FreeCharging:
             # after a power cut, the status may come before the end of the transaction that was cut
             if connector_id in self._plugged_in and connector.transaction_id is None:
                 self._plugged_in.discard(connector_id)
-                if _may_start(connector, state):
+                if _may_start(connector, state) and not self._is_planned(connector_id):
                     self._start(connector_id)
 
     def _start(self, connector_id: int) -> None:

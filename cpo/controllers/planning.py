@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Self
 
 from cpo.charge_point import ChargePoint
+from cpo.clock import LOCAL
 from cpo.controllers.quarters import Quarters
 from cpo.journal import Journal, QuarterTables, SlotTables
 from cpo.prices import Prices, PushedLists
@@ -22,8 +23,8 @@ class Planning:
     quarters: Quarters
 
     @classmethod
-    def of(cls, charge_point: ChargePoint, journal: Journal, now: Callable[[], datetime]) -> Self:
-        """The planning of a house, as its journal has it."""
+    def of(cls, charge_point: ChargePoint, journal: Journal, now: Callable[[], datetime], zone: tzinfo = LOCAL) -> Self:
+        """The planning of a house, as its journal has it; the local clock is that of `zone`."""
         pushed = PushedLists(SlotTables(journal), now)
-        prices = Prices(pushed, lambda: charge_point.settings)
+        prices = Prices(pushed, lambda: charge_point.settings, zone)
         return cls(pushed, prices, Quarters(charge_point, QuarterTables(journal)))

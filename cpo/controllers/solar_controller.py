@@ -12,6 +12,9 @@ from typing import NamedTuple
 from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.controllers.follower import Follower
+from cpo.controllers.goal_keeper import GoalKeeper
+from cpo.controllers.goal_values import Aim
+from cpo.controllers.plan_follower import PlanFollower
 from cpo.controllers.production_follower import FIRST_READING_WITHIN, ProductionFollower
 from cpo.controllers.solar_rule import HOLD_S, Decision
 from cpo.controllers.surplus_follower import SurplusFollower
@@ -39,14 +42,18 @@ class SolarController:
     """
 
     def __init__(
-        self, charge_point: ChargePoint, now: Callable[[], datetime] = utc_now, hold_s: float = HOLD_S
+        self,
+        charge_point: ChargePoint,
+        now: Callable[[], datetime] = utc_now,
+        hold_s: float = HOLD_S,
+        goals: GoalKeeper | None = None,
     ) -> None:
-        """Follows the ChargePoint for its whole life; `hold_s` is as in `Rules`.
+        """Follows the ChargePoint for its whole life; `hold_s` is as in `Rules`, `goals` says where a plan decides.
 
         `records` has the newest decisions of the surplus rule, oldest first; those with the same result as the one
         before are left out. Those from before the start of the program are there after `recall`.
         """
-        self._charge_point = charge_point
+        self._charge_point, self._goals = charge_point, goals
         self._hold_s = hold_s
         self._now = now
         self._started_at = now()
@@ -58,6 +65,8 @@ class SolarController:
         self._recalls = asyncio.Lock()
         self._is_recalled = False
         charge_point.subscribe(self._on_change)
+        if goals is not None:
+            goals.subscribe(self._on_change)
 
     def decision(self, connector_id: int) -> Decision:
         """The newest decision for a connector; one without a limit in another mode."""
@@ -89,22 +98,22 @@ class SolarController:
 
     def _on_change(self) -> None:
         state = self._charge_point.state
-        if not self._followers and not any(c.mode in STEERED_MODES for c in state.connectors.values()):
+        if not self._followers and not any(map(self._is_steered, state.connectors.values())):
             self._restored.clear()
             return
         changed = False
         for connector in state.charging_connectors:
-            follower, by_surplus = self._followers.get(connector.connector_id), self._by_surplus(connector, state)
-            is_other = isinstance(follower, SurplusFollower) is not by_surplus
+            follower, kind = self._followers.get(connector.connector_id), self._kind(connector, state)
+            is_other = not isinstance(follower, kind)
             chosen_in = self._chosen_in(connector, follower)
             if follower is not None and (connector.mode is not follower.mode or is_other):
                 follower.end()
                 del self._followers[connector.connector_id]
                 follower, changed = None, True
-            if connector.mode not in STEERED_MODES:
+            if not self._is_steered(connector):
                 continue
             if follower is None:
-                follower = self._follower(connector, by_surplus, chosen_in)
+                follower = self._follower(connector, kind, chosen_in)
                 self._followers[connector.connector_id] = follower
             changed |= follower.on_change()
         if changed:
@@ -117,13 +126,25 @@ class SolarController:
             return follower.chosen_in
         return None if is_restored else connector.last_status
 
-    def _by_surplus(self, connector: Connector, state: ChargePointState) -> bool:
-        default = Preset(self._charge_point.settings.solar_preset)
-        return connector.mode.follows_sun and preset_in_force(connector, state.solar, default) is not Preset.DEMO
+    def _is_steered(self, connector: Connector) -> bool:
+        return connector.mode in STEERED_MODES or self._aim(connector) is not Aim.MODE
 
-    def _follower(self, connector: Connector, by_surplus: bool, chosen_in: StatusChange | None) -> Follower:
+    def _aim(self, connector: Connector) -> Aim:
+        return Aim.MODE if self._goals is None else self._goals.aim(connector.connector_id)
+
+    def _kind(self, connector: Connector, state: ChargePointState) -> type[Follower]:
+        """What decides: the plan of a goal, the surplus, or the production alone."""
+        if self._aim(connector) is not Aim.MODE:
+            return PlanFollower
+        default = Preset(self._charge_point.settings.solar_preset)
+        is_known = connector.mode.follows_sun and preset_in_force(connector, state.solar, default) is not Preset.DEMO
+        return SurplusFollower if is_known else ProductionFollower
+
+    def _follower(self, connector: Connector, kind: type[Follower], chosen_in: StatusChange | None) -> Follower:
         parts = self._charge_point, connector, self._now, self._notify, chosen_in
-        if not by_surplus:
+        if kind is PlanFollower and self._goals is not None:
+            return PlanFollower(*parts, self._goals)
+        if kind is not SurplusFollower:
             return ProductionFollower(*parts, self._hold_s, self._wait_until)
         state, now = None, self._now()
         if now < self._wait_until:  # after a short absence of the program the rule resumes from its stored state

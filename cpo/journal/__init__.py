@@ -6,6 +6,7 @@ from cpo.journal.backup import copied
 from cpo.journal.chores import do_chores
 from cpo.journal.damage import Damage, DamageKind, JournalDamaged
 from cpo.journal.damaged_journal import DamagedJournal
+from cpo.journal.goal_tables import GoalTables
 from cpo.journal.id_tags import IdTags
 from cpo.journal.journal import Journal
 from cpo.journal.persisting import Records, persist
@@ -19,6 +20,7 @@ __all__ = [
     'Damage',
     'DamageKind',
     'DamagedJournal',
+    'GoalTables',
     'IdTags',
     'Journal',
     'JournalDamaged',

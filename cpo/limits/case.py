@@ -11,7 +11,7 @@ from cpo.limits.facts import Facts
 from cpo.limits.memory import Memory
 from cpo.limits.urgency import is_urgent
 from cpo.limits.wish import start_holds_until
-from cpo.state import THE_SUN, Connector, Finding, Limit, left_its_mode
+from cpo.state import THE_SUN, Connector, Finding, Limit, SourceKind, left_its_mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +247,10 @@ class Case:
 
     @property
     def _pauses(self) -> bool:
-        """0 A pauses the transaction: by the settings, for a ceiling, or as this charger does not follow a stop."""
+        """0 A pauses the transaction: by the settings, for a ceiling or the plan, or as no stop is followed here."""
         quirks = self.facts.quirks
         stops = self.wish != self.memory.unstoppable and self._may_ask(Question.STOP)
-        is_held = self.wish is not None and self.wish.held_by is not None
+        is_held = self.wish is not None and (self.wish.held_by is not None or self.wish.by.kind is SourceKind.PLAN)
         return (self.facts.settings.pause_at_zero or quirks.pauses or is_held or not stops) and not quirks.zero_ends
 
     @property

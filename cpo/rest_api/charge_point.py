@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -18,7 +20,7 @@ from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.sentences import UNMEASURED, phases_advice
-from cpo.state import ChargePointState, Unmeasured, silent_since, unmeasured
+from cpo.state import ChargePointState, Connector, Unmeasured, silent_since, unmeasured
 from cpo.upkeep import certificate_advice
 from cpo.version import VERSION
 
@@ -26,8 +28,9 @@ from cpo.version import VERSION
 class ChargePointResource:
     """Serves state and limit; the state is encoded once per change, however many programs poll it."""
 
-    def __init__(self, charge_point: ChargePoint) -> None:
-        self._charge_point = charge_point
+    def __init__(self, charge_point: ChargePoint, more_of: Callable[[Connector], dict[str, Any]]) -> None:
+        """`more_of` makes the members of a connector that are not of its state, as its goal."""
+        self._charge_point, self._more_of = charge_point, more_of
         self._encoded: tuple[ChargePointState, int, bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
@@ -75,7 +78,7 @@ class ChargePointResource:
             document = state_document(state, now, self._advice(state, now), silent)
             for connector in state.charging_connectors:
                 ceilings = of_connector(connector, state, charge_point.settings)
-                document['connectors'][str(connector.connector_id)].update(ceilings)
+                document['connectors'][str(connector.connector_id)].update(ceilings, **self._more_of(connector))
             self._encoded = (state, second, to_json(document | {'version': VERSION}))
         return self._encoded[2]
 

@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 from cpo.access import People
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
-from cpo.controllers import Planning, SolarController
+from cpo.controllers import GoalKeeper, SolarController
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.ceilings import CeilingsResource
@@ -25,6 +25,7 @@ from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.events import EventsResource
 from cpo.rest_api.fallback import install_fallback
 from cpo.rest_api.forecast import ForecastResource
+from cpo.rest_api.goal import GoalResource
 from cpo.rest_api.health import HealthCheck, HealthResource
 from cpo.rest_api.history import HistoryResource
 from cpo.rest_api.id_tags import IdTagsResource
@@ -81,7 +82,7 @@ class RestApi:
         charge_point: ChargePoint,
         solar_controller: SolarController,
         people: People,
-        planning: Planning,
+        goals: GoalKeeper,
         health_checks: Sequence[HealthCheck] = (),
         remarks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
@@ -90,15 +91,14 @@ class RestApi:
         not solve. `certificates` is None without TLS.
         """
         self._resources = (
-            *_records(charge_point),
+            *_records(charge_point, goals),
             CommandsResource(charge_point),
             RootCertificateResource(certificates),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
             HealthResource(health_checks, [*_notes(charge_point), *remarks]),
             CeilingsResource(charge_point),
-            PricesResource(planning.pushed, planning.prices, charge_point.now),
-            ForecastResource(planning.pushed, planning.quarters, charge_point.now),
+            *_of_prices(charge_point, goals),
             SettingsResource(charge_point),
             BackupResource(charge_point),
             SessionResource(people, charge_point.record),
@@ -115,11 +115,13 @@ class RestApi:
         app.add_middleware(BodyCheck)
 
 
-def _records(charge_point: ChargePoint) -> tuple[Resource, ...]:
+def _records(charge_point: ChargePoint, goals: GoalKeeper) -> tuple[Resource, ...]:
     """What is known of the charger, its sessions, cards and messages."""
-    state = ChargePointResource(charge_point)
+    goal = GoalResource(charge_point, goals)
+    state = ChargePointResource(charge_point, goal.of_connector)
     return (
         state,
+        goal,
         EventsResource(charge_point, state.encoded),
         HistoryResource(charge_point),
         TransactionsResource(charge_point),
@@ -131,6 +133,12 @@ def _records(charge_point: ChargePoint) -> tuple[Resource, ...]:
         ChargersResource(charge_point),
         MessagesResource(charge_point),
     )
+
+
+def _of_prices(charge_point: ChargePoint, goals: GoalKeeper) -> tuple[PricesResource, ForecastResource]:
+    planning, now = goals.planning, charge_point.now
+    prices = PricesResource(planning.pushed, planning.prices, now)
+    return prices, ForecastResource(planning.pushed, planning.quarters, now)
 
 
 def _notes(charge_point: ChargePoint) -> list[HealthCheck]:

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     car_min_current: float = Field(
         6, ge=6, le=16, description='A with which the car charges at least; some need 7 or 8'
     )
+    car_battery: float = Field(60, ge=1, le=300, description='kWh of the car’s battery, for goals in percent')
     car_restarts: int | None = Field(
         None, ge=1, le=1000, description='starts in a session after which the car no longer resumes; by default never'
     )

@@ -115,6 +115,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             words={'session': 'until the next plug-in', 'always': 'always'},
         ),
         Row('car_min_current', 'Least current of the car', 'A', about='Some cars need 7 or 8 A.'),
+        Row('car_battery', 'Battery of the car', 'kWh', about='For goals in percent.'),
         Row(
             'car_restarts', 'Starts in a session', about='After so many the car no longer resumes; the sun spares them.'
         ),

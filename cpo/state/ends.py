@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from cpo.state.activity import Activity
 from cpo.state.connector import Connector, StatusChange
 from cpo.state.read_back import Finding
-from cpo.state.source import THE_SUN
+from cpo.state.source import SourceKind
 from cpo.state.state import ChargePointState
 from cpo.state.vocabulary import Ending
 
@@ -35,11 +35,13 @@ def freed_by_idle(state: ChargePointState, connector_id: int, previous: StatusCh
 def is_by_person(connector: Connector, ending: Ending | None) -> bool:
     """True where a person or another program ended the transaction: how the limit was followed matters no longer.
 
-    False where the solar controller or the charger ended it, and where the car drew more than it may, or nothing showed
-    that it did not: that stays for people to read.
+    False where the solar controller, the plan or the charger ended it, and where the car drew more than it may, or
+    nothing showed that it did not: that stays for people to read.
     """
     stopping, found = connector.stopping, connector.read_back
-    is_wished = stopping is not None and stopping.limit_a == 0 and stopping.by != THE_SUN
+    is_wished = (
+        stopping is not None and stopping.limit_a == 0 and stopping.by.kind not in (SourceKind.SUN, SourceKind.PLAN)
+    )
     is_ended = is_wished or ending in (Ending.AT_CHARGER, Ending.UNPLUGGED)
     return is_ended and (found is None or found.finding not in (Finding.ABOVE_MAXIMUM, Finding.UNMEASURED))
 

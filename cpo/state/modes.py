@@ -18,11 +18,17 @@ PLUGGED = RUNNING | {Activity.PLUGGED_IN, Activity.FINISHING}
 UNPLUGGED = (Activity.IDLE, Activity.RESERVED)
 COMMANDING = (SourceKind.PERSON, SourceKind.PROGRAM)
 """Who overrides a mode with a command: not the sun, nor what this program does by itself."""
+ON = frozenset(Mode) - {Mode.OFF}
 MODES_OF = MappingProxyType(
-    {SourceKind.SUN: frozenset({Mode.SOLAR, Mode.SOLAR_MIN}), SourceKind.FAST: frozenset({Mode.FAST})}
+    {
+        SourceKind.SUN: frozenset({Mode.SOLAR, Mode.SOLAR_MIN}),
+        SourceKind.FAST: frozenset({Mode.FAST}),
+        SourceKind.PLAN: ON,
+        SourceKind.GOAL: ON,
+    }
 )
-"""The modes in which the solar controller wishes limits, by what it wishes them as."""
-STEERED_MODES = frozenset[Mode]().union(*MODES_OF.values())
+"""The modes in which the solar controller wishes limits, by what it wishes them as; a goal counts in all but OFF."""
+STEERED_MODES = MODES_OF[SourceKind.SUN] | MODES_OF[SourceKind.FAST]
 
 
 def may_wish(by: Source, mode: Mode) -> bool:

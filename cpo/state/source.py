@@ -18,6 +18,10 @@ class SourceKind(StrEnum):
     """The solar controller."""
     FAST = 'fast'
     """Mode FAST, which asks for the maximum."""
+    PLAN = 'plan'
+    """The plan for a goal with a departure."""
+    GOAL = 'goal'
+    """A goal that is reached: charging stops."""
     PROGRAM = 'program'
     """Another program: the only kind with a name."""
     PLUG_AND_CHARGE = 'plug_and_charge'

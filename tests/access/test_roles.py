@@ -106,6 +106,8 @@ OPEN = (('GET', '/api/health'), ('GET', '/api/session'), ('POST', '/api/session'
 FAMILY = (
     ('PUT', '/api/chargepoint/1/chargeLimit'),
     ('PUT', '/api/solar'),
+    ('PUT', '/api/chargepoint/1/goal'),
+    ('DELETE', '/api/chargepoint/1/goal'),
     ('PUT', '/api/prices'),
     ('PUT', '/api/forecast'),
 )

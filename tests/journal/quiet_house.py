@@ -68,7 +68,7 @@ class QuietHouse:
         chosen = Settings(**{'startup_requests': False, **settings})
         house = House.build(chosen, self.journal, DIALECTS, computer_clock or right_clock(self.clock))
         self.charge_point, self.solar_controller = house.charge_point, house.solar_controller
-        self.planning = house.planning
+        self.planning = house.goals.planning
         self.connection: Connection | None = None
         self._ids = count(1)
         self._answers: asyncio.Queue[Any] = asyncio.Queue()

@@ -16,6 +16,7 @@ from cpo.rest_api.ceilings import ceiling_of
 from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
+from cpo.rest_api.goal_input import goal_input_of
 from cpo.rest_api.id_tags import members_of
 from cpo.rest_api.people import person_of
 from cpo.rest_api.slots_input import pushed_forecast_of, pushed_prices_of
@@ -167,6 +168,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     'PUT /api/ceilings/{name}': lambda body: ceiling_of('oven', body, REST, NOW),
     'PUT /api/idtags/{idTag}': lambda body: members_of('Tag1', body, 20),
     'PUT /api/people/{name}': person_of,
+    'PUT /api/chargepoint/{connector}/goal': goal_input_of,
     'PUT /api/forecast': lambda body: pushed_forecast_of(body, 'REST'),
     'PUT /api/prices': lambda body: pushed_prices_of(body, 'REST', 'EUR'),
 }
@@ -181,6 +183,11 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
         ('PUT /api/ceilings/{name}', {'limit_w': 4200, 'for_s': 900}, ('limit_a', 'phase', 'reason', 'until')),
         ('PUT /api/idtags/{idTag}', {'status': 'Accepted'}, ('expiryDate', 'parentIdTag')),
         ('PUT /api/people/{name}', {'role': 'family'}, ('password',)),
+        (
+            'PUT /api/chargepoint/{connector}/goal',
+            {'ready_by': '07:00', 'energy_kwh': 18},
+            ('soc', 'cost', 'minutes', 'repeat', 'tonight'),
+        ),
         ('PUT /api/forecast', {'house_w': None}, ('by',)),
         ('PUT /api/prices', {'import': None}, ('currency', 'by')),
     ],

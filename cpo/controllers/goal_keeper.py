@@ -1,0 +1,267 @@
+"""Keeps the goals of the connectors: persists them, counts what they got, plans for those with a departure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from cpo.charge_point import ChargePoint
+from cpo.controllers.goal_aim import Planned, aim_of, is_idle
+from cpo.controllers.goal_inputs import inputs_of, unit_of
+from cpo.controllers.goal_progress import missing_kwh, progress_of, stops_at
+from cpo.controllers.goal_shelf import GoalShelf
+from cpo.controllers.goal_stay import counted, result_of
+from cpo.controllers.goal_times import ends_at, followed, is_over, new_book, next_period, tonight_instead
+from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.plan import step
+from cpo.controllers.planning import Planning
+from cpo.controllers.quarters import quarter_at
+from cpo.frozen import replace
+from cpo.state import FUSE, PEAK, Connector
+
+logger = logging.getLogger(__name__)
+
+QUARTER_S = 900.0
+
+
+class GoalView(NamedTuple):
+    """A goal as people may read it: `planned` is the newest plan, None where there is none."""
+
+    book: GoalBook
+    progress: Progress
+    aim: Aim
+    planned: Planned | None
+    unit: float
+
+
+class GoalKeeper:
+    """Follows the connectors that have a goal; the solar controller asks for the `aim` and does as it is told.
+
+    Plans are made in a thread, whenever something changed that they are made of, and each quarter of an hour.
+    """
+
+    def __init__(
+        self, charge_point: ChargePoint, planning: Planning, shelf: GoalShelf, now: Callable[[], datetime]
+    ) -> None:
+        """Follows the ChargePoint for its whole life, with the goals of the journal."""
+        self._charge_point, self.planning, self._shelf, self._now = charge_point, planning, shelf, now
+        self._planned: dict[int, Planned] = {}
+        self._aims: dict[int, Aim] = {}
+        self._made_of: dict[int, object] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._results: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._pushes = 0
+        self._listeners: list[Callable[[], None]] = []
+        charge_point.subscribe(self._on_change)
+        planning.pushed.subscribe(self._on_push)
+        self._on_change()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change of a goal, its progress by the quarter, or its plan."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # ---- what people set
+
+    async def put(self, connector_id: int, goal: SessionGoal, tonight: bool = False) -> None:
+        """Set the goal of a connector; `tonight`: in place of a repeating one, until its departure only.
+
+        Raises JournalError where it cannot be persisted; then nothing has changed.
+        """
+        old, now, zone = self._shelf.book(connector_id), self._now(), self.planning.prices.zone
+        connector, state = self._charge_point.state.connector(connector_id), self._charge_point.state
+        if tonight and old is not None and old.until is not None:
+            new = tonight_instead(old, goal, now, zone)
+        else:
+            new = new_book(connector, state, goal, now, zone)
+        await self._replace(connector_id, new)
+
+    async def clear(self, connector_id: int, tonight: bool = False) -> None:
+        """Remove the goal of a connector, or with `tonight` skip one that repeats once. Raises JournalError."""
+        if tonight:
+            await self.put(connector_id, NOTHING, tonight=True)
+        else:
+            await self._replace(connector_id, None)
+
+    async def _replace(self, connector_id: int, book: GoalBook | None) -> None:
+        await self._shelf.replace(connector_id, book)
+        for known in (self._planned, self._made_of, self._aims):
+            known.pop(connector_id, None)
+        self._on_change()
+        self._notify()
+
+    # ---- what others ask
+
+    def view(self, connector_id: int) -> GoalView | None:
+        """The goal of a connector with its plan, None where it has none."""
+        book = self._shelf.book(connector_id)
+        if book is None:
+            return None
+        planned, unit = self._planned.get(connector_id), unit_of(self._charge_point.settings)
+        return GoalView(book, self._progress(book), self.aim(connector_id), planned, unit)
+
+    def result(self, connector_id: int) -> GoalResult | None:
+        """How the newest plan of a connector went."""
+        return self._shelf.results.get(connector_id)
+
+    def aim(self, connector_id: int) -> Aim:
+        """Who decides about a connector."""
+        return self._aims.get(connector_id, Aim.MODE)
+
+    def planned(self, connector_id: int) -> Planned | None:
+        """The newest plan of a connector, None before the first one."""
+        return self._planned.get(connector_id)
+
+    def plans_for(self, connector_id: int) -> bool:
+        """True where a goal with a departure says when this connector starts, also before its car is plugged in."""
+        book = self._shelf.book(connector_id)
+        if book is None or book.in_force.ready_by is None:
+            return False
+        return not is_idle(book, self._connector(book), self.planning.prices.zone)
+
+    def local_time(self, at: datetime) -> str:
+        """A time by the local clock, as `07:00`."""
+        return f'{at.astimezone(self.planning.prices.zone):%H:%M}'
+
+    # ---- what happens
+
+    def _on_push(self) -> None:
+        self._pushes += 1
+        self._on_change()
+
+    def _on_change(self) -> None:
+        due = [self._follow(connector_id) for connector_id in self._shelf.connectors]
+        self._wake_at(min((at for at in due if at is not None), default=None))
+
+    def _follow(self, connector_id: int) -> datetime | None:
+        """Follow what happened at a connector; returns when to look again though nothing happens."""
+        old, now, zone = self._shelf.book(connector_id), self._now(), self.planning.prices.zone
+        assert old is not None
+        connector, state = self._connector(old), self._charge_point.state
+        new: GoalBook | None = followed(old, connector, now)
+        assert new is not None
+        over = is_over(new, now)
+        new = counted(new, self._charge_point, self.planning, now, is_over=over)
+        if over:
+            self._end(new, now)
+            new = next_period(new, connector, state, now, zone)
+        if new != old:
+            self._shelf.keep(connector_id, new)
+        if over:
+            self._planned.pop(connector_id, None)
+        if new is None:
+            self._aims.pop(connector_id, None)
+            self._notify()
+            return None
+        progress = self._progress(new)
+        if self._aim_at(new, progress) or new != old:
+            self._notify()
+        if self._wants_plan(new) and self._made_of.get(connector_id) != self._parts(new, now):
+            self._plan_soon(connector_id)
+        quarter = datetime.fromtimestamp(quarter_at(now).timestamp() + QUARTER_S, now.tzinfo)
+        return min(quarter, ends_at(new) or quarter, stops_at(new.in_force, progress, now) or quarter)
+
+    def _aim_at(self, book: GoalBook, progress: Progress) -> bool:
+        """Find out who decides; True where that is somebody else than before."""
+        now, before = self._now(), self.aim(book.connector_id)
+        planned, solar = self._planned.get(book.connector_id), self._charge_point.state.solar.fresh(now)
+        aim = aim_of(book, self._connector(book), progress, planned, solar, now, self.planning.prices.zone)
+        self._aims[book.connector_id] = aim
+        return aim is not before
+
+    def _end(self, book: GoalBook, now: datetime) -> None:
+        if book.in_force.ready_by is None or not book.memory.past:
+            return
+        task = asyncio.get_running_loop().create_task(self._add_result(book, now))
+        self._results.add(task)
+        task.add_done_callback(self._results.discard)
+
+    async def _add_result(self, book: GoalBook, now: datetime) -> None:
+        charge_point, planning = self._charge_point, self.planning
+        self._shelf.add_result(await result_of(book, self._progress(book), charge_point, planning, now))
+        self._notify()
+
+    # ---- the plan
+
+    def _wants_plan(self, book: GoalBook) -> bool:
+        is_away = book.plugged_at is None or book.in_force.ready_by is None
+        return not is_away and not is_idle(book, self._connector(book), self.planning.prices.zone)
+
+    def _parts(self, book: GoalBook, now: datetime) -> object:
+        """What a plan is made of; while it stays equal, the plan stays."""
+        state, connector = self._charge_point.state, self._connector(book)
+        soc = connector.meter.soc_percent
+        return (
+            book.in_force,
+            book.until,
+            book.set_at,
+            book.plugged_at,
+            quarter_at(now),
+            self._pushes,
+            self._charge_point.settings,
+            {name: ceiling for name, ceiling in state.ceilings.items() if name not in (FUSE, PEAK)},
+            connector.activity,
+            connector.meter.phases_seen,
+            None if soc is None else round(soc),
+            missing_kwh(book.in_force, self._progress(book), self._charge_point.settings.car_battery) > 0,
+        )
+
+    def _plan_soon(self, connector_id: int) -> None:
+        if connector_id not in self._tasks:
+            task = asyncio.get_running_loop().create_task(self._plan(connector_id))
+            self._tasks[connector_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(connector_id, None))
+
+    async def _plan(self, connector_id: int) -> None:
+        """Plan until the plan is made of what is known now."""
+        while (book := self._shelf.book(connector_id)) is not None and self._wants_plan(book):
+            now = self._now()
+            parts = self._parts(book, now)
+            if self._made_of.get(connector_id) == parts:
+                return
+            progress = self._progress(book)
+            inputs = inputs_of(book, progress, self._charge_point, self.planning, now)
+            self._made_of[connector_id] = parts
+            try:
+                done = await asyncio.to_thread(step, book.memory.plan, inputs, now)
+            except Exception:
+                logger.exception('No plan could be made; the mode of the connector decides')
+                return
+            newest = self._shelf.book(connector_id)
+            if newest is not None and newest.set_at == book.set_at:
+                self._planned[connector_id] = Planned(done, inputs.goal.need_kwh, inputs.rules, progress.cost)
+                newest = self._with_plan(newest, self._planned[connector_id])
+                self._shelf.keep(connector_id, newest)
+                self._aim_at(newest, self._progress(newest))
+                self._notify()
+
+    def _with_plan(self, book: GoalBook, planned: Planned) -> GoalBook:
+        memory = replace(book.memory, plan=planned.step.state)
+        if memory.predicted_cost is None:
+            cost = planned.paid + planned.step.plan.cost * unit_of(self._charge_point.settings)
+            memory = replace(memory, predicted_cost=round(cost, 4))
+        return replace(book, memory=memory)
+
+    # ---- helpers
+
+    def _connector(self, book: GoalBook) -> Connector:
+        return self._charge_point.state.connector(book.connector_id)
+
+    def _progress(self, book: GoalBook) -> Progress:
+        now = self._now()
+        begin = book.memory.quarter_at or now
+        return progress_of(book, self._connector(book), self._charge_point.state, now, self.planning.prices.at(begin))
+
+    def _wake_at(self, at: datetime | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        delay_s = None if at is None else max(0.0, (at - self._now()).total_seconds())
+        self._timer = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self._on_change)
+
+    def _notify(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()

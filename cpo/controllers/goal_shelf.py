@@ -1,0 +1,74 @@
+"""Where the goals are while the program runs, and what of them is persisted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from cpo.controllers.goal_values import GoalBook, GoalResult
+from cpo.errors import JournalError
+from cpo.journal import GoalTables
+
+FLUSH_WITHIN_S = 9.0
+BOOK, RESULT = TypeAdapter(GoalBook), TypeAdapter(GoalResult)
+T = TypeVar('T')
+
+logger = logging.getLogger(__name__)
+
+
+class GoalShelf:
+    """The goal of each connector that has one, and how its newest plan went (`results`)."""
+
+    def __init__(self, tables: GoalTables) -> None:
+        """Read the goals from the journal; one that another version wrote and this one cannot read is left out."""
+        self._tables = tables
+        books, results = tables.load()
+        self._books = {key: book for key, text in books.items() if (book := _read(BOOK, text)) is not None}
+        self.results = {key: result for key, text in results.items() if (result := _read(RESULT, text)) is not None}
+
+    @property
+    def connectors(self) -> tuple[int, ...]:
+        """The connectors that have a goal."""
+        return tuple(self._books)
+
+    def book(self, connector_id: int) -> GoalBook | None:
+        """The goal of a connector, None where it has none."""
+        return self._books.get(connector_id)
+
+    def keep(self, connector_id: int, book: GoalBook | None) -> None:
+        """Replace the goal of a connector, and queue that to the journal."""
+        if book is None:
+            self._books.pop(connector_id, None)
+        else:
+            self._books[connector_id] = book
+        self._tables.put(connector_id, None if book is None else BOOK.dump_json(book).decode())
+
+    async def replace(self, connector_id: int, book: GoalBook | None) -> None:
+        """As `keep`, waiting for the disk. Raises JournalError where that takes more than 9 s, after undoing it."""
+        old = self._books.get(connector_id)
+        self.keep(connector_id, book)
+        try:
+            async with asyncio.timeout(FLUSH_WITHIN_S):
+                await self._tables.flushed()
+        except (JournalError, TimeoutError):
+            self.keep(connector_id, old)
+            raise JournalError(
+                'This cannot be kept now (is the disk full or read-only?); nothing was changed.'
+            ) from None
+
+    def add_result(self, result: GoalResult) -> None:
+        """Add how a plan went."""
+        self.results[result.connector_id] = result
+        text = RESULT.dump_json(result).decode()
+        self._tables.add_result(result.connector_id, result.at, result.number, text)
+
+
+def _read(adapter: TypeAdapter[T], text: str) -> T | None:
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        logger.warning('A goal in the journal cannot be read, and is left out: %s', error)
+        return None

@@ -1,0 +1,70 @@
+"""The follower of a goal: asks for the current of the plan, and for none once charging is to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cpo.amperes import MAX_PHASES
+from cpo.charge_point import ChargePoint
+from cpo.controllers.follower import THE_GOAL, THE_PLAN, Follower, Seen, obstacle_to
+from cpo.controllers.goal_aim import Planned
+from cpo.controllers.goal_keeper import GoalKeeper
+from cpo.controllers.goal_values import Aim
+from cpo.controllers.plan_sentences import plan_sentence
+from cpo.controllers.solar_rule import Decision
+from cpo.frozen import replace
+from cpo.limits import switches_phases
+from cpo.state import Connector, Mode, Source, StatusChange
+
+STOPPED = 'The goal is reached.'
+THINKING = 'The plan is being made.'
+
+
+class PlanFollower(Follower):
+    """Passes on what the plan of one connector says; a session that began with a card is steered too.
+
+    A pause of the plan pauses the session; where the goal is reached, it is ended as by any stop.
+    """
+
+    def __init__(
+        self,
+        charge_point: ChargePoint,
+        connector: Connector,
+        now: Callable[[], datetime],
+        notify: Callable[[], None],
+        chosen_in: StatusChange | None,
+        goals: GoalKeeper,
+    ) -> None:
+        super().__init__(charge_point, connector, now, notify, chosen_in)
+        self._goals = goals
+        self._told: tuple[Aim, Planned | None] | None = None
+
+    @property
+    def _source(self) -> Source:
+        return THE_GOAL if self._goals.aim(self._connector_id) is Aim.STOP else THE_PLAN
+
+    def on_change(self) -> bool:
+        """Decide again where the connector changed, or the plan."""
+        told = self._goals.aim(self._connector_id), self._goals.planned(self._connector_id)
+        if told != self._told:
+            self._told, self._seen = told, None
+        return super().on_change()
+
+    def _look(self) -> Seen:
+        return replace(super()._look(), steerable=True)
+
+    def _obstacle(self, seen: Seen) -> str | None:
+        """As for a mode that waits for a car: nothing starts without one, or after somebody ended its session."""
+        return obstacle_to(seen, self.chosen_in, Mode.FAST)
+
+    def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
+        if self._goals.aim(self._connector_id) is Aim.STOP:
+            return Decision(0.0, STOPPED, now), None
+        planned = self._goals.planned(self._connector_id)
+        if planned is None:
+            return Decision(None, THINKING, now), None
+        limit_a = min(planned.step.current_a, planned.rules.max_current_a)
+        phases = planned.step.phases if switches_phases(self._charge_point) else None
+        said = None if phases is None else 1 if phases == 1 else MAX_PHASES
+        return Decision(limit_a, plan_sentence(planned, self._goals.local_time), now, phases=said), None

@@ -1,0 +1,100 @@
+"""What goals and plans are in words (pure); `clock` writes a time, as a marker of a page or by the local clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cpo.controllers.goal_aim import Planned
+from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.plan_values import Outlook, Plan
+
+SIGNS = {'EUR': '€', 'GBP': '£', 'USD': '$'}
+DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
+WORKING_DAYS, WEEKEND = (0, 1, 2, 3, 4), (5, 6)
+
+TimeText = Callable[[datetime], str]
+
+
+def money(amount: float, currency: str) -> str:
+    """An amount with its currency: `3.10 €`."""
+    return f'{amount:.2f} {SIGNS.get(currency, currency)}'
+
+
+def days_text(repeat: tuple[int, ...]) -> str:
+    """The weekdays of a goal: `every day`, `Mon to Fri`, `Tue, Thu`; '' for once."""
+    if not repeat or len(repeat) == len(DAYS):
+        return 'every day' if repeat else ''
+    if repeat == WORKING_DAYS:
+        return 'Mon to Fri'
+    return ', '.join(DAYS[day] for day in repeat)
+
+
+def wanted_text(goal: SessionGoal) -> str:
+    """What is to be in the car, or where charging stops: `18 kWh`, `80 %`, `5.00`, `90 min`."""
+    parts = [
+        f'{goal.energy_kwh:g} kWh' if goal.energy_kwh is not None else '',
+        f'{goal.soc:g} %' if goal.soc is not None else '',
+        f'{goal.minutes:g} min' if goal.minutes is not None else '',
+    ]
+    return ', '.join(part for part in parts if part)
+
+
+def goal_sentence(
+    book: GoalBook, progress: Progress, aim: Aim, planned: Planned | None, unit: float, currency: str, clock: TimeText
+) -> str:
+    """What becomes of a goal: `Ready at 07:00: 18 kWh, starts 02:15, about 3.10 €.`."""
+    goal = book.in_force
+    if goal == NOTHING:
+        return f'The goal is skipped until {clock(book.until)}.' if book.until else 'The goal is skipped.'
+    if book.overridden_at is not None:
+        return 'You took over; the goal counts again when a car is plugged in.'
+    if goal.ready_by is None or book.until is None or aim is Aim.STOP:
+        return _stop_sentence(goal, progress, aim, currency)
+    ready = f'Ready at {clock(book.until)}: {wanted_text(goal)}'
+    if book.plugged_at is None:
+        return f'{ready}, once a car is plugged in.'
+    if planned is None:
+        return f'{ready}.'
+    plan = planned.step.plan
+    if plan.outlook is Outlook.DONE:
+        return f'Ready: {wanted_text(goal)} are in the car.'
+    if plan.outlook is Outlook.OUT_OF_REACH:
+        return (
+            f'By {clock(book.until)} it gets {plan.energy_kwh:.1f} of {planned.missing_kwh:.1f} kWh, at full current.'
+        )
+    return f'{ready}, {_starts(plan, clock)}, about {money(planned.paid + plan.cost * unit, currency)}.'
+
+
+def plan_sentence(planned: Planned, clock: TimeText) -> str:
+    """Why the plan asks for the current that it asks for."""
+    plan = planned.step.plan
+    if plan.outlook is Outlook.DONE:
+        return 'The goal is reached.'
+    if plan.outlook is Outlook.OUT_OF_REACH:
+        return 'Time is short: it charges at full current.'
+    return f'The plan {_starts(plan, clock)}.'
+
+
+def regret_sentence(result: GoalResult, currency: str) -> str:
+    """How a plan went: `1.92 €; with perfect knowledge 1.84 €.`."""
+    cost, best = money(result.cost, currency), money(result.best_cost, currency)
+    missing = f', {result.missing_kwh:.1f} kWh were missing' if result.missing_kwh > 0.1 else ''
+    return f'{result.energy_kwh:.1f} kWh for {cost}; with perfect knowledge {best}{missing}.'
+
+
+def _starts(plan: Plan, clock: TimeText) -> str:
+    first = next((slot for slot in plan.slots if slot.current_a > 0), None)
+    if first is None:
+        return 'waits'
+    return 'charges now' if first is plan.slots[0] else f'starts {clock(first.starts_at)}'
+
+
+def _stop_sentence(goal: SessionGoal, progress: Progress, aim: Aim, currency: str) -> str:
+    wanted = ', '.join(
+        part for part in (wanted_text(goal), '' if goal.cost is None else money(goal.cost, currency)) if part
+    )
+    if aim is Aim.STOP:
+        return f'Stopped after {progress.energy_kwh:.1f} kWh: the goal was {wanted}.'
+    so_far = f'{progress.energy_kwh:.1f} kWh so far'
+    return f'Stops at {wanted}; {so_far}.'

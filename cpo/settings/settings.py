@@ -98,6 +98,7 @@ class Settings(BaseSettings):
         description='capacity tariff: W that the mean of a quarter of an hour may always have',
     )
     phases: int = Field(1, ge=1, le=3, description='phases the car charges with, where nothing shows them')
+    units: Literal['A', 'kW'] = Field('A', description='in what Home shows the limit: A, or kW on the phases of now')
     phase_switching: Literal['auto', 'on', 'off'] = Field(
         'auto', description='whether limits say on how many phases to charge; auto: where the charger reports to switch'
     )

@@ -25,6 +25,12 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         ),
         Row('phases', 'Phases'),
         Row(
+            'units',
+            'Limit on Home',
+            about='In kW it depends on the phases and the voltage of now; chargers get A.',
+            words={'A': 'in A', 'kW': 'in kW'},
+        ),
+        Row(
             'phase_switching',
             'Switching of phases',
             about='Within a session: limits say on how many phases to charge.',

@@ -97,6 +97,22 @@ async def test_a_page_scrolled_from_the_slider_changes_nothing(phone: Phone) -> 
         assert await phone.page.evaluate('scrollY') > before
 
 
+async def test_a_limit_in_kw_is_set_in_amperes(phone: Phone) -> None:
+    change = "(units) => cpo.change('PUT', '/api/settings', { units })"
+    await phone.page.evaluate(change, 'kW')
+    await phone.limit_is('2.8')
+    slider = phone.page.get_by_test_id('limit-slider')
+    await expect(slider).to_have_attribute('aria-valuetext', '2.8 kW')
+    await slider.fill('10')
+    while (frame := await phone.charger.receive(30))[2] != 'SetChargingProfile':  # after a question about limits
+        await phone.charger.send([4, frame[1], 'NotSupported', '', {}])
+    assert frame[3]['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod'][0]['limit'] == 10
+    await phone.charger.answer(frame[1], {'status': 'Accepted'})
+    await phone.limit_is('2.3')
+    await phone.page.evaluate(change, 'A')
+    await phone.limit_is('10.0')
+
+
 async def test_a_tap_on_the_track_changes_nothing(phone: Phone) -> None:
     x, y = await phone.thumb()
     await phone.swipe(x - 100, y, steps=1)

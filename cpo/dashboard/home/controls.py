@@ -24,6 +24,7 @@ from cpo.dashboard.words.commands import WHY_AWAY, fault_message, lowered_messag
 from cpo.dashboard.words.sentence import Message, Question, message_for
 from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
+from cpo.limits import supply_of
 from cpo.sentences import ceiling_name, source_name
 from cpo.state import STEERED_MODES, THE_MAXIMUM, THE_SUN, ChargePointState, Connector, FaultDismissed, Mode
 
@@ -63,9 +64,9 @@ class Controls:
             with element('div', 'cpo-limit'):
                 highest = live.charge_point.settings.max_current
                 lowest = MIN_CHARGING_CURRENT_A if highest > MIN_CHARGING_CURRENT_A else 0
-                marks = limit_marks(lowest, highest)
+                self._range = lowest, highest
                 self._slider = Slider(
-                    'limit', unit='A', tone='car', lowest=lowest, highest=highest, marks=marks, on_wish=self._wish
+                    'limit', unit='A', tone='car', lowest=lowest, highest=highest, marks=[], on_wish=self._wish
                 )
                 self._currents = Currents()
                 self._answer = CommandMessage(self._again)
@@ -84,7 +85,11 @@ class Controls:
         self._answer.show(message, now)
         gone = self._live.silent_since is not None or not state.connected
         self._currents.show(state, connector, gone)
+        kw_per_a = self._kw_per_a(connector)
         self._slider.show(
+            unit='A' if kw_per_a is None else 'kW',
+            perUnit=kw_per_a or 1,
+            marks=limit_marks(*self._range, kw_per_a),
             label=limit_label(connector, self._live.solar_controller.decision(connector.connector_id)),
             value=None if connector.limit is None else connector.limit.limit_a,
             origin=offered_a(connector),
@@ -92,6 +97,14 @@ class Controls:
             disabled=not state.connected or button.action is ButtonAction.RESTART,
             sending=self._sending is not None,
         )
+
+    def _kw_per_a(self, connector: Connector) -> float | None:
+        """How many kW an ampere of the limit is on the phases and with the voltage of now, None to show amperes."""
+        settings = self._live.charge_point.settings
+        if settings.units == 'A':
+            return None
+        supply = supply_of(connector.meter, settings.phases)
+        return supply.phases * supply.voltage_v / 1000
 
     def _message_now(self, state: ChargePointState, connector: Connector, now: datetime) -> Message | None:
         if self._message_until and now >= self._message_until:
@@ -238,14 +251,18 @@ def is_lowered(before: Connector, limit_a: float) -> bool:
     return before.transaction_id is not None and before.limit is not None and 0 < limit_a < before.limit.limit_a
 
 
-def limit_marks(lowest: float, highest: float) -> list[Mark]:
-    """The labels of the limit slider: 0, then every 2, 4 or 10 A from `lowest` on, and `highest` with its unit."""
+def limit_marks(lowest: float, highest: float, kw_per_a: float | None = None) -> list[Mark]:
+    """The labels of the limit slider: 0, then every 2, 4 or 10 A from `lowest` on, and `highest` with its unit.
+
+    They are in kW where `kw_per_a` says how many an ampere is.
+    """
     step = 2 if highest <= 20 else 4 if highest <= 40 else 10
     start = lowest or step
     between = [start + step * i for i in range(40) if start + step * i <= highest - 0.6 * step]
-    marks: list[Mark] = [{'value': 0, 'text': '0'}]
-    marks += [{'value': a, 'text': f'{a:g}'} for a in between]
-    return [*marks, {'value': highest, 'text': f'{highest:g} A'}]
+    written = [f'{a:g}' if kw_per_a is None else f'{a * kw_per_a:.1f}' for a in (*between, highest)]
+    written[-1] += ' A' if kw_per_a is None else ' kW'
+    marks: list[Mark] = [{'value': a, 'text': text} for a, text in zip((*between, highest), written, strict=True)]
+    return [{'value': 0, 'text': '0'}, *marks]
 
 
 def limit_label(connector: Connector, decision: Decision) -> str:

@@ -40,7 +40,7 @@ class Slider(ui.element, component='slider.vue'):
         self.on('wish', pass_on)
 
     def show(self, **props: Any) -> None:
-        """Set the properties that changed: `label`, `badge`, `value`, `hint`, `disabled`, `sending`."""
+        """Set the properties that changed: `label`, `badge`, `value`, `unit`, `perUnit`, `hint`, and so on."""
         changed = {name: value for name, value in props.items() if self.props.get(name) != value}
         if changed:
             self.props.update(changed)

@@ -83,6 +83,12 @@ def test_the_scale_has_room_for_its_numbers(lowest: float, highest: float, texts
     assert [mark['text'] for mark in limit_marks(lowest, highest)] == texts
 
 
+def test_the_scale_may_be_in_kw() -> None:
+    marks = limit_marks(6, 16, 0.69)
+    assert [mark['text'] for mark in marks] == ['0', '4.1', '5.5', '6.9', '8.3', '9.7', '11.0 kW']
+    assert [mark['value'] for mark in marks] == [0, 6, 8, 10, 12, 14, 16]
+
+
 @pytest.mark.parametrize(
     ('mode', 'by', 'counts', 'label'),
     [

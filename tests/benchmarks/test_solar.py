@@ -16,6 +16,7 @@ PROFILE = SimpleNamespace(imin=6.0, imax=16.0, step=0.1, max_resumes=10**9, lam=
 VOLTAGE_V = 231.0
 
 
+@pytest.mark.turns(3)
 def test_without_a_judge_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert solar.main(tmp_path) == 0
     assert 'no judge' in capsys.readouterr().out

@@ -41,8 +41,10 @@ def _modules(config: pytest.Config) -> Iterator[str]:
     for arg in config.args:
         asked = config.invocation_params.dir / arg.partition('::')[0]
         for file in sorted(asked.rglob('test_*.py')) if asked.is_dir() else [asked]:
+            if not file.is_relative_to(config.rootpath):
+                continue
             parts = file.relative_to(config.rootpath).with_suffix('').parts
-            if not is_ruled_out(parts[1], config):
+            if not any(is_ruled_out(part, config) for part in parts):
                 yield '.'.join(parts)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Page, expect
 
+from cpo.dashboard.words.waiting import BY_CARD
 from tests.browser.conftest import Complaints, OpenPage
 from tests.program import Program, running
 
@@ -82,6 +83,10 @@ async def test_each_role_has_its_own_controls_and_no_others_are_obeyed(
         await expect(ben.get_by_test_id('start-stop')).to_be_visible()
         await expect(ben.get_by_role('slider', name='Limit')).to_be_visible()
         await expect(guest.locator('.cpo-content :is(button, input, select):not(.cpo-range):visible')).to_have_count(0)
+        await expect(guest.get_by_test_id('sentence')).to_have_text(BY_CARD)
+        await expect(guest.get_by_test_id('as-set')).to_contain_text('Manual')
+        await expect(guest.get_by_test_id('as-set')).to_contain_text('You may look')
+        await expect(guest.locator('.cpo-content')).not_to_contain_text('slider')
         sent = await what_is_sent(owner)
         await expect_mode(program, token, 'off')
         await ben.get_by_test_id('mode-manual').click()

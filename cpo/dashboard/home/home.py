@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cpo.access import Role
+from cpo.dashboard.home.as_set import AsSet
 from cpo.dashboard.home.chart import HistoryChart
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.controls import Controls
@@ -54,8 +55,7 @@ class HomeContent:
             if may(Role.FAMILY):
                 Controls(live, choice)
             else:
-                with element('div', 'cpo-controls'):
-                    choice.build(live.refresh)
+                AsSet(live, choice)
             SunCard(live, choice)
             HistoryChart(live)
             LastSessions(live)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from nicegui import ui
 
+from cpo.access import Role
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.numbers import UNIT_SPACE, power
 
@@ -148,11 +150,13 @@ def text_of(nodes: list[Node]) -> str:
     return f'From {sources}. To {goals}.'
 
 
-def note_of(powers: Powers) -> str | None:
-    """The words below a river that has no power to show, None where it has one."""
+def note_of(powers: Powers, has_slider: bool = True) -> str | None:
+    """The words below a river that has no power to show, None where it has one; viewers have no slider."""
     if any(w is not None for w in (powers.sun_w, powers.grid_w, powers.battery_w)) or powers.car_w:
         return None
-    return 'No solar reading now.' if powers.sun_came else 'No solar reading yet. Drag the sun’s slider to try one.'
+    if powers.sun_came:
+        return 'No solar reading now.'
+    return 'No solar reading yet. Drag the sun’s slider to try one.' if has_slider else 'No solar reading yet.'
 
 
 class River(ui.element, component='river.vue'):
@@ -160,22 +164,26 @@ class River(ui.element, component='river.vue'):
 
     _shown: Powers | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._has_slider = may(Role.FAMILY)
+
     def show(self, powers: Powers) -> None:
         """Draw these powers; unchanged ones are not sent to the browser again."""
         if powers != self._shown:
             self._shown = powers
-            self.props.update(drawing_of(powers))
+            self.props.update(drawing_of(powers, self._has_slider))
 
 
 @lru_cache(maxsize=8)
-def drawing_of(powers: Powers) -> Mapping[str, Any]:
+def drawing_of(powers: Powers, has_slider: bool = True) -> Mapping[str, Any]:
     """The properties of the component `river.vue` for these powers, made once for all open pages.
 
     Its lists are tuples, which NiceGUI leaves as they are: it would watch each member of a list for changes.
     """
     flows = flows_of(powers)
     nodes = nodes_of(powers, flows)
-    note = note_of(powers)
+    note = note_of(powers, has_slider)
     return {
         'nodes': tuple(asdict(n) for n in nodes),
         'flows': tuple({'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows),

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from nicegui.elements.mixins.text_element import TextElement
 
+from cpo.access import Role
 from cpo.controllers import START_ABOVE_W
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.river import Powers, River
 from cpo.dashboard.live import Live
+from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import card, element, icon, icon_source, text
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
@@ -60,6 +62,7 @@ class StatusCard:
 
     def __init__(self, live: Live, choice: ConnectorChoice) -> None:
         self._live, self._choice = live, choice
+        self._has_buttons = may(Role.FAMILY)
         with card('cpo-status') as self._card:
             with element('div', 'cpo-status-head'):
                 with element('div', 'cpo-pill', 'data-testid=pill') as self._pill:
@@ -111,7 +114,7 @@ class StatusCard:
         set_prop(self._icon, 'name', icon_source(words.icon))
         self._state.set_text(words.pill)
         self._headline.show(words.headline, now)
-        self._sentence.show(words.sentence, now)
+        self._sentence.show(words.sentence if self._has_buttons or words.viewers is None else words.viewers, now)
         self._next.show(words.next_step or '', now)
         set_prop(self._countdown, 'data-until', words.next_at.isoformat() if words.next_at else None)
 

@@ -52,6 +52,12 @@ def mode_line(connector: Connector, solar: SolarReading, preset: Preset, now: da
     return _changed(connector, solar, preset, now) or PRESET_LINES[preset]
 
 
+def viewers_mode_line(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
+    """The same for somebody who sets no limit."""
+    is_manual = connector.mode is Mode.MANUAL and connector.mode_after is None
+    return 'A limit that somebody sets.' if is_manual else mode_line(connector, solar, preset, now)
+
+
 def _changed(connector: Connector, solar: SolarReading, preset: Preset, now: datetime) -> str:
     """Why another rule decides than was chosen, or than before."""
     chosen, since = connector.preset, solar.grid_since

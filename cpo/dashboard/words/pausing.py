@@ -78,7 +78,7 @@ def paused(s: Situation) -> Words | None:
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
     by = charger_text(source_name(s.limit.by), 24)
     sentence = 'Press Start to go on. Unplugging ends the session.'
-    return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence)
+    return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence, viewers='Unplugging ends the session.')
 
 
 def suspended_by_car(s: Situation) -> Words | None:

@@ -29,7 +29,7 @@ class Words:
     """The connector's state in words; `tone` is a colour's name.
 
     `next_step` is the line about the solar controller's next step, `next_at` its time; both None when no step is
-    planned.
+    planned. `viewers` takes the place of a `sentence` that tells of a button, for who has none.
     """
 
     pill: str
@@ -39,6 +39,7 @@ class Words:
     sentence: str = ''
     next_step: str | None = None
     next_at: datetime | None = None
+    viewers: str | None = None
 
 
 def who(by: Source) -> str:

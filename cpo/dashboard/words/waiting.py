@@ -19,6 +19,7 @@ from cpo.state import Activity, Mode, TagStatus
 
 CONNECT = link('Connect', '/connect')
 CARDS = link('Cards', '/tags')
+BY_CARD = 'It starts with a card, or by somebody who may charge.'
 HOLD = duration(timedelta(seconds=HOLD_S))
 BEFORE_A_SESSION = (Activity.IDLE, Activity.PLUGGED_IN)
 SILENT = {
@@ -158,9 +159,9 @@ def _ready_to_start(s: Situation) -> Words:
         return _waiting_for_sun(s)
     if s.mode is Mode.OFF:
         off = 'Choose Solar, or press Start.'
-        return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, charging is off', off)
+        return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, charging is off', off, viewers=BY_CARD)
     sentence = 'Press Start, or hold a card to the charger.'
-    return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, ready to start', sentence)
+    return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, ready to start', sentence, viewers=BY_CARD)
 
 
 def _waiting_for_sun(s: Situation) -> Words:
@@ -180,7 +181,7 @@ def _waiting_for_sun(s: Situation) -> Words:
     if s.sun_w is None:
         return Words(
             'Waiting for sun', 'wb_sunny', tone, 'Plugged in, no solar reading',
-            f'{no_reading(s)} Press Start to charge now.',
+            f'{no_reading(s)} Press Start to charge now.', viewers=no_reading(s),
         )  # fmt: skip
     sentence = f'{power(s.sun_w)} of sun. Starts by itself after {HOLD} above {power(START_ABOVE_W)}.'
     return Words('Waiting for sun', 'wb_sunny', tone, 'Plugged in, waiting for sun', sentence)

@@ -18,7 +18,7 @@ import socket
 
 from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.certificates import Certificates
-from cpo.commands import run_password, run_replay
+from cpo.commands import run_password, run_replay, run_verify
 from cpo.dashboard.dashboard import Dashboard
 from cpo.errors import MustNotStart
 from cpo.house import House
@@ -76,6 +76,8 @@ def main() -> int:
             return run_replay(sys.argv[2:])
         if sys.argv[1:2] == ['password']:
             return run_password(sys.argv[2:])
+        if sys.argv[1:2] == ['verify']:
+            return run_verify(sys.argv[2:])
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
         tls_socket = listening_socket(settings, settings.tls_port) if settings.tls_port else None

@@ -5,7 +5,7 @@
     ├── BadRequest              what was asked is invalid; nothing was sent
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling, InvalidCharger
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay,
-    │   │   UnknownCertificate
+    │   │   UnknownMonth, UnknownCertificate
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidPrices, InvalidForecast   slots that overlap, another currency …
     │   ├── InvalidGoal, UnknownGoal
@@ -79,6 +79,10 @@ class UnknownTransaction(BadRequest):
 
 class UnknownDay(BadRequest):
     """The journal has no decisions of this day."""
+
+
+class UnknownMonth(BadRequest):
+    """There is no closed month of this name."""
 
 
 class UnknownIdTag(BadRequest):

@@ -34,6 +34,7 @@ from cpo.rest_api import RestApi, create_app
 from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.state import AccountChange, AccountChanged, AttemptVerdict
+from cpo.statement import Ledger
 from cpo.upkeep import CertificateSigner
 from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
 
@@ -54,6 +55,7 @@ class House:
     solar_controller: SolarController
     people: People
     goals: GoalKeeper
+    ledger: Ledger
     certificates: Certificates | None = None
     mqtt: Mqtt | None = None
 
@@ -93,8 +95,9 @@ class House:
         goals = GoalKeeper(charge_point, planning, GoalShelf(GoalTables(journal)), timekeeper.now)
         FreeCharging(charge_point, goals.plans_for)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s, goals)
+        ledger = Ledger(journal, lambda: charge_point.state, lambda: charge_point.settings, timekeeper.now)
         mqtt = _mqtt(charge_point, solar_controller) if settings.mqtt else None
-        return cls(charge_point, solar_controller, people, goals, certificates, mqtt)
+        return cls(charge_point, solar_controller, people, goals, ledger, certificates, mqtt)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -107,10 +110,8 @@ class House:
         app = create_app()
         health = [lambda: charge_point.journal.problem]
         remarks = [] if self.mqtt is None else [self.mqtt.problem]
-        rest_api = RestApi(
-            charge_point, self.solar_controller, self.people, self.goals, health, remarks, self.certificates
-        )
-        rest_api.install(app)
+        parts = (self.solar_controller, self.people, self.goals, self.ledger)
+        RestApi(charge_point, *parts, health, remarks, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
         app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)
@@ -135,7 +136,7 @@ class House:
         """What has to be done beside serving, each until it is cancelled."""
         renewal = [] if self.certificates is None else [self.certificates.keep_renewed()]
         mqtt = [] if self.mqtt is None else [self.mqtt.run()]
-        return [self.tidy_up(), self.people.follow_store(), *renewal, *mqtt]
+        return [self.tidy_up(), self.people.follow_store(), self.ledger.keep_closing(), *renewal, *mqtt]
 
     async def tidy_up(self) -> None:
         """Keep the journal small and backed up, until cancelled."""

@@ -28,6 +28,7 @@ from cpo.prices import Prices
 from cpo.serving import Server
 from cpo.serving.unserved import RecordAttempt
 from cpo.settings import Settings
+from cpo.statement import Ledger
 from main import DIALECTS
 from tests import read_once
 from tests.examples import JUDGED, examples
@@ -49,6 +50,7 @@ class House:
     solar_controller: SolarController
     people: People
     goals: GoalKeeper
+    ledger: Ledger
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
@@ -155,7 +157,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
-        controllers = built.solar_controller, built.people, built.goals
+        controllers = built.solar_controller, built.people, built.goals, built.ledger
         return House(built.charge_point, *controllers, port, tls_port, certificates, judge)
 
     yield make

@@ -23,7 +23,16 @@ HOUSE: Floors = (
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.certificates'),
     ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.prices'),
     ('cpo.settings', 'cpo.chargers'),
-    ('cpo.errors', 'cpo.amperes', 'cpo.clock', 'cpo.frozen', 'cpo.version', 'cpo.host_names', 'cpo.masking'),
+    (
+        'cpo.errors',
+        'cpo.amperes',
+        'cpo.clock',
+        'cpo.frozen',
+        'cpo.spreadsheet',
+        'cpo.version',
+        'cpo.host_names',
+        'cpo.masking',
+    ),
 )
 DASHBOARD: Floors = (
     ('cpo.dashboard.dashboard',),
@@ -94,6 +103,7 @@ PURE = (
     'cpo.state',
     'cpo.sentences',
     'cpo.settings',
+    'cpo.spreadsheet',
     'cpo.prices.price',
     'cpo.prices.price_list',
     'cpo.prices.tariff',

@@ -2,5 +2,6 @@
 
 from cpo.commands.password import run_password
 from cpo.commands.replay import run_replay
+from cpo.commands.verify import run_verify
 
-__all__ = ['run_password', 'run_replay']
+__all__ = ['run_password', 'run_replay', 'run_verify']

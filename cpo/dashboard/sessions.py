@@ -17,6 +17,7 @@ from cpo.dashboard.parts.layout import SESSIONS, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.segments import set_prop
+from cpo.dashboard.parts.statement_form import StatementForm
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sessions import (
     MonthSummary,
@@ -116,8 +117,10 @@ class SessionsContent:
                 self._frame, self._rows = _table()
                 self._files = _files()
                 self._more = _more_button(self._show_more)
-            with card():
-                self._month = Rebuilt(element('div', props='data-testid=month'), _month_card)
+            with element('div', 'cpo-column'):
+                with card():
+                    self._month = Rebuilt(element('div', props='data-testid=month'), _month_card)
+                self._statement = StatementForm(live)
 
     def update(self) -> None:
         """Show the transactions as they are now; does nothing while they, the cards and the month are the same."""
@@ -139,6 +142,7 @@ class SessionsContent:
         live, zone = self._live, self._zone
         of_all = month_summary(transactions, live.now(), zone) if self._older else live.shared(_summary, zone)
         self._month.show(_as_shown(of_all))
+        self._statement.update()
 
     async def use_zone_of_browser(self) -> None:
         """Use the browser's time zone for the month; the server's stays in use when the browser gives none."""

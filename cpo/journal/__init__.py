@@ -1,6 +1,6 @@
 """The journal: everything that must not be lost, in one SQLite file. Facts are written, the state is restored."""
 
-from cpo.journal import records
+from cpo.journal import records, statement_rows
 from cpo.journal.accounts import AccountsBeside, AccountTables
 from cpo.journal.backup import copied
 from cpo.journal.chores import do_chores
@@ -13,10 +13,12 @@ from cpo.journal.persisting import Records, persist
 from cpo.journal.quarter_tables import Quarter, QuarterTables
 from cpo.journal.read_only import read_only
 from cpo.journal.slot_tables import SlotTables
+from cpo.journal.statement_rows import ClosedMonth, StatedSession
 
 __all__ = [
     'AccountTables',
     'AccountsBeside',
+    'ClosedMonth',
     'Damage',
     'DamageKind',
     'DamagedJournal',
@@ -28,9 +30,11 @@ __all__ = [
     'QuarterTables',
     'Records',
     'SlotTables',
+    'StatedSession',
     'copied',
     'do_chores',
     'persist',
     'read_only',
     'records',
+    'statement_rows',
 ]

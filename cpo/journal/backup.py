@@ -14,12 +14,16 @@ from cpo.journal.files import create_private
 def copied(connection: sqlite3.Connection) -> BinaryIO:
     """A consistent copy as one file, open for reading; it has no name any more and is gone once it is closed.
 
+    It leaves this machine, so it is without the key that seals statements; a program that starts with it makes another.
     Runs in a thread of `Journal.read`. Raises OSError or sqlite3.Error where there is no room for it in the folder for
     temporary files.
     """
     with tempfile.TemporaryDirectory(prefix='home-cpo-') as folder:
         path = Path(folder) / 'journal.db'
         copy_to(path, connection)
+        with contextlib.closing(sqlite3.connect(path)) as copy, copy:
+            copy.execute('PRAGMA secure_delete = ON')  # nothing of it stays on the page
+            copy.execute('DELETE FROM seal_key')
         return path.open('rb')
 
 

@@ -128,6 +128,7 @@ def _boot_information(row: Row) -> BootInformation:
         row['serial_number'],
         row['meter_type'],
         moment(row['at']),
+        row['meter_serial'],
     )
 
 

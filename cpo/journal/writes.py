@@ -170,6 +170,7 @@ def _boot(information: BootInformation, box: str) -> Write:
         firmware_version=information.firmware_version,
         serial_number=information.serial_number,
         meter_type=information.meter_type,
+        meter_serial=information.meter_serial,
     )
 
 

@@ -38,10 +38,12 @@ from cpo.rest_api.root_certificate import RootCertificateResource
 from cpo.rest_api.session import SessionResource
 from cpo.rest_api.settings import SettingsResource
 from cpo.rest_api.solar import SolarResource
+from cpo.rest_api.statement import StatementResource
 from cpo.rest_api.tokens import TokensResource
 from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
 from cpo.sentences import clock_problem, rows_problem, two_meters
+from cpo.statement import Ledger
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -83,6 +85,7 @@ class RestApi:
         solar_controller: SolarController,
         people: People,
         goals: GoalKeeper,
+        ledger: Ledger,
         health_checks: Sequence[HealthCheck] = (),
         remarks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
@@ -91,7 +94,7 @@ class RestApi:
         not solve. `certificates` is None without TLS.
         """
         self._resources = (
-            *_records(charge_point, goals),
+            *_records(charge_point, goals, ledger),
             CommandsResource(charge_point),
             RootCertificateResource(certificates),
             SolarResource(charge_point, solar_controller),
@@ -100,7 +103,6 @@ class RestApi:
             CeilingsResource(charge_point),
             *_of_prices(charge_point, goals),
             SettingsResource(charge_point),
-            BackupResource(charge_point),
             SessionResource(people, charge_point.record),
             PeopleResource(people, charge_point.record),
             TokensResource(people, charge_point.record),
@@ -115,7 +117,7 @@ class RestApi:
         app.add_middleware(BodyCheck)
 
 
-def _records(charge_point: ChargePoint, goals: GoalKeeper) -> tuple[Resource, ...]:
+def _records(charge_point: ChargePoint, goals: GoalKeeper, ledger: Ledger) -> tuple[Resource, ...]:
     """What is known of the charger, its sessions, cards and messages."""
     goal = GoalResource(charge_point, goals)
     state = ChargePointResource(charge_point, goal.of_connector)
@@ -127,11 +129,13 @@ def _records(charge_point: ChargePoint, goals: GoalKeeper) -> tuple[Resource, ..
         TransactionsResource(charge_point),
         TransactionsCsvResource(charge_point),
         MeterValuesResource(charge_point),
+        StatementResource(charge_point, ledger),
         IdTagsResource(charge_point),
         ReservationsResource(charge_point),
         ConnectionsResource(charge_point),
         ChargersResource(charge_point),
         MessagesResource(charge_point),
+        BackupResource(charge_point),
     )
 
 

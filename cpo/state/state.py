@@ -47,6 +47,7 @@ class BootInformation:
     serial_number: str | None = None
     meter_type: str | None = None
     at: datetime | None = None
+    meter_serial: str | None = None
 
 
 class TransactionNote(StrEnum):

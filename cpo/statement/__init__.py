@@ -1,6 +1,26 @@
-"""What a session cost and used, as a paper that others believe: signed meter values."""
+"""What sessions used and cost, as a paper that others believe: statements, their seals, signed meter values."""
 
+from cpo.statement.export import MEDIA_TYPES, exported, exported_month
+from cpo.statement.ledger import Ledger
 from cpo.statement.ocmf import KeySource, SignedSession, Verdict, checked_session, meter_keys
-from cpo.statement.words import signed_sentence
+from cpo.statement.paper_html import PRINT_SCRIPT
+from cpo.statement.seal import Finding, Form, verified
+from cpo.statement.words import signed_sentence, verification_sentence
 
-__all__ = ['KeySource', 'SignedSession', 'Verdict', 'checked_session', 'meter_keys', 'signed_sentence']
+__all__ = [
+    'MEDIA_TYPES',
+    'PRINT_SCRIPT',
+    'Finding',
+    'Form',
+    'KeySource',
+    'Ledger',
+    'SignedSession',
+    'Verdict',
+    'checked_session',
+    'exported',
+    'exported_month',
+    'meter_keys',
+    'signed_sentence',
+    'verification_sentence',
+    'verified',
+]

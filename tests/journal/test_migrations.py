@@ -212,6 +212,8 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
         'session_prices',
         'goals',
         'plan_results',
+        'closed_months',
+        'seal_key',
     )
     assert [after.pop(name) for name in emptied] == [[]] * len(emptied)
     wrong_path = {'verdict': 'wrong_path', 'charge_box_id': '', 'fact': 'ws://h/ocpp/x'}

@@ -15,6 +15,8 @@ ROUTES = {
     ('/api/transactions/{transaction_id}', 'get'),
     ('/api/transactions/{transaction_id}/meterValues', 'get'),
     ('/api/transactions.csv', 'get'),
+    ('/api/statement', 'get'),
+    ('/api/statement/seal', 'get'),
     ('/api/idtags', 'get'),
     ('/api/idtags/{id_tag}', 'get'),
     ('/api/idtags/{id_tag}', 'put'),

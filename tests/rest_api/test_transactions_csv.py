@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from cpo.rest_api.transactions_csv import CARD, COLUMNS, csv_line, local_time, shown, transaction_line
+from cpo.rest_api.transactions_csv import CARD, COLUMNS, local_time, transaction_line
+from cpo.spreadsheet import csv_line, shown
 from cpo.state import Fault, FaultTrace, SessionCost, SessionEnergy, Transaction
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of

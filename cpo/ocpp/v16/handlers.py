@@ -56,6 +56,7 @@ def on_boot_notification(request: core.BootNotification, context: Context) -> Re
         request.charge_point_serial_number or request.charge_box_serial_number,
         request.meter_type,
         context.now,
+        request.meter_serial_number,
     )
     status = RegistrationStatus[context.registration.name]
     response = core.BootNotificationResponse(

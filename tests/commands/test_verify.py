@@ -1,0 +1,42 @@
+"""`home-cpo verify FILE`: one sentence about a statement, on any machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cpo.commands import run_verify
+from cpo.errors import MustNotStart
+from cpo.statement import Form, exported
+from tests.program import run_to_end
+from tests.statement.books import KEY, statement
+
+
+def test_a_whole_a_changed_and_another_file_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / 'statement.csv'
+    whole = exported(statement(), Form.CSV, KEY)
+    for file, status, words in (
+        (whole, 0, 'This statement is whole: nothing was changed since the key '),
+        (whole.replace(b'7.480', b'7.481'), 1, 'This statement was changed: bytes '),
+        (whole.replace(b'home-cpo-seal', b'home-cpo-meal'), 1, 'The seal of this statement was changed'),
+        (b'something', 1, 'This file has no seal'),
+    ):
+        path.write_bytes(file)
+        assert run_verify([str(path)]) == status
+        assert capsys.readouterr().out.startswith(words)
+
+
+@pytest.mark.parametrize('arguments', [[], ['--help'], ['a', 'b'], ['missing.pdf']])
+def test_without_a_file_to_read_there_is_a_sentence(arguments: list[str]) -> None:
+    with pytest.raises(MustNotStart):
+        run_verify(arguments)
+
+
+@pytest.mark.program
+async def test_the_program_verifies_a_file(tmp_path: Path) -> None:
+    path = tmp_path / 'statement.pdf'
+    path.write_bytes(exported(statement(), Form.PDF, KEY))
+    ended = await run_to_end('verify', str(path))
+    assert (ended.status, ended.errors) == (0, '')
+    assert ended.output.startswith('This statement is whole')

@@ -35,7 +35,7 @@ from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.state import AccountChange, AccountChanged, AttemptVerdict
 from cpo.statement import Ledger
-from cpo.upkeep import CertificateSigner
+from cpo.upkeep import CardListKeeper, CertificateSigner
 from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class House:
         ClockWatch(charge_point, timekeeper)
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)
+        CardListKeeper(charge_point)
         if certificates is not None:
             CertificateSigner(charge_point, certificates)
         people = People(AccountTables(journal), timekeeper.now, passwords)

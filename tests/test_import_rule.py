@@ -54,7 +54,8 @@ DASHBOARD: Floors = (
 OCPP: Floors = (
     ('cpo.ocpp.v16',),
     ('cpo.ocpp.dialect',),
-    ('cpo.ocpp.actions',),
+    ('cpo.ocpp.actions', 'cpo.ocpp.card_list'),
+    ('cpo.ocpp.request',),
     ('cpo.ocpp.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
     ('cpo.ocpp.repairs',),
     ('cpo.ocpp.conversions', 'cpo.ocpp.members'),

@@ -27,6 +27,7 @@ class Question(StrEnum):
     SCHEDULE = 'schedule'
     METER_VALUES = 'meter values'
     CONFIGURATION = 'configuration'
+    CARD_LIST = 'list of cards'
 
 
 Subject = ProfileForm | str

@@ -103,6 +103,7 @@ QUESTIONS = {
     Question.CLEAR_PROFILE: 'the removal of a limit',
     Question.SCHEDULE: 'its charging schedule',
     Question.METER_VALUES: 'meter values',
+    Question.CARD_LIST: 'its own list of cards',
 }
 
 

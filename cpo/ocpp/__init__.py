@@ -1,6 +1,7 @@
 """OCPP-J: frames, payloads, the log of messages, and what a version of OCPP must provide. No clock, no I/O."""
 
-from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Registration, Request, SentCommand
+from cpo.ocpp.card_list import CardListAnswer
+from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Registration
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
 from cpo.ocpp.messages import (
     Call,
@@ -13,12 +14,14 @@ from cpo.ocpp.messages import (
     violations_of_id,
 )
 from cpo.ocpp.problems import Problem
+from cpo.ocpp.request import Request, SentCommand
 
 __all__ = [
     'Answer',
     'Call',
     'CallError',
     'CallResult',
+    'CardListAnswer',
     'Context',
     'Dialect',
     'Direction',

@@ -9,32 +9,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
+from cpo.ocpp.card_list import CardList
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.problems import Problem
+from cpo.ocpp.request import Request
 from cpo.state import ChargePointState, Entry
 
-
-class Request(NamedTuple):
-    """A request to the charger: its Action and its payload, ready for the wire."""
-
-    action: str
-    payload: dict[str, Any]
-
-
 CONFIGURED = 'the configured maximum'
-
-
-@dataclass(frozen=True, slots=True)
-class SentCommand:
-    """A request that a person or program sent as it is, and the payload of the charger's answer.
-
-    `accepted`: the charger does what was asked.
-    """
-
-    action: str
-    request: dict[str, Any]
-    response: Any
-    accepted: bool
 
 
 class Registration(StrEnum):
@@ -260,6 +241,11 @@ class Dialect(Protocol):
 
     def signed_certificate(self, chain: str) -> Request:
         """The request that brings the certificate which the charger asked for, as PEM (whitepaper A02)."""
+        ...
+
+    @property
+    def card_list(self) -> CardList:
+        """The requests for the charger's own list of cards, and the meaning of their answers."""
         ...
 
     def security_profile(self, configuration: Mapping[str, str | None]) -> int | None:

@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     heartbeat_interval: int = Field(60, ge=1, le=86400, description='s between two Heartbeats of the charger')
     call_timeout: float = Field(30, gt=0, le=600, description='s the charger has to answer')
     startup_requests: bool = Field(True, description='false: nothing of our own is sent after boot or reconnect')
+    local_list: bool = Field(
+        False, description='the wallbox gets a list of the cards, so that they charge while it is offline'
+    )
     mqtt: Broker | None = Field(
         None, description='MQTT broker for Home Assistant, as nas.lan or 192.168.1.20:1883; without it no MQTT'
     )

@@ -140,6 +140,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         Row('heartbeat_interval', 'Between two Heartbeats', 's', about='As the charger is told when it boots.'),
         Row('call_timeout', 'For an answer', 's', about='So long the charger has.'),
         Row('startup_requests', 'Questions after a boot or reconnect', about='Off: nothing of our own is sent then.'),
+        Row('local_list', 'Cards in the wallbox', about='It gets a list of the cards, and lets them charge offline.'),
         Row('charge_box_id', 'The only charger let in', about='By its charge box id. Without it those adopted.'),
         Row(
             'adopt',

@@ -9,11 +9,12 @@ from typing import Any
 
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.errors import InvalidPayload, UnknownAction, UnknownTransaction
-from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled, Request
+from cpo.ocpp.dialect import CONFIGURED, Answer, Context, Handled
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
 from cpo.ocpp.problems import Problem
-from cpo.ocpp.v16 import configuration, core, limits, remote_trigger, security, smart_charging
+from cpo.ocpp.request import Request
+from cpo.ocpp.v16 import card_list, configuration, core, limits, remote_trigger, security, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.foreign_profiles import check_profile, lasting_limit_a
@@ -64,6 +65,7 @@ class Ocpp16Dialect:
     keeps_password = staticmethod(security.keeps_password)
     security_profile = staticmethod(security.security_profile)
     signed_certificate = staticmethod(security.signed_certificate)
+    card_list = card_list
 
     def __init__(self) -> None:
         self._repeated = RepeatedFrames()

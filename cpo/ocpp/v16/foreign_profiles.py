@@ -6,7 +6,7 @@ from typing import Any
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.errors import InvalidLimit
-from cpo.ocpp.dialect import Request
+from cpo.ocpp.request import Request
 from cpo.ocpp.v16.types import ChargingProfile, ChargingRateUnit, ChargingSchedulePeriod
 
 PHASES = range(1, 4)

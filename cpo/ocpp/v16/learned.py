@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from cpo.ocpp.dialect import Request
 from cpo.ocpp.payloads import check
+from cpo.ocpp.request import Request
 from cpo.ocpp.v16 import configuration, core, reservation
 from cpo.state import ConfigurationRead, Entry, LimitForgotten, ReservationCancelled, ReservationMade
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cpo.ocpp.dialect import Request
 from cpo.ocpp.payloads import to_wire
+from cpo.ocpp.request import Request
 from cpo.ocpp.v16.certificate_management import CertificateSigned
 
 AUTHORIZATION_KEY, SECURITY_PROFILE = 'authorizationkey', 'SecurityProfile'

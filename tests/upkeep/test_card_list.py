@@ -1,0 +1,132 @@
+"""The charger's own list of cards, in step with the id tags."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from cpo.state import ConfigurationRead
+from cpo.upkeep import CardListKeeper
+from simulator import Car, Charger
+from tests.conftest import House, MakeHouse
+from tests.scripted_charger import ScriptedCharger
+
+FAMILY = {'status': 'Accepted', 'expiryDate': '2040-01-01T00:00:00Z', 'parentIdTag': 'Family'}
+
+
+@pytest.fixture
+async def house(make_house: MakeHouse) -> House:
+    """A house that sends lists as soon as its charger has connected."""
+    house = await make_house(local_list=True, id_tags='Tag1')
+    CardListKeeper(house.charge_point, settled_s=0)
+    return house
+
+
+@asynccontextmanager
+async def charger_of(house: House) -> AsyncIterator[ScriptedCharger]:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        yield charger
+
+
+async def says_version(charger: ScriptedCharger, version: int) -> None:
+    message_id, _ = await charger.receive_call('GetLocalListVersion')
+    await charger.answer(message_id, {'listVersion': version})
+
+
+def cards(payload: dict[str, Any]) -> dict[str, Any]:
+    """The entries of a list by their idTag; None for one that is taken away."""
+    return {each['idTag']: each.get('idTagInfo') for each in payload['localAuthorizationList']}
+
+
+async def test_the_whole_list_is_sent_and_then_what_changes(house: House, rest: httpx.AsyncClient) -> None:
+    async with charger_of(house) as charger:
+        await says_version(charger, 3)
+        full = await charger.expect('SendLocalList')
+        assert (full['listVersion'], full['updateType']) == (4, 'Full')
+        assert cards(full) == {'Tag1': {'status': 'Accepted'}}
+        await rest.put('/api/idtags/Mum', json=FAMILY | {'name': 'the red one'})
+        added = await charger.expect('SendLocalList')
+        assert (added['listVersion'], added['updateType'], cards(added)) == (5, 'Differential', {'Mum': FAMILY})
+        await rest.put('/api/idtags/Mum', json=FAMILY | {'name': 'the blue one'})  # a charger needs no names
+        await rest.delete('/api/idtags/Tag1')
+        gone = await charger.expect('SendLocalList')
+        assert (gone['listVersion'], cards(gone)) == (6, {'Tag1': None})
+    async with charger_of(house) as charger:
+        await says_version(charger, 6)
+        assert 'currentTime' in await charger.call('Heartbeat', {})  # nothing is sent, as nothing has changed
+
+
+async def test_a_list_of_another_version_is_sent_as_a_whole(house: House, rest: httpx.AsyncClient) -> None:
+    async with charger_of(house) as charger:
+        await says_version(charger, 0)
+        await charger.expect('SendLocalList')
+        await rest.put('/api/idtags/Mum', json=FAMILY)
+        assert (await charger.expect('SendLocalList', 'VersionMismatch'))['updateType'] == 'Differential'
+        await says_version(charger, 7)
+        again = await charger.expect('SendLocalList')
+        assert (again['listVersion'], again['updateType'], [*cards(again)]) == (8, 'Full', ['Mum', 'Tag1'])
+    async with charger_of(house) as charger:
+        await says_version(charger, 0)  # it lost its memory
+        assert (await charger.expect('SendLocalList'))['updateType'] == 'Full'
+
+
+@pytest.mark.parametrize('answer', ['Failed', 'NotSupported'])
+async def test_what_is_refused_is_not_sent_again_until_the_cards_change(
+    house: House, rest: httpx.AsyncClient, answer: str
+) -> None:
+    async with charger_of(house) as charger:
+        await says_version(charger, 0)
+        await charger.expect('SendLocalList', answer)
+        assert 'currentTime' in await charger.call('Heartbeat', {})
+        await rest.put('/api/idtags/Mum', json=FAMILY)
+        await says_version(charger, 0)
+        assert (await charger.expect('SendLocalList'))['updateType'] == 'Full'
+
+
+async def test_a_charger_without_a_list_is_sent_none(house: House, rest: httpx.AsyncClient) -> None:
+    async with charger_of(house) as charger:
+        await says_version(charger, -1)
+        await rest.put('/api/idtags/Mum', json=FAMILY)
+        assert 'currentTime' in await charger.call('Heartbeat', {})
+
+
+async def test_without_the_setting_no_charger_is_asked(make_house: MakeHouse) -> None:
+    house = await make_house()
+    CardListKeeper(house.charge_point, settled_s=0)
+    async with charger_of(house) as charger:
+        assert 'currentTime' in await charger.call('Heartbeat', {})
+
+
+async def test_a_long_list_comes_in_parts_and_is_cut_at_what_fits(house: House, rest: httpx.AsyncClient) -> None:
+    for number in range(6):
+        status = 'Blocked' if number == 0 else 'Accepted'
+        await rest.put(f'/api/idtags/Card{number}', json={'status': status})
+    async with charger_of(house) as charger:
+        keys = {'LocalAuthListMaxLength': '5', 'SendLocalListMaxLength': '3'}
+        house.charge_point.record(ConfigurationRead(keys, house.charge_point.now()))
+        await says_version(charger, 0)
+        first, second = [await charger.expect('SendLocalList') for _ in range(2)]
+    assert [(part['listVersion'], part['updateType']) for part in (first, second)] == [(1, 'Full'), (2, 'Differential')]
+    assert [*cards(first), *cards(second)] == ['Card1', 'Card2', 'Card3', 'Card4', 'Card5']  # not the blocked one
+
+
+async def test_a_card_of_the_list_charges_while_the_charger_is_offline(house: House, rest: httpx.AsyncClient) -> None:
+    await rest.put('/api/idtags/Mum', json=FAMILY)
+    async with Charger(house.ocpp(), speed=50) as charger:
+        await house.until(lambda: charger.station.local_authorization.list_version > 0)
+        charger.go_offline()
+        charger.plug_in(1, Car())
+        charger.tap('Stranger', 1)
+        assert charger.station.connectors[1].transaction is None
+        charger.tap('Mum', 1)
+        await charger.wait_for(1, 'Charging')
+        charger.go_online()
+        await charger.wait_until_online(10)
+        await charger.wait_until_answered(10)
+    (session,) = (await rest.get('/api/transactions')).json()['items']
+    assert (session['idTag'], session['idTagStatus']) == ('Mum', 'Accepted')

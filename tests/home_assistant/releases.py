@@ -19,7 +19,9 @@ from pathlib import Path
 
 CACHE = Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache') / 'home-cpo' / 'home-assistant'
 FOLDER = Path(os.environ.get('CPO_TEST_HOME_ASSISTANT') or CACHE)
-INTEGRATIONS = ('backup', 'config', 'energy', 'frontend', 'history', 'logbook', 'recorder', 'rest', 'rest_command')
+INTEGRATIONS = (
+    *('backup', 'config', 'energy', 'frontend', 'history', 'logbook', 'mqtt', 'recorder', 'rest', 'rest_command'),
+)
 LIST_REQUIREMENTS = """
 import json, pathlib, sys, homeassistant.components as components
 def manifest(name):
@@ -59,8 +61,14 @@ class Release:
 
     @property
     def is_ready(self) -> bool:
-        """The environment is complete."""
-        return (self.environment / 'ready').exists()
+        """The environment is complete, for these integrations."""
+        return self._made_for == INTEGRATIONS
+
+    @property
+    def _made_for(self) -> tuple[str, ...] | None:
+        """The integrations it was made for; None without an environment."""
+        ready = self.environment / 'ready'
+        return tuple(ready.read_text(encoding='utf-8').split()) if ready.exists() else None
 
     def interpreter(self) -> str | None:
         """The interpreter to make the environment with: one that pyenv has built, or one on the PATH."""
@@ -72,13 +80,14 @@ class Release:
         interpreter = self.interpreter()
         if self.is_ready or interpreter is None:
             return
-        shutil.rmtree(self.environment, ignore_errors=True)
-        subprocess.run([interpreter, '-m', 'venv', self.environment], check=True)
-        self._install(f'homeassistant=={self.version}', *self.also)
+        if self._made_for is None:
+            shutil.rmtree(self.environment, ignore_errors=True)
+            subprocess.run([interpreter, '-m', 'venv', self.environment], check=True)
+            self._install(f'homeassistant=={self.version}', *self.also)
         python = str(self.environment / 'bin' / 'python')
         command = [python, '-c', LIST_REQUIREMENTS, *INTEGRATIONS]
         self._install(*subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
-        (self.environment / 'ready').touch()
+        (self.environment / 'ready').write_text(' '.join(INTEGRATIONS), encoding='utf-8')
 
     def respell(self, folder: Path) -> None:
         """Turn the spelling back, and leave the headings out, where this release is older than them."""

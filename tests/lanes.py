@@ -42,6 +42,9 @@ SHARING = (
 )
 """Groups of tests that share what takes long to make, and therefore a worker."""
 
+MQTT_HOUSES = 'tests/home_assistant/test_mqtt.py'
+"""The tests of which all with the same release share one Home Assistant."""
+
 ONE_BY_ONE = ('tests/home_assistant/', 'tests/browser/', *LONG_WAITS)
 """The tests a worker is given one after the other; all others come in hands."""
 
@@ -92,6 +95,8 @@ class Dealt(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types; i
         for group in SHARING:
             if nodeid.startswith(group):
                 return group[0]
+        if nodeid.startswith(MQTT_HOUSES):
+            return f'MQTT house {nodeid.partition("[")[2]}'
         if nodeid.startswith(ONE_BY_ONE):
             return nodeid
         return f'hand {zlib.crc32(nodeid.encode()) % HANDS}'

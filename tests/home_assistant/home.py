@@ -37,6 +37,7 @@ class Home:
     port: int
     folder: Path
     socket: ClientConnection
+    token: str = ''
     states: dict[str, State] = field(default_factory=dict)
     _answers: dict[int, asyncio.Future[Any]] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: count(1))
@@ -56,6 +57,17 @@ class Home:
             answer = await coming
         assert answer['success'], answer
         return answer['result']
+
+    async def add_mqtt(self, port: int) -> str:
+        """Add the integration MQTT with a broker on this machine, as a person does; the answer is how that ended."""
+        headers, path = {'Authorization': f'Bearer {self.token}'}, '/api/config/config_entries/flow'
+        async with httpx.AsyncClient(
+            verify=False, base_url=self.http, headers=headers, timeout=60, trust_env=False
+        ) as client:
+            flow = (await client.post(path, json={'handler': 'mqtt'})).json()
+            broker = {'broker': '127.0.0.1', 'port': port}
+            done = (await client.post(f'{path}/{flow["flow_id"]}', json=broker)).json()
+        return str(done['type'])
 
     async def act(self, action: str, entity_id: str | None = None, **data: Any) -> None:
         """Call an action, as a button on a page does."""
@@ -139,7 +151,7 @@ async def home(release: Release, folder: Path) -> AsyncIterator[Home]:
             await socket.recv()
             await socket.send(json.dumps({'type': 'auth', 'access_token': token}))
             assert json.loads(await socket.recv())['type'] == 'auth_ok'
-            it = Home(release, port, folder, socket)
+            it = Home(release, port, folder, socket, token)
             following = asyncio.create_task(it.follow())
             try:
                 await it.ask('subscribe_events', event_type='state_changed')

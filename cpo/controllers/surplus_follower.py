@@ -23,7 +23,7 @@ from cpo.controllers.surplus_log import Given, entry_of
 from cpo.controllers.surplus_record import DecisionRecord
 from cpo.controllers.surplus_rule import step
 from cpo.controllers.surplus_values import SurplusState
-from cpo.limits import switches_phases
+from cpo.limits import phases_below_ceilings, switches_phases
 from cpo.state import Connector, Preset, StatusChange, preset_in_force
 
 EVERY = timedelta(seconds=5)
@@ -80,6 +80,7 @@ class SurplusFollower(Follower):
         shown = None if self._state is None else self._state.car.echo.phases
         phases = phases_to_choose(settings, switches, self._most_phases, self._phases_seen, shown)
         car = car_rules_of(settings, self._charge_point.quirks, state.known)
+        phases = phases_below_ceilings(phases, car.min_current_a, connector, state)
         rules = rules_of(settings, connector, preset, car, phases)
         before = state_found(readings, rules) if self._state is None else self._state
         given = Given(before, readings, rules, step(before, readings, at, rules))

@@ -71,10 +71,11 @@ def _observed(
     if not readings.plugged_in:
         state = _idle(state)
     elif state.phases and state.phases not in rules.phases:
-        # the car is seen to charge with others than were assumed
+        # the car is seen to charge with others than were assumed, or a ceiling is too low for so many
         memory = surplus_switching.with_modes(state.memory, rules.phases)
-        fewer = [phases for phases in rules.phases if phases < state.phases]
-        state = state._replace(phases=max(fewer, default=rules.phases[0]), memory=memory)
+        fewest = max((phases for phases in rules.phases if phases < state.phases), default=rules.phases[0])
+        since = now if fewest < (readings.phases or 0) else state.switched_at
+        state = state._replace(phases=fewest, switched_at=since, memory=memory)
     latency = timedelta(seconds=-REPORTED_AFTER_S if readings.in_force_a is not None else rules.car.latency_s)
     in_force_a = state.limit_a if readings.in_force_a is None else readings.in_force_a
     car = surplus_car.offered(state.car, in_force_a, now + latency)

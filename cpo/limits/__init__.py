@@ -5,7 +5,14 @@ Begin to read in `decision`, which says how it works, and defines the words wish
 
 from cpo.limits.cap import is_held_lower
 from cpo.limits.ceiling_keeper import CeilingKeeper
-from cpo.limits.ceilings import ceilings_a, check_ceilings, least_ceiling, lowered, phases_of_foreign_limits
+from cpo.limits.ceilings import (
+    ceilings_a,
+    check_ceilings,
+    least_ceiling,
+    lowered,
+    phases_below_ceilings,
+    phases_of_foreign_limits,
+)
 from cpo.limits.pacing import held_until
 from cpo.limits.phase_switching import SWITCHES_WITHIN, phases_to_say, switches_phases
 from cpo.limits.read_back import drawn, offered, supply_of
@@ -28,6 +35,7 @@ __all__ = [
     'lowered',
     'new_wish',
     'offered',
+    'phases_below_ceilings',
     'phases_of_foreign_limits',
     'phases_to_say',
     'read_back_sentence',

@@ -62,6 +62,20 @@ def ceilings_a(
     return [(_share_a(current_a, connector, shared_in), name) for current_a, name in currents]
 
 
+def phases_below_ceilings(
+    choices: tuple[int, ...], least_a: float, connector: Connector, state: ChargePointState
+) -> tuple[int, ...]:
+    """The numbers of phases on which the ceilings leave the connector at least this current; all where none does.
+
+    A ceiling in W that is too little for three phases may be enough for one.
+    """
+    currents = {
+        phases: min((_share_a(c.current_a(phases), connector, state) for c in state.ceilings.values()), default=least_a)
+        for phases in choices
+    }
+    return tuple(phases for phases in choices if currents[phases] >= least_a) or choices
+
+
 def check_ceilings(request: Request, dialect: Dialect, state: ChargePointState, settings: Settings) -> None:
     """Raise InvalidLimit where a limit in a request of somebody else is above what the ceilings leave."""
     steered = dialect.steered_connector(request, state)

@@ -58,16 +58,19 @@ class PhaseCount:
 
     def observed(self, connector: Connector, facts: Facts, now: datetime) -> tuple[PhaseCount, tuple[Entry, ...]]:
         """The count after the connector may have changed or time has passed, and the entry where it is another."""
-        limit_a = connector.limit.limit_a if connector.limit is not None else 0.0
+        limit_a, said = (
+            (connector.limit.limit_a, connector.limit.phases) if connector.limit is not None else (0.0, None)
+        )
+        is_paused = limit_a < MIN_CHARGING_CURRENT_A and said != 1  # one that says one phase counts on that in the end
         new = self if limit_a == self.limit_a else replace(self, limit_a=limit_a, before_a=self.limit_a, changed_at=now)
         learned: tuple[Entry, ...] = ()
         if connector.transaction_id is None:
             watts = WattPhases(facts.settings.phases if facts.quirks.one_phase_below_w else 1)
             nothing = PhaseCount(written=watts)
             new = self if self == nothing else nothing
-        elif limit_a < MIN_CHARGING_CURRENT_A or connector.backlog.is_replaying(now):
+        elif is_paused or connector.backlog.is_replaying(now):
             return new, ()
-        elif connector.limit is not None and (said := connector.limit.phases) is not None:
+        elif said is not None:
             switching, watts, learned = new.switching.observed(connector, said, facts, now)
             new = replace(new, switching=switching)
         else:

@@ -161,6 +161,31 @@ def test_a_ceiling_in_watts_holds_through_every_switch() -> None:
     run_simulated(work())
 
 
+def test_a_ceiling_in_watts_that_is_too_low_for_three_phases_leaves_one() -> None:
+    async def work() -> None:
+        async with SimulatedHouse(SWITCHES, phases=3) as house:
+            await house.settle(20)
+            sunny, drawn_w = SunnyHouse(house, 3, (1.0,), phases=3, peak_w=12_000, begins_h=1), list[float]()
+            assert (
+                await house.seconds_until(lambda: sunny.phases_used == 3 and house.car_current_a > 8, 120) is not None
+            )
+            await house.settle(60)
+            await house.charge_point.ceilings.put(Ceiling('grid', None, 3000.0, REST, simulated_loop().now()))
+            await house.settle(10)
+            for _ in range(60):
+                await house.settle(5)
+                drawn_w.append(sunny.car_w)
+            assert max(drawn_w) <= 3000
+            assert sunny.phases_used == 1
+            assert house.car_current_a == pytest.approx(12.9)
+            record = sunny.controller.records[-1].record
+            assert (record.phases, record.reason) == (1, Reason.HELD_BACK)
+            await house.charge_point.ceilings.lift('grid')
+            assert await house.seconds_until(lambda: sunny.car_w > 6000, 600) is not None
+
+    run_simulated(work())
+
+
 def test_a_charger_that_takes_watts_switches_and_never_gives_one_phase_more_than_the_maximum() -> None:
     async def work() -> None:
         async with SimulatedHouse(IN_WATTS, phases=3, max_current=20, phase_switching='on') as house:

@@ -179,6 +179,8 @@ def with_modes(memory: Memory, phases: Sequence[int]) -> Memory:
 
 def chosen(memory: Memory, plant: Plant, case: Case, surplus_kw: float) -> int:
     """The number of phases that is best from now on, the present one included."""
+    if best_of(lines_of(memory, case, backs=False), plant, surplus_kw, NOW, case.phases) == case.phases:
+        return case.phases  # as nearly always; what a stop could take back makes no start better
     return best_of(lines_of(memory, case), plant, surplus_kw, NOW, case.phases)
 
 
@@ -225,8 +227,8 @@ class Line(NamedTuple):
         )
 
 
-def lines_of(memory: Memory, case: Case) -> list[Line]:
-    """One for each mode that may be chosen; none before the first reading."""
+def lines_of(memory: Memory, case: Case, backs: bool = True) -> list[Line]:
+    """One for each mode that may be chosen, with the stops that could take a start back; none before a reading."""
     modes, sky = memory
     if sky is None:
         return []
@@ -239,7 +241,7 @@ def lines_of(memory: Memory, case: Case) -> list[Line]:
             START if mode.phases > case.phases else STOP,
             mode.mean_kw - present.mean_kw,
             sky,
-            _backs_of(memory, mode.phases) if mode.phases > case.phases else (),
+            _backs_of(memory, mode.phases) if backs and mode.phases > case.phases else (),
         )
         for mode in modes
         if mode.phases in case.choices and mode.phases != case.phases

@@ -16,6 +16,7 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import (
     HOLD_S,
+    CardKeeper,
     ClockWatch,
     CostKeeper,
     FreeCharging,
@@ -87,6 +88,7 @@ class House:
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)
         CardListKeeper(charge_point)
+        CardKeeper(charge_point, timekeeper.now)
         if certificates is not None:
             CertificateSigner(charge_point, certificates)
         people = People(AccountTables(journal), timekeeper.now, passwords)

@@ -45,6 +45,7 @@ SOURCES = {
     SourceKind.PLAN: 'the plan',
     SourceKind.GOAL: 'the goal',
     SourceKind.PLUG_AND_CHARGE: 'plug and charge',
+    SourceKind.CARD: 'the card',
     SourceKind.MAXIMUM: 'the maximum',
     SourceKind.GUARD: 'the house',
     SourceKind.PROGRAM_END: 'the end of the program',

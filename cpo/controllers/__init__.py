@@ -1,5 +1,6 @@
 """What asks for limits besides people and other programs: the solar controller, and charging without a card."""
 
+from cpo.controllers.card_keeper import CardKeeper
 from cpo.controllers.clock_watch import ClockWatch
 from cpo.controllers.cost_keeper import CostKeeper
 from cpo.controllers.demo_replay import NO_LAMBDA, RULES, replay_by
@@ -41,6 +42,7 @@ __all__ = [
     'START_ABOVE_W',
     'Aim',
     'Beyond',
+    'CardKeeper',
     'ClockWatch',
     'CostKeeper',
     'Counterfactual',

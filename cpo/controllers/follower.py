@@ -28,6 +28,7 @@ from cpo.state import (
     Source,
     SourceKind,
     StatusChange,
+    cards,
 )
 
 logger = logging.getLogger(__name__)
@@ -231,7 +232,7 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
         state.solar,
         connector.last_status,
         connector.transaction_id,
-        transaction is None or transaction.remote,
+        transaction is None or cards.may_be_steered(transaction, state),
         Asked(0.0) if limit is None else Asked(limit.limit_a, limit.phases),
         connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by in (THE_SUN, THE_PLAN),
         transaction is None and was_ended(connector, state),

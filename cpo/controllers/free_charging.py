@@ -16,7 +16,7 @@ from cpo.state import (
     Mode,
     Source,
     SourceKind,
-    charged_since_plugged_in,
+    cards,
 )
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def _became_plugged_in(connector: Connector, state: ChargePointState) -> bool:
     heard_at, since = connector.status_heard_at, state.since
     if not state.connected or heard_at is None or since is None or heard_at < since:
         return False
-    if connector.transaction_id is not None and not charged_since_plugged_in(connector):
+    if connector.transaction_id is not None and not cards.charged_since_plugged_in(connector):
         return False  # a transaction of this car has just begun
     newest, *older = [change.activity for change in connector.status_changes[:2]]
     return newest is Activity.PLUGGED_IN and Activity.PLUGGED_IN not in older
@@ -103,4 +103,4 @@ def _may_start(connector: Connector, state: ChargePointState) -> bool:
 def was_ended(connector: Connector, state: ChargePointState) -> bool:
     """True where somebody ended a session of the car that is plugged in: the next one waits for the next plug-in."""
     last = state.transaction(connector.last_transaction_id)
-    return charged_since_plugged_in(connector) and (last is None or last.ending not in RESUMABLE_ENDINGS)
+    return cards.charged_since_plugged_in(connector) and (last is None or last.ending not in RESUMABLE_ENDINGS)

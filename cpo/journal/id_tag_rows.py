@@ -7,7 +7,17 @@ from collections.abc import Iterator
 
 from cpo.journal.rows import Row, moment, ms, replace_row
 from cpo.journal.writer import Write
-from cpo.state import ChargePointState, IdTag, IdTagChanged, IdTagDeleted, SeenTag, TagSeen, TagStatus
+from cpo.state import (
+    ChargePointState,
+    IdTag,
+    IdTagChanged,
+    IdTagDeleted,
+    Mode,
+    SeenTag,
+    TagSeen,
+    TagStatus,
+    cards,
+)
 
 
 def id_tag_writes(
@@ -33,12 +43,17 @@ def _id_tag_write(tag: IdTag) -> Write:
         parent_id_tag=tag.parent_id_tag,
         name=tag.name,
         person=tag.person,
+        mode=tag.mode and str(tag.mode),
+        limit_a=tag.limit_a,
+        hours=tag.hours and str(tag.hours),
+        allowance_kwh=tag.allowance_kwh,
+        after_allowance=str(tag.after_allowance),
         deleted=0,
     )._replace(promised=True)
 
 
 def id_tag_of(row: Row) -> IdTag:
-    """The id tag in a row of `id_tags`; raises ValueError for an unknown status."""
+    """The id tag in a row of `id_tags`; raises ValueError for what this version does not know."""
     return IdTag(
         row['id_tag'],
         TagStatus(row['status']),
@@ -46,6 +61,11 @@ def id_tag_of(row: Row) -> IdTag:
         row['parent_id_tag'],
         row['name'],
         row['person'],
+        row['mode'] and Mode(row['mode']),
+        row['limit_a'],
+        row['hours'] and cards.Hours.parse(row['hours']),
+        row['allowance_kwh'],
+        cards.AfterAllowance(row['after_allowance']),
     )
 
 

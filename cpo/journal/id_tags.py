@@ -10,7 +10,7 @@ from typing import Any
 from cpo.errors import InvalidIdTag, UnknownIdTag
 from cpo.journal.persisting import Records, persist
 from cpo.settings import Settings
-from cpo.state import IdTag, IdTagChanged, IdTagDeleted
+from cpo.state import IdTag, IdTagChanged, IdTagDeleted, Mode
 
 
 class IdTags:
@@ -28,14 +28,16 @@ class IdTags:
     async def put(self, id_tag: str, members: Mapping[str, Any]) -> IdTag:
         """Add an id tag, or change the one of the same id, whose spelling and other members stay; returns the new one.
 
-        Raises InvalidIdTag for a new one without a status, and JournalError where it cannot be persisted within 9 s;
-        then nothing has changed.
+        Raises InvalidIdTag for a new one without a status and for a limit in another mode than MANUAL, and JournalError
+        where it cannot be persisted within 9 s; then nothing has changed.
         """
         async with self._one_at_a_time:
             old = self._records.state.id_tags.get(id_tag.casefold())
             if old is None and 'status' not in members:
                 raise InvalidIdTag(f'{id_tag} is new here: status must say whether it may charge.')
             new = replace(old or IdTag(id_tag), **members)
+            if new.limit_a is not None and new.mode not in (None, Mode.MANUAL):
+                raise InvalidIdTag('limit goes with the mode manual only; in the others this program sets the limit.')
             await persist(
                 self._records, IdTagChanged(new), IdTagDeleted(new.id_tag) if old is None else IdTagChanged(old)
             )

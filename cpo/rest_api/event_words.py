@@ -17,6 +17,7 @@ from cpo.state import (
     EventKind,
     Source,
     SourceKind,
+    cards,
 )
 
 Details = Mapping[str, Any]
@@ -38,6 +39,11 @@ CERTIFICATES = {
     CertificateOutcome.REFUSED: 'The charger refused its new certificate and keeps the one it has.',
     CertificateOutcome.UNANSWERED: 'The charger did not answer to its new certificate.',
     CertificateOutcome.UNSIGNABLE: 'The charger asked for a certificate in a way that cannot be signed.',
+}
+
+CARD_REFUSALS: dict[str, str] = {
+    cards.CardRefusal.OUTSIDE_HOURS: 'outside its hours',
+    cards.CardRefusal.ALLOWANCE_USED: 'its allowance of this month is used up',
 }
 
 
@@ -87,7 +93,13 @@ def _card(details: Details) -> str:
 
 def _refused(details: Details) -> str:
     of = f' of {details["person"]}' if details.get('person') else ''
-    return f'The card {_card(details)}{of} may not charge: {details["status"]}.'
+    why = CARD_REFUSALS.get(details.get('reason', ''), details['status'])
+    return f'The card {_card(details)}{of} may not charge: {why}.'
+
+
+def _allowance_used(details: Details) -> str:
+    of = f' of {details["person"]}' if details.get('person') else ''
+    return f'The card {_card(details)}{of} has charged the {details["allowance_kwh"]:g} kWh it has for this month.'
 
 
 def _fault(details: Details) -> str:
@@ -199,6 +211,7 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
         f'{shortened(details["chargeBoxId"])} is no longer let in{_changed_by(details)}.'
     ),
     EventKind.TAG_REFUSED: _refused,
+    EventKind.ALLOWANCE_USED: _allowance_used,
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
     EventKind.LOG_STATUS: lambda details: f'Log: {details["status"]}.',

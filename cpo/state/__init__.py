@@ -5,13 +5,14 @@ arrived; its `apply` returns the state after that fact, and nothing else changes
 the limit of a connector to be; the limit in force is the one its charger accepted.
 """
 
+from cpo.state import cards
 from cpo.state.account_entries import AccountChange, AccountChanged
 from cpo.state.activity import RUNNING, STILL, Activity
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
-from cpo.state.cards import card_name, card_of, charged_since_plugged_in, month_energy_wh, unknown_tags
+from cpo.state.cards import card_name, card_of
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
@@ -95,7 +96,7 @@ from cpo.state.setting_entries import SettingsChanged
 from cpo.state.share_of_sun import share_of_sun
 from cpo.state.solar_read import SolarRead
 from cpo.state.solar_reading import OF_THE_GRID, READINGS, Currents, ReadingName, SolarReading
-from cpo.state.source import FULL_SPEED, HOME_ASSISTANT, REST, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
+from cpo.state.source import FULL_SPEED, HOME_ASSISTANT, REST, THE_CARD, THE_MAXIMUM, THE_SUN, YOU, Source, SourceKind
 from cpo.state.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -143,6 +144,7 @@ __all__ = [
     'RUNNING',
     'STEERED_MODES',
     'STILL',
+    'THE_CARD',
     'THE_GUARD',
     'THE_MAXIMUM',
     'THE_SUN',
@@ -270,7 +272,7 @@ __all__ = [
     'can_be_read',
     'card_name',
     'card_of',
-    'charged_since_plugged_in',
+    'cards',
     'current_a',
     'currents_a',
     'events_of',
@@ -280,7 +282,6 @@ __all__ = [
     'later_starts',
     'left_its_mode',
     'may_wish',
-    'month_energy_wh',
     'month_of',
     'newest_arrivals',
     'next_number',
@@ -294,7 +295,6 @@ __all__ = [
     'share_of_sun',
     'silent_since',
     'thinned',
-    'unknown_tags',
     'unmeasured',
     'with_contact',
 ]

@@ -15,7 +15,7 @@ from typing import Any
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.state.account_entries import AccountChanged
 from cpo.state.activity import Activity
-from cpo.state.cards import card_name
+from cpo.state.cards import AllowanceUsed, card_name, refusal_of
 from cpo.state.ceiling import Ceiling
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet
 from cpo.state.clock_entries import ClockSet
@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     ADOPTED = 'adopted'
     RELEASED = 'released'
     TAG_REFUSED = 'tag_refused'
+    ALLOWANCE_USED = 'allowance_used'
     FIRMWARE_STATUS = 'firmware_status'
     DIAGNOSTICS_STATUS = 'diagnostics_status'
     LOG_STATUS = 'log_status'
@@ -189,9 +190,11 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
             make = _known(vendor=boot.vendor, model=boot.model, firmwareVersion=boot.firmware_version)
             yield Event(now, EventKind.BOOT, None, make)
         case TagRefused(tag):
-            known = after.id_tags.get(tag.id_tag.casefold(), IdTag(''))
-            card = _known(card=known.name or None, person=known.person or None)
-            yield Event(now, EventKind.TAG_REFUSED, None, {'idTag': tag.id_tag, 'status': str(tag.status), **card})
+            refusal = refusal_of(tag, after)
+            about = {'status': str(tag.status), **_known(reason=refusal and str(refusal))}
+            yield Event(now, EventKind.TAG_REFUSED, None, _card(tag.id_tag, after) | about)
+        case AllowanceUsed(id_tag, allowance_kwh):
+            yield Event(now, EventKind.ALLOWANCE_USED, None, _card(id_tag, after) | {'allowance_kwh': allowance_kwh})
         case CommandSent():
             yield Event(now, EventKind.COMMAND, None, {'action': entry.action, **_known(status=entry.status)})
         case ValuesThinned(count):
@@ -233,6 +236,11 @@ def _of_known_charger(new: KnownCharger, old: KnownCharger, by: str, now: dateti
         changes['newPassword'] = True
     if changes:
         yield Event(now, EventKind.CHARGER, None, about | changes)
+
+
+def _card(id_tag: str, state: ChargePointState) -> dict[str, Any]:
+    known = state.id_tags.get(id_tag.casefold(), IdTag(id_tag))
+    return {'idTag': id_tag, **_known(card=known.name or None, person=known.person or None)}
 
 
 def _of_status(

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from cpo.state.connector import Mode
+from cpo.state.hours import Hours
 from cpo.state.vocabulary import TagStatus
+
+
+class AfterAllowance(StrEnum):
+    """What happens once a card has charged its allowance of the month; the values are in the journal."""
+
+    REFUSE = 'refuse'
+    """It begins no further session; one that runs goes on."""
+    SUN = 'sun'
+    """It charges from the sun only."""
+    SAY = 'say'
+    """It is said, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdTag:
     """An id tag in this program's list of cards that may or may not charge; `status` is a TagStatus.
 
-    `name` is what the household calls the card, `person` who charges with it; empty where nobody has said.
+    `name` is what the household calls the card, `person` who charges with it; empty where nobody has said. Its sessions
+    begin in `mode` and with `limit_a`, where these are set; a limit goes with MANUAL only. It may charge in its
+    `hours`, and `allowance_kwh` in a month; `after_allowance` is what happens then.
     """
 
     id_tag: str
@@ -21,6 +37,11 @@ class IdTag:
     parent_id_tag: str | None = None
     name: str = ''
     person: str = ''
+    mode: Mode | None = None
+    limit_a: float | None = None
+    hours: Hours | None = None
+    allowance_kwh: float | None = None
+    after_allowance: AfterAllowance = AfterAllowance.SAY
 
     def status_at(self, now: datetime) -> str:
         """The status with which an idTag is answered at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""

@@ -26,6 +26,8 @@ class SourceKind(StrEnum):
     """Another program: the only kind with a name."""
     PLUG_AND_CHARGE = 'plug_and_charge'
     """A car was plugged in, and everybody may charge."""
+    CARD = 'card'
+    """What the household has set for the card that began the session."""
     MAXIMUM = 'maximum'
     """The configured maximum, where nobody asks for less."""
     GUARD = 'guard'
@@ -43,6 +45,7 @@ class Source:
 
 
 YOU = Source(SourceKind.PERSON)
+THE_CARD = Source(SourceKind.CARD)
 THE_SUN = Source(SourceKind.SUN)
 FULL_SPEED = Source(SourceKind.FAST)
 THE_MAXIMUM = Source(SourceKind.MAXIMUM)

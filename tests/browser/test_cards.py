@@ -63,7 +63,9 @@ async def test_the_card_just_held_to_the_charger_is_allowed_and_named(
         await expect(page.get_by_test_id('session-row')).to_contain_text('Anna')
 
 
-async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(open_page: OpenPage, program: Program) -> None:
+async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(
+    open_page: OpenPage, program: Program, complaints: Complaints
+) -> None:
     async with ScriptedCharger(program.ocpp('CP1')) as charger, program.client() as rest:
         await charger.boot()
         card = {'status': 'Accepted', 'name': 'Blue card', 'person': 'Anna', 'expiryDate': '2099-01-01T12:00:00Z'}
@@ -79,8 +81,19 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(open_pag
         await page.get_by_label('Name').fill('Red card')
         await page.get_by_label('Group').fill('x' * 20)
         await page.get_by_label('Last day').fill('2020-02-29')
+        await page.get_by_label('Begin in').select_option('manual')
+        await page.get_by_label('Limit in A').fill('32')
+        await page.get_by_label('May charge from').fill('22:00')
+        await page.get_by_label('kWh a month').fill('50')
+        await page.get_by_label('After that').select_option('refuse')
+        await page.get_by_role('button', name='Save').click()
+        await expect(page.get_by_role('alert').filter(has_text='limit')).to_contain_text('from 6 to 16 A')
+        await page.get_by_label('Limit in A').fill('10')
         await page.get_by_role('button', name='Save').click()
         await expect(row(page, 'Red card')).to_contain_text('expired')
+        await expect(row(page, 'Red card')).to_contain_text(
+            'Manual · 10\u202fA · 22:00 to 00:00 · 50\u202fkWh a month, then refuse new sessions'
+        )
         assert await answer_to(charger, 'Tag1') == 'Expired'
         await undo.click()
         await expect(blue).to_contain_text('until 1 Jan 2099')
@@ -95,6 +108,7 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(open_pag
         for id_tag in ('Tag1', 'Tag2'):
             await rest.delete(f'/api/idtags/{id_tag}')
         await expect(page.get_by_test_id('cards')).to_contain_text('No cards yet.')
+    complaints.forget()  # the browser says that a limit was refused
 
 
 async def test_who_may_not_change_cards_looks_at_the_own_ones_first(

@@ -17,7 +17,7 @@ from cpo.rest_api.charge_point import limit_of
 from cpo.rest_api.commands import payload_of
 from cpo.rest_api.errors import IncompleteBody
 from cpo.rest_api.goal_input import goal_input_of
-from cpo.rest_api.id_tags import members_of
+from cpo.rest_api.id_tag_members import members_of
 from cpo.rest_api.people import person_of
 from cpo.rest_api.slots_input import pushed_forecast_of, pushed_prices_of
 from cpo.rest_api.solar_input import SolarInput, solar_input_of
@@ -166,7 +166,7 @@ NOW = datetime(2026, 1, 1, 10, tzinfo=UTC)
 PARSERS: dict[str, Callable[[bytes], object]] = {
     'PUT /api/solar': solar_input_of,
     'PUT /api/ceilings/{name}': lambda body: ceiling_of('oven', body, REST, NOW),
-    'PUT /api/idtags/{idTag}': lambda body: members_of('Tag1', body, 20),
+    'PUT /api/idtags/{idTag}': lambda body: members_of('Tag1', body, 20, 16),
     'PUT /api/people/{name}': person_of,
     'PUT /api/chargepoint/{connector}/goal': goal_input_of,
     'PUT /api/forecast': lambda body: pushed_forecast_of(body, 'REST'),

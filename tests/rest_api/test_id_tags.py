@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,13 +11,14 @@ import httpx
 import pytest
 
 from cpo.errors import InvalidIdTag
-from cpo.rest_api.id_tags import members_of
+from cpo.rest_api.id_tag_members import members_of
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_persisted_records import restarted
 from tests.scripted_charger import ScriptedCharger
 
-UNNAMED = {'name': None, 'person': None, 'last_seen': None, 'energy_month_wh': 0}
+UNRULED = dict.fromkeys(('mode', 'limit', 'hours', 'allowance_kwh', 'refusal')) | {'after_allowance': 'say'}
+UNNAMED = {**UNRULED, 'name': None, 'person': None, 'last_seen': None, 'energy_month_wh': 0}
 DEFAULTS = [
     {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None, **UNNAMED},
     {'idTag': 'Tag2', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None, **UNNAMED},
@@ -112,6 +114,17 @@ async def test_a_tag_may_have_any_character_that_can_be_seen(rest: httpx.AsyncCl
         (b'{"name": "\\u0007"}', 'name'),
         (b'{"person": "12345678901234567890123456789012345678901"}', 'person'),
         (b'{"status": null}', 'status'),
+        (b'{"mode": "off"}', 'mode'),
+        (b'{"mode": ["solar"]}', 'mode'),
+        (b'{"limit": 16.1}', 'limit'),
+        (b'{"limit": 5.9}', 'limit'),
+        (b'{"limit": true}', 'limit'),
+        (b'{"limit": "10"}', 'limit'),
+        (b'{"hours": "22:00"}', 'hours'),
+        (b'{"hours": 22}', 'hours'),
+        (b'{"allowance_kwh": -1}', 'allowance_kwh'),
+        (b'{"allowance_kwh": 1e300}', 'allowance_kwh'),
+        (b'{"after_allowance": "stop"}', 'after_allowance'),
         (b'{"status": "accepted"}', 'status'),
         (b'{"status": "ConcurrentTx"}', 'status'),
         (b'{"status": ["Accepted"]}', 'status'),
@@ -127,7 +140,7 @@ async def test_a_tag_may_have_any_character_that_can_be_seen(rest: httpx.AsyncCl
 )
 def test_a_body_that_cannot_be_names_the_member(body: bytes, member: str) -> None:
     with pytest.raises(InvalidIdTag) as caught:
-        members_of('Tag1', body, max_length=20)
+        members_of('Tag1', body, max_length=20, max_current_a=16)
     assert member in str(caught.value)
 
 
@@ -189,6 +202,50 @@ async def test_a_card_that_was_held_to_the_charger_is_remembered(make_house: Mak
         (unknown,) = (await rest.get('/api/idtags')).json()['unknown']
         assert (unknown['idTag'], unknown['status']) == ('Stranger', 'Invalid')
         answer = (await rest.put('/api/idtags/stranger', json={'status': 'Accepted'})).json()
-        refused = (await rest.get('/api/history?kind=tag_refused')).json()['items'][0]
-        assert answer['last_seen'] == unknown['last_seen'] == refused['at']
+        assert answer['last_seen'] == unknown['last_seen']
         assert (await rest.get('/api/idtags')).json()['unknown'] == []
+
+
+async def test_what_a_card_may_is_persisted_and_cleared_by_null(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    rules = {'mode': 'manual', 'limit': 10, 'hours': '22-6', 'allowance_kwh': 150.5, 'after_allowance': 'sun'}
+    async with client_of(house) as rest:
+        put = (await rest.put('/api/idtags/Tag1', json=rules)).json()
+        assert put['hours'] == '22:00-06:00'
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        found = (await rest.get('/api/idtags/Tag1')).json()
+        assert {name: found[name] for name in rules} == rules | {'hours': '22:00-06:00'}
+        assert (await rest.put('/api/idtags/Tag1', json=dict.fromkeys(rules))).json() == DEFAULTS[0]
+
+
+async def test_a_limit_goes_with_the_mode_manual_only(rest: httpx.AsyncClient) -> None:
+    assert (await rest.put('/api/idtags/Tag1', json={'mode': 'solar'})).status_code == 200
+    answer = await rest.put('/api/idtags/Tag1', json={'limit': 10})
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidIdTag')
+    assert (await rest.put('/api/idtags/Tag1', json={'limit': 10, 'mode': None})).status_code == 200
+
+
+async def test_a_charger_is_answered_blocked_outside_the_hours_of_a_card(house: House, rest: httpx.AsyncClient) -> None:
+    hour = datetime.now().astimezone().hour
+    shut = f'{(hour + 2) % 24}-{(hour + 3) % 24}'
+    assert (await rest.put('/api/idtags/Tag1', json={'hours': shut, 'name': 'Blue card'})).json()[
+        'status'
+    ] == 'Accepted'
+    assert await authorized(house, 'Tag1') == 'Blocked'
+    assert (await rest.get('/api/idtags/Tag1')).json()['refusal'] == 'outside_hours'
+    refused = (await rest.get('/api/history?kind=tag_refused')).json()['items'][0]
+    assert refused['what'] == 'The card Blue card may not charge: outside its hours.'
+    await rest.put('/api/idtags/Tag1', json={'hours': None})
+    assert await authorized(house, 'Tag1') == 'Accepted'
+
+
+async def test_an_allowance_that_is_used_up_refuses_the_card_and_is_told(house: House, rest: httpx.AsyncClient) -> None:
+    await rest.put('/api/idtags/Tag1', json={'allowance_kwh': 1, 'after_allowance': 'refuse', 'person': 'Anna'})
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start(meter_start=1000)
+        await charger.stop(transaction_id, 2000)
+    assert await authorized(house, 'Tag1') == 'Blocked'
+    refused = (await rest.get('/api/history?kind=tag_refused')).json()['items'][0]
+    assert refused['what'] == 'The card Tag1 of Anna may not charge: its allowance of this month is used up.'

@@ -22,9 +22,8 @@ from cpo.state import (
     TransactionStarted,
     TransactionStopped,
     card_name,
-    month_energy_wh,
+    cards,
 )
-from cpo.state.cards import month_bounds
 from cpo.state.record_entries import MAX_UNKNOWN_TAGS
 from tests.statuses import status_change
 
@@ -103,7 +102,7 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 )
 @pytest.mark.usefixtures('zone')
 def test_a_month_is_that_of_the_household(now: str, begin: str, end: str) -> None:
-    bounds = month_bounds(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    bounds = cards.month_bounds(datetime.fromisoformat(now).replace(tzinfo=UTC))
     assert [f'{each.astimezone(UTC):%Y-%m-%dT%H:%M}' for each in bounds] == [begin, end]
 
 
@@ -123,8 +122,8 @@ def test_the_energy_of_a_month_is_that_of_the_sessions_of_one_card_that_began_in
         charged(6, 32000, datetime(1, 1, 1, tzinfo=UTC)),
     )
     state = ChargePointState('CP1', transactions=sessions)
-    assert month_energy_wh('04A2', state, NOW) == 5000
-    assert month_energy_wh('Nobody', state, NOW) == 0
+    assert cards.month_energy_wh('04A2', state, NOW) == 5000
+    assert cards.month_energy_wh('Nobody', state, NOW) == 0
 
 
 def test_of_unknown_cards_the_newest_are_kept_and_all_known_ones() -> None:

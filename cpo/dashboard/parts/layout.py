@@ -15,6 +15,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import icon
 from cpo.dashboard.parts.page_policy import nonce_of
+from cpo.dashboard.words.allowance import allowance_sentence
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.names import charger_name
 from cpo.sentences import clock_problem, rows_problem
@@ -83,6 +84,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
         _alert(live, 'clock-alert', 'status', lambda: clock_problem(live.state))
         _alert(live, 'rows-alert', 'status', lambda: rows_problem(live.charge_point.journal.rows_set_aside))
         _alert(live, 'mqtt-alert', 'status', live.mqtt_problem)
+        _alert(live, 'allowance-alert', 'status', lambda: live.shared(_used_up))
         _alert(live, 'demo-alert', 'status', lambda: _no_demo(live))
         with ui.element('div').classes('cpo-content'):
             yield
@@ -165,6 +167,10 @@ def _alert(live: Live, name: str, role: str, sentence: Callable[[], str | None])
 
 def _no_journal(live: Live) -> str | None:
     return JOURNAL_ALERT if live.charge_point.journal.problem is not None else None
+
+
+def _used_up(live: Live) -> str | None:
+    return allowance_sentence(live.state, live.now())
 
 
 def _no_demo(live: Live) -> str | None:

@@ -49,7 +49,7 @@ def charging(s: Situation) -> Words | None:
         return Words('Waiting', 'hourglass_top', 'house', 'The car takes nothing now', _why_nothing(s))
     elif s.waiting is not None:
         headline, sentence = _waits(s.waiting)
-    elif s.follows_sun and not s.session.remote:
+    elif s.follows_sun and not s.session.is_led:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
     elif s.follows_sun:
         headline, sentence = _led_by_the_sun(s)

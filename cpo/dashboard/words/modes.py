@@ -46,7 +46,7 @@ def mode_line(connector: Connector, solar: SolarReading, preset: Preset, now: da
     """
     if connector.mode_after is not None:
         returns = f'{MODE_NAMES[connector.mode_after]} again at the next plug-in.'
-        return f'{_overridden(connector.last_wish)} {returns}'
+        return f'{_overridden(connector.last_wish if connector.mode is Mode.MANUAL else None)} {returns}'
     if connector.mode is not Mode.SOLAR:
         return MODE_LINES[connector.mode]
     return _changed(connector, solar, preset, now) or PRESET_LINES[preset]

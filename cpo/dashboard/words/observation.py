@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
 from cpo.controllers import Decision
+from cpo.dashboard.words.observed_cards import with_cards
 from cpo.dashboard.words.situation import NOTHING_W, LastCharged, NextStep, Session, Situation, WaitingLimit
 from cpo.frozen import replace
 from cpo.limits import SWITCHES_WITHIN, drawn, held_until, lowered, supply_of
@@ -20,15 +21,12 @@ from cpo.state import (
     ChargePointState,
     Connector,
     Ending,
-    IdTag,
     Limit,
-    RefusedTag,
-    Reservation,
-    ReservationStatus,
     SolarReading,
     StatusChange,
     Transaction,
     card_of,
+    cards,
     current_a,
     power_arrival,
     power_w,
@@ -38,7 +36,6 @@ from cpo.state import (
 )
 
 START_PATIENCE = timedelta(seconds=30)
-REFUSED_TAG_SHOWN = timedelta(minutes=2)
 CHARGING_W = 1_000
 """Less may be a paused car that heats, or what the charger itself needs."""
 UNREPORTED = StatusChange('', Activity.UNKNOWN, datetime.min.replace(tzinfo=UTC))
@@ -68,10 +65,10 @@ def situation_of(
         mode=connector.mode,
         mode_after=connector.mode_after,
         fault_trace=connector.fault_trace,
-        next=_next_step(connector, running, decision, now),
+        next=_next_step(connector, running is None or cards.may_be_steered(running, state), decision, now),
         decided=decision.record,
     )
-    situation = _with_cards(situation, state, connector, now)
+    situation = with_cards(situation, state, connector, now)
     situation = _with_status(situation, _status(state, connector), connector, running)
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
@@ -81,18 +78,6 @@ def situation_of(
         situation = replace(situation, activity=Activity.CHARGING)
     missing, ceiling = unmeasured(state, connector_id, now), _ceiling(state, connector, settings, quirks)
     return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing, ceiling=ceiling)
-
-
-def _with_cards(situation: Situation, state: ChargePointState, connector: Connector, now: datetime) -> Situation:
-    reservation = _reservation(state, connector.connector_id, now)
-    refused = _refused_tag(state, connector.last_wish, now)
-    return replace(
-        situation,
-        reservation=reservation,
-        reserved_card=_card(reservation, state),
-        refused_tag=refused,
-        refused_card=_card(refused, state),
-    )
 
 
 def _with_status(
@@ -215,25 +200,6 @@ def _was_charging(connector: Connector, status: StatusChange, running: Transacti
     return running is not None or earlier is Activity.CHARGING
 
 
-def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> Reservation | None:
-    """The newest valid reservation of this connector, or of the whole charger (connectorId 0, OCPP 1.6 §5.13)."""
-    mine = (r for r in state.reservations if r.charge_box_id == state.charge_box_id)
-    valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == ReservationStatus.ACCEPTED]
-    return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
-
-
-def _card(of: Reservation | RefusedTag | None, state: ChargePointState) -> IdTag | None:
-    return None if of is None else state.id_tags.get(of.id_tag.casefold())
-
-
-def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:
-    """The refused card, None once it is 2 min old or somebody asked for a limit after it."""
-    tag = state.refused_tag
-    if tag is None or now - tag.at >= REFUSED_TAG_SHOWN or (wish is not None and wish.at > tag.at):
-        return None
-    return tag
-
-
 def _by_sun(wish: Limit | None) -> bool:
     return wish is not None and wish.by == THE_SUN and wish.limit_a == 0
 
@@ -247,6 +213,7 @@ def _session(transaction: Transaction | None, state: ChargePointState) -> Sessio
         id_tag=transaction.id_tag,
         id_tag_status=transaction.id_tag_status,
         card=card_of(transaction, state),
+        is_led=cards.may_be_steered(transaction, state),
         started_at=transaction.begun_at,
         stopped_at=transaction.ended_at,
         energy_wh=energy_wh,
@@ -289,11 +256,11 @@ def _last_charged(transaction: Transaction | None) -> LastCharged | None:
     return LastCharged(transaction.ended_at or transaction.stop_timestamp, transaction.energy_wh)
 
 
-def _next_step(connector: Connector, running: Transaction | None, decision: Decision, now: datetime) -> NextStep | None:
+def _next_step(connector: Connector, is_led: bool, decision: Decision, now: datetime) -> NextStep | None:
     """The raise that waits, where the sun may steer: a session started by this program, or none yet."""
     if not connector.mode.follows_sun or decision.next_limit_a is None or decision.next_at is None:
         return None
-    if decision.next_at <= now or (running is not None and not running.remote):
+    if decision.next_at <= now or not is_led:
         return None
-    charging = running is not None and connector.limit is not None and connector.limit.limit_a > 0
+    charging = connector.transaction_id is not None and connector.limit is not None and connector.limit.limit_a > 0
     return NextStep('raise' if charging else 'start', decision.next_limit_a, decision.next_at)

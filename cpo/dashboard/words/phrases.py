@@ -19,7 +19,14 @@ from cpo.dashboard.words.times import (
     until_marker,
 )
 from cpo.sentences import ceiling_name, source_name
-from cpo.state import IdTag, Limit, Mode, Source, SourceKind
+from cpo.state import (
+    IdTag,
+    Limit,
+    Mode,
+    Source,
+    SourceKind,
+    cards,
+)
 
 Tone = Literal['car', 'sun', 'battery', 'house', 'warn', 'bad', 'outline']
 
@@ -72,6 +79,11 @@ def card(id_tag: str | None, known: IdTag | None = None) -> str:
     shown, person = charger_text(id_tag or '', 20), charger_text(known.person if known else '', 20)
     name = charger_text(known.name if known else '', 20) or (f'Card {shown}' if shown else 'A card')
     return f'{name} of {person}' if person else name
+
+
+def hours_words(hours: cards.Hours | None) -> str:
+    """Hours of a day as a part of a sentence: `22:00 to 06:00`."""
+    return str(hours or '').replace('-', ' to ')
 
 
 def no_reading(s: Situation) -> str:

@@ -24,6 +24,7 @@ from cpo.state import (
     TagStatus,
     Unmeasured,
     Verdict,
+    cards,
 )
 
 NOTHING_W = 50.0
@@ -35,6 +36,7 @@ class Session:
 
     `remote` is True where this program started it, by RemoteStartTransaction; the solar controller sets the limit of no
     other. `id_tag_status` is the answer to its StartTransaction, `card` what is known of its idTag.
+    `is_led` is True where the modes may set its limit.
     """
 
     remote: bool = True
@@ -45,6 +47,7 @@ class Session:
     energy_wh: float | None = None
     sun_share: float | None = None
     card: IdTag | None = None
+    is_led: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Situation:
     reserved_card: IdTag | None = None
     refused_tag: RefusedTag | None = None
     refused_card: IdTag | None = None
+    refusal: cards.CardRefusal | None = None
     mode: Mode = Mode.MANUAL
     mode_after: Mode | None = None
     limit: Limit | None = None

@@ -11,11 +11,17 @@ from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.controllers import HOLD_S, START_ABOVE_W, Reason
 from cpo.dashboard.words.decision import to_spare
 from cpo.dashboard.words.faults import fault_advice, fault_name
-from cpo.dashboard.words.numbers import current, duration, power
-from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, last_charged, no_reading
+from cpo.dashboard.words.numbers import UNIT_SPACE, current, duration, power
+from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, hours_words, last_charged, no_reading
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text, link, moment_marker, since_marker
-from cpo.state import Activity, Mode, TagStatus
+from cpo.state import (
+    Activity,
+    IdTag,
+    Mode,
+    TagStatus,
+    cards,
+)
 
 CONNECT = link('Connect', '/connect')
 CARDS = link('Cards', '/tags')
@@ -189,11 +195,22 @@ def _waiting_for_sun(s: Situation) -> Words:
 
 def _refused_card(s: Situation, pill: str) -> Words:
     assert s.refused_tag is not None
+    if s.refusal is not None and s.refused_card is not None:
+        headline, sentence = _refused_by_rule(s.refusal, s.refused_card)
+        return Words(pill, 'nfc', 'warn', headline, sentence)
     headline = TAG_REFUSALS.get(s.refused_tag.status, 'This card is not known')
     sentence = f'{card(s.refused_tag.id_tag, s.refused_card)} was held to the charger.'
     if headline not in TAG_REFUSALS.values():
         sentence += f' Allow it under {CARDS}.'
     return Words(pill, 'nfc', 'warn', headline, sentence)
+
+
+def _refused_by_rule(refusal: cards.CardRefusal, known: IdTag) -> tuple[str, str]:
+    name = card(known.id_tag, known)
+    if refusal is cards.CardRefusal.ALLOWANCE_USED:
+        amount = f'{known.allowance_kwh:g}{UNIT_SPACE}kWh'
+        return 'The allowance is used up', f'{name} has charged the {amount} it has for this month.'
+    return 'Outside the hours of this card', f'{name} may charge from {hours_words(known.hours)}.'
 
 
 def _how_to_start(s: Situation) -> str:

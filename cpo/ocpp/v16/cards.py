@@ -8,7 +8,7 @@ from cpo.ocpp.dialect import Context
 from cpo.ocpp.v16 import core
 from cpo.ocpp.v16.sessions import whole_ms
 from cpo.ocpp.v16.types import AuthorizationStatus, IdTagInfo
-from cpo.state import Entry, IdTag, RefusedTag, ReservationUsed, SeenTag, TagRefused, TagSeen
+from cpo.state import Entry, IdTag, RefusedTag, ReservationUsed, SeenTag, TagRefused, TagSeen, cards
 
 
 def id_tag_info(id_tag: str, context: Context, status: AuthorizationStatus | None = None) -> IdTagInfo:
@@ -28,7 +28,7 @@ def authorization(id_tag: str, context: Context) -> AuthorizationStatus:
     tag = _known(id_tag, context)
     if tag is None:
         return AuthorizationStatus.ACCEPTED if context.free_charging else AuthorizationStatus.INVALID
-    return AuthorizationStatus(tag.status_at(context.now))
+    return AuthorizationStatus(cards.answered_status(tag, context.state, context.now, context.remote_start_tag))
 
 
 def charges_elsewhere(request: core.StartTransaction, context: Context) -> bool:

@@ -57,6 +57,7 @@ from cpo.state import (
     SourceKind,
     Unmeasured,
     Verdict,
+    cards,
 )
 from tests.dashboard.words.plain_text import plain_text
 from tests.statuses import status_change
@@ -197,6 +198,12 @@ OURS = [
      'Card 04A2 91C3 was held to the charger.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refused_card=ANNAS_CARD),
      'This card is blocked', 'Red card of Anna was held to the charger.'),
+    (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refusal=cards.CardRefusal.OUTSIDE_HOURS,
+             refused_card=replace(ANNAS_CARD, hours=cards.Hours.parse('22-6'))),
+     'Outside the hours of this card', 'Red card of Anna may charge from 22:00 to 06:00.'),
+    (replace(READY, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refusal=cards.CardRefusal.ALLOWANCE_USED,
+             refused_card=replace(ANNAS_CARD, allowance_kwh=50.0)),
+     'The allowance is used up', 'Red card of Anna has charged the 50 kWh it has for this month.'),
     (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
     (replace(DONE, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),
     (replace(CHARGING, limit=HALT, is_stopping=True, car_a=9.0), 'About to stop',
@@ -266,7 +273,7 @@ OURS = [
     (replace(DONE, mode=Mode.SOLAR, stopped_by_sun=True, sun_w=900), 'Plugged in, waiting for sun',
      '0.9 kW of sun. Starts by itself after 10 s above 1.5 kW.'),
     (replace(CHARGING, session=None), 'Charging', 'The charger has not reported a session yet.'),
-    (replace(SOLAR, session=replace(SESSION, remote=False, id_tag='Tag2'), sun_share=1.0),
+    (replace(SOLAR, session=replace(SESSION, remote=False, is_led=False, id_tag='Tag2'), sun_share=1.0),
      'Charging, not led by the sun',
      'Card Tag2 started it, so the sun does not change it. Set a limit to change it yourself.'),
     (replace(CHARGING, session=replace(SESSION, remote=False, id_tag='Tag2'), limit=None), 'Charging without a limit',

@@ -1,0 +1,161 @@
+"""The members of an id tag in REST: how each is written and read (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from cpo.amperes import MIN_CHARGING_CURRENT_A
+from cpo.errors import InvalidIdTag
+from cpo.rest_api.bodies import from_json
+from cpo.rest_api.json_response import whole
+from cpo.state import (
+    ChargePointState,
+    IdTag,
+    Mode,
+    TagStatus,
+    cards,
+)
+
+STATUSES = tuple(status for status in TagStatus if status is not TagStatus.CONCURRENT)
+MODES = tuple(mode for mode in Mode if mode is not Mode.OFF)
+OF_OCPP = ('status', 'expiryDate', 'parentIdTag')
+MAX_TEXT = 40
+MOST_KWH = 100_000
+
+
+def id_tag_document(tag: IdTag, state: ChargePointState, now: datetime) -> dict[str, Any]:
+    """The JSON document (REST) of an id tag of the list."""
+    seen = state.seen_tags.get(tag.id_tag.casefold())
+    return {
+        'idTag': tag.id_tag,
+        'status': tag.status_at(now),
+        'expiryDate': tag.expiry_date,
+        'parentIdTag': tag.parent_id_tag,
+        'name': tag.name or None,
+        'person': tag.person or None,
+        'mode': tag.mode,
+        'limit': tag.limit_a,
+        'hours': None if tag.hours is None else str(tag.hours),
+        'allowance_kwh': tag.allowance_kwh,
+        'after_allowance': tag.after_allowance,
+        'refusal': cards.card_refusal(tag, state, now),
+        'last_seen': None if seen is None else seen.at,
+        'energy_month_wh': whole(cards.month_energy_wh(tag.id_tag, state, now)),
+    }
+
+
+def members_of(id_tag: str, body: bytes, max_length: int, max_current_a: float) -> dict[str, Any]:
+    """Parse the body of a PUT into members of an IdTag; raises InvalidIdTag, whose text names the wrong member."""
+    members = from_json(body)
+    _text(max_length, 'idTag', id_tag)
+    if not isinstance(members, dict):
+        raise InvalidIdTag('The body must be a JSON object like {"status": "Accepted"}.')
+    readers = _readers(max_length, max_current_a)
+    if not members:
+        raise InvalidIdTag(f'The body names nothing to change; there are {", ".join(readers)}.')
+    if unknown := members.keys() - readers.keys():
+        raise InvalidIdTag(f'{min(unknown)!r} is not known here; there are {", ".join(readers)}.')
+    if 'status' in members:
+        members = dict.fromkeys(OF_OCPP) | members
+    return {readers[name][0]: readers[name][1](name, value) for name, value in members.items()}
+
+
+def _readers(max_length: int, max_current_a: float) -> Mapping[str, tuple[str, Callable[[str, Any], Any]]]:
+    """By the name of each member in REST: its name in IdTag, and what reads its value."""
+    name, limit = _or(partial(_text, MAX_TEXT), ''), partial(_number, MIN_CHARGING_CURRENT_A, max_current_a, 'A')
+    return {
+        'status': ('status', partial(_choice, STATUSES)),
+        'expiryDate': ('expiry_date', _or(_expiry_date)),
+        'parentIdTag': ('parent_id_tag', _or(partial(_text, max_length))),
+        'name': ('name', name),
+        'person': ('person', name),
+        'mode': ('mode', _or(lambda name, value: Mode(_choice(MODES, name, value)))),
+        'limit': ('limit_a', _or(limit)),
+        'hours': ('hours', _or(_hours)),
+        'allowance_kwh': ('allowance_kwh', _or(partial(_number, 0, MOST_KWH, 'kWh'))),
+        'after_allowance': (
+            'after_allowance',
+            _or(
+                lambda name, value: cards.AfterAllowance(_choice(tuple(cards.AfterAllowance), name, value)),
+                cards.AfterAllowance.SAY,
+            ),
+        ),
+    }
+
+
+def _or(read: Callable[[str, Any], Any], nothing: Any = None) -> Callable[[str, Any], Any]:
+    """Reads null, and an empty text where that stands for none, as nothing."""
+    return lambda name, value: nothing if value is None or value == nothing else read(name, value)
+
+
+def _choice(choices: tuple[str, ...], name: str, value: object) -> str:
+    if value not in choices:
+        raise InvalidIdTag(f'{name} must be one of {", ".join(choices)}.')
+    return str(value)
+
+
+def _text(max_length: int, name: str, value: object) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= max_length or not value.isprintable():
+        raise InvalidIdTag(f'{name} must be a text of 1 to {max_length} characters.')
+    return value.strip()
+
+
+def _number(least: float, most: float, unit: str, name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise InvalidIdTag(f'{name} must be a number from {least:g} to {most:g} {unit}, or null.')
+    return float(value)
+
+
+def _hours(name: str, value: object) -> cards.Hours:
+    try:
+        return cards.Hours.parse(value if isinstance(value, str) else '')
+    except ValueError:
+        raise InvalidIdTag(f'{name} must be a time of day to another, like 22:00-06:00, or null.') from None
+
+
+def _expiry_date(name: str, value: object) -> datetime:
+    """Parse an expiryDate, cut to the milliseconds the journal stores; raises InvalidIdTag."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if at is not None and at.tzinfo is not None:
+            return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidIdTag(f'{name} must be a time like 2030-01-01T12:00:00Z, or null.')
+
+
+ID_TAG = {
+    'idTag': 'Tag1',
+    'status': 'Accepted',
+    'expiryDate': '2030-01-01T12:00:00Z',
+    'parentIdTag': None,
+    'name': 'Blue card',
+    'person': 'Anna',
+    'mode': 'manual',
+    'limit': 10.0,
+    'hours': '22:00-06:00',
+    'allowance_kwh': 150.0,
+    'after_allowance': 'sun',
+    'refusal': 'outside_hours',
+    'last_seen': '2026-06-14T17:02:11Z',
+    'energy_month_wh': 84200,
+}
+BODIES = {
+    'may charge': {'status': 'Accepted'},
+    'until a date, in a group': {
+        'status': 'Accepted',
+        'expiryDate': '2030-01-01T12:00:00Z',
+        'parentIdTag': 'Family',
+    },
+    'may not': {'status': 'Blocked'},
+    'whose card it is': {'name': 'Blue card', 'person': 'Anna'},
+    'how it charges': {
+        'mode': 'solar',
+        'hours': '22:00-06:00',
+        'allowance_kwh': 150,
+        'after_allowance': 'refuse',
+    },
+}

@@ -43,6 +43,12 @@ class IdTag:
     allowance_kwh: float | None = None
     after_allowance: AfterAllowance = AfterAllowance.SAY
 
+    @property
+    def depends_on_now(self) -> bool:
+        """True for a card that the household's rules may refuse at one time and not at another."""
+        is_bounded = self.allowance_kwh is not None and self.after_allowance is AfterAllowance.REFUSE
+        return self.hours is not None or is_bounded
+
     def status_at(self, now: datetime) -> str:
         """The status with which an idTag is answered at `now`: from `expiry_date` on, EXPIRED instead of ACCEPTED."""
         over = self.expiry_date is not None and self.expiry_date <= now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cpo.charge_point import ChargePoint
 from cpo.chargers import Question
@@ -124,11 +124,18 @@ class CardListKeeper:
         return SentCommand(request.action, request.payload, reply.payload, answer.accepted)
 
     def _cards(self, connection: Connection) -> Cards:
-        """The cards that fit into the list, those that may charge first; without what only this program knows."""
+        """The cards that fit into the list, those that may charge first; without what only this program knows.
+
+        A card with hours, or with an allowance after which it is refused, is left out: the charger would let it charge
+        at any time.
+        """
         state = self._charge_point.state
         most = connection.dialect.card_list.limits(state.configuration).in_all
-        by_worth = sorted(state.id_tags.items(), key=lambda each: (each[1].status != TagStatus.ACCEPTED, each[0]))
-        return {key: replace(card, name='', person='') for key, card in by_worth[:most]}
+        listed = [each for each in state.id_tags.items() if not each[1].depends_on_now]
+        by_worth = sorted(listed, key=lambda each: (each[1].status != TagStatus.ACCEPTED, each[0]))
+        return {
+            key: IdTag(card.id_tag, card.status, card.expiry_date, card.parent_id_tag) for key, card in by_worth[:most]
+        }
 
 
 def _parts(changed: list[IdTag], removed: list[str], at_once: int) -> Iterator[tuple[list[IdTag], list[str]]]:

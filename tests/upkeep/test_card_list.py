@@ -56,8 +56,13 @@ async def test_the_whole_list_is_sent_and_then_what_changes(house: House, rest: 
         await rest.delete('/api/idtags/Tag1')
         gone = await charger.expect('SendLocalList')
         assert (gone['listVersion'], cards(gone)) == (6, {'Tag1': None})
+        await rest.put('/api/idtags/Mum', json={'hours': '22-6'})  # the charger would let it charge at any time
+        assert cards(await charger.expect('SendLocalList')) == {'Mum': None}
+        await rest.put('/api/idtags/Mum', json={'hours': None, 'mode': 'solar', 'allowance_kwh': 50})
+        assert cards(await charger.expect('SendLocalList')) == {'Mum': FAMILY}
+        await charger.call('Heartbeat', {})  # the answer has been read
     async with charger_of(house) as charger:
-        await says_version(charger, 6)
+        await says_version(charger, 8)
         assert 'currentTime' in await charger.call('Heartbeat', {})  # nothing is sent, as nothing has changed
 
 

@@ -18,6 +18,7 @@ from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.statement_form import StatementForm
+from cpo.dashboard.parts.whose import Whose
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sessions import (
     MonthSummary,
@@ -114,6 +115,7 @@ class SessionsContent:
             with card():
                 text('Sessions', 'cpo-hidden', 'h2')
                 self._empty = text('No sessions yet. The first one shows here as soon as a car charges.', 'cpo-empty')
+                self._whose = Whose(lambda: self._show(self._live.shown.transactions))
                 self._frame, self._rows = _table()
                 self._files = _files()
                 self._more = _more_button(self._show_more)
@@ -132,7 +134,8 @@ class SessionsContent:
             self._show(transactions)
 
     def _show(self, known: tuple[Transaction, ...]) -> None:
-        transactions = tuple(t for t in (*known, *self._older) if t.is_session)
+        everything = tuple(t for t in (*known, *self._older) if t.is_session)
+        transactions = self._whose.select(everything)
         self._empty.visible, self._frame.visible = not transactions, bool(transactions)
         self._files.visible = bool(transactions)
         shown = transactions[: self._shown]
@@ -140,8 +143,9 @@ class SessionsContent:
         self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): (t, card_of(t, state)) for t in shown})
         self._more.visible = len(transactions) > self._shown or not self._is_all
         live, zone = self._live, self._zone
-        of_all = month_summary(transactions, live.now(), zone) if self._older else live.shared(_summary, zone)
-        self._month.show(_as_shown(of_all))
+        is_shared = transactions is everything and not self._older
+        sums = live.shared(_summary, zone) if is_shared else month_summary(transactions, live.now(), zone)
+        self._month.show(_as_shown(sums))
         self._statement.update()
 
     async def use_zone_of_browser(self) -> None:
@@ -156,7 +160,7 @@ class SessionsContent:
         """Show the next rows, from the journal where they are older than what the state has."""
         self._shown += ROWS_PER_STEP
         known = self._live.state.transactions
-        if len(known) + len(self._older) < self._shown and not self._is_all:
+        if len(self._whose.select((*known, *self._older))) < self._shown and not self._is_all:
             oldest = min((t.number for t in (*known, *self._older) if not t.demo), default=None)
             journal = self._live.charge_point.journal
             read = await journal.read(lambda connection: records.transactions_before(connection, oldest, ROWS_PER_STEP))

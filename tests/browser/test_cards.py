@@ -111,7 +111,7 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(
     complaints.forget()  # the browser says that a limit was refused
 
 
-async def test_who_may_not_change_cards_looks_at_the_own_ones_first(
+async def test_who_may_not_change_cards_sees_the_own_ones_and_own_sessions_first(
     open_page: OpenPage, program: Program, complaints: Complaints
 ) -> None:
     async with ScriptedCharger(program.ocpp('CP1')) as charger, program.client() as rest:
@@ -127,4 +127,19 @@ async def test_who_may_not_change_cards_looks_at_the_own_ones_first(
             first = 'Zebra' if name == 'Ben' else 'Card Tag1'
             await expect(page.get_by_test_id('card').first).to_contain_text(first)
             await expect(page.get_by_text('Your cards')).to_have_count(1 if name == 'Ben' else 0)
+        for id_tag in ('Tag1', 'Tag2'):
+            await charger.stop(await charger.start(id_tag))
+        sessions = page.get_by_test_id('session-row')
+        await page.goto(f'{program.http}/sessions')
+        await expect(sessions).to_have_count(2, timeout=WITHIN)
+        await expect(page.get_by_test_id('whose-True')).to_be_hidden()
+        page = await open_page(f'{program.http}/sessions')
+        await sign_in(page, 'Ben')
+        sessions = page.get_by_test_id('session-row')
+        await expect(sessions).to_contain_text('ben', timeout=WITHIN)
+        await page.get_by_test_id('whose-False').click()
+        await expect(sessions).to_have_count(2)
+        await page.get_by_test_id('whose-True').click()
+        await expect(sessions).to_have_count(1)
+        assert await page.get_by_test_id('month').get_by_text('1', exact=True).count() == 1
     complaints.forget()

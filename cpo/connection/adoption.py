@@ -11,13 +11,15 @@ from typing import Protocol
 from cpo.access import Passwords, one_form
 from cpo.errors import InvalidCharger
 from cpo.frozen import replace
-from cpo.journal import Records, persist
+from cpo.journal import Journal, Records, has_lost, persist
 from cpo.settings import Settings
 from cpo.state import ChargerKnown, KnownCharger, SecurityProfile, known_charger
 
 
 class AdoptionOwner(Records, Protocol):
     """The part of ChargePoint that Adoption uses."""
+
+    journal: Journal
 
     @property
     def settings(self) -> Settings:
@@ -40,6 +42,7 @@ class Adoption:
     """Adopts charge box ids as the setting `adopt` says, and others when somebody says so.
 
     `first`: the first id ever adopts itself; `any`: each does; `ask`: none does. The demo charger is none of them.
+    Where the row of a charger could not be read, none is the first: it might come in place of one with a password.
     """
 
     def __init__(self, charger: AdoptionOwner, now: Callable[[], datetime], passwords: Passwords) -> None:
@@ -47,6 +50,7 @@ class Adoption:
         self._now = now
         self._passwords = passwords
         self._one_at_a_time = asyncio.Lock()
+        self._has_lost_one = charger.journal.read_at_once(lambda connection: has_lost(connection, 'chargers'))
 
     def is_adopted(self, charge_box_id: str) -> bool:
         """Whether this id is adopted already; that of the settings always is."""
@@ -55,7 +59,7 @@ class Adoption:
     def lets_in(self, charge_box_id: str) -> bool:
         """Whether a charger with this id is let in: it is adopted, or adopts itself as it connects."""
         settings = self._charger.settings
-        is_first = settings.adopt == 'first' and not self._charger.state.chargers
+        is_first = settings.adopt == 'first' and not self._charger.state.chargers and not self._has_lost_one
         return settings.adopt == 'any' or is_first or self.is_adopted(charge_box_id)
 
     def let_in(self, charge_box_id: str, address: str) -> None:

@@ -17,6 +17,7 @@ from cpo.connection.line_holder import LineHolder
 from cpo.connection.start_up import StartUp
 from cpo.connection.waiting_room import WaitingRoom
 from cpo.harm_watch import HarmWatch
+from cpo.journal import Journal
 from cpo.masking import masked
 from cpo.ocpp import Dialect
 from cpo.sentences import attempt_sentence, demo_unwanted
@@ -45,6 +46,7 @@ class ConnectionsOwner(Protocol):
     """The part of ChargePoint that Connections uses."""
 
     harm: HarmWatch
+    journal: Journal
 
     @property
     def settings(self) -> Settings:

@@ -8,6 +8,7 @@ from cpo.journal.damage import Damage, DamageKind, JournalDamaged
 from cpo.journal.damaged_journal import DamagedJournal
 from cpo.journal.goal_tables import GoalTables
 from cpo.journal.id_tags import IdTags
+from cpo.journal.identity import has_lost
 from cpo.journal.journal import Journal
 from cpo.journal.persisting import Records, persist
 from cpo.journal.quarter_tables import Quarter, QuarterTables
@@ -33,6 +34,7 @@ __all__ = [
     'StatedSession',
     'copied',
     'do_chores',
+    'has_lost',
     'persist',
     'read_only',
     'records',

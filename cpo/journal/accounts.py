@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from cpo.access import Accounts, Person, Role, SignIn, Token
-from cpo.errors import MustNotStart
+from cpo.errors import JournalError, MustNotStart
 from cpo.journal.files import FILE_NAME
-from cpo.journal.identity import SET_ASIDE, has_set_aside, is_foreign
+from cpo.journal.identity import SET_ASIDE, has_lost, is_foreign
 from cpo.journal.rows import Row, moment, ms, replace_row
 from cpo.journal.writer import Write
 
@@ -52,7 +52,10 @@ class AccountTables:
 
     async def read(self) -> Accounts:
         """All accounts as they are on the disk. Raises JournalError."""
-        return await self._journal.read(accounts_of)
+        try:
+            return await self._journal.read(accounts_of)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise JournalError(f'A row of an account cannot be read: {error}.') from error
 
     def put(self, *accounts: Account) -> None:
         """Add or replace accounts."""
@@ -79,12 +82,7 @@ def accounts_of(connection: sqlite3.Connection) -> Accounts:
     """All accounts in a journal."""
     people, sign_ins, tokens = (connection.execute(f'SELECT * FROM {t}') for t in ('people', 'sign_ins', 'tokens'))
     found = (tuple(map(person_of, people)), tuple(map(sign_in_of, sign_ins)), tuple(map(token_of, tokens)))
-    return Accounts(*found, has_lost_people=_has_lost_people(connection))
-
-
-def _has_lost_people(connection: sqlite3.Connection) -> bool:
-    lost = f"SELECT 1 FROM {SET_ASIDE} WHERE table_name = 'people'"
-    return has_set_aside(connection) and connection.execute(lost).fetchone() is not None
+    return Accounts(*found, has_lost_people=has_lost(connection, 'people'))
 
 
 def person_of(row: Row) -> Person:

@@ -75,6 +75,12 @@ def has_set_aside(connection: sqlite3.Connection) -> bool:
     return connection.execute('SELECT 1 FROM sqlite_master WHERE name = ?', (SET_ASIDE,)).fetchone() is not None
 
 
+def has_lost(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether a row of this table could not be read and was set aside, however long ago."""
+    lost = f'SELECT 1 FROM {SET_ASIDE} WHERE table_name = ?'
+    return has_set_aside(connection) and connection.execute(lost, (table,)).fetchone() is not None
+
+
 def sign(connection: sqlite3.Connection) -> None:
     """Write the application id into the file. Raises sqlite3.Error where the file cannot be written."""
     connection.execute(f'PRAGMA application_id = {APPLICATION_ID}')

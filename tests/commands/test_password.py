@@ -14,7 +14,7 @@ import pytest
 
 from cpo.access import People, Role
 from cpo.commands.password import change_passwords
-from cpo.errors import CpoError
+from cpo.errors import CpoError, JournalError
 from cpo.journal import AccountTables, Journal
 from tests.access.people import PASSWORD, bearer
 from tests.conftest import MakeHouse, cheap_passwords
@@ -119,6 +119,16 @@ async def test_a_lost_owner_can_be_made_again_beside_others(tmp_path: Path, make
     assert 'Ben (family)' in await asyncio.to_thread(run, tmp_path, 'Ben')
     assert 'Anna (owner)' in await asyncio.to_thread(run, tmp_path, 'Anna')
     assert 'There is nobody called Eve' in await asyncio.to_thread(run, tmp_path, 'Eve')
+
+
+async def test_a_row_that_cannot_be_read_now_changes_nobody(tmp_path: Path, make_house: MakeHouse) -> None:
+    house = await make_house(folder=tmp_path)
+    await house.people.put('Anna', Role.OWNER, PASSWORD)
+    with closing(sqlite3.connect(tmp_path / 'journal.db')) as connection, connection:
+        connection.execute("INSERT INTO sign_ins VALUES ('k', 'Anna', '', '', 'noon', 'noon')")
+    with pytest.raises(JournalError):
+        await house.people.read_store()
+    assert [person.name for person in house.people.all] == ['Anna']
 
 
 async def test_what_the_program_itself_changes_is_no_news(tmp_path: Path, make_house: MakeHouse) -> None:

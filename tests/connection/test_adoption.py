@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from cpo.connection import ChargerChange
 from cpo.errors import InvalidCharger
+from cpo.journal import Journal
 from cpo.state import AttemptVerdict, EventKind
 from tests.conftest import House, MakeHouse
 from tests.journal.quiet_house import NOON, Clock, QuietHouse
@@ -84,6 +87,20 @@ async def test_one_word_lets_a_charger_in_and_it_can_be_taken_back(make_house: M
     assert await status(house.ocpp()) == 403
     kinds = [event.kind for event in house.charge_point.events]
     assert [kind for kind in kinds if kind in (EventKind.ADOPTED, EventKind.RELEASED)] == ['adopted', 'released']
+
+
+async def test_where_the_row_of_the_only_charger_is_damaged_no_stranger_is_the_first(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    Journal(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / 'journal.db')) as connection, connection:
+        connection.execute("INSERT INTO chargers VALUES ('CP1', 1, 'noon', '', '', 1, 'x', NULL, NULL)")
+    house = await make_house(folder=tmp_path, adopt='first')
+    assert house.charge_point.journal.rows_set_aside == {'chargers': 1}
+    assert await status(house.ocpp('stranger')) == 403
+    assert await status(house.ocpp('CP1')) == 403
+    await house.charge_point.connections.change_known('CP1', ChargerChange(adopted=True))
+    assert await status(house.ocpp('CP1')) == 101
 
 
 async def test_the_demo_charger_is_let_in_and_never_adopted(make_house: MakeHouse) -> None:

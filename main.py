@@ -51,7 +51,7 @@ async def serve(
     app = house.open_doors()
     problem = house.mqtt.problem if house.mqtt else lambda: None
     pages = Dashboard(
-        house.charge_point, house.solar_controller, house.people, demo.start, PAGES, certificates, problem
+        house.charge_point, house.solar_controller, house.people, demo.start, PAGES, certificates, problem, house.goals
     )
     pages.install(app)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)

@@ -13,7 +13,7 @@ from cpo.controllers.goal_values import NOTHING, GoalBook, GoalResult, Progress,
 from cpo.controllers.goal_values import Aim as GoalAim
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
-from cpo.controllers.plan_sentences import days_text, goal_sentence, money, regret_sentence, wanted_text
+from cpo.controllers.plan_sentences import goal_sentence, regret_sentence
 from cpo.controllers.plan_values import Outlook
 from cpo.controllers.planning import Planning
 from cpo.controllers.quarters import Quarters
@@ -73,15 +73,12 @@ __all__ = [
     'UsedInput',
     'choose_mode',
     'counterfactual_sentence',
-    'days_text',
     'decision_sentence',
     'goal_sentence',
     'import_price_words',
     'input_text',
-    'money',
     'reason_sentence',
     'reason_words',
     'regret_sentence',
     'replay_by',
-    'wanted_text',
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cpo.charge_point import ChargePoint
@@ -25,6 +25,7 @@ from cpo.state import FUSE, PEAK, Connector
 logger = logging.getLogger(__name__)
 
 QUARTER_S = 900.0
+DAY = timedelta(days=1)
 
 
 class GoalView(NamedTuple):
@@ -124,8 +125,9 @@ class GoalKeeper:
         return not is_idle(book, self._connector(book), self.planning.prices.zone)
 
     def local_time(self, at: datetime) -> str:
-        """A time by the local clock, as `07:00`."""
-        return f'{at.astimezone(self.planning.prices.zone):%H:%M}'
+        """A time by the local clock, as `07:00`; with its weekday where that is not within a day."""
+        local = at.astimezone(self.planning.prices.zone)
+        return f'{local:%H:%M}' if at - self._now() < DAY else f'{local:%a %H:%M}'
 
     # ---- what happens
 

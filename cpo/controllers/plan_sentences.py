@@ -10,8 +10,6 @@ from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Prog
 from cpo.controllers.plan_values import Outlook, Plan
 
 SIGNS = {'EUR': '€', 'GBP': '£', 'USD': '$'}
-DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
-WORKING_DAYS, WEEKEND = (0, 1, 2, 3, 4), (5, 6)
 
 TimeText = Callable[[datetime], str]
 
@@ -19,15 +17,6 @@ TimeText = Callable[[datetime], str]
 def money(amount: float, currency: str) -> str:
     """An amount with its currency: `3.10 €`."""
     return f'{amount:.2f} {SIGNS.get(currency, currency)}'
-
-
-def days_text(repeat: tuple[int, ...]) -> str:
-    """The weekdays of a goal: `every day`, `Mon to Fri`, `Tue, Thu`; '' for once."""
-    if not repeat or len(repeat) == len(DAYS):
-        return 'every day' if repeat else ''
-    if repeat == WORKING_DAYS:
-        return 'Mon to Fri'
-    return ', '.join(DAYS[day] for day in repeat)
 
 
 def wanted_text(goal: SessionGoal) -> str:

@@ -13,7 +13,7 @@ from nicegui import ui
 from cpo.access import People, hash_policy
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
-from cpo.controllers import SolarController
+from cpo.controllers import GoalKeeper, SolarController
 from cpo.dashboard import cards_page, connect, home, messages, people_page, sessions, settings_page, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
@@ -38,6 +38,7 @@ class Dashboard:
         simulators: Sequence[Path],
         certificates: Certificates | None = None,
         mqtt_problem: Callable[[], str | None] = lambda: None,
+        goals: GoalKeeper | None = None,
     ) -> None:
         """Register the pages with NiceGUI, to be served by `ui.run_with`.
 
@@ -51,7 +52,7 @@ class Dashboard:
         def start() -> None:
             connections.invite_demo(start_demo)
 
-        live = Live(charge_point, solar_controller, people, start, certificates, mqtt_problem)
+        live = Live(charge_point, solar_controller, people, start, certificates, mqtt_problem, goals)
         _add_pages(live)
 
     def install(self, app: FastAPI) -> None:

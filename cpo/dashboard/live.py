@@ -13,7 +13,7 @@ from nicegui.element import Element
 from cpo.access import People
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
-from cpo.controllers import SolarController
+from cpo.controllers import GoalKeeper, SolarController
 from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
 from cpo.dashboard.words.situation import Situation
@@ -48,10 +48,12 @@ class Live:
         start_demo: Callable[[], None],
         certificates: Certificates | None = None,
         mqtt_problem: Callable[[], str | None] = lambda: None,
+        goals: GoalKeeper | None = None,
     ) -> None:
         """Subscribe to charge point, controller and people; `start_demo` starts the demo charger in the background.
 
-        `certificates` are those of TLS, None without it; `mqtt_problem` says what is wrong with the MQTT broker.
+        `certificates` are those of TLS, None without it; `mqtt_problem` says what is wrong with the MQTT broker; no
+        page offers goals without `goals`.
         """
         self.charge_point = charge_point
         self.solar_controller = solar_controller
@@ -59,6 +61,7 @@ class Live:
         self.start_demo = start_demo
         self.certificates = certificates
         self.mqtt_problem = mqtt_problem
+        self.goals = goals
         self.now = charge_point.now
         self._subscriptions: list[Subscription] = []
         self._computed: dict[Hashable, Any] | None = None
@@ -68,6 +71,8 @@ class Live:
         charge_point.subscribe(self._schedule_update)
         solar_controller.subscribe(self._schedule_update)
         people.on_change(self._schedule_update)
+        if goals is not None:
+            goals.subscribe(self._schedule_update)
 
     @property
     def state(self) -> ChargePointState:

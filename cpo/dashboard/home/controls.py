@@ -12,6 +12,7 @@ from cpo.amperes import MIN_CHARGING_CURRENT_A, rounded_down
 from cpo.controllers import HOLD_S, Decision, choose_mode
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.home.currents import Currents
+from cpo.dashboard.home.goal_line import GoalLine
 from cpo.dashboard.home.mode_choice import ModeChoice
 from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
 from cpo.dashboard.live import Live
@@ -61,6 +62,8 @@ class Controls:
         with card('cpo-controls') as self._card:
             choice.build(self._chosen)
             self._modes = ModeChoice(live, choice, self._choose_mode)
+            if live.goals is not None:
+                GoalLine(live, choice, live.goals)
             with element('div', 'cpo-limit'):
                 highest = live.charge_point.settings.max_current
                 lowest = MIN_CHARGING_CURRENT_A if highest > MIN_CHARGING_CURRENT_A else 0

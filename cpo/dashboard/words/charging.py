@@ -10,7 +10,18 @@ from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
 from cpo.dashboard.words.situation import Session, Situation, WaitingLimit
 from cpo.dashboard.words.times import marker, until_marker
 from cpo.sentences import UNMEASURED
-from cpo.state import FULL_SPEED, THE_MAXIMUM, THE_SUN, Activity, Limit, Mode, TagStatus, Unmeasured, Verdict
+from cpo.state import (
+    FULL_SPEED,
+    THE_MAXIMUM,
+    THE_SUN,
+    Activity,
+    Limit,
+    Mode,
+    SourceKind,
+    TagStatus,
+    Unmeasured,
+    Verdict,
+)
 
 ABOVE_A = 0.5
 BELOW_A = 1.0
@@ -84,6 +95,8 @@ def _whose(limit: Limit) -> str:
         return 'the maximum'
     if limit.by == FULL_SPEED:
         return 'full speed'
+    if limit.by.kind is SourceKind.PLAN:
+        return "the plan's limit"
     return "the sun's limit" if limit.by == THE_SUN else 'your limit'
 
 
@@ -148,6 +161,8 @@ def _measured(s: Situation, limit: Limit, whose: str, was_set_by: str, until_whe
 def _until_when(s: Situation, limit: Limit) -> str:
     if limit.by == THE_SUN:
         return 'It stays until you change it or go back to Solar.'
+    if limit.by.kind is SourceKind.PLAN:
+        return ''
     if limit.by == FULL_SPEED:
         return '' if s.mode is Mode.FAST else 'It stays until you change it.'
     if s.mode_after is not None:

@@ -1,0 +1,72 @@
+"""What goals and plans are in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from cpo.controllers.goal_aim import Planned
+from cpo.controllers.goal_values import NOTHING, Aim, Begun, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.plan_sentences import goal_sentence, money, regret_sentence
+from cpo.controllers.plan_values import Outlook, Plan, PlannedSlot, PlanRules, PlanState, PlanStep
+from cpo.frozen import replace
+
+NOW = datetime(2026, 6, 14, 20, tzinfo=UTC)
+READY = SessionGoal(energy_kwh=18, ready_by=time(7))
+
+
+def clock(at: datetime) -> str:
+    return f'{at:%H:%M}'
+
+
+def planned(outlook: Outlook, *hours: float, energy_kwh: float = 18, paid: float = 0) -> Planned:
+    """A plan that charges for an hour after each of so many hours; it costs 3.10."""
+    starts = [NOW + timedelta(hours=n) for n in range(10)]
+    slots = [
+        PlannedSlot(at, at + timedelta(hours=1), 16.0 * (n in hours), 1, 1, 0, 0, True) for n, at in enumerate(starts)
+    ]
+    plan = Plan(tuple(slots), outlook, energy_kwh, 0, 0, 3.1, 1)
+    return Planned(PlanStep(0.0, 1, plan, NOW, PlanState()), 18, PlanRules(), paid)
+
+
+def book(goal: SessionGoal = READY, plugged: bool = True) -> GoalBook:
+    until = NOW + timedelta(hours=11) if goal.ready_by else None
+    return GoalBook(1, goal, NOW, Begun(NOW), until, plugged_at=NOW if plugged else None)
+
+
+SHORT = planned(Outlook.OUT_OF_REACH, 0, energy_kwh=11)
+BY_SOC = book(SessionGoal(soc=80, ready_by=time(7)), plugged=False)
+TAKEN_OVER = replace(book(), overridden_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ('known', 'aim', 'plan', 'sentence'),
+    [
+        (book(), Aim.PLAN, planned(Outlook.REACHED, 6), 'Ready at 07:00: 18 kWh, starts 02:00, about 3.10 €.'),
+        (book(), Aim.PLAN, planned(Outlook.REACHED, 0), 'Ready at 07:00: 18 kWh, charges now, about 3.10 €.'),
+        (book(), Aim.PLAN, planned(Outlook.REACHED, 6, paid=1), 'Ready at 07:00: 18 kWh, starts 02:00, about 4.10 €.'),
+        (book(), Aim.PLAN, SHORT, 'By 07:00 it gets 11.0 of 18.0 kWh, at full current.'),
+        (book(), Aim.PLAN, planned(Outlook.DONE), 'Ready: 18 kWh are in the car.'),
+        (book(), Aim.PLAN, None, 'Ready at 07:00: 18 kWh.'),
+        (book(plugged=False), Aim.MODE, None, 'Ready at 07:00: 18 kWh, once a car is plugged in.'),
+        (BY_SOC, Aim.MODE, None, 'Ready at 07:00: 80 %, once a car is plugged in.'),
+        (book(SessionGoal(energy_kwh=10, cost=5)), Aim.MODE, None, 'Stops at 10 kWh, 5.00 €; 3.2 kWh so far.'),
+        (book(SessionGoal(minutes=90)), Aim.STOP, None, 'Stopped after 3.2 kWh: the goal was 90 min.'),
+        (TAKEN_OVER, Aim.MODE, None, 'You took over; the goal counts again when a car is plugged in.'),
+        (replace(book(), tonight=NOTHING), Aim.MODE, None, 'The goal is skipped until 07:00.'),
+    ],
+)
+def test_the_sentence_of_a_goal(known: GoalBook, aim: Aim, plan: Planned | None, sentence: str) -> None:
+    assert goal_sentence(known, Progress(3.2), aim, plan, 1.0, 'EUR', clock) == sentence
+
+
+def test_how_a_plan_went() -> None:
+    result = GoalResult(1, NOW, 12.0, 0.0, 1.92, 1.84, 1.9, 7)
+    assert regret_sentence(result, 'EUR') == '12.0 kWh for 1.92 €; with perfect knowledge 1.84 €.'
+    missing = replace(result, missing_kwh=2.5)
+    assert regret_sentence(missing, 'DKK').endswith('with perfect knowledge 1.84 DKK, 2.5 kWh were missing.')
+
+
+def test_money() -> None:
+    assert [money(3.1, each) for each in ('EUR', 'GBP', 'SEK')] == ['3.10 €', '3.10 £', '3.10 SEK']

@@ -1,28 +1,43 @@
-"""`home-cpo verify FILE` says whether a statement is whole; it needs no journal, and works on any machine."""
+"""`home-cpo verify FILE…` says whether statements are whole; it needs no journal, and works on any machine."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cpo.errors import MustNotStart
-from cpo.statement import Finding, verification_sentence, verified
+from cpo.statement import Finding, month_in, not_following, verification_sentence, verified
 
-USAGE = 'Say which file: home-cpo verify FILE (a statement as JSON, CSV, PDF or HTML, or a closed month).'
+USAGE = 'Say which file: home-cpo verify FILE (a statement as JSON, CSV, PDF or HTML, or closed months).'
 
 
 def run_verify(arguments: Sequence[str]) -> int:
-    """Print a sentence about the file; the exit status is 0 where it is whole, else 1.
+    """Print a sentence about each file, and whether closed months among them follow each other.
 
-    Raises MustNotStart where there is no file to read.
+    The exit status is 0 where all is well, else 1. Raises MustNotStart where there is no file to read.
     """
-    if len(arguments) != 1 or arguments[0].startswith('-'):
+    if not arguments or arguments[0].startswith('-'):
         raise MustNotStart(USAGE)
+    files = {name: _content(name) for name in arguments}
+    found = {name: verified(file) for name, file in files.items()}
+    for name, verification in found.items():
+        before = f'{name}: ' if len(files) > 1 else ''
+        sys.stdout.write(f'{before}{verification_sentence(verification)}\n')
+    wrong = list(_wrong_months(files.values()))
+    for sentence in wrong:
+        sys.stdout.write(f'{sentence}\n')
+    return 1 if wrong or any(each.finding is not Finding.WHOLE for each in found.values()) else 0
+
+
+def _content(name: str) -> bytes:
     try:
-        file = Path(arguments[0]).read_bytes()
+        return Path(name).read_bytes()
     except OSError as error:
-        raise MustNotStart(f'{arguments[0]} cannot be read: {error.strerror}.') from None
-    found = verified(file)
-    sys.stdout.write(f'{verification_sentence(found)}\n')
-    return 0 if found.finding is Finding.WHOLE else 1
+        raise MustNotStart(f'{name} cannot be read: {error.strerror}.') from None
+
+
+def _wrong_months(files: Iterable[bytes]) -> Iterator[str]:
+    months = [month for file in files if (month := month_in(file)) is not None]
+    for name in not_following(months):
+        yield f'The month {name} is not what was signed, or does not follow the one before it: one may be missing.'

@@ -14,6 +14,7 @@ from cpo.errors import JournalError, UnknownTransaction
 from cpo.journal import records
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
+from cpo.rest_api.event_words import ENDINGS
 from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
@@ -47,7 +48,11 @@ class TransactionsResource:
             self.get_one,
             tags=['Records'],
             summary='One transaction',
-            responses=answers(TRANSACTION | {'signed': SIGNED, 'prices': [PART]}, UnknownTransaction, JournalError),
+            responses=answers(
+                TRANSACTION | {'stop': 'the car was unplugged', 'signed': SIGNED, 'prices': [PART]},
+                UnknownTransaction,
+                JournalError,
+            ),
         )
 
     async def get(self, limit: Limit = 100, before: Before = None) -> Response:
@@ -80,7 +85,8 @@ class TransactionsResource:
         signed = signed_document(checked_session([value.text for value in values], keys))
         prices = [part_document(part) for part in parts]
         return json_response(
-            transaction_document(transaction, charge_point.state) | {'signed': signed, 'prices': prices}
+            transaction_document(transaction, charge_point.state)
+            | {'stop': stop_words(transaction), 'signed': signed, 'prices': prices}
         )
 
 
@@ -137,6 +143,11 @@ def cost_members(cost: SessionCost | None) -> dict[str, Any]:
         'cost': None if cost is None else cost.cents / 100,
         'currency': None if cost is None else cost.currency,
     }
+
+
+def stop_words(transaction: Transaction) -> str | None:
+    """Why the session ended, in words; the charger's own word where that has none, None while it runs."""
+    return ENDINGS[transaction.ending] if transaction.ending else stop_reason(transaction)
 
 
 def part_document(part: CostPart) -> dict[str, Any]:
@@ -225,3 +236,4 @@ PART = {
     'cost': 0.902,
     'fallback': False,
 }
+MORE_OF_ONE = {'stop': 'the car was unplugged', 'signed': SIGNED, 'prices': [PART]}

@@ -1,5 +1,6 @@
 """What sessions used and cost, as a paper that others believe: statements, their seals, signed meter values."""
 
+from cpo.statement.closed_month import month_in, not_following
 from cpo.statement.export import MEDIA_TYPES, exported, exported_month
 from cpo.statement.ledger import Ledger
 from cpo.statement.ocmf import KeySource, SignedSession, Verdict, checked_session, meter_keys
@@ -20,6 +21,8 @@ __all__ = [
     'exported',
     'exported_month',
     'meter_keys',
+    'month_in',
+    'not_following',
     'signed_sentence',
     'verification_sentence',
     'verified',

@@ -54,7 +54,7 @@ class Ledger:
     ) -> None:
         """`zone` is where months and days begin; `now` is the program's time."""
         self._journal, self._state, self._settings, self._now, self._zone = journal, state, settings, now, zone
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time, self._making_key = asyncio.Lock(), asyncio.Lock()
 
     async def statement(self, first: date, last: date, of: str | None = None) -> Statement:
         """The statement of a period, both days included, of a person or card (None: everybody).
@@ -81,11 +81,12 @@ class Ledger:
         """The key of this installation, made where there is none yet. Raises JournalError."""
         from cpo.statement import signatures  # noqa: PLC0415 (it takes a while)
 
-        private = self._journal.read_at_once(statement_rows.seal_key)
-        if private is None:
-            private = secrets.token_bytes(32)
-            self._journal.write([statement_rows.seal_key_write(private)])
-            await self._journal.flushed()
+        async with self._making_key:
+            private = self._journal.read_at_once(statement_rows.seal_key)
+            if private is None:
+                private = secrets.token_bytes(32)
+                self._journal.write([statement_rows.seal_key_write(private)])
+                await self._journal.flushed()
         return signatures.Ed25519Key(private)
 
     async def keep_closing(self) -> None:

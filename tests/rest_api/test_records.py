@@ -42,7 +42,7 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
         ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800, 'cost': 0.24}
         found = (await rest.get(f'/api/transactions/{transaction_id}')).json()
         (part,) = found.pop('prices')
-        assert found == running | ended | {'signed': None}
+        assert found == running | ended | {'signed': None, 'stop': 'it was ended at the charger'}
         known = {'price': 0.3, 'feed_in_price': 0.08, 'energyWh': 800.0, 'sun_wh': 0.0, 'cost': 0.24}
         assert part == {'from': part['from'], 'fallback': False} | known
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -17,7 +18,9 @@ from cpo.statement import Finding, verified
 from tests.conftest import House, MakeHouse
 from tests.journal.quiet_house import rows
 from tests.rest_api.conftest import client_of
+from tests.rest_api.test_signed_values import send_signed
 from tests.scripted_charger import ScriptedCharger
+from tests.statement.test_ocmf import SPECIFICATION, public_der, record
 
 MID_JULY = datetime(2026, 7, 15, 12, tzinfo=UTC)
 
@@ -175,3 +178,23 @@ async def test_the_key_stays_over_restarts_and_is_in_no_backup_by_rest(make_hous
     assert secret.encode() not in backup
     house = await make_house(folder=tmp_path)
     assert (await house.ledger.key()).public == public
+
+
+async def test_two_who_ask_first_get_the_same_key(house: House) -> None:
+    keys = await asyncio.gather(*(house.ledger.key() for _ in range(4)))
+    assert len({key.public for key in keys}) == 1
+
+
+@pytest.mark.parametrize(
+    ('end_kwh', 'obtained', 'missing'), [('8.480', 'signed', []), ('9.480', 'register', ['signature'])]
+)
+async def test_a_session_is_stated_as_signed_where_the_signed_values_prove_it(
+    make_house: MakeHouse, end_kwh: str, obtained: str, missing: list[str]
+) -> None:
+    house = await make_house(clock=Calendar().clock(), meter_public_key=public_der(SPECIFICATION).hex())
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        transaction_id = await charger.start(meter_start=1000)
+        await send_signed(charger, transaction_id, record('1', 'B'), record(end_kwh, 'E'))
+        ((session,),) = [month['sessions'] for month in (await statement(rest))['months']]
+        assert (session['obtained'], session['meterSerial'], session['missing']) == (obtained, '21070006', missing)

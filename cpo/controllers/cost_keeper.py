@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import compress
+from operator import is_not
 
 from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
@@ -32,9 +34,7 @@ class CostKeeper:
         state = self._charge_point.state
         if state.transactions is self._seen:
             return
-        known = set(map(id, self._seen))
-        changed = [t for t in state.transactions if id(t) not in known]
-        self._seen = state.transactions
+        changed, self._seen = _changed(self._seen, state.transactions), state.transactions
         entries = [entry for transaction in changed for entry in self._entries(transaction, state)]
         if entries:
             self._charge_point.record(*entries)
@@ -56,6 +56,14 @@ class CostKeeper:
         cost, parts = priced(cost, charged, self._prices.between)
         if cost != old:
             yield SessionPriced(transaction.number, cost, parts)
+
+
+def _changed(old: Sequence[Transaction], new: Sequence[Transaction]) -> list[Transaction]:
+    """The transactions that are others than before; mostly the same ones are in both, in the same places."""
+    if old and len(old) == len(new) and old[0].number == new[0].number:
+        return list(compress(new, map(is_not, new, old)))
+    known = set(map(id, old))
+    return [t for t in new if id(t) not in known]
 
 
 def _measured_at(transaction: Transaction, state: ChargePointState, since: datetime, now: datetime) -> datetime | None:

@@ -264,6 +264,7 @@ def _month_card(summary: MonthSummary) -> None:
             with element('div', 'cpo-month-sessions'):
                 text('Cost', 'cpo-secondary')
                 text(summary.cost, 'cpo-metric-value', 'div').props('data-testid=month-cost')
+    text('Statement', 'cpo-to-statement', 'a').props('href=#statement')
     if summary.demo_sessions:
         one = summary.demo_sessions == 1
         left_out = 'One session' if one else f'{summary.demo_sessions} sessions'

@@ -43,3 +43,6 @@ async def test_a_statement_is_chosen_shown_and_printed(open_page: OpenPage, tmp_
             await form.get_by_role('button', name='CSV').click()
         await (await downloading.value).save_as(tmp_path / 'statement.csv')
         assert verified((tmp_path / 'statement.csv').read_bytes()).finding is Finding.WHOLE
+        await page.set_viewport_size({'width': 390, 'height': 844})
+        await page.get_by_role('link', name='Statement').click()
+        await expect(form.get_by_role('button', name='JSON')).to_be_in_viewport()

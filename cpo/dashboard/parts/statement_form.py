@@ -18,7 +18,7 @@ class StatementForm:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        with card('cpo-statement'):
+        with card('cpo-statement').props('id=statement'):
             text('Statement', 'cpo-card-title', 'h2')
             text(ABOUT, 'cpo-secondary')
             form = element('form', 'cpo-statement-form', 'action=/api/statement method=get target=_blank')

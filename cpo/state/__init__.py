@@ -1,8 +1,7 @@
 """All that is known of the charger, as frozen values, and the entries that change it. No clock, no I/O.
 
 `ChargePointState` is what pages, REST and controllers read. An entry is one fact, such as a StatusNotification that
-arrived; its `apply` returns the state after that fact, and nothing else changes a state. A wish is what somebody wants
-the limit of a connector to be; the limit in force is the one its charger accepted.
+arrived; its `apply` returns the state after that fact, and nothing else changes a state.
 """
 
 from cpo.state import cards
@@ -59,6 +58,7 @@ from cpo.state.limit_entries import (
 from cpo.state.measuring import Unmeasured, unmeasured
 from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
 from cpo.state.meter_entries import MeterRead, ValuesThinned, thinned
+from cpo.state.missed_start import missed_start
 from cpo.state.modes import (
     PLUGGED,
     STEERED_MODES,
@@ -83,13 +83,8 @@ from cpo.state.record_entries import (
     TagSeen,
 )
 from cpo.state.register import Reading, Register, is_register
+from cpo.state.report_entries import CertificateAnswered, CertificateRequested, LogStatusNotified, SecurityEventNotified
 from cpo.state.reservation import Reservation
-from cpo.state.security_entries import (
-    CertificateAnswered,
-    CertificateRequested,
-    LogStatusNotified,
-    SecurityEventNotified,
-)
 from cpo.state.session_cost import CostPart, SessionCost
 from cpo.state.session_energy import SessionEnergy
 from cpo.state.setting_entries import SettingsChanged
@@ -282,6 +277,7 @@ __all__ = [
     'later_starts',
     'left_its_mode',
     'may_wish',
+    'missed_start',
     'month_of',
     'newest_arrivals',
     'next_number',

@@ -35,7 +35,7 @@ from cpo.state.limit_entries import LimitAccepted, LimitReadBack, LimitWished
 from cpo.state.meter_entries import ValuesThinned
 from cpo.state.modes import ModeChosen, PresetChosen
 from cpo.state.record_entries import CommandSent
-from cpo.state.security_entries import CertificateAnswered, LogStatusNotified, SecurityEventNotified
+from cpo.state.report_entries import CertificateAnswered, LogStatusNotified, SecurityEventNotified
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.source import Source
 from cpo.state.state import ChargePointState, Transaction

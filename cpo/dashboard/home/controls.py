@@ -27,7 +27,16 @@ from cpo.dashboard.words.times import charger_text
 from cpo.errors import CpoError
 from cpo.limits import supply_of
 from cpo.sentences import ceiling_name, source_name
-from cpo.state import STEERED_MODES, THE_MAXIMUM, THE_SUN, ChargePointState, Connector, FaultDismissed, Mode
+from cpo.state import (
+    STEERED_MODES,
+    THE_MAXIMUM,
+    THE_SUN,
+    ChargePointState,
+    Connector,
+    FaultDismissed,
+    Mode,
+    missed_start,
+)
 
 MESSAGE_SHOWN_FOR = timedelta(seconds=60)
 UNDO_OFFERED_FOR = timedelta(seconds=10)
@@ -120,7 +129,8 @@ class Controls:
             return SILENT
         settings = self._live.charge_point.settings
         fault = fault_message(connector)
-        return fault or read_back_message(connector.read_back) or ceiling_message(connector, settings)
+        found = None if missed_start(connector, now) else connector.read_back  # the headline says it
+        return fault or read_back_message(found) or ceiling_message(connector, settings)
 
     def _chosen(self) -> None:
         self._message = None

@@ -11,7 +11,7 @@ from cpo.dashboard.parts.elements import element, icon, icon_source, text
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.sentence import Question
-from cpo.state import Activity, ChargePointState, Connector
+from cpo.state import Activity, ChargePointState, Connector, missed_start
 
 MAX_WAIT = timedelta(seconds=30)
 
@@ -54,6 +54,7 @@ def button_state(state: ChargePointState, connector: Connector, sending: float |
     if running and not paused:
         return ButtonState(ButtonAction.STOP, 'Stop charging', 'stop', state.connected)
     words = 'Start now' if connector.mode.follows_sun else 'Start charging'
+    words = 'Start again' if missed_start(connector, now) else words
     return ButtonState(ButtonAction.START, words, 'play_arrow', state.connected)
 
 

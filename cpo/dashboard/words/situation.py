@@ -95,6 +95,7 @@ class Situation:
     reading came; each is None unless it is too long ago. `fault_trace` is the fault that stopped the session, until it
     is dismissed. `on_unseen_phases`: `car_a` is the power on one phase, and nothing shows on how many phases.
     `ceiling` is the one that lowers the limit in force, or that holds a start back.
+    `missed_start` is what was asked for before the car came, too early.
     `has_just_ended`: the end of a session came after the newest status. `waiting` is a wished limit that is not in
     force, `hangs_up`: the charger hangs up on limits, so it is sent none. `decided` is the newest decision of the
     rule where that sets the limit. Where the limit says the phases, `phases` are those the car charges on, and
@@ -127,6 +128,7 @@ class Situation:
     hangs_up: bool = False
     start: Limit | None = None
     start_overdue: bool = False
+    missed_start: Limit | None = None
     plug_in_limit_a: float | None = None
     session: Session | None = None
     stopped_by_sun: bool = False

@@ -18,6 +18,7 @@ from cpo.dashboard.words.times import charger_text, link, moment_marker, since_m
 from cpo.state import (
     Activity,
     IdTag,
+    Limit,
     Mode,
     TagStatus,
     cards,
@@ -163,11 +164,18 @@ def _ready_to_start(s: Situation) -> Words:
         return Words('Starting', 'hourglass_top', 'car', 'About to start', sentence)
     if s.follows_sun:
         return _waiting_for_sun(s)
+    if s.missed_start is not None:
+        return _missed_start(s.missed_start)
     if s.mode is Mode.OFF:
         off = 'Choose Solar, or press Start.'
         return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, charging is off', off, viewers=BY_CARD)
     sentence = 'Press Start, or hold a card to the charger.'
     return Words('Plugged in', 'pause_circle', 'house', 'Plugged in, ready to start', sentence, viewers=BY_CARD)
+
+
+def _missed_start(asked: Limit) -> Words:
+    sentence = f'The start with {current(asked.limit_a)} was given up before it was plugged in. Press Start again.'
+    return Words('Plugged in', 'hourglass_disabled', 'warn', 'The car came too late for the start', sentence)
 
 
 def _waiting_for_sun(s: Situation) -> Words:

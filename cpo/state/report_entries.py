@@ -1,4 +1,4 @@
-"""Entries about a charger's security events and the upload of its log (see `cpo.state.entries`)."""
+"""Entries about what a charger reports: security events, the upload of its log, a new key (see `cpo.state.entries`)."""
 
 from __future__ import annotations
 

@@ -4,4 +4,5 @@ CHARGER_TABLES = """
     ALTER TABLE charge_point ADD COLUMN log_status TEXT;
     ALTER TABLE chargers ADD COLUMN certificate_until INTEGER;
     ALTER TABLE reservations ADD COLUMN transaction_id TEXT;
+    ALTER TABLE connectors ADD COLUMN availability TEXT;
 """

@@ -21,6 +21,7 @@ from cpo.journal.rows import fault_text, fault_trace_of, moment, ms, replace_sql
 from cpo.journal.writer import Write
 from cpo.state import (
     Arrival,
+    Availability,
     Connector,
     Figures,
     Finding,
@@ -158,6 +159,16 @@ def _meter(text: str) -> Meter:
     return Meter(values, timestamp=moment(at), register=Register(**register))
 
 
+def _availability_text(asked: Availability | None) -> str | None:
+    if asked is None:
+        return None
+    return f'{"" if asked.is_operative else "in"}operative{" later" if asked.is_scheduled else ""}'
+
+
+def _availability(text: str | None) -> Availability | None:
+    return None if text is None else Availability(text.startswith('operative'), text.endswith('later'))
+
+
 MEMBERS = (
     _column('meter', _meter_text, _meter),  # the first, as it changes most often
     _limit('limit', 'limit'),
@@ -190,6 +201,7 @@ MEMBERS = (
     _column('transaction_id', _unchanged, _unchanged),
     _column('last_transaction_id', _unchanged, _unchanged),
     _time('status_heard_at'),
+    _column('availability', _availability_text, _availability),
 )
 REPLACE = replace_sql(
     'connectors', ('charge_box_id', 'connector_id', *(column for persisted in MEMBERS for column in persisted.columns))

@@ -21,6 +21,7 @@ from cpo.state import (
     ChargePointState,
     Connector,
     Limit,
+    StatusChange,
     Transaction,
     current_a,
     currents_a,
@@ -104,8 +105,8 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
         'energy': meter.energy_wh,
         'ages': {name: round(arrival.age_s(now)) for name, arrival in arrivals.items()} or None,
         'stale': [name for name, arrival in arrivals.items() if arrival.is_stale(now)] or None,
-        'errorCode': (change.error_code or 'NoError') if change else None,
-        'statusTimestamp': milliseconds(change.at) if change else None,
+        'availability': availability_document(connector),
+        **status_members(change),
     }
     return {
         'status': connector.status,
@@ -120,6 +121,22 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
 def of_running(running: Transaction | None) -> dict[str, Any]:
     """The members about a running session: whose card it is, and what it costs so far; none where nothing runs."""
     return {} if running is None else known({'person': running.person, **cost_members(running.cost)})
+
+
+def status_members(change: StatusChange | None) -> dict[str, Any]:
+    """The error and the time of the newest status, before the first one none."""
+    if change is None:
+        return {}
+    return {'errorCode': change.error_code or 'NoError', 'statusTimestamp': milliseconds(change.at)}
+
+
+def availability_document(connector: Connector) -> dict[str, Any] | None:
+    """What the charger was asked last about its service; `scheduled` while a transaction has to end before."""
+    asked = connector.availability
+    if asked is None:
+        return None
+    requested = 'operative' if asked.is_operative else 'inoperative'
+    return {'requested': requested, 'scheduled': asked.is_pending(connector.activity)}
 
 
 def limit_document(limit: Limit | None) -> dict[str, Any]:
@@ -214,6 +231,7 @@ STATE = {
             'currency': 'EUR',
             'ceilings': [{'name': 'grid-operator', 'limit': 6.0, 'reason': '§14a EnWG', 'until': None}],
             'ages': {'power': 4, 'current': 4, 'voltage': 4, 'offered': 4, 'energy': 4},
+            'availability': {'requested': 'operative', 'scheduled': False},
             'errorCode': 'NoError',
             'statusTimestamp': 1767261660000,
             'attributes': {

@@ -9,6 +9,8 @@ from cpo.state.account_entries import AccountChange, AccountChanged
 from cpo.state.activity import RUNNING, STILL, Activity
 from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
+from cpo.state.availability import Availability
+from cpo.state.availability_entries import AvailabilityAccepted
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
 from cpo.state.cards import card_name, card_of
@@ -150,6 +152,8 @@ __all__ = [
     'Activity',
     'Arrival',
     'AttemptVerdict',
+    'Availability',
+    'AvailabilityAccepted',
     'Backlog',
     'BootInformation',
     'Booted',

@@ -12,6 +12,7 @@ from enum import StrEnum
 from cpo.clock import moved
 from cpo.frozen import replace
 from cpo.state.activity import Activity
+from cpo.state.availability import Availability
 from cpo.state.backlog import Backlog
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.meter import CURRENT, POWER, Meter, MeterSample
@@ -172,6 +173,7 @@ class Connector:
     backlog: Backlog = field(default_factory=Backlog)
     register_flow: RegisterFlow | None = None
     reported: ReportedTimes | None = None
+    availability: Availability | None = None
 
     @property
     def status(self) -> str:

@@ -20,11 +20,11 @@ from cpo.ocpp.v16.sessions import ended_by, found_running, is_over, resumed, ses
 from cpo.ocpp.v16.types import (
     AuthorizationStatus,
     ChargePointErrorCode,
-    DataTransferStatus,
     MeterValue,
     Reason,
     RegistrationStatus,
 )
+from cpo.ocpp.v16.vendors import on_data_transfer
 from cpo.ocpp.v16.vocabulary import ACTIVITIES, ENDINGS, FAULTS
 from cpo.state import (
     Activity,
@@ -167,11 +167,6 @@ def on_meter_values(request: core.MeterValues, context: Context) -> Result:
         if value.sampled_value
     ]
     return core.MeterValuesResponse(), tuple(entries)
-
-
-def on_data_transfer(request: core.DataTransfer, context: Context) -> Result:
-    """§4.3: always UnknownVendorId."""
-    return core.DataTransferResponse(status=DataTransferStatus.UNKNOWN_VENDOR_ID), ()
 
 
 def on_firmware_status_notification(

@@ -9,7 +9,15 @@ from typing import Any
 from cpo.ocpp.payloads import check
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16 import configuration, core, reservation
-from cpo.state import ConfigurationRead, Entry, LimitForgotten, ReservationCancelled, ReservationMade
+from cpo.state import (
+    Availability,
+    AvailabilityAccepted,
+    ConfigurationRead,
+    Entry,
+    LimitForgotten,
+    ReservationCancelled,
+    ReservationMade,
+)
 
 
 def learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
@@ -18,9 +26,12 @@ def learned(request: Request, response: Any, status: Any, now: datetime) -> Iter
         read_keys = response.configuration_key or ()
         keys = {configuration.spelled(k.key): k.value for k in read_keys}
         yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in read_keys if k.readonly))
+    payload = request.payload
+    if request.action == 'ChangeAvailability' and status in ('Accepted', 'Scheduled'):
+        asked = Availability(payload['type'] == 'Operative', status == 'Scheduled')
+        yield AvailabilityAccepted(payload['connectorId'], asked)
     if status != 'Accepted':
         return
-    payload = request.payload
     if request.action == 'ChangeConfiguration':
         yield ConfigurationRead({configuration.spelled(payload['key']): payload['value']}, now)
     elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):

@@ -1,0 +1,24 @@
+"""The entry about the availability of connectors (see `cpo.state.entries`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpo.frozen import replace
+from cpo.state.availability import Availability
+from cpo.state.entries import with_connector
+from cpo.state.state import ChargePointState
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityAccepted:
+    """The charger was asked to put a connector (0: all of them) into or out of service, and accepted that."""
+
+    connector_id: int
+    availability: Availability
+
+    def apply(self, state: ChargePointState) -> ChargePointState:
+        ids = [self.connector_id] if self.connector_id else [0, *(c.connector_id for c in state.charging_connectors)]
+        for connector_id in ids:
+            state = with_connector(state, replace(state.connector(connector_id), availability=self.availability))
+        return state

@@ -99,7 +99,7 @@ class House:
         FreeCharging(charge_point, goals.plans_for)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s, goals)
         ledger = Ledger(journal, lambda: charge_point.state, lambda: charge_point.settings, timekeeper.now)
-        mqtt = _mqtt(charge_point, solar_controller) if settings.mqtt else None
+        mqtt = _mqtt(charge_point, solar_controller, goals) if settings.mqtt else None
         return cls(charge_point, solar_controller, people, goals, ledger, certificates, mqtt)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
@@ -161,7 +161,10 @@ def _password_reset(name: str, is_removed: bool) -> AccountChanged:
     return AccountChanged(name, AccountChange.REMOVED if is_removed else AccountChange.PASSWORD, PASSWORD_COMMAND)
 
 
-def _mqtt(charge_point: ChargePoint, solar_controller: SolarController) -> Mqtt:
+def _mqtt(charge_point: ChargePoint, solar_controller: SolarController, goals: GoalKeeper) -> Mqtt:
     from cpo.mqtt import Mqtt  # noqa: PLC0415 (nobody else needs the library for it)
 
-    return Mqtt(charge_point, solar_controller, lambda number: plain_words(charge_point, solar_controller, number))
+    def words_of(connector_id: int) -> tuple[str, str]:
+        return plain_words(charge_point, solar_controller, connector_id)
+
+    return Mqtt(charge_point, solar_controller, goals, words_of)

@@ -113,7 +113,17 @@ PURE = (
     'cpo.dashboard.words',
     *(
         f'cpo.mqtt.{name}'
-        for name in ('discovery', 'entities', 'happenings', 'house_readings', 'numbers', 'outbox', 'topics', 'values')
+        for name in (
+            'discovery',
+            'entities',
+            'goals',
+            'happenings',
+            'house_readings',
+            'numbers',
+            'outbox',
+            'topics',
+            'values',
+        )
     ),
     'cpo.limits.case',
     'cpo.limits.compliance',

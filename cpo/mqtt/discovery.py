@@ -21,6 +21,7 @@ class Device:
     name: str
     url: str
     max_current_a: float
+    currency: str
     boot: BootInformation | None = None
 
 
@@ -81,7 +82,9 @@ def _component(device: Device, entity: Entity, connector_id: int | None) -> dict
         component['state_topic'] = topics.connected if is_connected else topics.of(entity.topic, connector_id)
     if entity.takes_commands:
         component['command_topic'] = topics.command(entity.key, connector_id)
-    if entity.platform == 'number':
+    if entity.key == 'session_cost':
+        component['unit_of_measurement'] = device.currency
+    if entity.key == 'charge_limit':
         component |= {'min': least_limit_a(device.max_current_a), 'max': device.max_current_a}
     if template := WITH_ATTRIBUTES.get(entity.key):
         component |= {'json_attributes_topic': component['state_topic'], 'json_attributes_template': template}

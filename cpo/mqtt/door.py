@@ -12,10 +12,10 @@ import orjson
 from aiomqtt import Client, Message
 
 from cpo.charge_point import ChargePoint
-from cpo.controllers import SolarController
+from cpo.controllers import GoalKeeper, SolarController
 from cpo.errors import CpoError
 from cpo.mqtt.broker import Broker, payload_of, subscribe, text_of
-from cpo.mqtt.commands import Command, command_of, perform
+from cpo.mqtt.commands import Command, Commanded, command_of, perform
 from cpo.mqtt.entities import COMMAND_REFUSED, ON
 from cpo.mqtt.happenings import Happening, happening
 from cpo.mqtt.house_readings import reading_topics, solar_read
@@ -37,9 +37,12 @@ WordsOf = Callable[[int], tuple[str, str]]
 class Mqtt:
     """Follows the ChargePoint for its whole life; `run` is what talks with the broker."""
 
-    def __init__(self, charge_point: ChargePoint, solar_controller: SolarController, words_of: WordsOf) -> None:
+    def __init__(
+        self, charge_point: ChargePoint, solar_controller: SolarController, goals: GoalKeeper, words_of: WordsOf
+    ) -> None:
         self._charge_point = charge_point
-        self._presence = Presence(charge_point, words_of)
+        self._presence = Presence(charge_point, goals, words_of)
+        self._commanded = Commanded(charge_point, goals)
         self._prefix = charge_point.settings.mqtt_prefix
         self._readings = reading_topics(self._prefix)
         self._broker = Broker(charge_point.settings, charge_point.live.notify_next)
@@ -50,6 +53,7 @@ class Mqtt:
         self._commands: set[asyncio.Task[None]] = set()
         charge_point.subscribe(self._changed.set)
         solar_controller.subscribe(self._changed.set)
+        goals.subscribe(self._changed.set)
 
     def problem(self) -> str | None:
         """A sentence while the broker cannot be used, None while it can."""
@@ -149,7 +153,7 @@ class Mqtt:
         """Do it, and answer with the state, whether or not it has changed; a refusal is an event as well."""
         topics = self._presence.topics
         try:
-            await perform(command, self._charge_point)
+            await perform(command, self._commanded)
         except CpoError as error:
             logger.warning('A command by MQTT was refused: %s', error)
             if topics is not None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cpo.mqtt.goals import MOST_KWH, TIME_PATTERN
 from cpo.state import Activity, Mode
 
 CARD_REFUSED, FIRMWARE, COMMAND_REFUSED = 'card_refused', 'firmware', 'command_refused'
@@ -35,7 +36,7 @@ class Entity:
     @property
     def takes_commands(self) -> bool:
         """True for what a person can change or press."""
-        return self.platform in ('number', 'select', 'switch', 'button')
+        return self.platform in ('number', 'select', 'switch', 'button', 'text')
 
 
 def _sensor(key: str, name: str, *, is_optional: bool = False, topic: str = 'state', **members: Any) -> Entity:
@@ -104,6 +105,7 @@ OF_CONNECTOR = (
         'session_sun', 'Session from the sun', is_optional=True, unit_of_measurement='%',
         icon='mdi:solar-power-variant',
     ),
+    _sensor('session_cost', 'Session cost', is_optional=True, device_class='monetary', suggested_display_precision=2),
     _measured('soc', 'Car battery', 'battery', '%', 0, is_optional=True),
     _measured('temperature', 'Temperature', 'temperature', '°C', 0, is_optional=True),
     _sensor('last_error', 'Last error', icon='mdi:alert-circle-outline', entity_category='diagnostic'),
@@ -116,6 +118,20 @@ OF_CONNECTOR = (
         {
             'device_class': 'current', 'unit_of_measurement': 'A', 'step': 1, 'mode': 'slider',
             'value_template': '{{ value_json.charge_limit | default(none) }}',
+        },
+    ),
+    Entity(
+        'goal', 'number', 'Goal',
+        {
+            'device_class': 'energy', 'unit_of_measurement': 'kWh', 'min': 0, 'max': MOST_KWH, 'step': 1, 'mode': 'box',
+            'icon': 'mdi:flag-checkered', 'value_template': '{{ value_json.goal | default(none) }}',
+        },
+    ),
+    Entity(
+        'departure', 'text', 'Departure',
+        {
+            'pattern': TIME_PATTERN, 'min': 0, 'max': 5, 'icon': 'mdi:clock-outline',
+            'value_template': '{{ value_json.departure }}',
         },
     ),
     Entity(

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from cpo.addresses import websocket_urls
 from cpo.charge_point import ChargePoint
+from cpo.controllers import GoalKeeper
 from cpo.mqtt.discovery import Device, device_payload
 from cpo.mqtt.entities import OFF, ON
+from cpo.mqtt.goals import goal_values
 from cpo.mqtt.outbox import Payload
 from cpo.mqtt.topics import Topics, topic_id
 from cpo.mqtt.values import charger_values, connector_values, last_session, session_record
@@ -18,9 +20,11 @@ from cpo.state import ChargePointState
 class Presence:
     """The retained messages about the chargers, as they should be now."""
 
-    def __init__(self, charge_point: ChargePoint, words_of: Callable[[int], tuple[str, str]]) -> None:
+    def __init__(
+        self, charge_point: ChargePoint, goals: GoalKeeper, words_of: Callable[[int], tuple[str, str]]
+    ) -> None:
         """`words_of` returns headline and sentence of a connector."""
-        self._charge_point, self._words_of = charge_point, words_of
+        self._charge_point, self._goals, self._words_of = charge_point, goals, words_of
         self._shown: Topics | None = None
         self._left: dict[str, Payload] = {}
         self._seen: dict[int, set[str]] = {}
@@ -51,6 +55,8 @@ class Presence:
             number = connector.connector_id
             words, max_a = self._words_of(number), self._charge_point.settings.max_current
             found = connector_values(connector, state, max_a, words, self._charge_point.now())
+            goal = self._goals.view(number)
+            found |= goal_values(None if goal is None else goal.book.in_force)
             seen = self._seen.setdefault(number, set())
             seen |= found.keys()
             devices[topics.device(number)] = device_payload(self._device(topics, state, number), number, seen)
@@ -70,7 +76,7 @@ class Presence:
         if connector_id > 1:
             names = settings.connector_names
             name = f'{name} {names[connector_id - 1] if connector_id <= len(names) else connector_id}'
-        return Device(topics, name, self._url(settings), settings.max_current, state.boot)
+        return Device(topics, name, self._url(settings), settings.max_current, settings.currency, state.boot)
 
     def _url(self, settings: Settings) -> str:
         """Where Home Assistant finds the pages of this program."""

@@ -26,7 +26,7 @@ from cpo.state import (
 
 LIVE = frozenset(
     {'power', 'current_l1', 'current_l2', 'current_l3', 'voltage', 'offered', 'energy', 'session_energy'}
-    | {'session_duration', 'session_sun', 'soc', 'temperature', 'sentence'}
+    | {'session_duration', 'session_sun', 'session_cost', 'soc', 'temperature', 'sentence'}
 )
 """Values that a charger sends again and again: published at most once a second, all others at once."""
 OCCUPIED = PLUGGED | {Activity.STARTING}
@@ -85,6 +85,9 @@ def session_record(transaction: Transaction) -> dict[str, Any]:
             'meter_stop_kwh': _kwh(transaction.meter_stop_wh),
             'sun_kwh': _kwh(transaction.sun_wh),
             'sun_percent': _sun_percent(transaction),
+            'cost': _cost(transaction),
+            'currency': None if transaction.cost is None else transaction.cost.currency,
+            'person': transaction.person,
             'ended_by': None if transaction.ending is None else str(transaction.ending),
             'note': None if transaction.note is None else str(transaction.note),
         }
@@ -162,6 +165,7 @@ def _session_values(transaction: Transaction | None, now: datetime) -> dict[str,
         'session_start': _time(begun),
         'session_duration': _minutes(begun, transaction.ended_at or transaction.no_contact_since or now),
         'session_sun': _sun_percent(transaction),
+        'session_cost': _cost(transaction),
     }
 
 
@@ -169,6 +173,10 @@ def _sun_percent(transaction: Transaction) -> int | None:
     if transaction.sun_wh is None or not transaction.energy_wh:
         return None
     return round(100 * min(1.0, max(0.0, transaction.sun_wh / transaction.energy_wh)))
+
+
+def _cost(transaction: Transaction) -> float | None:
+    return None if transaction.cost is None else transaction.cost.cents / 100
 
 
 def _minutes(begun: datetime | None, ended: datetime | None) -> int | None:

@@ -73,6 +73,9 @@ ENTITIES: tuple[tuple[str, str | None, str | None, str | None, Shown], ...] = (
     ('number.demo_charger_charge_limit', 'current', 'A', None, lambda it: it['limit']),
     ('select.demo_charger_mode', None, None, None, lambda it: it['mode']),
     ('switch.demo_charger_charging', None, None, None, lambda it: 'on'),
+    ('sensor.demo_charger_session_cost', 'monetary', 'EUR', None, lambda it: it['cost']),
+    ('number.demo_charger_goal', 'energy', 'kWh', None, lambda it: 0),
+    ('text.demo_charger_departure', None, None, None, lambda it: ''),
     ('sensor.demo_charger_last_error', None, None, None, lambda it: 'none'),
     ('sensor.demo_charger_firmware', None, None, None, lambda it: '1.0'),
 )
@@ -126,6 +129,14 @@ async def test_each_command_is_seen_at_the_charger(house: MqttHouse) -> None:
     await home.act('select.select_option', MODE, option='solar+min')
     await home.until(MODE, 'solar+min')
     await home.act('select.select_option', MODE, option='manual')
+    await home.act('number.set_value', 'number.demo_charger_goal', value=12)
+    await home.until('number.demo_charger_goal', '12.0')
+    await home.act('text.set_value', 'text.demo_charger_departure', value='06:30')
+    await home.until('text.demo_charger_departure', '06:30')
+    goal = (await house.rest.get('/api/chargepoint/1/goal')).json()['goal']
+    assert (goal['energy_kwh'], goal['ready_by']) == (12, '06:30')
+    await home.act('number.set_value', 'number.demo_charger_goal', value=0)
+    await home.until('text.demo_charger_departure', '')
     await home.act('switch.turn_off', SWITCH)
     await home.until(SWITCH, 'off')
     await home.until('sensor.demo_charger_last_session', lambda value: value not in NOTHING)

@@ -16,6 +16,7 @@ DEVICE = Device(
     'Garage',
     'http://192.168.1.20:8080',
     16,
+    'EUR',
     BootInformation('VendorX', 'Box', '1.4.2', 'SN7'),
 )
 ALL = {entity.key for entity in (*OF_CHARGER, *OF_CONNECTOR)}
@@ -34,6 +35,9 @@ TRIED = (
     ('charge_limit', 'number', 'current', None, 'A'),
     ('charging', 'switch', None, None, None),
     ('mode', 'select', None, None, None),
+    ('session_cost', 'sensor', 'monetary', None, 'EUR'),
+    ('goal', 'number', 'energy', None, 'kWh'),
+    ('departure', 'text', None, None, None),
     ('restart', 'button', 'restart', None, None),
     ('session', 'event', None, None, None),
 )

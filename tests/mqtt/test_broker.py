@@ -133,6 +133,13 @@ async def test_readings_of_the_house(broker: Mosquitto) -> None:
         found = (await rest.get('/api/solar')).json()
         assert (found['grid_w'], found['battery_soc'], found['grid_a']) == (-900, 64, [1, -2, 0.5])
         assert (found['pv_w'], found['by']) == (3300, 'MQTT')
+        await seen.send('homecpo/battery_w', '500', retain=True)
+        await until_asked(rest, '/api/solar', '"battery_w":500')
+        await seen.send('homecpo/battery_soc', '')
+        await until_asked(rest, '/api/solar', '"battery_soc":null')
+        ended = await program.stop()
+        await seen.until_text('homecpo/status', 'offline')
+    assert (ended.status, ended.errors.count('Traceback')) == (0, 0)
 
 
 async def test_two_chargers_take_turns_and_leave_no_ghost(broker: Mosquitto) -> None:
@@ -228,6 +235,9 @@ async def test_nothing_is_sent_while_nothing_changes_and_values_come_once_a_seco
         quiet = len(seen.all)
         await asyncio.sleep(1.5)
         assert len(seen.all) == quiet
+        await seen.send('homeassistant/status', 'online')  # Home Assistant has started: it is told everything again
+        device = 'homeassistant/device/homecpo_garage/config'
+        await seen.until(lambda: {device, STATE} <= {topic for topic, _ in seen.all[quiet:]})
         charger.plug_in(1, Car(soc=40))
         await command(seen, '1/charge_limit', '16')
         await seen.until(lambda: seen.document(STATE).get('power', 0) > 3000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class Mosquitto:
     folder: Path
     port: int = field(default_factory=free_port)
     password: str | None = None
+    certificate: Path | None = None
     _process: asyncio.subprocess.Process | None = None
 
     @property
@@ -46,6 +48,8 @@ class Mosquitto:
             hashing = await asyncio.create_subprocess_exec(str(hash_passwords), '-U', str(users))
             assert await hashing.wait() == 0
             lines += ['allow_anonymous false', f'password_file {users}']
+        if self.certificate is not None:
+            lines += [f'{name} {self.certificate}' for name in ('certfile', 'keyfile')]
         (self.folder / 'mosquitto.conf').write_text('\n'.join(lines) + '\n', encoding='utf-8')
         self._process = await asyncio.create_subprocess_exec(
             PROGRAM, '-c', str(self.folder / 'mosquitto.conf'), stderr=asyncio.subprocess.DEVNULL
@@ -62,11 +66,16 @@ class Mosquitto:
             self._process = None
 
     @asynccontextmanager
-    async def listener(self, topic: str = 'homecpo/#', password: str | None = None) -> AsyncIterator[Listener]:
+    async def listener(
+        self, topic: str = 'homecpo/#', password: str | None = None, authority: Path | None = None
+    ) -> AsyncIterator[Listener]:
         """A client that follows these topics, and sends."""
         who = None if password is None else 'cpo'
         v5 = ProtocolVersion.V5
-        async with Client('127.0.0.1', self.port, username=who, password=password, protocol=v5) as client:
+        tls = None if authority is None else ssl.create_default_context(cafile=authority)
+        async with Client(
+            '127.0.0.1', self.port, username=who, password=password, protocol=v5, tls_context=tls
+        ) as client:
             it = Listener(client)
             following = asyncio.create_task(it.follow())
             await client.subscribe(topic, qos=1)
@@ -119,11 +128,13 @@ class Listener:
 
 
 @asynccontextmanager
-async def mosquitto(folder: Path, password: str | None = None) -> AsyncIterator[Mosquitto]:
-    """A broker that has started; without one on this machine the test is skipped."""
+async def mosquitto(
+    folder: Path, password: str | None = None, certificate: Path | None = None
+) -> AsyncIterator[Mosquitto]:
+    """A broker that has started, with TLS where a file has its certificate and key; skipped without one here."""
     if PROGRAM is None:
         pytest.skip('there is no mosquitto')
-    broker = Mosquitto(folder, password=password)
+    broker = Mosquitto(folder, password=password, certificate=certificate)
     await broker.start()
     try:
         yield broker

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,8 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from aiomqtt import Client, Message, MqttCodeError, MqttError, ProtocolVersion, Will
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
@@ -26,6 +29,8 @@ logger = logging.getLogger(__name__)
 ONLINE, OFFLINE = 'online', 'offline'
 PORT, TLS_PORT = 1883, 8883
 KEEPALIVE_S = 15
+MOST_BYTES = 16_384
+"""The broker keeps a larger message to itself; commands and readings have a few."""
 ANSWER_S = 10
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 NOT_LET_IN = (134, 135)
@@ -57,7 +62,7 @@ class Broker:
                     self._set_problem(None)
                     await self._serve(client, serve)
             except (MqttError, OSError) as error:
-                self._set_problem(self._sentence(error))
+                self._set_problem(problem_of(self._name, error))
             except Exception:  # a mistake of ours ends MQTT no more than a broker that is away
                 logger.exception('MQTT failed')
                 self._set_problem('MQTT failed by a mistake of this program; its log says more. It is tried again.')
@@ -76,6 +81,8 @@ class Broker:
 
     def _client(self) -> Client:
         settings, password = self._settings, self._settings.mqtt_password
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # it has no types
+        properties.MaximumPacketSize = MOST_BYTES
         will = Will(status_topic(settings.mqtt_prefix), OFFLINE, qos=1, retain=True)
         return Client(
             self._host,
@@ -89,6 +96,7 @@ class Broker:
             keepalive=KEEPALIVE_S,
             timeout=ANSWER_S,
             tls_context=ssl.create_default_context() if settings.mqtt_tls else None,
+            properties=properties,
             max_queued_incoming_messages=1000,
         )
 
@@ -106,17 +114,17 @@ class Broker:
     def _name(self) -> str:
         return f'{self._host}:{self._port}'
 
-    def _sentence(self, error: Exception) -> str:
-        code = error.rc if isinstance(error, MqttCodeError) else None
-        value = code.value if isinstance(code, ReasonCode) else code
-        if value in NOT_LET_IN:
-            return (
-                f'The MQTT broker {self._name} refuses the user name or the password (CPO_MQTT_USER and its password).'
-            )
-        if value == UNSUPPORTED:
-            return f'The MQTT broker {self._name} does not speak MQTT 5.'
-        reason = f': {error}' if str(error) else ''
-        return f'The MQTT broker {self._name} cannot be reached{reason}. It is tried again; charging goes on.'
+
+def problem_of(broker: str, error: Exception) -> str:
+    """What is wrong, in a sentence for people; `broker` is its address."""
+    code = error.rc if isinstance(error, MqttCodeError) else None
+    value = code.value if isinstance(code, ReasonCode) else code
+    if value in NOT_LET_IN:
+        return f'The MQTT broker {broker} refuses the user name or the password (CPO_MQTT_USER, CPO_MQTT_PASSWORD).'
+    if value == UNSUPPORTED:
+        return f'The MQTT broker {broker} does not speak MQTT 5.'
+    reason = re.sub(r'^\[[^]]*\] *', '', str(error)).rstrip('.')
+    return f'The MQTT broker {broker} cannot be reached{f" ({reason})" if reason else ""}; charging goes on without it.'
 
 
 async def subscribe(client: Client, topic: str, *, with_retained: bool = False) -> None:

@@ -159,6 +159,8 @@ class Mqtt:
             if topics is not None:
                 refused = {'event_type': COMMAND_REFUSED, 'command': command.name, 'detail': str(error)}
                 self._happenings.append(Happening(topics.of('event'), refused))
+        except Exception:
+            logger.exception('A command by MQTT failed')
         if topics is not None:
             self._outbox.forget(topics.of('state', command.connector_id))
         self._changed.set()

@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from cpo.certificates.issuing import certificate_pem, new_root, new_server_certificate
 from simulator.car import Car
 from simulator.charger import Charger
 from tests.mosquitto import Listener, Mosquitto, mosquitto
@@ -192,7 +194,10 @@ async def test_a_broker_that_is_away_harms_nothing_and_is_found_again(broker: Mo
         await document_when(rest, lambda it: it['connectors']['1']['status'] == 'Charging')
         health = await rest.get('/api/health')
         assert health.status_code == 200
-        assert f'The MQTT broker {broker.address} cannot be reached' in health.json()['detail']
+        assert (
+            f'The MQTT broker {broker.address} cannot be reached (Connection refused); charging'
+            in health.json()['detail']
+        )
         page = (await rest.get('/', headers={'Accept': 'text/html'})).text
         assert 'cannot be reached' in page
         for _ in range(2):
@@ -220,6 +225,18 @@ async def test_a_wrong_password_is_one_sentence_and_never_shown(tmp_path: Path) 
             a_program(broker, **settings | {'CPO_MQTT_PASSWORD': 'right'}),
             broker.listener(password='right') as seen,
         ):
+            await seen.until_text('homecpo/status', 'online')
+
+
+async def test_with_tls_the_broker_needs_a_certificate_that_is_trusted(tmp_path: Path) -> None:
+    root, both, authority = new_root(), tmp_path / 'broker.pem', tmp_path / 'root.pem'
+    both.write_bytes(new_server_certificate(root, False, ['127.0.0.1'], datetime.now(UTC)))
+    authority.write_bytes(certificate_pem(root.certificate))
+    trusted = {'CPO_MQTT_TLS': 'true', 'SSL_CERT_FILE': str(authority)}
+    async with mosquitto(tmp_path, certificate=both) as broker:
+        async with a_program(broker, CPO_MQTT_TLS='true') as program, program.client() as rest:
+            await until_asked(rest, '/api/health', 'certificate verify failed')
+        async with a_program(broker, **trusted), broker.listener(authority=authority) as seen:
             await seen.until_text('homecpo/status', 'online')
 
 

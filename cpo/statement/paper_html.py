@@ -56,7 +56,7 @@ def _page(paper: Paper) -> Iterator[str]:
     yield '<!doctype html>'
     yield f'<html lang="en"><head><meta charset="utf-8"><title>{escape(paper.title)}</title>'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f'<style>{STYLE}</style></head><body>'
+    yield f'<style>{STYLE}</style></head><body><main>'
     yield '<button type="button">Print</button>'
     yield f'<h1>{escape(paper.title)}</h1><dl>'
     yield from (f'<dt>{escape(name)}</dt><dd>{escape(value)}</dd>' for name, value in paper.facts)
@@ -69,7 +69,7 @@ def _page(paper: Paper) -> Iterator[str]:
         yield '<p>No session ended in this period.</p>'
     yield '<ul>'
     yield from (f'<li>{escape(remark)}</li>' for remark in paper.remarks)
-    yield f'</ul>{PRINT_SCRIPT}</body></html>'
+    yield f'</ul></main>{PRINT_SCRIPT}</body></html>'
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -84,7 +84,8 @@ def _session(line: Line) -> str:
 
 
 def _head(columns: Sequence[str], numbers: Sequence[int]) -> str:
-    cells = (f'<th{_kind(i, numbers)}>{escape(name)}</th>' for i, name in enumerate(columns))
+    tags = ('th' if name else 'td' for name in columns)
+    cells = (f'<{t}{_kind(i, numbers)}>{escape(columns[i])}</{t}>' for i, t in enumerate(tags))
     return '<thead><tr>' + ''.join(cells) + '</tr></thead>'
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Complaints, OpenPage
 from tests.browser.test_content_policy import PAGES, WITHIN
-from tests.browser.test_people import set_up, sign_in
+from tests.browser.test_people import expect_connected, set_up, sign_in
 from tests.journal.damaging import damaged_with_backup
 from tests.program import free_port, running
 
@@ -74,9 +74,10 @@ async def missed_by_keyboard(page: Page) -> list[str]:
 async def test_every_page_is_for_everybody(open_page: OpenPage, complaints: Complaints) -> None:
     found: dict[str, list[str]] = {}
     async with running('--memory', '--demo', f'--tls-port={free_port()}') as program, program.client() as rest:
+        await expect_connected(rest, {})
         for path in (*OWN_PAGES, '/messages?number=1'):
             page = await open_page(f'{program.http}{path}', 1280, 900)
-            await expect(page.locator(PAGES[path.partition('?')[0]]).first).to_be_attached(timeout=WITHIN)
+            await expect(page.locator(PAGES.get(path) or PAGES['/messages']).first).to_be_attached(timeout=WITHIN)
             found[path] = await missed_by_keyboard(page) + await violations(page)
             await page.context.close()
         await set_up(rest)

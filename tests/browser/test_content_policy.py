@@ -24,6 +24,7 @@ PAGES = {
     '/people': HEADING,
     '/settings': '[data-testid=max_current]',
     '/docs': '.opblock',
+    '/api/statement?format=html': HEADING,
     '/simulator/better_simulator.html': HEADING,
     '/simulator/simulator_1.6.html': HEADING,
     '/nothing': HEADING,

@@ -87,10 +87,10 @@ def why_rows(
 def _decisions(
     decided: Iterable[Decided], prefixes: Mapping[int, str]
 ) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:
-    before: dict[int, float] = {}
+    before: dict[int, DecisionRecord] = {}
     for connector_id, record in decided:
-        old_a = before.get(connector_id, record.limit_a)
-        before[connector_id] = record.limit_a
+        old = before.get(connector_id, record)
+        before[connector_id] = record
         rule = RULES[record.rule].format(price=import_price_words(record.import_price))
         yield (
             (record.at, -connector_id),
@@ -100,7 +100,7 @@ def _decisions(
                 prefixes.get(connector_id, '') + with_unit_spaces(reason_sentence(record)),
                 ' · '.join((*_inputs(record.inputs), rule)),
                 what_would_change(record),
-                _change(old_a, record.limit_a) + _of_phases(record),
+                _change(old.limit_a, record.limit_a) + _of_phases(old, record),
             ),
         )
 
@@ -121,9 +121,10 @@ def _change(old_a: float, new_a: float) -> str:
     return current(new_a) if old_a == new_a else f'{old_a:g} → {current(new_a)}'
 
 
-def _of_phases(record: DecisionRecord) -> str:
-    """On how many phases the car is to charge, where that is chosen."""
-    return f' on {phases(record.phases)}' if record.limit_a and len(record.rules.phases) > 1 else ''
+def _of_phases(old: DecisionRecord, new: DecisionRecord) -> str:
+    """On how many phases the car is to charge, where that is chosen or has changed."""
+    is_chosen = len(new.rules.phases) > 1 or old.phases != new.phases
+    return f' on {phases(new.phases)}' if new.limit_a and is_chosen else ''
 
 
 def _limits(events: Iterable[Event], prefixes: Mapping[int, str]) -> Iterator[tuple[tuple[datetime, int], WhyRow]]:

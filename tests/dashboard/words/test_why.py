@@ -70,8 +70,10 @@ def test_decisions_and_wishes_are_told_newest_first_with_what_changed() -> None:
 
 def test_several_connectors_are_named_and_phases_that_are_chosen() -> None:
     events = (Event(NOW, EventKind.WISH, 2, {'limit': 8.0, 'by': 'program', 'name': 'REST'}, 1),)
-    rows = why_rows([decided(1, 0), decided(2, 7.0, connector_id=2, phases=(1, 3))], events, {1: 'Left', 2: 'Right'})
+    right = [decided(2, 7.0, connector_id=2, phases=(1, 3)), decided(3, 6.0, connector_id=2, phases=(1,))]
+    rows = why_rows([decided(1, 0), *right], events, {1: 'Left', 2: 'Right'})
     assert [(row.what, row.change.replace('\u00a0', ' ')) for row in rows.values()] == [
+        ('Right: The car gets what is left over.', '7 → 6.0 A on one phase'),
         ('Right: The car gets what is left over.', '7.0 A on three phases'),
         ('Left: The car gets what is left over.', '0 A'),
         ('Right: Asked for by REST.', '8.0 A'),

@@ -17,6 +17,7 @@ from cpo.journal.quarter_tables import quarter_of
 from cpo.journal.readings import reading_of, restored_readings
 from cpo.journal.rows import Row, ceiling_of, charger_of, moment, transaction_of
 from cpo.journal.slot_tables import slot_of
+from cpo.journal.statement_rows import closed_month_of, seal_key_of
 from cpo.state import (
     MAX_ATTEMPTS,
     MAX_STATUS_CHANGES,
@@ -254,12 +255,14 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'ceilings': ceiling_of,
     'charge_point': _times_of_charge_point,
     'chargers': charger_of,
+    'closed_months': closed_month_of,
     'connectors': restored_members,
     'id_tags': id_tag_of,
     'minutes': _minute,
     'modes': _chosen,
     'quarters': quarter_of,
     'reservations': reservation_of,
+    'seal_key': seal_key_of,
     'seen_tags': seen_tag_of,
     'session_prices': part_of,
     'settings': setting_of,

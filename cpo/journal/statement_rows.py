@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from cpo.journal.cost_text import cost_of
-from cpo.journal.rows import ms, replace_row, transaction_of
+from cpo.journal.rows import Row, ms, replace_row, transaction_of
 from cpo.journal.writer import Write
 from cpo.state import Transaction, TransactionNote
+
+SEAL_KEY_BYTES = 32
 
 
 class Figures(NamedTuple):
@@ -70,8 +73,14 @@ def _stated_session(connection: sqlite3.Connection, number: int) -> StatedSessio
 
 def closed_months(connection: sqlite3.Connection) -> list[ClosedMonth]:
     """All closed months, oldest first."""
-    rows = connection.execute('SELECT month, text, hash, signature, key FROM closed_months ORDER BY month')
-    return [ClosedMonth(*row) for row in rows]
+    return [closed_month_of(row) for row in connection.execute('SELECT * FROM closed_months ORDER BY month')]
+
+
+def closed_month_of(row: Row) -> ClosedMonth:
+    """The closed month of a row; raises ValueError or KeyError for one that is none."""
+    closed = ClosedMonth(row['month'], row['text'], row['hash'], row['signature'], row['key'])
+    json.loads(closed.text)['sessions']
+    return closed
 
 
 def closed_month_write(closed: ClosedMonth) -> Write:
@@ -82,7 +91,15 @@ def closed_month_write(closed: ClosedMonth) -> Write:
 def seal_key(connection: sqlite3.Connection) -> bytes | None:
     """The private key that seals statements (Ed25519, 32 bytes); None before there is one."""
     row = connection.execute('SELECT private FROM seal_key').fetchone()
-    return None if row is None else bytes.fromhex(row['private'])
+    return None if row is None else seal_key_of(row)
+
+
+def seal_key_of(row: Row) -> bytes:
+    """The private key of a row; raises ValueError for one that is none."""
+    private = bytes.fromhex(row['private'])
+    if len(private) != SEAL_KEY_BYTES:
+        raise ValueError('the key that seals statements has 32 bytes')
+    return private
 
 
 def seal_key_write(private: bytes) -> Write:

@@ -228,6 +228,7 @@ STATE = {
             'person': 'Anna',
             'energy': 20150.0,
             'cost': 0.35,
+            'price_per_kwh': 0.3,
             'currency': 'EUR',
             'ceilings': [{'name': 'grid-operator', 'limit': 6.0, 'reason': '§14a EnWG', 'until': None}],
             'ages': {'power': 4, 'current': 4, 'voltage': 4, 'offered': 4, 'energy': 4},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import suppress
 from typing import Annotated, Any
@@ -82,7 +83,7 @@ class TransactionsResource:
             )
         )
         keys = meter_keys(charge_point.settings.meter_public_key, charge_point.state.configuration)
-        signed = signed_document(checked_session([value.text for value in values], keys))
+        signed = signed_document(await asyncio.to_thread(checked_session, [value.text for value in values], keys))
         prices = [part_document(part) for part in parts]
         return json_response(
             transaction_document(transaction, charge_point.state)
@@ -139,8 +140,10 @@ def transaction_document(transaction: Transaction, state: ChargePointState) -> d
 
 def cost_members(cost: SessionCost | None) -> dict[str, Any]:
     """The members about a session's cost, so far or in all; null where it has none."""
+    price = None if cost is None else cost.per_kwh
     return {
         'cost': None if cost is None else cost.cents / 100,
+        'price_per_kwh': None if price is None else float(price),
         'currency': None if cost is None else cost.currency,
     }
 
@@ -210,6 +213,7 @@ TRANSACTION = {
     'sunWh': 6100,
     'sun_wh': 6100,
     'cost': 0.9,
+    'price_per_kwh': 0.1206,
     'currency': 'EUR',
     'idTagStatus': 'Accepted',
     'chargeBoxId': 'garage',

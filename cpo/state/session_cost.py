@@ -49,6 +49,13 @@ class SessionCost:
         """The cost in whole hundredths of the currency, a half rounded away from zero."""
         return int(Decimal(self.nano).scaleb(-7).to_integral_value(ROUND_HALF_UP))
 
+    @property
+    def per_kwh(self) -> Decimal | None:
+        """The mean price of a kWh, with four decimals; None before anything was charged."""
+        if self.energy_wh <= 0:
+            return None
+        return (Decimal(self.nano) / Decimal(str(self.energy_wh))).scaleb(-6).quantize(Decimal('0.0001'))
+
     def with_part(self, part: CostPart) -> SessionCost:
         """The cost with that of more energy."""
         return replace(

@@ -27,8 +27,8 @@ from cpo.statement.statement import Month, Statement, statement_of
 
 logger = logging.getLogger(__name__)
 
-EVERY_S = 3600.0
-"""So often it is looked whether a month is over."""
+SOON_S, EVERY_S = 60.0, 3600.0
+"""So long after the start, and then so often, it is looked whether a month is over."""
 MOST_CHECKED = 4
 """Of more signed values in a session, a statement checks the first and the last two."""
 
@@ -79,18 +79,17 @@ class Ledger:
 
     async def key(self) -> SigningKey:
         """The key of this installation, made where there is none yet. Raises JournalError."""
-        from cpo.statement import signatures  # noqa: PLC0415 (it takes a while)
-
         async with self._making_key:
             private = self._journal.read_at_once(statement_rows.seal_key)
             if private is None:
                 private = secrets.token_bytes(32)
                 self._journal.write([statement_rows.seal_key_write(private)])
                 await self._journal.flushed()
-        return signatures.Ed25519Key(private)
+        return await asyncio.to_thread(_signing_key, private)
 
     async def keep_closing(self) -> None:
         """Close each month once it is over, until cancelled."""
+        await asyncio.sleep(SOON_S)
         while True:
             with suppress(JournalError):  # it is closed with the next look
                 await self._closed_books()
@@ -139,6 +138,12 @@ class Ledger:
     def _month(self) -> str:
         """The month in which it is now."""
         return f'{self._now().astimezone(self._zone):%Y-%m}'
+
+
+def _signing_key(private: bytes) -> SigningKey:
+    from cpo.statement import signatures  # noqa: PLC0415 (it takes a while)
+
+    return signatures.Ed25519Key(private)
 
 
 def _is_new(figures: statement_rows.Figures, stated: Stated | None) -> bool:

@@ -136,7 +136,7 @@ def row_of(
         _whole(transaction.meter_stop_wh),
         round(energy_wh),
         _whole(transaction.sun_wh),
-        None if cost is None or energy_wh <= 0 else _per_kwh(cost.nano, energy_wh),
+        None if cost is None else cost.per_kwh,
         None if cost is None else cost.cents,
         None if cost is None else cost.currency,
         Obtained.SIGNED if is_proven else Obtained.ESTIMATE if transaction.energy_estimated else Obtained.REGISTER,
@@ -165,10 +165,6 @@ def _is_same(signed: SignedSession, energy_wh: float) -> bool:
     """Whether the signed registers prove this energy."""
     proven_wh = signed.energy_wh
     return signed.verdict is Verdict.GOOD and proven_wh is not None and abs(float(proven_wh) - energy_wh) <= SAME_WH
-
-
-def _per_kwh(nano: int, energy_wh: float) -> Decimal:
-    return (Decimal(nano) / Decimal(str(energy_wh))).scaleb(-6).quantize(Decimal('0.0001'))
 
 
 def _whole(wh: float | None) -> int | None:

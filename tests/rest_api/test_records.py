@@ -29,6 +29,7 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
             'sunWh': None,
             'sun_wh': None,
             'cost': 0.0,
+            'price_per_kwh': None,
             'currency': 'EUR',
             'idTagStatus': 'Accepted',
             'chargeBoxId': 'CP1',
@@ -39,7 +40,8 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
         }
         assert (await rest.get('/api/transactions')).json() == {'items': [running], 'next': None}
         await charger.stop(transaction_id, 1800)
-        ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800, 'cost': 0.24}
+        ended = {'meterStop': 1800, 'stopTimestamp': TIMESTAMP, 'stopReason': 'Local', 'energyWh': 800}
+        ended |= {'cost': 0.24, 'price_per_kwh': 0.3}
         found = (await rest.get(f'/api/transactions/{transaction_id}')).json()
         (part,) = found.pop('prices')
         assert found == running | ended | {'signed': None, 'stop': 'it was ended at the charger'}

@@ -180,6 +180,27 @@ async def test_the_key_stays_over_restarts_and_is_in_no_backup_by_rest(make_hous
     assert (await house.ledger.key()).public == public
 
 
+async def test_without_its_key_a_journal_makes_another_one_and_the_chain_continues(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    """As after a backup by REST took the place of the journal."""
+    calendar = Calendar()
+    house = await make_house(folder=tmp_path, clock=calendar.clock())
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await charge(charger, MID_JULY, 1000, 5000)
+        calendar.now += timedelta(days=31)
+        await charge(charger, calendar.now, 5000, 6000)
+        first = (await rest.get('/api/statement/seal?month=2026-07')).json()
+        with closing(sqlite3.connect(tmp_path / 'journal.db')) as connection, connection:
+            connection.execute('DELETE FROM seal_key')
+        calendar.now += timedelta(days=31)
+        second = (await rest.get('/api/statement/seal?month=2026-08')).json()
+        assert json.loads(second['sealed'])['previous'] == first['sha256']
+        assert second['publicKey'] != first['publicKey']
+        assert (await statement(rest, **{'from': '2026'}))['broken'] == []
+
+
 async def test_two_who_ask_first_get_the_same_key(house: House) -> None:
     keys = await asyncio.gather(*(house.ledger.key() for _ in range(4)))
     assert len({key.public for key in keys}) == 1

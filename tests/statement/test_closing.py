@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpo.state import SessionEnergy, Transaction
 from cpo.statement.closed_month import broken, closed_month, rows_of
 from cpo.statement.closing import Stated, open_months, stated_of
-from cpo.statement.row import StatementRow, document_of, row_from
+from cpo.statement.row import Device, StatementRow, document_of, row_from, row_of
 from cpo.statement.statement import Sum
 from tests.statement.books import AWKWARD, BEGUN, KEY, ROW, row
 
@@ -77,3 +82,20 @@ def test_closed_months_are_a_chain_that_breaks_where_one_is_changed() -> None:
     assert broken([february]) == [FEBRUARY]
     other = closed_month(JANUARY, [], None, BEGUN, KEY)
     assert broken([other, february]) == [FEBRUARY]
+
+
+@pytest.mark.parametrize(
+    ('ended', 'month'),
+    [
+        (datetime(2026, 7, 31, 21, 59, tzinfo=UTC), '2026-07'),
+        (datetime(2026, 7, 31, 22, 1, tzinfo=UTC), '2026-08'),
+        (datetime(2026, 12, 31, 22, 59, tzinfo=UTC), '2026-12'),
+        (datetime(2026, 12, 31, 23, 1, tzinfo=UTC), '2027-01'),
+    ],
+)
+def test_a_month_ends_at_midnight_by_the_local_clock(ended: datetime, month: str) -> None:
+    energy = SessionEnergy.started(0, ended).stopped(4000, ended)
+    session = Transaction('7', 'garage', 1, 'Tag1', number=7, stop_timestamp=ended, energy=energy)
+    found = row_of(session, Device(), zone=ZoneInfo('Europe/Berlin'))
+    assert found.month == month
+    assert row_from(document_of(found)) == found

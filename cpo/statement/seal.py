@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 BEGIN, END = b'home-cpo-seal:', b':end-of-seal'
 BLOCK = re.compile(re.escape(BEGIN) + rb'([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)' + re.escape(END))
@@ -73,7 +73,7 @@ class Verification:
 def sealed(content: bytes, form: Form, key: SigningKey, separator: str = ',') -> bytes:
     """The file with its seal; `separator` is that of a CSV."""
     before, after = _room(content, form, separator)
-    said = json.dumps(_said(before + after, key.public), separators=(',', ':')).encode()
+    said = json.dumps(_said(before, after, key.public), separators=(',', ':')).encode()
     return b''.join((before, BEGIN, _text(said), b'.', _text(key.sign(said)), END, after))
 
 
@@ -83,17 +83,18 @@ def verified(file: bytes) -> Verification:
     if block is None:
         trace = _trace(file)
         return Verification(Finding.SEAL_CHANGED, None, (trace,)) if trace else Verification(Finding.NO_SEAL)
-    said, signature = _bytes(block[1]), _bytes(block[2])
-    key = _key(said, signature)
-    if said is None or key is None:
-        return Verification(Finding.SEAL_CHANGED, None, ((block.start(), block.end() - 1),))
-    content, seal = file[: block.start()] + file[block.end() :], json.loads(said)
-    if hashlib.sha256(content).hexdigest() == seal['sha256']:
-        return Verification(Finding.WHOLE, key)
+    seal = _seal(_bytes(block[1]), _bytes(block[2]))
+    whole_block = block.start(), block.end() - 1
+    if seal is None:
+        return Verification(Finding.SEAL_CHANGED, None, (whole_block,))
+    content = file[: block.start()] + file[block.end() :]
+    if hashlib.sha256(content).hexdigest() == seal.sha256:
+        is_moved = block.start() != seal.at
+        return Verification(Finding.CHANGED if is_moved else Finding.WHOLE, seal.key, (whole_block,) * is_moved)
     gap = block.end() - block.start()
-    changed = _changed(content, seal['size'], seal['step'], base64.b64decode(seal['parts']))
+    changed = _changed(content, seal.size, seal.step, seal.parts)
     ranges = tuple(_in_file(first, last, block.start(), gap) for first, last in changed)
-    return Verification(Finding.CHANGED, key, ranges)
+    return Verification(Finding.CHANGED, seal.key, ranges)
 
 
 def fingerprint(key: bytes) -> str:
@@ -116,17 +117,48 @@ def _room(content: bytes, form: Form, separator: str) -> tuple[bytes, bytes]:
             return content[:end] + b'%', b'\n' + content[end:]
 
 
-def _said(content: bytes, public: bytes) -> dict[str, object]:
+class _Seal(NamedTuple):
+    """What a seal says: whose it is, where it stands, and of all other bytes their hash, number and parts."""
+
+    key: bytes
+    at: int
+    sha256: str
+    size: int
+    step: int
+    parts: bytes
+
+
+def _said(before: bytes, after: bytes, public: bytes) -> dict[str, object]:
+    content = before + after
     step = max(LEAST_STEP, -(-len(content) // PARTS))
     parts = b''.join(_short(part) for part in _parts(content, step))
     return {
         'v': 1,
         'key': public.hex(),
+        'at': len(before),
         'sha256': hashlib.sha256(content).hexdigest(),
         'size': len(content),
         'step': step,
         'parts': base64.b64encode(parts).decode(),
     }
+
+
+def _seal(said: bytes | None, signature: bytes | None) -> _Seal | None:
+    """What a seal says that is signed by its own key; None for any other, also one that says nothing sensible."""
+    from cpo.statement import signatures  # noqa: PLC0415 (it takes a while)
+
+    if said is None or signature is None:
+        return None
+    try:
+        read = json.loads(said)
+        at, size, step = (int(read[name]) for name in ('at', 'size', 'step'))
+        key, parts = bytes.fromhex(read['key']), base64.b64decode(read['parts'], validate=True)
+        sha256 = str(read['sha256'])
+        is_sensible = step >= LEAST_STEP and len(parts) == SHORT * -(-size // step) and len(parts) <= SHORT * PARTS
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    is_own = is_sensible and signatures.is_ed25519(said, signature, key)
+    return _Seal(key, at, sha256, size, step, parts) if is_own else None
 
 
 def _parts(content: bytes, step: int) -> Iterator[bytes]:
@@ -137,23 +169,12 @@ def _short(part: bytes) -> bytes:
     return hashlib.sha256(part).digest()[:SHORT]
 
 
-def _key(said: bytes | None, signature: bytes | None) -> bytes | None:
-    """The public key of a seal that it signed itself with, None where it did not."""
-    from cpo.statement import signatures  # noqa: PLC0415 (it takes a while)
-
-    try:
-        key = bytes.fromhex(json.loads(said or b'')['key'])
-    except (ValueError, KeyError, TypeError):
-        return None
-    return key if signatures.is_ed25519(said or b'', signature or b'', key) else None
-
-
 def _changed(content: bytes, size: int, step: int, parts: bytes) -> list[tuple[int, int]]:
     """The first and last byte of what is not as sealed; where bytes were added or taken away, from both ends."""
     known = [parts[i : i + SHORT] for i in range(0, len(parts), SHORT)]
     if len(content) == size:
         different = [i for i, part in enumerate(_parts(content, step)) if _short(part) != known[i]]
-        return _joined([(i * step, min((i + 1) * step, size) - 1) for i in different])
+        return _joined([(i * step, min((i + 1) * step, size) - 1) for i in different]) or [(0, size - 1)]
     first, last = 0, len(known)
     while first < last and _short(content[first * step : (first + 1) * step]) == known[first]:
         first += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -71,6 +72,30 @@ def test_another_seal_and_none_are_told_apart() -> None:
     other = sealed(b'{"other": 1}', Form.JSON, KEY)
     theirs = other[other.index(BEGIN) : other.index(END) + len(END)]
     assert verified(file[:begin] + theirs + file[end:]).finding is Finding.CHANGED
+
+
+def test_a_seal_that_was_moved_is_found() -> None:
+    file = file_of(Form.HTML)
+    begin, end = file.index(BEGIN), file.index(END) + len(END)
+    moved = file[:100] + file[begin:end] + file[100:begin] + file[end:]
+    assert verified(moved).finding is Finding.CHANGED
+
+
+@pytest.mark.parametrize(
+    'said',
+    [
+        b'[]',
+        b'{}',
+        b'7',
+        b'{"key":"zz"}',
+        json.dumps({'key': KEY.public.hex(), 'at': 0, 'sha256': '', 'size': 9, 'step': 0, 'parts': ''}).encode(),
+        json.dumps({'key': KEY.public.hex(), 'at': 0, 'sha256': '', 'size': 1e400, 'step': 64, 'parts': ''}).encode(),
+        json.dumps({'key': KEY.public.hex(), 'at': 0, 'sha256': '', 'size': 999, 'step': 64, 'parts': 'AA=='}).encode(),
+    ],
+)
+def test_a_seal_that_says_nothing_sensible_is_none(said: bytes) -> None:
+    block = b'.'.join(base64.urlsafe_b64encode(part).rstrip(b'=') for part in (said, KEY.sign(said)))
+    assert verified(b'a' + BEGIN + block + END).finding is Finding.SEAL_CHANGED
 
 
 @given(st.binary(max_size=400) | st.text().map(lambda t: f'home-cpo-seal:{t}:end-of-seal'.encode()))

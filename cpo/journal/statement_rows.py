@@ -16,10 +16,10 @@ SEAL_KEY_BYTES = 32
 
 
 class Figures(NamedTuple):
-    """What a session that ended comes to now: whole Wh, and whole hundredths of its currency (None without a cost)."""
+    """What a session that ended comes to now: whole Wh, and whole hundredths of its currency; None is unknown."""
 
     number: int
-    energy_wh: int
+    energy_wh: int | None
     cents: int | None
 
 
@@ -43,14 +43,15 @@ class ClosedMonth(NamedTuple):
 
 
 def figures_of_ended(connection: sqlite3.Connection) -> list[Figures]:
-    """The figures of all sessions that ended and have an energy."""
+    """The figures of all sessions that ended."""
     sql = f"""
         SELECT number, energy_wh, cost FROM transactions
-        WHERE stop_timestamp IS NOT NULL AND energy_wh IS NOT NULL AND note IS NOT '{TransactionNote.PHANTOM}'
+        WHERE stop_timestamp IS NOT NULL AND note IS NOT '{TransactionNote.PHANTOM}'
     """
-    costs = ((row, cost_of(row['cost'])) for row in connection.execute(sql))
+    found = ((row['number'], row['energy_wh'], cost_of(row['cost'])) for row in connection.execute(sql))
     return [
-        Figures(row['number'], round(row['energy_wh']), None if cost is None else cost.cents) for row, cost in costs
+        Figures(number, None if wh is None else round(wh), None if cost is None else cost.cents)
+        for number, wh, cost in found
     ]
 
 

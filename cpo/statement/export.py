@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from cpo.journal import ClosedMonth
@@ -12,7 +13,7 @@ from cpo.spreadsheet import BOM, Cell, Day, Money, csv_line, shown
 from cpo.statement.paper import paper_of
 from cpo.statement.paper_html import html_of
 from cpo.statement.row import StatementRow, amount_text, document_of
-from cpo.statement.seal import Form, SigningKey, sealed
+from cpo.statement.seal import Form, SigningKey, fingerprint, sealed
 from cpo.statement.statement import Statement, Sum
 from cpo.statement.words import OBTAINED, missing_words
 
@@ -26,17 +27,18 @@ COLUMNS = (
 
 def exported(statement: Statement, form: Form, key: SigningKey, separator: str = ',') -> bytes:
     """The statement as a sealed file; a CSV with the separator `;` has decimal commas."""
+    paper = partial(paper_of, statement, fingerprint(key.public))
     match form:
         case Form.JSON:
             content = _json(statement_document(statement))
         case Form.CSV:
             content = (BOM + ''.join(_lines(statement, separator))).encode(errors='replace')
         case Form.HTML:
-            content = html_of(paper_of(statement))
+            content = html_of(paper())
         case Form.PDF:
             from cpo.statement.paper_pdf import pdf_of  # noqa: PLC0415 (it takes a while)
 
-            content = pdf_of(paper_of(statement), statement.made_at)
+            content = pdf_of(paper(), statement.made_at)
     return sealed(content, form, key, separator)
 
 

@@ -147,5 +147,8 @@ def _signing_key(private: bytes) -> SigningKey:
 
 
 def _is_new(figures: statement_rows.Figures, stated: Stated | None) -> bool:
-    """Whether there is something to state: an energy that no closed month states, or another one than they do."""
-    return figures.energy_wh != 0 if stated is None else (figures.energy_wh, figures.cents) != stated
+    """Whether there is something to state: what no closed month states, or another figure than they do.
+
+    A session that is known to have charged nothing is left out.
+    """
+    return figures.energy_wh != 0 if stated is None else (figures.energy_wh or 0, figures.cents) != stated

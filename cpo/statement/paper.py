@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cpo.statement.row import Obtained, StatementRow, amount_text
+from cpo.statement.row import Missing, Obtained, StatementRow, amount_text
 from cpo.statement.statement import Month, Statement, Sum
 from cpo.statement.words import OBTAINED, OBTAINED_MEANS, missing_words
 
@@ -45,13 +45,14 @@ class Paper:
     remarks: tuple[str, ...]
 
 
-def paper_of(statement: Statement) -> Paper:
-    """A statement as texts."""
+def paper_of(statement: Statement, key: str) -> Paper:
+    """A statement as texts; `key` is the fingerprint of the one that seals it."""
     facts = (
         ('Period', f'{_day(statement.first)} to {_day(statement.last)}'),
         ('For', statement.of or 'everybody'),
         ('Charging point', statement.issuer),
         ('Made', f'{_time(statement.made_at)} ({statement.made_at:%z})'),
+        ('Sealed with', f'key {key}'),
     )
     sums = [_sum_line(who or 'nobody known', found) for who, found in statement.by(lambda row: row.who).items()]
     total = _sum_line('Together', statement.sum)
@@ -84,10 +85,10 @@ def _line(row: StatementRow) -> Line:
         row.who or UNKNOWN,
         _kwh(row.meter_start_wh),
         _kwh(row.meter_stop_wh),
-        _kwh(row.energy_wh),
+        _kwh(None if Missing.ENERGY in row.missing else row.energy_wh),
         UNKNOWN if row.price is None else f'{row.price} {row.currency}',
         UNKNOWN if row.cents is None else f'{amount_text(row.cents)} {row.currency}',
-        OBTAINED[row.obtained],
+        UNKNOWN if Missing.ENERGY in row.missing else OBTAINED[row.obtained],
     )
     return Line(cells, ' · '.join(_below(row)))
 

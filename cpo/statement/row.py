@@ -40,6 +40,7 @@ class Missing(StrEnum):
     METER_START = 'meter_start'
     METER_STOP = 'meter_stop'
     METER_SERIAL = 'meter_serial'
+    ENERGY = 'energy'
     WHO = 'who'
     PRICE = 'price'
     PRICE_PARTLY = 'price_partly'
@@ -114,12 +115,13 @@ def row_of(
     card_name: str | None = None,
     zone: tzinfo = LOCAL,
 ) -> StatementRow:
-    """The row of a session that has ended and has an energy."""
+    """The row of a session that has ended; one of an unknown energy counts as 0."""
     ended, energy_wh, cost = transaction.ended_at, transaction.energy_wh, transaction.cost
-    if ended is None or energy_wh is None:
-        raise ValueError('only a session that ended with an energy is stated')
+    if ended is None:
+        raise ValueError('only a session that ended is stated')
     begun = transaction.begun_at
-    is_proven = signed is not None and _is_same(signed, energy_wh)
+    is_proven = signed is not None and energy_wh is not None and _is_same(signed, energy_wh)
+    is_estimate = transaction.energy_estimated or energy_wh is None
     serial = (signed.meter_serial if signed else None) or device.meter_serial
     row = StatementRow(
         transaction.number,
@@ -134,12 +136,12 @@ def row_of(
         ended.astimezone(zone),
         _whole(transaction.meter_start_wh),
         _whole(transaction.meter_stop_wh),
-        round(energy_wh),
+        round(energy_wh or 0),
         _whole(transaction.sun_wh),
         None if cost is None else cost.per_kwh,
         None if cost is None else cost.cents,
         None if cost is None else cost.currency,
-        Obtained.SIGNED if is_proven else Obtained.ESTIMATE if transaction.energy_estimated else Obtained.REGISTER,
+        Obtained.SIGNED if is_proven else Obtained.ESTIMATE if is_estimate else Obtained.REGISTER,
     )
     return replace(row, missing=tuple(_missing(transaction, row, signed)))
 
@@ -152,6 +154,7 @@ def _missing(transaction: Transaction, row: StatementRow, signed: SignedSession 
         Missing.METER_START: row.meter_start_wh is None,
         Missing.METER_STOP: row.meter_stop_wh is None,
         Missing.METER_SERIAL: row.meter_serial is None,
+        Missing.ENERGY: transaction.energy_wh is None,
         Missing.WHO: row.who is None,
         Missing.PRICE: cost is None,
         Missing.PRICE_PARTLY: cost is not None and round(cost.fallback_wh) > 0,

@@ -32,6 +32,7 @@ MISSING = {
     Missing.METER_START: 'no reading at start',
     Missing.METER_STOP: 'no reading at stop',
     Missing.METER_SERIAL: 'serial number of the meter unknown',
+    Missing.ENERGY: 'how much it charged is unknown, and counts as 0',
     Missing.WHO: 'nobody known',
     Missing.PRICE: 'no price',
     Missing.PRICE_PARTLY: 'no price for a part of it: the fixed one was used',

@@ -80,6 +80,19 @@ async def test_a_statement_has_readings_prices_meter_and_what_is_missing(make_ho
         assert (await statement(rest, person='Ben'))['months'] == []
 
 
+async def test_a_session_whose_start_was_never_reported_is_listed_without_an_energy(make_house: MakeHouse) -> None:
+    house = await make_house(clock=Calendar().clock())
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        ended = {'transactionId': 4711, 'meterStop': 9000, 'timestamp': MID_JULY.isoformat()}
+        await charger.call('StopTransaction', ended)
+        found = await statement(rest)
+        ((session,),) = [month['sessions'] for month in found['months']]
+        missing = ['start', 'meter_start', 'meter_serial', 'energy', 'who', 'price']
+        assert (session['begun'], session['energyWh'], session['missing']) == (None, 0, missing)
+        assert found['sum'] == {'sessions': 1, 'energyWh': 0, 'cost': {}, 'withoutPrice': 1}
+
+
 @pytest.mark.parametrize('form', ['json', 'csv', 'html', 'pdf'])
 async def test_each_format_is_whole_and_says_what_it_is(house: House, rest: httpx.AsyncClient, form: str) -> None:
     answer = await rest.get('/api/statement', params={'format': form})

@@ -6,21 +6,28 @@ from datetime import date
 
 import pytest
 
-from cpo.statement import Form, exported
+from cpo.statement import Form, exported, verification_sentence, verified
 from cpo.statement.export import statement_document
 from cpo.statement.paper import paper_of
 from cpo.statement.paper_pdf import LACKING, in_font
 from cpo.statement.row import Missing, Obtained
+from cpo.statement.seal import fingerprint
 from cpo.statement.statement import Month, statement_of
 from cpo.statement.words import MISSING, OBTAINED, OBTAINED_MEANS
 from tests.statement.books import AWKWARD, KEY, ROW, row, statement
 
 
 def test_what_is_not_known_is_said() -> None:
-    (line,) = paper_of(statement(AWKWARD)).tables[0].lines
+    (line,) = paper_of(statement(AWKWARD), '').tables[0].lines
     assert line.cells[0] == line.cells[3] == line.cells[7] == '–'
     assert line.below.endswith('its start was never reported, no reading at start, no price')
-    assert '1 without a price: the sums leave it out.' in paper_of(statement(AWKWARD)).remarks
+    assert '1 without a price: the sums leave it out.' in paper_of(statement(AWKWARD), '').remarks
+
+
+def test_the_key_is_named_as_home_cpo_verify_names_it() -> None:
+    page = exported(statement(), Form.HTML, KEY)
+    assert f'key {fingerprint(KEY.public)}' in page.decode()
+    assert fingerprint(KEY.public) in verification_sentence(verified(page))
 
 
 def test_every_value_has_words() -> None:

@@ -12,12 +12,14 @@ from datetime import datetime
 from fpdf import FPDF, Align
 from fpdf.fonts import FontFace
 
-from cpo.statement.paper import COLUMNS, SUM_COLUMNS, Paper, Table
+from cpo.statement.paper import COLUMNS, SUM_COLUMNS, Line, Paper, Table
 
 ENCODING = 'windows-1252'
 LACKING = 'The font of this PDF lacks some letters of a name: they are written plainly, or as ?.'
-WIDTHS_MM = (30, 30, 28, 20, 20, 16, 24, 19, 13)
+WIDTHS_MM = (28, 28, 26, 18.5, 18.5, 15, 22, 17.5, 12.5)
 SUM_WIDTHS_MM = (60, 20, 25, 35)
+SESSION_MM = 13.0
+"""The height of a session with a name of two lines."""
 LEFT, RIGHT = Align.L, Align.R
 GREY = (85, 91, 102)
 HEADING = FontFace(emphasis='BOLD', color=GREY)
@@ -111,30 +113,40 @@ def _sums(pdf: FPDF, paper: Paper) -> None:
         table.row(tuple(map(in_font, paper.sums[-1].cells)), style=BOLD)
 
 
-def _table(pdf: FPDF, months: Table) -> None:
+def _table(pdf: FPDF, month: Table) -> None:
     pdf.ln(5)
     pdf.set_font('Helvetica', 'B', 10)
     pdf.set_text_color(0)
     if pdf.will_page_break(30):
         pdf.add_page()
-    pdf.cell(0, 6, in_font(months.heading), new_x='LMARGIN', new_y='NEXT')
+    pdf.cell(0, 6, in_font(month.heading), new_x='LMARGIN', new_y='NEXT')
     pdf.set_font('Helvetica', size=7.5)
+    _rows(pdf, Line(COLUMNS), HEADING)
+    for line in month.lines:
+        _on_one_page(pdf)
+        _rows(pdf, line)
+    _on_one_page(pdf)
+    _rows(pdf, month.sum, BOLD)
+
+
+def _on_one_page(pdf: FPDF) -> None:
+    """Begin a page, with the names of the columns, where a session would be cut in two."""
+    if pdf.will_page_break(SESSION_MM):
+        pdf.add_page()
+        _rows(pdf, Line(COLUMNS), HEADING)
+
+
+def _rows(pdf: FPDF, line: Line, style: FontFace | None = None) -> None:
+    """A line of a table, and what stands below it over its whole width."""
     with pdf.table(
-        width=sum(WIDTHS_MM) * 186 / 200,
+        width=sum(WIDTHS_MM),
         col_widths=WIDTHS_MM,
         text_align=(*[LEFT] * 3, *[RIGHT] * 5, LEFT),
         align=LEFT,
         borders_layout='NONE',
-        headings_style=HEADING,
+        first_row_as_headings=False,
         line_height=3.8,
     ) as table:
-        table.row(COLUMNS)
-        for line in months.lines:
-            table.row(tuple(map(in_font, line.cells)))
-            _below(table, line.below)
-        table.row(tuple(map(in_font, months.sum.cells)), style=BOLD)
-
-
-def _below(table: object, text: str) -> None:
-    row = table.row(style=SMALL)  # type: ignore[attr-defined]
-    row.cell(in_font(text), colspan=len(COLUMNS))
+        table.row(tuple(map(in_font, line.cells)), style=style)
+        if line.below:
+            table.row(style=SMALL).cell(in_font(line.below), colspan=len(COLUMNS))

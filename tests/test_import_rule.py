@@ -165,8 +165,16 @@ PURE = (
     'cpo.controllers.surplus_sentences',
     'cpo.controllers.surplus_switching',
     'cpo.controllers.surplus_values',
+    'cpo.statement.closed_month',
+    'cpo.statement.closing',
+    'cpo.statement.export',
     'cpo.statement.ocmf',
+    'cpo.statement.paper',
+    'cpo.statement.paper_html',
+    'cpo.statement.row',
+    'cpo.statement.seal',
     'cpo.statement.signatures',
+    'cpo.statement.statement',
     'cpo.statement.words',
 )
 """No clock, no I/O, no await: the time is an argument."""

@@ -49,6 +49,10 @@ class IndependentCharger(PypiChargePoint):  # type: ignore[misc]  # the package 
         self.asked.put_nowait(('SetChargingProfile', payload))
         return call_result.SetChargingProfile(status='Accepted')
 
+    @on(Action.get_composite_schedule)  # type: ignore[untyped-decorator]
+    def on_get_composite_schedule(self, **payload: Any) -> Any:
+        return call_result.GetCompositeSchedule(status='Rejected')
+
     @on(Action.get_configuration)  # type: ignore[untyped-decorator]
     def on_get_configuration(self, **payload: Any) -> Any:
         return call_result.GetConfiguration(unknown_key=payload.get('key', []))
@@ -204,6 +208,50 @@ async def test_an_independent_charger_runs_a_full_session_and_rest_agrees_at_eve
     (transaction,) = (await house.rest.get('/api/transactions')).json()['items']
     assert transaction['transactionId'] == started.transaction_id
     assert (transaction['energyWh'], transaction['stopReason']) == (750, 'Remote')
+
+
+async def test_a_card_that_was_allowed_charges_as_the_household_wants(house: House) -> None:
+    charger, rest = house.charger, house.rest
+    await charger.ask(call.BootNotification(charge_point_vendor='Independent', charge_point_model='PyPI'))
+    await charger.status('Preparing')
+    assert (await charger.ask(call.Authorize(id_tag='04A2'))).id_tag_info['status'] == 'Invalid'
+    (unknown,) = (await rest.get('/api/idtags')).json()['unknown']
+    assert unknown['idTag'] == '04A2'
+    card = {'status': 'Accepted', 'name': 'Blue card', 'person': 'Anna', 'limit': 10, 'allowance_kwh': 1}
+    assert (await rest.put('/api/idtags/04A2', json=card)).status_code == 200
+    assert (await charger.ask(call.Authorize(id_tag='04a2'))).id_tag_info['status'] == 'Accepted'
+
+    started = await charger.ask(call.StartTransaction(connector_id=1, id_tag='04A2', meter_start=0, timestamp=now()))
+    await charger.status('Charging')
+    profile = await profile_of(charger, 10)
+    assert profile['transaction_id'] == started.transaction_id
+    await charger.meter(started.transaction_id, 10, 10)
+    assert (await house.connector())['person'] == 'Anna'
+
+    hour = datetime.now().astimezone().hour
+    shut = {'hours': f'{(hour + 2) % 24}-{(hour + 3) % 24}'}
+    assert (await rest.put('/api/idtags/04A2', json=shut)).status_code == 200
+    async with asyncio.timeout(10):
+        action, payload = await charger.asked.get()
+    assert (action, payload) == ('RemoteStopTransaction', {'transaction_id': started.transaction_id})
+    stop = {'transaction_id': started.transaction_id, 'meter_stop': 1200, 'timestamp': now(), 'id_tag': '04A2'}
+    stopped = await charger.ask(call.StopTransaction(**stop))
+    assert stopped.id_tag_info['status'] == 'Accepted'
+    assert (await charger.ask(call.Authorize(id_tag='04A2'))).id_tag_info['status'] == 'Blocked'
+    session = (await rest.get(f'/api/transactions/{started.transaction_id}')).json()
+    assert (session['person'], session['card'], session['energyWh']) == ('Anna', 'Blue card', 1200)
+    assert (await rest.get('/api/idtags/04A2')).json()['energy_month_wh'] == 1200
+
+
+async def profile_of(charger: IndependentCharger, limit_a: float) -> dict[str, Any]:
+    """The next profile with this limit; before it the maximum may be written, as nobody had asked for less."""
+    async with asyncio.timeout(10):
+        while True:
+            action, payload = await charger.asked.get()
+            assert action == 'SetChargingProfile'
+            profile: dict[str, Any] = payload['cs_charging_profiles']
+            if limit_in(profile) == limit_a:
+                return profile
 
 
 async def test_the_requests_after_the_boot_fit_the_schemas_too(house: House) -> None:

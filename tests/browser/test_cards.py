@@ -92,7 +92,7 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(
         await page.get_by_role('button', name='Save').click()
         await expect(row(page, 'Red card')).to_contain_text('expired')
         await expect(row(page, 'Red card')).to_contain_text(
-            'Manual · 10\u202fA · 22:00 to 00:00 · 50\u202fkWh a month, then refuse new sessions'
+            'Manual · 10\u202fA · 22:00 to 00:00 · 50\u202fkWh a month, then no new sessions'
         )
         assert await answer_to(charger, 'Tag1') == 'Expired'
         await undo.click()

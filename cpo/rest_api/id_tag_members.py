@@ -26,8 +26,10 @@ MAX_TEXT = 40
 MOST_KWH = 100_000
 
 
-def id_tag_document(tag: IdTag, state: ChargePointState, now: datetime) -> dict[str, Any]:
-    """The JSON document (REST) of an id tag of the list."""
+def id_tag_document(
+    tag: IdTag, state: ChargePointState, now: datetime, energies_wh: Mapping[str, float]
+) -> dict[str, Any]:
+    """The JSON document (REST) of an id tag of the list; `energies_wh` are what each card has charged this month."""
     seen = state.seen_tags.get(tag.id_tag.casefold())
     return {
         'idTag': tag.id_tag,
@@ -43,7 +45,7 @@ def id_tag_document(tag: IdTag, state: ChargePointState, now: datetime) -> dict[
         'after_allowance': tag.after_allowance,
         'refusal': cards.card_refusal(tag, state, now),
         'last_seen': None if seen is None else seen.at,
-        'energy_month_wh': whole(cards.month_energy_wh(tag.id_tag, state, now)),
+        'energy_month_wh': whole(energies_wh.get(tag.id_tag.casefold(), 0.0)),
     }
 
 
@@ -65,7 +67,8 @@ def members_of(id_tag: str, body: bytes, max_length: int, max_current_a: float) 
 
 def _readers(max_length: int, max_current_a: float) -> Mapping[str, tuple[str, Callable[[str, Any], Any]]]:
     """By the name of each member in REST: its name in IdTag, and what reads its value."""
-    name, limit = _or(partial(_text, MAX_TEXT), ''), partial(_number, MIN_CHARGING_CURRENT_A, max_current_a, 'A')
+    name = _or(lambda name, value: _text(MAX_TEXT, name, value).strip(), '')
+    limit = partial(_number, MIN_CHARGING_CURRENT_A, max_current_a, 'A')
     return {
         'status': ('status', partial(_choice, STATUSES)),
         'expiryDate': ('expiry_date', _or(_expiry_date)),
@@ -100,7 +103,7 @@ def _choice(choices: tuple[str, ...], name: str, value: object) -> str:
 def _text(max_length: int, name: str, value: object) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= max_length or not value.isprintable():
         raise InvalidIdTag(f'{name} must be a text of 1 to {max_length} characters.')
-    return value.strip()
+    return value
 
 
 def _number(least: float, most: float, unit: str, name: str, value: object) -> float:

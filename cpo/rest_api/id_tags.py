@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -82,7 +82,7 @@ class IdTagsResource:
         known = sorted(state.id_tags.items())
         following = (tag for key, tag in known if after is None or key > after.casefold())
         page, more = first_page(following, limit)
-        documents = [self._document(tag) for tag in page]
+        documents = self._documents(page)
         document = page_document(documents, PATH, limit, page[-1].id_tag if more else None, 'after')
         return json_response(document | {'unknown': [_unknown(tag) for tag in cards.unknown_tags(state)]})
 
@@ -112,7 +112,12 @@ class IdTagsResource:
         return json_response(self._document(await self._charge_point.id_tags.delete(id_tag)))
 
     def _document(self, tag: IdTag) -> dict[str, Any]:
-        return id_tag_document(tag, self._charge_point.state, self._now())
+        return self._documents([tag])[0]
+
+    def _documents(self, tags: Sequence[IdTag]) -> list[dict[str, Any]]:
+        state, now = self._charge_point.state, self._now()
+        energies_wh = cards.month_energies_wh(state, now)
+        return [id_tag_document(tag, state, now, energies_wh) for tag in tags]
 
 
 def _unknown(tag: SeenTag) -> dict[str, Any]:

@@ -71,6 +71,11 @@ def test_an_allowance_is_new_each_month() -> None:
 
 
 RUNNING = ChargePointState('CP1', transactions=(SESSION,))
+GROUP = replace(
+    RUNNING,
+    transactions=(replace(SESSION, id_tag='Other'),),
+    id_tags={'other': IdTag('Other', parent_id_tag='Family'), 'lone': IdTag('Lone')},
+)
 STARTING = ChargePointState('CP1', connectors={1: Connector(1, remote_start=Limit(10, YOU, NOON))})
 
 
@@ -83,6 +88,9 @@ STARTING = ChargePointState('CP1', connectors={1: Connector(1, remote_start=Limi
         ({'hours': SHUT, 'expiry_date': NOON}, ChargePointState(), 'Tag1', 'Expired'),
         ({'hours': SHUT}, RUNNING, 'Tag1', 'Accepted'),
         ({'hours': SHUT, 'status': 'Blocked'}, RUNNING, 'Tag1', 'Blocked'),
+        ({'hours': SHUT, 'parent_id_tag': 'Family'}, GROUP, 'Tag1', 'Accepted'),
+        ({'hours': SHUT, 'parent_id_tag': 'Work'}, GROUP, 'Tag1', 'Blocked'),
+        ({'hours': SHUT}, GROUP, 'Tag1', 'Blocked'),
         ({'hours': SHUT}, STARTING, '04a2', 'Accepted'),
         ({'hours': SHUT}, STARTING, 'Tag1', 'Blocked'),
         ({'hours': SHUT}, ChargePointState(), '04a2', 'Blocked'),

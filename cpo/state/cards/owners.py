@@ -50,21 +50,24 @@ def unknown_tags(state: ChargePointState) -> list[SeenTag]:
     return sorted(unknown, key=lambda tag: tag.at, reverse=True)
 
 
-def month_energy_wh(id_tag: str, state: ChargePointState, now: datetime) -> float:
-    """What the sessions of a card have charged that began in the month of `now`, by the time zone of this computer.
+def month_energies_wh(state: ChargePointState, now: datetime) -> dict[str, float]:
+    """What the sessions of each card have charged that began in the month of `now`, by its id in lower case.
 
-    The demo charger's sessions count only while it is connected.
+    The month is by the time zone of this computer. The demo charger's sessions count only while it is connected.
     """
-    key, (begin, end) = id_tag.casefold(), month_bounds(now)
-    return sum(
-        t.energy_wh or 0.0
-        for t in state.transactions
-        if (t.counts_for or '').casefold() == key
-        and t.is_session
-        and t.demo == state.demo
-        and (at := t.begun_at or t.ended_at) is not None
-        and begin <= at < end
-    )
+    begin, end = month_bounds(now)
+    energies_wh: dict[str, float] = {}
+    for t in state.transactions:
+        at = t.begun_at or t.ended_at
+        if at is not None and begin <= at < end and t.counts_for and t.is_session and t.demo == state.demo:
+            key = t.counts_for.casefold()
+            energies_wh[key] = energies_wh.get(key, 0.0) + (t.energy_wh or 0.0)
+    return energies_wh
+
+
+def month_energy_wh(id_tag: str, state: ChargePointState, now: datetime) -> float:
+    """What the sessions of one card have charged (`month_energies_wh`)."""
+    return month_energies_wh(state, now).get(id_tag.casefold(), 0.0)
 
 
 def month_bounds(now: datetime) -> tuple[datetime, datetime]:

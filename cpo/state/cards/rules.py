@@ -49,12 +49,16 @@ def is_used_up(tag: IdTag, state: ChargePointState, now: datetime) -> bool:
 def answered_status(tag: IdTag, state: ChargePointState, now: datetime, remote_start_tag: str) -> str:
     """The status with which a charger is answered about a card of the list.
 
-    The rules do not refuse a card that ends its own session, nor the tag of a remote start that is on its way.
+    The rules do not refuse a card that ends its own session or one of its group, nor the tag of a remote start that is
+    on its way.
     """
     status, key = tag.status_at(now), tag.id_tag.casefold()
     if status != TagStatus.ACCEPTED or card_refusal(tag, state, now) is None:
         return status
-    runs = any(t.running and (t.id_tag or '').casefold() == key for t in state.transactions)
+    box = state.charge_box_id
+    running = {(t.id_tag or '').casefold() for t in state.transactions if t.running and t.charge_box_id == box}
+    groups = {state.id_tags[each].parent_id_tag for each in running & state.id_tags.keys()} - {None}
+    runs = key in running or tag.parent_id_tag in groups
     is_ours = key == remote_start_tag.casefold() and any(c.awaited_start(now) for c in state.connectors.values())
     return status if runs or is_ours else TagStatus.BLOCKED
 

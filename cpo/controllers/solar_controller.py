@@ -38,7 +38,7 @@ class SolarController:
     """Sets the limit of each connector in mode SOLAR or SOLAR_MIN by the readings, in mode FAST to the maximum.
 
     Where a reading of the grid says what is left over, the surplus rule decides, else the demo's by the production. It
-    changes only transactions that this program started, none that began with a card.
+    changes only transactions that this program started, and those of cards that want it.
     """
 
     def __init__(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
@@ -41,11 +41,19 @@ class Hours:
 
     def include(self, at: datetime) -> bool:
         """True where the card may charge at this time."""
-        local = at.astimezone()
-        minute = local.hour * MINUTES_PER_HOUR + local.minute
+        minute = _minute(at)
         if self.begin < self.end:
             return self.begin <= minute < self.end
         return minute >= self.begin or minute < self.end
+
+    def over_for(self, at: datetime) -> timedelta:
+        """How long ago they ended last, up to a minute more."""
+        return timedelta(minutes=(_minute(at) - self.end) % MINUTES_PER_DAY + 1)
+
+
+def _minute(at: datetime) -> int:
+    local = at.astimezone()
+    return local.hour * MINUTES_PER_HOUR + local.minute
 
 
 def clock(minute: int) -> str:

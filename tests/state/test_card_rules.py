@@ -130,6 +130,8 @@ def wished(by: Source, limit_a: float = 10, at: datetime = NOON) -> Connector:
         (OPEN, SESSION, Connector(1), NIGHT, True),
         (OPEN, SESSION, wished(YOU, at=NOON), NIGHT, True),
         (OPEN, SESSION, wished(YOU, at=NIGHT), NIGHT, False),
+        (OPEN, SESSION, wished(YOU, at=NIGHT - timedelta(hours=2)), NIGHT, False),
+        (OPEN, SESSION, wished(YOU, at=NIGHT - timedelta(days=1)), NIGHT, True),
         (OPEN, SESSION, wished(HOME_ASSISTANT, at=NIGHT), NIGHT, False),
         (OPEN, SESSION, wished(YOU, 0, NIGHT), NIGHT, True),
         (OPEN, SESSION, wished(THE_SUN, at=NIGHT), NIGHT, True),

@@ -12,6 +12,7 @@ from cpo.dashboard.words.times import marker, until_marker
 from cpo.sentences import UNMEASURED
 from cpo.state import (
     FULL_SPEED,
+    THE_CARD,
     THE_MAXIMUM,
     THE_SUN,
     Activity,
@@ -97,6 +98,8 @@ def _whose(limit: Limit) -> str:
         return 'full speed'
     if limit.by.kind is SourceKind.PLAN:
         return "the plan's limit"
+    if limit.by == THE_CARD:
+        return "the card's limit"
     return "the sun's limit" if limit.by == THE_SUN else 'your limit'
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.dashboard.words.faults import stopped_by
 from cpo.dashboard.words.numbers import current, phases
-from cpo.dashboard.words.phrases import Words, about_to_start, session_summary, was_set
+from cpo.dashboard.words.phrases import Words, about_to_start, card, hours_words, session_summary, was_set
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text
 from cpo.sentences import source_name
-from cpo.state import RUNNING, Activity, Verdict
+from cpo.state import RUNNING, THE_CARD, Activity, Verdict
 
 AFTER_A_SESSION = (
     Activity.IDLE,
@@ -76,6 +76,11 @@ def paused(s: Situation) -> Words | None:
         return None
     if s.activity is Activity.CHARGING and _still(s):
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
+    known = s.session.card if s.session else None
+    if s.limit.by == THE_CARD and known is not None and known.hours is not None:
+        then = f'{card(known.id_tag, known)} may charge from {hours_words(known.hours)} and goes on then.'
+        start = ' Press Start to go on now.'
+        return Words('Paused', 'schedule', 'house', 'Paused, its hours are over', f'{then}{start}', viewers=then)
     by = charger_text(source_name(s.limit.by), 24)
     sentence = 'Press Start to go on. Unplugging ends the session.'
     return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence, viewers='Unplugging ends the session.')

@@ -34,9 +34,8 @@ NOTHING_W = 50.0
 class Session:
     """The transaction that runs, or while FINISHING the one that just ended, as the sentence on Home needs it.
 
-    `remote` is True where this program started it, by RemoteStartTransaction; the solar controller sets the limit of no
-    other. `id_tag_status` is the answer to its StartTransaction, `card` what is known of its idTag.
-    `is_led` is True where the modes may set its limit.
+    `remote` is True where this program started it, by RemoteStartTransaction. `id_tag_status` is the answer to its
+    StartTransaction, `card` what is known of its idTag. `is_led` is True where the solar controller may set its limit.
     """
 
     remote: bool = True

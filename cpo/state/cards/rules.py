@@ -81,7 +81,7 @@ def must_end(transaction: Transaction, connector: Connector, state: ChargePointS
     if transaction.remote and (by is None or by.kind in COMMANDING):
         return False
     is_asked = wish is not None and wish.limit_a > 0 and wish.by.kind in COMMANDING
-    return not (is_asked and wish is not None and not card.hours.include(wish.at))
+    return not (is_asked and wish is not None and now - wish.at <= card.hours.over_for(now))
 
 
 def first_mode(card: IdTag) -> Mode | None:

@@ -38,6 +38,7 @@ from cpo.settings import Settings
 from cpo.state import (
     HOME_ASSISTANT,
     REST,
+    THE_CARD,
     THE_MAXIMUM,
     THE_SUN,
     YOU,
@@ -198,6 +199,10 @@ OURS = [
      'Card 04A2 91C3 was held to the charger.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refused_card=ANNAS_CARD),
      'This card is blocked', 'Red card of Anna was held to the charger.'),
+    (replace(BY_CHARGER, limit=replace(HALT, by=THE_CARD),
+             session=replace(SESSION, card=replace(ANNAS_CARD, hours=cards.Hours.parse('22-6')))),
+     'Paused, its hours are over',
+     'Red card of Anna may charge from 22:00 to 06:00 and goes on then. Press Start to go on now.'),
     (replace(PLUGGED, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refusal=cards.CardRefusal.OUTSIDE_HOURS,
              refused_card=replace(ANNAS_CARD, hours=cards.Hours.parse('22-6'))),
      'Outside the hours of this card', 'Red card of Anna may charge from 22:00 to 06:00.'),

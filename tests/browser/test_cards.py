@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Complaints, OpenPage
+from tests.browser.test_accessibility import violations
 from tests.browser.test_people import set_up, sign_in
 from tests.program import Program, running
 from tests.scripted_charger import ScriptedCharger
@@ -75,6 +76,8 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(
         await blue.get_by_role('button', name='Block').click(timeout=WITHIN)
         await expect(blue).to_contain_text('blocked')
         assert await answer_to(charger, 'Tag1') == 'Blocked'
+        await answer_to(charger, STRANGER)
+        await expect(page.get_by_test_id('unknown-card')).to_be_visible()
         await undo.click()
         await expect(blue).not_to_contain_text('blocked')
         await blue.get_by_role('button', name='Change').click()
@@ -84,6 +87,7 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(
         await page.get_by_label('Begin in').select_option('manual')
         await page.get_by_label('Limit in A').fill('32')
         await page.get_by_label('May charge from').fill('22:00')
+        assert await violations(page) == []
         await page.get_by_label('kWh a month').fill('50')
         await page.get_by_label('After that').select_option('refuse')
         await page.get_by_role('button', name='Save').click()

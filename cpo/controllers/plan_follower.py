@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cpo.amperes import MAX_PHASES
 from cpo.charge_point import ChargePoint
-from cpo.controllers.follower import THE_GOAL, THE_PLAN, Follower, Seen, obstacle_to
+from cpo.controllers.follower import THE_GOAL, THE_PLAN, Asked, Follower, Seen, obstacle_to
 from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_keeper import GoalKeeper
 from cpo.controllers.goal_values import Aim
@@ -15,7 +15,7 @@ from cpo.controllers.plan_sentences import plan_sentence
 from cpo.controllers.solar_rule import Decision
 from cpo.frozen import replace
 from cpo.limits import switches_phases
-from cpo.state import Connector, Mode, Source, StatusChange
+from cpo.state import Connector, Ending, Mode, Source, StatusChange
 
 STOPPED = 'The goal is reached.'
 THINKING = 'The plan is being made.'
@@ -52,11 +52,24 @@ class PlanFollower(Follower):
         return super().on_change()
 
     def _look(self) -> Seen:
-        return replace(super()._look(), steerable=True)
+        """A session without a limit in force may take the maximum."""
+        seen, charge_point = super()._look(), self._charge_point
+        is_open = seen.transaction_id is not None and charge_point.state.connector(self._connector_id).limit is None
+        in_force = Asked(charge_point.settings.max_current) if is_open else seen.in_force
+        return replace(seen, steerable=True, in_force=in_force)
 
     def _obstacle(self, seen: Seen) -> str | None:
-        """As for a mode that waits for a car: nothing starts without one, or after somebody ended its session."""
-        return obstacle_to(seen, self.chosen_in, Mode.FAST)
+        """As for a mode that waits for a car: nothing starts without one, or after somebody ended its session.
+
+        A pause of the plan ends the session of a charger that cannot pause; that one goes on. One that was ended as the
+        car drew more than the maximum does not.
+        """
+        state = self._charge_point.state
+        connector = state.connector(self._connector_id)
+        last, wish = state.transaction(connector.last_transaction_id), connector.last_wish
+        is_pause = wish is not None and wish.by == THE_PLAN and not wish.limit_a
+        is_ours = is_pause and last is not None and last.ending is Ending.FROM_HERE
+        return obstacle_to(replace(seen, was_ended=seen.was_ended and not is_ours), self.chosen_in, Mode.FAST)
 
     def _decided(self, seen: Seen, current_a: float, now: datetime) -> tuple[Decision, datetime | None]:
         if self._goals.aim(self._connector_id) is Aim.STOP:

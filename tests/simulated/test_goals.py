@@ -239,3 +239,31 @@ def test_mode_off_keeps_the_goal_and_starts_nothing() -> None:
             assert house.house.car_current_a == 0
 
     run_simulated(stay())
+
+
+def test_a_charger_that_cannot_pause_ends_its_session_and_begins_another() -> None:
+    async def stay() -> None:
+        car = Car(max_current_a=16, battery_kwh=400, soc=10, phases=1)
+        async with PlannedHouse(car, 'no-smart-charging') as house:
+            await house.push([0.05, 0.9, 0.05, 0.9])
+            await house.want(60, energy_kwh=1.4)
+            house.plug_in()
+            await house.until(20)
+            assert house.house.car_current_a == 0
+            await house.until(46)
+            assert house.charged_kwh == pytest.approx(1.4, abs=0.15)
+            assert len(house.house.charge_point.state.transactions) == 2
+
+    run_simulated(stay())
+
+
+def test_a_session_that_was_ended_above_the_maximum_is_not_started_again() -> None:
+    async def stay() -> None:
+        async with PlannedHouse(persona='no-smart-charging') as house:  # its car takes 32 A
+            await house.want(60, energy_kwh=10)
+            house.plug_in()
+            await house.until(10)
+            assert house.house.car_current_a == 0
+            assert len(house.house.charge_point.state.transactions) == 1
+
+    run_simulated(stay())

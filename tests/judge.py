@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from jsonschema import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cpo.ocpp.message_log import MAX_FRAME_LENGTH
 from cpo.ocpp.v16.actions import in_any_case
 from cpo.ocpp.v16.dialect import ERROR_CODES
 from tests.scripted_charger import CALL, CALL_ERROR, CALL_RESULT, schema
@@ -47,6 +49,19 @@ class Judge:
         if fault:
             JUDGED.discard(key)
             self.faults.append(f'{text[:300]}: {fault}')
+
+
+def faults_of_log(messages: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The faults in what a program sent, by the items of `GET /api/messages`, without frames that are cut there."""
+    judge = Judge()
+    for message in messages:
+        is_received, answer = message['direction'] == 'in', message['answer'] or ''
+        if is_received:
+            judge.on_received(message['frame'])
+        sent = answer if is_received else message['frame']
+        if sent and len(sent) < MAX_FRAME_LENGTH:
+            judge.on_sent(sent)
+    return judge.faults
 
 
 def _fault(action: str, frame: list[Any]) -> str:

@@ -20,6 +20,8 @@ from typing import IO, Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.judge import faults_of_log
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 FROM_CHECKOUT = (sys.executable, str(CHECKOUT / 'main.py'))
 STARTS_WITHIN_S = 60
@@ -59,8 +61,18 @@ class Program:
         """A REST client."""
         return httpx.AsyncClient(verify=False, base_url=self.http, timeout=30, trust_env=False)
 
+    async def judge(self) -> None:
+        """Raise AssertionError where a frame that it sent, of those it still lists, is none of OCPP's schemas."""
+        with suppress(httpx.HTTPError):
+            async with self.client() as rest:
+                answer = await rest.get('/api/messages', params={'limit': 1000}, timeout=5)
+                faults = faults_of_log(answer.json()['items']) if answer.status_code == 200 else []
+                assert faults == []
+
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> Ended:
         """Send a signal and wait for the end, 10 s at most."""
+        if number == signal.SIGTERM:
+            await self.judge()
         started = perf_counter()
         self.process.send_signal(number)
         async with asyncio.timeout(10):
@@ -100,6 +112,8 @@ async def running(
             program = Program(process, port, errors)
             await _read_addresses(program, within_s)
             yield program
+            if process.returncode is None:
+                await program.judge()
         finally:
             if process.returncode is None:
                 process.kill()

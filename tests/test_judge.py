@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import House
-from tests.judge import Judge
+from tests.judge import Judge, faults_of_log
 from tests.scripted_charger import ScriptedCharger
 
 
@@ -32,6 +32,19 @@ def test_a_frame_that_the_schemas_do_not_allow_is_a_fault(received: str, sent: s
         judge.on_sent(sent)
         assert len(judge.faults) == bool(fault)
         assert fault in ''.join(judge.faults)
+
+
+@pytest.mark.parametrize(
+    ('message', 'faults'),
+    [
+        ({'direction': 'out', 'frame': '[2,"1","Reset",{"type":"Gentle"}]', 'answer': None}, 1),
+        ({'direction': 'in', 'frame': '[2,"7","Heartbeat",{}]', 'answer': '[3,"7",{}]'}, 1),
+        ({'direction': 'in', 'frame': 'no OCPP', 'answer': None}, 0),
+        ({'direction': 'out', 'frame': '[2,"1","Reset",' + ' ' * 20_000, 'answer': None}, 0),
+    ],
+)
+def test_what_a_program_lists_is_judged_too(message: dict[str, str | None], faults: int) -> None:
+    assert len(faults_of_log([message])) == faults
 
 
 async def test_a_house_that_sends_one_fails_its_test(house: House) -> None:

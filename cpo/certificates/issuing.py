@@ -25,7 +25,7 @@ RENEWED_BEFORE = timedelta(days=30)
 BACKDATED = timedelta(days=1)
 MAX_COMMON_NAME = 64
 MIN_RSA_BITS, MIN_EC_BITS = 2048, 224
-"""A00.FR.502."""
+"""A00.FR.502 and FR.503."""
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from websockets.exceptions import InvalidHandshake
 
 from cpo.connection import ChargerChange
@@ -232,3 +234,39 @@ async def test_what_cannot_be_signed_is_an_event_and_nothing_is_sent(make: Make,
         assert 'currentTime' in await charger.call('Heartbeat', {})
     events = [e.details for e in secure.house.charge_point.events if e.kind == EventKind.CERTIFICATE]
     assert events == [{'outcome': 'unsignable'}]
+
+
+@pytest.mark.parametrize('algorithm', ['SHA256', 'SHA384', 'SHA512'])
+async def test_the_root_of_the_house_is_installed_listed_and_deleted_by_hashes_of_openssl(
+    make: Make, algorithm: str
+) -> None:
+    """Cases 075_2 and 076 with a real root: its PEM text and its longest hashes fit into the messages."""
+    secure = await make(SecurityProfile.TLS)
+    root = x509.load_pem_x509_certificate(secure.root.read_bytes())
+    hashed = {
+        'hashAlgorithm': algorithm,
+        'issuerNameHash': await digest(secure.folder, algorithm, root.issuer.public_bytes()),
+        'issuerKeyHash': await digest(secure.folder, algorithm, key_bits(root)),
+        'serialNumber': f'{root.serial_number:x}',
+    }
+    rest = httpx.AsyncClient(verify=False, base_url=secure.house.http)
+    async with secure.charger() as charger, rest:
+        await boots(charger)
+        operator, use = Operator(secure.house, rest, charger), {'certificateType': 'CentralSystemRootCertificate'}
+        pem = (await rest.get('/api/root-certificate')).text
+        await operator.sends('InstallCertificate', {**use, 'certificate': pem}, {'status': 'Accepted'})
+        listed = {'status': 'Accepted', 'certificateHashData': [hashed]}
+        answer = await operator.sends('GetInstalledCertificateIds', use, listed)
+        (found,) = answer['response']['certificateHashData']
+        await operator.sends('DeleteCertificate', {'certificateHashData': found}, {'status': 'Accepted'})
+
+
+async def digest(folder: Path, algorithm: str, content: bytes) -> str:
+    (file := folder / 'hashed').write_bytes(content)
+    return (await openssl('dgst', f'-{algorithm.lower()}', '-r', str(file))).split()[0]
+
+
+def key_bits(certificate: x509.Certificate) -> bytes:
+    """The public key without what says of which kind it is (RFC 6960 §4.1.1)."""
+    form = (serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
+    return certificate.public_key().public_bytes(*form)

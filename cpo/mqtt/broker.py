@@ -62,7 +62,7 @@ class Broker:
                     self._set_problem(None)
                     await self._serve(client, serve)
             except (MqttError, OSError) as error:
-                self._set_problem(problem_of(self._name, error))
+                self._set_problem(problem_of(self.name, error))
             except Exception:  # a mistake of ours ends MQTT no more than a broker that is away
                 logger.exception('MQTT failed')
                 self._set_problem('MQTT failed by a mistake of this program; its log says more. It is tried again.')
@@ -105,13 +105,14 @@ class Broker:
             return
         self.problem = problem
         if problem is None:
-            logger.info('Connected with the MQTT broker %s', self._name)
+            logger.info('Connected with the MQTT broker %s', self.name)
         else:
             logger.warning('%s', problem)
         self._on_change()
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """Its address, as people know it."""
         return f'{self._host}:{self._port}'
 
 

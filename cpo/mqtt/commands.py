@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from cpo.charge_point import ChargePoint
 from cpo.controllers import GoalKeeper, choose_mode
-from cpo.errors import InvalidLimit, InvalidMode, UnknownAction
+from cpo.errors import InvalidLimit, InvalidMode, InvalidPayload, UnknownAction
 from cpo.mqtt.entities import OFF, ON
 from cpo.mqtt.goals import with_departure, with_energy
 from cpo.mqtt.numbers import number_of
 from cpo.mqtt.topics import topic_id
 from cpo.state import Mode, Source, SourceKind
 
+PRESS = 'PRESS'
+"""What Home Assistant sends for a button."""
 MQTT = Source(SourceKind.PROGRAM, 'MQTT')
 
 
@@ -81,16 +83,19 @@ async def _switch(house: Commanded, connector_id: int, payload: str) -> None:
 
 
 async def _unlock(house: Commanded, connector_id: int, payload: str) -> None:
+    _check_pressed(payload)
     _check_connector(house.charge_point, connector_id)
     request = house.charge_point.dialect.unlock(connector_id)
     await house.charge_point.command(request.action, dict(request.payload))
 
 
 async def _restart(house: Commanded, connector_id: int, payload: str) -> None:
+    _check_pressed(payload)
     await house.charge_point.restart()
 
 
 async def _clear_profiles(house: Commanded, connector_id: int, payload: str) -> None:
+    _check_pressed(payload)
     await house.charge_point.clear_all_profiles()
 
 
@@ -109,6 +114,11 @@ async def _set_departure(house: Commanded, connector_id: int, payload: str) -> N
     view = house.goals.view(connector_id)
     goal = with_departure(None if view is None else view.book.in_force, payload)
     await house.goals.put(connector_id, goal, tonight=view is not None and view.book.tonight is not None)
+
+
+def _check_pressed(payload: str) -> None:
+    if payload != PRESS:
+        raise InvalidPayload(f'A button is pressed with {PRESS}, not {payload[:40]!r}.')
 
 
 def _check_connector(charge_point: ChargePoint, connector_id: int) -> None:

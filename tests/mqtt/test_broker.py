@@ -17,6 +17,7 @@ from simulator.car import Car
 from simulator.charger import Charger
 from tests.mosquitto import Listener, Mosquitto, mosquitto
 from tests.program import Program, document_when, running
+from tests.scripted_charger import ScriptedCharger
 
 pytestmark = pytest.mark.program
 
@@ -142,6 +143,55 @@ async def test_readings_of_the_house(broker: Mosquitto) -> None:
         ended = await program.stop()
         await seen.until_text('homecpo/status', 'offline')
     assert (ended.status, ended.errors.count('Traceback')) == (0, 0)
+
+
+async def test_what_the_charger_reports_is_an_event(broker: Mosquitto) -> None:
+    async with (
+        a_program(broker, CPO_STARTUP_REQUESTS='false') as program,
+        broker.listener() as seen,
+        ScriptedCharger(program.ocpp('garage')) as charger,
+    ):
+        await charger.boot()
+        await seen.until_text(CONNECTED, 'ON')
+        await charger.call('Authorize', {'idTag': '04A2'})
+        await seen.until(lambda: seen.document(EVENT).get('event_type') == 'card_refused')
+        assert seen.document(EVENT)['idTag'] == '04A2'
+        await charger.call('FirmwareStatusNotification', {'status': 'Downloading'})
+        await seen.until(lambda: seen.document(EVENT).get('event_type') == 'firmware')
+        await charger.call('StatusNotification', {'connectorId': 1, 'status': 'Faulted', 'errorCode': 'GroundFailure'})
+        await seen.until(lambda: seen.document('homecpo/garage/1/event').get('event_type') == 'alarm')
+        await seen.until(lambda: seen.document(STATE).get('last_error') == 'GroundFailure')
+
+
+async def test_rubbish_harms_nothing(broker: Mosquitto) -> None:
+    topics = [
+        f'homecpo/garage/{name}/set'
+        for name in ('restart', '1/unlock', '1/charge_limit', '1/goal', '0/mode', '99/unlock', 'x')
+    ]
+    topics += [
+        'homecpo/grid_w',
+        'homecpo/grid_a',
+        'homecpo/yard/connected',
+        'homecpo//1/mode/set',
+        'homeassistant/status',
+    ]
+    payloads = ('\x00', '{', '[' * 200, '9' * 5000, 'é' * 60, 'x' * 100_000, '')
+    async with (
+        a_program(broker) as program,
+        program.client() as rest,
+        broker.listener() as seen,
+        Charger(program.ocpp('garage')) as charger,
+    ):
+        await charger.wait_until_online()
+        await seen.until_text(CONNECTED, 'ON')
+        for topic in topics:
+            for payload in payloads:
+                await seen.send(topic, payload)
+        await command(seen, '1/mode', 'fast')
+        await seen.until(lambda: seen.document(STATE).get('mode') == 'fast')
+        assert not {'Reset', 'UnlockConnector', 'RemoteStartTransaction'} & set(await requests(rest))
+        assert (await rest.get('/api/health')).json()['detail'] == 'The program runs.'
+        assert 'Traceback' not in (await program.stop()).errors
 
 
 async def test_two_chargers_take_turns_and_leave_no_ghost(broker: Mosquitto) -> None:

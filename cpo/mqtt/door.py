@@ -45,6 +45,7 @@ class Mqtt:
         self._commanded = Commanded(charge_point, goals)
         self._prefix = charge_point.settings.mqtt_prefix
         self._readings = reading_topics(self._prefix)
+        self._useless: set[str] = set()
         self._broker = Broker(charge_point.settings, charge_point.live.notify_next)
         self._outbox = Outbox()
         self._changed = asyncio.Event()
@@ -129,8 +130,11 @@ class Mqtt:
         try:
             entry = solar_read(self._readings[topic], payload_of(message), self._charge_point.now())
         except CpoError as error:
-            logger.warning('A reading by MQTT is of no use: %s', error)
+            if topic not in self._useless:  # said once, as a meter may send it each second
+                logger.warning('A reading by MQTT is of no use: %s', error)
+            self._useless.add(topic)
         else:
+            self._useless.discard(topic)
             self._charge_point.record(entry)
 
     def _take_leftover(self, topic: str, text: str) -> None:

@@ -129,7 +129,8 @@ async def test_a_wrong_or_retained_command_is_not_obeyed_but_answered(broker: Mo
 async def test_readings_of_the_house(broker: Mosquitto) -> None:
     async with a_program(broker) as program, program.client() as rest, broker.listener() as seen:
         await seen.until_text('homecpo/status', 'online')
-        await seen.send('homecpo/pv_w', 'unavailable')
+        for _ in range(3):
+            await seen.send('homecpo/pv_w', 'unavailable')
         for name, payload in (('grid_w', '-900'), ('battery_soc', '64'), ('grid_a', '[1, -2, 0.5]'), ('pv_w', '3300')):
             await seen.send(f'homecpo/{name}', payload)
         await until_asked(rest, '/api/solar', '3300')
@@ -142,7 +143,7 @@ async def test_readings_of_the_house(broker: Mosquitto) -> None:
         await until_asked(rest, '/api/solar', '"battery_soc":null')
         ended = await program.stop()
         await seen.until_text('homecpo/status', 'offline')
-    assert (ended.status, ended.errors.count('Traceback')) == (0, 0)
+    assert (ended.status, ended.errors.count('Traceback'), ended.errors.count('is of no use')) == (0, 0, 1)
 
 
 async def test_what_the_charger_reports_is_an_event(broker: Mosquitto) -> None:

@@ -193,6 +193,11 @@ async def test_chargers_take_turns_and_leave_no_ghost(house: MqttHouse) -> None:
         await home.until_so(lambda: not [each for each in home.states if 'demo_charger' in each])
         devices = {d['name']: d for d in await home.ask('config/device_registry/list')}
         assert devices['yard 2']['via_device_id'] == devices['yard']['id']
+        charger.plug_in(2, Car(soc=10))
+        await home.until('binary_sensor.yard_2_car', 'on')
+        await home.act('number.set_value', 'number.yard_2_charge_limit', value=7)
+        await home.until('sensor.yard_2_limit_in_force', '7.0')
+        assert home.value('switch.yard_charging') == 'off'
     await home.until('sensor.yard_status', 'unavailable')
     async with Charger(house.program.ocpp('garage')) as other:
         await other.wait_until_online()
@@ -214,6 +219,9 @@ async def test_statistics_of_two_sessions_with_a_kill_between_them_equal_the_led
         await document_when(house.rest, lambda it: it['connected'] and it['chargePointId'] == 'garage')
         await a_session(house, charger, 400)
         await home.act('statistics_now.compile')
+        await home.ask('energy/save_prefs', device_consumption=[{'stat_consumption': energy}])
+        assert await home.ask('energy/validate') == {'energy_sources': [], 'device_consumption': [[]]}
+        assert await home.ask('recorder/validate_statistics') == {}
         rows = await home.ask(
             'recorder/statistics_during_period',
             start_time=(began - timedelta(minutes=10)).isoformat(),

@@ -88,6 +88,20 @@ def charger_url(settings: Settings, name: str) -> str:
     return _websocket_url(host, settings.port, name)
 
 
+def files_url(settings: Settings, dialled: str) -> str:
+    """Where a charger reaches files of this program, which dialled this websocket URL: by the same host.
+
+    A proxy may have put a host of its own in its place (this machine, or a name without a dot): then it is the public
+    URL, where the settings have one; so it is for who dialled that.
+    """
+    asked = urlsplit(dialled)
+    host = asked.hostname or ''
+    is_of_proxy = _is_loopback(host) or ('.' not in host and ':' not in host)
+    if settings.public_url is not None and (is_of_proxy or host in settings.public_hosts):
+        return settings.public_url
+    return f'{"https" if asked.scheme == "wss" else "http"}://{asked.netloc}'
+
+
 def announcement(settings: Settings) -> str:
     """The text printed at the start: the URL of the dashboard, and those to type into the charger."""
     name = settings.charge_box_id

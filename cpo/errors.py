@@ -6,6 +6,7 @@
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling, InvalidCharger
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay,
     │   │   UnknownMonth, UnknownCertificate
+    │   ├── UnknownFile, FileTooLarge
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidPrices, InvalidForecast   slots that overlap, another currency …
     │   ├── InvalidGoal, UnknownGoal
@@ -20,6 +21,7 @@
     │   └── TooManyTries        too many wrong passwords, for now
     ├── NotConnected            cannot be done now: no charger is connected
     ├── JournalError            cannot be persisted now: the disk is full or read-only
+    ├── NoRoom                  no room for another file
     └── ChargerError            the charger's fault, or the network's
         ├── Rejected            it understood and refused
         ├── CallErrorReceived   it answered CALLERROR
@@ -103,6 +105,14 @@ class UnknownCeiling(BadRequest):
 
 class LockedCeiling(BadRequest):
     """The ceiling comes from the settings; nobody else sets or lifts it."""
+
+
+class UnknownFile(BadRequest):
+    """Nobody made this name for a file, or its hour is over."""
+
+
+class FileTooLarge(BadRequest):
+    """A file is larger than one may be."""
 
 
 class UnknownCertificate(BadRequest):
@@ -202,6 +212,10 @@ class JournalError(CpoError):
 
 class BackupRunning(CpoError):
     """A copy of the journal is being made or fetched; only one is made at a time."""
+
+
+class NoRoom(CpoError):
+    """The disk is too full for another file, or the files that wait have all the room."""
 
 
 class ChargerError(CpoError):

@@ -149,6 +149,7 @@ class WebSocketEndpoint:
             await websocket.close(POLICY_VIOLATION, 'another device with this name is connected')
             return
         connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen, ping)
+        connection.dialled = _url(websocket, charge_box_id)
         connections.credentials.proved(charge_box_id, proof, connection.dialect)
         assumed = (AttemptVerdict.PROTOCOL_ASSUMED, connections.subprotocols[0])
         said = self._record(connection, *(assumed if chosen is None else (AttemptVerdict.CONNECTED, '')))

@@ -21,7 +21,7 @@ HOUSE: Floors = (
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper', 'cpo.statement'),
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.certificates'),
-    ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.prices'),
+    ('cpo.addresses', 'cpo.state', 'cpo.access', 'cpo.prices', 'cpo.files'),
     ('cpo.settings', 'cpo.chargers'),
     (
         'cpo.errors',
@@ -54,7 +54,7 @@ DASHBOARD: Floors = (
 OCPP: Floors = (
     ('cpo.ocpp.v16',),
     ('cpo.ocpp.dialect',),
-    ('cpo.ocpp.actions', 'cpo.ocpp.card_list'),
+    ('cpo.ocpp.actions', 'cpo.ocpp.card_list', 'cpo.ocpp.file_requests'),
     ('cpo.ocpp.request',),
     ('cpo.ocpp.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
     ('cpo.ocpp.repairs',),
@@ -70,6 +70,7 @@ INTERFACES = {
     'cpo.chargers',
     'cpo.connection',
     'cpo.controllers',
+    'cpo.files',
     'cpo.limits',
     'cpo.journal',
     'cpo.ocpp',

@@ -18,6 +18,8 @@ from cpo.settings import Settings
 
 SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS', 'TRACE'})
 CHARGERS_DOOR = '/ocpp/'
+FILES_DOOR = '/files/'
+"""A charger asks for a file by the host that it dialled; the name of a file is the key to it."""
 PAGES_SOCKET = '/_nicegui_ws/'
 HEALTH = '/api/health'
 SUPERVISOR = '172.30.32.2'
@@ -37,7 +39,7 @@ class Gate:
 
     It has to be the outermost, as it needs the address of the peer itself, not a forwarded one. Let in unseen are the
     health check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests for a charger's websocket
-    without an Origin: browsers always send one with a websocket.
+    or its files without an Origin: browsers always send one with a websocket.
     """
 
     def __init__(
@@ -82,11 +84,13 @@ class Gate:
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers, path = Headers(scope=scope), scope['path']
         hosts, origins = headers.getlist('host'), headers.getlist('origin')
-        is_chargers_door = f'/{path.lstrip("/")}'.startswith(CHARGERS_DOOR)  # some firmware writes two slashes
+        one_slash = f'/{path.lstrip("/")}'  # some firmware writes two slashes
+        is_chargers_door = one_slash.startswith(CHARGERS_DOOR)
+        is_for_chargers = is_chargers_door or one_slash.startswith(FILES_DOOR)
         by_supervisor = shown_address(scope.get('client')) == SUPERVISOR
         if by_supervisor:
             scope[BY_SUPERVISOR] = True
-        if path == HEALTH or (by_supervisor and 'x-ingress-path' in headers) or (is_chargers_door and not origins):
+        if path == HEALTH or (by_supervisor and 'x-ingress-path' in headers) or (is_for_chargers and not origins):
             return None
         if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
             return foreign_host(hosts, self._settings.allowed_hosts)

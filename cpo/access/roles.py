@@ -40,6 +40,7 @@ OPEN = (
     Rule('GET POST DELETE', '/api/session', None),
     Rule('GET HEAD', '/api/root-certificate', None),
     Rule('WEBSOCKET', '/ocpp/{charge_box_id:path}', None),
+    Rule('GET HEAD PUT POST', '/files/{name:path}', None),
 )
 PAGES = tuple(
     Rule(methods, path, Role.VIEWER)
@@ -98,6 +99,8 @@ REST = (
     Rule('PUT DELETE', '/api/idtags/{id:path}', Role.OWNER),
     Rule('PUT DELETE', '/api/ceilings/{name}', Role.OWNER),
     Rule('GET', '/api/backup', Role.OWNER),
+    Rule('GET POST', '/api/files', Role.OWNER),
+    Rule('DELETE', '/api/files/{number}', Role.OWNER),
     Rule('GET', '/api/statement/seal', Role.OWNER),
     Rule('GET', '/api/chargers', Role.OWNER),
     Rule('PUT', '/api/chargers/{charge_box_id:path}', Role.OWNER),

@@ -29,9 +29,9 @@ async def unanswered(within_s: float) -> bool:
 class Connection:
     """The websocket connection of one charger, accepted by the endpoint.
 
-    `dialect` is that of the negotiated subprotocol. `frames` counts those of the charger. `rest_s` is for how long its
-    reader rests after each turn of it; more than 0 slows a flood. `recent_ids` are those of the charger's last Calls,
-    the oldest first.
+    `dialect` is that of the negotiated subprotocol. `dialled` is the URL that the charger asked for. `frames` counts
+    those of the charger. `rest_s` is for how long its reader rests after each turn of it; more than 0 slows a flood.
+    `recent_ids` are those of the charger's last Calls, the oldest first.
     """
 
     charge_box_id: str
@@ -41,6 +41,7 @@ class Connection:
     sender: WebSocketSender
     dialect: Dialect
     ping: Ping = unanswered
+    dialled: str = ''
     frames: int = 0
     rest_s: float = 0
     recent_ids: dict[MessageId, None] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from cpo.ocpp.card_list import CardListAnswer
 from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Registration
+from cpo.ocpp.file_requests import FileProgress, FileRequests
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
 from cpo.ocpp.messages import (
     Call,
@@ -25,6 +26,8 @@ __all__ = [
     'Context',
     'Dialect',
     'Direction',
+    'FileProgress',
+    'FileRequests',
     'Handled',
     'LoggedMessage',
     'Malformed',

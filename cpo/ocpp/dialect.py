@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.ocpp.card_list import CardList
+from cpo.ocpp.file_requests import FileRequests
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.problems import Problem
 from cpo.ocpp.request import Request
@@ -246,6 +247,11 @@ class Dialect(Protocol):
     @property
     def card_list(self) -> CardList:
         """The requests for the charger's own list of cards, and the meaning of their answers."""
+        ...
+
+    @property
+    def files(self) -> FileRequests:
+        """The requests for files that the charger sends or fetches."""
         ...
 
     def security_profile(self, configuration: Mapping[str, str | None]) -> int | None:

@@ -7,6 +7,7 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cpo.files import FILES
 from cpo.rest_api.bodies import MAX_BODY_BYTES
 from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType, answer_to
 
@@ -19,7 +20,7 @@ class BodyCheck:
     """ASGI middleware: state-changing requests below `/api` must be `application/json`, even with an empty body.
 
     Forms of other websites cannot send that type, so they are refused. No request may announce a body of more than 1
-    MiB; where the size is not announced, `read_body` measures it.
+    MiB, unless it is a file; where the size is not announced, `read_body` measures it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -35,6 +36,8 @@ class BodyCheck:
 def _error(scope: Scope) -> PayloadTooLarge | UnsupportedMediaType | None:
     headers, path = Headers(scope=scope), scope['path']
     length = headers.get('content-length', '')
+    if path.startswith(FILES):
+        return None  # of any type, and larger
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         return PayloadTooLarge('The body is larger than 1 MiB.')
     if scope['method'] not in WITH_A_BODY or not path.startswith('/api/') or OF_ANY_TYPE.fullmatch(path):

@@ -16,21 +16,24 @@ from cpo.rest_api.bodies import caller_of, connector_id_of, from_json, is_number
 from cpo.rest_api.ceilings import of_connector
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body, path_parameter
 from cpo.rest_api.errors import PayloadTooLarge
+from cpo.rest_api.file_documents import TRANSFER, transfer_documents
 from cpo.rest_api.json_response import json_response, to_json
 from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_document
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.sentences import UNMEASURED, phases_advice
 from cpo.state import ChargePointState, Connector, Unmeasured, silent_since, unmeasured
-from cpo.upkeep import certificate_advice
+from cpo.upkeep import FileTransfers, certificate_advice, failed_transfers
 from cpo.version import VERSION
 
 
 class ChargePointResource:
     """Serves state and limit; the state is encoded once per change, however many programs poll it."""
 
-    def __init__(self, charge_point: ChargePoint, more_of: Callable[[Connector], dict[str, Any]]) -> None:
+    def __init__(
+        self, charge_point: ChargePoint, more_of: Callable[[Connector], dict[str, Any]], transfers: FileTransfers
+    ) -> None:
         """`more_of` makes the members of a connector that are not of its state, as its goal."""
-        self._charge_point, self._more_of = charge_point, more_of
+        self._charge_point, self._more_of, self._transfers = charge_point, more_of, transfers
         self._encoded: tuple[ChargePointState, int, bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
@@ -42,7 +45,7 @@ class ChargePointResource:
             self.get,
             tags=['Charge point'],
             summary='The state',
-            responses=answers(STATE | {'version': VERSION}),
+            responses=answers(STATE | {'version': VERSION, 'transfers': [TRANSFER]}),
         )
         add_thin_route(
             app,
@@ -79,7 +82,8 @@ class ChargePointResource:
             for connector in state.charging_connectors:
                 ceilings = of_connector(connector, state, charge_point.settings)
                 document['connectors'][str(connector.connector_id)].update(ceilings, **self._more_of(connector))
-            self._encoded = (state, second, to_json(document | {'version': VERSION}))
+            more = {'version': VERSION, 'transfers': transfer_documents(self._transfers.newest, now)}
+            self._encoded = (state, second, to_json(document | more))
         return self._encoded[2]
 
     def _advice(self, state: ChargePointState, now: datetime) -> tuple[str, ...]:
@@ -87,7 +91,8 @@ class ChargePointResource:
         missing = {unmeasured(state, c.connector_id, now) for c in state.charging_connectors} - {None}
         not_measured = (UNMEASURED[each] for each in Unmeasured if each in missing)
         known = (*phases_advice(state), *certificate_advice(state, now))
-        return (*self._charge_point.quirks.advice, *not_measured, *known)
+        failed = failed_transfers(self._transfers.newest, now)
+        return (*self._charge_point.quirks.advice, *not_measured, *known, *failed)
 
     async def put_charge_limit(self, request: Request) -> Response:
         """Set the limit and wait for the charger's answer.

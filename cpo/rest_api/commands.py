@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Request
 from starlette.responses import Response
 
-from cpo.charge_point import ChargePoint
 from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction
 from cpo.masking import masked_json, without_secrets
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType
 from cpo.rest_api.json_response import json_response
+from cpo.upkeep import FileTransfers
 
 ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, InvalidPayload)
 
@@ -21,8 +21,9 @@ ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, In
 class CommandsResource:
     """Sends requests to the charger and returns its answers with HTTP status 200, also where it answers `Rejected`."""
 
-    def __init__(self, charge_point: ChargePoint) -> None:
-        self._charge_point = charge_point
+    def __init__(self, transfers: FileTransfers) -> None:
+        """`transfers` sends them all, and gives those that name no place for a file one here."""
+        self._transfers = transfers
 
     def install(self, app: FastAPI) -> None:
         """Add the route to the application."""
@@ -44,11 +45,15 @@ class CommandsResource:
         A charging profile above the configured maximum is not sent: one in W without `numberPhases` counts for the
         fewer of `CPO_PHASES` (where set) and the phases that the charger showed, else for three (OCPP 1.6 §7.12).
 
+        Where a request for diagnostics, a log or an update names no location, the file goes through this program
+        (`GET /api/files`); an update takes the firmware that was put there last. Other members that are missing there
+        are filled in too: the number of the request, and now as the time.
+
         What is returned has `***` for secrets; what is sent has them.
         """
         body = await read_body(request)
         payload = payload_of(body)
-        sent = await self._charge_point.command(action, payload)
+        sent = await self._transfers.command(action, payload)
         secrets = without_secrets(body.decode()).secrets
         shown, response = masked_json(sent.request), masked_json(sent.response, secrets)
         status = response.get('status') if isinstance(response, dict) else None
@@ -74,6 +79,7 @@ PAYLOADS = {
     'ChangeAvailability': {'connectorId': 0, 'type': 'Operative'},
     'ReserveNow': {'connectorId': 1, 'expiryDate': '2030-01-01T12:00:00Z', 'idTag': 'Tag1'},
     'ClearCache': {},
+    'GetDiagnostics': {},
     'GetLog': {'logType': 'SecurityLog', 'requestId': 1, 'log': {'remoteLocation': 'ftp://192.168.1.10/logs'}},
     'GetInstalledCertificateIds': {'certificateType': 'CentralSystemRootCertificate'},
     'ExtendedTriggerMessage': {'requestedMessage': 'SignChargePointCertificate'},

@@ -24,6 +24,7 @@ from cpo.rest_api.docs_page import install_docs
 from cpo.rest_api.errors import install_error_handlers
 from cpo.rest_api.events import EventsResource
 from cpo.rest_api.fallback import install_fallback
+from cpo.rest_api.files import FilesResource
 from cpo.rest_api.forecast import ForecastResource
 from cpo.rest_api.goal import GoalResource
 from cpo.rest_api.health import HealthCheck, HealthResource
@@ -44,6 +45,7 @@ from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
 from cpo.sentences import clock_problem, rows_problem, two_meters
 from cpo.statement import Ledger
+from cpo.upkeep import FileTransfers
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -86,6 +88,7 @@ class RestApi:
         people: People,
         goals: GoalKeeper,
         ledger: Ledger,
+        transfers: FileTransfers,
         health_checks: Sequence[HealthCheck] = (),
         remarks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
@@ -94,8 +97,9 @@ class RestApi:
         not solve. `certificates` is None without TLS.
         """
         self._resources = (
-            *_records(charge_point, goals, ledger),
-            CommandsResource(charge_point),
+            *_records(charge_point, goals, ledger, transfers),
+            CommandsResource(transfers),
+            FilesResource(transfers.shelf),
             RootCertificateResource(certificates),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),
@@ -117,10 +121,12 @@ class RestApi:
         app.add_middleware(BodyCheck)
 
 
-def _records(charge_point: ChargePoint, goals: GoalKeeper, ledger: Ledger) -> tuple[Resource, ...]:
+def _records(
+    charge_point: ChargePoint, goals: GoalKeeper, ledger: Ledger, transfers: FileTransfers
+) -> tuple[Resource, ...]:
     """What is known of the charger, its sessions, cards and messages."""
     goal = GoalResource(charge_point, goals)
-    state = ChargePointResource(charge_point, goal.of_connector)
+    state = ChargePointResource(charge_point, goal.of_connector, transfers)
     return (
         state,
         goal,

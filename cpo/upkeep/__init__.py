@@ -1,7 +1,18 @@
-"""Keeps what lies in the charger as it should be, beside its limits: its certificate and its list of cards."""
+"""Keeps what lies in the charger as it should be, beside its limits: certificate, list of cards, firmware and files."""
 
 from cpo.upkeep.card_list_keeper import CardListKeeper
 from cpo.upkeep.certificate_signer import CertificateSigner
+from cpo.upkeep.file_sentences import failed_transfers, in_words, transfer_sentence
+from cpo.upkeep.file_transfers import FileTransfer, FileTransfers
 from cpo.upkeep.sentences import certificate_advice
 
-__all__ = ['CardListKeeper', 'CertificateSigner', 'certificate_advice']
+__all__ = [
+    'CardListKeeper',
+    'CertificateSigner',
+    'FileTransfer',
+    'FileTransfers',
+    'certificate_advice',
+    'failed_transfers',
+    'in_words',
+    'transfer_sentence',
+]

@@ -57,6 +57,12 @@ ROUTES = {
     ('/api/people/{name}', 'put'),
     ('/api/people/{name}', 'delete'),
     ('/api/tokens', 'get'),
+    ('/api/files', 'get'),
+    ('/api/files', 'post'),
+    ('/api/files/{number}', 'delete'),
+    ('/files/{name}', 'get'),
+    ('/files/{name}', 'put'),
+    ('/files/{name}', 'post'),
     ('/api/tokens', 'post'),
     ('/api/tokens/{name}', 'delete'),
 }

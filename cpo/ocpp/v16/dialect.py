@@ -14,7 +14,7 @@ from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
 from cpo.ocpp.problems import Problem
 from cpo.ocpp.request import Request
-from cpo.ocpp.v16 import card_list, configuration, core, limits, remote_trigger, security, smart_charging
+from cpo.ocpp.v16 import card_list, configuration, core, file_requests, limits, remote_trigger, security, smart_charging
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.foreign_profiles import check_profile, lasting_limit_a
@@ -66,6 +66,7 @@ class Ocpp16Dialect:
     security_profile = staticmethod(security.security_profile)
     signed_certificate = staticmethod(security.signed_certificate)
     card_list = card_list
+    files = file_requests
 
     def __init__(self) -> None:
         self._repeated = RepeatedFrames()

@@ -1,0 +1,182 @@
+"""The place for files on this program's own port: a charger's diagnostics and logs come in, firmware goes out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+import weakref
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from pathlib import Path
+from secrets import token_urlsafe
+
+from cpo.clock import utc_now
+from cpo.errors import FileTooLarge, NoRoom, UnknownFile
+from cpo.files.kept_file import FileKind, KeptFile, safe_name
+from cpo.frozen import replace
+
+FOLDER = 'files'
+FILES = '/files/'
+"""The path below which files are put and got."""
+LASTS = timedelta(hours=1)
+MAX_FILE_BYTES = 50 * 2**20
+MAX_BYTES = 4 * MAX_FILE_BYTES
+"""Of all files together."""
+LEFT_FREE_BYTES = 200 * 2**20
+"""Of the disk, for the journal."""
+MAX_FILES = 20
+PIECE_BYTES = 256 * 1024
+
+
+class FileShelf:
+    """Files on the disk, each for an hour under a random name, which is the key to it: who has it needs no other.
+
+    A name takes one whole file. One that a charger has sent gets another name then, as the old one went over the
+    network and stands in the messages. Names are known to this run of the program only.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path | None,
+        now: Callable[[], datetime] = utc_now,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    ) -> None:
+        """The files lie in the folder `files` of `data_dir`; None: in a folder that goes with the program.
+
+        What an earlier run left there is deleted.
+        """
+        self._data_dir, self._now, self._free_bytes = data_dir, now, free_bytes
+        self._folder: Path | None = None
+        self._files: dict[int, KeptFile] = {}
+        self._last_number = 0
+        self._receiving: dict[int, int] = {}
+        self._listeners: list[Callable[[], None]] = []
+        if data_dir is not None:
+            shutil.rmtree(data_dir / FOLDER, ignore_errors=True)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each file that was made, received or removed."""
+        self._listeners.append(listener)
+
+    @property
+    def files(self) -> tuple[KeptFile, ...]:
+        """Those whose hour is not over, newest first."""
+        self._remove_expired()
+        return tuple(reversed(self._files.values()))
+
+    def with_number(self, number: int) -> KeptFile | None:
+        """The file with this number, None where it is gone."""
+        self._remove_expired()
+        return self._files.get(number)
+
+    def with_name(self, name: str) -> KeptFile | None:
+        """The file with this name, None where nobody made it or its hour is over."""
+        given = name.encode()
+        return next((file for file in self.files if compare_digest(file.name.encode(), given)), None)
+
+    def expect(self, kind: FileKind, file_name: str = '') -> KeptFile:
+        """A new name, which takes one file within an hour; the oldest name goes where there are too many."""
+        self._remove_expired()
+        while len(self._files) >= MAX_FILES:
+            self.remove(next(iter(self._files)))
+        self._last_number += 1
+        file = KeptFile(self._last_number, new_name(), kind, self._now() + LASTS, safe_name(file_name))
+        self._keep(file)
+        return file
+
+    def remove(self, number: int) -> None:
+        """Delete a file and its name."""
+        if self._files.pop(number, None) is not None and self._folder is not None:
+            with contextlib.suppress(OSError):
+                self.path_of(number).unlink(missing_ok=True)
+            self._tell()
+
+    def path_of(self, number: int) -> Path:
+        """Where on the disk the file with this number is."""
+        assert self._folder is not None
+        return self._folder / f'{number}'
+
+    async def receive(self, file: KeptFile, pieces: AsyncIterator[bytes], file_name: str = '') -> KeptFile:
+        """Write a file to the disk while it arrives; where it does not arrive whole, nothing of it stays.
+
+        Raises FileTooLarge, NoRoom, UnknownFile where the name has gone meanwhile, and what `pieces` raises.
+        """
+        if file.number in self._receiving:
+            raise NoRoom('This file is being received already.')
+        self._receiving[file.number] = 0
+        try:
+            partly = await asyncio.to_thread(self._begin, file.number)
+            size = await self._write(partly, file.number, pieces)
+            await asyncio.to_thread(partly.rename, self.path_of(file.number))
+        except OSError as error:
+            raise NoRoom(f'The file cannot be kept: {error.strerror}.') from error
+        finally:
+            del self._receiving[file.number]
+            if self._folder is not None:
+                (self._folder / f'{file.number}.part').unlink(missing_ok=True)
+        if file.number not in self._files:
+            self.path_of(file.number).unlink(missing_ok=True)
+            raise UnknownFile('The file was deleted while it arrived.')
+        name = file.name if file.kind is FileKind.FIRMWARE else new_name()
+        shown = safe_name(file_name) or file.file_name
+        received = replace(file, name=name, until=self._now() + LASTS, size_bytes=size, file_name=shown)
+        self._keep(received)
+        return received
+
+    async def _write(self, partly: Path, number: int, pieces: AsyncIterator[bytes]) -> int:
+        waiting, size = bytearray(), 0
+        with partly.open('wb') as out:
+            async for piece in pieces:
+                size += len(piece)
+                waiting += piece
+                if size > MAX_FILE_BYTES:
+                    raise FileTooLarge(f'The file is larger than {MAX_FILE_BYTES // 2**20} MiB.')
+                if len(waiting) >= PIECE_BYTES:
+                    self._receiving[number] = size
+                    self._check_room()
+                    await asyncio.to_thread(out.write, bytes(waiting))
+                    waiting.clear()
+            await asyncio.to_thread(out.write, bytes(waiting))
+        return size
+
+    def _begin(self, number: int) -> Path:
+        """The path of a file that is being received, in a folder that only this program's user can read."""
+        if self._folder is None and self._data_dir is None:
+            self._folder = Path(tempfile.mkdtemp(prefix='home-cpo-files-'))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        elif self._data_dir is not None:
+            self._folder = self._data_dir / FOLDER
+            self._folder.mkdir(0o700, parents=True, exist_ok=True)
+        self._check_room()
+        return self.path_of(number).with_suffix('.part')
+
+    def _check_room(self) -> None:
+        kept = sum(file.size_bytes or 0 for file in self._files.values()) + sum(self._receiving.values())
+        if kept >= MAX_BYTES:
+            raise NoRoom(f'The files of the last hour have {MAX_BYTES // 2**20} MiB; delete some of them first.')
+        assert self._folder is not None
+        if self._free_bytes(self._folder) < LEFT_FREE_BYTES:
+            raise NoRoom(f'Less than {LEFT_FREE_BYTES // 2**20} MiB of the disk are free; make room on it first.')
+
+    def _keep(self, file: KeptFile) -> None:
+        self._files[file.number] = file
+        asyncio.get_running_loop().call_later(LASTS.total_seconds() + 1, self._remove_expired)
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def _remove_expired(self) -> None:
+        now = self._now()
+        for file in [*self._files.values()]:
+            if now >= file.until and file.number not in self._receiving:
+                self.remove(file.number)
+
+
+def new_name() -> str:
+    """A name of 192 random bits."""
+    return token_urlsafe(24)

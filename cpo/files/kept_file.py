@@ -1,0 +1,47 @@
+"""One file that is expected, or was received."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MAX_SHOWN_NAME = 80
+_ODD = re.compile(r'[^\w.()+-]+', re.ASCII)
+
+
+class FileKind(StrEnum):
+    """What is in the file."""
+
+    DIAGNOSTICS = 'diagnostics'
+    LOG = 'log'
+    SECURITY_LOG = 'security-log'
+    FIRMWARE = 'firmware'
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file under a name nobody guesses; `number` stays the same where its name changes.
+
+    `size_bytes` is None until it was received whole; then whoever has the name may read it, until `until`.
+    `file_name` is what its sender calls it, made safe to be offered for download.
+    """
+
+    number: int
+    name: str
+    kind: FileKind
+    until: datetime
+    file_name: str = ''
+    size_bytes: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """True once it was received."""
+        return self.size_bytes is not None
+
+
+def safe_name(text: str) -> str:
+    """The last part of a path as a name that every system takes for a file, empty where nothing is left of it."""
+    last = re.split(r'[/\\]', text)[-1]
+    return _ODD.sub('-', last).strip('.-')[-MAX_SHOWN_NAME:]

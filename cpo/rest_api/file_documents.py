@@ -1,0 +1,56 @@
+"""The JSON documents of files, and of what a charger was asked to send or to fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from cpo.files import FILES, KeptFile
+from cpo.upkeep import FileTransfer, transfer_sentence
+
+
+def transfer_documents(transfers: Iterable[FileTransfer], now: datetime) -> list[dict[str, Any]]:
+    """The newest of each kind; `file` is the number of the file in `GET /api/files`, null where there is none."""
+    return [
+        {
+            'kind': transfer.kind,
+            'at': transfer.asked_at,
+            'status': transfer.word,
+            'progress': None if transfer.progress is None else transfer.progress.name.lower().replace('_', ' '),
+            'sentence': transfer_sentence(transfer, now),
+            'file': transfer.file.number if transfer.file is not None and transfer.file.is_whole else None,
+        }
+        for transfer in transfers
+    ]
+
+
+def file_document(file: KeptFile) -> dict[str, Any]:
+    """The JSON document of a file, for owners."""
+    return {
+        'number': file.number,
+        'kind': file.kind,
+        'fileName': file.file_name or None,
+        'size': file.size_bytes,
+        'until': file.until,
+        'path': f'{FILES}{file.name}',
+    }
+
+
+EXPECTED = {
+    'number': 4,
+    'kind': 'firmware',
+    'fileName': 'firmware-1.5.bin',
+    'size': None,
+    'until': '2026-01-01T11:00:00Z',
+    'path': '/files/fZ3kq0c8Wb1vT7nE5xJ2mRgA9sYhLd4u',
+}
+FILE = EXPECTED | {'kind': 'diagnostics', 'fileName': 'diagnostics.tar.gz', 'size': 48213}
+TRANSFER = {
+    'kind': 'diagnostics',
+    'at': '2026-01-01T10:00:00Z',
+    'status': 'Uploaded',
+    'progress': 'done',
+    'sentence': 'The charger has sent its diagnostics.',
+    'file': 4,
+}

@@ -1,0 +1,143 @@
+"""What the place for files keeps, for how long, and how much."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cpo.errors import FileTooLarge, NoRoom, UnknownFile
+from cpo.files import FileKind, FileShelf
+from cpo.files import file_shelf as limits
+from cpo.files.kept_file import safe_name
+
+NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
+ROOM = 10**12
+
+
+class Hour:
+    """A clock that is set by hand."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def pieces_of(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+
+
+def on_disk(folder: Path) -> list[str]:
+    return sorted(file.name for file in (folder / 'files').iterdir())
+
+
+async def test_a_file_is_kept_for_an_hour_and_gets_a_new_name_once_a_charger_has_sent_it(tmp_path: Path) -> None:
+    clock = Hour()
+    shelf = FileShelf(tmp_path, clock, lambda _: ROOM)
+    expected = shelf.expect(FileKind.DIAGNOSTICS)
+    clock.now += timedelta(minutes=30)
+    received = await shelf.receive(expected, pieces_of(b'so', b'-', b'so'), 'log.txt')
+    assert shelf.with_name(expected.name) is None
+    assert shelf.with_name(received.name) == received
+    assert (received.file_name, received.size_bytes) == ('log.txt', 5)
+    assert shelf.path_of(received.number).read_bytes() == b'so-so'
+    assert shelf.path_of(received.number).parent.stat().st_mode & 0o077 == 0
+    clock.now += timedelta(minutes=59)
+    assert shelf.files == (received,)
+    clock.now += timedelta(minutes=1)
+    assert not shelf.files
+    assert on_disk(tmp_path) == []
+
+
+async def test_firmware_keeps_its_name_so_that_it_can_be_fetched_again() -> None:
+    shelf = FileShelf(None, free_bytes=lambda _: ROOM)
+    expected = shelf.expect(FileKind.FIRMWARE, 'v2.bin')
+    received = await shelf.receive(expected, pieces_of(b'image'))
+    assert (received.name, received.file_name) == (expected.name, 'v2.bin')
+
+
+async def test_names_are_long_and_all_different() -> None:
+    shelf = FileShelf(None)
+    names = {shelf.expect(FileKind.LOG).name for _ in range(50)}
+    assert len(names) == 50
+    assert min(map(len, names)) >= 32
+    assert len(shelf.files) == limits.MAX_FILES
+    assert shelf.with_name('') is None
+
+
+async def test_too_large_a_file_leaves_nothing_and_may_be_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, 'MAX_FILE_BYTES', 10)
+    shelf = FileShelf(tmp_path, free_bytes=lambda _: ROOM)
+    expected = shelf.expect(FileKind.LOG)
+    with pytest.raises(FileTooLarge):
+        await shelf.receive(expected, pieces_of(b'123456', b'123456'))
+    assert on_disk(tmp_path) == []
+    assert (await shelf.receive(expected, pieces_of(b'1234567890'))).size_bytes == 10
+
+
+async def test_a_disk_that_is_nearly_full_is_left_to_the_journal(tmp_path: Path) -> None:
+    shelf = FileShelf(tmp_path, free_bytes=lambda _: limits.LEFT_FREE_BYTES - 1)
+    with pytest.raises(NoRoom, match='200 MiB of the disk'):
+        await shelf.receive(shelf.expect(FileKind.LOG), pieces_of(b'x'))
+    assert on_disk(tmp_path) == []
+
+
+async def test_all_files_together_have_a_limit_and_deleting_one_makes_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, 'MAX_BYTES', 10)
+    shelf = FileShelf(tmp_path, free_bytes=lambda _: ROOM)
+    first = await shelf.receive(shelf.expect(FileKind.LOG), pieces_of(b'1234567890'))
+    with pytest.raises(NoRoom, match='delete some'):
+        await shelf.receive(shelf.expect(FileKind.LOG), pieces_of(b'x'))
+    shelf.remove(first.number)
+    await shelf.receive(shelf.expect(FileKind.LOG), pieces_of(b'x'))
+
+
+async def test_a_file_is_received_by_one_sender_and_not_after_it_was_deleted(tmp_path: Path) -> None:
+    shelf = FileShelf(tmp_path, free_bytes=lambda _: ROOM)
+    expected, may_end = shelf.expect(FileKind.LOG), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'x'
+        await may_end.wait()
+
+    first = asyncio.create_task(shelf.receive(expected, slowly()))
+    await asyncio.sleep(0)
+    with pytest.raises(NoRoom):
+        await shelf.receive(expected, pieces_of(b'y'))
+    shelf.remove(expected.number)
+    may_end.set()
+    with pytest.raises(UnknownFile):
+        await first
+    assert on_disk(tmp_path) == []
+
+
+def test_what_an_earlier_run_left_is_deleted(tmp_path: Path) -> None:
+    (tmp_path / 'files').mkdir()
+    (tmp_path / 'files' / '7').write_text('old')
+    FileShelf(tmp_path)
+    assert not (tmp_path / 'files').exists()
+
+
+@pytest.mark.parametrize(
+    ('given', 'name'),
+    [
+        ('diagnostics 1.tar.gz', 'diagnostics-1.tar.gz'),
+        ('../../etc/passwd', 'passwd'),
+        ('..\\..\\boot.ini', 'boot.ini'),
+        ('..', ''),
+        ('.bashrc', 'bashrc'),
+        ('a"\r\nX: y', 'a-X-y'),
+        ('x' * 300, 'x' * 80),
+    ],
+)
+def test_a_name_of_a_sender_is_no_path(given: str, name: str) -> None:
+    assert safe_name(given) == name

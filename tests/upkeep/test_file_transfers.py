@@ -1,0 +1,190 @@
+"""A charger sends its diagnostics and logs here and fetches its firmware, by real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from ocpp.routing import after, on
+from ocpp.v16 import call, call_result
+from ocpp.v16.enums import Action
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from cpo.addresses import files_url
+from cpo.settings import Settings
+from cpo.upkeep import transfer_sentence
+from tests.conftest import House
+from tests.rest_api.conftest import client_of
+from tests.scripted_charger import ScriptedCharger
+from tests.test_pypi_ocpp_charger import IndependentCharger
+
+REPORT = b'all is well\n' * 1000
+IMAGE = bytes(range(256)) * 100
+
+
+class Sender(IndependentCharger):
+    """Sends its diagnostics and logs by HTTP, below the location that it is given, and installs what it fetches."""
+
+    def __init__(self, charge_box_id: str, connection: Any) -> None:
+        super().__init__(charge_box_id, connection)
+        self.method, self.fails = 'PUT', False
+        self.fetched: bytes | None = None
+
+    @on(Action.get_diagnostics)  # type: ignore[untyped-decorator]
+    def on_get_diagnostics(self, **payload: Any) -> Any:
+        return call_result.GetDiagnostics(file_name='diag 1.txt')
+
+    @after(Action.get_diagnostics)  # type: ignore[untyped-decorator]
+    async def after_get_diagnostics(self, location: str, **payload: Any) -> None:
+        await self.ask(call.DiagnosticsStatusNotification(status='Uploading'))
+        if not self.fails:
+            await self._upload(f'{location}/diag 1.txt')
+        await self.ask(call.DiagnosticsStatusNotification(status='UploadFailed' if self.fails else 'Uploaded'))
+
+    @on(Action.get_log)  # type: ignore[untyped-decorator]
+    def on_get_log(self, **payload: Any) -> Any:
+        return call_result.GetLog(status='Accepted', filename='security.log')
+
+    @after(Action.get_log)  # type: ignore[untyped-decorator]
+    async def after_get_log(self, log: dict[str, Any], request_id: int, **payload: Any) -> None:
+        await self._upload(log['remote_location'])
+        await self.ask(call.LogStatusNotification(status='Uploaded', request_id=request_id))
+
+    @on(Action.update_firmware)  # type: ignore[untyped-decorator]
+    def on_update_firmware(self, **payload: Any) -> Any:
+        return call_result.UpdateFirmware()
+
+    @after(Action.update_firmware)  # type: ignore[untyped-decorator]
+    async def after_update_firmware(self, location: str, **payload: Any) -> None:
+        await self.ask(call.FirmwareStatusNotification(status='Downloading'))
+        async with httpx.AsyncClient(verify=False) as http:
+            self.fetched = (await http.get(location)).content
+        for status in ('Downloaded', 'Installing', 'Installed'):
+            await self.ask(call.FirmwareStatusNotification(status=status))
+
+    async def _upload(self, location: str) -> None:
+        async with httpx.AsyncClient(verify=False) as http:
+            answer = await http.request(self.method, location, content=REPORT)
+        assert answer.status_code == 200, answer.text
+
+
+@asynccontextmanager
+async def sender(house: House) -> AsyncIterator[Sender]:
+    """That charger, connected."""
+    async with connect(house.ocpp('pypi'), subprotocols=[Subprotocol('ocpp1.6')], proxy=None) as websocket:
+        charger = Sender('pypi', websocket)
+        listening = asyncio.create_task(charger.start())
+        await charger.ask(call.BootNotification(charge_point_model='Model', charge_point_vendor='Vendor'))
+        yield charger
+        listening.cancel()
+
+
+async def until_said(house: House, rest: httpx.AsyncClient, part: str) -> dict[str, Any]:
+    """The newest transfer, once its sentence has these words."""
+    await house.until(lambda: part in _sentence(house))
+    transfer: dict[str, Any] = (await rest.get('/api/chargepoint')).json()['transfers'][0]
+    return transfer
+
+
+def _sentence(house: House) -> str:
+    newest = house.transfers.newest
+    return transfer_sentence(newest[0], house.charge_point.now()) if newest else ''
+
+
+@pytest.mark.parametrize('method', ['PUT', 'POST'])
+async def test_diagnostics_come_by_themselves_and_are_offered_to_the_owner(house: House, method: str) -> None:
+    async with sender(house) as charger, client_of(house) as rest:
+        charger.method = method
+        answer = await rest.post('/api/chargepoint/commands/GetDiagnostics', json={})
+        assert answer.json()['response'] == {'fileName': 'diag 1.txt'}
+        location = answer.json()['request']['location']
+        assert location.startswith(f'{house.http}/files/')
+        transfer = await until_said(house, rest, 'has sent its diagnostics.')
+        await house.until(lambda: house.charge_point.state.diagnostics_status == 'Uploaded')
+        (file,) = (await rest.get('/api/files')).json()['items']
+        assert (transfer['file'], transfer['progress']) == (file['number'], 'done')
+        assert (file['fileName'], file['size']) == ('diag-1.txt', len(REPORT))
+        assert (await rest.get(file['path'])).content == REPORT
+        assert (await rest.get(location)).status_code == 404
+        assert (await rest.put(location, content=b'forged')).status_code == 404
+
+
+async def test_a_log_comes_by_itself_with_a_number_of_its_own(house: House) -> None:
+    async with sender(house), client_of(house) as rest:
+        answer = await rest.post('/api/chargepoint/commands/GetLog', json={'logType': 'SecurityLog'})
+        assert answer.json()['status'] == 'Accepted', answer.text
+        await until_said(house, rest, 'has sent its security log.')
+        (file,) = (await rest.get('/api/files')).json()['items']
+        assert (file['kind'], (await rest.get(file['path'])).content) == ('security-log', REPORT)
+
+
+async def test_firmware_that_was_uploaded_is_fetched_and_goes_once_it_is_installed(house: House) -> None:
+    async with sender(house) as charger, client_of(house) as rest:
+        refused = await rest.post('/api/chargepoint/commands/UpdateFirmware', json={})
+        assert (refused.status_code, 'upload it first' in refused.text) == (422, True)
+        path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+        (await rest.put(path, content=IMAGE)).raise_for_status()
+        answer = await rest.post('/api/chargepoint/commands/UpdateFirmware', json={})
+        assert answer.json()['request']['location'] == f'{house.http}{path}/v2.bin'
+        await until_said(house, rest, 'has installed the firmware')
+        assert charger.fetched == IMAGE
+        assert (await rest.get('/api/files')).json()['items'] == []
+        assert (await rest.get('/api/chargepoint')).json()['firmwareStatus'] == 'Installed'
+
+
+async def test_an_upload_that_fails_is_said_with_what_to_do(house: House) -> None:
+    async with sender(house) as charger, client_of(house) as rest:
+        charger.fails = True
+        await rest.post('/api/chargepoint/commands/GetDiagnostics', json={})
+        transfer = await until_said(house, rest, 'could not send its diagnostics (“Upload failed”)')
+        advice = (await rest.get('/api/chargepoint')).json()['advice']
+        assert transfer['sentence'] in advice
+        assert f'It needs to reach {house.http};' in transfer['sentence']
+
+
+async def test_a_location_of_ones_own_is_sent_as_it_is_and_shown_without_its_password(house: House) -> None:
+    own = 'ftp://me:secret@192.168.1.10/logs'
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        asked = asyncio.create_task(rest.post('/api/chargepoint/commands/GetDiagnostics', json={'location': own}))
+        message_id, payload = await charger.receive_call('GetDiagnostics')
+        assert payload == {'location': own}
+        await charger.send([3, message_id, {'fileName': 'a'}])
+        assert (await asked).status_code == 200
+        await charger.call('DiagnosticsStatusNotification', {'status': 'Uploaded'})
+        await until_said(house, rest, 'to ftp://***@192.168.1.10/logs')
+        assert (await rest.get('/api/files')).json()['items'] == []
+
+
+async def test_what_was_not_sent_leaves_no_name(house: House) -> None:
+    async with client_of(house) as rest:
+        answer = await rest.post('/api/chargepoint/commands/GetDiagnostics', json={})
+        assert answer.json()['error'] == 'NotConnected'
+        async with ScriptedCharger(house.ocpp()) as charger:
+            await charger.boot()
+            answer = await rest.post('/api/chargepoint/commands/GetLog', json={'logType': 'NoSuch'})
+            assert answer.status_code == 422
+        assert (await rest.get('/api/files')).json()['items'] == []
+        assert (await rest.get('/api/chargepoint')).json()['transfers'] == []
+
+
+@pytest.mark.parametrize(
+    ('dialled', 'public', 'url'),
+    [
+        ('ws://192.168.1.5:8080/ocpp/CP1', None, 'http://192.168.1.5:8080'),
+        ('ws://raspberrypi:8080/ocpp/CP1', None, 'http://raspberrypi:8080'),
+        ('wss://192.168.1.5:8443/ocpp/CP1', None, 'https://192.168.1.5:8443'),
+        ('ws://192.168.1.5:8080/ocpp/CP1', 'https://cpo.example.org', 'http://192.168.1.5:8080'),
+        ('ws://cpo.example.org/ocpp/CP1', 'https://cpo.example.org', 'https://cpo.example.org'),
+        ('ws://127.0.0.1:8080/ocpp/CP1', 'https://cpo.example.org', 'https://cpo.example.org'),
+        ('ws://cpo:8080/ocpp/CP1', 'https://cpo.example.org', 'https://cpo.example.org'),
+        ('ws://[fd00::5]:8080/ocpp/CP1', 'https://cpo.example.org', 'http://[fd00::5]:8080'),
+    ],
+)
+def test_a_charger_gets_the_address_that_it_has_dialled(dialled: str, public: str | None, url: str) -> None:
+    assert files_url(Settings(public_url=public), dialled) == url

@@ -202,10 +202,10 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
         case ClockSet(setting):
             yield Event(now, EventKind.CLOCK_SET, None, {'seconds': round(setting.by.total_seconds(), 1)})
         case _:
-            yield from _of_reports(entry, now)
+            yield from _of_reports(entry, before, after, now)
 
 
-def _of_reports(entry: Entry, now: datetime) -> Iterator[Event]:
+def _of_reports(entry: Entry, before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
     """The events of what the charger reports about its files and its security."""
     match entry:
         case FirmwareStatusNotified(status):
@@ -217,7 +217,7 @@ def _of_reports(entry: Entry, now: datetime) -> Iterator[Event]:
             yield Event(now, EventKind.LOG_STATUS, None, {'status': status, **_known(requestId=entry.request_id)})
         case CertificateAnswered(outcome):
             yield Event(now, EventKind.CERTIFICATE, None, {'outcome': str(outcome)})
-        case SecurityEventNotified():
+        case SecurityEventNotified() if after.security_events is not before.security_events:
             about = {'type': entry.type, 'timestamp': _text(entry.at), **_known(techInfo=entry.tech_info)}
             yield Event(now, EventKind.SECURITY_EVENT, None, about)
 

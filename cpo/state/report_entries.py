@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cpo.frozen import replace
 from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
 from cpo.state.state import ChargePointState
+
+REPEATED, MAX_REMEMBERED = timedelta(hours=1), 30
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityEventNotified:
     """The charger reported a security event of this `type`, in its own words; it happened at `at` by its clock.
 
-    It changes nothing in the state: it is an event (see `cpo.state.events`).
+    The same one again within an hour is none: some chargers report every setting of their clock.
     """
 
     type: str
     at: datetime
-    tech_info: str | None = None
+    tech_info: str | None
+    heard_at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        return state
+        """The state that remembers it as the newest, unless it repeats another one."""
+        what, before = (self.type, self.tech_info), state.security_events
+        last = before.get(what)
+        if last is not None and last <= self.heard_at < last + REPEATED:
+            return state
+        others = [item for item in before.items() if item[0] != what]
+        return replace(state, security_events=dict([*others[-MAX_REMEMBERED:], (what, self.heard_at)]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,7 @@ class ChargePointState:
     is how far the computer's clock is behind the program's time (`cpo.clock`), None where it is not. `ceilings`, by
     name, hold whatever anybody wishes. `peak` is that of the newest month in which one was measured. `chargers` are all
     that ever knocked, by charge box id. `settings`, by name, are those that were changed in the page.
+    `security_events` are the newest by what they say, with when they were heard.
     """
 
     charge_box_id: str | None = None
@@ -223,6 +224,7 @@ class ChargePointState:
     diagnostics_status: str | None = None
     log_status: str | None = None
     certificate_request: CertificateRequest | None = None
+    security_events: Mapping[tuple[str, str | None], datetime] = field(default_factory=dict)
     clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
     clock_behind: timedelta | None = None

@@ -27,7 +27,8 @@ MAX_TYPE, MAX_TECH_INFO = 50, 255
 def on_security_event_notification(request: security_logging.SecurityEventNotification, context: Context) -> Result:
     """§5.15: recorded, with its text without secrets."""
     tech_info = request.tech_info and masked(request.tech_info)[:MAX_TECH_INFO]
-    event = SecurityEventNotified(request.type[:MAX_TYPE], request.timestamp or context.now, tech_info)
+    at = request.timestamp or context.now
+    event = SecurityEventNotified(request.type[:MAX_TYPE], at, tech_info, context.now)
     return security_logging.SecurityEventNotificationResponse(), (event,)
 
 

@@ -116,7 +116,7 @@ class House:
         connections = charge_point.connections
         app = create_app()
         health = [lambda: charge_point.journal.problem]
-        remarks = [] if self.mqtt is None else [self.mqtt.problem]
+        remarks = [lambda: self.goals.planning.fetcher.problem, *([] if self.mqtt is None else [self.mqtt.problem])]
         parts = (self.solar_controller, self.people, self.goals, self.ledger, self.transfers)
         RestApi(charge_point, *parts, health, remarks, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
@@ -143,7 +143,14 @@ class House:
         """What has to be done beside serving, each until it is cancelled."""
         renewal = [] if self.certificates is None else [self.certificates.keep_renewed()]
         mqtt = [] if self.mqtt is None else [self.mqtt.run()]
-        return [self.tidy_up(), self.people.follow_store(), self.ledger.keep_closing(), *renewal, *mqtt]
+        return [
+            self.tidy_up(),
+            self.people.follow_store(),
+            self.goals.planning.fetcher.run(),
+            self.ledger.keep_closing(),
+            *renewal,
+            *mqtt,
+        ]
 
     async def tidy_up(self) -> None:
         """Keep the journal small and backed up, until cancelled."""

@@ -1,6 +1,7 @@
 """What was pushed for a time: prices, with those of the settings where there are none, and forecasts."""
 
 from cpo.prices.price import Price, PriceBasis, PriceKind
+from cpo.prices.price_fetcher import PriceFetcher
 from cpo.prices.prices import Prices
 from cpo.prices.pushed_lists import KEEP, Lists, PushedList, PushedLists, SlotStore
 from cpo.prices.slots import Slot, replaced
@@ -11,6 +12,7 @@ __all__ = [
     'Lists',
     'Price',
     'PriceBasis',
+    'PriceFetcher',
     'PriceKind',
     'Prices',
     'PushedList',

@@ -22,6 +22,7 @@ from cpo.settings.texts import (
     Networks,
     NightHours,
     Origins,
+    Publisher,
     Topic,
     Url,
 )
@@ -132,6 +133,10 @@ class Settings(BaseSettings):
         ('22:00-06:00',), description='when the night price holds: 22:00-06:00, or with days: sat-sun 00:00-24:00'
     )
     feed_in_price: float = Field(0.08, ge=-10_000, le=10_000, description='what a kWh that is fed in earns')
+    price_source: Publisher | None = Field(
+        None,
+        description='who is asked for prices: awattar:de, energy-charts:DE-LU, octopus:PRODUCT:C; without it nobody',
+    )
     price_factor: float = Field(1, ge=0, le=100, description='pushed prices are multiplied by this, as taxes do')
     price_plus: float = Field(0, ge=-10_000, le=10_000, description='then this is added per kWh, as fees are')
     currency: str = Field('EUR', pattern='^[A-Z]{3}$', description='the currency of all prices, like EUR')

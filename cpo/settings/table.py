@@ -107,6 +107,11 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             about='When the night price holds: 22:00-06:00, sat-sun 00:00-24:00, separated by commas.',
         ),
         Row('feed_in_price', 'Price of a kWh fed in', about='Where nobody pushed one. The sun in the car costs that.'),
+        Row(
+            'price_source',
+            'Who is asked for prices',
+            about='awattar:de, awattar:at, energy-charts:DE-LU or octopus:PRODUCT:REGION. Without it nobody.',
+        ),
         Row('price_factor', 'Pushed prices times', about='For taxes on a price of the exchange: 1.19.'),
         Row('price_plus', 'and plus', about='For fees per kWh, in the currency: 0.16.'),
         Row('currency', 'Currency'),

@@ -13,6 +13,7 @@ from cpo.host_names import host_pattern, in_ascii, origin_of
 from cpo.settings.night_hours import night_hours
 
 BROKER = re.compile(r'(?:[^\s/:@\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>\d{1,5}))?')
+PUBLISHER = re.compile(r'awattar:(de|at)|energy-charts:[A-Z0-9-]{2,20}|octopus:[A-Z0-9-]{2,40}:[A-P]')
 TOPIC = re.compile(r'[\w-]+(/[\w-]+)*', re.ASCII)
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
@@ -63,6 +64,12 @@ def _hours(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if night_hours(text))
 
 
+def _publisher(text: str) -> str:
+    if PUBLISHER.fullmatch(text) is None:
+        raise ValueError(f'{text[:40]!r} is none of awattar:de, awattar:at, energy-charts:DE-LU, octopus:PRODUCT:C')
+    return text
+
+
 def _id_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     if too_long := next((tag for tag in tags if len(tag) > MAX_ID_TAG_LENGTH), None):
         raise ValueError(f'{too_long!r} is longer than the {MAX_ID_TAG_LENGTH} characters of an idTag')
@@ -81,6 +88,8 @@ Networks = Annotated[Names, AfterValidator(_networks)]
 """Addresses and networks, as `192.168.1.0/24`."""
 NightHours = Annotated[Names, AfterValidator(_hours)]
 """When the night tariff holds, as `22:00-06:00` or `sat-sun 00:00-24:00`."""
+Publisher = Annotated[str, AfterValidator(_publisher)]
+"""Who publishes prices, with the country, the bidding zone, or the product and region."""
 IdTags = Annotated[Names, AfterValidator(_id_tags)]
 """One id tag or more, which fit every version of OCPP."""
 Url = Annotated[str, AfterValidator(_url)]

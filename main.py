@@ -50,9 +50,8 @@ async def serve(
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
     problem = house.mqtt.problem if house.mqtt else lambda: None
-    pages = Dashboard(
-        house.charge_point, house.solar_controller, house.people, demo.start, PAGES, certificates, problem, house.goals
-    )
+    parts = house.charge_point, house.solar_controller, house.people, demo.start
+    pages = Dashboard(*parts, PAGES, certificates, problem, house.goals, house.transfers)
     pages.install(app)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
     if tls_socket is not None and certificates is not None:

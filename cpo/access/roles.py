@@ -61,7 +61,7 @@ PAGES = tuple(
     )
 )
 """What a page's own buttons may do is decided where they are built, as only who may use one is given one."""
-OWNERS_PAGES = (Rule('GET HEAD POST', '/settings', Role.OWNER),)
+OWNERS_PAGES = tuple(Rule('GET HEAD POST', path, Role.OWNER) for path in ('/settings', '/charger'))
 REST = (
     Rule('PUT', '/api/session', Role.VIEWER),
     *(
@@ -95,6 +95,7 @@ REST = (
     Rule('PUT', '/api/prices', Role.FAMILY),
     Rule('PUT', '/api/forecast', Role.FAMILY),
     Rule('POST', '/api/chargepoint/commands/{action}', Role.OWNER),
+    Rule('GET', '/api/chargepoint/operations', Role.OWNER),
     Rule('DELETE', '/api/chargepoint/learned', Role.OWNER),
     Rule('PUT DELETE', '/api/idtags/{id:path}', Role.OWNER),
     Rule('PUT DELETE', '/api/ceilings/{name}', Role.OWNER),

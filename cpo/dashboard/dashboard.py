@@ -14,17 +14,18 @@ from cpo.access import People, hash_policy
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
 from cpo.controllers import GoalKeeper, SolarController
-from cpo.dashboard import cards_page, connect, home, messages, people_page, sessions, settings_page, why
+from cpo.dashboard import cards_page, charger_page, connect, home, messages, people_page, sessions, settings_page, why
 from cpo.dashboard.live import Live
 from cpo.dashboard.other_clients import install_answers, not_found
-from cpo.dashboard.parts.layout import CARDS, CONNECT, HOME, MESSAGES, PEOPLE, SESSIONS, SETTINGS, WHY, Page
+from cpo.dashboard.parts.layout import CARDS, CHARGER, CONNECT, HOME, MESSAGES, PEOPLE, SESSIONS, SETTINGS, WHY, Page
+from cpo.upkeep import FileTransfers
 
 SIMULATORS_MAY = {'connect_src': 'ws: wss:', 'worker_src': 'blob:'}
 """They talk OCPP to any server, and keep time in a worker."""
 
 
 class Dashboard:
-    """The dashboard: pages Home, Sessions, Why, Messages, Connect, Cards, People and Settings.
+    """The dashboard: pages Home, Sessions, Why, Messages, Connect, Charger, Cards, People and Settings.
 
     They follow every change in all open browsers. NiceGUI allows one per process.
     """
@@ -39,6 +40,7 @@ class Dashboard:
         certificates: Certificates | None = None,
         mqtt_problem: Callable[[], str | None] = lambda: None,
         goals: GoalKeeper | None = None,
+        transfers: FileTransfers | None = None,
     ) -> None:
         """Register the pages with NiceGUI, to be served by `ui.run_with`.
 
@@ -52,7 +54,7 @@ class Dashboard:
         def start() -> None:
             connections.invite_demo(start_demo)
 
-        live = Live(charge_point, solar_controller, people, start, certificates, mqtt_problem, goals)
+        live = Live(charge_point, solar_controller, people, start, certificates, mqtt_problem, goals, transfers)
         _add_pages(live)
 
     def install(self, app: FastAPI) -> None:
@@ -83,6 +85,7 @@ def _add_pages(live: Live) -> None:
         WHY: lambda live: why.page(live, recalled),
         MESSAGES: messages.page,
         CONNECT: connect.page,
+        CHARGER: charger_page.page,
         CARDS: cards_page.page,
         PEOPLE: people_page.page,
         SETTINGS: settings_page.page,

@@ -18,6 +18,7 @@ from cpo.dashboard.words.observation import situation_of
 from cpo.dashboard.words.sentence import Words, sentence
 from cpo.dashboard.words.situation import Situation
 from cpo.state import ChargePointState, silent_since, with_contact
+from cpo.upkeep import FileTransfers
 
 INTERVAL_S = 0.2
 QUIET_S = 10.0
@@ -49,6 +50,7 @@ class Live:
         certificates: Certificates | None = None,
         mqtt_problem: Callable[[], str | None] = lambda: None,
         goals: GoalKeeper | None = None,
+        transfers: FileTransfers | None = None,
     ) -> None:
         """Subscribe to charge point, controller and people; `start_demo` starts the demo charger in the background.
 
@@ -59,6 +61,7 @@ class Live:
         self.solar_controller = solar_controller
         self.people = people
         self.start_demo = start_demo
+        self.transfers = transfers
         self.certificates = certificates
         self.mqtt_problem = mqtt_problem
         self.goals = goals

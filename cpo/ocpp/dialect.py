@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.ocpp.card_list import CardList
 from cpo.ocpp.file_requests import FileRequests
 from cpo.ocpp.messages import Call, CallError, CallResult
+from cpo.ocpp.operation import Operation
 from cpo.ocpp.problems import Problem
 from cpo.ocpp.request import Request
 from cpo.state import ChargePointState, Entry
@@ -247,6 +248,10 @@ class Dialect(Protocol):
     @property
     def card_list(self) -> CardList:
         """The requests for the charger's own list of cards, and the meaning of their answers."""
+        ...
+
+    def operations(self) -> Sequence[Operation]:
+        """Every request of the central system, described for a form."""
         ...
 
     @property

@@ -32,6 +32,7 @@ from cpo.rest_api.history import HistoryResource
 from cpo.rest_api.id_tags import IdTagsResource
 from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
+from cpo.rest_api.operations import OperationsResource
 from cpo.rest_api.people import PeopleResource
 from cpo.rest_api.prices import PricesResource
 from cpo.rest_api.reservations import ReservationsResource
@@ -99,6 +100,7 @@ class RestApi:
         self._resources = (
             *_records(charge_point, goals, ledger, transfers),
             CommandsResource(transfers),
+            OperationsResource(charge_point),
             FilesResource(transfers.shelf),
             RootCertificateResource(certificates),
             SolarResource(charge_point, solar_controller),

@@ -79,7 +79,7 @@ def test_every_page_has_a_rule() -> None:
     for path in (*pages, '/_nicegui/x', '/_nicegui_ws/x'):
         rule = rule_for('GET', path)
         assert rule is not None, path
-        assert rule.needs is (Role.OWNER if path == '/settings' else Role.VIEWER)
+        assert rule.needs is (Role.OWNER if path in ('/settings', '/charger') else Role.VIEWER)
     assert needed_role(WEBSOCKET, '/_nicegui_ws/socket.io/') is Role.VIEWER
 
 
@@ -112,6 +112,11 @@ FAMILY = (
     ('PUT', '/api/forecast'),
 )
 OWNERS = (
+    ('GET', '/charger'),
+    ('GET', '/api/files'),
+    ('POST', '/api/files'),
+    ('DELETE', '/api/files/1'),
+    ('GET', '/api/chargepoint/operations'),
     ('POST', '/api/chargepoint/commands/Reset'),
     ('DELETE', '/api/chargepoint/learned'),
     ('PUT', '/api/idtags/Tag1'),

@@ -20,6 +20,7 @@ PAGES = {
     '/why': HEADING,
     '/messages': HEADING,
     '/connect': '[data-testid=people-link]',
+    '/charger': '[data-testid=operations]',
     '/tags': HEADING,
     '/people': HEADING,
     '/settings': '[data-testid=max_current]',

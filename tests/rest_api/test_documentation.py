@@ -57,6 +57,7 @@ ROUTES = {
     ('/api/people/{name}', 'put'),
     ('/api/people/{name}', 'delete'),
     ('/api/tokens', 'get'),
+    ('/api/chargepoint/operations', 'get'),
     ('/api/files', 'get'),
     ('/api/files', 'post'),
     ('/api/files/{number}', 'delete'),

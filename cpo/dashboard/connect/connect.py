@@ -20,7 +20,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
-from cpo.dashboard.parts.layout import CARDS, CONNECT, PEOPLE, SETTINGS, frame
+from cpo.dashboard.parts.layout import CARDS, CHARGER, CONNECT, PEOPLE, SETTINGS, frame
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.newcomers import Newcomers
 from cpo.dashboard.parts.rebuilt import Rebuilt
@@ -63,6 +63,8 @@ def page(live: Live) -> None:
                 _facts_list(live)
                 _connectors(live)
                 Learned(live)
+                if may(Role.OWNER):
+                    text('All of the charger', 'cpo-link', 'a').props(f'href="{CHARGER.path}" data-testid=charger-link')
             if may(Role.OWNER):
                 ChargerList(live)
             _part(live, card(), _people_sentence, _people_card)

@@ -36,6 +36,7 @@ STYLES = (
     'people_page/people.css',
     'settings_page/settings.css',
     'cards_page/cards.css',
+    'charger_page/charger.css',
 )
 SCRIPTS = ('browser.js', 'contact.js')
 ICONS = 'parts/icons.svg'
@@ -56,6 +57,8 @@ MESSAGES = Page('Messages', '/messages', 'swap_horiz')
 CONNECT = Page('Connect', '/connect', 'cable')
 PAGES = (HOME, SESSIONS, WHY, MESSAGES, CONNECT)
 """The pages of the navigation."""
+CHARGER = Page('Charger', '/charger', 'ev_station')
+"""For owners: in the rail; on a phone it is found from Connect."""
 CARDS = Page('Cards', '/tags', 'nfc')
 """In the rail; on a phone it is found from Connect."""
 PEOPLE = Page('People', '/people', 'shield')
@@ -104,7 +107,7 @@ def _navigation(current: Page, style: str) -> ui.element:
     with ui.element('nav').classes(style).props('aria-label="Pages"') as navigation:
         if style == 'cpo-rail':
             icon('bolt').classes('cpo-logo')
-        wide = (CARDS, *((SETTINGS,) if may(Role.OWNER) else ())) if style == 'cpo-rail' else ()
+        wide = _in_rail() if style == 'cpo-rail' else ()
         for page in (*PAGES, *wide):
             link = ui.element('a').classes('cpo-nav-link').props(f'href="{page.path}"')
             if page is current:
@@ -113,6 +116,11 @@ def _navigation(current: Page, style: str) -> ui.element:
                 icon(page.icon).classes('cpo-nav-icon')
                 ui.label(page.name)
     return navigation
+
+
+def _in_rail() -> tuple[Page, ...]:
+    """The pages that only the rail has room for."""
+    return (CHARGER, CARDS, SETTINGS) if may(Role.OWNER) else (CARDS,)
 
 
 def _top_line(live: Live, page: Page) -> None:

@@ -14,7 +14,17 @@ from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.payloads import UnreadablePayload, check, read, to_rfc3339, to_wire
 from cpo.ocpp.problems import Problem
 from cpo.ocpp.request import Request
-from cpo.ocpp.v16 import card_list, configuration, core, file_requests, limits, remote_trigger, security, smart_charging
+from cpo.ocpp.v16 import (
+    card_list,
+    configuration,
+    core,
+    file_requests,
+    limits,
+    operations,
+    remote_trigger,
+    security,
+    smart_charging,
+)
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.foreign_profiles import check_profile, lasting_limit_a
@@ -67,6 +77,7 @@ class Ocpp16Dialect:
     signed_certificate = staticmethod(security.signed_certificate)
     card_list = card_list
     files = file_requests
+    operations = staticmethod(operations.operations)
 
     def __init__(self) -> None:
         self._repeated = RepeatedFrames()

@@ -1,0 +1,71 @@
+"""The page Charger, whose scripts read and change everything by REST, so that its rules are the only ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui.element import Element
+
+from cpo.dashboard.live import Live
+from cpo.dashboard.parts.elements import element, icon, text
+from cpo.dashboard.parts.layout import CHARGER, frame
+
+
+class Service(Element, component='service.vue'):
+    """What is in service, with unlock, restart and the request for a message."""
+
+
+class Files(Element, component='files.vue'):
+    """Diagnostics and logs to fetch, firmware to install."""
+
+
+class Operations(Element, component='operations.vue'):
+    """A form for each request that can be sent."""
+
+
+def page(live: Live) -> None:
+    """Build the page Charger."""
+    with frame(live, CHARGER):
+        _hint(live)
+        with element('div', 'cpo-charger-page'):
+            for part in (Service(), Files(), Operations()):
+                _follow(live, part)
+
+
+def _hint(live: Live) -> None:
+    """A line on top while no charger is connected: nothing can be asked of it."""
+    with element('p', 'cpo-charger-hint', 'role=status data-testid=not-connected') as hint:
+        icon('link_off')
+        words = text('', tag='span')
+        text('See Connect', 'cpo-link', 'a').props('href="/connect"')
+
+    def update() -> None:
+        known = live.state.charge_box_id is not None
+        words.set_text('The charger is not connected. ' if known else 'No charger was here yet. ')
+        hint.set_visibility(not live.state.connected)
+
+    live.on_change(update)
+
+
+def _follow(live: Live, part: Element) -> None:
+    """Tell the part whether a charger is there and a car charges, and to read again where what it shows has changed."""
+    seen: tuple[Any, ...] | None = None
+    part.props['changes'] = 0
+
+    def update() -> None:
+        nonlocal seen
+        if (shown := live.shared(_shown)) == seen:
+            return
+        connected, charging, *_ = seen = shown
+        part.props.update({'connected': connected, 'charging': charging, 'changes': part.props['changes'] + 1})
+
+    live.on_change(update)
+
+
+def _shown(live: Live) -> tuple[Any, ...]:
+    """What the parts of the page are made of."""
+    state = live.state
+    charging = any(state.running_transaction(c.connector_id) is not None for c in state.charging_connectors)
+    statuses = tuple((number, c.status) for number, c in state.connectors.items())
+    words = state.firmware_status, state.diagnostics_status, state.log_status
+    return state.connected, charging, state.charge_box_id, statuses, words, live.transfers and live.transfers.newest

@@ -1,0 +1,161 @@
+"""The page Charger: service, files, and a form for every request; what may end a session is asked about first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Complaints, OpenPage
+from tests.browser.test_people import set_up, sign_in
+from tests.program import Program, running
+from tests.scripted_charger import ScriptedCharger
+
+WITHIN = 20_000
+SCREENS = {'phone': (390, 844, 'dark'), 'desk': (1280, 900, 'light')}
+
+
+@pytest_asyncio.fixture(loop_scope='session')
+async def program() -> AsyncIterator[Program]:
+    async with running('--memory', '--startup-requests=false') as program:
+        yield program
+
+
+async def opened(open_page: OpenPage, program: Program, screen: str = 'desk') -> Page:
+    page = await open_page(f'{program.http}/charger', *SCREENS[screen])
+    await expect(page.get_by_test_id('operations')).to_be_visible(timeout=WITHIN)
+    return page
+
+
+async def answered(charger: ScriptedCharger, action: str, payload: Any) -> Any:
+    """Receive this Call, answer it, return what it asked."""
+    message_id, asked = await charger.receive_call(action)
+    await charger.answer(message_id, payload)
+    return asked
+
+
+@pytest.mark.parametrize('screen', SCREENS)
+async def test_a_connector_is_taken_out_of_service_and_put_back(
+    open_page: OpenPage, program: Program, screen: str
+) -> None:
+    page = await opened(open_page, program, screen)
+    await expect(page.get_by_test_id('not-connected')).to_contain_text('No charger was here yet', timeout=WITHIN)
+    await expect(page.get_by_role('button', name='Restart', exact=True)).to_be_disabled()
+    async with ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        await expect(page.get_by_test_id('not-connected')).to_be_hidden(timeout=WITHIN)
+        await page.get_by_role('button', name='Take Connector 1 out of service').click()
+        assert await charger.expect('ChangeAvailability') == {'connectorId': 1, 'type': 'Inoperative'}
+        await expect(page.get_by_test_id('answer')).to_have_text('The charger does it.')
+        await charger.status(1, 'Unavailable')
+        await expect(page.get_by_test_id('place').nth(1)).to_contain_text('Out of service')
+        await page.get_by_role('button', name='Put Connector 1 back in service').click()
+        assert await charger.expect('ChangeAvailability') == {'connectorId': 1, 'type': 'Operative'}
+        assert await page.evaluate('document.documentElement.scrollWidth') <= SCREENS[screen][0]
+
+
+async def test_what_may_end_a_session_is_asked_about_while_a_car_charges(
+    open_page: OpenPage, program: Program, tmp_path: Path
+) -> None:
+    async with ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        page = await opened(open_page, program)
+        await charger.start()
+        await charger.status(1, 'Charging')
+        service, files = page.get_by_test_id('service'), page.get_by_test_id('files')
+        await expect(page.get_by_test_id('place').nth(1)).to_contain_text('Charging', timeout=WITHIN)
+        for button, words in (
+            ('Restart', 'this ends the session'),
+            ('Unlock Connector 1', 'this ends the session'),
+            ('Take Connector 1 out of service', 'may end the session'),
+        ):
+            await service.get_by_role('button', name=button, exact=True).click()
+            await expect(service.get_by_test_id('question')).to_contain_text(words)
+            await expect(service.get_by_role('button', name='Yes')).to_be_focused()
+            await page.keyboard.press('Escape')
+            await expect(service.get_by_test_id('question')).to_be_hidden()
+        image = tmp_path / 'v2.bin'
+        image.write_bytes(b'image' * 1000)
+        await files.locator('input[type=file]').set_input_files(image)
+        await expect(page.get_by_test_id('firmware')).to_contain_text('v2.bin (5\u202fkB)')
+        await files.get_by_role('button', name='Install', exact=True).click()
+        await expect(files.get_by_test_id('question')).to_contain_text('may end the session')
+        await charger.call('Heartbeat', {})  # nothing was sent before it
+        await files.get_by_test_id('question').get_by_role('button', name='Install').click()
+        asked = await answered(charger, 'UpdateFirmware', {})
+        async with httpx.AsyncClient(verify=False) as http:
+            assert (await http.get(asked['location'])).content == b'image' * 1000
+        await charger.call('FirmwareStatusNotification', {'status': 'Downloading'})
+        await expect(page.get_by_test_id('firmware')).to_contain_text('“Downloading”')
+        await charger.call('FirmwareStatusNotification', {'status': 'InstallationFailed'})
+        await expect(page.get_by_test_id('firmware')).to_contain_text('could not install the firmware')
+        await service.get_by_role('button', name='Restart', exact=True).click()
+        await service.get_by_role('button', name='Yes').click()
+        assert await charger.expect('Reset') == {'type': 'Soft'}
+
+
+async def test_diagnostics_are_fetched_and_saved(open_page: OpenPage, program: Program) -> None:
+    async with ScriptedCharger(program.ocpp('CP1')) as charger, httpx.AsyncClient(verify=False) as http:
+        await charger.boot()
+        page = await opened(open_page, program)
+        await page.get_by_role('button', name='Fetch: Diagnostics').click()
+        asked = await answered(charger, 'GetDiagnostics', {'fileName': 'd.txt'})
+        await expect(page.get_by_test_id('diagnostics')).to_contain_text('was asked to send its diagnostics')
+        (await http.put(asked['location'] + '/d.txt', content=b'well')).raise_for_status()
+        async with page.expect_download() as saving:
+            await page.get_by_role('link', name='Save d.txt').click(timeout=WITHIN)
+        assert (await (await saving.value).path()).read_bytes() == b'well'
+        await page.get_by_role('button', name='Delete d.txt').click()
+        await expect(page.get_by_role('link', name='Save d.txt')).to_have_count(0)
+
+
+async def test_a_form_sends_any_request_and_says_what_is_wrong_with_it(
+    open_page: OpenPage, program: Program, complaints: Complaints
+) -> None:
+    async with ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        page = await opened(open_page, program)
+        form = page.get_by_test_id('operation-form')
+        await page.get_by_label('What').select_option('SetChargingProfile')
+        await expect(form).to_contain_text('Puts a limit over time into the charger.')
+        await form.get_by_role('button', name='Send').click()
+        alert = page.get_by_test_id('operations').get_by_role('alert')
+        await expect(alert).to_contain_text('connectorId')
+        profile = 'csChargingProfiles'
+        filled = {
+            'connectorId': '1',
+            f'{profile}.chargingProfileId': '7',
+            f'{profile}.stackLevel': '0',
+            f'{profile}.chargingSchedule.chargingSchedulePeriod.0.startPeriod': '0',
+            f'{profile}.chargingSchedule.chargingSchedulePeriod.0.limit': '99',
+        }
+        for name, value in filled.items():
+            await form.locator(f'[name="{name}"]').fill(value)
+        chosen = {'chargingProfilePurpose': 'TxDefaultProfile', 'chargingProfileKind': 'Relative'}
+        for name, value in {**chosen, 'chargingSchedule.chargingRateUnit': 'A'}.items():
+            await form.locator(f'[name="{profile}.{name}"]').select_option(value)
+        await form.get_by_role('button', name='Send').click()
+        await expect(alert).to_contain_text('maximum')
+        await form.locator(f'[name="{profile}.chargingSchedule.chargingSchedulePeriod.0.limit"]').fill('9.5')
+        await page.keyboard.press('Enter')
+        sent = await charger.expect('SetChargingProfile')
+        periods = sent['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod']
+        assert [(period['startPeriod'], float(period['limit'])) for period in periods] == [(0, 9.5)]
+        await expect(page.get_by_test_id('operation-answer')).to_contain_text('The charger answered: Accepted.')
+    complaints.forget()  # 422 and 400
+
+
+async def test_only_owners_see_it(open_page: OpenPage, program: Program, complaints: Complaints) -> None:
+    async with program.client() as rest:
+        await set_up(rest)
+    page = await open_page(f'{program.http}/people')
+    await sign_in(page, 'Ben')
+    await expect(page.get_by_role('navigation').first).to_be_visible(timeout=WITHIN)
+    await expect(page.get_by_role('link', name='Charger', exact=True)).to_have_count(0)
+    assert (await page.request.get(f'{program.http}/charger')).status == 403
+    complaints.forget()  # 401 and 403

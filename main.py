@@ -33,6 +33,7 @@ from simulator.pages import PAGES
 gc.freeze()
 gc.enable()
 
+COMMANDS = {'password': run_password, 'replay': run_replay, 'verify': run_verify}
 DIALECTS = (Ocpp16Dialect(),)
 """The OCPP versions a charger may speak, by the websocket subprotocol of each; the preferred one first."""
 
@@ -71,12 +72,8 @@ def main() -> int:
     """Run the program or a command of it; the exit status is 0 after Ctrl-C, 2 where it must not start."""
     configure_logging()
     try:
-        if sys.argv[1:2] == ['replay']:
-            return run_replay(sys.argv[2:])
-        if sys.argv[1:2] == ['password']:
-            return run_password(sys.argv[2:])
-        if sys.argv[1:2] == ['verify']:
-            return run_verify(sys.argv[2:])
+        if command := COMMANDS.get(''.join(sys.argv[1:2])):
+            return command(sys.argv[2:])
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
         tls_socket = listening_socket(settings, settings.tls_port) if settings.tls_port else None

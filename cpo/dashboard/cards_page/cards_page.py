@@ -9,6 +9,7 @@ from cpo.access import Role
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import caller_of, may
 from cpo.dashboard.parts.layout import CARDS, frame
+from cpo.state import cards
 
 
 class CardList(Element, component='cards.vue'):
@@ -32,9 +33,10 @@ class CardList(Element, component='cards.vue'):
 
 def _shown(live: Live) -> tuple[object, ...]:
     """What the list is made of, with the energy of running sessions in the steps that the page shows."""
-    state = live.state
+    state, now = live.state, live.now()
+    refusals = tuple(cards.card_refusal(tag, state, now) for tag in state.id_tags.values() if tag.depends_on_now)
     running = tuple(round(t.energy_wh or 0.0, -2) for t in state.transactions if t.running)
-    return state.id_tags, state.seen_tags, len(state.transactions), running
+    return state.id_tags, state.seen_tags, refusals, len(state.transactions), running
 
 
 def page(live: Live) -> None:

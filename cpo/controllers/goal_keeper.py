@@ -16,7 +16,8 @@ from cpo.controllers.goal_shelf import GoalShelf
 from cpo.controllers.goal_stay import counted, result_of
 from cpo.controllers.goal_times import ends_at, followed, is_over, new_book, next_period, tonight_instead
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress, SessionGoal
-from cpo.controllers.plan import step
+from cpo.controllers.plan import at_once, step
+from cpo.controllers.plan_values import PlanInputs, PlanState, PlanStep
 from cpo.controllers.planning import Planning
 from cpo.controllers.quarters import quarter_at
 from cpo.frozen import replace
@@ -45,9 +46,15 @@ class GoalKeeper:
     """
 
     def __init__(
-        self, charge_point: ChargePoint, planning: Planning, shelf: GoalShelf, now: Callable[[], datetime]
+        self,
+        charge_point: ChargePoint,
+        planning: Planning,
+        shelf: GoalShelf,
+        now: Callable[[], datetime],
+        make_plan: Callable[[PlanState, PlanInputs, datetime], PlanStep] = step,
     ) -> None:
-        """Follows the ChargePoint for its whole life, with the goals of the journal."""
+        """Follows the ChargePoint for its whole life, with the goals of the journal; `make_plan` runs in a thread."""
+        self._make_plan = make_plan
         self._charge_point, self.planning, self._shelf, self._now = charge_point, planning, shelf, now
         self._planned: dict[int, Planned] = {}
         self._aims: dict[int, Aim] = {}
@@ -229,10 +236,10 @@ class GoalKeeper:
             inputs = inputs_of(book, progress, self._charge_point, self.planning, now)
             self._made_of[connector_id] = parts
             try:
-                done = await asyncio.to_thread(step, book.memory.plan, inputs, now)
+                done = await asyncio.to_thread(self._make_plan, book.memory.plan, inputs, now)
             except Exception:
-                logger.exception('No plan could be made; the mode of the connector decides')
-                return
+                logger.exception('No plan could be made; it charges at the maximum')
+                done = at_once(book.memory.plan, inputs)
             newest = self._shelf.book(connector_id)
             if newest is not None and newest.set_at == book.set_at:
                 self._planned[connector_id] = Planned(done, inputs.goal.need_kwh, inputs.rules, progress.cost)

@@ -87,6 +87,14 @@ def step(state: PlanState, inputs: PlanInputs, now: datetime) -> PlanStep:
     return PlanStep(current_a, phases, plan, next_at, PlanState(car, _runs(plan)))
 
 
+def at_once(state: PlanState, inputs: PlanInputs) -> PlanStep:
+    """The maximum until the departure, for where no plan can be made: what is known of its cost is nothing."""
+    rules, need_kwh = inputs.rules, inputs.goal.need_kwh
+    current_a = rules.max_current_a if need_kwh > 0 else 0.0
+    plan = Plan((), Outlook.OUT_OF_REACH if current_a else Outlook.DONE, 0.0, 0.0, need_kwh, 0.0, 0)
+    return PlanStep(current_a, rules.phases[-1], plan, inputs.goal.departure, state)
+
+
 def _spare(slots: Sequence[Slot], goal: Goal, rules: PlanRules, ability: Ability) -> int:
     """How many of the last slots stay free, for what an estimated goal may be larger; none where there is no room."""
     if not goal.is_estimated:

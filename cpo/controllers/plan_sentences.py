@@ -48,6 +48,8 @@ def goal_sentence(
     plan = planned.step.plan
     if plan.outlook is Outlook.DONE:
         return f'Ready: {wanted_text(goal)} are in the car.'
+    if not plan.slots:
+        return f'{ready}. No plan could be made, so it charges at full current.'
     if plan.outlook is Outlook.OUT_OF_REACH:
         return (
             f'By {clock(book.until)} it gets {plan.energy_kwh:.1f} of {planned.missing_kwh:.1f} kWh, at full current.'

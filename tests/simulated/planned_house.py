@@ -19,6 +19,7 @@ from cpo.controllers import (
     SolarController,
     goal_sentence,
 )
+from cpo.controllers.plan import step
 from cpo.journal import GoalTables
 from cpo.prices import PushedList, Slot
 from cpo.state import Limit
@@ -33,10 +34,13 @@ MINUTE = timedelta(minutes=1)
 class PlannedHouse:
     """`async with PlannedHouse() as house: await house.push([0.3, 0.1, …])`: prices by the quarter from now on."""
 
-    def __init__(self, car: Car | None = None, persona: str | None = None, **settings: Any) -> None:
+    def __init__(
+        self, car: Car | None = None, persona: str | None = None, make_plan: Any = step, **settings: Any
+    ) -> None:
         """The car is plugged in by `plug_in`; by default it has one phase, 32 A and room for everything."""
         self.car = car or Car(max_current_a=32, battery_kwh=400, soc=10, phases=1)
         self.house = SimulatedHouse(persona, meter_interval_s=60, **settings)
+        self._make_plan = make_plan
         self._asked: list[float] = []
 
     async def __aenter__(self) -> Self:
@@ -53,7 +57,7 @@ class PlannedHouse:
         """Begin to plan, as after a start of the program."""
         charge_point, journal, now = self.house.charge_point, self.house.journal, simulated_loop().now
         self.planning = Planning.of(charge_point, journal, now, BERLIN)
-        self.goals = GoalKeeper(charge_point, self.planning, GoalShelf(GoalTables(journal)), now)
+        self.goals = GoalKeeper(charge_point, self.planning, GoalShelf(GoalTables(journal)), now, self._make_plan)
         self.controller = SolarController(charge_point, now, goals=self.goals)
         FreeCharging(charge_point, self.goals.plans_for)
         charge_point.subscribe(self._observe)

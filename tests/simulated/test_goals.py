@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cpo.controllers.follower import THE_GOAL, THE_PLAN
+from cpo.controllers.plan_values import PlanStep
 from cpo.state import REST, YOU, Ceiling, Mode
 from simulator import Car
 from tests.simulated.event_loop import run_simulated
@@ -265,5 +266,25 @@ def test_a_session_that_was_ended_above_the_maximum_is_not_started_again() -> No
             await house.until(10)
             assert house.house.car_current_a == 0
             assert len(house.house.charge_point.state.transactions) == 1
+
+    run_simulated(stay())
+
+
+def test_where_no_plan_can_be_made_it_charges_at_once_and_says_so() -> None:
+    def broken(*_: object) -> PlanStep:
+        raise RuntimeError('a mistake of ours')
+
+    async def stay() -> None:
+        async with PlannedHouse(make_plan=broken) as house:
+            await house.push(PRICES)
+            await house.want(90, energy_kwh=0.5)
+            house.plug_in()
+            await house.until(3)
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+            assert house.sentence.endswith('No plan could be made, so it charges at full current.')
+            await house.until(12)
+            assert house.house.car_current_a == 0
+            assert 'No plan could be made; it charges at the maximum' in house.house.complaints[0]
+            house.house.complaints.clear()
 
     run_simulated(stay())

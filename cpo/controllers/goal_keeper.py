@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cpo.charge_point import ChargePoint
 from cpo.controllers.goal_aim import Planned, aim_of, is_idle
 from cpo.controllers.goal_inputs import inputs_of, unit_of
+from cpo.controllers.goal_ledger import next_quarter
 from cpo.controllers.goal_progress import missing_kwh, progress_of, stops_at
 from cpo.controllers.goal_shelf import GoalShelf
 from cpo.controllers.goal_stay import counted, result_of
@@ -25,7 +26,6 @@ from cpo.state import FUSE, PEAK, Connector
 
 logger = logging.getLogger(__name__)
 
-QUARTER_S = 900.0
 DAY = timedelta(days=1)
 
 
@@ -171,7 +171,7 @@ class GoalKeeper:
             self._notify()
         if self._wants_plan(new) and self._made_of.get(connector_id) != self._parts(new, now):
             self._plan_soon(connector_id)
-        quarter = datetime.fromtimestamp(quarter_at(now).timestamp() + QUARTER_S, now.tzinfo)
+        quarter = next_quarter(now)
         return min(quarter, ends_at(new) or quarter, stops_at(new.in_force, progress, now) or quarter)
 
     def _aim_at(self, book: GoalBook, progress: Progress) -> bool:

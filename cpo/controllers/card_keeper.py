@@ -18,7 +18,6 @@ from cpo.state import (
     ModeChosen,
     TagStatus,
     Transaction,
-    card_of,
     cards,
 )
 
@@ -55,7 +54,7 @@ class CardKeeper:
         depends_on_hours = False
         for connector in state.charging_connectors:
             session = state.running_transaction(connector.connector_id)
-            card = None if session is None else card_of(session, state)
+            card = None if session is None else cards.card_of(session, state)
             if session is None or card is None or not state.connected:
                 continue
             depends_on_hours = depends_on_hours or card.hours is not None

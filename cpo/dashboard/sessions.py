@@ -37,7 +37,12 @@ from cpo.dashboard.words.sessions import (
 from cpo.dashboard.words.times import charger_text, day_marker, time_marker
 from cpo.journal import records
 from cpo.sentences import NOTES
-from cpo.state import MAX_TRANSACTIONS, IdTag, Transaction, card_of
+from cpo.state import (
+    MAX_TRANSACTIONS,
+    IdTag,
+    Transaction,
+    cards,
+)
 
 COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start and end')
 NUMBERS = ('Energy', 'Duration')
@@ -140,7 +145,9 @@ class SessionsContent:
         self._files.visible = bool(transactions)
         shown = transactions[: self._shown]
         state = self._live.shown
-        self._rows.show({(t.charge_box_id, t.transaction_id, t.start_timestamp): (t, card_of(t, state)) for t in shown})
+        self._rows.show(
+            {(t.charge_box_id, t.transaction_id, t.start_timestamp): (t, cards.card_of(t, state)) for t in shown}
+        )
         self._more.visible = len(transactions) > self._shown or not self._is_all
         live, zone = self._live, self._zone
         is_shared = transactions is everything and not self._older

@@ -25,8 +25,10 @@ class IdTags:
         tags = dict.fromkeys((*settings.id_tags, settings.remote_start_tag or settings.id_tags[0]))
         self._records.record(*(IdTagChanged(IdTag(tag)) for tag in tags if tag.casefold() not in known))
 
-    async def put(self, id_tag: str, members: Mapping[str, Any]) -> IdTag:
+    async def put(self, id_tag: str, members: Mapping[str, Any], by: str | None = None) -> IdTag:
         """Add an id tag, or change the one of the same id, whose spelling and other members stay; returns the new one.
+
+        `by` is who does that, for the history.
 
         Raises InvalidIdTag for a new one without a status and for a limit in another mode than MANUAL, and JournalError
         where it cannot be persisted within 9 s; then nothing has changed.
@@ -38,12 +40,11 @@ class IdTags:
             new = replace(old or IdTag(id_tag), **members)
             if new.limit_a is not None and new.mode not in (None, Mode.MANUAL):
                 raise InvalidIdTag('limit goes with the mode manual only; in the others this program sets the limit.')
-            await persist(
-                self._records, IdTagChanged(new), IdTagDeleted(new.id_tag) if old is None else IdTagChanged(old)
-            )
+            undo = IdTagDeleted(new.id_tag) if old is None else IdTagChanged(old)
+            await persist(self._records, IdTagChanged(new, by), undo)
             return new
 
-    async def delete(self, id_tag: str) -> IdTag:
+    async def delete(self, id_tag: str, by: str | None = None) -> IdTag:
         """Delete an id tag and return it.
 
         Raises UnknownIdTag where the list has none, and JournalError where that cannot be persisted within 9 s; then
@@ -53,5 +54,5 @@ class IdTags:
             old = self._records.state.id_tags.get(id_tag.casefold())
             if old is None:
                 raise UnknownIdTag(f'There is no id tag {id_tag[:40]}.')
-            await persist(self._records, IdTagDeleted(old.id_tag), IdTagChanged(old))
+            await persist(self._records, IdTagDeleted(old.id_tag, by), IdTagChanged(old))
             return old

@@ -177,6 +177,12 @@ def _charger(details: Details) -> str:
     return f'{shortened(details["chargeBoxId"])} {" and ".join(parts)}{_changed_by(details)}.'
 
 
+def _card_changed(details: Details) -> str:
+    card = details.get('card') or f'Card {shortened(details["idTag"])}'
+    status = f' ({details["status"]})' if 'status' in details else ''
+    return f'{card} was {details["change"]}{status}{_changed_by(details)}.'
+
+
 def _changed_by(details: Details) -> str:
     return f', by {details["person"]}' if details.get('person') else ''
 
@@ -211,6 +217,7 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
         f'{shortened(details["chargeBoxId"])} is no longer let in{_changed_by(details)}.'
     ),
     EventKind.TAG_REFUSED: _refused,
+    EventKind.CARD: _card_changed,
     EventKind.ALLOWANCE_USED: _allowance_used,
     EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
     EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',

@@ -13,6 +13,7 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.errors import InvalidIdTag, JournalError, UnknownIdTag
 from cpo.rest_api.bodies import read_body
+from cpo.rest_api.callers import caller_name
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import InvalidQuery, PayloadTooLarge
 from cpo.rest_api.id_tag_members import BODIES, ID_TAG, id_tag_document, members_of
@@ -105,11 +106,11 @@ class IdTagsResource:
         charge_point = self._charge_point
         body, max_length = await read_body(request), charge_point.dialect.max_id_tag_length
         members = members_of(id_tag, body, max_length, charge_point.settings.max_current)
-        return json_response(self._document(await charge_point.id_tags.put(id_tag, members)))
+        return json_response(self._document(await charge_point.id_tags.put(id_tag, members, caller_name(request))))
 
-    async def delete(self, id_tag: IdTagInPath) -> Response:
+    async def delete(self, request: Request, id_tag: IdTagInPath) -> Response:
         """Delete an id tag: from now on it is unknown, also after a restart with settings that name it."""
-        return json_response(self._document(await self._charge_point.id_tags.delete(id_tag)))
+        return json_response(self._document(await self._charge_point.id_tags.delete(id_tag, caller_name(request))))
 
     def _document(self, tag: IdTag) -> dict[str, Any]:
         return self._documents([tag])[0]

@@ -20,7 +20,14 @@ from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
 from cpo.sentences import NOTES
-from cpo.state import ChargePointState, CostPart, FaultTrace, SessionCost, Transaction, card_name
+from cpo.state import (
+    ChargePointState,
+    CostPart,
+    FaultTrace,
+    SessionCost,
+    Transaction,
+    cards,
+)
 from cpo.statement import SignedSession, checked_session, meter_keys, signed_sentence
 
 PATH = '/api/transactions'
@@ -117,7 +124,7 @@ def transaction_document(transaction: Transaction, state: ChargePointState) -> d
         'connectorId': transaction.connector_id,
         'idTag': transaction.id_tag,
         'person': transaction.person,
-        'card': card_name(transaction, state),
+        'card': cards.card_name(transaction, state),
         'meterStart': whole(transaction.meter_start_wh),
         'meterStop': whole(transaction.meter_stop_wh),
         'startTimestamp': transaction.start_timestamp,

@@ -19,7 +19,11 @@ from cpo.rest_api.transaction_ids import shown_id
 from cpo.rest_api.transactions import PATH, stop_reason
 from cpo.sentences import NOTES
 from cpo.spreadsheet import BOM, Cell, Money, csv_line, shown
-from cpo.state import FaultTrace, Transaction, card_name
+from cpo.state import (
+    FaultTrace,
+    Transaction,
+    cards,
+)
 
 AT_ONCE = 50  # transactions per step, so that the event loop is blocked for a few milliseconds at most
 COLUMNS: Mapping[str, Callable[[Transaction], Cell]] = {
@@ -102,7 +106,7 @@ class TransactionsCsvResource:
 
     def _lines(self, transactions: Iterable[Transaction], separator: str) -> str:
         state = self._charge_point.state
-        return ''.join(transaction_line(t, separator, card_name(t, state)) for t in transactions)
+        return ''.join(transaction_line(t, separator, cards.card_name(t, state)) for t in transactions)
 
 
 def transaction_line(transaction: Transaction, separator: str, card: str | None = None) -> str:

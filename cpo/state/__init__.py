@@ -13,7 +13,6 @@ from cpo.state.availability import Availability
 from cpo.state.availability_entries import AvailabilityAccepted
 from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
-from cpo.state.cards import card_name, card_of
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
 from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
@@ -33,7 +32,8 @@ from cpo.state.entries import (
     Heard,
     TagRefused,
 )
-from cpo.state.events import QUIET, Event, EventKind, events_of
+from cpo.state.event import QUIET, Event, EventKind
+from cpo.state.events import events_of
 from cpo.state.fault_entries import FaultDismissed
 from cpo.state.fault_trace import FaultTrace
 from cpo.state.flow import current_a, currents_a, newest_arrivals, power_arrival, power_w, silent_since
@@ -269,8 +269,6 @@ __all__ = [
     'bounds_of',
     'can_be',
     'can_be_read',
-    'card_name',
-    'card_of',
     'cards',
     'current_a',
     'currents_a',

@@ -17,9 +17,13 @@ MAX_UNKNOWN_TAGS = 50
 
 @dataclass(frozen=True, slots=True)
 class IdTagChanged:
-    """An id tag was added to this program's list, or replaced the one of the same id, whose case is ignored."""
+    """An id tag was added to this program's list, or replaced the one of the same id, whose case is ignored.
+
+    `by` is who did that, '' where nobody signed in; None where nobody is to be told of it.
+    """
 
     tag: IdTag
+    by: str | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, id_tags={**state.id_tags, self.tag.id_tag.casefold(): self.tag})
@@ -27,9 +31,10 @@ class IdTagChanged:
 
 @dataclass(frozen=True, slots=True)
 class IdTagDeleted:
-    """An id tag was deleted from this program's list; from now on it is unknown."""
+    """An id tag was deleted from this program's list; from now on it is unknown. `by` as in IdTagChanged."""
 
     id_tag: str
+    by: str | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         return replace(state, id_tags={k: tag for k, tag in state.id_tags.items() if k != self.id_tag.casefold()})

@@ -61,6 +61,19 @@ async def test_who_changed_a_charger(house: House, rest: httpx.AsyncClient) -> N
     assert SECRET not in (await rest.get('/api/history', headers=token)).text
 
 
+async def test_who_changed_a_card(house: House, rest: httpx.AsyncClient) -> None:
+    token = bearer(await house.people.create_token('app', Role.OWNER))
+    await house.people.put('Anna', Role.OWNER, PASSWORD)
+    for body in ({'status': 'Accepted'}, {'status': 'Blocked', 'name': 'Blue card'}, {'limit': 'much'}):
+        await rest.put('/api/idtags/04A2', json=body, headers=token)
+    await rest.delete('/api/idtags/04a2', headers=token)
+    assert await said(rest, 'card', token) == [
+        'Card 04A2 was added (Accepted), by app.',
+        'Blue card was changed (Blocked), by app.',
+        'Card 04A2 was deleted, by app.',
+    ]
+
+
 async def test_what_the_command_on_the_machine_changed(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
     run(tmp_path, 'Anna')

@@ -21,7 +21,6 @@ from cpo.state import (
     Transaction,
     TransactionStarted,
     TransactionStopped,
-    card_name,
     cards,
 )
 from cpo.state.record_entries import MAX_UNKNOWN_TAGS
@@ -54,13 +53,13 @@ def stopped(number: int) -> TransactionStopped:
 def test_a_session_belongs_to_whom_the_card_belonged_to_when_it_began() -> None:
     state = after(begun(1, '04a2'), stopped(1), IdTagChanged(replace(ANNAS, person='Ben', name='Red card')))
     (session,) = state.transactions
-    assert (session.person, card_name(session, state)) == ('Anna', 'Red card')
+    assert (session.person, cards.card_name(session, state)) == ('Anna', 'Red card')
     assert begun(2, '04A2').apply(state).transactions[0].person == 'Ben'
 
 
 def test_a_session_of_an_unknown_card_belongs_to_nobody() -> None:
     state = after(begun(1, 'Stranger'))
-    assert (state.transactions[0].person, card_name(state.transactions[0], state)) == (None, None)
+    assert (state.transactions[0].person, cards.card_name(state.transactions[0], state)) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,11 @@ from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sessions import begun_at, cost_of, last_contact, session_length, shown_share, who
 from cpo.dashboard.words.times import charger_text, marker
-from cpo.state import IdTag, Transaction, card_of
+from cpo.state import (
+    IdTag,
+    Transaction,
+    cards,
+)
 
 SHOWN = 3
 
@@ -54,7 +58,7 @@ class LastSessions:
 def _lines(live: Live) -> dict[Hashable, SessionLine]:
     newest = islice((t for t in live.shown.transactions if t.is_session), SHOWN)
     state = live.shown
-    return {(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t, card_of(t, state)) for t in newest}
+    return {(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t, cards.card_of(t, state)) for t in newest}
 
 
 def _line(session: Transaction, card: IdTag | None) -> SessionLine:

@@ -28,7 +28,7 @@ from cpo.state import (
     Mode,
     Preset,
     Transaction,
-    card_of,
+    cards,
     current_a,
     power_arrival,
     power_w,
@@ -184,7 +184,7 @@ def _metrics(session: Transaction | None, is_measured: bool, state: ChargePointS
     share = sun_share(session) if session else None
     cost = cost_of(session) if session else None
     of_sun = numbers.percent(share)
-    by = charger_text(who(session, card_of(session, state)), 20) if session else numbers.UNKNOWN
+    by = charger_text(who(session, cards.card_of(session, state)), 20) if session else numbers.UNKNOWN
     until = None if session is None or session.no_contact_since is None else time_marker(session.no_contact_since)
     return [
         Metric(name, ' · '.join(filter(None, (numbers.energy(session.energy_wh if session else None), cost)))),

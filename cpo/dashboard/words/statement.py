@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cpo.clock import LOCAL
-from cpo.state import ChargePointState, Transaction, card_name
+from cpo.state import (
+    ChargePointState,
+    Transaction,
+    cards,
+)
 
 MOST_MONTHS = 24
 
@@ -40,4 +44,4 @@ def _month_name(month: str) -> str:
 
 def _who(transaction: Transaction, state: ChargePointState) -> str | None:
     """The person, else the card, as statements name them."""
-    return transaction.person or card_name(transaction, state) or transaction.counts_for
+    return transaction.person or cards.card_name(transaction, state) or transaction.counts_for

@@ -6,7 +6,7 @@
     │   ├── InvalidConnector, InvalidLimit, InvalidMode, InvalidReading, InvalidIdTag, InvalidCeiling, InvalidCharger
     │   ├── UnknownConnector, UnknownAction, UnknownTransaction, UnknownIdTag, UnknownCeiling, UnknownDay,
     │   │   UnknownMonth, UnknownCertificate
-    │   ├── UnknownFile, FileTooLarge
+    │   ├── UnknownFile, FileTooLarge, UnknownKey
     │   ├── LockedCeiling       it comes from the settings
     │   ├── InvalidPrices, InvalidForecast   slots that overlap, another currency …
     │   ├── InvalidGoal, UnknownGoal
@@ -105,6 +105,10 @@ class UnknownCeiling(BadRequest):
 
 class LockedCeiling(BadRequest):
     """The ceiling comes from the settings; nobody else sets or lifts it."""
+
+
+class UnknownKey(BadRequest):
+    """The charger has no configuration key of this name."""
 
 
 class UnknownFile(BadRequest):

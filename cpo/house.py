@@ -37,7 +37,7 @@ from cpo.serving import PlainHttp, at_most, believe_proxies, local_rule
 from cpo.settings import Settings
 from cpo.state import AccountChange, AccountChanged, AttemptVerdict
 from cpo.statement import Ledger
-from cpo.upkeep import CardListKeeper, CertificateSigner, FileTransfers
+from cpo.upkeep import CardListKeeper, CertificateSigner, FileTransfers, KeyBook
 from cpo.websocket_endpoint import FLOOD_S, SILENT_AFTER_S, WebSocketEndpoint
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class House:
     goals: GoalKeeper
     ledger: Ledger
     transfers: FileTransfers
+    keys: KeyBook
     certificates: Certificates | None = None
     mqtt: Mqtt | None = None
 
@@ -93,6 +94,7 @@ class House:
         CardKeeper(charge_point, timekeeper.now)
         shelf = FileShelf(None if journal.path is None else journal.path.parent, timekeeper.now)
         transfers = FileTransfers(charge_point, shelf, timekeeper.now)
+        keys = KeyBook(charge_point, timekeeper.now)
         if certificates is not None:
             CertificateSigner(charge_point, certificates)
         people = People(AccountTables(journal), timekeeper.now, passwords)
@@ -104,7 +106,7 @@ class House:
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s, goals)
         ledger = Ledger(journal, lambda: charge_point.state, lambda: charge_point.settings, timekeeper.now)
         mqtt = _mqtt(charge_point, solar_controller, goals) if settings.mqtt else None
-        return cls(charge_point, solar_controller, people, goals, ledger, transfers, certificates, mqtt)
+        return cls(charge_point, solar_controller, people, goals, ledger, transfers, keys, certificates, mqtt)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -117,7 +119,7 @@ class House:
         app = create_app()
         health = [lambda: charge_point.journal.problem]
         remarks = [lambda: self.goals.planning.fetcher.problem, *([] if self.mqtt is None else [self.mqtt.problem])]
-        parts = (self.solar_controller, self.people, self.goals, self.ledger, self.transfers)
+        parts = (self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys)
         RestApi(charge_point, *parts, health, remarks, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))

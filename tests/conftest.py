@@ -29,7 +29,7 @@ from cpo.serving import Server
 from cpo.serving.unserved import RecordAttempt
 from cpo.settings import Settings
 from cpo.statement import Ledger
-from cpo.upkeep import FileTransfers
+from cpo.upkeep import FileTransfers, KeyBook
 from main import DIALECTS
 from tests import read_once
 from tests.examples import JUDGED, examples
@@ -53,6 +53,7 @@ class House:
     goals: GoalKeeper
     ledger: Ledger
     transfers: FileTransfers
+    keys: KeyBook
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
@@ -159,7 +160,7 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
-        controllers = built.solar_controller, built.people, built.goals, built.ledger, built.transfers
+        controllers = built.solar_controller, built.people, built.goals, built.ledger, built.transfers, built.keys
         return House(built.charge_point, *controllers, port, tls_port, certificates, judge)
 
     yield make

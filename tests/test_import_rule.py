@@ -55,7 +55,7 @@ DASHBOARD: Floors = (
 OCPP: Floors = (
     ('cpo.ocpp.v16',),
     ('cpo.ocpp.dialect',),
-    ('cpo.ocpp.actions', 'cpo.ocpp.card_list', 'cpo.ocpp.file_requests'),
+    ('cpo.ocpp.actions', 'cpo.ocpp.card_list', 'cpo.ocpp.file_requests', 'cpo.ocpp.configuration_keys'),
     ('cpo.ocpp.request', 'cpo.ocpp.operation'),
     ('cpo.ocpp.message_log', 'cpo.ocpp.messages', 'cpo.ocpp.payloads'),
     ('cpo.ocpp.repairs',),

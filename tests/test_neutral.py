@@ -31,6 +31,7 @@ EXCEPTIONS = {
     'cpo/rest_api/state_document.py': 'the compatible document: its errorCode was always a word of 1.6',
     'cpo/rest_api/charge_point.py': 'an example of an answer',
     'cpo/rest_api/commands.py': 'examples of commands',
+    'cpo/rest_api/configuration.py': 'examples of keys',
     'cpo/rest_api/documentation.py': 'examples of errors',
     'cpo/rest_api/errors.py': 'InternalError is a name of its own there',
     'cpo/statement/signatures.py': 'InvalidSignature is a name of its own there',

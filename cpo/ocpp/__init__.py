@@ -1,6 +1,7 @@
 """OCPP-J: frames, payloads, the log of messages, and what a version of OCPP must provide. No clock, no I/O."""
 
 from cpo.ocpp.card_list import CardListAnswer
+from cpo.ocpp.configuration_keys import KeyAnswer
 from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Registration
 from cpo.ocpp.file_requests import FileProgress, FileRequests
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
@@ -29,6 +30,7 @@ __all__ = [
     'FileProgress',
     'FileRequests',
     'Handled',
+    'KeyAnswer',
     'LoggedMessage',
     'Malformed',
     'MessageId',

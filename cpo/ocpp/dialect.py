@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cpo.chargers import ChargingProfile, ProfileCapabilities, Unit
 from cpo.ocpp.card_list import CardList
+from cpo.ocpp.configuration_keys import ConfigurationKeys
 from cpo.ocpp.file_requests import FileRequests
 from cpo.ocpp.messages import Call, CallError, CallResult
 from cpo.ocpp.operation import Operation
@@ -248,6 +249,11 @@ class Dialect(Protocol):
     @property
     def card_list(self) -> CardList:
         """The requests for the charger's own list of cards, and the meaning of their answers."""
+        ...
+
+    @property
+    def keys(self) -> ConfigurationKeys:
+        """What the charger's configuration keys mean."""
         ...
 
     def operations(self) -> Sequence[Operation]:

@@ -18,6 +18,7 @@ from cpo.rest_api.ceilings import CeilingsResource
 from cpo.rest_api.charge_point import ChargePointResource
 from cpo.rest_api.chargers import ChargersResource
 from cpo.rest_api.commands import CommandsResource
+from cpo.rest_api.configuration import ConfigurationResource
 from cpo.rest_api.connections import ConnectionsResource
 from cpo.rest_api.decisions import DecisionsResource
 from cpo.rest_api.docs_page import install_docs
@@ -46,7 +47,7 @@ from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
 from cpo.sentences import clock_problem, rows_problem, two_meters
 from cpo.statement import Ledger
-from cpo.upkeep import FileTransfers
+from cpo.upkeep import FileTransfers, KeyBook
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -90,6 +91,7 @@ class RestApi:
         goals: GoalKeeper,
         ledger: Ledger,
         transfers: FileTransfers,
+        keys: KeyBook,
         health_checks: Sequence[HealthCheck] = (),
         remarks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
@@ -101,6 +103,7 @@ class RestApi:
             *_records(charge_point, goals, ledger, transfers),
             CommandsResource(transfers),
             OperationsResource(charge_point),
+            ConfigurationResource(keys),
             FilesResource(transfers.shelf),
             RootCertificateResource(certificates),
             SolarResource(charge_point, solar_controller),

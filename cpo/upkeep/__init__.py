@@ -1,16 +1,19 @@
-"""Keeps what lies in the charger as it should be, beside its limits: certificate, list of cards, firmware and files."""
+"""Keeps what lies in the charger as it should be, beside its limits: certificate, list of cards, keys, firmware."""
 
 from cpo.upkeep.card_list_keeper import CardListKeeper
 from cpo.upkeep.certificate_signer import CertificateSigner
 from cpo.upkeep.file_sentences import failed_transfers, in_words, transfer_sentence
 from cpo.upkeep.file_transfers import FileTransfer, FileTransfers
+from cpo.upkeep.key_book import ChargerKey, KeyBook
 from cpo.upkeep.sentences import certificate_advice
 
 __all__ = [
     'CardListKeeper',
     'CertificateSigner',
+    'ChargerKey',
     'FileTransfer',
     'FileTransfers',
+    'KeyBook',
     'certificate_advice',
     'failed_transfers',
     'in_words',

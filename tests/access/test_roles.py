@@ -117,6 +117,8 @@ OWNERS = (
     ('POST', '/api/files'),
     ('DELETE', '/api/files/1'),
     ('GET', '/api/chargepoint/operations'),
+    ('POST', '/api/chargepoint/configuration'),
+    ('PUT', '/api/chargepoint/configuration/A'),
     ('POST', '/api/chargepoint/commands/Reset'),
     ('DELETE', '/api/chargepoint/learned'),
     ('PUT', '/api/idtags/Tag1'),

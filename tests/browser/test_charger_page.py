@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,59 @@ async def test_diagnostics_are_fetched_and_saved(open_page: OpenPage, program: P
         assert (await (await saving.value).path()).read_bytes() == b'well'
         await page.get_by_role('button', name='Delete d.txt').click()
         await expect(page.get_by_role('link', name='Save d.txt')).to_have_count(0)
+
+
+async def test_a_setting_is_found_changed_and_undone(open_page: OpenPage, program: Program) -> None:
+    keys = [
+        {'key': 'HeartbeatInterval', 'readonly': False, 'value': '300'},
+        {'key': 'NumberOfConnectors', 'readonly': True, 'value': '1'},
+    ]
+    async with ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        page = await opened(open_page, program)
+        await page.get_by_role('button', name='Read all again').click()
+        await answered(charger, 'GetConfiguration', {'configurationKey': keys})
+        await expect(page.get_by_test_id('key-answer')).to_have_text('The charger has 2 settings.')
+        await expect(page.get_by_test_id('key').nth(1)).to_contain_text('read only')
+        await page.get_by_label('Find').fill('that it is there')
+        key = page.get_by_test_id('key')
+        await expect(key).to_have_count(1)
+        await key.get_by_role('button', name='Change HeartbeatInterval').click()
+        await expect(page.get_by_label('New value')).to_be_focused()
+        await page.get_by_label('New value').fill('60')
+        await page.keyboard.press('Enter')
+        assert await charger.expect('ChangeConfiguration') == {'key': 'HeartbeatInterval', 'value': '60'}
+        await expect(key).to_contain_text('before: 300')
+        await key.get_by_role('button', name='Undo the change of HeartbeatInterval').click()
+        assert await charger.expect('ChangeConfiguration') == {'key': 'HeartbeatInterval', 'value': '300'}
+
+
+async def test_what_lies_in_the_charger_is_read_and_cleared(open_page: OpenPage, program: Program) -> None:
+    async with ScriptedCharger(program.ocpp('CP1')) as charger, program.client() as rest:
+        await charger.boot()
+        page = await opened(open_page, program)
+        body = {'connectorId': 1, 'expiryDate': '2099-01-01T12:00:00Z', 'idTag': 'Tag1'}
+        reserving = asyncio.create_task(rest.post('/api/chargepoint/commands/ReserveNow', json=body))
+        await charger.expect('ReserveNow')
+        await reserving
+        await expect(page.get_by_test_id('reservation')).to_contain_text('Reserved for card Tag1', timeout=WITHIN)
+        await page.get_by_role('button', name='Clear the reservation for Tag1').click()
+        await charger.expect('CancelReservation')
+        await expect(page.get_by_test_id('reservation')).to_have_count(0)
+        await page.get_by_role('button', name='Read the limits').click()
+        periods = [{'startPeriod': 0, 'limit': 16.0}, {'startPeriod': 3600, 'limit': 6.0}]
+        schedule = {'chargingRateUnit': 'A', 'chargingSchedulePeriod': periods}
+        await answered(charger, 'GetCompositeSchedule', {'status': 'Accepted', 'chargingSchedule': schedule})
+        await expect(page.get_by_test_id('limits')).to_contain_text('Connector 1: 16 A, then 6 A.')
+        await page.get_by_role('button', name='Clear all limits').click()
+        assert await charger.expect('ClearChargingProfile') == {}
+        await page.get_by_role('button', name='Read the version of its list of cards').click()
+        await answered(charger, 'GetLocalListVersion', {'listVersion': 3})
+        await expect(page.get_by_test_id('list')).to_contain_text('Version 3.')
+        event = {'type': 'SettingSystemTime', 'timestamp': '2026-06-14T12:00:00Z', 'techInfo': 'by NTP'}
+        await charger.call('SecurityEventNotification', event)
+        await page.get_by_text('What it reports about its security').click()
+        await expect(page.get_by_test_id('security-event')).to_contain_text('by NTP')
 
 
 async def test_a_form_sends_any_request_and_says_what_is_wrong_with_it(

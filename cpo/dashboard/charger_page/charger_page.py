@@ -9,6 +9,7 @@ from nicegui.element import Element
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, icon, text
 from cpo.dashboard.parts.layout import CHARGER, frame
+from cpo.upkeep import FileTransfer
 
 
 class Service(Element, component='service.vue'):
@@ -17,6 +18,14 @@ class Service(Element, component='service.vue'):
 
 class Files(Element, component='files.vue'):
     """Diagnostics and logs to fetch, firmware to install."""
+
+
+class Keys(Element, component='keys.vue'):
+    """The charger's own settings: what each means, what was changed and why, with undo."""
+
+
+class Inside(Element, component='inside.vue'):
+    """What lies in the charger: limits, list of cards, reservations, certificates; and what it reports of security."""
 
 
 class Operations(Element, component='operations.vue'):
@@ -28,7 +37,7 @@ def page(live: Live) -> None:
     with frame(live, CHARGER):
         _hint(live)
         with element('div', 'cpo-charger-page'):
-            for part in (Service(), Files(), Operations()):
+            for part in (Service(), Files(), Inside(), Operations(), Keys()):
                 _follow(live, part)
 
 
@@ -68,4 +77,9 @@ def _shown(live: Live) -> tuple[Any, ...]:
     charging = any(state.running_transaction(c.connector_id) is not None for c in state.charging_connectors)
     statuses = tuple((number, c.status) for number, c in state.connectors.items())
     words = state.firmware_status, state.diagnostics_status, state.log_status
-    return state.connected, charging, state.charge_box_id, statuses, words, live.transfers and live.transfers.newest
+    inside = id(state.configuration), state.reservations, len(live.charge_point.events)
+    return state.connected, charging, state.charge_box_id, statuses, words, inside, _transfers(live)
+
+
+def _transfers(live: Live) -> tuple[FileTransfer, ...]:
+    return () if live.transfers is None else live.transfers.newest

@@ -19,6 +19,7 @@ from cpo.ocpp.v16 import (
     configuration,
     core,
     file_requests,
+    key_meanings,
     limits,
     operations,
     remote_trigger,
@@ -77,6 +78,7 @@ class Ocpp16Dialect:
     signed_certificate = staticmethod(security.signed_certificate)
     card_list = card_list
     files = file_requests
+    keys = key_meanings
     operations = staticmethod(operations.operations)
 
     def __init__(self) -> None:

@@ -1,0 +1,117 @@
+"""The charger's own settings: what they mean, who changed them, and whether a change can be taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from cpo.ocpp.v16.key_meanings import MEANINGS
+from tests.conftest import House
+from tests.rest_api.conftest import client_of
+from tests.scripted_charger import ScriptedCharger
+from tests.test_neutral import CONFIGURATION_KEYS
+
+PATH = '/api/chargepoint/configuration'
+KEYS: list[dict[str, Any]] = [
+    {'key': 'HeartbeatInterval', 'readonly': False, 'value': '300'},
+    {'key': 'NumberOfConnectors', 'readonly': True, 'value': '1'},
+    {'key': 'AuthorizationKey', 'readonly': False, 'value': 'hunter2222222222'},
+    {'key': 'VendorThing', 'readonly': False},
+]
+
+
+async def read(rest: httpx.AsyncClient, charger: ScriptedCharger) -> dict[str, dict[str, Any]]:
+    """All keys, as the charger answers now."""
+    asked = asyncio.create_task(rest.post(PATH, json={}))
+    message_id, payload = await charger.receive_call('GetConfiguration')
+    assert payload == {}
+    await charger.answer(message_id, {'configurationKey': KEYS})
+    return {item['key']: item for item in (await asked).json()['items']}
+
+
+async def change(
+    rest: httpx.AsyncClient, charger: ScriptedCharger, key: str, value: str, status: str
+) -> httpx.Response:
+    """The answer to a change that the charger answers with this status."""
+    asked = asyncio.create_task(rest.put(f'{PATH}/{key}', json={'value': value}))
+    assert await charger.expect('ChangeConfiguration', status) == {'key': key, 'value': value}
+    return await asked
+
+
+async def test_keys_are_read_with_their_meaning_and_without_secrets(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        assert (await rest.get(PATH)).json()['items'] == []
+        await charger.boot()
+        found = await read(rest, charger)
+        assert found['HeartbeatInterval']['meaning'] == 'How often it says that it is there, in s.'
+        assert [found[each['key']]['readOnly'] for each in KEYS] == [False, True, False, False]
+        assert (found['AuthorizationKey']['value'], found['VendorThing']['meaning']) == ('***', None)
+        assert 'hunter' not in (await rest.get(PATH)).text
+
+
+async def test_a_change_is_shown_with_what_was_before_and_undone_by_it(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await read(rest, charger)
+        answer = await change(rest, charger, 'HeartbeatInterval', '60', 'Accepted')
+        assert answer.json()['status'] == 'taken'
+        (key,) = [item for item in (await rest.get(PATH)).json()['items'] if item['key'] == 'HeartbeatInterval']
+        assert (key['value'], key['changed']['from'], key['changed']['canUndo']) == ('60', '300', True)
+        await change(rest, charger, 'HeartbeatInterval', '300', 'Accepted')
+
+
+async def test_what_holds_after_a_restart_says_so_until_then(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await read(rest, charger)
+        answer = await change(rest, charger, 'HeartbeatInterval', '60', 'RebootRequired')
+        assert 'once it has restarted' in answer.json()['detail']
+        (changed,) = [item['changed'] for item in (await rest.get(PATH)).json()['items'] if item['changed']]
+        assert (changed['needsRestart'], changed['canUndo']) == (True, True)
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        (changed,) = [item['changed'] for item in (await rest.get(PATH)).json()['items'] if item['changed']]
+        assert changed['needsRestart'] is False
+
+
+@pytest.mark.parametrize(
+    ('status', 'code', 'error'), [('Rejected', 409, 'Rejected'), ('NotSupported', 404, 'UnknownKey')]
+)
+async def test_a_refused_change_is_none(house: House, status: str, code: int, error: str) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await read(rest, charger)
+        answer = await change(rest, charger, 'HeartbeatInterval', '60', status)
+        assert (answer.status_code, answer.json()['error']) == (code, error)
+        assert not [item for item in (await rest.get(PATH)).json()['items'] if item['changed']]
+
+
+async def test_a_wrong_body_and_no_charger_are_said(house: House) -> None:
+    async with client_of(house) as rest:
+        assert (await rest.put(f'{PATH}/A', json={'value': 3})).status_code == 422
+        assert (await rest.put(f'{PATH}/A', json={'value': '3'})).status_code == 503
+        assert (await rest.post(PATH, json={})).status_code == 503
+
+
+async def test_what_the_program_changed_by_itself_is_told_apart(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        asked = asyncio.create_task(rest.post(PATH, json={}))
+        message_id, _ = await charger.receive_call('GetConfiguration')
+        interval = {'key': 'MeterValueSampleInterval', 'readonly': False, 'value': '60'}
+        await charger.answer(message_id, {'configurationKey': [interval]})
+        await asked
+        request = house.charge_point.dialect.setting_request('MeterValueSampleInterval', '10')
+        sending = asyncio.create_task(house.charge_point.send(request))  # as at the start of a connection
+        await charger.expect('ChangeConfiguration')
+        await sending
+        (key,) = (await rest.get(PATH)).json()['items']
+        assert (key['changed']['by'], key['changed']['from'], key['value']) == ('', '60', '10')
+        assert key['because'] == 'This program asks for values every 10 s, to follow the sun.'
+
+
+def test_every_key_of_the_specification_has_a_meaning() -> None:
+    assert set(CONFIGURATION_KEYS.split()) <= MEANINGS.keys()

@@ -12,6 +12,7 @@ from simulator.charging_profile import read_charging_profile
 from simulator.clock import from_wire
 from simulator.connection import OcppError, Payload, Reply
 from simulator.connector import Connector, Reservation
+from simulator.file_transfers import on_get_diagnostics, on_update_firmware
 from simulator.smart_charging import (
     ACCEPTED,
     REJECTED,
@@ -186,7 +187,7 @@ OPERATIONS: dict[str, tuple[Operation, dict[str, type]]] = {
     'DataTransfer': (_fixed({'status': 'UnknownVendorId'}), {'vendorId': str}),
     'GetCompositeSchedule': (on_get_composite_schedule, {'connectorId': int, 'duration': int}),
     'GetConfiguration': (on_get_configuration, {}),
-    'GetDiagnostics': (_fixed({}), {'location': str}),  # no file name: there are no diagnostics
+    'GetDiagnostics': (on_get_diagnostics, {'location': str}),
     'GetLocalListVersion': (on_get_local_list_version, {}),
     'RemoteStartTransaction': (on_remote_start_transaction, {'idTag': str}),
     'RemoteStopTransaction': (on_remote_stop_transaction, {'transactionId': int}),
@@ -199,7 +200,7 @@ OPERATIONS: dict[str, tuple[Operation, dict[str, type]]] = {
     'SetChargingProfile': (on_set_charging_profile, {'connectorId': int, 'csChargingProfiles': dict}),
     'TriggerMessage': (on_trigger_message, {'requestedMessage': str}),
     'UnlockConnector': (on_unlock_connector, {'connectorId': int}),
-    'UpdateFirmware': (_fixed({}), {'location': str, 'retrieveDate': str}),
+    'UpdateFirmware': (on_update_firmware, {'location': str, 'retrieveDate': str}),
 }
 
 

@@ -72,6 +72,7 @@ PATHS = (
     *('/api/reservations', '/api/solar', '/api/health', '/api/backup', '/', '/sessions', '/messages', '/connect'),
     *('/api/history?limit=1000', '/api/connections', '/api/people', '/api/tokens', '/api/chargers', '/api/settings'),
     *('/api/settings/file', '/api/session', '/openapi.json', '/why', '/tags', '/people', '/settings'),
+    *('/charger', '/api/chargepoint/configuration', '/api/files'),
 )
 
 

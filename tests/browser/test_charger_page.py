@@ -95,6 +95,10 @@ async def test_what_may_end_a_session_is_asked_about_while_a_car_charges(
         await expect(page.get_by_test_id('firmware')).to_contain_text('“Downloading”')
         await charger.call('FirmwareStatusNotification', {'status': 'InstallationFailed'})
         await expect(page.get_by_test_id('firmware')).to_contain_text('could not install the firmware')
+        await service.get_by_role('button', name='Take Connector 1 out of service').click()
+        await service.get_by_role('button', name='Yes').click()
+        await charger.expect('ChangeAvailability', 'Scheduled')
+        await expect(page.get_by_test_id('place').nth(1)).to_contain_text('out of service once the session has ended')
         await service.get_by_role('button', name='Restart', exact=True).click()
         await service.get_by_role('button', name='Yes').click()
         assert await charger.expect('Reset') == {'type': 'Soft'}

@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 from cpo.addresses import files_url
 from cpo.settings import Settings
 from cpo.upkeep import transfer_sentence
+from simulator import Charger
 from tests.conftest import House
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
@@ -171,6 +172,21 @@ async def test_what_was_not_sent_leaves_no_name(house: House) -> None:
             assert answer.status_code == 422
         assert (await rest.get('/api/files')).json()['items'] == []
         assert (await rest.get('/api/chargepoint')).json()['transfers'] == []
+
+
+async def test_the_simulated_charger_sends_and_installs_too(house: House) -> None:
+    async with Charger(house.ocpp()), client_of(house) as rest:
+        await house.until(lambda: house.charge_point.state.connector(1).last_status is not None)
+        await rest.post('/api/chargepoint/commands/GetDiagnostics', json={})
+        await until_said(house, rest, 'has sent its diagnostics.')
+        (file,) = (await rest.get('/api/files')).json()['items']
+        assert (await rest.get(file['path'])).text.startswith('Diagnostics of a simulated charger')
+        path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+        (await rest.put(path, content=IMAGE)).raise_for_status()
+        await rest.post('/api/chargepoint/commands/UpdateFirmware', json={})
+        await until_said(house, rest, 'has installed the firmware')
+        await rest.post('/api/chargepoint/commands/UpdateFirmware', json={'location': 'ftp://nas.lan/v3.bin'})
+        await until_said(house, rest, 'could not install the firmware (“Download failed”)')
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def _shown(live: Live) -> tuple[Any, ...]:
     """What the parts of the page are made of."""
     state = live.state
     charging = any(state.running_transaction(c.connector_id) is not None for c in state.charging_connectors)
-    statuses = tuple((number, c.status) for number, c in state.connectors.items())
+    statuses = tuple((number, c.status, c.availability) for number, c in state.connectors.items())
     words = state.firmware_status, state.diagnostics_status, state.log_status
     inside = id(state.configuration), state.reservations, len(live.charge_point.events)
     return state.connected, charging, state.charge_box_id, statuses, words, inside, _transfers(live)

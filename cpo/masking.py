@@ -1,8 +1,8 @@
 """Secrets in texts become `***` before a text is stored, shown or logged; what is sent to the charger has them (pure).
 
 A secret is the value of a key whose name contains one of PARTS_OF_SECRET_NAMES (`AuthorizationKey`), the user info of
-a URL, or what an Authorization header contains. The rule looks at names only, so the value of `HotKeyEnabled` is one
-too.
+a URL, the name of a file of ours (it is the key to it), or what an Authorization header contains. The rule looks at
+names only, so the value of `HotKeyEnabled` is one too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_DEPTH = 3  # of strings that contain JSON
 QUOTED_LENGTH = 60  # sentences about a payload quote at least the beginning of a text
 
 NAME = re.compile(r'[\w.-]+')
-SIGNS = (*PARTS_OF_SECRET_NAMES, 'authorization', '@', '\\u00')
+SIGNS = (*PARTS_OF_SECRET_NAMES, 'authorization', '@', '\\u00', '/files/')
 """A text without any of these has no secret: most frames are read no further."""
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:=&?]|[^\s"{}\[\],:=&?]+', re.DOTALL)
 """A string of JSON, which may be cut off, a mark, or a bare word; also of a text that is no JSON."""
@@ -35,6 +35,8 @@ USER_INFO = re.compile(
     r'(:(?:\\?/){2})(?:[^\s"\'<>\\/?#]*|[^\s"\'<>\\/?#:@]+:(?!\d{1,5}(?:[\s"\'\\/?#]|\Z))[^\s"\'<>]{0,300})@'
 )
 """Up to the last `@` of the authority; a password with a slash in it is none of RFC 3986 and is used all the same."""
+FILE_NAME = re.compile(r'(/files/)[\w-]{32}')
+"""As `cpo.files` makes them."""
 AUTHORIZATION = re.compile(
     r'(authorization\\?["\']?\s*[:=]\s*\\?["\']?)(?:(?:basic|bearer|digest)\s[^"\'\r\n\\}]*|[\w+/=.~-]{8,})',
     re.IGNORECASE,
@@ -63,6 +65,7 @@ def without_secrets(text: str) -> Masked:
     found = list(_found(text))
     text = AUTHORIZATION.sub(rf'\1{MASK}', _replaced(text, found))
     secrets = (secret for each in found for secret in each.secrets if len(secret) >= SHORTEST_FOUND_AGAIN)
+    text = FILE_NAME.sub(rf'\1{MASK}', text)
     return Masked(USER_INFO.sub(rf'\1{MASK}@', text), frozenset(secrets))
 
 

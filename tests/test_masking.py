@@ -42,6 +42,7 @@ MASKED = [
     ('Authorization: Basic S==', 'Authorization: ***'),
     ('{"Authorization":"Bearer S","x":1}', '{"Authorization":"***","x":1}'),
     ("'authorization': 'S'", "'authorization': '***'"),
+    ('http://cpo/files/geheim-4711_bBcCdDeEfFgGhHiIjJkK/v2.bin', 'http://cpo/files/***/v2.bin'),
 ]
 UNCHANGED = [
     '{"certificateHashData":{"issuerKeyHash":"b2b2"}}',  # by this a certificate is deleted

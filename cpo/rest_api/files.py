@@ -16,6 +16,7 @@ from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
 from cpo.rest_api.file_documents import EXPECTED, FILE, file_document
 from cpo.rest_api.json_response import json_response
+from cpo.rest_api.multipart import FileInForm, boundary_of
 
 PATH = '/api/files'
 PIECE_S = 60.0
@@ -77,14 +78,20 @@ class FilesResource:
         )
 
     async def put(self, request: Request, name: str) -> Response:
-        """Only names made here are taken, once, for an hour; where the file does not arrive whole, again."""
+        """Only names made here are taken, once, for an hour; where the file does not arrive whole, again.
+
+        Of a form (`multipart/form-data`) it is the first file in it.
+        """
         key, _, file_name = name.partition('/')
         file = self._shelf.with_name(key)
         if file is None or file.is_whole:
             raise UnknownFile('Nothing is expected under this name.')
         if (length := request.headers.get('content-length', '')).isdecimal() and int(length) > MAX_FILE_BYTES:
             raise FileTooLarge(f'The file is larger than {MAX_FILE_BYTES // 2**20} MiB.')
-        received = await self._shelf.receive(file, self._pieces(request), file_name)
+        pieces = self._pieces(request)
+        if (boundary := boundary_of(request.headers.get('content-type', ''))) is not None:
+            pieces = FileInForm(boundary).pieces(pieces)
+        received = await self._shelf.receive(file, pieces, file_name)
         return json_response({'size': received.size_bytes})
 
     async def get(self, name: str) -> Response:

@@ -57,6 +57,24 @@ async def test_a_file_of_any_type_is_put_and_fetched_without_signing_in(
         assert (await rest.get(path)).status_code == 404
 
 
+async def test_a_file_in_a_form_comes_out_of_it(house: House) -> None:
+    content = b'--x\r\n' + bytes(range(256)) * 2000
+    async with client_of(house) as rest:
+        path = (await made(rest))['path']
+        form = {'file': ('a.bin', content, 'application/zip')}
+        answer = await rest.post(path, data={'about': 'me'}, files=form)
+        assert (answer.status_code, (await rest.get(path)).content) == (200, content)
+
+
+@pytest.mark.parametrize('body', [b'', b'nonsense', b'--x\r\nContent-Disposition: form-data; filename=a\r\n\r\nhalf'])
+async def test_half_a_form_is_no_file(house: House, body: bytes) -> None:
+    async with client_of(house) as rest:
+        path = (await made(rest))['path']
+        answer = await rest.post(path, content=body, headers={'Content-Type': 'multipart/form-data; boundary=x'})
+        assert (answer.status_code, answer.json()['error']) == (400, 'IncompleteBody')
+        assert (await rest.get(path)).status_code == 404
+
+
 async def test_only_owners_make_list_and_delete_names(house: House) -> None:
     tokens = await with_tokens(house)
     async with client_of(house) as rest:

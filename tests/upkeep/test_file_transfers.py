@@ -33,7 +33,7 @@ class Sender(IndependentCharger):
 
     def __init__(self, charge_box_id: str, connection: Any) -> None:
         super().__init__(charge_box_id, connection)
-        self.method, self.fails = 'PUT', False
+        self.method, self.fails, self.location = 'PUT', False, ''
         self.fetched: bytes | None = None
 
     @on(Action.get_diagnostics)  # type: ignore[untyped-decorator]
@@ -42,6 +42,7 @@ class Sender(IndependentCharger):
 
     @after(Action.get_diagnostics)  # type: ignore[untyped-decorator]
     async def after_get_diagnostics(self, location: str, **payload: Any) -> None:
+        self.location = location
         await self.ask(call.DiagnosticsStatusNotification(status='Uploading'))
         if not self.fails:
             await self._upload(f'{location}/diag 1.txt')
@@ -103,16 +104,17 @@ async def test_diagnostics_come_by_themselves_and_are_offered_to_the_owner(house
         charger.method = method
         answer = await rest.post('/api/chargepoint/commands/GetDiagnostics', json={})
         assert answer.json()['response'] == {'fileName': 'diag 1.txt'}
-        location = answer.json()['request']['location']
-        assert location.startswith(f'{house.http}/files/')
+        assert answer.json()['request']['location'] == f'{house.http}/files/***'
         transfer = await until_said(house, rest, 'has sent its diagnostics.')
         await house.until(lambda: house.charge_point.state.diagnostics_status == 'Uploaded')
         (file,) = (await rest.get('/api/files')).json()['items']
         assert (transfer['file'], transfer['progress']) == (file['number'], 'done')
         assert (file['fileName'], file['size']) == ('diag-1.txt', len(REPORT))
         assert (await rest.get(file['path'])).content == REPORT
-        assert (await rest.get(location)).status_code == 404
-        assert (await rest.put(location, content=b'forged')).status_code == 404
+        assert charger.location.startswith(f'{house.http}/files/')
+        assert charger.location.rpartition('/')[2] not in (await rest.get('/api/messages')).text
+        assert (await rest.get(charger.location)).status_code == 404
+        assert (await rest.put(charger.location, content=b'forged')).status_code == 404
 
 
 async def test_a_log_comes_by_itself_with_a_number_of_its_own(house: House) -> None:
@@ -131,7 +133,7 @@ async def test_firmware_that_was_uploaded_is_fetched_and_goes_once_it_is_install
         path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
         (await rest.put(path, content=IMAGE)).raise_for_status()
         answer = await rest.post('/api/chargepoint/commands/UpdateFirmware', json={})
-        assert answer.json()['request']['location'] == f'{house.http}{path}/v2.bin'
+        assert answer.json()['request']['location'] == f'{house.http}/files/***/v2.bin'
         await until_said(house, rest, 'has installed the firmware')
         assert charger.fetched == IMAGE
         assert (await rest.get('/api/files')).json()['items'] == []

@@ -89,7 +89,7 @@ def charger_url(settings: Settings, name: str) -> str:
 
 
 def files_url(settings: Settings, dialled: str) -> str:
-    """Where a charger reaches files of this program, which dialled this websocket URL: by the same host.
+    """Where a charger reaches files of this program, which dialled this websocket URL: by the same host and prefix.
 
     A proxy may have put a host of its own in its place (this machine, or a name without a dot): then it is the public
     URL, where the settings have one; so it is for who dialled that.
@@ -99,7 +99,8 @@ def files_url(settings: Settings, dialled: str) -> str:
     is_of_proxy = _is_loopback(host) or ('.' not in host and ':' not in host)
     if settings.public_url is not None and (is_of_proxy or host in settings.public_hosts):
         return settings.public_url
-    return f'{"https" if asked.scheme == "wss" else "http"}://{asked.netloc}'
+    prefix = asked.path.partition('/ocpp/')[0]
+    return f'{"https" if asked.scheme == "wss" else "http"}://{asked.netloc}{prefix}'
 
 
 def announcement(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from cpo.access import FOREIGN_HOST, Arrivals, Gate, Passwords, People, Refusal, SignInCheck
+from cpo.access import FOREIGN_HOST, Arrivals, Gate, Passwords, PathPrefix, People, Refusal, SignInCheck
 from cpo.addresses import names_of_this_machine
 from cpo.certificates import Certificates
 from cpo.charge_point import ChargePoint
@@ -131,6 +131,7 @@ class House:
             connections.record_attempt(address, path, verdict, refusal.fact)
 
         app.add_middleware(Gate, lambda: charge_point.settings, names_of_this_machine(), record_refusal)
+        app.add_middleware(PathPrefix, charge_point.settings.trusted_proxies)
         return app
 
     def arrivals(self) -> Arrivals:

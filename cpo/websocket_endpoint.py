@@ -15,7 +15,7 @@ from fastapi.responses import PlainTextResponse
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from cpo.access import MAX_IN_WINDOW, Handshakes
+from cpo.access import MAX_IN_WINDOW, Handshakes, prefix_of
 from cpo.charge_point import ChargePoint
 from cpo.connection import Connection, Ping, Proof, Shown, Unproven, denial_of, subject_of, unanswered
 from cpo.errors import ConnectionClosed
@@ -297,4 +297,4 @@ def _ping(websocket: WebSocket) -> Ping:
 
 
 def _url(websocket: WebSocket, name: str) -> str:
-    return f'{websocket.url.scheme}://{websocket.url.netloc}{PATH}{name}'
+    return f'{websocket.url.scheme}://{websocket.url.netloc}{prefix_of(websocket.scope)}{PATH}{name}'

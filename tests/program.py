@@ -207,7 +207,7 @@ async def _read_addresses(program: Program, within_s: float) -> None:
     async with asyncio.timeout(within_s):
         while line := (await program.process.stdout.readline()).decode():
             program.output.append(line)
-            if line.startswith('  ws://'):
+            if line.startswith(('  ws://', '  wss://')):
                 return
     program.errors.seek(0)
     raise AssertionError(f'It did not start: {"".join(program.output)}{program.errors.read()}')

@@ -22,6 +22,7 @@ from cpo.access.local import LocalRule
 from cpo.access.names import checked_name
 from cpo.access.origins import OriginRule
 from cpo.access.passwords import Passwords
+from cpo.access.path_prefix import PathPrefix, prefix_of
 from cpo.access.people import People
 from cpo.access.refusals import FOREIGN_HOST, FOREIGN_ORIGIN, Refusal
 from cpo.access.roles import WEBSOCKET, Role, needed_role, rule_for
@@ -48,6 +49,7 @@ __all__ = [
     'LocalRule',
     'OriginRule',
     'Passwords',
+    'PathPrefix',
     'People',
     'Person',
     'Refusal',
@@ -67,5 +69,6 @@ __all__ = [
     'needed_role',
     'nonce_policy',
     'one_form',
+    'prefix_of',
     'rule_for',
 ]

@@ -86,6 +86,8 @@ CALLER = 'cpo.caller'
 """The key of an ASGI scope with its Caller."""
 BY_SUPERVISOR = 'cpo.by_supervisor'
 """The key of an ASGI scope that is true where Home Assistant's Supervisor itself sends the request."""
+SUPERVISOR = '172.30.32.2'
+"""The address of Home Assistant's Supervisor, which has judged a request of its ingress by itself."""
 
 
 class AccountStore(Protocol):

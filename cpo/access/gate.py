@@ -8,9 +8,10 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cpo.access.accounts import BY_SUPERVISOR
+from cpo.access.accounts import BY_SUPERVISOR, SUPERVISOR
 from cpo.access.hosts import HostRule
 from cpo.access.origins import OriginRule
+from cpo.access.path_prefix import INGRESS_PATH
 from cpo.access.refusals import Refusal, foreign_host, foreign_origin, refuse
 from cpo.access.security_headers import SecurityHeaders
 from cpo.host_names import shown_address
@@ -22,8 +23,6 @@ FILES_DOOR = '/files/'
 """A charger asks for a file by the host that it dialled; the name of a file is the key to it."""
 PAGES_SOCKET = '/_nicegui_ws/'
 HEALTH = '/api/health'
-SUPERVISOR = '172.30.32.2'
-"""The address of Home Assistant's Supervisor, which has judged a request of its ingress by itself."""
 LOGGED_ONCE = 100
 
 RecordRefusal = Callable[[str, str, Refusal], object]
@@ -37,9 +36,9 @@ class Gate:
 
     Every answer to HTTP gets SecurityHeaders.
 
-    It has to be the outermost, as it needs the address of the peer itself, not a forwarded one. Let in unseen are the
-    health check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests for a charger's websocket
-    or its files without an Origin: browsers always send one with a websocket.
+    It has to be outside of what believes proxies, as it needs the address of the peer itself, not a forwarded one. Let
+    in unseen are the health check, requests of Home Assistant's Supervisor with `X-Ingress-Path`, and requests for a
+    charger's websocket or its files without an Origin: browsers always send one with a websocket.
     """
 
     def __init__(
@@ -90,7 +89,7 @@ class Gate:
         by_supervisor = shown_address(scope.get('client')) == SUPERVISOR
         if by_supervisor:
             scope[BY_SUPERVISOR] = True
-        if path == HEALTH or (by_supervisor and 'x-ingress-path' in headers) or (is_for_chargers and not origins):
+        if path == HEALTH or (by_supervisor and INGRESS_PATH in headers) or (is_for_chargers and not origins):
             return None
         if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
             return foreign_host(hosts, self._settings.allowed_hosts)

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from cpo.access.path_prefix import prefix_of
 from cpo.access.roles import Role
 from cpo.access.standalone_page import StandalonePage
 from cpo.host_names import host_of, origin_of
@@ -108,7 +109,7 @@ async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
     if refusal.error == SIGN_IN_NEEDED:
         is_page = is_page and 'text/html' in Headers(scope=scope).get('accept', '')
         headers = {'WWW-Authenticate': 'Bearer', 'Cache-Control': 'no-store'}
-        response = _sign_in_page(refusal) if is_page else _json(refusal, UNAUTHORIZED)
+        response = _sign_in_page(refusal, prefix_of(scope)) if is_page else _json(refusal, UNAUTHORIZED)
         response.headers.update(headers)
     elif is_page:
         response = HTMLResponse(_page(refusal), FORBIDDEN)
@@ -117,9 +118,9 @@ async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
     await response(scope, receive, send)
 
 
-def _sign_in_page(refusal: Refusal) -> Response:
+def _sign_in_page(refusal: Refusal, prefix: str) -> Response:
     lost = f'<p class="cpo-lost" role="status">{html.escape(OWNER_LOST)}</p>' if refusal.detail == OWNER_LOST else ''
-    return SIGN_IN_PAGE.response(UNAUTHORIZED, lost=lost)
+    return SIGN_IN_PAGE.response(UNAUTHORIZED, lost=lost, prefix=prefix)
 
 
 def _json(refusal: Refusal, status: int) -> Response:

@@ -110,10 +110,19 @@ const cpo = (() => {
     if (!window.socket?.connected) document.getElementById('popup').ariaHidden = false;
   }
 
+  let prefix = ''; // what a proxy has before this server's paths
+  function setPrefix(text) {
+    prefix = text;
+  }
+  // a path of this server as this browser reaches it
+  function url(path) {
+    return prefix + path;
+  }
+
   // changes something by REST; throws an Error with the sentence of a refusal, and shows the page to sign in on
   async function change(method, path, body) {
     const headers = { 'Content-Type': 'application/json' };
-    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    const response = await fetch(url(path), { method, headers, body: body && JSON.stringify(body) });
     if (response.status === 401) location.reload();
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.detail);
@@ -133,5 +142,5 @@ const cpo = (() => {
   dark.addEventListener('change', () => applyTheme());
   applyTheme();
   document.addEventListener('DOMContentLoaded', start);
-  return { theme, rememberTheme, clock, duration, setClock, now, change };
+  return { theme, rememberTheme, clock, duration, setClock, setPrefix, now, url, change };
 })();

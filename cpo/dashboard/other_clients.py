@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cpo.access import CALLER
+from cpo.access import CALLER, prefix_of
 from cpo.dashboard.parts.callers import caller_of
 from cpo.dashboard.parts.layout import PAGES, PEOPLE
 from cpo.dashboard.parts.page_policy import PagePolicy, give_scripts_the_nonce
@@ -50,7 +50,7 @@ def not_found(request: Request) -> Response:
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
         '<title>Not found</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
         f'<h1>There is nothing here</h1><p>This program has no page <code>{html.escape(path[:200])}</code>.</p>'
-        '<p><a href="/">Home</a></p>',
+        f'<p><a href="{prefix_of(request.scope)}/">Home</a></p>',
         NOT_FOUND,
     )
 

@@ -14,6 +14,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, icon, sentence, share_bar, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import SESSIONS, frame
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.parts.segments import set_prop
@@ -243,7 +244,7 @@ def _files() -> Element:
     with element('div', 'cpo-more cpo-toolbar') as files:
         for name, separator in (('Save all as CSV', ','), ('CSV with decimal commas', ';')):
             link = text(name, 'cpo-quiet-button', 'a')
-            link.props(f'href="/api/transactions.csv?separator={separator}" download')
+            link.props(f'href="{here("/api/transactions.csv")}?separator={separator}" download')
     return files
 
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from cpo.access import CALLER, Gate, SignInCheck, StandalonePage
+from cpo.access import CALLER, Gate, PathPrefix, SignInCheck, StandalonePage
 from cpo.addresses import names_of_this_machine
 from cpo.journal import DamagedJournal, JournalDamaged
 from cpo.ocpp import Dialect
@@ -53,6 +53,7 @@ class Doors:
         app.add_middleware(SignInCheck, None, local_rule(lambda: settings))  # who has a password stands in the journal
         believe_proxies(app, settings.trusted_proxies)
         app.add_middleware(Gate, lambda: settings, names_of_this_machine(), lambda *_: None)
+        app.add_middleware(PathPrefix, settings.trusted_proxies)
 
     def on_replaced(self, listener: Callable[[], None]) -> None:
         """Call `listener` once the journal is replaced."""

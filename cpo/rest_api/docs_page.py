@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import HTMLResponse
 
-from cpo.access import hash_policy
+from cpo.access import hash_policy, prefix_of
 
 PATH = '/docs'
 FILES = '/static-offline-docs'
@@ -16,7 +16,7 @@ def install_docs(app: FastAPI) -> None:
     """Add the page to an application that serves Swagger's files, as FastAPIOffline does."""
 
     def show_docs(request: Request) -> HTMLResponse:
-        root = request.scope.get('root_path', '')
+        root = prefix_of(request.scope)
         page = get_swagger_ui_html(
             openapi_url=f'{root}{app.openapi_url}',
             title=app.title,

@@ -66,6 +66,7 @@ def create_app() -> FastAPI:
         telemetry={'tracing': False, 'metrics': False, 'logs': False},  # nobody reads it, and each request asks for it
         title='Home CPO',
         version=VERSION,
+        servers=[{'url': '.'}],  # where this document is, also below a path prefix
         description=DESCRIPTION,
         swagger_ui_parameters={'validatorUrl': None, 'defaultModelsExpandDepth': -1},
     )

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cpo.access import prefix_of
 from cpo.host_names import shown_address
 from cpo.serving.unserved import RecordAttempt
 from cpo.state import AttemptVerdict
@@ -51,7 +52,8 @@ class PlainHttp:
         name = path[len(PATH) :].strip('/') if is_chargers_path else ''
         advised = self._only_name() or (name if name.isprintable() else '') or ANY_NAME
         scheme = 'wss' if scope['scheme'] == 'https' else 'ws'
-        page = explanation(f'{scheme}://{headers.get("host", "")}{PATH}{advised}')
+        prefix = prefix_of(scope)
+        page = explanation(f'{scheme}://{headers.get("host", "")}{prefix}{PATH}{advised}', f'{prefix}/')
         await page(scope, receive, send)
 
     def _attempt(self, scope: Scope, verdict: AttemptVerdict, fact: str = '') -> None:
@@ -63,14 +65,14 @@ def speaks_soap(headers: Headers) -> bool:
     return 'soapaction' in headers or headers.get('content-type', '').lower().startswith(SOAP_TYPES)
 
 
-def explanation(url: str) -> HTMLResponse:
-    """A page with the URL for the wallbox."""
+def explanation(url: str, home: str) -> HTMLResponse:
+    """A page with the URL for the wallbox, and a link to the dashboard at the path `home`."""
     hint = f' {html.escape(ANY_NAME)} is any name you choose.' if url.endswith(ANY_NAME) else ''
     page = (
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
         '<title>For chargers</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
         '<h1>This address is for chargers</h1>'
         f'<p>Type it into the OCPP settings of the wallbox: <code>{html.escape(url)}</code> (OCPP 1.6 JSON).{hint}'
-        '</p><p>People find the dashboard at <a href="/">/</a>.</p>'
+        f'</p><p>People find the dashboard at <a href="{home}">{home}</a>.</p>'
     )
     return HTMLResponse(page, HTTPStatus.UPGRADE_REQUIRED, {'Upgrade': 'websocket', 'Connection': 'Upgrade'})

@@ -198,6 +198,7 @@ async def test_the_simulated_charger_sends_and_installs_too(house: House) -> Non
         ('ws://raspberrypi:8080/ocpp/CP1', None, 'http://raspberrypi:8080'),
         ('wss://192.168.1.5:8443/ocpp/CP1', None, 'https://192.168.1.5:8443'),
         ('ws://192.168.1.5:8080/ocpp/CP1', 'https://cpo.example.org', 'http://192.168.1.5:8080'),
+        ('wss://home.example.org/wallbox/ocpp/CP1', None, 'https://home.example.org/wallbox'),
         ('ws://cpo.example.org/ocpp/CP1', 'https://cpo.example.org', 'https://cpo.example.org'),
         ('ws://127.0.0.1:8080/ocpp/CP1', 'https://cpo.example.org', 'https://cpo.example.org'),
         ('ws://cpo:8080/ocpp/CP1', 'https://cpo.example.org', 'https://cpo.example.org'),

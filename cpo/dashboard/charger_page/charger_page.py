@@ -9,6 +9,7 @@ from nicegui.element import Element
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, icon, text
 from cpo.dashboard.parts.layout import CHARGER, frame
+from cpo.dashboard.parts.links import here
 from cpo.upkeep import FileTransfer
 
 
@@ -46,7 +47,7 @@ def _hint(live: Live) -> None:
     with element('p', 'cpo-charger-hint', 'role=status data-testid=not-connected') as hint:
         icon('link_off')
         words = text('', tag='span')
-        text('See Connect', 'cpo-link', 'a').props('href="/connect"')
+        text('See Connect', 'cpo-link', 'a').props(f'href="{here("/connect")}"')
 
     def update() -> None:
         known = live.state.charge_box_id is not None

@@ -18,7 +18,7 @@ from cpo.dashboard.connect.learned import Learned
 from cpo.dashboard.connect.tls_card import build_tls_card
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
-from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, tag, text
+from cpo.dashboard.parts.elements import CopyButton, card, element, icon, link, sentence, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
 from cpo.dashboard.parts.layout import CARDS, CHARGER, CONNECT, PEOPLE, SETTINGS, frame
 from cpo.dashboard.parts.marked import Marked
@@ -64,7 +64,7 @@ def page(live: Live) -> None:
                 _connectors(live)
                 Learned(live)
                 if may(Role.OWNER):
-                    text('All of the charger', 'cpo-link', 'a').props(f'href="{CHARGER.path}" data-testid=charger-link')
+                    link('All of the charger', CHARGER.path, 'charger-link')
             if may(Role.OWNER):
                 ChargerList(live)
             _part(live, card(), _people_sentence, _people_card)
@@ -73,7 +73,7 @@ def page(live: Live) -> None:
                 with card():
                     text('Settings', 'cpo-card-title', 'h2')
                     text('Maximum current, fuse, sun, names and more.', 'cpo-secondary')
-                    text('All settings', 'cpo-link', 'a').props(f'href="{SETTINGS.path}" data-testid=settings-link')
+                    link('All settings', SETTINGS.path, 'settings-link')
             with card('cpo-last'):
                 text('Simulated chargers', 'cpo-card-title', 'h2')
                 text('They run in your browser and connect to this program like a real one.', 'cpo-secondary')
@@ -110,7 +110,7 @@ def _people_sentence(live: Live) -> str:
 def _people_card(shown: str) -> None:
     text('People', 'cpo-card-title', 'h2')
     text(shown, 'cpo-secondary').props('data-testid=people-sentence')
-    text('People and passwords', 'cpo-link', 'a').props(f'href="{PEOPLE.path}" data-testid=people-link')
+    link('People and passwords', PEOPLE.path, 'people-link')
 
 
 # ---- cards
@@ -123,7 +123,7 @@ def _cards_sentence(live: Live) -> str:
 def _cards_card(shown: str) -> None:
     text('Cards', 'cpo-card-title', 'h2')
     sentence(shown, 'cpo-secondary cpo-any', 'div').props('data-testid=cards-sentence')
-    text('All cards', 'cpo-link', 'a').props(f'href="{CARDS.path}" data-testid=cards-link')
+    link('All cards', CARDS.path, 'cards-link')
 
 
 # ---- attempts

@@ -8,6 +8,7 @@ from nicegui import ui
 from cpo.addresses import dashboard_url, tls_urls
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import CopyButton, card, element, text
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.words.connection import name_for_address
 
 ROOT = '/api/root-certificate'
@@ -25,7 +26,9 @@ def build_tls_card(live: Live) -> None:
             text(best.url, 'cpo-mono cpo-any')
             CopyButton(best.url)
         text('The wallbox has to trust this root certificate, so put it into the wallbox first.', 'cpo-secondary')
-        text('Download the root certificate', 'cpo-link', 'a').props(f'href="{ROOT}" download data-testid=root-link')
+        text('Download the root certificate', 'cpo-link', 'a').props(
+            f'href="{here(ROOT)}" download data-testid=root-link'
+        )
         text('Its fingerprint (SHA-256):', 'cpo-secondary cpo-apart')
         text(certificates.fingerprint, 'cpo-mono cpo-any').props('data-testid=fingerprint')
         if best.is_local:

@@ -12,6 +12,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card as panel
 from cpo.dashboard.parts.elements import element, share_bar, text
 from cpo.dashboard.parts.keyed_list import KeyedList
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words import numbers
@@ -44,7 +45,7 @@ class LastSessions:
         with panel('cpo-last-sessions'):
             with element('div', 'cpo-card-head'):
                 text('Last sessions', 'cpo-card-title', 'h2')
-                text('All', 'cpo-all', 'a').props('href=/sessions aria-label="All sessions"')
+                text('All', 'cpo-all', 'a').props(f'href={here("/sessions")} aria-label="All sessions"')
             self._empty = text('No sessions yet.', 'cpo-secondary')
             self._rows: KeyedList[SessionLine] = KeyedList(element('ul', 'cpo-session-lines'), 'li', _build)
         live.on_change(self._update)

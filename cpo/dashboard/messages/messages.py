@@ -172,7 +172,7 @@ class MessagesContent:
         parts = {'filter': self._wanted.chosen, 'search': self._wanted.search, 'number': number}
         query = urlencode({name: value for name, value in parts.items() if value not in (None, '', ALL)})
         address = f'{MESSAGES.path}?{query}' if query else MESSAGES.path
-        ui.run_javascript(f'history.replaceState(history.state, "", {json.dumps(address)})')
+        ui.run_javascript(f'history.replaceState(history.state, "", cpo.url({json.dumps(address)}))')
 
 
 def _press(button: Element, pressed: bool) -> None:

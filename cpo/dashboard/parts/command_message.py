@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cpo.dashboard.parts.elements import element, icon, icon_source, text
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words.sentence import Message
@@ -48,4 +49,4 @@ class CommandMessage:
                 if link.target is None:
                     text(link.label, 'cpo-link', 'button').props('type=button').on('click', self._try_again)
                 else:
-                    text(link.label, 'cpo-link', 'a').props(f'href={link.target}')
+                    text(link.label, 'cpo-link', 'a').props(f'href={here(link.target)}')

@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.pretty_json import printable
@@ -32,9 +33,14 @@ def text(shown: str, classes: str = '', tag: str = 'div') -> TextElement:
     return TextElement(tag=tag, text=printable(shown)).classes(classes)
 
 
+def link(words: str, path: str, testid: str) -> None:
+    """A link to a path of this server."""
+    text(words, 'cpo-link', 'a').props(f'href="{here(path)}" data-testid={testid}')
+
+
 def sentence(marked: str, classes: str = '', tag: str = 'span') -> ui.html:
     """An element whose text may contain time markers (`words.times`); everything else in the text is escaped."""
-    return ui.html(to_html(printable(marked), datetime.now(UTC)), tag=tag, sanitize=False).classes(classes)
+    return ui.html(to_html(printable(marked), datetime.now(UTC), here()), tag=tag, sanitize=False).classes(classes)
 
 
 def icon(name: Icon) -> ui.icon:

@@ -14,6 +14,7 @@ from cpo.access import Role
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.callers import may
 from cpo.dashboard.parts.elements import icon
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.parts.page_policy import nonce_of
 from cpo.dashboard.words.allowance import allowance_sentence
 from cpo.dashboard.words.icons import Icon
@@ -97,9 +98,9 @@ def _head(live: Live) -> None:
     ui.context.client.content.classes('cpo-main')
     styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
     scripts = ''.join((FOLDER / name).read_text('utf-8') for name in SCRIPTS)
-    clock = f'cpo.setClock({live.now().timestamp() * 1000:.0f});'
+    begin = f'cpo.setClock({live.now().timestamp() * 1000:.0f});cpo.setPrefix("{here()}");'
     nonce = nonce_of(ui.context.client.request)
-    ui.add_head_html(f'<style>{styles}</style><script nonce="{nonce}">{scripts}{clock}</script>')
+    ui.add_head_html(f'<style>{styles}</style><script nonce="{nonce}">{scripts}{begin}</script>')
     ui.add_body_html((FOLDER / ICONS).read_text('utf-8'))
 
 
@@ -109,7 +110,7 @@ def _navigation(current: Page, style: str) -> ui.element:
             icon('bolt').classes('cpo-logo')
         wide = _in_rail() if style == 'cpo-rail' else ()
         for page in (*PAGES, *wide):
-            link = ui.element('a').classes('cpo-nav-link').props(f'href="{page.path}"')
+            link = ui.element('a').classes('cpo-nav-link').props(f'href="{here(page.path)}"')
             if page is current:
                 link.props('aria-current="page"')
             with link:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from nicegui import ui
 
+from cpo.access import prefix_of
 from cpo.dashboard.words.pretty_json import printable
 from cpo.dashboard.words.times import to_html
 
@@ -22,4 +23,4 @@ class Marked(ui.html):
         """Show this text, with its times as of `now`; an unchanged text is not sent to the browser again."""
         if marked != self._shown:
             self._shown = marked
-            self.set_content(to_html(printable(marked), now or datetime.now(UTC)))
+            self.set_content(to_html(printable(marked), now or datetime.now(UTC), prefix_of(self.client.request.scope)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from cpo.dashboard.parts.elements import element, text
+from cpo.dashboard.parts.links import here
 from cpo.settings import Settings
 
 SIMULATORS = (
@@ -19,7 +20,7 @@ def simulator_links(settings: Settings) -> None:
     members = {'cp': settings.charge_box_id or STATION, 'tag': settings.id_tags[0]}
     with element('ul', 'cpo-lines'):
         for name, words in SIMULATORS:
-            link = f'/simulator/{name}?{urlencode(members)}'
+            link = here(f'/simulator/{name}?{urlencode(members)}')
             with (
                 element('li'),
                 element('a', 'cpo-link cpo-line-link', f'href="{link}" target=_blank data-testid=simulator'),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, text
+from cpo.dashboard.parts.links import here
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words.statement import StatementChoices, statement_choices
 
@@ -21,7 +22,7 @@ class StatementForm:
         with card('cpo-statement').props('id=statement'):
             text('Statement', 'cpo-card-title', 'h2')
             text(ABOUT, 'cpo-secondary')
-            form = element('form', 'cpo-statement-form', 'action=/api/statement method=get target=_blank')
+            form = element('form', 'cpo-statement-form', f'action={here("/api/statement")} method=get target=_blank')
             self._form = Rebuilt(form.props('data-testid=statement'), _build)
 
     def update(self) -> None:

@@ -95,8 +95,11 @@ def charger_text(text: str, length: int = 40) -> str:
     return shown if len(shown) <= length else shown[: length - 1].rstrip() + '…'
 
 
-def to_html(text: str, now: datetime) -> str:
-    """The text as HTML: escaped, with its markers as `<time>` and `<b>` elements."""
+def to_html(text: str, now: datetime, prefix: str = '') -> str:
+    """The text as HTML: escaped, with its markers as `<time>`, `<a>` and `<b>` elements.
+
+    `prefix` is what the browser writes before this server's paths.
+    """
 
     def time_element(match: re.Match[str]) -> str:
         form, iso = match.groups()
@@ -107,7 +110,7 @@ def to_html(text: str, now: datetime) -> str:
         return f'<time class="cpo-time" datetime="{iso}" data-format="{form}">{_FALLBACKS[form](at, now)}</time>'
 
     shown = _MARKER.sub(time_element, html.escape(text))
-    shown = _LINK.sub(r'<a class="cpo-link" href="\1">', shown).replace('⟦/a⟧', '</a>')
+    shown = _LINK.sub(lambda match: f'<a class="cpo-link" href="{prefix}{match[1]}">', shown).replace('⟦/a⟧', '</a>')
     return shown.replace('⟦b⟧', '<b>').replace('⟦/b⟧', '</b>')
 
 

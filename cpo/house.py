@@ -120,7 +120,7 @@ class House:
         health = [lambda: charge_point.journal.problem]
         remarks = [lambda: self.goals.planning.fetcher.problem, *([] if self.mqtt is None else [self.mqtt.problem])]
         parts = (self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys)
-        RestApi(charge_point, *parts, health, remarks, self.certificates).install(app)
+        RestApi(charge_point, *parts, self.words_of, health, remarks, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))
         app.add_middleware(PlainHttp, connections.record_attempt, lambda: charge_point.settings.charge_box_id)
@@ -133,6 +133,10 @@ class House:
         app.add_middleware(Gate, lambda: charge_point.settings, names_of_this_machine(), record_refusal)
         app.add_middleware(PathPrefix, charge_point.settings.trusted_proxies)
         return app
+
+    def words_of(self, connector_id: int) -> tuple[str, str]:
+        """What the connector does, and why, as Home has it."""
+        return plain_words(self.charge_point, self.solar_controller, connector_id)
 
     def arrivals(self) -> Arrivals:
         """The bound on connections that wait without a request.

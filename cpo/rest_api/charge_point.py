@@ -25,15 +25,23 @@ from cpo.state import ChargePointState, Connector, Unmeasured, silent_since, unm
 from cpo.upkeep import FileTransfers, certificate_advice, failed_transfers
 from cpo.version import VERSION
 
+WordsOf = Callable[[int], tuple[str, str]]
+"""Gives what a connector does and why, as Home has it: (headline, sentence)."""
+
 
 class ChargePointResource:
     """Serves state and limit; the state is encoded once per change, however many programs poll it."""
 
     def __init__(
-        self, charge_point: ChargePoint, more_of: Callable[[Connector], dict[str, Any]], transfers: FileTransfers
+        self,
+        charge_point: ChargePoint,
+        more_of: Callable[[Connector], dict[str, Any]],
+        transfers: FileTransfers,
+        words_of: WordsOf,
     ) -> None:
         """`more_of` makes the members of a connector that are not of its state, as its goal."""
         self._charge_point, self._more_of, self._transfers = charge_point, more_of, transfers
+        self._words_of = words_of
         self._encoded: tuple[ChargePointState, int, bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
@@ -45,7 +53,7 @@ class ChargePointResource:
             self.get,
             tags=['Charge point'],
             summary='The state',
-            responses=answers(STATE | {'version': VERSION, 'transfers': [TRANSFER]}),
+            responses=answers(STATE | {'maxCurrent': 16.0, 'phases': 1, 'version': VERSION, 'transfers': [TRANSFER]}),
         )
         add_thin_route(
             app,
@@ -80,11 +88,21 @@ class ChargePointResource:
             silent = silent_since(state, now, charge_point.settings.heartbeat_interval)
             document = state_document(state, now, self._advice(state, now), silent)
             for connector in state.charging_connectors:
-                ceilings = of_connector(connector, state, charge_point.settings)
-                document['connectors'][str(connector.connector_id)].update(ceilings, **self._more_of(connector))
-            more = {'version': VERSION, 'transfers': transfer_documents(self._transfers.newest, now)}
+                document['connectors'][str(connector.connector_id)].update(self._beside_state(connector, state))
+            more = {
+                'maxCurrent': charge_point.settings.max_current,
+                'phases': state.phases,
+                'version': VERSION,
+                'transfers': transfer_documents(self._transfers.newest, now),
+            }
             self._encoded = (state, second, to_json(document | more))
         return self._encoded[2]
+
+    def _beside_state(self, connector: Connector, state: ChargePointState) -> dict[str, Any]:
+        """The members of a connector that are not of its state alone: ceilings, Home's words, its goal."""
+        headline, sentence = self._words_of(connector.connector_id)
+        ceilings = of_connector(connector, state, self._charge_point.settings)
+        return {**ceilings, 'headline': headline, 'sentence': sentence, **self._more_of(connector)}
 
     def _advice(self, state: ChargePointState, now: datetime) -> tuple[str, ...]:
         """What its owner should know about this charger, in sentences."""

@@ -15,7 +15,7 @@ from cpo.controllers import GoalKeeper, SolarController
 from cpo.rest_api.backup import BackupResource
 from cpo.rest_api.body_check import BodyCheck
 from cpo.rest_api.ceilings import CeilingsResource
-from cpo.rest_api.charge_point import ChargePointResource
+from cpo.rest_api.charge_point import ChargePointResource, WordsOf
 from cpo.rest_api.chargers import ChargersResource
 from cpo.rest_api.commands import CommandsResource
 from cpo.rest_api.configuration import ConfigurationResource
@@ -93,15 +93,16 @@ class RestApi:
         ledger: Ledger,
         transfers: FileTransfers,
         keys: KeyBook,
+        words_of: WordsOf,
         health_checks: Sequence[HealthCheck] = (),
         remarks: Sequence[HealthCheck] = (),
         certificates: Certificates | None = None,
     ) -> None:
         """Each health check returns a sentence about a problem, or None; so does each remark, on what a restart does
-        not solve. `certificates` is None without TLS.
+        not solve. `words_of` gives what a connector does, and why. `certificates` is None without TLS.
         """
         self._resources = (
-            *_records(charge_point, goals, ledger, transfers),
+            *_records(charge_point, goals, ledger, transfers, words_of),
             CommandsResource(transfers),
             OperationsResource(charge_point),
             ConfigurationResource(keys),
@@ -128,11 +129,11 @@ class RestApi:
 
 
 def _records(
-    charge_point: ChargePoint, goals: GoalKeeper, ledger: Ledger, transfers: FileTransfers
+    charge_point: ChargePoint, goals: GoalKeeper, ledger: Ledger, transfers: FileTransfers, words_of: WordsOf
 ) -> tuple[Resource, ...]:
     """What is known of the charger, its sessions, cards and messages."""
     goal = GoalResource(charge_point, goals)
-    state = ChargePointResource(charge_point, goal.of_connector, transfers)
+    state = ChargePointResource(charge_point, goal.of_connector, transfers, words_of)
     return (
         state,
         goal,

@@ -21,7 +21,6 @@ from cpo.state import (
     ChargePointState,
     Connector,
     Limit,
-    StatusChange,
     Transaction,
     current_a,
     currents_a,
@@ -87,7 +86,7 @@ def learned_document(knowledge: ChargerKnowledge) -> dict[str, Any]:
 
 def connector_document(connector: Connector, state: ChargePointState, now: datetime, gone: bool) -> dict[str, Any]:
     """The JSON document of one connector, with its last transaction under `attributes`; `gone`: not connected."""
-    meter, change, limit, found = connector.meter, connector.last_status, connector.limit_shown, connector.read_back
+    meter, limit, found = connector.meter, connector.limit_shown, connector.read_back
     supply, writes, arrivals = supply_of(meter, state.phases), connector.profile_writes, newest_arrivals(connector)
     added = {
         'power': power_w(connector, gone),
@@ -106,7 +105,7 @@ def connector_document(connector: Connector, state: ChargePointState, now: datet
         'ages': {name: round(arrival.age_s(now)) for name, arrival in arrivals.items()} or None,
         'stale': [name for name, arrival in arrivals.items() if arrival.is_stale(now)] or None,
         'availability': availability_document(connector),
-        **status_members(change),
+        **status_members(connector),
     }
     return {
         'status': connector.status,
@@ -123,11 +122,12 @@ def of_running(running: Transaction | None) -> dict[str, Any]:
     return {} if running is None else known({'person': running.person, **cost_members(running.cost)})
 
 
-def status_members(change: StatusChange | None) -> dict[str, Any]:
-    """The error and the time of the newest status, before the first one none."""
+def status_members(connector: Connector) -> dict[str, Any]:
+    """What the connector does in the neutral word; the error and the time of its newest status, where it has one."""
+    change, found = connector.last_status, {'activity': connector.activity}
     if change is None:
-        return {}
-    return {'errorCode': change.error_code or 'NoError', 'statusTimestamp': milliseconds(change.at)}
+        return found
+    return {**found, 'errorCode': change.error_code or 'NoError', 'statusTimestamp': milliseconds(change.at)}
 
 
 def availability_document(connector: Connector) -> dict[str, Any] | None:
@@ -212,6 +212,9 @@ STATE = {
     'connectors': {
         '1': {
             'status': 'Finishing',
+            'activity': 'finishing',
+            'headline': 'Ready to charge',
+            'sentence': 'Press Start for another session, or unplug the car.',
             'mode': 'manual',
             'limit': 0.0,
             'limitSetBy': 'Home Assistant',

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from tests.conftest import House
+from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 
 PATH = '/api/chargepoint'
@@ -46,3 +47,19 @@ async def test_head_has_no_body(rest: httpx.AsyncClient) -> None:
     answer = await rest.head(PATH)
     assert (answer.status_code, answer.content) == (200, b'')
     assert int(answer.headers['content-length']) > 100
+
+
+async def test_it_says_the_maximum_the_neutral_activity_and_the_words_of_home(
+    make_house: MakeHouse,
+) -> None:
+    house = await make_house(max_current=10, phases=3)
+    async with client_of(house) as rest, ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(1, 'Preparing')
+        document = (await rest.get(PATH)).json()
+        assert (document['maxCurrent'], document['phases']) == (10, 3)
+        connector = document['connectors']['1']
+        assert (connector['activity'], connector['power']) == ('plugged_in', 0)
+        assert connector['headline'] == 'Plugged in, ready to start'
+        assert connector['sentence']
+        assert '⟦' not in connector['headline'] + connector['sentence']

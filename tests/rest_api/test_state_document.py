@@ -75,7 +75,14 @@ def test_before_any_charger_there_is_connector_1_and_nothing_is_invented() -> No
         'connected': False,
         'demo': False,
         'connectors': {
-            '1': {'status': 'Unknown', 'mode': 'manual', 'limit': None, 'limitSetBy': None, 'attributes': {}}
+            '1': {
+                'status': 'Unknown',
+                'activity': 'unknown',
+                'mode': 'manual',
+                'limit': None,
+                'limitSetBy': None,
+                'attributes': {},
+            }
         },
     }
 
@@ -159,6 +166,7 @@ def test_live_values_stand_beside_the_status() -> None:
     document = connector_1(connector)
     assert {name: document[name] for name in document if name != 'attributes'} == {
         'status': 'Charging',
+        'activity': 'charging',
         'mode': 'manual',
         'limit': 10.0,
         'limitSetBy': 'Home Assistant',

@@ -65,6 +65,11 @@ class House:
         return self.goals.planning.prices
 
     @property
+    def parts(self) -> tuple[SolarController, People, GoalKeeper, Ledger, FileTransfers, KeyBook]:
+        """What a door shows and commands beside the ChargePoint, in the order of RestApi."""
+        return self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys
+
+    @property
     def http(self) -> str:
         """Where REST is, without a path."""
         return f'http://127.0.0.1:{self.port}'

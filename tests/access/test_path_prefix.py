@@ -59,8 +59,7 @@ async def test_what_is_no_prefix_is_none(prefix: str) -> None:
 
 
 async def test_answers_that_are_no_pages_of_nicegui_lead_below_the_prefix(house: House) -> None:
-    parts = (house.solar_controller, house.people, house.goals, house.ledger, house.transfers)
-    app = cpo.house.House(house.charge_point, *parts).open_doors()
+    app = cpo.house.House(house.charge_point, *house.parts).open_doors()
     transport = httpx.ASGITransport(app, client=(PROXY, 40000))
     below = {FORWARDED: '/x', 'Accept': 'text/html'}
     async with httpx.AsyncClient(transport=transport, base_url='http://localhost', headers=below) as rest:

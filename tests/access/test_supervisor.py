@@ -23,8 +23,7 @@ async def status(app: ASGIApp, client: tuple[str, int], headers: dict[str, str])
 
 
 async def test_only_the_supervisor_says_who_an_owner_is(house: House) -> None:
-    parts = (house.solar_controller, house.people, house.goals, house.ledger, house.transfers, house.keys)
-    app = cpo.house.House(house.charge_point, *parts).open_doors()
+    app = cpo.house.House(house.charge_point, *house.parts).open_doors()
     await house.people.put('Anna', Role.OWNER, PASSWORD)
     assert await status(app, SUPERVISOR, USER) == 200
     without_user = {'X-Ingress-Path': USER['X-Ingress-Path']}

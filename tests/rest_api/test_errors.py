@@ -21,8 +21,7 @@ JSON = {'Content-Type': 'application/json'}
 def app_with(house: House, check: HealthCheck) -> FastAPI:
     """An application with the REST interface and one health check."""
     app = create_app()
-    parts = (house.solar_controller, house.people, house.goals, house.ledger, house.transfers, house.keys)
-    RestApi(house.charge_point, *parts, lambda _: ('', ''), [check]).install(app)
+    RestApi(house.charge_point, *house.parts, lambda _: ('', ''), [check]).install(app)
     app.add_middleware(SignInCheck, house.people, LocalRule())
     return app
 

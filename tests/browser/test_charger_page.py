@@ -55,8 +55,12 @@ async def test_a_connector_is_taken_out_of_service_and_put_back(
         await expect(page.get_by_test_id('answer')).to_have_text('The charger does it.')
         await charger.status(1, 'Unavailable')
         await expect(page.get_by_test_id('place').nth(1)).to_contain_text('Out of service')
+        home = await open_page(program.http, *SCREENS[screen])
+        await expect(home.get_by_test_id('headline')).to_have_text('Switched off here', timeout=WITHIN)
+        await expect(home.get_by_test_id('sentence').get_by_role('link', name='Charger')).to_be_visible()
         await page.get_by_role('button', name='Put Connector 1 back in service').click()
         assert await charger.expect('ChangeAvailability') == {'connectorId': 1, 'type': 'Operative'}
+        await expect(home.get_by_test_id('headline')).to_have_text('The charger is out of service')
         assert await page.evaluate('document.documentElement.scrollWidth') <= SCREENS[screen][0]
 
 

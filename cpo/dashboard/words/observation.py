@@ -70,6 +70,7 @@ def situation_of(
     )
     situation = with_cards(situation, state, connector, now)
     situation = _with_status(situation, _status(state, connector), connector, running)
+    situation = replace(situation, switched_off_here=_switched_off(state, connector))
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
     silent = silent_since(state, now, settings.heartbeat_interval)
@@ -78,6 +79,12 @@ def situation_of(
         situation = replace(situation, activity=Activity.CHARGING)
     missing, ceiling = unmeasured(state, connector_id, now), _ceiling(state, connector, settings, quirks)
     return replace(situation, sun_asks=sun_asks, silent_since=silent, unmeasured=missing, ceiling=ceiling)
+
+
+def _switched_off(state: ChargePointState, connector: Connector) -> bool:
+    """The charger has accepted that the connector, or all of it, goes out of service."""
+    asked = (connector.availability, state.connector(0).availability)
+    return any(each is not None and not each.is_operative for each in asked)
 
 
 def _with_status(

@@ -109,6 +109,7 @@ class Situation:
     activity: Activity = Activity.UNKNOWN
     unknown_status: str | None = None
     status_at: datetime | None = None
+    switched_off_here: bool = False
     fault: Fault | None = None
     error_code: str = ''
     vendor_error_code: str | None = None

@@ -26,6 +26,7 @@ from cpo.state import (
 
 CONNECT = link('Connect', '/connect')
 CARDS = link('Cards', '/tags')
+CHARGER = link('Charger', '/charger')
 BY_CARD = 'It starts with a card, or by somebody who may charge.'
 HOLD = duration(timedelta(seconds=HOLD_S))
 BEFORE_A_SESSION = (Activity.IDLE, Activity.PLUGGED_IN)
@@ -106,6 +107,9 @@ def unavailable(s: Situation) -> Words | None:
     if s.activity is not Activity.UNAVAILABLE:
         return None
     since = f' since {moment_marker(s.status_at)}' if s.status_at else ''
+    if s.switched_off_here:
+        sentence = f'Out of service{since}. Put it back in service under {CHARGER}.'
+        return Words('Out of service', 'block', 'house', 'Switched off here', sentence)
     sentence = f'It says so itself{since}. Often an update, or its own app.'
     return Words('Out of service', 'block', 'house', 'The charger is out of service', sentence)
 

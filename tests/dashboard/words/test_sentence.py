@@ -113,6 +113,8 @@ DESIGN = [
      'Unplug the car, wait 30 s, plug in again. If it returns, call an electrician and leave it off.'),
     (OUT, 'Out of service', 'block', 'The charger is out of service',
      'It says so itself since 14:02. Often an update, or its own app.'),
+    (replace(OUT, switched_off_here=True), 'Out of service', 'block', 'Switched off here',
+     'Out of service since 14:02. Put it back in service under Charger.'),
     (Situation(activity=Activity.RESERVED, reservation=RESERVATION),
      'Reserved', 'event', 'Reserved for Blue card', 'Until 15:30. Other cards are refused.'),
     (replace(READY, mode=Mode.SOLAR, sun_w=0), 'Ready', 'check_circle', 'Ready for a car',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -31,8 +30,4 @@ class ConfigurationKeys(Protocol):
 
     def wanted_because(self, key: str, value: str | None) -> str | None:
         """Why this program gives the key this value by itself; None for a value that it does not give."""
-        ...
-
-    def read_only(self, payload: object) -> Mapping[str, bool]:
-        """Which keys in the answer to `configuration_request` can only be read."""
         ...

@@ -59,7 +59,7 @@ class ConfigurationResource:
         )
 
     async def get(self) -> Response:
-        """`meaning` is null for a key of the charger's maker, `readOnly` where the charger was not asked of late.
+        """`meaning` is null for a key of the charger's maker. `readOnly`: it said so since the program started.
 
         `because` says why this program gives the key this value by itself; `changed` what was changed since the
         program runs, by a person or by the program (`by` is empty). Secrets are `***`.

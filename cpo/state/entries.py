@@ -62,6 +62,7 @@ class Connected:
                 connectors=self._connectors(state),
                 refused_tag=None,
                 configuration={},
+                read_only_keys=frozenset(),
                 firmware_status=None,
                 diagnostics_status=None,
                 log_status=None,
@@ -190,7 +191,8 @@ class ConfigurationRead:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state with these keys replaced or added; keys the charger reported earlier stay known."""
-        return replace(state, configuration={**state.configuration, **self.keys})
+        read_only = (state.read_only_keys - self.keys.keys()) | self.read_only
+        return replace(state, configuration={**state.configuration, **self.keys}, read_only_keys=read_only)
 
 
 @dataclass(frozen=True, slots=True)

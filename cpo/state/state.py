@@ -199,6 +199,7 @@ class ChargePointState:
     is how far the computer's clock is behind the program's time (`cpo.clock`), None where it is not. `ceilings`, by
     name, hold whatever anybody wishes. `peak` is that of the newest month in which one was measured. `chargers` are all
     that ever knocked, by charge box id. `settings`, by name, are those that were changed in the page.
+    `read_only_keys` are those of `configuration` that the charger called so since the program started.
     `security_events` are the newest by what they say, with when they were heard.
     """
 
@@ -217,6 +218,7 @@ class ChargePointState:
     history: tuple[HistoryPoint, ...] = ()
     changed_in: datetime | None = None
     configuration: Mapping[str, str | None] = field(default_factory=dict)
+    read_only_keys: frozenset[str] = frozenset()
     id_tags: Mapping[str, IdTag] = field(default_factory=dict)
     seen_tags: Mapping[str, SeenTag] = field(default_factory=dict)
     reservations: tuple[Reservation, ...] = ()

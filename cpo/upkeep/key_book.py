@@ -30,13 +30,13 @@ class KeyChange:
 
 @dataclass(frozen=True, slots=True)
 class ChargerKey:
-    """A key with its value; `is_read_only` is None where the charger was not asked since this program runs."""
+    """A key with its value; `is_read_only`: the charger said so since this program runs."""
 
     name: str
     value: str | None
     meaning: str | None
     because: str | None
-    is_read_only: bool | None
+    is_read_only: bool
     change: KeyChange | None
 
     @property
@@ -54,7 +54,6 @@ class KeyBook:
         self._charge_point, self._now = charge_point, now
         self._box = charge_point.state.charge_box_id
         self._values = charge_point.state.configuration
-        self._read_only: Mapping[str, bool] = {}
         self._changes: dict[str, KeyChange] = {}
         self._boot = charge_point.state.boot
         charge_point.subscribe(self._on_change)
@@ -62,24 +61,22 @@ class KeyBook:
     @property
     def keys(self) -> tuple[ChargerKey, ...]:
         """The keys as last read, by their names."""
-        meanings = self._charge_point.dialect.keys
+        meanings, state = self._charge_point.dialect.keys, self._charge_point.state
         return tuple(
             ChargerKey(
                 name,
                 value,
                 meanings.meaning(name),
                 meanings.wanted_because(name, value),
-                self._read_only.get(name),
+                name in state.read_only_keys,
                 self._changes.get(name),
             )
-            for name, value in sorted(self._charge_point.state.configuration.items(), key=lambda key: key[0].casefold())
+            for name, value in sorted(state.configuration.items(), key=lambda key: key[0].casefold())
         )
 
     async def read(self) -> None:
         """Read all keys again. Raises as ChargePoint.send does."""
-        dialect = self._charge_point.dialect
-        sent = await self._charge_point.send(dialect.configuration_request())
-        self._read_only = {**self._read_only, **dialect.keys.read_only(sent.response)}
+        await self._charge_point.send(self._charge_point.dialect.configuration_request())
 
     async def change(self, name: str, value: str, by: str) -> KeyAnswer:
         """Change a key, for a person. Raises UnknownKey, Rejected, and as ChargePoint.command does."""
@@ -100,7 +97,7 @@ class KeyBook:
     def _on_change(self) -> None:
         state = self._charge_point.state
         if state.charge_box_id != self._box:
-            self._box, self._read_only, self._changes = state.charge_box_id, {}, {}
+            self._box, self._changes = state.charge_box_id, {}
         elif state.configuration is not self._values:
             self._note_own(self._values, state.configuration)
         if state.boot is not self._boot:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from cpo.ocpp.v16.key_meanings import MEANINGS
-from tests.conftest import House
+from simulator import Charger
+from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 from tests.test_neutral import CONFIGURATION_KEYS
@@ -50,6 +51,14 @@ async def test_keys_are_read_with_their_meaning_and_without_secrets(house: House
         assert [found[each['key']]['readOnly'] for each in KEYS] == [False, True, False, False]
         assert (found['AuthorizationKey']['value'], found['VendorThing']['meaning']) == ('***', None)
         assert 'hunter' not in (await rest.get(PATH)).text
+
+
+async def test_what_is_read_at_the_start_of_a_connection_says_what_is_read_only(make_house: MakeHouse) -> None:
+    house = await make_house(startup_requests=True)
+    async with Charger(house.ocpp()), client_of(house) as rest:
+        await house.until(lambda: bool(house.charge_point.state.read_only_keys))
+        found = {item['key']: item['readOnly'] for item in (await rest.get(PATH)).json()['items']}
+    assert (found['NumberOfConnectors'], found['HeartbeatInterval']) == (True, False)
 
 
 async def test_a_change_is_shown_with_what_was_before_and_undone_by_it(house: House) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cpo.ocpp.configuration_keys import KeyAnswer
-from cpo.ocpp.payloads import UnreadablePayload, read
 from cpo.ocpp.v16 import core
 from cpo.ocpp.v16.configuration import NEEDED, SAMPLE_INTERVAL, SAMPLE_INTERVAL_S, SAMPLED_DATA, spelled
 
@@ -86,12 +85,3 @@ def wanted_because(key: str, value: str | None) -> str | None:
     if spelled(key) == SAMPLED_DATA and value is not None and {*NEEDED} <= {name.strip() for name in value.split(',')}:
         return 'This program asks for energy, power and current, to show and to control them.'
     return None
-
-
-def read_only(payload: object) -> Mapping[str, bool]:
-    """Which keys in the answer to a GetConfiguration can only be read (§5.8)."""
-    try:
-        response, _ = read(core.GetConfigurationResponse, payload)
-    except UnreadablePayload:
-        return {}
-    return {spelled(each.key): each.readonly for each in response.configuration_key or ()}

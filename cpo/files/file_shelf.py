@@ -87,6 +87,10 @@ class FileShelf:
         self._keep(file)
         return file
 
+    def renew(self, file: KeptFile) -> None:
+        """Give a file another hour, as somebody is about to fetch it."""
+        self._keep(replace(file, until=self._now() + LASTS))
+
     def remove(self, number: int) -> None:
         """Delete a file and its name."""
         if self._files.pop(number, None) is not None and self._folder is not None:

@@ -98,6 +98,7 @@ class FileTransfers:
         uploaded = (file for file in self.shelf.files if file.kind is kind and file.is_whole)
         if (file := next(uploaded, None)) is None:
             raise InvalidPayload('location: there is no firmware here; upload it first, or name its location.')
+        self.shelf.renew(file)
         return file
 
     def _url(self, file: KeptFile) -> str:

@@ -55,10 +55,17 @@ async def test_a_file_is_kept_for_an_hour_and_gets_a_new_name_once_a_charger_has
 
 
 async def test_firmware_keeps_its_name_so_that_it_can_be_fetched_again() -> None:
-    shelf = FileShelf(None, free_bytes=lambda _: ROOM)
+    clock = Hour()
+    shelf = FileShelf(None, clock, lambda _: ROOM)
     expected = shelf.expect(FileKind.FIRMWARE, 'v2.bin')
     received = await shelf.receive(expected, pieces_of(b'image'))
     assert (received.name, received.file_name) == (expected.name, 'v2.bin')
+    clock.now += timedelta(minutes=59)
+    shelf.renew(received)
+    clock.now += timedelta(minutes=59)
+    assert shelf.with_name(expected.name) is not None
+    clock.now += timedelta(minutes=1)
+    assert shelf.with_name(expected.name) is None
 
 
 async def test_names_are_long_and_all_different() -> None:

@@ -12,6 +12,7 @@ from tests.home_assistant.conftest import House
 
 WITHIN = 30_000
 SHOWN = ('Charge point', 'Connector 1', 'Id tag', 'Transaction', 'Started', 'Who sets the limit', 'Solar production')
+TILES_OF_CONTROL = 6
 # what Home Assistant writes where a card, its configuration or an entity is missing
 BROKEN = "Custom element doesn't exist|Configuration error|Entity not (found|available)|Unknown type|Error"
 
@@ -48,9 +49,9 @@ async def open_view(browser: Browser, house: House, width: int, height: int) -> 
 
 
 def tile(page: Page, entity_id: str) -> Locator:
-    """The tile of an entity; they stand in the order of the view."""
-    position = ['sensor.chargepoint', 'sensor.connector_1', 'sensor.connector_1_power', 'sensor.connector_1_limit']
-    return page.locator('hui-tile-card').nth(position.index(entity_id))
+    """The tile of an entity; they stand in the order of the view, behind those of the control."""
+    position = ['sensor.connector_1', 'sensor.connector_1_power', 'sensor.connector_1_limit']
+    return page.locator('hui-tile-card').nth(TILES_OF_CONTROL + position.index(entity_id))
 
 
 async def set_limit_by_hand(page: Page, house: House, part: float) -> None:

@@ -14,11 +14,20 @@ if __name__ == '__main__':  # the imports take a second or two, and Ctrl-C ends 
 
 import asyncio
 import contextlib
+import os
 import socket
 
 from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.certificates import Certificates
-from cpo.commands import run_password, run_replay, run_verify
+from cpo.commands import (
+    app_environment,
+    app_folder,
+    run_app_backup,
+    run_password,
+    run_replay,
+    run_verify,
+    take_restored,
+)
 from cpo.dashboard.dashboard import Dashboard
 from cpo.errors import MustNotStart
 from cpo.house import House
@@ -74,6 +83,12 @@ def main() -> int:
     try:
         if command := COMMANDS.get(''.join(sys.argv[1:2])):
             return command(sys.argv[2:])
+        if sys.argv[1:2] == ['app-backup']:
+            return run_app_backup(app_folder(os.environ))
+        if sys.argv[1:2] == ['app']:
+            os.environ |= app_environment(os.environ, app_folder(os.environ))
+            take_restored(app_folder(os.environ))
+            del sys.argv[1]
         settings = load_settings(sys.argv[1:])
         server_socket = listening_socket(settings)
         tls_socket = listening_socket(settings, settings.tls_port) if settings.tls_port else None

@@ -2,10 +2,11 @@
 
 from cpo.journal import records, statement_rows
 from cpo.journal.accounts import AccountsBeside, AccountTables
-from cpo.journal.backup import copied
+from cpo.journal.backup import copied, copy_to
 from cpo.journal.chores import do_chores
 from cpo.journal.damage import Damage, DamageKind, JournalDamaged
 from cpo.journal.damaged_journal import DamagedJournal
+from cpo.journal.files import FILE_NAME
 from cpo.journal.goal_tables import GoalTables
 from cpo.journal.id_tags import IdTags
 from cpo.journal.identity import has_lost
@@ -17,6 +18,7 @@ from cpo.journal.slot_tables import SlotTables
 from cpo.journal.statement_rows import ClosedMonth, StatedSession
 
 __all__ = [
+    'FILE_NAME',
     'AccountTables',
     'AccountsBeside',
     'ClosedMonth',
@@ -33,6 +35,7 @@ __all__ = [
     'SlotTables',
     'StatedSession',
     'copied',
+    'copy_to',
     'do_chores',
     'has_lost',
     'persist',

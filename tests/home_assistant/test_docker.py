@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -138,9 +139,28 @@ async def test_the_image_is_built_runs_is_healthy_and_keeps_its_data_in_the_volu
         succeed(*image.command('HEALTHCHECK'), cwd=tmp_path, environment=port)
     assert (Path(image.here(image.said['VOLUME'])) / 'journal.db').is_file()
 
+    await the_image_serves_as_an_app(image)
+
     user = image.said['USER']
     assert int(user.split(':')[0]) > 0
     assert image.owners[image.said['VOLUME']] == user
+
+
+async def the_image_serves_as_an_app(image: Image) -> None:
+    """With the end of the app's Dockerfile: options are settings, and a backup has a whole journal."""
+    end = (FOLDER / 'app' / 'Dockerfile.end').read_text(encoding='utf-8')
+    (command,) = re.findall('^CMD (.*)$', end, re.MULTILINE)
+    data = Path(image.here(image.said['VOLUME']))
+    (data / 'options.json').write_text('{"name": "Garage", "demo": false}', encoding='utf-8')
+    environment = {name: image.here(value) for name, value in image.environment.items()}
+    words = [image.here(word) for word in json.loads(command)]
+    async with running(command=words, environment=environment) as program, program.client() as rest:
+        settings = {item['name']: item for item in (await rest.get('/api/settings')).json()['items']}
+        assert (settings['name']['value'], settings['name']['locked']) == ('Garage', True)
+        before = yaml.safe_load((FOLDER / 'app' / 'config.yaml').read_text(encoding='utf-8'))['backup_pre']
+        succeed('sh', '-c', image.here(before), cwd=data, environment=environment)
+    with sqlite3.connect(data / 'journal-for-backup.db') as copy:
+        assert copy.execute('PRAGMA integrity_check').fetchone() == ('ok',)
 
 
 def missing_from(installed: Path) -> list[str]:

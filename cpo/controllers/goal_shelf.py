@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import cache
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,7 +14,6 @@ from cpo.errors import JournalError
 from cpo.journal import GoalTables
 
 FLUSH_WITHIN_S = 9.0
-BOOK, RESULT = TypeAdapter(GoalBook), TypeAdapter(GoalResult)
 T = TypeVar('T')
 
 logger = logging.getLogger(__name__)
@@ -26,8 +26,10 @@ class GoalShelf:
         """Read the goals from the journal; one that another version wrote and this one cannot read is left out."""
         self._tables = tables
         books, results = tables.load()
-        self._books = {key: book for key, text in books.items() if (book := _read(BOOK, text)) is not None}
-        self.results = {key: result for key, text in results.items() if (result := _read(RESULT, text)) is not None}
+        self._books = {key: book for key, text in books.items() if (book := _read(book_adapter(), text)) is not None}
+        self.results = {
+            key: result for key, text in results.items() if (result := _read(_result_adapter(), text)) is not None
+        }
 
     @property
     def connectors(self) -> tuple[int, ...]:
@@ -44,7 +46,7 @@ class GoalShelf:
             self._books.pop(connector_id, None)
         else:
             self._books[connector_id] = book
-        self._tables.put(connector_id, None if book is None else BOOK.dump_json(book).decode())
+        self._tables.put(connector_id, None if book is None else book_adapter().dump_json(book).decode())
 
     async def replace(self, connector_id: int, book: GoalBook | None) -> None:
         """As `keep`, waiting for the disk. Raises JournalError where that takes more than 9 s, after undoing it."""
@@ -62,8 +64,19 @@ class GoalShelf:
     def add_result(self, result: GoalResult) -> None:
         """Add how a plan went."""
         self.results[result.connector_id] = result
-        text = RESULT.dump_json(result).decode()
+        text = _result_adapter().dump_json(result).decode()
         self._tables.add_result(result.connector_id, result.at, result.number, text)
+
+
+@cache
+def book_adapter() -> TypeAdapter[GoalBook]:
+    """Goals as JSON and back; made at the first goal, as that takes some ms, which a start need not wait for."""
+    return TypeAdapter(GoalBook)
+
+
+@cache
+def _result_adapter() -> TypeAdapter[GoalResult]:
+    return TypeAdapter(GoalResult)
 
 
 def _read(adapter: TypeAdapter[T], text: str) -> T | None:

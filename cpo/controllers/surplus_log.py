@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -23,8 +24,6 @@ from cpo.state import Activity, Source, SourceKind, SurplusDecided
 NAMES = tuple(Readings.__dataclass_fields__)
 MEASURED = NAMES[: NAMES.index('in_force_a')]
 QUARTER_S = 900
-_RULES: TypeAdapter[SurplusRules] = TypeAdapter(SurplusRules)
-_STATE: TypeAdapter[SurplusState] = TypeAdapter(SurplusState)
 
 
 class Given(NamedTuple):
@@ -61,8 +60,20 @@ def entry_of(connector_id: int, given: Given, before: Given | None, whole_at: da
     )
 
 
+@cache
+def _state_adapter() -> TypeAdapter[SurplusState]:
+    """Made at the first decision, as that takes some ms, which a start need not wait for."""
+    return TypeAdapter(SurplusState)
+
+
+@cache
+def _rules_adapter() -> TypeAdapter[SurplusRules]:
+    return TypeAdapter(SurplusRules)
+
+
 def _whole(given: Given) -> str:
-    state, rules = _STATE.dump_python(given.state, mode='json'), _RULES.dump_python(given.rules, mode='json')
+    state = _state_adapter().dump_python(given.state, mode='json')
+    rules = _rules_adapter().dump_python(given.rules, mode='json')
     return orjson.dumps({'state': state, 'rules': rules}, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
@@ -146,4 +157,4 @@ def replayed(
 
 def _whole_of(text: str) -> tuple[SurplusState, SurplusRules]:
     parts = orjson.loads(text)
-    return _STATE.validate_python(parts['state']), _RULES.validate_python(parts['rules'])
+    return _state_adapter().validate_python(parts['state']), _rules_adapter().validate_python(parts['rules'])

@@ -1,4 +1,4 @@
-"""What was learned about makes of chargers as rows: one for each vendor, model and firmware, the rest as JSON.
+"""What was learned about makes of chargers as rows: one for each vendor, model and firmware, the rest as _adapter().
 
 A row that another version of this program wrote differently is ignored, and its content is learned again.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +19,11 @@ from cpo.journal.writer import Write
 
 logger = logging.getLogger(__name__)
 
-JSON = TypeAdapter(ChargerKnowledge)
+
+@cache
+def _adapter() -> TypeAdapter[ChargerKnowledge]:
+    """Made at the first row, as that takes some ms, which the start without any need not wait for."""
+    return TypeAdapter(ChargerKnowledge)
 
 
 def knowledge_write(kind: ChargerKind, knowledge: ChargerKnowledge) -> Write:
@@ -26,7 +31,7 @@ def knowledge_write(kind: ChargerKind, knowledge: ChargerKnowledge) -> Write:
     if knowledge.is_blank:
         sql = 'DELETE FROM charger_knowledge WHERE vendor = ? AND model = ? AND firmware = ?'
         return Write(sql, tuple(kind))
-    return replace_row('charger_knowledge', **kind._asdict(), knowledge=JSON.dump_json(knowledge).decode())
+    return replace_row('charger_knowledge', **kind._asdict(), knowledge=_adapter().dump_json(knowledge).decode())
 
 
 def restored_knowledge(connection: sqlite3.Connection) -> dict[ChargerKind, ChargerKnowledge]:
@@ -35,8 +40,8 @@ def restored_knowledge(connection: sqlite3.Connection) -> dict[ChargerKind, Char
     for row in connection.execute('SELECT * FROM charger_knowledge'):
         kind = ChargerKind(row['vendor'], row['model'], row['firmware'])
         try:
-            knowledge = JSON.validate_json(row['knowledge'])
-            understood = _is_within(json.loads(row['knowledge']), JSON.dump_python(knowledge, mode='json'))
+            knowledge = _adapter().validate_json(row['knowledge'])
+            understood = _is_within(json.loads(row['knowledge']), _adapter().dump_python(knowledge, mode='json'))
         except ValidationError:
             understood = False
         if understood:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cpo.controllers.goal_shelf import BOOK
+from cpo.controllers.goal_shelf import book_adapter
 from cpo.controllers.goal_times import followed, is_over, new_book, next_departure, next_period, tonight_instead
 from cpo.controllers.goal_values import NOTHING, Begun, GoalBook, Memory, SessionGoal
 from cpo.controllers.plan_regret import PastSlot
@@ -86,7 +86,8 @@ def test_tonight_another_one_counts_and_tomorrow_the_old_one(tonight: SessionGoa
 
 def test_a_car_that_is_back_at_once_keeps_what_is_known_of_it() -> None:
     memory = Memory(PlanState(SeenCar(1, 10.0)))
-    seen = BOOK.validate_python(BOOK.dump_python(book()) | {'memory': memory})
+    adapter = book_adapter()
+    seen = adapter.validate_python(adapter.dump_python(book()) | {'memory': memory})
     away = followed(seen, connector(Activity.IDLE), SUNDAY + HOUR)
     assert (away.plugged_at, away.unplugged_at) == (None, SUNDAY + HOUR)
     back = followed(away, connector(), SUNDAY + HOUR + timedelta(minutes=5))
@@ -120,4 +121,5 @@ def test_a_goal_is_stored_without_loss() -> None:
         *(1, WORKING_DAYS, SUNDAY, Begun(SUNDAY, 7, 12.0), SUNDAY + HOUR, SessionGoal(soc=80, ready_by=time(9, 30))),
         *(SUNDAY, SUNDAY, None, SUNDAY, memory),
     )
-    assert BOOK.validate_json(BOOK.dump_json(full)) == full
+    adapter = book_adapter()
+    assert adapter.validate_json(adapter.dump_json(full)) == full

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -115,6 +115,11 @@ class GoalKeeper:
     def result(self, connector_id: int) -> GoalResult | None:
         """How the newest plan of a connector went."""
         return self._shelf.results.get(connector_id)
+
+    @property
+    def session_results(self) -> Mapping[int, GoalResult]:
+        """How the plan of a session went, by the session's number; a new mapping after each change."""
+        return self._shelf.by_session
 
     def aim(self, connector_id: int) -> Aim:
         """Who decides about a connector."""

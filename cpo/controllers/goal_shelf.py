@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from functools import cache
 from typing import TypeVar
 
@@ -20,15 +21,21 @@ logger = logging.getLogger(__name__)
 
 
 class GoalShelf:
-    """The goal of each connector that has one, and how its newest plan went (`results`)."""
+    """The goal of each connector that has one, and how plans went.
+
+    `results` is the newest by connector; `by_session` the newest by the number of the session it ended in, a new
+    mapping after each change.
+    """
 
     def __init__(self, tables: GoalTables) -> None:
         """Read the goals from the journal; one that another version wrote and this one cannot read is left out."""
         self._tables = tables
         books, results = tables.load()
         self._books = {key: book for key, text in books.items() if (book := _read(book_adapter(), text)) is not None}
-        self.results = {
-            key: result for key, text in results.items() if (result := _read(_result_adapter(), text)) is not None
+        known = [result for text in results if (result := _read(_result_adapter(), text)) is not None]
+        self.results = {result.connector_id: result for result in known}
+        self.by_session: Mapping[int, GoalResult] = {
+            result.number: result for result in known if result.number is not None
         }
 
     @property
@@ -64,6 +71,8 @@ class GoalShelf:
     def add_result(self, result: GoalResult) -> None:
         """Add how a plan went."""
         self.results[result.connector_id] = result
+        if result.number is not None:
+            self.by_session = {**self.by_session, result.number: result}
         text = _result_adapter().dump_json(result).decode()
         self._tables.add_result(result.connector_id, result.at, result.number, text)
 

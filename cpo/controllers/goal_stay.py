@@ -17,6 +17,7 @@ from cpo.controllers.planning import Planning
 from cpo.frozen import replace
 from cpo.limits import least_ceiling
 from cpo.prices import PriceKind
+from cpo.state import Transaction
 
 
 def counted(
@@ -48,7 +49,6 @@ async def result_of(
     ability = likely(book.memory.plan.car, rules)
     found = await asyncio.to_thread(regret, scaled, rules, ability, settings.car_restarts)
     cost = sum(map(cost_of, past))
-    sessions = [each.number for each in sessions_of(connector, state) if each.number >= book.begun.number]
     return GoalResult(
         book.connector_id,
         now.replace(microsecond=0),
@@ -57,8 +57,14 @@ async def result_of(
         round(cost, 4),
         round(min(found.best_cost * unit, cost), 4),
         book.memory.predicted_cost,
-        max(sessions, default=None),
+        max((each.number for each in sessions_of(connector, state) if _is_of(each, book)), default=None),
     )
+
+
+def _is_of(session: Transaction, book: GoalBook) -> bool:
+    """Whether a session is one of the stay; those of the demo charger are not persisted."""
+    ended = session.ended_at
+    return not session.demo and session.number >= book.begun.number and (ended is None or ended > book.begun.at)
 
 
 def _scaled(slot: PastSlot, unit: float) -> PastSlot:

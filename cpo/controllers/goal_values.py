@@ -110,7 +110,7 @@ class Aim(StrEnum):
 class GoalResult:
     """How a plan went: `cost` beside what was predicted at plug-in, and what perfect knowledge would have paid.
 
-    `number` is that of the newest transaction, None where nothing was charged.
+    `number` is that of the stay's newest transaction that is persisted, None where there was none.
     """
 
     connector_id: int

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nicegui import ui
 from nicegui.element import Element
 
+from cpo.controllers import GoalResult, regret_sentence
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import card, element, icon, sentence, share_bar, tag, text
 from cpo.dashboard.parts.keyed_list import KeyedList
@@ -49,8 +51,9 @@ COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start an
 NUMBERS = ('Energy', 'Duration')
 ESTIMATED = 'An estimate: the meter values at start and end do not tell it.'
 ROWS_PER_STEP = 100
-Session = tuple[Transaction, IdTag | None]
-"""A transaction with the card it counts for, as far as that is known."""
+Session = tuple[Transaction, IdTag | None, str | None]
+"""A transaction with the card it counts for, as far as that is known, and how its plan went, in words."""
+NO_RESULTS: Mapping[int, GoalResult] = MappingProxyType({})
 TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
 
 
@@ -71,11 +74,12 @@ class SessionRow:
     start_and_end: str
     tags: tuple[tuple[str, str], ...]
     note: str | None
+    plan: str | None
     estimated: bool
 
 
-def session_row(transaction: Transaction, known: IdTag | None = None) -> SessionRow:
-    """The row of the Sessions table for a transaction, whose card is `known`."""
+def session_row(transaction: Transaction, known: IdTag | None = None, plan: str | None = None) -> SessionRow:
+    """The row of the Sessions table for a transaction, whose card is `known`; `plan` says how its plan went."""
     begun, start = begun_at(transaction), transaction.begun_at
     end = transaction.ended_at or transaction.no_contact_since
     refused, away = refusal(transaction), last_contact(transaction)
@@ -95,6 +99,7 @@ def session_row(transaction: Transaction, known: IdTag | None = None) -> Session
         charger_text(start_and_end(transaction), 80),
         (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
         ' '.join(filter(None, notes)) or None,
+        plan and f'Plan: {plan}',
         transaction.energy_estimated,
     )
 
@@ -116,7 +121,7 @@ class SessionsContent:
         self._older: tuple[Transaction, ...] = ()  # those that are only in the journal
         self._is_all = len(live.state.transactions) < MAX_TRANSACTIONS
         self._zone: tzinfo = datetime.now().astimezone().tzinfo or UTC
-        self._seen: tuple[object, object, int] | None = None
+        self._seen: tuple[object, ...] | None = None
         with element('div', 'cpo-two-columns cpo-summary-above'):
             with card():
                 text('Sessions', 'cpo-hidden', 'h2')
@@ -131,12 +136,12 @@ class SessionsContent:
                 self._statement = StatementForm(live)
 
     def update(self) -> None:
-        """Show the transactions as they are now; does nothing while they, the cards and the month are the same."""
+        """Show the transactions as they are now; does nothing while they, cards, plans and the month are the same."""
         transactions, cards = self._live.shown.transactions, self._live.shown.id_tags
         month = self._live.now().astimezone(self._zone).month
-        seen = self._seen
-        if seen is None or seen[0] is not transactions or seen[1] is not cards or seen[2] != month:
-            self._seen = (transactions, cards, month)
+        now, seen = (transactions, cards, self._results, month), self._seen
+        if seen is None or any(old is not new for old, new in zip(seen, now, strict=True)):
+            self._seen = now
             self._show(transactions)
 
     def _show(self, known: tuple[Transaction, ...]) -> None:
@@ -147,7 +152,10 @@ class SessionsContent:
         shown = transactions[: self._shown]
         state = self._live.shown
         self._rows.show(
-            {(t.charge_box_id, t.transaction_id, t.start_timestamp): (t, cards.card_of(t, state)) for t in shown}
+            {
+                (t.charge_box_id, t.transaction_id, t.start_timestamp): (t, cards.card_of(t, state), self._plan_of(t))
+                for t in shown
+            }
         )
         self._more.visible = len(transactions) > self._shown or not self._is_all
         live, zone = self._live, self._zone
@@ -155,6 +163,17 @@ class SessionsContent:
         sums = live.shared(_summary, zone) if is_shared else month_summary(transactions, live.now(), zone)
         self._month.show(_as_shown(sums))
         self._statement.update()
+
+    @property
+    def _results(self) -> Mapping[int, GoalResult]:
+        return NO_RESULTS if self._live.goals is None else self._live.goals.session_results
+
+    def _plan_of(self, transaction: Transaction) -> str | None:
+        result = self._results.get(transaction.number)
+        if result is None or transaction.demo:
+            return None
+        cost, settings = transaction.cost, self._live.charge_point.settings
+        return regret_sentence(result, settings.currency if cost is None else cost.currency)
 
     async def use_zone_of_browser(self) -> None:
         """Use the browser's time zone for the month; the server's stays in use when the browser gives none."""
@@ -212,7 +231,7 @@ def _build_row(element_: Element) -> Callable[[Session], None]:
         cost.set_visibility(bool(row.cost))
         duration.show(row.duration)
         sun.show(row.sun_share)
-        ends.show((row.start_and_end, row.note))
+        ends.show((row.start_and_end, row.plan, row.note))
 
     return show
 
@@ -222,9 +241,11 @@ def _build_tags(tags: tuple[tuple[str, str], ...]) -> None:
         tag(words, tone)
 
 
-def _build_ends(ends: tuple[str, str | None]) -> None:
-    start_and_end, note = ends
+def _build_ends(ends: tuple[str, str | None, str | None]) -> None:
+    start_and_end, plan, note = ends
     text(start_and_end, tag='span')
+    if plan:
+        text(plan, 'cpo-secondary', 'div')
     if note:
         with element('div', 'cpo-note'):
             icon('warning')

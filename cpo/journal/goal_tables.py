@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cpo.journal.accounts import Tables
@@ -17,9 +17,9 @@ class GoalTables:
     def __init__(self, journal: Tables) -> None:
         self._journal = journal
 
-    def load(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
-        """The goal and the newest result of each connector."""
-        return self._journal.read_at_once(_goals), self._journal.read_at_once(_newest_results)
+    def load(self) -> tuple[Mapping[int, str], Sequence[str]]:
+        """The goal of each connector, and all results, oldest first."""
+        return self._journal.read_at_once(_goals), self._journal.read_at_once(_results)
 
     def put(self, connector_id: int, goal: str | None) -> None:
         """Replace the goal of a connector; None: it has none any more."""
@@ -43,5 +43,5 @@ def _goals(connection: sqlite3.Connection) -> dict[int, str]:
     return {row['connector_id']: row['goal'] for row in connection.execute('SELECT * FROM goals')}
 
 
-def _newest_results(connection: sqlite3.Connection) -> dict[int, str]:
-    return {row['connector_id']: row['result'] for row in connection.execute('SELECT * FROM plan_results ORDER BY at')}
+def _results(connection: sqlite3.Connection) -> list[str]:
+    return [row['result'] for row in connection.execute('SELECT result FROM plan_results ORDER BY at')]

@@ -108,7 +108,7 @@ class GoalResource:
 
     def _document(self, connector_id: int) -> dict[str, Any]:
         view, last = self._goals.view(connector_id), self._goals.result(connector_id)
-        ended = None if last is None else self._result_document(last)
+        ended = None if last is None else result_document(last, self._charge_point.settings.currency)
         if view is None:
             return {'connector': connector_id, 'goal': None, 'plan': None, 'last': ended}
         book = view.book
@@ -154,17 +154,19 @@ class GoalResource:
             'reason': self._sentence(view),
         }
 
-    def _result_document(self, result: GoalResult) -> dict[str, Any]:
-        return {
-            'at': result.at,
-            'energy_kwh': result.energy_kwh,
-            'missing_kwh': result.missing_kwh,
-            'predicted_cost': result.predicted_cost,
-            'cost': result.cost,
-            'best_cost': result.best_cost,
-            'regret': round(result.cost - result.best_cost, 4),
-            'sentence': regret_sentence(result, self._charge_point.settings.currency),
-        }
+
+def result_document(result: GoalResult, currency: str) -> dict[str, Any]:
+    """The JSON document of how a plan went; `best_cost` is what perfect knowledge would have paid."""
+    return {
+        'at': result.at,
+        'energy_kwh': result.energy_kwh,
+        'missing_kwh': result.missing_kwh,
+        'predicted_cost': result.predicted_cost,
+        'cost': result.cost,
+        'best_cost': result.best_cost,
+        'regret': round(result.cost - result.best_cost, 4),
+        'sentence': regret_sentence(result, currency),
+    }
 
 
 def goal_document(goal: SessionGoal) -> dict[str, Any]:
@@ -179,6 +181,16 @@ def goal_document(goal: SessionGoal) -> dict[str, Any]:
     }
 
 
+RESULT = {
+    'at': '2026-01-01T06:00:00Z',
+    'energy_kwh': 12.0,
+    'missing_kwh': 0.0,
+    'predicted_cost': 1.9,
+    'cost': 1.92,
+    'best_cost': 1.84,
+    'regret': 0.08,
+    'sentence': '12.0 kWh for 1.92 €; with perfect knowledge 1.84 €.',
+}
 GOAL = {
     'connector': 1,
     'goal': {
@@ -215,16 +227,7 @@ GOAL = {
         'predicted_cost': 3.1,
         'reason': 'Ready at 07:00: 18 kWh, starts 02:15, about 3.10 €.',
     },
-    'last': {
-        'at': '2026-01-01T06:00:00Z',
-        'energy_kwh': 12.0,
-        'missing_kwh': 0.0,
-        'predicted_cost': 1.9,
-        'cost': 1.92,
-        'best_cost': 1.84,
-        'regret': 0.08,
-        'sentence': '12.0 kWh for 1.92 €; with perfect knowledge 1.84 €.',
-    },
+    'last': RESULT,
 }
 BODIES = {
     'ready in the morning, on working days': {

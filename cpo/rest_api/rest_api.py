@@ -139,7 +139,7 @@ def _records(
         goal,
         EventsResource(charge_point, state.encoded),
         HistoryResource(charge_point),
-        TransactionsResource(charge_point),
+        TransactionsResource(charge_point, goals),
         TransactionsCsvResource(charge_point),
         MeterValuesResource(charge_point),
         StatementResource(charge_point, ledger),

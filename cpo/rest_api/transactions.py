@@ -11,11 +11,13 @@ from fastapi import FastAPI, Path
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
+from cpo.controllers import GoalKeeper
 from cpo.errors import JournalError, UnknownTransaction
 from cpo.journal import records
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.rest_api.event_words import ENDINGS
+from cpo.rest_api.goal import RESULT, result_document
 from cpo.rest_api.json_response import json_response, whole
 from cpo.rest_api.pages import Before, Limit, merged_page, page_document
 from cpo.rest_api.transaction_ids import shown_id
@@ -38,8 +40,8 @@ TransactionId = Annotated[str, Path(examples=['7'])]
 class TransactionsResource:
     """Serves all persisted transactions, running and ended, and those of the demo charger since the program's start."""
 
-    def __init__(self, charge_point: ChargePoint) -> None:
-        self._charge_point = charge_point
+    def __init__(self, charge_point: ChargePoint, goals: GoalKeeper) -> None:
+        self._charge_point, self._goals = charge_point, goals
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -57,7 +59,7 @@ class TransactionsResource:
             tags=['Records'],
             summary='One transaction',
             responses=answers(
-                TRANSACTION | {'stop': 'the car was unplugged', 'signed': SIGNED, 'prices': [PART]},
+                TRANSACTION | MORE_OF_ONE,
                 UnknownTransaction,
                 JournalError,
             ),
@@ -77,7 +79,8 @@ class TransactionsResource:
         """One transaction; where two chargers have used its id, that of the connected charger.
 
         `signed` is what the check of the meter's signed values found, null where it sent none. `prices` says what was
-        charged at which price, by quarters of an hour.
+        charged at which price, by quarters of an hour. `plan` is how a plan went that ended in it, for all that the car
+        got between plug-in and departure; null without one.
         """
         transaction = await found_transaction(self._charge_point, transaction_id)
         charge_point = self._charge_point
@@ -94,8 +97,13 @@ class TransactionsResource:
         prices = [part_document(part) for part in parts]
         return json_response(
             transaction_document(transaction, charge_point.state)
-            | {'stop': stop_words(transaction), 'signed': signed, 'prices': prices}
+            | {'stop': stop_words(transaction), 'signed': signed, 'prices': prices, 'plan': self._plan_of(transaction)}
         )
+
+    def _plan_of(self, transaction: Transaction) -> dict[str, Any] | None:
+        result, cost = self._goals.session_results.get(transaction.number), transaction.cost
+        currency = self._charge_point.settings.currency if cost is None else cost.currency
+        return None if result is None or transaction.demo else result_document(result, currency)
 
 
 async def found_transaction(charge_point: ChargePoint, text: str) -> Transaction:
@@ -247,4 +255,4 @@ PART = {
     'cost': 0.902,
     'fallback': False,
 }
-MORE_OF_ONE = {'stop': 'the car was unplugged', 'signed': SIGNED, 'prices': [PART]}
+MORE_OF_ONE = {'stop': 'the car was unplugged', 'signed': SIGNED, 'prices': [PART], 'plan': RESULT}

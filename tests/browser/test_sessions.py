@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from cpo.journal import Journal
+from cpo.controllers import GoalResult, GoalShelf
+from cpo.journal import GoalTables, Journal
 from cpo.state import MAX_TRANSACTIONS, Connected, Entry, Transaction, TransactionStarted, TransactionStopped
 from tests.browser.conftest import OpenPage
 from tests.program import running
@@ -18,12 +19,12 @@ WITHIN = 20_000
 SESSIONS = MAX_TRANSACTIONS + 30
 
 
-async def write_sessions(folder: Path) -> None:
-    """One session a day, the last one yesterday."""
+async def write_sessions(folder: Path, count: int = SESSIONS) -> None:
+    """One session a day, the last one yesterday, which had a plan."""
     journal = Journal(folder)
     state = journal.restored_state(1)
-    begun = datetime.now(UTC) - timedelta(days=SESSIONS)
-    for number in range(SESSIONS):
+    begun = datetime.now(UTC) - timedelta(days=count)
+    for number in range(count):
         at = begun + timedelta(days=number)
         session = Transaction(
             str(number + 1), 'garage', 1, 'Tag1', number=number + 1, meter_start_wh=0, start_timestamp=at
@@ -35,6 +36,8 @@ async def write_sessions(folder: Path) -> None:
         for entry in entries:
             before, state = state, entry.apply(state)
             journal.record(entry, before, state)
+    result = GoalResult(1, at + timedelta(hours=2), 12, 0, cost=1.92, best_cost=1.84, predicted_cost=1.9, number=count)
+    GoalShelf(GoalTables(journal)).add_result(result)
     await journal.flushed()
     journal.close()
 
@@ -52,6 +55,15 @@ async def test_older_sessions_are_read_on_from_the_journal(open_page: OpenPage, 
         await expect(more).to_be_hidden(timeout=WITHIN)
         year = (datetime.now(UTC) - timedelta(days=SESSIONS)).year
         await expect(rows.last).to_contain_text(str(year))
+
+
+async def test_a_session_says_how_its_plan_went(open_page: OpenPage, tmp_path: Path) -> None:
+    await write_sessions(tmp_path, 2)
+    async with running(f'--data-dir={tmp_path}') as program:
+        rows = (await open_page(f'{program.http}/sessions')).get_by_test_id('session-row')
+        said = 'Plan: 12.0 kWh for 1.92 €; with perfect knowledge 1.84 €.'
+        await expect(rows.first).to_contain_text(said, timeout=WITHIN)
+        await expect(rows.last).not_to_contain_text('Plan')
 
 
 async def test_a_session_whose_charger_is_away_does_not_claim_to_run(open_page: OpenPage) -> None:

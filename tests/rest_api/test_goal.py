@@ -11,9 +11,12 @@ import httpx
 import pytest
 
 from cpo.clock import Clock
+from cpo.controllers import GoalResult, GoalShelf
+from cpo.journal import GoalTables
 from tests.conftest import MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.rest_api.test_journal_problem import IMPATIENT, until_problem, unwritable
+from tests.scripted_charger import ScriptedCharger
 
 PATH = '/api/chargepoint/1/goal'
 AT_NOON = Clock(lambda: datetime(2026, 6, 14, 12, tzinfo=UTC), lambda: 0.0)
@@ -92,3 +95,24 @@ async def test_a_goal_that_cannot_be_persisted_is_503_and_not_in_force(make_hous
             assert (answer.status_code, answer.json()['error']) == (503, 'JournalError')
         await until_problem(house, False)
         assert (await rest.get(PATH)).json()['goal'] is None
+
+
+async def test_a_session_shows_how_its_plan_went_after_a_restart_too(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        transaction_id = await charger.start()
+        await charger.stop(transaction_id)
+    number = house.charge_point.state.transactions[0].number
+    at, path = datetime(2026, 6, 15, 5, tzinfo=UTC), f'/api/transactions/{transaction_id}'
+    async with client_of(house) as rest:
+        assert (await rest.get(path)).json()['plan'] is None
+    result = GoalResult(1, at, 12, 0, cost=1.92, best_cost=1.84, predicted_cost=1.9, number=number)
+    GoalShelf(GoalTables(house.charge_point.journal)).add_result(result)
+    await house.charge_point.journal.flushed()
+    house.charge_point.journal.close()
+    async with client_of(await make_house(folder=tmp_path)) as rest:
+        plan = (await rest.get(path)).json()['plan']
+        assert (plan['predicted_cost'], plan['cost'], plan['regret']) == (1.9, 1.92, 0.08)
+        assert plan['sentence'] == '12.0 kWh for 1.92 €; with perfect knowledge 1.84 €.'
+        assert plan == (await rest.get(PATH)).json()['last']

@@ -44,7 +44,7 @@ async def test_a_transaction_is_shown_while_it_runs_and_after(house: House, rest
         ended |= {'cost': 0.24, 'price_per_kwh': 0.3}
         found = (await rest.get(f'/api/transactions/{transaction_id}')).json()
         (part,) = found.pop('prices')
-        assert found == running | ended | {'signed': None, 'stop': 'it was ended at the charger'}
+        assert found == running | ended | {'signed': None, 'stop': 'it was ended at the charger', 'plan': None}
         known = {'price': 0.3, 'feed_in_price': 0.08, 'energyWh': 800.0, 'sun_wh': 0.0, 'cost': 0.24}
         assert part == {'from': part['from'], 'fallback': False} | known
 

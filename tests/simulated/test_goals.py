@@ -46,6 +46,29 @@ def test_it_charges_in_the_cheap_quarters_and_is_ready_in_time() -> None:
             assert result.predicted_cost == pytest.approx(0.2, abs=0.01)
             assert result.best_cost <= result.cost <= result.best_cost + 0.02
             assert len(house.house.charge_point.state.transactions) == 1
+            session = house.house.charge_point.state.transactions[0].number
+            assert house.goals.session_results == {session: result}
+
+    run_simulated(stay())
+
+
+def test_a_stay_without_a_session_says_nothing_of_the_one_before() -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            house.house.charge_point.set_mode(1, Mode.FAST)
+            house.plug_in()
+            await house.until(1)
+            house.house.charger.unplug(1)
+            await house.until(2)
+            house.house.charge_point.set_mode(1, Mode.OFF)
+            await house.want(20, energy_kwh=5)
+            house.plug_in()
+            await house.until(21)
+            result = house.goals.result(1)
+            assert result is not None
+            assert (result.energy_kwh, result.number) == (0, None)
+            assert len(house.house.charge_point.state.transactions) == 1
+            assert house.goals.session_results == {}
 
     run_simulated(stay())
 

@@ -75,6 +75,13 @@ def test_what_sessions_cost_is_shown_and_a_missing_price_is_told() -> None:
     assert month_summary([costly, costly, swiss], NOW, UTC).cost == '3.84\u00a0€ + −0.05\u00a0CHF'
 
 
+def test_a_session_with_a_plan_says_how_it_went() -> None:
+    assert session_row(session(), plan='1.92 €; with perfect knowledge 1.84 €.').plan == (
+        'Plan: 1.92 €; with perfect knowledge 1.84 €.'
+    )
+    assert session_row(session()).plan is None
+
+
 def test_the_month_begins_at_midnight_of_the_zone() -> None:
     late = session(start_timestamp=datetime(2026, 5, 31, 22, 30, tzinfo=UTC))
     assert month_summary([late], NOW, UTC).sessions == 0

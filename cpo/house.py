@@ -16,6 +16,7 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import COMPUTER, Clock, Timekeeper
 from cpo.controllers import (
     HOLD_S,
+    CardGoals,
     CardKeeper,
     ClockWatch,
     CostKeeper,
@@ -102,6 +103,7 @@ class House:
         planning = Planning.of(charge_point, journal, timekeeper.now)
         CostKeeper(charge_point, planning.prices, timekeeper.now)
         goals = GoalKeeper(charge_point, planning, GoalShelf(GoalTables(journal)), timekeeper.now)
+        CardGoals(charge_point, goals, timekeeper.now)
         FreeCharging(charge_point, goals.plans_for)
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s, goals)
         ledger = Ledger(journal, lambda: charge_point.state, lambda: charge_point.settings, timekeeper.now)

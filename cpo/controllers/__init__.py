@@ -1,5 +1,6 @@
 """What asks for limits besides people and other programs: the solar controller, and charging without a card."""
 
+from cpo.controllers.card_goals import CardGoals
 from cpo.controllers.card_keeper import CardKeeper
 from cpo.controllers.clock_watch import ClockWatch
 from cpo.controllers.cost_keeper import CostKeeper
@@ -9,7 +10,7 @@ from cpo.controllers.fuse_keeper import FuseKeeper
 from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_keeper import GoalKeeper, GoalView
 from cpo.controllers.goal_shelf import GoalShelf
-from cpo.controllers.goal_values import NOTHING, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.goal_values import NOTHING, GoalBook, GoalResult, Progress
 from cpo.controllers.goal_values import Aim as GoalAim
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
@@ -42,6 +43,7 @@ __all__ = [
     'START_ABOVE_W',
     'Aim',
     'Beyond',
+    'CardGoals',
     'CardKeeper',
     'ClockWatch',
     'CostKeeper',
@@ -68,7 +70,6 @@ __all__ = [
     'Quarters',
     'Reason',
     'Replay',
-    'SessionGoal',
     'SolarController',
     'UsedInput',
     'choose_mode',

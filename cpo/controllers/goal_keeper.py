@@ -16,13 +16,13 @@ from cpo.controllers.goal_progress import missing_kwh, progress_of, stops_at
 from cpo.controllers.goal_shelf import GoalShelf
 from cpo.controllers.goal_stay import counted, result_of
 from cpo.controllers.goal_times import ends_at, followed, is_over, new_book, next_period, tonight_instead
-from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
 from cpo.controllers.plan import at_once, step
 from cpo.controllers.plan_values import PlanInputs, PlanState, PlanStep
 from cpo.controllers.planning import Planning
 from cpo.controllers.quarters import quarter_at
 from cpo.frozen import replace
-from cpo.state import FUSE, PEAK, Connector
+from cpo.state import FUSE, PEAK, Connector, SessionGoal
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +97,19 @@ class GoalKeeper:
 
     async def _replace(self, connector_id: int, book: GoalBook | None) -> None:
         await self._shelf.replace(connector_id, book)
+        self._on_replaced(connector_id)
+
+    def take_from_card(self, connector_id: int, goal: SessionGoal | None) -> None:
+        """Follow the goal of the card that began a session, None where that has none; one of the connector stays."""
+        old = self._shelf.book(connector_id)
+        if (old is None and goal is None) or (old is not None and not old.is_of_card):
+            return
+        state, zone = self._charge_point.state, self.planning.prices.zone
+        book = None if goal is None else new_book(state.connector(connector_id), state, goal, self._now(), zone)
+        self._shelf.keep(connector_id, book and replace(book, is_of_card=True))
+        self._on_replaced(connector_id)
+
+    def _on_replaced(self, connector_id: int) -> None:
         for known in (self._planned, self._made_of, self._aims):
             known.pop(connector_id, None)
         self._on_change()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cpo.controllers.goal_times import sessions_of
-from cpo.controllers.goal_values import GoalBook, Progress, SessionGoal
+from cpo.controllers.goal_values import GoalBook, Progress
 from cpo.controllers.plan_regret import PastSlot
 from cpo.prices import Price
-from cpo.state import ChargePointState, Connector, newest_arrivals
+from cpo.state import ChargePointState, Connector, SessionGoal, newest_arrivals
 
 REACHED_KWH = 0.02
 CHARGED_OF_DRAWN = 0.9

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from cpo.controllers.goal_values import Begun, GoalBook, Memory, SessionGoal
+from cpo.controllers.goal_values import Begun, GoalBook, Memory
 from cpo.frozen import replace
-from cpo.state import PLUGGED, Activity, ChargePointState, Connector, SourceKind, Transaction
+from cpo.state import PLUGGED, Activity, ChargePointState, Connector, SessionGoal, SourceKind, Transaction
 
 REPLUG = timedelta(minutes=10)
 """A car that is back within that time was only plugged in once more."""
@@ -76,15 +76,20 @@ def followed(book: GoalBook, connector: Connector, now: datetime) -> GoalBook:
 
 
 def is_over(book: GoalBook, now: datetime) -> bool:
-    """True where this period of the goal has ended: at its departure, or without one some time after the car left."""
-    if book.until is not None:
-        return now >= book.until
-    return book.unplugged_at is not None and now - book.unplugged_at > REPLUG
+    """True where this period of the goal has ended (`ends_at`)."""
+    at = ends_at(book)
+    return at is not None and now >= at
 
 
 def ends_at(book: GoalBook) -> datetime | None:
-    """When this period ends, None where nobody knows."""
-    return book.until or (None if book.unplugged_at is None else book.unplugged_at + REPLUG + timedelta(seconds=1))
+    """When this period ends: at its departure; without one, or with a card's goal, some time after the car left.
+
+    None where nobody knows.
+    """
+    if book.unplugged_at is None or (book.until is not None and not book.is_of_card):
+        return book.until
+    left = book.unplugged_at + REPLUG + timedelta(seconds=1)
+    return left if book.until is None else min(left, book.until)
 
 
 def next_period(

@@ -7,30 +7,12 @@ its plan continue after a restart at any moment.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 from cpo.controllers.plan_regret import PastSlot
 from cpo.controllers.plan_values import PlanState
-
-
-@dataclass(frozen=True, slots=True)
-class SessionGoal:
-    """What somebody wants of charging.
-
-    With `ready_by`, a time of the local clock, so much energy or state of charge is to be in the car by then; without,
-    charging stops there. It also stops at a cost (in the currency of the settings), or after so many minutes of it.
-    `repeat` are the weekdays (0: Monday) on which it is to be ready, or on which a car is plugged in; empty: once.
-    One without any of them wants nothing.
-    """
-
-    energy_kwh: float | None = None
-    soc: float | None = None
-    cost: float | None = None
-    minutes: float | None = None
-    ready_by: time | None = None
-    repeat: tuple[int, ...] = ()
-
+from cpo.state import SessionGoal
 
 NOTHING = SessionGoal()
 
@@ -64,6 +46,7 @@ class GoalBook:
 
     `tonight` counts in its place until the departure `until`, instead of the departure `replaces`. `plugged_at` is when
     the car came, None while there is none, and `unplugged_at` when it left. A command at `overridden_at` took over.
+    `is_of_card`: it came with the card that began the session, and ends when the car leaves.
     """
 
     connector_id: int
@@ -77,6 +60,7 @@ class GoalBook:
     unplugged_at: datetime | None = None
     overridden_at: datetime | None = None
     memory: Memory = field(default_factory=Memory)
+    is_of_card: bool = False
 
     @property
     def in_force(self) -> SessionGoal:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cpo.controllers.goal_aim import Planned
-from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
 from cpo.controllers.plan_values import Outlook, Plan
+from cpo.state import SessionGoal
 
 SIGNS = {'EUR': '€', 'GBP': '£', 'USD': '$'}
 

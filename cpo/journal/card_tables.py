@@ -8,6 +8,7 @@ CARD_TABLES = """
     ALTER TABLE id_tags ADD COLUMN hours TEXT;
     ALTER TABLE id_tags ADD COLUMN allowance_kwh REAL;
     ALTER TABLE id_tags ADD COLUMN after_allowance TEXT NOT NULL DEFAULT 'say';
+    ALTER TABLE id_tags ADD COLUMN goal TEXT;
     ALTER TABLE transactions ADD COLUMN card TEXT;
     ALTER TABLE transactions ADD COLUMN person TEXT;
     CREATE TABLE seen_tags (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from pydantic import TypeAdapter
+
 from cpo.journal.rows import Row, moment, ms, replace_row
 from cpo.journal.writer import Write
 from cpo.state import (
@@ -14,10 +16,13 @@ from cpo.state import (
     IdTagDeleted,
     Mode,
     SeenTag,
+    SessionGoal,
     TagSeen,
     TagStatus,
     cards,
 )
+
+GOAL = TypeAdapter(SessionGoal)
 
 
 def id_tag_writes(
@@ -48,6 +53,7 @@ def _id_tag_write(tag: IdTag) -> Write:
         hours=tag.hours and str(tag.hours),
         allowance_kwh=tag.allowance_kwh,
         after_allowance=str(tag.after_allowance),
+        goal=None if tag.goal is None else GOAL.dump_json(tag.goal).decode(),
         deleted=0,
     )._replace(promised=True)
 
@@ -66,6 +72,7 @@ def id_tag_of(row: Row) -> IdTag:
         row['hours'] and cards.Hours.parse(row['hours']),
         row['allowance_kwh'],
         cards.AfterAllowance(row['after_allowance']),
+        None if row['goal'] is None else GOAL.validate_json(row['goal']),
     )
 
 

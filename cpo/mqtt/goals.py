@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from cpo.controllers import NOTHING, SessionGoal
+from cpo.controllers import NOTHING
 from cpo.errors import InvalidGoal
 from cpo.mqtt.numbers import number_of
+from cpo.state import SessionGoal
 
 MOST_KWH = 100.0
 """The end of the slider; REST takes more."""

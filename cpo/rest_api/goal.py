@@ -9,12 +9,12 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
-from cpo.controllers import GoalKeeper, GoalResult, GoalView, Planned, SessionGoal, goal_sentence, regret_sentence
+from cpo.controllers import GoalKeeper, GoalResult, GoalView, Planned, goal_sentence, regret_sentence
 from cpo.errors import InvalidGoal, JournalError, UnknownConnector, UnknownGoal
 from cpo.rest_api.bodies import connector_id_of, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
-from cpo.rest_api.goal_input import DAYS, goal_input_of
+from cpo.rest_api.goal_input import goal_document, goal_input_of
 from cpo.rest_api.json_response import json_response
 from cpo.state import Connector
 
@@ -166,18 +166,6 @@ def result_document(result: GoalResult, currency: str) -> dict[str, Any]:
         'best_cost': result.best_cost,
         'regret': round(result.cost - result.best_cost, 4),
         'sentence': regret_sentence(result, currency),
-    }
-
-
-def goal_document(goal: SessionGoal) -> dict[str, Any]:
-    """The members of a goal as somebody sets them."""
-    return {
-        'energy_kwh': goal.energy_kwh,
-        'soc': goal.soc,
-        'cost': goal.cost,
-        'minutes': goal.minutes,
-        'ready_by': None if goal.ready_by is None else f'{goal.ready_by:%H:%M}',
-        'repeat': [DAYS[day] for day in goal.repeat],
     }
 
 

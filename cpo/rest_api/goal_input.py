@@ -1,4 +1,4 @@
-"""The body of `PUT …/goal`: what somebody wants of charging."""
+"""What somebody wants of charging: how it is read from a body, and written."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from cpo.controllers import SessionGoal
 from cpo.errors import InvalidGoal
 from cpo.rest_api.bodies import from_json, is_number
+from cpo.state import SessionGoal
 
 DAYS = ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')
 RANGES = {'energy_kwh': (0.1, 300.0), 'soc': (1.0, 100.0), 'cost': (0.01, 100_000.0), 'minutes': (1.0, 2880.0)}
@@ -19,7 +19,11 @@ TIME = re.compile('([01][0-9]|2[0-3]):([0-5][0-9])')
 
 def goal_input_of(body: bytes) -> tuple[SessionGoal, bool]:
     """The goal that a body says, and whether it is for the coming departure only. Raises InvalidGoal."""
-    members = from_json(body)
+    return goal_of(from_json(body))
+
+
+def goal_of(members: object) -> tuple[SessionGoal, bool]:
+    """As `goal_input_of`, of what a body is in JSON."""
     if not isinstance(members, dict):
         raise InvalidGoal('The body must be a JSON object like {"ready_by": "07:00", "energy_kwh": 18}.')
     if unknown := members.keys() - {*MEMBERS}:
@@ -61,3 +65,15 @@ def _days(members: Mapping[str, Any]) -> tuple[int, ...]:
     if not isinstance(value, list) or any(day not in DAYS for day in value):
         raise InvalidGoal(f'repeat must be a list of weekdays: {", ".join(DAYS)}.')
     return tuple(sorted({DAYS.index(day) for day in value}))
+
+
+def goal_document(goal: SessionGoal) -> dict[str, Any]:
+    """The members of a goal as somebody sets them."""
+    return {
+        'energy_kwh': goal.energy_kwh,
+        'soc': goal.soc,
+        'cost': goal.cost,
+        'minutes': goal.minutes,
+        'ready_by': None if goal.ready_by is None else f'{goal.ready_by:%H:%M}',
+        'repeat': [DAYS[day] for day in goal.repeat],
+    }

@@ -8,13 +8,15 @@ from functools import partial
 from typing import Any
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
-from cpo.errors import InvalidIdTag
+from cpo.errors import InvalidGoal, InvalidIdTag
 from cpo.rest_api.bodies import from_json
+from cpo.rest_api.goal_input import goal_document, goal_of
 from cpo.rest_api.json_response import whole
 from cpo.state import (
     ChargePointState,
     IdTag,
     Mode,
+    SessionGoal,
     TagStatus,
     cards,
 )
@@ -43,6 +45,7 @@ def id_tag_document(
         'hours': None if tag.hours is None else str(tag.hours),
         'allowance_kwh': tag.allowance_kwh,
         'after_allowance': tag.after_allowance,
+        'goal': None if tag.goal is None else goal_document(tag.goal),
         'refusal': cards.card_refusal(tag, state, now),
         'last_seen': None if seen is None else seen.at,
         'energy_month_wh': whole(energies_wh.get(tag.id_tag.casefold(), 0.0)),
@@ -86,6 +89,7 @@ def _readers(max_length: int, max_current_a: float) -> Mapping[str, tuple[str, C
                 cards.AfterAllowance.SAY,
             ),
         ),
+        'goal': ('goal', _or(_goal)),
     }
 
 
@@ -112,6 +116,18 @@ def _number(least: float, most: float, unit: str, name: str, value: object) -> f
     return float(value)
 
 
+def _goal(name: str, value: object) -> SessionGoal:
+    if not isinstance(value, dict):
+        raise InvalidIdTag(f'{name} must be an object like {{"ready_by": "07:00", "energy_kwh": 18}}, or null.')
+    try:
+        goal, tonight = goal_of(value)
+    except InvalidGoal as error:
+        raise InvalidIdTag(f'{name}: {error}') from None
+    if tonight or goal.repeat:
+        raise InvalidIdTag(f'{name}: that of a card holds for each of its sessions, without repeat and tonight.')
+    return goal
+
+
 def _hours(name: str, value: object) -> cards.Hours:
     try:
         return cards.Hours.parse(value if isinstance(value, str) else '')
@@ -130,6 +146,14 @@ def _expiry_date(name: str, value: object) -> datetime:
     raise InvalidIdTag(f'{name} must be a time like 2030-01-01T12:00:00Z, or null.')
 
 
+GOAL: Mapping[str, Any] = {
+    'energy_kwh': 18.0,
+    'soc': None,
+    'cost': None,
+    'minutes': None,
+    'ready_by': '07:00',
+    'repeat': [],
+}
 ID_TAG = {
     'idTag': 'Tag1',
     'status': 'Accepted',
@@ -142,6 +166,7 @@ ID_TAG = {
     'hours': '22:00-06:00',
     'allowance_kwh': 150.0,
     'after_allowance': 'sun',
+    'goal': GOAL,
     'refusal': 'outside_hours',
     'last_seen': '2026-06-14T17:02:11Z',
     'energy_month_wh': 84200,
@@ -161,4 +186,6 @@ BODIES = {
         'allowance_kwh': 150,
         'after_allowance': 'refuse',
     },
+    'ready in the morning': {'goal': {'ready_by': '07:00', 'energy_kwh': 18}},
+    'stop after so much': {'goal': {'energy_kwh': 10}},
 }

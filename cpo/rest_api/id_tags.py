@@ -101,7 +101,8 @@ class IdTagsResource:
         `expiryDate` in the past is allowed. Sessions keep the `person` that the tag had when they began. They begin in
         `mode`, and with `limit` in A (`manual` only). `hours` are by the clock of this computer; once they are over, a
         session is ended, or paused where 0 A pause. `after_allowance` says what happens once a month's sessions have
-        charged `allowance_kwh`: `refuse` new ones, charge from the `sun` only, or just `say` it.
+        charged `allowance_kwh`: `refuse` new ones, charge from the `sun` only, or just `say` it. `goal`, as in `PUT
+        …/goal` without `repeat`, holds for each session begun with the card, unless the connector has one of its own.
         """
         charge_point = self._charge_point
         body, max_length = await read_body(request), charge_point.dialect.max_id_tag_length

@@ -89,6 +89,7 @@ from cpo.state.report_entries import CertificateAnswered, CertificateRequested, 
 from cpo.state.reservation import Reservation
 from cpo.state.session_cost import CostPart, SessionCost
 from cpo.state.session_energy import SessionEnergy
+from cpo.state.session_goal import SessionGoal
 from cpo.state.setting_entries import SettingsChanged
 from cpo.state.share_of_sun import share_of_sun
 from cpo.state.solar_read import SolarRead
@@ -240,6 +241,7 @@ __all__ = [
     'SeenTag',
     'SessionCost',
     'SessionEnergy',
+    'SessionGoal',
     'SessionPriced',
     'SettingsChanged',
     'SolarRead',

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cpo.state.connector import Mode
 from cpo.state.hours import Hours
+from cpo.state.session_goal import SessionGoal
 from cpo.state.vocabulary import TagStatus
 
 
@@ -28,7 +29,8 @@ class IdTag:
 
     `name` is what the household calls the card, `person` who charges with it; empty where nobody has said. Its sessions
     begin in `mode` and with `limit_a`, where these are set; a limit goes with MANUAL only. It may charge in its
-    `hours`, and `allowance_kwh` in a month; `after_allowance` is what happens then.
+    `hours`, and `allowance_kwh` in a month; `after_allowance` is what happens then. `goal` holds for each of its
+    sessions where the connector has none of its own.
     """
 
     id_tag: str
@@ -42,6 +44,7 @@ class IdTag:
     hours: Hours | None = None
     allowance_kwh: float | None = None
     after_allowance: AfterAllowance = AfterAllowance.SAY
+    goal: SessionGoal | None = None
 
     @property
     def depends_on_now(self) -> bool:

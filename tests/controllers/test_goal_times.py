@@ -9,10 +9,21 @@ import pytest
 
 from cpo.controllers.goal_shelf import book_adapter
 from cpo.controllers.goal_times import followed, is_over, new_book, next_departure, next_period, tonight_instead
-from cpo.controllers.goal_values import NOTHING, Begun, GoalBook, Memory, SessionGoal
+from cpo.controllers.goal_values import NOTHING, Begun, GoalBook, Memory
 from cpo.controllers.plan_regret import PastSlot
 from cpo.controllers.plan_values import PlanState, Run, SeenCar
-from cpo.state import REST, THE_SUN, YOU, Activity, ChargePointState, Connector, Limit, Source, StatusChange
+from cpo.state import (
+    REST,
+    THE_SUN,
+    YOU,
+    Activity,
+    ChargePointState,
+    Connector,
+    Limit,
+    SessionGoal,
+    Source,
+    StatusChange,
+)
 
 BERLIN = ZoneInfo('Europe/Berlin')
 SUNDAY = datetime(2026, 6, 14, 12, tzinfo=UTC)
@@ -119,7 +130,7 @@ def test_a_goal_is_stored_without_loss() -> None:
     memory = Memory(PlanState(SeenCar(3, 15.8, 0.3), (Run(SUNDAY, SUNDAY + HOUR),)), past, SUNDAY, 12.5, 1.92)
     full = GoalBook(
         *(1, WORKING_DAYS, SUNDAY, Begun(SUNDAY, 7, 12.0), SUNDAY + HOUR, SessionGoal(soc=80, ready_by=time(9, 30))),
-        *(SUNDAY, SUNDAY, None, SUNDAY, memory),
+        *(SUNDAY, SUNDAY, None, SUNDAY, memory, True),
     )
     adapter = book_adapter()
     assert adapter.validate_json(adapter.dump_json(full)) == full

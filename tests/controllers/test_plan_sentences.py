@@ -7,10 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from cpo.controllers.goal_aim import Planned
-from cpo.controllers.goal_values import NOTHING, Aim, Begun, GoalBook, GoalResult, Progress, SessionGoal
+from cpo.controllers.goal_values import NOTHING, Aim, Begun, GoalBook, GoalResult, Progress
 from cpo.controllers.plan_sentences import goal_sentence, money, regret_sentence
 from cpo.controllers.plan_values import Outlook, Plan, PlannedSlot, PlanRules, PlanState, PlanStep
 from cpo.frozen import replace
+from cpo.state import SessionGoal
 
 NOW = datetime(2026, 6, 14, 20, tzinfo=UTC)
 READY = SessionGoal(energy_kwh=18, ready_by=time(7))

@@ -6,9 +6,10 @@ from datetime import time
 
 import pytest
 
-from cpo.controllers import NOTHING, SessionGoal
+from cpo.controllers import NOTHING
 from cpo.errors import InvalidGoal
 from cpo.mqtt.goals import goal_values, with_departure, with_energy
+from cpo.state import SessionGoal
 
 READY = SessionGoal(energy_kwh=18, ready_by=time(7), repeat=(0, 1))
 

@@ -17,7 +17,7 @@ from tests.rest_api.conftest import client_of
 from tests.rest_api.test_persisted_records import restarted
 from tests.scripted_charger import ScriptedCharger
 
-UNRULED = dict.fromkeys(('mode', 'limit', 'hours', 'allowance_kwh', 'refusal')) | {'after_allowance': 'say'}
+UNRULED = dict.fromkeys(('mode', 'limit', 'hours', 'allowance_kwh', 'goal', 'refusal')) | {'after_allowance': 'say'}
 UNNAMED = {**UNRULED, 'name': None, 'person': None, 'last_seen': None, 'energy_month_wh': 0}
 DEFAULTS = [
     {'idTag': 'Tag1', 'status': 'Accepted', 'expiryDate': None, 'parentIdTag': None, **UNNAMED},
@@ -217,6 +217,38 @@ async def test_what_a_card_may_is_persisted_and_cleared_by_null(make_house: Make
         found = (await rest.get('/api/idtags/Tag1')).json()
         assert {name: found[name] for name in rules} == rules | {'hours': '22:00-06:00'}
         assert (await rest.put('/api/idtags/Tag1', json=dict.fromkeys(rules))).json() == DEFAULTS[0]
+
+
+async def test_a_goal_of_a_card_is_persisted_and_removed_by_null(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with client_of(house) as rest:
+        put = (await rest.put('/api/idtags/Tag1', json={'goal': {'ready_by': '07:00', 'soc': 80}})).json()
+        assert (put['goal']['ready_by'], put['goal']['soc'], put['goal']['energy_kwh']) == ('07:00', 80, None)
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        assert (await rest.get('/api/idtags/Tag1')).json() == put
+        assert (await rest.put('/api/idtags/Tag1', json={'goal': None})).json() == DEFAULTS[0]
+
+
+@pytest.mark.parametrize(
+    ('goal', 'detail'),
+    [
+        (18, 'goal must be an object'),
+        ({}, 'goal: Nothing is wanted'),
+        ({'soc': 101}, 'goal: soc must be a number'),
+        ({'energy': 5}, "goal: 'energy' is not known here"),
+        ({'ready_by': '07:00', 'cost': 5}, 'goal: What is to be in the car by then?'),
+        ({'energy_kwh': 5, 'repeat': ['mon']}, 'goal: that of a card holds for each of its sessions'),
+        (
+            {'energy_kwh': 5, 'ready_by': '07:00', 'tonight': True},
+            'goal: that of a card holds for each of its sessions',
+        ),
+    ],
+)
+async def test_what_is_no_goal_of_a_card_is_refused(rest: httpx.AsyncClient, goal: object, detail: str) -> None:
+    answer = await rest.put('/api/idtags/Tag1', json={'goal': goal})
+    assert (answer.status_code, answer.json()['error']) == (400, 'InvalidIdTag')
+    assert answer.json()['detail'].startswith(detail)
 
 
 async def test_a_limit_goes_with_the_mode_manual_only(rest: httpx.AsyncClient) -> None:

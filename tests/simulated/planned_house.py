@@ -10,19 +10,19 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from cpo.controllers import (
+    CardGoals,
     FreeCharging,
     GoalKeeper,
     GoalShelf,
     GoalView,
     Planning,
-    SessionGoal,
     SolarController,
     goal_sentence,
 )
 from cpo.controllers.plan import step
 from cpo.journal import GoalTables
 from cpo.prices import PushedList, Slot
-from cpo.state import Limit
+from cpo.state import Limit, SessionGoal
 from simulator import Car
 from tests.simulated.event_loop import BEGINNING, simulated_loop
 from tests.simulated.house import SimulatedHouse
@@ -59,6 +59,7 @@ class PlannedHouse:
         self.planning = Planning.of(charge_point, journal, now, BERLIN)
         self.goals = GoalKeeper(charge_point, self.planning, GoalShelf(GoalTables(journal)), now, self._make_plan)
         self.controller = SolarController(charge_point, now, goals=self.goals)
+        CardGoals(charge_point, self.goals, now)
         FreeCharging(charge_point, self.goals.plans_for)
         charge_point.subscribe(self._observe)
 

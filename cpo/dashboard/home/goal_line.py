@@ -7,12 +7,13 @@ from typing import Any
 
 from nicegui.element import Element
 
-from cpo.controllers import GoalKeeper, SessionGoal, goal_sentence, regret_sentence
+from cpo.controllers import GoalKeeper, goal_sentence, regret_sentence
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.words.times import moment_marker, time_marker
+from cpo.state import SessionGoal
 
 DAY = SHOWN_FOR = timedelta(hours=24)
 """How long the result of a plan stays on Home."""

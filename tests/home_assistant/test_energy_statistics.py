@@ -71,5 +71,5 @@ async def test_two_sessions_count_once_each(folder: Path) -> None:
         ids = {each['statistic_id']: each for each in await house.home.ask('recorder/list_statistic_ids')}
         assert ids[METER]['has_sum']
         assert ids[METER]['statistics_unit_of_measurement'] == 'Wh'
-        assert await house.home.ask('energy/validate') == {'energy_sources': [], 'device_consumption': []}
+        assert not any((await house.home.ask('energy/validate')).values())
         assert house.home.complaints() == []

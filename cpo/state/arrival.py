@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from statistics import median
+from statistics import median_low
 from typing import NamedTuple
 
 from cpo.state.source import Source
@@ -18,6 +18,7 @@ class Arrival(NamedTuple):
     """When the newest value of one kind (power, energy …) arrived by the program's clock, and how often values arrive.
 
     `gaps_s` are the seconds between the last arrivals; `by` is who sent the newest, None for values of the charger.
+    Of an even number of gaps the lower middle one is the usual one.
     """
 
     at: datetime
@@ -30,10 +31,15 @@ class Arrival(NamedTuple):
             return self if by == self.by else self._replace(by=by)
         return Arrival(at, (*self.gaps_s, (at - self.at).total_seconds())[-GAPS:], by)
 
+    @classmethod
+    def anew(cls, at: datetime, by: Source | None) -> Arrival:
+        """The arrival of a value after which the next one tells nothing of how often they come."""
+        return cls(at, (0.0,), by)
+
     @property
     def fresh_until(self) -> datetime:
         """The time from which the value is stale: three usual gaps after its arrival, and at least 30 s."""
-        usual_s = median(self.gaps_s) if self.gaps_s else 0.0
+        usual_s = median_low(self.gaps_s) if self.gaps_s else 0.0
         return self.at + timedelta(seconds=max(FRESH_FOR_S, MISSED * usual_s))
 
     def is_stale(self, now: datetime) -> bool:

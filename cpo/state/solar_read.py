@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from cpo.frozen import replace
-from cpo.state.arrival import Arrival
+from cpo.state.arrival import FRESH_FOR_S, Arrival
 from cpo.state.history import with_history
 from cpo.state.solar_reading import READINGS, Currents, ReadingName, Sent, SolarReading
 from cpo.state.source import YOU, Source
 from cpo.state.state import ChargePointState
+
+LONGEST_GAP_S = 300.0
+"""A longer one between two readings of the house is a silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +100,8 @@ class SolarRead:
         return old is None or self._at >= old.at
 
     def _arrival(self, old: Arrival | None) -> Arrival:
+        """The arrival record; neither a reading that was measured long ago nor a long silence is a rhythm."""
+        is_late = (self.at - self._at).total_seconds() > FRESH_FOR_S
+        if is_late or (old is not None and (self._at - old.at).total_seconds() > LONGEST_GAP_S):
+            return Arrival.anew(self._at, self.by)
         return Arrival(self._at, by=self.by) if old is None else old.followed(self._at, self.by)

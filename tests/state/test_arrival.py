@@ -21,7 +21,7 @@ def at(seconds: float) -> datetime:
         ([60, 60, 60, 600, 60], 180),
         ([5, 5, 5, 5, 5, 900, 900, 900], 2700),
         ([900, 900, 900, 900, 900, 5, 5, 5], 30),
-        ([20, 40], 90),
+        ([20, 40], 60),
     ],
 )
 def test_a_value_is_stale_after_three_usual_gaps_and_at_least_30_s(gaps_s: list[float], fresh_for_s: float) -> None:

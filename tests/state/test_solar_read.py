@@ -41,6 +41,26 @@ def test_a_reading_is_as_old_as_its_measurement() -> None:
     assert (solar.grid_w, solar.fresh(NOON).grid_w, solar.at) == (400, None, at(-31))
 
 
+def test_neither_a_late_reading_nor_a_long_silence_keeps_later_readings_fresh_for_long() -> None:
+    for first in (
+        SolarRead(NOON, grid_w=-4000, by=REST, measured_at=at(-4439)),
+        SolarRead(at(-301), grid_w=0, by=REST),
+    ):
+        solar = after(first, SolarRead(NOON, grid_w=-4000, by=REST))
+        assert (solar.fresh(at(29)).grid_w, solar.fresh(at(30)).grid_w) == (-4000, None)
+    late = SolarRead(at(-8), grid_w=-4000, by=REST, measured_at=at(-200))
+    solar = after(late, SolarRead(at(-4), grid_w=-4000, by=REST), SolarRead(NOON, grid_w=-4000, by=REST))
+    assert solar.fresh(at(30)).grid_w is None
+
+
+def test_a_second_meter_counts_once_the_first_one_that_began_late_is_silent() -> None:
+    first = (
+        SolarRead(NOON, grid_w=-4000, by=HOME_ASSISTANT, measured_at=at(-4439)),
+        SolarRead(at(1), grid_w=-4000, by=HOME_ASSISTANT),
+    )
+    assert after(*first, SolarRead(at(32), grid_w=3000, by=REST)).grid_w == 3000
+
+
 def test_a_measurement_that_comes_late_does_not_replace_a_newer_one() -> None:
     newer, late = SolarRead(NOON, grid_w=400, by=REST), SolarRead(at(1), grid_w=9000, by=REST, measured_at=at(-5))
     assert after(newer, late) == after(newer)

@@ -21,12 +21,11 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from cpo.mqtt.topics import status_topic
+from cpo.mqtt.topics import OFFLINE, ONLINE, status_topic
 from cpo.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-ONLINE, OFFLINE = 'online', 'offline'
 PORT, TLS_PORT = 1883, 8883
 KEEPALIVE_S = 15
 MOST_BYTES = 16_384

@@ -8,7 +8,7 @@ from typing import Any
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.mqtt.entities import OF_CHARGER, OF_CONNECTOR, OFF, ON, WITH_ATTRIBUTES, Entity
-from cpo.mqtt.topics import OF_US, Topics
+from cpo.mqtt.topics import OF_US, OFFLINE, ONLINE, Topics
 from cpo.state import BootInformation
 from cpo.version import VERSION
 
@@ -93,7 +93,7 @@ def _component(device: Device, entity: Entity, connector_id: int | None) -> dict
 
 def _availability(topics: Topics, entity: Entity) -> list[dict[str, str]]:
     """This program has to be there, and the charger, where the entity is not about that."""
-    program = {'topic': topics.status}
+    program = {'topic': topics.status, 'payload_available': ONLINE, 'payload_not_available': OFFLINE}
     if entity.topic in ('connected', 'session', 'event'):
         return [program]
     charger = {'topic': topics.connected, 'payload_available': ON, 'payload_not_available': OFF}

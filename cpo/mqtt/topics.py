@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass
 
 DISCOVERY = 'homeassistant/device'
+ONLINE, OFFLINE = 'online', 'offline'
+"""What this program's status is."""
 BIRTH = 'homeassistant/status'
 """Home Assistant says `online` there once it has started."""
 OF_US = 'homecpo_'

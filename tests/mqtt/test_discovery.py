@@ -67,9 +67,10 @@ def test_topics_are_written_out_and_ids_are_unique() -> None:
 
 
 def test_each_charger_has_an_availability_of_its_own() -> None:
+    program = {'topic': 'homecpo/status', 'payload_available': 'online', 'payload_not_available': 'offline'}
     charger = {'topic': 'homecpo/garage/connected', 'payload_available': 'ON', 'payload_not_available': 'OFF'}
-    assert component('power')['availability'] == [{'topic': 'homecpo/status'}, charger]
-    assert component('connected')['availability'] == [{'topic': 'homecpo/status'}]
+    assert component('power')['availability'] == [program, charger]
+    assert component('connected')['availability'] == [program]
     assert {c['availability_mode'] for c in device_payload(DEVICE, 1, ALL)['components'].values()} == {'all'}
 
 

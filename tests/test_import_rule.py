@@ -150,6 +150,7 @@ PURE = (
     'cpo.controllers.plan_forecast',
     'cpo.controllers.plan_problem',
     'cpo.controllers.plan_regret',
+    'cpo.controllers.plan_room',
     'cpo.controllers.plan_search',
     'cpo.controllers.plan_sentences',
     'cpo.controllers.plan_values',

@@ -9,6 +9,7 @@ from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.controllers.goal_progress import is_to_stop
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, Progress
 from cpo.controllers.plan_car import at_least
+from cpo.controllers.plan_room import Room
 from cpo.controllers.plan_values import PlanRules, PlanStep
 from cpo.state import Connector, Mode, SolarReading
 
@@ -21,12 +22,22 @@ RESERVE_H = 0.5
 
 
 class Planned(NamedTuple):
-    """The newest plan, the energy in kWh it was made for, the rules it was made by, and what was paid before it."""
+    """The newest plan, the energy in kWh it was made for, and the rules it was made by.
+
+    Before it `paid` was paid for `charged_kwh`. `room` is what ceilings left then, None: the maximum.
+    """
 
     step: PlanStep
     missing_kwh: float
     rules: PlanRules
     paid: float
+    charged_kwh: float = 0.0
+    room: Room | None = None
+
+    @property
+    def held_by(self) -> str | None:
+        """The ceiling that held charging below the maximum when the plan was made."""
+        return None if self.room is None else self.room.held_by
 
 
 def is_idle(book: GoalBook, connector: Connector, zone: tzinfo) -> bool:

@@ -10,13 +10,14 @@ from cpo.charge_point import ChargePoint
 from cpo.chargers import coarsest
 from cpo.controllers.goal_progress import missing_kwh
 from cpo.controllers.goal_values import GoalBook, Progress
+from cpo.controllers.plan_room import GUARDS, blind_guards
 from cpo.controllers.plan_values import Charging, Goal, PlanInputs, PlanRules, Powers, Prices, Series, Span
 from cpo.controllers.planning import Planning
 from cpo.controllers.surplus_inputs import least_current_a, phases_to_choose
 from cpo.limits import ceilings_a, switches_phases
 from cpo.prices import PriceBasis, PriceKind, PushedList
 from cpo.settings import Settings
-from cpo.state import CURRENT, FUSE, PEAK, Activity, ChargePointState, Connector
+from cpo.state import CURRENT, Activity, ChargePointState, Connector
 
 PAST = timedelta(days=14)
 SOON = timedelta(minutes=15)
@@ -33,9 +34,17 @@ def unit_of(settings: Settings) -> float:
 
 
 def inputs_of(
-    book: GoalBook, progress: Progress, charge_point: ChargePoint, planning: Planning, now: datetime
+    book: GoalBook,
+    progress: Progress,
+    charge_point: ChargePoint,
+    planning: Planning,
+    now: datetime,
+    has_settled: bool = True,
 ) -> PlanInputs:
-    """All that is known for a goal with a departure, which is `book.until`."""
+    """All that is known for a goal with a departure, which is `book.until`.
+
+    Until the program `has_settled` after its start, readings of the house are still to come.
+    """
     assert book.until is not None
     settings, state = charge_point.settings, charge_point.state
     connector, goal = state.connector(book.connector_id), book.in_force
@@ -46,7 +55,7 @@ def inputs_of(
         prices_of(planning, settings, now, book.until),
         powers_of(planning, state, now),
         charging_of(connector, state, book, settings, now),
-        _ceilings(connector, charge_point, now, book.until),
+        _ceilings(connector, charge_point, now, book.until, has_settled),
     )
 
 
@@ -133,11 +142,18 @@ def closings(book: GoalBook) -> int:
     return sum(later and not earlier for earlier, later in zip(chain((False,), drew), drew, strict=False))
 
 
-def _ceilings(connector: Connector, charge_point: ChargePoint, now: datetime, until: datetime) -> Series:
-    """The ceilings as far as they are known; those that change with every reading count for a quarter of an hour."""
+def _ceilings(
+    connector: Connector, charge_point: ChargePoint, now: datetime, until: datetime, has_settled: bool
+) -> Series:
+    """The ceilings as far as they are known; those that change with every reading count for a quarter of an hour.
+
+    Without readings a guard leaves its floor, which counts until the departure: nobody knows when readings come again.
+    """
     state, found = charge_point.state, []
+    blind = blind_guards(state) if has_settled else ()
     for limit_a, name in ceilings_a(connector, state.ceilings, charge_point.settings, state):
-        ends_at = now + SOON if name in (FUSE, PEAK) else state.ceilings[name].ends_at or until
+        is_brief = name in GUARDS and name not in blind
+        ends_at = now + SOON if is_brief else state.ceilings[name].ends_at or until
         if ends_at > now:
             found.append(Span(now, ends_at, limit_a))
     return tuple(sorted(found))

@@ -12,21 +12,24 @@ from cpo.charge_point import ChargePoint
 from cpo.controllers.goal_aim import Planned, aim_of, is_idle
 from cpo.controllers.goal_inputs import inputs_of, unit_of
 from cpo.controllers.goal_ledger import next_quarter
-from cpo.controllers.goal_progress import missing_kwh, progress_of, stops_at
+from cpo.controllers.goal_progress import progress_of, stops_at
 from cpo.controllers.goal_shelf import GoalShelf
 from cpo.controllers.goal_stay import counted, result_of
 from cpo.controllers.goal_times import ends_at, followed, is_over, new_book, next_period, tonight_instead
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
 from cpo.controllers.plan import at_once, step
+from cpo.controllers.plan_parts import parts_of
+from cpo.controllers.plan_room import is_outdated, room_of
 from cpo.controllers.plan_values import PlanInputs, PlanState, PlanStep
 from cpo.controllers.planning import Planning
-from cpo.controllers.quarters import quarter_at
 from cpo.frozen import replace
-from cpo.state import FUSE, PEAK, Connector, SessionGoal
+from cpo.state import Connector, SessionGoal
 
 logger = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
+SETTLES = timedelta(minutes=2)
+"""So long after a start the readings of the house may still be to come."""
 
 
 class GoalView(NamedTuple):
@@ -63,6 +66,7 @@ class GoalKeeper:
         self._results: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._pushes = 0
+        self._settled_at = now() + SETTLES
         self._listeners: list[Callable[[], None]] = []
         charge_point.subscribe(self._on_change)
         planning.pushed.subscribe(self._on_push)
@@ -187,7 +191,7 @@ class GoalKeeper:
         progress = self._progress(new)
         if self._aim_at(new, progress) or new != old:
             self._notify()
-        if self._wants_plan(new) and self._made_of.get(connector_id) != self._parts(new, now):
+        if self._wants_plan(new) and not self._is_made(new, now):
             self._plan_soon(connector_id)
         quarter = next_quarter(now)
         return min(quarter, ends_at(new) or quarter, stops_at(new.in_force, progress, now) or quarter)
@@ -219,23 +223,18 @@ class GoalKeeper:
         return not is_away and not is_idle(book, self._connector(book), self.planning.prices.zone)
 
     def _parts(self, book: GoalBook, now: datetime) -> object:
-        """What a plan is made of; while it stays equal, the plan stays."""
-        state, connector = self._charge_point.state, self._connector(book)
-        soc = connector.meter.soc_percent
-        return (
-            book.in_force,
-            book.until,
-            book.set_at,
-            book.plugged_at,
-            quarter_at(now),
-            self._pushes,
-            self._charge_point.settings,
-            {name: ceiling for name, ceiling in state.ceilings.items() if name not in (FUSE, PEAK)},
-            connector.activity,
-            connector.meter.phases_seen,
-            None if soc is None else round(soc),
-            missing_kwh(book.in_force, self._progress(book), self._charge_point.settings.car_battery) > 0,
-        )
+        has_settled = now >= self._settled_at
+        return parts_of(book, self._progress(book), self._charge_point, self._pushes, has_settled, now)
+
+    def _is_made(self, book: GoalBook, now: datetime) -> bool:
+        """True where the newest plan is made of what is known now, and the guards still leave what it counts on."""
+        if self._made_of.get(book.connector_id) != self._parts(book, now):
+            return False
+        planned, charge_point = self._planned.get(book.connector_id), self._charge_point
+        if planned is None or planned.room is None:
+            return True
+        room = room_of(self._connector(book), charge_point.state, charge_point.settings, now)
+        return not is_outdated(planned.step, planned.room, room)
 
     def _plan_soon(self, connector_id: int) -> None:
         if connector_id not in self._tasks:
@@ -247,12 +246,12 @@ class GoalKeeper:
         """Plan until the plan is made of what is known now."""
         while (book := self._shelf.book(connector_id)) is not None and self._wants_plan(book):
             now = self._now()
-            parts = self._parts(book, now)
-            if self._made_of.get(connector_id) == parts:
+            if self._is_made(book, now):
                 return
-            progress = self._progress(book)
-            inputs = inputs_of(book, progress, self._charge_point, self.planning, now)
-            self._made_of[connector_id] = parts
+            progress, charge_point = self._progress(book), self._charge_point
+            inputs = inputs_of(book, progress, charge_point, self.planning, now, now >= self._settled_at)
+            room = room_of(self._connector(book), charge_point.state, charge_point.settings, now)
+            self._made_of[connector_id] = self._parts(book, now)
             try:
                 done = await asyncio.to_thread(self._make_plan, book.memory.plan, inputs, now)
             except Exception:
@@ -260,8 +259,10 @@ class GoalKeeper:
                 done = at_once(book.memory.plan, inputs)
             newest = self._shelf.book(connector_id)
             if newest is not None and newest.set_at == book.set_at:
-                self._planned[connector_id] = Planned(done, inputs.goal.need_kwh, inputs.rules, progress.cost)
-                newest = self._with_plan(newest, self._planned[connector_id])
+                need_kwh, charged_kwh = inputs.goal.need_kwh, progress.energy_kwh
+                planned = Planned(done, need_kwh, inputs.rules, progress.cost, charged_kwh, room)
+                self._planned[connector_id] = planned
+                newest = self._with_plan(newest, planned)
                 self._shelf.keep(connector_id, newest)
                 self._aim_at(newest, self._progress(newest))
                 self._notify()

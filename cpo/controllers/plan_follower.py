@@ -12,6 +12,7 @@ from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_keeper import GoalKeeper
 from cpo.controllers.goal_values import Aim
 from cpo.controllers.plan_sentences import plan_sentence
+from cpo.controllers.plan_values import Outlook
 from cpo.controllers.solar_rule import Decision
 from cpo.frozen import replace
 from cpo.limits import switches_phases
@@ -78,6 +79,8 @@ class PlanFollower(Follower):
         if planned is None:
             return Decision(None, THINKING, now), None
         limit_a = min(planned.step.current_a, planned.rules.max_current_a)
+        if limit_a and planned.step.plan.outlook is Outlook.OUT_OF_REACH:
+            limit_a = planned.rules.max_current_a  # ceilings alone hold it back, so what they leave is used at once
         phases = planned.step.phases if switches_phases(self._charge_point) else None
         said = None if phases is None else 1 if phases == 1 else MAX_PHASES
         return Decision(limit_a, plan_sentence(planned, self._goals.local_time), now, phases=said), None

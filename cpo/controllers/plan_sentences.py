@@ -8,6 +8,7 @@ from datetime import datetime
 from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
 from cpo.controllers.plan_values import Outlook, Plan
+from cpo.sentences import ceiling_name
 from cpo.state import SessionGoal
 
 SIGNS = {'EUR': '€', 'GBP': '£', 'USD': '$'}
@@ -18,6 +19,11 @@ TimeText = Callable[[datetime], str]
 def money(amount: float, currency: str) -> str:
     """An amount with its currency: `3.10 €`."""
     return f'{amount:.2f} {SIGNS.get(currency, currency)}'
+
+
+def kwh(energy_kwh: float) -> str:
+    """An energy as people read it: `18.0`, and below 1 kWh `0.04`."""
+    return f'{energy_kwh:.1f}' if energy_kwh >= 1 else f'{energy_kwh:.2f}'
 
 
 def wanted_text(goal: SessionGoal) -> str:
@@ -50,11 +56,10 @@ def goal_sentence(
     if plan.outlook is Outlook.DONE:
         return f'Ready: {wanted_text(goal)} are in the car.'
     if not plan.slots:
-        return f'{ready}. No plan could be made, so it charges at full current.'
+        return f'{ready}. No plan could be made, so it charges {_how_fast(planned)}.'
     if plan.outlook is Outlook.OUT_OF_REACH:
-        return (
-            f'By {clock(book.until)} it gets {plan.energy_kwh:.1f} of {planned.missing_kwh:.1f} kWh, at full current.'
-        )
+        gets, all_of = planned.charged_kwh + plan.energy_kwh, planned.charged_kwh + planned.missing_kwh
+        return f'By {clock(book.until)} it gets {kwh(gets)} of {kwh(all_of)} kWh, {_how_fast(planned)}.'
     return f'{ready}, {_starts(plan, clock)}, about {money(planned.paid + plan.cost * unit, currency)}.'
 
 
@@ -64,7 +69,7 @@ def plan_sentence(planned: Planned, clock: TimeText) -> str:
     if plan.outlook is Outlook.DONE:
         return 'The goal is reached.'
     if plan.outlook is Outlook.OUT_OF_REACH:
-        return 'Time is short: it charges at full current.'
+        return f'Time is short: it charges {_how_fast(planned)}.'
     return f'The plan {_starts(plan, clock)}.'
 
 
@@ -73,6 +78,10 @@ def regret_sentence(result: GoalResult, currency: str) -> str:
     cost, best = money(result.cost, currency), money(result.best_cost, currency)
     missing = f', {result.missing_kwh:.1f} kWh were missing' if result.missing_kwh > 0.1 else ''
     return f'{result.energy_kwh:.1f} kWh for {cost}; with perfect knowledge {best}{missing}.'
+
+
+def _how_fast(planned: Planned) -> str:
+    return 'at full current' if planned.held_by is None else f'as fast as {ceiling_name(planned.held_by)} allows'
 
 
 def _starts(plan: Plan, clock: TimeText) -> str:
@@ -87,6 +96,6 @@ def _stop_sentence(goal: SessionGoal, progress: Progress, aim: Aim, currency: st
         part for part in (wanted_text(goal), '' if goal.cost is None else money(goal.cost, currency)) if part
     )
     if aim is Aim.STOP:
-        return f'Stopped after {progress.energy_kwh:.1f} kWh: the goal was {wanted}.'
-    so_far = f'{progress.energy_kwh:.1f} kWh so far'
+        return f'Stopped after {kwh(progress.energy_kwh)} kWh: the goal was {wanted}.'
+    so_far = f'{kwh(progress.energy_kwh)} kWh so far'
     return f'Stops at {wanted}; {so_far}.'

@@ -51,4 +51,4 @@ async def test_a_goal_is_set_changed_for_once_and_cleared(open_page: OpenPage) -
             await page.get_by_test_id('goal-unit').select_option('min')
             await page.get_by_test_id('goal-amount').fill('90')
             await page.get_by_test_id('goal-save').click()
-            await expect(line).to_have_text('Stops at 90 min; 0.0 kWh so far.', timeout=WITHIN)
+            await expect(line).to_have_text('Stops at 90 min; 0.00 kWh so far.', timeout=WITHIN)

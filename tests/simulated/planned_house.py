@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from cpo.controllers import (
     CardGoals,
     FreeCharging,
+    FuseKeeper,
     GoalKeeper,
     GoalShelf,
     GoalView,
@@ -26,6 +28,7 @@ from cpo.state import Limit, SessionGoal
 from simulator import Car
 from tests.simulated.event_loop import BEGINNING, simulated_loop
 from tests.simulated.house import SimulatedHouse
+from tests.simulated.sunny_house import METER
 
 BERLIN = ZoneInfo('Europe/Berlin')
 MINUTE = timedelta(minutes=1)
@@ -56,6 +59,7 @@ class PlannedHouse:
     def begin(self) -> None:
         """Begin to plan, as after a start of the program."""
         charge_point, journal, now = self.house.charge_point, self.house.journal, simulated_loop().now
+        FuseKeeper(charge_point, now)
         self.planning = Planning.of(charge_point, journal, now, BERLIN)
         self.goals = GoalKeeper(charge_point, self.planning, GoalShelf(GoalTables(journal)), now, self._make_plan)
         self.controller = SolarController(charge_point, now, goals=self.goals)
@@ -90,6 +94,12 @@ class PlannedHouse:
     async def until(self, minute: float) -> None:
         """Let time pass until so many minutes after the beginning."""
         await self.house.settle((minute - self.minute) * 60)
+
+    async def measure(self, until: float, house_w: float = 500) -> None:
+        """Read the meter of the house every 10 s until so many minutes after the beginning."""
+        while self.minute < until:
+            self.house.charge_point.record_reading(grid_w=house_w + self.house.car_current_a * 230, by=METER)
+            await asyncio.sleep(10)
 
     async def restart(self) -> None:
         """End the program and start it again with its journal."""

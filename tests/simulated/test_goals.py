@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cpo.controllers.follower import THE_GOAL, THE_PLAN
+from cpo.controllers.plan import step
 from cpo.controllers.plan_values import PlanStep
 from cpo.state import REST, YOU, Ceiling, Mode
 from simulator import Car
@@ -167,6 +168,67 @@ def test_it_is_never_above_a_ceiling_that_comes_meanwhile() -> None:
             assert 0 < house.house.car_current_a <= 8.2
             await house.until(46)
             assert house.charged_kwh == pytest.approx(1.2, abs=0.1)
+
+    run_simulated(stay())
+
+
+def test_a_plan_made_below_the_floor_of_the_fuse_after_a_restart_is_renewed_by_the_first_readings(
+    tmp_path: Path,
+) -> None:
+    async def stay() -> None:
+        async with PlannedHouse(folder=tmp_path, fuse=25) as house:
+            await house.want(40, energy_kwh=1.8)
+            house.plug_in()
+            await house.measure(10)
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+            await house.restart()
+            await house.until(house.minute + 0.15)
+            assert house.sentence.endswith('of 1.8 kWh, as fast as the fuse allows.')
+            assert house.house.car_current_a == pytest.approx(6, abs=0.3)
+            await house.measure(house.minute + 2)
+            assert house.sentence.startswith('Ready at 12:40: 1.8 kWh, charges now')
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+            await house.measure(41)
+            assert house.charged_kwh == pytest.approx(1.8, abs=0.1)
+
+    run_simulated(stay())
+
+
+def test_a_plan_is_made_again_when_the_meter_is_lost_and_when_it_is_back() -> None:
+    async def stay() -> None:
+        async with PlannedHouse(fuse=25) as house:
+            await house.want(70, energy_kwh=3)
+            house.plug_in()
+            await house.measure(5)
+            assert house.sentence.startswith('Ready at 13:10: 3 kWh, charges now')
+            await house.until(8)
+            assert house.house.car_current_a == pytest.approx(6, abs=0.3)
+            assert house.sentence.startswith('By 13:10 it gets 1.')
+            assert house.sentence.endswith('of 3.0 kWh, as fast as the fuse allows.')
+            await house.measure(10)
+            assert house.sentence.startswith('Ready at 13:10: 3 kWh, charges now')
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+
+    run_simulated(stay())
+
+
+def test_a_fluctuating_fuse_is_no_reason_to_plan_again_and_again() -> None:
+    made = []
+
+    def counted(*given: Any) -> PlanStep:
+        made.append(given)
+        return step(*given)
+
+    async def stay() -> None:
+        async with PlannedHouse(make_plan=counted, fuse=20) as house:
+            await house.want(70, energy_kwh=3)
+            house.plug_in()
+            await house.measure(4, 1500)
+            made.clear()
+            for turn in range(24):
+                await house.measure(house.minute + 0.4, 1400 + 200 * (turn % 2))
+            assert len(made) <= 2
+            assert house.sentence.startswith('Ready at 13:10')
 
     run_simulated(stay())
 

@@ -143,6 +143,7 @@ PURE = (
     'cpo.controllers.goal_aim',
     'cpo.controllers.goal_ledger',
     'cpo.controllers.goal_progress',
+    'cpo.controllers.goal_spent',
     'cpo.controllers.goal_times',
     'cpo.controllers.goal_values',
     'cpo.controllers.plan',

@@ -14,6 +14,7 @@ from cpo.controllers.goal_inputs import inputs_of, unit_of
 from cpo.controllers.goal_ledger import next_quarter
 from cpo.controllers.goal_progress import progress_of, stops_at
 from cpo.controllers.goal_shelf import GoalShelf
+from cpo.controllers.goal_spent import is_spent, with_reached
 from cpo.controllers.goal_stay import counted, result_of
 from cpo.controllers.goal_times import ends_at, followed, is_over, new_book, next_period, tonight_instead
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
@@ -173,13 +174,15 @@ class GoalKeeper:
         old, now, zone = self._shelf.book(connector_id), self._now(), self.planning.prices.zone
         assert old is not None
         connector, state = self._connector(old), self._charge_point.state
-        new: GoalBook | None = followed(old, connector, now)
-        assert new is not None
-        over = is_over(new, now)
-        new = counted(new, self._charge_point, self.planning, now, is_over=over)
+        book = followed(old, connector, now)
+        progress = self._progress(book)
+        book = with_reached(book, progress, now)
+        over = is_over(book, now) or is_spent(book, connector, state, progress)
+        book = counted(book, self._charge_point, self.planning, now, is_over=over)
+        new: GoalBook | None = book
         if over:
-            self._end(new, now)
-            new = next_period(new, connector, state, now, zone)
+            self._end(book, now)
+            new = next_period(book, connector, state, now, zone)
         if new != old:
             self._shelf.keep(connector_id, new)
         if over:

@@ -37,7 +37,7 @@ def tonight_instead(book: GoalBook, goal: SessionGoal, now: datetime, zone: tzin
     """The book with another goal for the coming departure only; NOTHING skips it."""
     replaces = book.replaces or book.until
     until = next_departure(goal, now, zone) or replaces
-    return replace(book, tonight=goal, until=until, replaces=replaces, set_at=now, overridden_at=None)
+    return replace(book, tonight=goal, until=until, replaces=replaces, set_at=now, overridden_at=None, reached_at=None)
 
 
 def begun(connector: Connector, state: ChargePointState, now: datetime) -> Begun:
@@ -105,5 +105,7 @@ def next_period(
         until=next_departure(book.goal, passed, zone),
         tonight=None,
         replaces=None,
+        unplugged_at=None,
         memory=Memory(),
+        reached_at=None,
     )

@@ -47,6 +47,7 @@ class GoalBook:
     `tonight` counts in its place until the departure `until`, instead of the departure `replaces`. `plugged_at` is when
     the car came, None while there is none, and `unplugged_at` when it left. A command at `overridden_at` took over.
     `is_of_card`: it came with the card that began the session, and ends when the car leaves.
+    What stops charging was reached at `reached_at`.
     """
 
     connector_id: int
@@ -61,6 +62,7 @@ class GoalBook:
     overridden_at: datetime | None = None
     memory: Memory = field(default_factory=Memory)
     is_of_card: bool = False
+    reached_at: datetime | None = None
 
     @property
     def in_force(self) -> SessionGoal:

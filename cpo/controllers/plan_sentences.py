@@ -96,6 +96,6 @@ def _stop_sentence(goal: SessionGoal, progress: Progress, aim: Aim, currency: st
         part for part in (wanted_text(goal), '' if goal.cost is None else money(goal.cost, currency)) if part
     )
     if aim is Aim.STOP:
-        return f'Stopped after {kwh(progress.energy_kwh)} kWh: the goal was {wanted}.'
+        return f'Stopped after {kwh(progress.energy_kwh)} kWh: the goal was {wanted}. Start to go on.'
     so_far = f'{kwh(progress.energy_kwh)} kWh so far'
     return f'Stops at {wanted}; {so_far}.'

@@ -53,7 +53,7 @@ TAKEN_OVER = replace(book(), overridden_at=NOW)
         (book(plugged=False), Aim.MODE, None, 'Ready at 07:00: 18 kWh, once a car is plugged in.'),
         (BY_SOC, Aim.MODE, None, 'Ready at 07:00: 80 %, once a car is plugged in.'),
         (book(SessionGoal(energy_kwh=10, cost=5)), Aim.MODE, None, 'Stops at 10 kWh, 5.00 €; 3.2 kWh so far.'),
-        (book(SessionGoal(minutes=90)), Aim.STOP, None, 'Stopped after 3.2 kWh: the goal was 90 min.'),
+        (book(SessionGoal(minutes=90)), Aim.STOP, None, 'Stopped after 3.2 kWh: the goal was 90 min. Start to go on.'),
         (TAKEN_OVER, Aim.MODE, None, 'You took over; the goal counts again when a car is plugged in.'),
         (replace(book(), tonight=NOTHING), Aim.MODE, None, 'The goal is skipped until 07:00.'),
     ],

@@ -248,12 +248,78 @@ def test_charging_stops_there_and_nothing_starts_again(goal: dict[str, Any], kwh
             assert house.house.car_current_a == 0
             assert house.aim == 'stop'
             assert house.sentence.startswith('Stopped after 0.')
+            assert house.sentence.endswith('Start to go on.')
             wish = house.house.charge_point.state.connector(1).last_wish
             assert wish is not None
             assert wish.by == THE_GOAL
             house.house.charger.unplug(1)
-            await house.until(27)
+            await house.until(15.5)
             assert house.goals.view(1) is None
+
+    run_simulated(stay())
+
+
+async def charged_for_a_cent(house: PlannedHouse) -> None:
+    """Charge in mode Fast, begun with a card, until a goal of 1 cent stops it."""
+    house.house.charge_point.set_mode(1, Mode.FAST)
+    await house.want(cost=0.01)
+    house.plug_in()
+    house.house.charger.tap('Tag1', 1)
+    await house.until(6)
+    assert house.aim == 'stop'
+    assert house.house.car_current_a == 0
+
+
+def test_a_reached_goal_does_not_stop_the_next_car() -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            await charged_for_a_cent(house)
+            house.house.charger.unplug(1)
+            await house.until(6.5)
+            house.plug_in()
+            house.house.charger.tap('Tag2', 1)
+            await house.until(8)
+            assert house.goals.view(1) is None
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+
+    run_simulated(stay())
+
+
+def test_a_reached_goal_ends_with_another_card_and_with_a_start() -> None:
+    async def another_card() -> None:
+        async with PlannedHouse() as house:
+            await charged_for_a_cent(house)
+            house.house.charger.tap('Tag2', 1)
+            await house.until(8)
+            assert house.goals.view(1) is None
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+
+    async def start() -> None:
+        async with PlannedHouse() as house:
+            await charged_for_a_cent(house)
+            await house.house.wish(1, 10, YOU)
+            await house.until(8)
+            assert house.goals.view(1) is None
+            assert house.house.car_current_a == pytest.approx(10, abs=0.3)
+
+    run_simulated(another_card())
+    run_simulated(start())
+
+
+def test_a_goal_for_each_plug_in_begins_again_once_the_car_left() -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            house.house.charge_point.set_mode(1, Mode.FAST)
+            await house.want(energy_kwh=0.3, repeat=tuple(range(7)))
+            house.plug_in()
+            await house.until(8)
+            assert house.aim == 'stop'
+            house.house.charger.unplug(1)
+            await house.until(20)
+            assert house.sentence == 'Stops at 0.3 kWh; 0.00 kWh so far.'
+            house.plug_in()
+            await house.until(22)
+            assert house.house.car_current_a == pytest.approx(16, abs=0.3)
 
     run_simulated(stay())
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cpo.controllers.goal_aim import Planned
+from cpo.controllers.goal_progress import UNKNOWN_SOC
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
 from cpo.controllers.plan_values import Outlook, Plan
 from cpo.sentences import ceiling_name
@@ -46,10 +47,22 @@ def goal_sentence(
     if book.overridden_at is not None:
         return 'You took over; the goal counts again when a car is plugged in.'
     if goal.ready_by is None or book.until is None or aim is Aim.STOP:
-        return _stop_sentence(goal, progress, aim, currency)
+        return _stop_sentence(goal, progress, aim, currency, is_plugged=book.plugged_at is not None)
     ready = f'Ready at {clock(book.until)}: {wanted_text(goal)}'
     if book.plugged_at is None:
         return f'{ready}, once a car is plugged in.'
+    return _ready_sentence(ready, goal, book.until, planned, unit, currency, clock) + _counted_from(goal, progress)
+
+
+def _ready_sentence(
+    ready: str,
+    goal: SessionGoal,
+    until: datetime,
+    planned: Planned | None,
+    unit: float,
+    currency: str,
+    clock: TimeText,
+) -> str:
     if planned is None:
         return f'{ready}.'
     plan = planned.step.plan
@@ -59,7 +72,7 @@ def goal_sentence(
         return f'{ready}. No plan could be made, so it charges {_how_fast(planned)}.'
     if plan.outlook is Outlook.OUT_OF_REACH:
         gets, all_of = planned.charged_kwh + plan.energy_kwh, planned.charged_kwh + planned.missing_kwh
-        return f'By {clock(book.until)} it gets {kwh(gets)} of {kwh(all_of)} kWh, {_how_fast(planned)}.'
+        return f'By {clock(until)} it gets {kwh(gets)} of {kwh(all_of)} kWh, {_how_fast(planned)}.'
     return f'{ready}, {_starts(plan, clock)}, about {money(planned.paid + plan.cost * unit, currency)}.'
 
 
@@ -91,11 +104,26 @@ def _starts(plan: Plan, clock: TimeText) -> str:
     return 'charges now' if first is plan.slots[0] else f'starts {clock(first.starts_at)}'
 
 
-def _stop_sentence(goal: SessionGoal, progress: Progress, aim: Aim, currency: str) -> str:
+def _stop_sentence(goal: SessionGoal, progress: Progress, aim: Aim, currency: str, is_plugged: bool) -> str:
     wanted = ', '.join(
         part for part in (wanted_text(goal), '' if goal.cost is None else money(goal.cost, currency)) if part
     )
     if aim is Aim.STOP:
         return f'Stopped after {kwh(progress.energy_kwh)} kWh: the goal was {wanted}. Start to go on.'
-    so_far = f'{kwh(progress.energy_kwh)} kWh so far'
-    return f'Stops at {wanted}; {so_far}.'
+    return f'Stops at {wanted}; {kwh(progress.energy_kwh)} kWh so far.{_cannot_stop(goal, progress, is_plugged)}'
+
+
+def _cannot_stop(goal: SessionGoal, progress: Progress, is_plugged: bool) -> str:
+    """That a car which does not tell its charge is not stopped by it."""
+    if goal.soc is None or progress.soc is not None or not is_plugged:
+        return ''
+    others = (goal.energy_kwh, goal.cost, goal.minutes)
+    what = 'this' if all(other is None for other in others) else f'{goal.soc:g} %'
+    return f' The car does not tell its charge, so {what} cannot stop it.'
+
+
+def _counted_from(goal: SessionGoal, progress: Progress) -> str:
+    """That the energy up to a charge in % is estimated, where the car does not tell what it has."""
+    if goal.soc is None or progress.soc is not None:
+        return ''
+    return f' The car does not tell its charge, so this is estimated as if it came with {UNKNOWN_SOC:g} %.'

@@ -8,7 +8,8 @@ import pytest
 
 from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_values import NOTHING, Aim, Begun, GoalBook, GoalResult, Progress
-from cpo.controllers.plan_sentences import goal_sentence, money, regret_sentence
+from cpo.controllers.plan_room import Room
+from cpo.controllers.plan_sentences import goal_sentence, money, plan_sentence, regret_sentence
 from cpo.controllers.plan_values import Outlook, Plan, PlannedSlot, PlanRules, PlanState, PlanStep
 from cpo.frozen import replace
 from cpo.state import SessionGoal
@@ -60,6 +61,46 @@ TAKEN_OVER = replace(book(), overridden_at=NOW)
 )
 def test_the_sentence_of_a_goal(known: GoalBook, aim: Aim, plan: Planned | None, sentence: str) -> None:
     assert goal_sentence(known, Progress(3.2), aim, plan, 1.0, 'EUR', clock) == sentence
+
+
+UNTOLD = 'The car does not tell its charge, so'
+
+
+@pytest.mark.parametrize(
+    ('goal', 'plan', 'untold'),
+    [
+        (SessionGoal(soc=80), None, f'Stops at 80 %; 3.2 kWh so far. {UNTOLD} this cannot stop it.'),
+        (SessionGoal(soc=80, cost=5), None, f'Stops at 80 %, 5.00 €; 3.2 kWh so far. {UNTOLD} 80 % cannot stop it.'),
+        (
+            SessionGoal(soc=80, ready_by=time(7)),
+            planned(Outlook.REACHED, 6),
+            f'Ready at 07:00: 80 %, starts 02:00, about 3.10 €. {UNTOLD} this is estimated as if it came with 20 %.',
+        ),
+        (
+            SessionGoal(soc=80, ready_by=time(7)),
+            planned(Outlook.DONE),
+            f'Ready: 80 % are in the car. {UNTOLD} this is estimated as if it came with 20 %.',
+        ),
+    ],
+)
+def test_a_goal_in_percent_says_so_where_the_car_does_not_tell_its_charge(
+    goal: SessionGoal, plan: Planned | None, untold: str
+) -> None:
+    known = book(goal)
+    assert goal_sentence(known, Progress(3.2), Aim.PLAN, plan, 1.0, 'EUR', clock) == untold
+    assert UNTOLD not in goal_sentence(known, Progress(3.2, soc=54), Aim.PLAN, plan, 1.0, 'EUR', clock)
+    away = book(goal, plugged=False)
+    assert UNTOLD not in goal_sentence(away, Progress(), Aim.MODE, None, 1.0, 'EUR', clock)
+
+
+HELD = SHORT._replace(charged_kwh=0.3, missing_kwh=1.2, room=Room(NOW, 6, 'fuse'))
+
+
+def test_what_cannot_be_reached_says_what_holds_it_back_and_the_amount_of_the_whole_goal() -> None:
+    short = HELD._replace(step=HELD.step._replace(plan=replace(HELD.step.plan, energy_kwh=0.4)))
+    found = goal_sentence(book(), Progress(0.3), Aim.PLAN, short, 1.0, 'EUR', clock)
+    assert found == 'By 07:00 it gets 0.70 of 1.5 kWh, as fast as the fuse allows.'
+    assert plan_sentence(short, clock) == 'Time is short: it charges as fast as the fuse allows.'
 
 
 def test_how_a_plan_went() -> None:

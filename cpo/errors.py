@@ -160,7 +160,7 @@ class InvalidToken(BadRequest):
 
 
 class UnknownPerson(BadRequest):
-    """Nobody of this name has a password."""
+    """Nobody here has this name."""
 
 
 class UnknownToken(BadRequest):

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Query
 from starlette.responses import Response
 
 from cpo.charge_point import ChargePoint
@@ -72,7 +72,6 @@ class DecisionsResource:
 
     async def get(
         self,
-        request: Request,
         limit: Newest = MAX_RECORDS,
         connector: Annotated[str | None, Query(examples=['1'])] = None,
     ) -> Response:
@@ -80,7 +79,6 @@ class DecisionsResource:
 
         Those from before a restart of the program are among them: it reads them when somebody first asks.
         """
-        _check_names(request, 'limit', 'connector')
         asked = None if connector is None else connector_id_of(connector)
         await self._solar_controller.recall()
         decided = (each for each in reversed(self._solar_controller.records) if asked in (None, each.connector_id))
@@ -91,7 +89,6 @@ class DecisionsResource:
 
     async def replay(
         self,
-        request: Request,
         day: Day,
         rule: Rule = None,
         import_price: ImportPrice = None,
@@ -101,7 +98,6 @@ class DecisionsResource:
 
         Only the time in which the rule decided is counted, not that of a limit that a person, a program or a card set.
         """
-        _check_names(request, 'day', 'rule', 'lambda', 'connector')
         if rule == 'demo' and import_price is not None:
             raise InvalidQuery(f'lambda: {NO_LAMBDA}')
         connector_id = connector_id_of(connector)
@@ -114,12 +110,6 @@ class DecisionsResource:
             raise UnknownDay(f'Nothing was decided by the house meter on {day}.')
         asked = {'day': day, 'connector': connector_id, 'rule': rule, 'lambda': import_price}
         return json_response({**asked, **replay_document(result)})
-
-
-def _check_names(request: Request, *names: str) -> None:
-    """Raise InvalidQuery for a query parameter that there is not."""
-    if unknown := request.query_params.keys() - {*names}:
-        raise InvalidQuery(f'{min(unknown)[:40]!r} is not known here; there are {", ".join(names)}.')
 
 
 def decision_document(record: DecisionRecord) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from cpo.access import People
@@ -31,6 +31,7 @@ from cpo.rest_api.goal import GoalResource
 from cpo.rest_api.health import HealthCheck, HealthResource
 from cpo.rest_api.history import HistoryResource
 from cpo.rest_api.id_tags import IdTagsResource
+from cpo.rest_api.known_query import known_query
 from cpo.rest_api.messages import MessagesResource
 from cpo.rest_api.meter_values import MeterValuesResource
 from cpo.rest_api.operations import OperationsResource
@@ -68,6 +69,7 @@ def create_app() -> FastAPI:
         version=VERSION,
         servers=[{'url': '.'}],  # where this document is, also below a path prefix
         description=DESCRIPTION,
+        dependencies=[Depends(known_query)],
         swagger_ui_parameters={'validatorUrl': None, 'defaultModelsExpandDepth': -1},
     )
     install_docs(app)

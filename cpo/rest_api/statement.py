@@ -14,7 +14,7 @@ from starlette.responses import Response
 from cpo.access import hash_policy
 from cpo.charge_point import ChargePoint
 from cpo.clock import LOCAL
-from cpo.errors import JournalError, UnknownMonth
+from cpo.errors import JournalError, UnknownMonth, UnknownPerson
 from cpo.rest_api.documentation import answers
 from cpo.rest_api.errors import InvalidQuery
 from cpo.statement import MEDIA_TYPES, PRINT_SCRIPT, Form, Ledger, exported, exported_month
@@ -40,7 +40,7 @@ class StatementResource:
             self.get,
             tags=['Records'],
             summary='A statement of what was charged, as a sealed file',
-            responses=answers(STATEMENT, InvalidQuery, JournalError),
+            responses=answers(STATEMENT, InvalidQuery, UnknownPerson, JournalError),
         )
         app.add_api_route(
             f'{PATH}/seal',
@@ -54,7 +54,8 @@ class StatementResource:
         self,
         from_: From = None,
         to: To = None,
-        person: Annotated[str | None, Query(description='a person or card, by default everybody')] = None,
+        person: Annotated[str | None, Query(description='a person, by default everybody')] = None,
+        card: Annotated[str | None, Query(description='a card instead, by its name or id tag')] = None,
         format_: Annotated[Form, Query(alias='format')] = Form.JSON,
         separator: Annotated[Literal[',', ';'], Query(description='of a CSV; `;` also writes decimal commas')] = ',',
     ) -> Response:
@@ -64,7 +65,9 @@ class StatementResource:
         """
         today = self._charge_point.now().astimezone(LOCAL).date()
         first, last = period_of(from_, to, today)
-        statement = await self._ledger.statement(first, last, person or None)
+        if person and card:
+            raise InvalidQuery('person, card: give one of them.')
+        statement = await self._ledger.statement(first, last, person or card or None)
         key = await self._ledger.key()
         file = await asyncio.to_thread(partial(exported, statement, format_, key, separator))
         how = 'inline' if format_ in SHOWN else 'attachment'
@@ -90,6 +93,8 @@ def period_of(from_: str | None, to: str | None, today: date) -> tuple[date, dat
     last = end if to is None else _days_of(to)[1]
     if first > last:
         raise InvalidQuery('from: it has to be before to.')
+    if first > today:
+        raise InvalidQuery('from: this period lies ahead.')
     return first, last
 
 
@@ -123,6 +128,7 @@ SESSION = {
     'cost': '0.90',
     'currency': 'EUR',
     'obtained': 'register',
+    'startedBy': None,
     'missing': [],
     'addsTo': None,
     'isDifference': False,

@@ -122,8 +122,11 @@ class Transaction:
 
     @property
     def counts_for(self) -> str | None:
-        """The id tag of the card that it counts for; None where it has none."""
-        return self.card or self.id_tag
+        """The id tag of the card that it counts for; None where there is none.
+
+        The id tag of a remote start of ours is none: OCPP demands one, and it says nothing about whose session it is.
+        """
+        return self.card or (None if self.remote else self.id_tag)
 
     @property
     def demo(self) -> bool:

@@ -6,6 +6,7 @@ from cpo.statement.ledger import Ledger
 from cpo.statement.ocmf import KeySource, SignedSession, Verdict, checked_session, meter_keys
 from cpo.statement.paper_html import PRINT_SCRIPT
 from cpo.statement.seal import Finding, Form, verified
+from cpo.statement.starter import starter_name
 from cpo.statement.words import signed_sentence, verification_sentence
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     'month_in',
     'not_following',
     'signed_sentence',
+    'starter_name',
     'verification_sentence',
     'verified',
 ]

@@ -21,7 +21,7 @@ MEDIA_TYPES = {Form.JSON: 'application/json', Form.CSV: 'text/csv', Form.PDF: 'a
 COLUMNS = (
     *('month', 'number', 'begun', 'ended', 'chargeBoxId', 'connectorId', 'charger', 'meterSerial', 'person', 'card'),
     *('cardName', 'meterStartKWh', 'meterStopKWh', 'energyKWh', 'sunKWh', 'price', 'cost', 'currency', 'obtained'),
-    *('missing', 'addsTo'),
+    *('startedBy', 'missing', 'addsTo'),
 )
 
 
@@ -95,7 +95,12 @@ def _cells(month: str, row: StatementRow) -> tuple[Cell, ...]:
         *(row.charger, row.meter_serial, row.person, row.card, row.card_name),
         *(_kwh(row.meter_start_wh), _kwh(row.meter_stop_wh), _kwh(row.energy_wh), _kwh(row.sun_wh)),
         *(row.price, None if row.cents is None else Money(row.cents), row.currency),
-        *(OBTAINED[row.obtained], missing_words(row.missing), None if row.adds_to is None else Day(row.adds_to)),
+        *(
+            OBTAINED[row.obtained],
+            row.started_by,
+            missing_words(row.missing),
+            None if row.adds_to is None else Day(row.adds_to),
+        ),
     )
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from cpo.clock import LOCAL
-from cpo.errors import JournalError, UnknownMonth
+from cpo.errors import JournalError, UnknownMonth, UnknownPerson
 from cpo.journal import ClosedMonth, Journal, StatedSession, statement_rows
 from cpo.settings import Settings
 from cpo.state import ChargePointState
@@ -59,12 +59,15 @@ class Ledger:
     async def statement(self, first: date, last: date, of: str | None = None) -> Statement:
         """The statement of a period, both days included, of a person or card (None: everybody).
 
-        Months that are over are closed before. Raises JournalError.
+        Months that are over are closed before. Raises UnknownPerson for a name that no card and no session has, and
+        JournalError.
         """
         books = await self._closed_books()
         hashes = {each.month: each.hash for each in books.closed}
         months = [Month(month, rows, hashes.get(month)) for month, rows in (books.rows | books.open).items()]
         state, made_at = self._state(), self._now().astimezone(self._zone)
+        if of is not None and not _is_known(of, state, (row for month in months for row in month.rows)):
+            raise UnknownPerson(f'Nobody here has the name {of[:40]}: no card, and no session.')
         issuer = self._settings().name or (state.charge_box_id or '').strip('/')
         found = await asyncio.to_thread(broken, books.closed)
         return statement_of(months, first, last, of, made_at, issuer, found)
@@ -138,6 +141,12 @@ class Ledger:
     def _month(self) -> str:
         """The month in which it is now."""
         return f'{self._now().astimezone(self._zone):%Y-%m}'
+
+
+def _is_known(name: str, state: ChargePointState, rows: Iterable[StatementRow]) -> bool:
+    """Whether a card, or the person of one, or a session has this name, whatever the case."""
+    names = (name for card in state.id_tags.values() for name in (card.id_tag, card.name, card.person))
+    return name.casefold() in map(str.casefold, names) or any(row.is_of(name) for row in rows)
 
 
 def _signing_key(private: bytes) -> SigningKey:

@@ -16,6 +16,7 @@ from cpo.clock import LOCAL
 from cpo.frozen import replace
 from cpo.state import Transaction, TransactionNote
 from cpo.statement.ocmf import SignedSession, Verdict
+from cpo.statement.starter import starter_name
 
 SAME_WH = 10
 """Signed registers may have fewer digits than the register: so much they may differ."""
@@ -60,8 +61,9 @@ class Device:
 class StatementRow:
     """A session in a statement. `begun` and `ended` are in local time; members that are not known are None.
 
-    `price` is the mean of a kWh. `adds_to` is the closed month (`2026-01`) whose sessions this adds to: a session that
-    was reported late, or the difference that a late report made to one (`is_difference`), which may be negative.
+    `price` is the mean of a kWh. `started_by` names who or what had this program start it, None where a card did.
+    `adds_to` is the closed month (`2026-01`) whose sessions this adds to: a session that was reported late, or the
+    difference that a late report made to one (`is_difference`), which may be negative.
     """
 
     number: int
@@ -82,6 +84,7 @@ class StatementRow:
     cents: int | None
     currency: str | None
     obtained: Obtained
+    started_by: str | None = None
     missing: tuple[Missing, ...] = ()
     adds_to: str | None = None
     is_difference: bool = False
@@ -93,12 +96,12 @@ class StatementRow:
 
     @property
     def who(self) -> str | None:
-        """The person, else the card, by its name where it has one."""
-        return self.person or self.card_name or self.card
+        """The person, else the card, by its name where it has one, else what had the session started."""
+        return self.person or self.card_name or self.card or self.started_by
 
     def is_of(self, person: str) -> bool:
-        """Whether it is a session of this person or card, whatever the case."""
-        names = (self.person, self.card_name, self.card)
+        """Whether it is a session of this person or card, or is called so for want of both, whatever the case."""
+        names = (self.person, self.card_name, self.card, self.who)
         return person.casefold() in {name.casefold() for name in names if name}
 
     def less(self, energy_wh: int, cents: int | None) -> StatementRow:
@@ -142,6 +145,7 @@ def row_of(
         None if cost is None else cost.cents,
         None if cost is None else cost.currency,
         Obtained.SIGNED if is_proven else Obtained.ESTIMATE if is_estimate else Obtained.REGISTER,
+        starter_name(transaction),
     )
     return replace(row, missing=tuple(_missing(transaction, row, signed)))
 
@@ -195,6 +199,7 @@ def document_of(row: StatementRow) -> dict[str, Any]:
         'cost': None if row.cents is None else amount_text(row.cents),
         'currency': row.currency,
         'obtained': row.obtained,
+        'startedBy': row.started_by,
         'missing': list(row.missing),
         'addsTo': row.adds_to,
         'isDifference': row.is_difference,
@@ -223,6 +228,7 @@ def row_from(document: Mapping[str, Any]) -> StatementRow:
         None if cost is None else int(Decimal(cost).scaleb(2)),
         document['currency'],
         Obtained(document['obtained']),
+        document['startedBy'],
         tuple(map(Missing, document['missing'])),
         document['addsTo'],
         document['isDifference'],

@@ -77,7 +77,11 @@ async def test_a_statement_has_readings_prices_meter_and_what_is_missing(make_ho
             == {'sessions': 1, 'energyWh': 8000, 'cost': {'EUR': '2.00'}, 'withoutPrice': 0}
         )
         assert (await statement(rest, person='anna'))['sum'] == found['sum']
-        assert (await statement(rest, person='Ben'))['months'] == []
+        assert (await statement(rest, card='blue card'))['sum'] == found['sum']
+        assert (await statement(rest, card='tag1', **{'from': '2025'}))['months'] == []
+        for query in ('person=Ben', 'card=Tag9'):
+            nobody = await rest.get(f'/api/statement?{query}')
+            assert (nobody.status_code, nobody.json()['error']) == (404, 'UnknownPerson')
 
 
 async def test_a_session_whose_start_was_never_reported_is_listed_without_an_energy(make_house: MakeHouse) -> None:
@@ -105,11 +109,11 @@ async def test_each_format_is_whole_and_says_what_it_is(house: House, rest: http
 @pytest.mark.parametrize(
     ('query', 'first', 'last'),
     [
-        ({'from': '2026-07'}, '2026-07-01', '2026-07-31'),
-        ({'from': '2026'}, '2026-01-01', '2026-12-31'),
-        ({'from': '2026-01', 'to': '2026-02'}, '2026-01-01', '2026-02-28'),
-        ({'from': '2026-01-31'}, '2026-01-31', '2026-01-31'),
-        ({'from': '2026-01-31', 'to': '2027'}, '2026-01-31', '2027-12-31'),
+        ({'from': '2025-07'}, '2025-07-01', '2025-07-31'),
+        ({'from': '2025'}, '2025-01-01', '2025-12-31'),
+        ({'from': '2025-01', 'to': '2025-02'}, '2025-01-01', '2025-02-28'),
+        ({'from': '2025-01-31'}, '2025-01-31', '2025-01-31'),
+        ({'from': '2025-01-31', 'to': '2099'}, '2025-01-31', '2099-12-31'),
     ],
 )
 async def test_a_period_is_given_in_days_months_or_years(
@@ -121,7 +125,10 @@ async def test_a_period_is_given_in_days_months_or_years(
 
 @pytest.mark.parametrize(
     'query',
-    ['from=2026-13', 'from=x', 'from=2026-02-30', 'from=2026-02&to=2026-01', 'format=xml', 'to=', 'separator=|'],
+    [
+        *('from=2026-13', 'from=x', 'from=2026-02-30', 'from=2026-02&to=2026-01', 'to=', 'separator=|', 'format=xml'),
+        *('from=2099', 'from=2099-01&to=2099-02', 'idTag=Tag1', 'person=Anna&card=Tag1'),
+    ],
 )
 async def test_a_wrong_period_or_format_is_refused(rest: httpx.AsyncClient, query: str) -> None:
     answer = await rest.get(f'/api/statement?{query}')

@@ -136,9 +136,9 @@ def wished(by: Source, limit_a: float = 10, at: datetime = NOON) -> Connector:
         (OPEN, SESSION, wished(YOU, 0, NIGHT), NIGHT, True),
         (OPEN, SESSION, wished(THE_SUN, at=NIGHT), NIGHT, True),
         (OPEN, SESSION, wished(THE_CARD, at=NIGHT), NIGHT, True),
-        (OPEN, replace(SESSION, remote=True, started_by=THE_SUN), Connector(1), NIGHT, True),
-        (OPEN, replace(SESSION, remote=True, started_by=YOU), Connector(1), NIGHT, False),
-        (OPEN, replace(SESSION, remote=True), Connector(1), NIGHT, False),
+        (OPEN, replace(SESSION, card='04A2', remote=True, started_by=THE_SUN), Connector(1), NIGHT, True),
+        (OPEN, replace(SESSION, card='04A2', remote=True, started_by=YOU), Connector(1), NIGHT, False),
+        (OPEN, replace(SESSION, card='04A2', remote=True), Connector(1), NIGHT, False),
         (OPEN, replace(SESSION, id_tag='Other'), Connector(1), NIGHT, False),
     ],
 )

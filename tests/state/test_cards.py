@@ -71,7 +71,14 @@ def test_a_session_that_is_begun_again_for_the_same_car_counts_for_the_same_card
 ) -> None:
     state = after('Charging', begun(1, '04A2'), stopped(1), *between, begun(2, 'Tag1', remote=True))
     session = state.transactions[0]
-    assert (session.id_tag, session.counts_for, session.person) == ('Tag1', '04A2' if person else 'Tag1', person)
+    assert (session.id_tag, session.counts_for, session.person) == ('Tag1', '04A2' if person else None, person)
+
+
+def test_the_tag_of_a_remote_start_is_no_card_unless_it_is_somebodys() -> None:
+    state = after(begun(1, 'Tag1', remote=True))
+    assert (state.transactions[0].counts_for, cards.month_energies_wh(state, NOW)) == (None, {})
+    state = after(begun(1, '04A2', remote=True))
+    assert (state.transactions[0].counts_for, state.transactions[0].person) == ('04A2', 'Anna')
 
 
 def test_another_card_at_the_same_car_is_another_owner() -> None:

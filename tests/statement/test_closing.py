@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpo.state import SessionEnergy, Transaction
+from cpo.state import SessionEnergy, Source, SourceKind, Transaction
 from cpo.statement.closed_month import broken, closed_month, rows_of
 from cpo.statement.closing import Stated, open_months, stated_of
-from cpo.statement.row import Device, StatementRow, document_of, row_from, row_of
+from cpo.statement.row import Device, Missing, StatementRow, document_of, row_from, row_of
 from cpo.statement.statement import Sum
 from tests.statement.books import AWKWARD, BEGUN, KEY, ROW, row
 
@@ -98,4 +98,14 @@ def test_a_month_ends_at_midnight_by_the_local_clock(ended: datetime, month: str
     session = Transaction('7', 'garage', 1, 'Tag1', number=7, stop_timestamp=ended, energy=energy)
     found = row_of(session, Device(), zone=ZoneInfo('Europe/Berlin'))
     assert found.month == month
+    assert row_from(document_of(found)) == found
+
+
+def test_a_session_that_was_started_from_here_is_stated_by_who_started_it_not_by_the_tag_that_was_sent() -> None:
+    session = Transaction(
+        '7', 'garage', 1, 'Tag1', number=7, remote=True, started_by=Source(SourceKind.SUN), stop_timestamp=BEGUN
+    )
+    found = row_of(session, Device())
+    assert (found.card, found.who, found.is_of('tag1'), found.is_of('the sun')) == (None, 'The sun', False, True)
+    assert Missing.WHO not in found.missing
     assert row_from(document_of(found)) == found

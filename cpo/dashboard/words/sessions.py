@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.faults import fault_cause
 from cpo.dashboard.words.times import moment_marker, since_marker
-from cpo.sentences import source_name
-from cpo.state import YOU, Ending, IdTag, TagStatus, Transaction
+from cpo.state import Ending, IdTag, TagStatus, Transaction
+from cpo.statement import starter_name
 
 ENDINGS = {
     Ending.FROM_HERE: 'stopped from here',
@@ -94,11 +94,7 @@ def who(transaction: Transaction, card: IdTag | None = None) -> str:
     """
     if transaction.person or (card is not None and card.name):
         return transaction.person or (card.name if card else '')
-    if transaction.remote:
-        by = transaction.started_by or YOU
-        name = 'Dashboard' if by == YOU else source_name(by)
-        return name[:1].upper() + name[1:]
-    return transaction.id_tag or 'Unknown card'
+    return starter_name(transaction) or transaction.id_tag or 'Unknown card'
 
 
 def charged(transaction: Transaction) -> str:

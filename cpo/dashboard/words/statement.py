@@ -11,6 +11,7 @@ from cpo.state import (
     Transaction,
     cards,
 )
+from cpo.statement import starter_name
 
 MOST_MONTHS = 24
 
@@ -43,5 +44,6 @@ def _month_name(month: str) -> str:
 
 
 def _who(transaction: Transaction, state: ChargePointState) -> str | None:
-    """The person, else the card, as statements name them."""
-    return transaction.person or cards.card_name(transaction, state) or transaction.counts_for
+    """The person, else the card, else what had it started, as statements name them."""
+    known = transaction.person or cards.card_name(transaction, state) or transaction.counts_for
+    return known or starter_name(transaction)

@@ -28,12 +28,15 @@ def card_name(transaction: Transaction, state: ChargePointState) -> str | None:
 def with_owner(new: Transaction, state: ChargePointState) -> Transaction:
     """A session that begins, with the card it counts for and the person whose card that is.
 
-    A session that this program begins again for a car that was not unplugged counts for the card of the one before.
+    A session that this program begins counts for no card, unless the tag of remote starts is somebody's card. One that
+    it begins again for a car that was not unplugged counts for the card of the one before.
     """
     connector = state.connector(new.connector_id or 0)
     last = state.transaction(connector.last_transaction_id)
     if new.remote and last is not None and last.counts_for and charged_since_plugged_in(connector):
         new = replace(new, card=last.counts_for)
+    elif new.remote and (sent := state.id_tags.get((new.id_tag or '').casefold())) is not None and sent.person:
+        new = replace(new, card=sent.id_tag)
     card = card_of(new, state)
     return new if card is None else replace(new, person=card.person or None)
 

@@ -153,7 +153,7 @@ def ceiling_of(name: str, body: bytes, by: Source, now: datetime) -> Ceiling:
 def _number(members: dict[str, Any], name: str, most: float) -> float | None:
     value = members.get(name)
     if value is not None and not (is_number(value) and 0 <= value <= most):
-        raise InvalidCeiling(f'{name} must be a number from 0 to {most:g}.')
+        raise InvalidCeiling(f'{name} must be a number from 0 to {most:,.10g}.')
     return None if value is None else float(value)
 
 

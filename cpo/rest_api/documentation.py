@@ -56,7 +56,7 @@ DETAILS = {
     InvalidConnector: 'A limit is for a connector: 1, 2, …',
     InvalidIdTag: 'status must be one of Accepted, Blocked, Expired, Invalid.',
     InvalidLimit: 'The limit is between 0 and 16 A, the configured maximum.',
-    InvalidQuery: 'limit: Input should be less than or equal to 1000.',
+    InvalidQuery: 'limit: this must be less than or equal to 1000.',
     InvalidCharger: 'adopted must be true or false.',
     InvalidGoal: 'ready_by must be a time by the local clock, like "07:00".',
     UnknownGoal: 'Connector 1 has no goal.',

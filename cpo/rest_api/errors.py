@@ -180,7 +180,13 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     """Answer an invalid query; FastAPI checks only the query, as the routes read their bodies themselves."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return error_response(400, InvalidQuery.__name__, f'{first["loc"][-1]}: {first["msg"]}.')
+    name, message = first['loc'][-1], first['msg']
+    if first['type'] == 'missing':
+        message = 'this is needed'
+    elif first['type'] not in ('enum', 'literal_error'):
+        message = message.partition(',')[0]  # then follows how the library tried to read it
+    sentence = f'{name}: {message.replace("Input should be", "this must be")}.'
+    return error_response(400, InvalidQuery.__name__, sentence)
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

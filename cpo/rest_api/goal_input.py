@@ -46,7 +46,7 @@ def goal_of(members: object) -> tuple[SessionGoal, bool]:
 def _number(members: Mapping[str, Any], name: str) -> float | None:
     value, (least, most) = members.get(name), RANGES[name]
     if value is not None and not (is_number(value) and least <= value <= most):
-        raise InvalidGoal(f'{name} must be a number from {least:g} to {most:g}.')
+        raise InvalidGoal(f'{name} must be a number from {least:,.10g} to {most:,.10g}.')
     return None if value is None else float(value)
 
 

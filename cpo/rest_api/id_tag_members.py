@@ -112,7 +112,7 @@ def _text(max_length: int, name: str, value: object) -> str:
 
 def _number(least: float, most: float, unit: str, name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise InvalidIdTag(f'{name} must be a number from {least:g} to {most:g} {unit}, or null.')
+        raise InvalidIdTag(f'{name} must be a number from {least:,.10g} to {most:,.10g} {unit}, or null.')
     return float(value)
 
 

@@ -64,7 +64,7 @@ class PeopleResource:
         return json_response({'items': items, 'next': None})
 
     async def put(self, request: Request, name: NameInPath) -> Response:
-        """The first person must be an owner, and makes signing in necessary; a new person needs a password.
+        """The first person must be an owner, and makes signing in necessary; a new person needs a role and a password.
 
         A new password signs out all devices of the person but the one that sends this.
         """
@@ -72,6 +72,7 @@ class PeopleResource:
         caller: Caller | None = request.scope.get(CALLER)
         device = None if caller is None else caller.device
         old = self._people.known(name)
+        role = role or (old.role if old is not None else role_of(None, InvalidPerson))
         person = await self._people.put(name, role, password, device)
         if old is None:
             self._record(person_changed(request, person.name, AccountChange.ADDED, person.role))
@@ -95,8 +96,8 @@ def role_of(value: object, error: type[BadRequest]) -> Role:
     return Role(str(value))
 
 
-def person_of(body: bytes) -> tuple[Role, str | None]:
-    """Parse the body of a PUT, role and password (None: it stays); raises InvalidPerson."""
+def person_of(body: bytes) -> tuple[Role | None, str | None]:
+    """Parse the body of a PUT, role and password (None: each stays); raises InvalidPerson."""
     members = from_json(body)
     if not isinstance(members, dict):
         raise InvalidPerson('The body must be a JSON object like {"role": "family", "password": "…"}.')
@@ -105,7 +106,8 @@ def person_of(body: bytes) -> tuple[Role, str | None]:
     password = members.get('password')
     if password is not None and not isinstance(password, str):
         raise InvalidPerson('password must be a text.')
-    return role_of(members.get('role'), InvalidPerson), password
+    role = members.get('role')
+    return None if role is None else role_of(role, InvalidPerson), password
 
 
 def _document(person: Person) -> dict[str, Any]:
@@ -124,4 +126,5 @@ BODIES = {
     'the first one': {'password': 'correct horse battery', 'role': 'owner'},
     'one of the family': {'password': 'another good one', 'role': 'family'},
     'another role, the same password': {'role': 'viewer'},
+    'another password, the same role': {'password': 'the newest good one'},
 }

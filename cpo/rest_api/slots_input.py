@@ -84,8 +84,10 @@ def _lists(members: Mapping[str, Any], by: str, form: Form) -> SlotLists:
 def _slots(name: PushedList, value: object, by: str, form: Form) -> tuple[Slot, ...] | None:
     if value is None:
         return None
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list):
         raise form.error(f'{name} must be a list of slots, or null to forget all there are.')
+    if not value:
+        raise form.error(f'{name} has no slots and would change nothing; null forgets all there are.')
     read = (_slot(f'{name}[{index}]', each, by, form, form.ranges[name]) for index, each in enumerate(value))
     slots = tuple(sorted(read))
     if overlap := next((later for slot, later in pairwise(slots) if later.starts_at < slot.ends_at), None):
@@ -101,7 +103,7 @@ def _slot(where: str, value: Any, by: str, form: Form, bounds: tuple[float, floa
         raise form.error(f'{where} ends before it begins.')
     number, (least, most) = value[form.value], bounds
     if not (is_number(number) and least <= number <= most):
-        raise form.error(f'{where}.{form.value} must be a number from {least:g} to {most:g}, in {form.unit}.')
+        raise form.error(f'{where}.{form.value} must be a number from {least:,.10g} to {most:,.10g}, in {form.unit}.')
     return Slot(starts_at, ends_at, Decimal(repr(number)), by)
 
 

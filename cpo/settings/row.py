@@ -87,9 +87,14 @@ class Row:
         return self._bound('le', 'max_length')
 
     def checked(self, value: Any) -> SettingValue | None:
-        """A value in the spelling of the settings, None for the default. Raises InvalidSetting."""
+        """A value in the spelling of the settings, None for the default; a list may be a text with commas.
+
+        Raises InvalidSetting.
+        """
         if value is None or (value == '' and self.kind is Kind.TEXT):
             return None
+        if self.kind is Kind.LIST and isinstance(value, str):
+            value = [text.strip() for text in value.split(',') if text.strip()]
         if not self._is_of_kind(value):
             raise InvalidSetting(f'{self.title}: this must be {self._what}.')
         try:
@@ -121,13 +126,13 @@ class Row:
             case Kind.NUMBER | Kind.WHOLE:
                 whole = 'whole ' if self.kind is Kind.WHOLE else ''
                 unit = f' {self.unit}' if self.unit else ''
-                return f'a {whole}number from {self.least or 0:g} to {self.most:g}{unit}'
+                return f'a {whole}number from {self.least or 0:,.10g} to {self.most:,.10g}{unit}'
             case Kind.CHOICE:
                 return f'one of {", ".join(self.choices)}'
             case Kind.TEXT:
                 return f'a text of at most {self.most or MAX_TEXT:g} characters in one line'
             case Kind.LIST:
-                return f'a list of at most {MAX_TEXTS} texts'
+                return f'a list of at most {MAX_TEXTS} texts, or one text with commas'
 
     def _reason(self, error: ValidationError) -> str:
         """Why the field refuses a value: its own sentence, or what the value must be."""

@@ -16,6 +16,7 @@ from cpo.settings.texts import (
     MAX_ID_TAG_LENGTH,
     BoxId,
     Broker,
+    Currency,
     Hosts,
     IdTags,
     Names,
@@ -139,7 +140,7 @@ class Settings(BaseSettings):
     )
     price_factor: float = Field(1, ge=0, le=100, description='pushed prices are multiplied by this, as taxes do')
     price_plus: float = Field(0, ge=-10_000, le=10_000, description='then this is added per kWh, as fees are')
-    currency: str = Field('EUR', pattern='^[A-Z]{3}$', description='the currency of all prices, like EUR')
+    currency: Currency = Field('EUR', description='the currency of all prices, like EUR')
     manual_lasts: Literal['session', 'always'] = Field(
         'session', description='how long a command overrides Solar or Off: until the next plug-in, or always'
     )

@@ -14,6 +14,7 @@ from cpo.settings.night_hours import night_hours
 
 BROKER = re.compile(r'(?:[^\s/:@\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>\d{1,5}))?')
 PUBLISHER = re.compile(r'awattar:(de|at)|energy-charts:[A-Z0-9-]{2,20}|octopus:[A-Z0-9-]{2,40}:[A-P]')
+CURRENCY = re.compile('[A-Z]{3}')
 TOPIC = re.compile(r'[\w-]+(/[\w-]+)*', re.ASCII)
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
@@ -45,6 +46,12 @@ def _topic(text: str) -> str:
     return text
 
 
+def _currency(text: str) -> str:
+    if CURRENCY.fullmatch(text) is None:
+        raise ValueError('this must be three capital letters, like EUR')
+    return text
+
+
 def _hosts(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(host_pattern(name) for name in names)
 
@@ -57,7 +64,14 @@ def _origins(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _networks(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(ip_network(text, strict=False)) for text in texts)
+    return tuple(map(_network, texts))
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(f'{text[:40]!r} is no address or network as 192.168.1.0/24') from None
 
 
 def _hours(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -96,6 +110,8 @@ Url = Annotated[str, AfterValidator(_url)]
 """The address of a web server, without query; it has no slash at its end."""
 Broker = Annotated[str, AfterValidator(_broker)]
 """The host of an MQTT broker, with its port or without."""
+Currency = Annotated[str, AfterValidator(_currency)]
+"""The code of a currency by ISO 4217."""
 Topic = Annotated[str, AfterValidator(_topic)]
 """Levels of an MQTT topic, without wildcards and empty levels."""
 BoxId = Annotated[str, AfterValidator(lambda text: text.strip('/'))]

@@ -61,6 +61,23 @@ async def test_every_route_refuses_a_query_parameter_that_it_does_not_have(rest:
     assert detail == "'crad' is not known here; there are from, to, person, card, format, separator."
 
 
+@pytest.mark.parametrize(
+    ('query', 'detail'),
+    [
+        ('statement?format=xls', "format: this must be 'json', 'csv', 'pdf' or 'html'."),
+        ('statement?separator=x', "separator: this must be ',' or ';'."),
+        ('statement/seal', 'month: this is needed.'),
+        ('messages?limit=x', 'limit: this must be a valid integer.'),
+        ('messages?limit=0', 'limit: this must be greater than or equal to 1.'),
+    ],
+)
+async def test_a_wrong_query_parameter_is_answered_with_what_it_must_be(
+    rest: httpx.AsyncClient, query: str, detail: str
+) -> None:
+    answer = await rest.get(f'/api/{query}')
+    assert (answer.status_code, answer.json()) == (400, {'error': 'InvalidQuery', 'detail': detail})
+
+
 async def test_a_body_above_1_mib_is_413_and_the_next_request_works(rest: httpx.AsyncClient) -> None:
     for method, path in (
         ('PUT', '/api/chargepoint/1/chargeLimit'),

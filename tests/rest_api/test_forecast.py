@@ -40,7 +40,7 @@ async def test_a_pushed_forecast_is_listed_from_now_on(make_house: MakeHouse) ->
     [
         ({}, 'Nothing to do: give a list of slots as pv_w or house_w.'),
         ({'import': []}, "'import' is not known here; there are pv_w, house_w, by."),
-        ({'pv_w': [{**SLOT, 'value': -1}]}, 'pv_w[0].value must be a number from 0 to 1e+06, in W.'),
+        ({'pv_w': [{**SLOT, 'value': -1}]}, 'pv_w[0].value must be a number from 0 to 1,000,000, in W.'),
         ({'house_w': [SLOT, SLOT]}, 'house_w: two slots overlap, from 2026-06-14T12:00:00Z on.'),
     ],
 )

@@ -83,7 +83,8 @@ async def test_pushed_prices_are_listed_from_now_on_and_hold_after_a_restart(
         ('[]', 'The body must be a JSON object like {"import": [{"start", "end", "price"}]}.'),
         ('{}', 'Nothing to do: give a list of slots as import or export.'),
         ('{"imports": []}', "'imports' is not known here; there are import, export, currency, by."),
-        ('{"import": []}', 'import must be a list of slots, or null to forget all there are.'),
+        ('{"import": []}', 'import has no slots and would change nothing; null forgets all there are.'),
+        ('{"import": {}}', 'import must be a list of slots, or null to forget all there are.'),
         ('{"import": [{"start": 1}]}', 'import[0] must have start, end and price, and nothing else.'),
         (
             '{"export": null, "currency": "DKK"}',
@@ -126,5 +127,5 @@ def test_a_price_of_another_currency_may_be_a_large_number() -> None:
         b'{"import": [{"start": "2026-01-01T00Z", "end": "2026-01-01T01Z", "price": 71}]}', '', 'HUF'
     )
     assert [str(each.value) for kind in slots.values() for each in kind or ()] == ['71']
-    with pytest.raises(InvalidPrices, match='from -10000 to 10000'):
+    with pytest.raises(InvalidPrices, match='from -10,000 to 10,000'):
         pushed_prices_of(b'{"import": [{"start": "2026-01-01T00Z", "end": "2026-01-01T01Z", "price": 1e9}]}', '', 'HUF')

@@ -17,6 +17,9 @@ from tests.rest_api.conftest import client_of
 from tests.rest_api.test_journal_problem import IMPATIENT, unwritable
 from tests.scripted_charger import ScriptedCharger
 
+LIST = 'More names of this server: this must be a list of at most 50 texts, or one text with commas.'
+NETWORKS = "More networks of the home: 'x' is no address or network as 192.168.1.0/24."
+
 
 async def put(rest: httpx.AsyncClient, **members: Any) -> httpx.Response:
     return await rest.put('/api/settings', json=members)
@@ -101,6 +104,11 @@ async def test_the_history_has_each_change(rest: httpx.AsyncClient) -> None:
     }
 
 
+async def test_a_list_may_be_a_text_with_commas_as_in_the_environment(rest: httpx.AsyncClient, house: House) -> None:
+    assert (await put(rest, night_hours='22:00-06:00, sat-sun 00:00-24:00')).status_code == 200
+    assert house.charge_point.settings.night_hours == ('22:00-06:00', 'sat-sun 00:00-24:00')
+
+
 @pytest.mark.parametrize(
     ('members', 'sentence'),
     [
@@ -114,7 +122,12 @@ async def test_the_history_has_each_change(rest: httpx.AsyncClient) -> None:
         ({'name': 41 * 'x'}, 'Name of the charger: this must be a text of at most 40 characters in one line.'),
         ({'name': 'A\nB'}, 'Name of the charger: this must be a text of at most 40 characters in one line.'),
         ({'allowed_hosts': ['*']}, "More names of this server: '*' is no name of a server as cpo.example.org."),
-        ({'allowed_hosts': 'x'}, 'More names of this server: this must be a list of at most 50 texts.'),
+        ({'allowed_hosts': 5}, LIST),
+        ({'allowed_hosts': ','.join('abcdefghijklmnopqrstuvwxyz' * 2)}, LIST),
+        ({'trusted_networks': 'x, 10.0.0.0/8'}, NETWORKS),
+        ({'currency': 'eur'}, 'Currency: this must be three capital letters, like EUR.'),
+        ({'night_hours': '22-06'}, "Night hours: '22-06' is not written as 22:00-06:00 or sat-sun 00:00-24:00."),
+        ({'battery_max_w': 1e6}, 'House battery charges with: this must be a number from 0 to 100,000 W.'),
         ({'public_url': 'x'}, 'Address people use: write it as https://cpo.example.org or http://192.168.1.20:8080.'),
         ({'max_curent': 10}, 'There is no setting max_curent; did you mean max_current.'),
     ],

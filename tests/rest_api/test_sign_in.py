@@ -61,6 +61,11 @@ async def test_the_first_person_must_be_an_owner_with_a_password(rest: httpx.Asy
     assert (await rest.get('/api/session')).json()['sign_in_needed'] is False
 
 
+async def test_another_password_leaves_the_role_as_it_is(owner: httpx.AsyncClient) -> None:
+    answer = await owner.put('/api/people/Ben', json={'password': 'the newest good one'})
+    assert (answer.status_code, answer.json()) == (200, {'name': 'Ben', 'role': 'family'})
+
+
 async def test_the_first_password_closes_the_house_also_for_this_machine(
     owner: httpx.AsyncClient, house: House
 ) -> None:

@@ -235,7 +235,7 @@ def test_a_flag_needs_no_value() -> None:
         (
             ['--trusted-proxies', 'proxy'],
             {},
-            "--trusted-proxies: 'proxy' does not appear to be an IPv4 or IPv6 network (it is 'proxy').",
+            "--trusted-proxies: 'proxy' is no address or network as 192.168.1.0/24 (it is 'proxy').",
         ),
         (['--name', 41 * 'x'], {}, f"--name: string should have at most 40 characters (it is '{41 * 'x'}')."),
         (

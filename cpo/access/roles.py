@@ -107,7 +107,7 @@ REST = (
     Rule('DELETE', '/api/files/{number}', Role.OWNER),
     Rule('GET', '/api/statement/seal', Role.OWNER),
     Rule('GET', '/api/chargers', Role.OWNER),
-    Rule('PUT', '/api/chargers/{charge_box_id:path}', Role.OWNER),
+    Rule('PUT DELETE', '/api/chargers/{charge_box_id:path}', Role.OWNER),
     Rule('GET PUT', '/api/settings', Role.OWNER),
     Rule('GET PUT', '/api/settings/file', Role.OWNER),
     Rule('GET', '/api/people', Role.OWNER),

@@ -87,6 +87,20 @@ class Adoption:
             await persist(self._charger, ChargerKnown(new, change.by), ChargerKnown(old))
             return new
 
+    async def dismiss(self, charge_box_id: str) -> KnownCharger:
+        """Forget that an id that is not adopted knocked, until it knocks again; return what was known of it.
+
+        The id stays known, so that no later one is the first ever. Raises InvalidCharger and JournalError.
+        """
+        async with self._one_at_a_time:
+            old = self.known(charge_box_id)
+            if self.is_adopted(charge_box_id):
+                raise InvalidCharger('This charger is let in; {"adopted": false} ends that.')
+            if old.knocked_at is None:
+                raise InvalidCharger('No charger of this name has knocked.')
+            await persist(self._charger, ChargerKnown(replace(old, knocked_at=None, address='')), ChargerKnown(old))
+            return old
+
     def known(self, charge_box_id: str) -> KnownCharger:
         """What is known of this id."""
         return known_charger(self._charger.state.chargers, charge_box_id)

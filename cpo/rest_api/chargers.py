@@ -44,11 +44,20 @@ class ChargersResource:
             responses=answers(CHARGER, InvalidCharger, PayloadTooLarge, JournalError),
             openapi_extra=json_body(BODIES),
         )
+        app.add_api_route(
+            f'{PATH}/{{charge_box_id:path}}',
+            self.delete,
+            methods=['DELETE'],
+            tags=['Chargers'],
+            summary='Dismiss a charger that knocked; answers with what was known of it',
+            responses=answers(CHARGER | {'adopted': False, 'connected': False}, InvalidCharger, JournalError),
+        )
 
     async def get(self) -> Response:
-        """All of them, the adopted ones first; `last_seen` is when one knocked last, null for one that never did."""
+        """All but dismissed ones, the adopted first; `last_seen` is when one knocked last, null where it never did."""
         known = sorted(self._charge_point.state.chargers.values(), key=lambda each: each.charge_box_id)
-        items = [self._document(charger) for charger in sorted(known, key=lambda each: not each.adopted)]
+        listed = (each for each in known if each != KnownCharger(each.charge_box_id))
+        items = [self._document(charger) for charger in sorted(listed, key=lambda each: not each.adopted)]
         return json_response({'items': items, 'next': None})
 
     async def put(self, request: Request, charge_box_id: IdInPath) -> Response:
@@ -63,6 +72,11 @@ class ChargersResource:
         if not box:
             raise InvalidCharger('The path names no charge box id.')
         return json_response(self._document(await self._charge_point.connections.change_known(box, change)))
+
+    async def delete(self, charge_box_id: IdInPath) -> Response:
+        """A charger that is not let in is no longer listed, and no page asks about it, until it knocks again."""
+        known = await self._charge_point.connections.adoption.dismiss(charge_box_id.strip('/'))
+        return json_response(self._document(known))
 
     def _document(self, charger: KnownCharger) -> dict[str, Any]:
         state = self._charge_point.state

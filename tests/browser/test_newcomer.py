@@ -83,3 +83,21 @@ async def test_with_the_defaults_demo_and_simulator_work_without_a_click(open_pa
         await expect(page.get_by_test_id('pill')).not_to_contain_text('Not connected', timeout=WITHIN)
         async with ScriptedCharger(program.ocpp('STATION1')) as simulator:
             await simulator.boot()
+
+
+async def test_several_are_one_line_on_home_and_are_dismissed_on_connect(open_page: OpenPage, program: Program) -> None:
+    async with ScriptedCharger(program.ocpp('SIMULATOR')) as simulator:
+        await simulator.boot()
+    for name in ('left', 'right'):
+        assert await knock(program, name) == 403
+    page = await open_page(f'{program.http}/', *WIDTHS['phone'])
+    card = page.get_by_test_id('newcomers')
+    await expect(card.get_by_role('listitem')).to_have_count(1, timeout=WITHIN)
+    await expect(card).to_contain_text('2 chargers knock')
+    await card.get_by_test_id('newcomers-link').click()
+    await expect(card.get_by_role('listitem')).to_have_count(2, timeout=WITHIN)
+    await no_overflow(page)
+    await card.get_by_role('button', name='Dismiss').first.click()
+    await expect(card.get_by_role('listitem')).to_have_count(1, timeout=WITHIN)
+    await card.get_by_role('button', name='Dismiss').click()
+    await expect(card).to_be_hidden(timeout=WITHIN)

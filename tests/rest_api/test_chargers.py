@@ -52,6 +52,21 @@ async def test_one_is_let_in_named_and_released(house: House, rest: httpx.AsyncC
     assert refused.value.response.status_code == 403
 
 
+async def test_one_that_knocked_is_dismissed_until_it_knocks_again(house: House, rest: httpx.AsyncClient) -> None:
+    async with ScriptedCharger(house.ocpp('garage')) as charger:
+        await charger.boot()
+    for _ in range(2):
+        with pytest.raises(InvalidStatus):
+            await connect(house.ocpp('stranger'))
+        assert list(await chargers(rest)) == ['garage', 'stranger']
+        answer = await rest.delete('/api/chargers/stranger')
+        assert (answer.status_code, answer.json()['charge_box_id']) == (200, 'stranger')
+        assert list(await chargers(rest)) == ['garage']
+    for box in ('stranger', 'nobody', 'garage'):
+        answer = await rest.delete(f'/api/chargers/{box}')
+        assert (answer.status_code, answer.json()['error']) == (400, 'InvalidCharger'), box
+
+
 @pytest.mark.parametrize(
     'body',
     [[], {}, 'x', {'adopted': 1}, {'adopted': 'true'}, {'name': 7}, {'name': 'x' * 41}, {'name': 'a\nb'}, {'id': 'x'}],

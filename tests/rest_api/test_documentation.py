@@ -28,6 +28,7 @@ ROUTES = {
     ('/api/chargers', 'get'),
     ('/api/root-certificate', 'get'),
     ('/api/chargers/{charge_box_id}', 'put'),
+    ('/api/chargers/{charge_box_id}', 'delete'),
     ('/api/settings', 'get'),
     ('/api/settings', 'put'),
     ('/api/settings/file', 'get'),

@@ -29,7 +29,7 @@ class HomeContent:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        Newcomers(live)
+        Newcomers(live, in_one_line=True)
         self._place = element('div')
         self._built_for: object = None
         live.on_change(self._update)

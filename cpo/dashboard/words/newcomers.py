@@ -15,15 +15,23 @@ MAX_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A charger that knocked: what is said of it, and whether it `is_let_in` by now; the text has time markers."""
+    """A charger that knocked: what is said of it, and whether it `is_let_in` by now; the text has time markers.
 
-    charge_box_id: str
+    `charge_box_id` is None for several in one line.
+    """
+
+    charge_box_id: str | None
     text: str
     is_let_in: bool
 
 
-def newcomers(state: ChargePointState, now: datetime, just_let_in: frozenset[str]) -> tuple[Newcomer, ...]:
-    """The chargers that knocked within a day and are not let in, the newest first, and those of `just_let_in`."""
+def newcomers(
+    state: ChargePointState, now: datetime, just_let_in: frozenset[str], in_one_line: bool = False
+) -> tuple[Newcomer, ...]:
+    """The chargers that knocked within a day and are not let in, the newest first, and those of `just_let_in`.
+
+    `in_one_line` says no more of several than how many there are.
+    """
     known = sorted(state.chargers.values(), key=lambda each: each.charge_box_id)
     waiting = sorted(
         (each for each in known if not each.adopted and each.knocked_at and now - each.knocked_at <= KNOCKS_FOR),
@@ -31,7 +39,10 @@ def newcomers(state: ChargePointState, now: datetime, just_let_in: frozenset[str
         reverse=True,
     )
     let_in = (each for each in known if each.adopted and each.charge_box_id in just_let_in)
-    return (*map(_waiting, waiting[:MAX_SHOWN]), *(_let_in(each, state) for each in let_in))
+    of_waiting = [_waiting(each) for each in waiting[:MAX_SHOWN]]
+    if in_one_line and len(waiting) > 1:
+        of_waiting = [Newcomer(None, f'{len(waiting)} chargers knock, and are new here.', False)]
+    return (*of_waiting, *(_let_in(each, state) for each in let_in))
 
 
 def _waiting(charger: KnownCharger) -> Newcomer:

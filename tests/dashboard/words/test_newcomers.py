@@ -33,6 +33,13 @@ def test_no_more_than_five_are_shown() -> None:
     assert len(newcomers(state(*many), NOW, frozenset())) == 5
 
 
+def test_several_are_one_line_where_the_page_has_more_to_say() -> None:
+    many = [replace(NEW, charge_box_id=f'n{number}') for number in range(30)]
+    (shown,) = newcomers(state(*many), NOW, frozenset(), in_one_line=True)
+    assert (shown.charge_box_id, shown.text) == (None, '30 chargers knock, and are new here.')
+    assert newcomers(state(NEW), NOW, frozenset(), in_one_line=True) == newcomers(state(NEW), NOW, frozenset())
+
+
 def test_one_that_was_just_let_in_says_when_it_comes() -> None:
     let_in = replace(NEW, adopted=True)
     just, here = frozenset({'new'}), state(GARAGE, let_in)

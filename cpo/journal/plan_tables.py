@@ -3,7 +3,7 @@
 PLAN_TABLES = """
     CREATE TABLE slots (
         list TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
-        value TEXT NOT NULL, source TEXT NOT NULL,
+        value TEXT NOT NULL, source TEXT NOT NULL, currency TEXT NOT NULL,
         PRIMARY KEY (list, starts_at)
     ) WITHOUT ROWID;
     CREATE TABLE goals (connector_id INTEGER PRIMARY KEY, goal TEXT NOT NULL);

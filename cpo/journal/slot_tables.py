@@ -42,7 +42,8 @@ def slot_lists(connection: sqlite3.Connection) -> dict[PushedList, list[Slot]]:
 
 def slot_of(row: Row) -> tuple[PushedList, Slot]:
     """The list and the slot of a row; raises ValueError or ArithmeticError for one that is none."""
-    slot = Slot(moment(row['starts_at']), moment(row['ends_at']), Decimal(row['value']), row['source'])
+    begin, end = moment(row['starts_at']), moment(row['ends_at'])
+    slot = Slot(begin, end, Decimal(row['value']), row['source'], row['currency'])
     if not slot.value.is_finite() or slot.ends_at <= slot.starts_at:
         raise ValueError('a slot is a number for a time')
     return PushedList(row['list']), slot
@@ -60,5 +61,6 @@ def _writes(name: PushedList, removed: Sequence[Slot], added: Sequence[Slot]) ->
             ends_at=ms(slot.ends_at),
             value=str(slot.value),
             source=slot.source,
+            currency=slot.currency,
         )
         yield row._replace(promised=True)

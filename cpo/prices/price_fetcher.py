@@ -63,7 +63,7 @@ class PriceFetcher:
             return False
         try:
             body = await asyncio.to_thread(self._fetch, source.url(self._now()))
-            slots = tuple(slot._replace(source=source.name) for slot in source.slots(body))
+            slots = tuple(slot._replace(source=source.name, currency=source.currency) for slot in source.slots(body))
             if not slots:
                 raise ValueError('it has no prices')
             await self._pushed.push({PushedList.IMPORT: slots})

@@ -10,12 +10,16 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """A value as `source` pushed it: a price per kWh without the formula, or a power in W; the end is exclusive."""
+    """A value as `source` pushed it: a price per kWh without the formula, or a power in W; the end is exclusive.
+
+    `currency` is that of a price, '' of a power, and of a price that is taken to be in whatever the settings say.
+    """
 
     starts_at: datetime
     ends_at: datetime
     value: Decimal
     source: str = ''
+    currency: str = ''
 
 
 def replaced(old: Sequence[Slot], pushed: Sequence[Slot]) -> tuple[Slot, ...]:

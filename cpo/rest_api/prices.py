@@ -48,7 +48,8 @@ class PricesResource:
         """Slots one after the other, beginning with the one of now; `until` is how far somebody pushed prices.
 
         `basis` says how each is known: `pushed`; `fixed`, from the settings; `fallback`, from the settings because the
-        pushed list has none for that time. Pushed import prices are those of the formula in the settings.
+        pushed list has none for that time, or one in another currency. Pushed import prices are those of the formula in
+        the settings.
         """
         return json_response(self._document())
 

@@ -31,6 +31,7 @@ class Form:
     unit: str
     ranges: Mapping[PushedList, tuple[float, float]]
     more: tuple[str, ...] = ()
+    currency: str = ''
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ def pushed_prices_of(body: bytes, by: str, currency: str) -> SlotLists:
     """
     most = MOST_OF.get(currency, MOST)
     ranges = dict.fromkeys((PushedList.IMPORT, PushedList.EXPORT), (-most, most))
-    form = Form(InvalidPrices, 'price', f'{currency} for one kWh', ranges, ('currency',))
+    form = Form(InvalidPrices, 'price', f'{currency} for one kWh', ranges, ('currency',), currency)
     members = _members(body, form)
     if members.get('currency') not in (None, currency):
         raise InvalidPrices(f'Prices are in {currency} here; the setting currency (CPO_CURRENCY) says so.')
@@ -104,7 +105,7 @@ def _slot(where: str, value: Any, by: str, form: Form, bounds: tuple[float, floa
     number, (least, most) = value[form.value], bounds
     if not (is_number(number) and least <= number <= most):
         raise form.error(f'{where}.{form.value} must be a number from {least:,.10g} to {most:,.10g}, in {form.unit}.')
-    return Slot(starts_at, ends_at, Decimal(repr(number)), by)
+    return Slot(starts_at, ends_at, Decimal(repr(number)), by, form.currency)
 
 
 def _time(where: str, value: object, form: Form) -> datetime:

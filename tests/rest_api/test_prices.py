@@ -122,6 +122,22 @@ async def test_one_wrong_slot_changes_nothing(rest: httpx.AsyncClient, wrong: di
     assert after['until'] == before['until'] == {'import': None, 'export': None}
 
 
+async def test_pushed_prices_in_another_currency_count_as_missing(make_house: MakeHouse, tmp_path: Path) -> None:
+    body = {'import': [quarter('14:00', '15:00', 0.09)]}
+    house = await make_house(clock=AT_NOON, folder=tmp_path, price=0.31)
+    async with client_of(house) as rest:
+        await rest.put(PATH, json=body)
+        await rest.put('/api/settings', json={'currency': 'SEK'})
+        document = (await rest.get(PATH)).json()
+        assert (document['currency'], document['until']['import']) == ('SEK', None)
+        assert shown(document) == [('2026-06-14T12:05:00Z', 0.31, 'fallback')]
+    house.charge_point.journal.close()
+    async with client_of(await make_house(clock=AT_NOON, folder=tmp_path, price=0.31)) as rest:
+        assert shown((await rest.get(PATH)).json())[0][2] == 'fallback'
+        await rest.put('/api/settings', json={'currency': None})
+        assert shown((await rest.get(PATH)).json())[0] == ('2026-06-14T12:05:00Z', 0.09, 'pushed')
+
+
 def test_a_price_of_another_currency_may_be_a_large_number() -> None:
     slots = pushed_prices_of(
         b'{"import": [{"start": "2026-01-01T00Z", "end": "2026-01-01T01Z", "price": 71}]}', '', 'HUF'

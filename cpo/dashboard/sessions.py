@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,25 +23,16 @@ from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.parts.statement_form import StatementForm
 from cpo.dashboard.parts.whose import Whose
 from cpo.dashboard.words import numbers
+from cpo.dashboard.words.session_row import session_row
 from cpo.dashboard.words.sessions import (
     MonthSummary,
-    begun_at,
-    charged,
-    cost_of,
-    last_contact,
-    missing_price,
+    Share,
     month_summary,
-    refusal,
-    session_length,
-    shown_share,
-    start_and_end,
-    who,
 )
-from cpo.dashboard.words.times import charger_text, day_marker, time_marker
 from cpo.journal import records
-from cpo.sentences import NOTES
 from cpo.state import (
     MAX_TRANSACTIONS,
+    ChargePointState,
     IdTag,
     Transaction,
     cards,
@@ -51,57 +42,10 @@ COLUMNS = ('Day', 'Time', 'Who', 'Energy', 'Duration', 'From the sun', 'Start an
 NUMBERS = ('Energy', 'Duration')
 ESTIMATED = 'An estimate: the meter values at start and end do not tell it.'
 ROWS_PER_STEP = 100
-Session = tuple[Transaction, IdTag | None, str | None]
-"""A transaction with the card it counts for, as far as that is known, and how its plan went, in words."""
+Session = tuple[Transaction, IdTag | None, str | None, bool]
+"""A transaction with its card, if that is known, how its plan went in words, and whether something reads the grid."""
 NO_RESULTS: Mapping[int, GoalResult] = MappingProxyType({})
 TIME_ZONE_OF_BROWSER = 'Intl.DateTimeFormat().resolvedOptions().timeZone'
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """The texts of one row of the Sessions table, which may contain time markers (`words.times`).
-
-    `tags` are (text, colour).
-    """
-
-    day: str
-    time: str
-    who: str
-    energy: str
-    cost: str
-    duration: str
-    sun_share: float | None
-    start_and_end: str
-    tags: tuple[tuple[str, str], ...]
-    note: str | None
-    plan: str | None
-    estimated: bool
-
-
-def session_row(transaction: Transaction, known: IdTag | None = None, plan: str | None = None) -> SessionRow:
-    """The row of the Sessions table for a transaction, whose card is `known`; `plan` says how its plan went."""
-    begun, start = begun_at(transaction), transaction.begun_at
-    end = transaction.ended_at or transaction.no_contact_since
-    refused, away = refusal(transaction), last_contact(transaction)
-    runs = transaction.running and not away
-    whole = 'The charger named no connector.' if transaction.connector_id == 0 else None
-    price = missing_price(transaction)
-    notes = (transaction.note and NOTES[transaction.note], price, whole, away and f'Its end is unknown: {away}.')
-    tags = (('running', 'running') if runs else None, ('demo', 'idle') if transaction.demo else None)
-    return SessionRow(
-        day_marker(begun) if begun else numbers.UNKNOWN,
-        f'{time_marker(start) + " –" if start else "until"} {time_marker(end) if end else "now"}',
-        charger_text(who(transaction, known)),
-        charged(transaction),
-        cost_of(transaction) or '',
-        session_length(transaction),
-        shown_share(transaction),
-        charger_text(start_and_end(transaction), 80),
-        (*(tag for tag in tags if tag), *(((charger_text(refused), 'bad'),) if refused else ())),
-        ' '.join(filter(None, notes)) or None,
-        plan and f'Plan: {plan}',
-        transaction.energy_estimated,
-    )
 
 
 def page(live: Live) -> None:
@@ -152,10 +96,7 @@ class SessionsContent:
         shown = transactions[: self._shown]
         state = self._live.shown
         self._rows.show(
-            {
-                (t.charge_box_id, t.transaction_id, t.start_timestamp): (t, cards.card_of(t, state), self._plan_of(t))
-                for t in shown
-            }
+            {(t.charge_box_id, t.transaction_id, t.start_timestamp): self._session(t, state) for t in shown}
         )
         self._more.visible = len(transactions) > self._shown or not self._is_all
         live, zone = self._live, self._zone
@@ -167,6 +108,10 @@ class SessionsContent:
     @property
     def _results(self) -> Mapping[int, GoalResult]:
         return NO_RESULTS if self._live.goals is None else self._live.goals.session_results
+
+    def _session(self, transaction: Transaction, state: ChargePointState) -> Session:
+        grid_known = state.solar.grid_w is not None
+        return transaction, cards.card_of(transaction, state), self._plan_of(transaction), grid_known
 
     def _plan_of(self, transaction: Transaction) -> str | None:
         result = self._results.get(transaction.number)
@@ -230,7 +175,7 @@ def _build_row(element_: Element) -> Callable[[Session], None]:
         cost.set_text(row.cost)
         cost.set_visibility(bool(row.cost))
         duration.show(row.duration)
-        sun.show(row.sun_share)
+        sun.show(row.sun)
         ends.show((row.start_and_end, row.plan, row.note))
 
     return show
@@ -285,7 +230,7 @@ def _month_card(summary: MonthSummary) -> None:
             text(number, tag='span')
             text(unit, 'cpo-month-unit', 'span')
         if summary.sun_share is not None:
-            share_bar(summary.sun_share, ' from the sun', 'cpo-wide')
+            share_bar(Share(summary.sun_share, f'{numbers.percent(summary.sun_share)} from the sun'), 'cpo-wide')
         with element('div', 'cpo-month-sessions'):
             text('Sessions', 'cpo-secondary')
             text(str(summary.sessions), 'cpo-metric-value')

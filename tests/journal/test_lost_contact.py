@@ -9,7 +9,7 @@ import httpx
 
 from cpo.access import People
 from cpo.dashboard.live import Live
-from cpo.dashboard.sessions import session_row
+from cpo.dashboard.words.session_row import session_row
 from cpo.dashboard.words.times import time_marker
 from cpo.journal import AccountTables
 from cpo.state import Transaction

@@ -16,7 +16,7 @@ from cpo.dashboard.parts.links import here
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.rebuilt import Rebuilt
 from cpo.dashboard.words import numbers
-from cpo.dashboard.words.sessions import begun_at, cost_of, last_contact, session_length, shown_share, who
+from cpo.dashboard.words.sessions import Share, begun_at, cost_of, last_contact, session_length, shown_share, who
 from cpo.dashboard.words.times import charger_text, marker
 from cpo.state import (
     IdTag,
@@ -34,7 +34,7 @@ class SessionLine:
     begun: str
     energy: str
     about: str
-    sun_share: float | None
+    sun: Share
 
 
 class LastSessions:
@@ -59,10 +59,14 @@ class LastSessions:
 def _lines(live: Live) -> dict[Hashable, SessionLine]:
     newest = islice((t for t in live.shown.transactions if t.is_session), SHOWN)
     state = live.shown
-    return {(t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t, cards.card_of(t, state)) for t in newest}
+    grid_known = state.solar.grid_w is not None
+    return {
+        (t.charge_box_id, t.transaction_id, t.start_timestamp): _line(t, cards.card_of(t, state), grid_known)
+        for t in newest
+    }
 
 
-def _line(session: Transaction, card: IdTag | None) -> SessionLine:
+def _line(session: Transaction, card: IdTag | None, grid_known: bool) -> SessionLine:
     at = begun_at(session)
     by = 'Demo' if session.demo else charger_text(who(session, card), 24)
     about = [by, session_length(session), *([last_contact(session) or 'running'] if session.running else [])]
@@ -70,7 +74,7 @@ def _line(session: Transaction, card: IdTag | None) -> SessionLine:
         f'{marker("day", at)} {marker("time", at)}' if at else 'Start never reported',
         ' · '.join(filter(None, (numbers.energy(session.energy_wh), cost_of(session)))),
         ' · '.join(about),
-        shown_share(session),
+        shown_share(session, grid_known),
     )
 
 
@@ -84,6 +88,6 @@ def _build(_row: ui.element) -> Callable[[SessionLine], None]:
         begun.show(line.begun)
         energy.set_text(line.energy)
         about.show(line.about)
-        sun.show(line.sun_share)
+        sun.show(line.sun)
 
     return show

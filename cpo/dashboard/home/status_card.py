@@ -18,7 +18,7 @@ from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.parts.segments import set_prop
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.sentence import Words
-from cpo.dashboard.words.sessions import cost_of, session_length, sun_share, who
+from cpo.dashboard.words.sessions import cost_of, session_length, shown_share, who
 from cpo.dashboard.words.times import charger_text, marker, time_marker
 from cpo.settings import Settings
 from cpo.state import (
@@ -128,7 +128,6 @@ def _figures(live: Live, connector_id: int) -> Figures:
     number, unit = numbers.hero_power(car_w)
     running = state.running_transaction(connector_id)
     session = running or state.transaction(connector.last_transaction_id)
-    is_measured = running is None or state.solar.grid_w is not None
     return Figures(
         power=number,
         unit=f' {unit}' if unit else '',
@@ -136,7 +135,7 @@ def _figures(live: Live, connector_id: int) -> Figures:
         powers=_powers(state, connector, live.charge_point.settings, car_w, gone or stale_at is not None, now),
         stale='true' if gone else 'power' if stale_at else None,
         has_session=session is not None,
-        metrics=_metrics(session, is_measured, state),
+        metrics=_metrics(session, state),
     )
 
 
@@ -177,18 +176,18 @@ def _powers(
     )
 
 
-def _metrics(session: Transaction | None, is_measured: bool, state: ChargePointState) -> list[Metric]:
-    """The figures of a session; without a reading of the grid, its share of the sun is the most it can be."""
+def _metrics(session: Transaction | None, state: ChargePointState) -> list[Metric]:
+    """The figures of a session."""
     running = session is not None and session.running
     name = 'This session' if running or session is None else 'Last session'
-    share = sun_share(session) if session else None
     cost = cost_of(session) if session else None
-    of_sun = numbers.percent(share)
     by = charger_text(who(session, cards.card_of(session, state)), 20) if session else numbers.UNKNOWN
     until = None if session is None or session.no_contact_since is None else time_marker(session.no_contact_since)
     return [
         Metric(name, ' · '.join(filter(None, (numbers.energy(session.energy_wh if session else None), cost)))),
         Metric('Time', session_length(session) if until is None else f'{session_length(session)}, until {until}'),
-        Metric('From the sun', f'at most {of_sun}' if share and not is_measured else of_sun),
+        Metric(
+            'From the sun', shown_share(session, state.solar.grid_w is not None).words if session else numbers.UNKNOWN
+        ),
         Metric('Started by', by),
     ]

@@ -12,6 +12,7 @@ from cpo.dashboard.parts.links import here
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.icons import Icon
 from cpo.dashboard.words.pretty_json import printable
+from cpo.dashboard.words.sessions import Share
 from cpo.dashboard.words.times import to_html
 
 
@@ -63,12 +64,12 @@ def tag(shown: str, tone: str) -> Element:
     return text(shown, f'cpo-tag cpo-{tone}', 'span')
 
 
-def share_bar(share: float | None, after: str = '', classes: str = '') -> None:
-    """A bar with the share of energy from the sun (0 to 1) and its percentage; `after` follows the percentage."""
-    if share is None:
+def share_bar(share: Share, classes: str = '') -> None:
+    """A bar with the share of energy from the sun, and its words."""
+    if share.part is None:
         text(numbers.UNKNOWN, 'cpo-secondary', 'span')
         return
     with element('span', f'cpo-share {classes}'):
         with element('span', 'cpo-share-bar', 'aria-hidden=true'):
-            element('span', 'cpo-share-sun').style(f'width: {share * 100:.0f}%')
-        text(numbers.percent(share) + after, tag='span')
+            element('span', 'cpo-share-sun').style(f'width: {share.part * 100:.0f}%')
+        text(share.words, tag='span')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from cpo.dashboard.words import numbers
 from cpo.dashboard.words.faults import fault_cause
@@ -31,6 +32,13 @@ REFUSALS: dict[str, str] = {
 }
 NOTICED_WH = 5.0
 LONGER_THAN_A_MONTH = timedelta(days=32)
+
+
+class Share(NamedTuple):
+    """A share as a bar, 0 … 1, None where it is unknown, and in words."""
+
+    part: float | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +89,15 @@ def sun_share(transaction: Transaction) -> float | None:
     return min(1.0, max(0.0, transaction.sun_wh / energy_wh))
 
 
-def shown_share(transaction: Transaction) -> float | None:
-    """The share of the sun as pages show it, in whole percent: it changes seldom while the session runs."""
+def shown_share(transaction: Transaction, grid_known: bool) -> Share:
+    """The share of the sun as pages show it, in whole percent: it changes seldom while the session runs.
+
+    While it runs and nothing reads the grid (`grid_known`), that is the most that it can be.
+    """
     share = sun_share(transaction)
-    return None if share is None else round(share, 2)
+    is_most = bool(share) and transaction.running and not grid_known
+    words = f'at most {numbers.percent(share)}' if is_most else numbers.percent(share)
+    return Share(None if share is None else round(share, 2), words)
 
 
 def who(transaction: Transaction, card: IdTag | None = None) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cpo.dashboard.sessions import session_row
+from cpo.dashboard.words.session_row import session_row
 from cpo.dashboard.words.sessions import MonthSummary, month_summary, refusal, start_and_end, sun_share, who
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import (
@@ -169,3 +169,15 @@ def test_an_estimated_energy_is_marked_as_one(energy: SessionEnergy | None, word
 
 def test_a_card_cannot_forge_a_time() -> None:
     assert '⟦' not in session_row(session(id_tag='⟦time:2026-06-14T09:46:00Z⟧')).who
+
+
+@pytest.mark.parametrize(
+    ('running', 'grid_known', 'words'),
+    [(True, False, 'at most 40\u00a0%'), (True, True, '40\u00a0%'), (False, False, '40\u00a0%')],
+)
+def test_without_a_reading_of_the_grid_a_running_session_has_at_most_that_share_of_the_sun(
+    running: bool, grid_known: bool, words: str
+) -> None:
+    ended = session(energy=SessionEnergy.started(0, NOW).stopped(1000, NOW))
+    shown = replace(ended, sun_wh=400, stop_timestamp=None if running else ended.stop_timestamp)
+    assert session_row(shown, grid_known=grid_known).sun.words == words

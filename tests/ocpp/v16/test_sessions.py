@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cpo.dashboard.sessions import session_row
+from cpo.dashboard.words.session_row import session_row
 from cpo.state import ChargePointState, TransactionNote
 from tests.conftest import House
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger

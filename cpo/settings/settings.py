@@ -122,7 +122,10 @@ class Settings(BaseSettings):
     )
     battery_max_w: float = Field(5000, ge=0, le=100_000, description='W the house battery charges with at most')
     meter_fallback: float = Field(
-        0, ge=0, le=80, description='A that the sun sets while the house meter is silent; 0: it waits'
+        0,
+        ge=0,
+        le=80,
+        description='A that the sun sets while the house meter is silent; 0: the session ends, or pauses',
     )
     price: float = Field(
         0.30, ge=-10_000, le=10_000, description='what a kWh from the grid costs, where none was pushed'

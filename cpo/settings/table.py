@@ -95,7 +95,8 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             'meter_fallback',
             'Current while the meter is silent',
             'A',
-            about='What the sun sets while the house meter is silent; 0: it waits.',
+            about='What the sun sets while the house meter is silent. At 0 A, or less than the car needs, the session '
+            'ends; with Pause at 0 A it pauses.',
         ),
     ),
     'Prices': (

@@ -119,7 +119,7 @@ def _boot(details: Details) -> str:
 
 
 def _command(details: Details) -> str:
-    return f'{details["action"]} was sent: {details.get("status") or "no answer"}.'
+    return f'{details["action"]} was sent: {details.get("status") or "answered"}.'
 
 
 def _amount(details: Details) -> str:

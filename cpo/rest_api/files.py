@@ -91,7 +91,7 @@ class FilesResource:
         pieces = self._pieces(request)
         if (boundary := boundary_of(request.headers.get('content-type', ''))) is not None:
             pieces = FileInForm(boundary).pieces(pieces)
-        received = await self._shelf.receive(file, pieces, file_name)
+        received = await self._shelf.receive(file, _with_bytes(pieces), file_name)
         return json_response({'size': received.size_bytes})
 
     async def get(self, name: str) -> Response:
@@ -135,3 +135,13 @@ class FilesResource:
                 raise IncompleteBody('The sender hung up before the whole file was there.')
             has_more = message.get('more_body', False)
             yield message.get('body', b'')
+
+
+async def _with_bytes(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a file. Raises IncompleteBody at its end if it has not one byte."""
+    is_empty = True
+    async for piece in pieces:
+        is_empty = is_empty and not piece
+        yield piece
+    if is_empty:
+        raise IncompleteBody('The file is empty.')

@@ -166,6 +166,9 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(open_page: OpenPage,
         await answered(charger, 'GetCompositeSchedule', {'status': 'Accepted', 'chargingSchedule': schedule})
         await expect(page.get_by_test_id('limits')).to_contain_text('Connector 1: 16 A, then 6 A.')
         await page.get_by_role('button', name='Clear all limits').click()
+        question = page.get_by_role('group', name='Question')
+        await expect(question).to_contain_text('A running session goes on without one.')
+        await question.get_by_role('button', name='Clear').click()
         assert await charger.expect('ClearChargingProfile') == {}
         await page.get_by_role('button', name='Read the version of its list of cards').click()
         await answered(charger, 'GetLocalListVersion', {'listVersion': 3})

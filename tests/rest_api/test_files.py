@@ -75,6 +75,15 @@ async def test_half_a_form_is_no_file(house: House, body: bytes) -> None:
         assert (await rest.get(path)).status_code == 404
 
 
+async def test_an_empty_file_is_none(house: House) -> None:
+    async with client_of(house) as rest:
+        path = (await made(rest))['path']
+        for body in ({'content': b''}, {'files': {'file': ('a.bin', b'')}}):
+            answer = await rest.put(path, **body)
+            assert (answer.status_code, answer.json()['detail']) == (400, 'The file is empty.')
+        assert (await rest.put(path, content=b'x')).status_code == 200
+
+
 async def test_only_owners_make_list_and_delete_names(house: House) -> None:
     tokens = await with_tokens(house)
     async with client_of(house) as rest:

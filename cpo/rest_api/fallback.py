@@ -1,4 +1,4 @@
-"""Answers in the error shape for unknown paths and methods below `/api`, where NiceGUI would answer with a page."""
+"""Answers in the error shape for unknown paths and methods below `/api` and `/files`, else NiceGUI's page."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from fastapi import FastAPI
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
+from cpo.files import FILES
 from cpo.rest_api.errors import MethodNotAllowed, UnknownPath
 
 
 def install_fallback(app: FastAPI) -> None:
-    """Answer all paths below `/api` that have no route with an error document, for any method; to be called last."""
+    """Answer paths below `/api` and `/files` that have no route with an error document; to be called last."""
     fallback = _Fallback(app)
-    app.router.routes += [Route('/api', fallback), Route('/api/{rest:path}', fallback)]
+    paths = ('/api', '/api/{rest:path}', f'{FILES}{{rest:path}}')
+    app.router.routes += [Route(path, fallback) for path in paths]
 
 
 class _Fallback:

@@ -8,11 +8,12 @@ from cpo.rest_api.errors import InvalidQuery
 
 
 async def known_query(asked: HTTPConnection) -> None:
-    """A dependency of every route: raises InvalidQuery for a query parameter that it does not have.
+    """A dependency of every route below `/api`: raises InvalidQuery for a query parameter that it does not have.
 
     Otherwise a filter that is misspelt would be answered with everything.
     """
-    if asked.scope['type'] != 'http' or not asked.scope['query_string']:
+    is_rest = asked.scope['type'] == 'http' and asked.scope['route'].path.startswith('/api/')
+    if not is_rest or not asked.scope['query_string']:
         return
     names = [field.alias for field in asked.scope['route'].dependant.query_params]
     unknown = asked.query_params.keys() - {*names}

@@ -21,8 +21,8 @@ from tests.access.people import with_tokens
 from tests.conftest import House
 
 DASHBOARD = Path(cpo.house.__file__).parent / 'dashboard'
-CATCH_ALL = ('/api', '/api/{rest:path}')
-"""What answers unknown paths below /api with an error, to owners."""
+CATCH_ALL = ('/api', '/api/{rest:path}', '/files/{rest:path}')
+"""What answers unknown paths with an error."""
 
 
 def routes_of(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:

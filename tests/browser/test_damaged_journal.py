@@ -15,7 +15,7 @@ from tests.journal.damaging import damaged_with_backup, journal_with_a_session
 from tests.program import Program, running
 
 WITHIN = 20_000
-ENERGY = re.compile(r'^1\.00\skWh$')
+ENERGY = re.compile(r'^1\.00\skWh 0\.30\s€$')
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ async def test_a_charger_is_followed_and_steered(broker: Mosquitto) -> None:
         await charger.wait_until_online()
         charger.plug_in(1, Car(soc=40))
         await seen.until(lambda: seen.document(STATE).get('status') == 'plugged_in')
-        assert seen.newest['homecpo/status'] == 'online'
-        assert seen.newest[CONNECTED] == 'ON'
+        await seen.until_text('homecpo/status', 'online')
+        await seen.until_text(CONNECTED, 'ON')
         await devices.until(lambda: 'homeassistant/device/homecpo_garage/config' in devices.newest)
 
         await command(seen, '1/charge_limit', '9')

@@ -162,12 +162,12 @@ def _measured(s: Situation, limit: Limit, whose: str, was_set_by: str, until_whe
 
 
 def _until_when(s: Situation, limit: Limit) -> str:
+    if limit.by.kind is SourceKind.PLAN or (s.mode is Mode.FAST and limit.by in (FULL_SPEED, THE_SUN)):
+        return ''
     if limit.by == THE_SUN:
         return 'It stays until you change it or go back to Solar.'
-    if limit.by.kind is SourceKind.PLAN:
-        return ''
     if limit.by == FULL_SPEED:
-        return '' if s.mode is Mode.FAST else 'It stays until you change it.'
+        return 'It stays until you change it.'
     if s.mode_after is not None:
         return f'{MODE_NAMES[s.mode_after]} again at the next plug-in.'
     return 'The sun does not change it until you go back to Solar.'

@@ -12,7 +12,7 @@ from cpo.dashboard.words.phrases import Words, about_to_start, card, hours_words
 from cpo.dashboard.words.situation import Situation
 from cpo.dashboard.words.times import charger_text
 from cpo.sentences import source_name
-from cpo.state import RUNNING, THE_CARD, Activity, Verdict
+from cpo.state import RUNNING, THE_CARD, Activity, SourceKind, Verdict
 
 AFTER_A_SESSION = (
     Activity.IDLE,
@@ -22,6 +22,7 @@ AFTER_A_SESSION = (
     Activity.FINISHING,
 )
 STILL_DRAWN_A = 0.5
+START = ' Press Start to go on now.'
 
 
 def disobeyed(s: Situation) -> Words | None:
@@ -76,11 +77,13 @@ def paused(s: Situation) -> Words | None:
         return None
     if s.activity is Activity.CHARGING and _still(s):
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
+    if s.limit.by.kind is SourceKind.PLAN:
+        then = 'While a goal is set, it goes on when the plan says so.'
+        return Words('Paused', 'schedule', 'house', 'Paused by the plan', f'{then}{START}', viewers=then)
     known = s.session.card if s.session else None
     if s.limit.by == THE_CARD and known is not None and known.hours is not None:
         then = f'{card(known.id_tag, known)} may charge from {hours_words(known.hours)} and goes on then.'
-        start = ' Press Start to go on now.'
-        return Words('Paused', 'schedule', 'house', 'Paused, its hours are over', f'{then}{start}', viewers=then)
+        return Words('Paused', 'schedule', 'house', 'Paused, its hours are over', f'{then}{START}', viewers=then)
     by = charger_text(source_name(s.limit.by), 24)
     sentence = 'Press Start to go on. Unplugging ends the session.'
     return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence, viewers='Unplugging ends the session.')

@@ -29,6 +29,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def whole_ms(at: datetime) -> datetime:
+    """The time cut to the milliseconds that the journal stores."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 class LocalTime(tzinfo):
     """The time zone of this computer (`TZ` in a container), with daylight saving as it was or will be then."""
 

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
+from cpo.clock import whole_ms
 from cpo.frozen import replace
 from cpo.journal import Journal
 from cpo.state import (
@@ -169,7 +170,7 @@ class LiveState:
     def _tell(self, entry: Entry, before: ChargePointState) -> None:
         """Number and record the events in an entry; those of the demo charger stay in memory."""
         now = self._now()
-        at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as exact as in the journal
+        at = whole_ms(now)
         happened = events_of(entry, before, self._state, at)
         events = [replace(event, number=number) for number, event in enumerate(happened, self._newest_event + 1)]
         self._newest_event += len(events)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from cpo.amperes import MAX_PHASES
 from cpo.charge_point import ChargePoint
+from cpo.clock import whole_ms
 from cpo.controllers.follower import Follower, Seen
 from cpo.controllers.solar_rule import Decision
 from cpo.controllers.surplus_inputs import (
@@ -17,7 +18,6 @@ from cpo.controllers.surplus_inputs import (
     readings_of,
     rules_of,
     state_found,
-    whole_ms,
 )
 from cpo.controllers.surplus_log import Given, entry_of
 from cpo.controllers.surplus_record import DecisionRecord

@@ -5,10 +5,9 @@ All times are cut to milliseconds, as the journal stores them: what is read from
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from cpo.amperes import MAX_PHASES, rounded_down
 from cpo.chargers import ChargerKnowledge, ChargerQuirks, coarsest
+from cpo.clock import whole_ms
 from cpo.controllers.surplus_car import Car
 from cpo.controllers.surplus_echo import Offer
 from cpo.controllers.surplus_values import (
@@ -155,8 +154,3 @@ def _of_charger(value: float | None, arrival: Arrival | None) -> Reading | None:
     if value is None or arrival is None:
         return None
     return Reading(value, whole_ms(arrival.at), None, whole_ms(arrival.fresh_until))
-
-
-def whole_ms(at: datetime) -> datetime:
-    """The time without what is less than a millisecond."""
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 
+from cpo.clock import whole_ms
 from cpo.errors import InvalidConnector
 from cpo.masking import masked
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge
@@ -17,8 +19,18 @@ from cpo.state import HOME_ASSISTANT, REST, Source
 MAX_BODY_BYTES = 1024 * 1024
 BODY_S = 30.0
 READ_TO_SHOW = 4_000  # a secret may have its name behind it
+LONGEST_TIME = 40
 
 _CONNECTOR = re.compile('[0-9]{1,9}')
+
+
+def moment_in(value: object) -> datetime | None:
+    """A time of a JSON document, in UTC and cut to milliseconds; None for what is no time with its zone."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= LONGEST_TIME else None
+        return None if at is None or at.tzinfo is None else whole_ms(at.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
 
 
 async def read_body(request: Request, within_s: float = BODY_S) -> bytes:

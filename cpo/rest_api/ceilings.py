@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path, Request
@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from cpo.amperes import rounded_down
 from cpo.charge_point import ChargePoint
+from cpo.clock import whole_ms
 from cpo.errors import InvalidCeiling, LockedCeiling, UnknownCeiling
 from cpo.limits import ceilings_a
-from cpo.rest_api.bodies import caller_of, from_json, is_number, read_body
+from cpo.rest_api.bodies import caller_of, from_json, is_number, moment_in, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
@@ -142,7 +143,7 @@ def ceiling_of(name: str, body: bytes, by: Source, now: datetime) -> Ceiling:
         limit_a,
         limit_w,
         by,
-        now.replace(microsecond=now.microsecond // 1000 * 1000),
+        whole_ms(now),
         _phase(given.get('phase')),
         _reason(given.get('reason', '')),
         _until(given.get('until'), now),
@@ -179,12 +180,9 @@ def _reason(value: object) -> str:
 def _until(value: object, now: datetime) -> datetime | None:
     if value is None:
         return None
-    try:
-        at = datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) and len(value) <= 40 else None
-        if at is not None and datetime.fromisoformat(str(value)).tzinfo is not None and at > now:
-            return at.replace(microsecond=at.microsecond // 1000 * 1000)
-    except (ValueError, OverflowError):
-        pass
+    at = moment_in(value)
+    if at is not None and at > now:
+        return at
     raise InvalidCeiling('until must be a time ahead with its zone, like 2030-01-01T12:00:00Z.')
 
 

@@ -60,7 +60,7 @@ DETAILS = {
     InvalidCharger: 'adopted must be true or false.',
     InvalidGoal: 'ready_by must be a time by the local clock, like "07:00".',
     UnknownGoal: 'Connector 1 has no goal.',
-    InvalidForecast: 'pv_w[0].value must be a number from 0 to 1e+06, in W.',
+    InvalidForecast: 'pv_w[0].value must be a number from 0 to 1,000,000, in W.',
     InvalidPrices: 'import: two slots overlap, from 2026-01-01T10:15:00Z on.',
     InvalidPerson: 'A password has 8 to 200 characters.',
     InvalidSignIn: 'The body must be {"name": "…", "password": "…"}.',

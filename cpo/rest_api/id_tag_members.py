@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
 from cpo.errors import InvalidGoal, InvalidIdTag
-from cpo.rest_api.bodies import from_json
+from cpo.rest_api.bodies import from_json, is_number, moment_in
 from cpo.rest_api.goal_input import goal_document, goal_of
 from cpo.rest_api.json_response import whole
 from cpo.state import (
@@ -110,8 +110,8 @@ def _text(max_length: int, name: str, value: object) -> str:
     return value
 
 
-def _number(least: float, most: float, unit: str, name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+def _number(least: float, most: float, unit: str, name: str, value: Any) -> float:
+    if not (is_number(value) and least <= value <= most):
         raise InvalidIdTag(f'{name} must be a number from {least:,.10g} to {most:,.10g} {unit}, or null.')
     return float(value)
 
@@ -136,14 +136,9 @@ def _hours(name: str, value: object) -> cards.Hours:
 
 
 def _expiry_date(name: str, value: object) -> datetime:
-    """Parse an expiryDate, cut to the milliseconds the journal stores; raises InvalidIdTag."""
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if at is not None and at.tzinfo is not None:
-            return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
-    except (ValueError, OverflowError):
-        pass
-    raise InvalidIdTag(f'{name} must be a time like 2030-01-01T12:00:00Z, or null.')
+    if (at := moment_in(value)) is None:
+        raise InvalidIdTag(f'{name} must be a time like 2030-01-01T12:00:00Z, or null.')
+    return at
 
 
 GOAL: Mapping[str, Any] = {

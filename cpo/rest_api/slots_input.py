@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from cpo.errors import BadRequest, InvalidForecast, InvalidPrices
 from cpo.prices import PushedList, Slot
-from cpo.rest_api.bodies import from_json, is_number
+from cpo.rest_api.bodies import from_json, is_number, moment_in
 from cpo.state import MOST_HOUSE_W
 
 MAX_NAME_LENGTH = 40
@@ -109,12 +109,6 @@ def _slot(where: str, value: Any, by: str, form: Form, bounds: tuple[float, floa
 
 
 def _time(where: str, value: object, form: Form) -> datetime:
-    """A time cut to the milliseconds that the journal stores."""
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
-        if at is not None and at.tzinfo is not None:
-            at = at.astimezone(UTC)
-            return at.replace(microsecond=at.microsecond // 1000 * 1000)
-    except (ValueError, OverflowError):
-        pass
-    raise form.error(f'{where} must be a time with its zone, like 2026-01-01T11:00:00+01:00.')
+    if (at := moment_in(value)) is None:
+        raise form.error(f'{where} must be a time with its zone, like 2026-01-01T11:00:00+01:00.')
+    return at

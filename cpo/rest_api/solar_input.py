@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from cpo.errors import InvalidConnector, InvalidMode, InvalidReading
-from cpo.rest_api.bodies import from_json, is_number
+from cpo.rest_api.bodies import from_json, is_number, moment_in
 from cpo.state import MOST_HOUSE_W, READINGS, Currents, Mode, Preset, ReadingName, SolarRead, Source, can_be_read
 
 MAX_NAME_LENGTH = 40
@@ -85,17 +85,12 @@ def _number(name: ReadingName, value: Any) -> float:
 
 
 def _timestamp(members: dict[str, Any]) -> datetime | None:
-    """When the readings were measured, cut to the milliseconds the journal stores."""
+    """When the readings were measured."""
     if 'timestamp' not in members:
         return None
-    value = members['timestamp']
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if at is not None and at.tzinfo is not None:
-            return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
-    except (ValueError, OverflowError):
-        pass
-    raise InvalidReading('timestamp must be a time with its zone like "2026-01-01T10:00:55Z".')
+    if (at := moment_in(members['timestamp'])) is None:
+        raise InvalidReading('timestamp must be a time with its zone like "2026-01-01T10:00:55Z".')
+    return at
 
 
 def _by(members: dict[str, Any]) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cpo.clock import whole_ms
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.v16 import core
-from cpo.ocpp.v16.sessions import whole_ms
 from cpo.ocpp.v16.types import AuthorizationStatus, IdTagInfo
 from cpo.state import Entry, IdTag, RefusedTag, ReservationUsed, SeenTag, TagRefused, TagSeen, cards
 

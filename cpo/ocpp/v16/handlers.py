@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cpo.clock import whole_ms
 from cpo.masking import masked
 from cpo.ocpp.dialect import Context
 from cpo.ocpp.payloads import Request, Response
@@ -16,7 +17,7 @@ from cpo.ocpp.v16 import core, firmware_management
 from cpo.ocpp.v16.cards import authorization, charges_elsewhere, held, id_tag_info, reservation_used
 from cpo.ocpp.v16.limits import as_integer
 from cpo.ocpp.v16.meter_values import of_now, samples_of
-from cpo.ocpp.v16.sessions import ended_by, found_running, is_over, resumed, session_meant, whole_ms
+from cpo.ocpp.v16.sessions import ended_by, found_running, is_over, resumed, session_meant
 from cpo.ocpp.v16.types import (
     AuthorizationStatus,
     ChargePointErrorCode,

@@ -119,8 +119,3 @@ def _never_started(transaction_id: str, connector_id: int, context: Context) -> 
         note=TransactionNote.NEVER_STARTED,
     )
     return TransactionStarted(found, context.now)
-
-
-def whole_ms(moment: datetime) -> datetime:
-    """A time as exact as the journal stores it, so that a repeated message is recognized after a restart."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

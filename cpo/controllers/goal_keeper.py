@@ -44,7 +44,7 @@ class GoalView(NamedTuple):
 
 
 class GoalKeeper:
-    """Follows the connectors that have a goal; the solar controller asks for the `aim` and does as it is told.
+    """Follows the connectors that have a goal; the solar controller asks for the `aim` and follows it.
 
     Plans are made in a thread, whenever something changed that they are made of, and each quarter of an hour.
     """

@@ -39,7 +39,7 @@ class PlanFollower(Follower):
     ) -> None:
         super().__init__(charge_point, connector, now, notify, chosen_in)
         self._goals = goals
-        self._told: tuple[Aim, Planned | None] | None = None
+        self._followed: tuple[Aim, Planned | None] | None = None
 
     @property
     def _source(self) -> Source:
@@ -47,9 +47,9 @@ class PlanFollower(Follower):
 
     def on_change(self) -> bool:
         """Decide again where the connector changed, or the plan."""
-        told = self._goals.aim(self._connector_id), self._goals.planned(self._connector_id)
-        if told != self._told:
-            self._told, self._seen = told, None
+        newest = self._goals.aim(self._connector_id), self._goals.planned(self._connector_id)
+        if newest != self._followed:
+            self._followed, self._seen = newest, None
         return super().on_change()
 
     def _look(self) -> Seen:
@@ -62,8 +62,8 @@ class PlanFollower(Follower):
     def _obstacle(self, seen: Seen) -> str | None:
         """As for a mode that waits for a car: nothing starts without one, or after somebody ended its session.
 
-        A pause of the plan ends the session of a charger that cannot pause; that one goes on. One that was ended as the
-        car drew more than the maximum does not.
+        A pause of the plan ends the session of a charger that cannot pause, and charging begins again later; not so
+        where the session was ended because the car drew more than the maximum.
         """
         state = self._charge_point.state
         connector = state.connector(self._connector_id)

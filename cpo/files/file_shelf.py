@@ -136,8 +136,7 @@ class FileShelf:
             async for piece in pieces:
                 size += len(piece)
                 waiting += piece
-                if size > MAX_FILE_BYTES:
-                    raise FileTooLarge(f'The file is larger than {MAX_FILE_BYTES // 2**20} MiB.')
+                check_size(size)
                 if len(waiting) >= PIECE_BYTES:
                     self._receiving[number] = size
                     self._check_room()
@@ -147,7 +146,7 @@ class FileShelf:
         return size
 
     def _begin(self, number: int) -> Path:
-        """The path of a file that is being received, in a folder that only this program's user can read."""
+        """The path of a file that is being received; only this program's user can read it."""
         if self._folder is None and self._data_dir is None:
             self._folder = Path(tempfile.mkdtemp(prefix='home-cpo-files-'))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -155,7 +154,9 @@ class FileShelf:
             self._folder = self._data_dir / FOLDER
             self._folder.mkdir(0o700, parents=True, exist_ok=True)
         self._check_room()
-        return self.path_of(number).with_suffix('.part')
+        partly = self.path_of(number).with_suffix('.part')
+        partly.touch(0o600)
+        return partly
 
     def _check_room(self) -> None:
         kept = sum(file.size_bytes or 0 for file in self._files.values()) + sum(self._receiving.values())
@@ -179,6 +180,12 @@ class FileShelf:
         for file in [*self._files.values()]:
             if now >= file.until and file.number not in self._receiving:
                 self.remove(file.number)
+
+
+def check_size(size_bytes: int) -> None:
+    """Raises FileTooLarge for more than MAX_FILE_BYTES."""
+    if size_bytes > MAX_FILE_BYTES:
+        raise FileTooLarge(f'The file is larger than {MAX_FILE_BYTES // 2**20} MiB.')
 
 
 def new_name() -> str:

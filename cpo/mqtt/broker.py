@@ -1,4 +1,4 @@
-"""The connection with the MQTT broker: kept up for ever, with a last will; a broker that is away harms nothing.
+"""The connection with the MQTT broker: renewed whenever it ends, with a last will; a broker that is away harms nothing.
 
 It is MQTT 5, as two of its options are needed: a retained command must be told from a new one, and what this program
 publishes must not come back to it.

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from cpo.errors import FileTooLarge, InvalidPayload, NoRoom, UnknownFile
-from cpo.files import FILES, MAX_FILE_BYTES, FileKind, FileShelf
+from cpo.files import FILES, FileKind, FileShelf, check_size
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
@@ -86,8 +86,8 @@ class FilesResource:
         file = self._shelf.with_name(key)
         if file is None or file.is_whole:
             raise UnknownFile('Nothing is expected under this name.')
-        if (length := request.headers.get('content-length', '')).isdecimal() and int(length) > MAX_FILE_BYTES:
-            raise FileTooLarge(f'The file is larger than {MAX_FILE_BYTES // 2**20} MiB.')
+        if (length := request.headers.get('content-length', '')).isdecimal():
+            check_size(int(length))
         pieces = self._pieces(request)
         if (boundary := boundary_of(request.headers.get('content-type', ''))) is not None:
             pieces = FileInForm(boundary).pieces(pieces)

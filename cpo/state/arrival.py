@@ -32,7 +32,7 @@ class Arrival(NamedTuple):
         return Arrival(at, (*self.gaps_s, (at - self.at).total_seconds())[-GAPS:], by)
 
     @classmethod
-    def anew(cls, at: datetime, by: Source | None) -> Arrival:
+    def first(cls, at: datetime, by: Source | None) -> Arrival:
         """The arrival of a value after which the next one tells nothing of how often they come."""
         return cls(at, (0.0,), by)
 

@@ -16,7 +16,7 @@ class AfterAllowance(StrEnum):
     """What happens once a card has charged its allowance of the month; the values are in the journal."""
 
     REFUSE = 'refuse'
-    """It begins no further session; one that runs goes on."""
+    """It begins no further session; one that runs continues."""
     SUN = 'sun'
     """It charges from the sun only."""
     SAY = 'say'

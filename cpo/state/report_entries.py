@@ -48,7 +48,7 @@ class LogStatusNotified:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRequested:
-    """The charger asked for a certificate for its new key, and was told that it gets one."""
+    """The charger asked for a certificate for its new key, and the answer was that it gets one."""
 
     request: CertificateRequest
 

@@ -103,5 +103,5 @@ class SolarRead:
         """The arrival record; neither a reading that was measured long ago nor a long silence is a rhythm."""
         is_late = (self.at - self._at).total_seconds() > FRESH_FOR_S
         if is_late or (old is not None and (self._at - old.at).total_seconds() > LONGEST_GAP_S):
-            return Arrival.anew(self._at, self.by)
+            return Arrival.first(self._at, self.by)
         return Arrival(self._at, by=self.by) if old is None else old.followed(self._at, self.by)

@@ -68,7 +68,7 @@ class CardListKeeper:
                 await self._changed.wait()
                 version = self._sent.version if self._sent is not None else await self._version(connection)
         except ConnectionClosed:
-            pass  # a new connection begins anew
+            pass  # the next connection asks for the version again
 
     async def _version(self, connection: Connection) -> int | None:
         """The version of the charger's list; None where it has none. Raises ConnectionClosed."""

@@ -14,7 +14,7 @@ from cpo.access import nonce_policy
 
 NONCE = 'cpo.nonce'
 PAGE_MARK = 'x-nicegui-content'
-"""The header by which NiceGUI's pages are told from its files."""
+"""The header that NiceGUI's pages have and its files have not."""
 SCRIPT = '<script'
 SCRIPT_WITH_NONCE = f'<script nonce="{{{{ request.scope["{NONCE}"] }}}}"'
 

@@ -234,6 +234,7 @@ class ChargePoint:
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
         phases = phases_of_foreign_limits(self.state, self.settings)
         self.dialect.check_request(request, self.settings.max_current, phases)
+        self.dialect.check_sense(request, self.state, self.now())
         check_ceilings(request, self.dialect, self.state, self.settings)
         return await self.connections.credentials.send(self.connections.current, request, self._command)
 

@@ -27,7 +27,7 @@ WANTED = {
 
 def complaint(error: ErrorDetails) -> str:
     """A sentence for a pydantic error that names the member, its value and what the specification wants."""
-    name, value, context = _named(error['loc']), error['input'], error.get('ctx', {})
+    name, value, context = named(error['loc']), error['input'], error.get('ctx', {})
     match error['type']:
         case 'missing':
             return f'{name} is missing.'
@@ -46,7 +46,8 @@ def complaint(error: ErrorDetails) -> str:
     return f'{name} is {described(value)}; the specification wants {WANTED.get(error["type"], "something else")}.'
 
 
-def _named(loc: Location) -> str:
+def named(loc: Location) -> str:
+    """The member at this path, as it is named in sentences: “chargingSchedule.duration”."""
     path = ''.join(f'[{step}]' if isinstance(step, int) else f'.{step}' for step in loc)
     return f'“{_shortened(path.removeprefix("."))}”' if path else 'The payload'
 

@@ -137,6 +137,13 @@ class Dialect(Protocol):
         """
         ...
 
+    def check_sense(self, request: Request, state: ChargePointState, now: datetime) -> None:
+        """Check a request that follows its schema (`check_request`) against the specification's text and the charger.
+
+        Raises InvalidPayload where no charger, or not this one, can do what it asks at `now`.
+        """
+        ...
+
     def lasting_limit_a(self, request: Request, phases: int) -> float | None:
         """The most A that a request with a limit for a transaction leaves it until its end; None for any other."""
         ...

@@ -45,6 +45,9 @@ class CommandsResource:
         A charging profile above the configured maximum is not sent: one in W without `numberPhases` counts for the
         fewer of `CPO_PHASES` (where set) and the phases that the charger showed, else for three (OCPP 1.6 §7.12).
 
+        Nor is what the charger cannot do by the specification: a connector that it does not have, by its
+        `NumberOfConnectors` and what it reported, a limit below 0, a location that is no URL …
+
         Where a request for diagnostics, a log or an update names no location, the file goes through this program
         (`GET /api/files`); an update takes the firmware that was put there last. Other members that are missing there
         are filled in too: the number of the request, and now as the time.

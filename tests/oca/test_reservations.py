@@ -41,11 +41,11 @@ async def test_tc_046_a_reserved_connector_is_used_by_its_card(operator: Operato
 
 
 async def test_tc_047_a_reservation_that_nobody_uses_expires(operator: Operator) -> None:
-    soon = (datetime.now(UTC) + timedelta(milliseconds=30)).isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+    soon = (datetime.now(UTC) + timedelta(milliseconds=300)).isoformat(timespec='milliseconds').replace('+00:00', 'Z')
     await reserves(operator, expiryDate=soon)
     await operator.charger.status(1, 'Reserved')
     await operator.charger.status(1, 'Available')
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.3)
     reservation = await newest(operator.rest)
     assert (reservation['status'], reservation['transactionId']) == ('Expired', None)
 

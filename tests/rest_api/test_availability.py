@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 from simulator import Car, Charger
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
+from tests.scripted_charger import ScriptedCharger
 
 COMMAND = '/api/chargepoint/commands/ChangeAvailability'
 
@@ -52,6 +54,9 @@ async def test_it_is_done_once_the_charger_says_so(house: House, rest: httpx.Asy
 
 
 async def test_what_is_refused_changes_nothing(house: House, rest: httpx.AsyncClient) -> None:
-    async with Charger(house.ocpp(), speed=50):
-        assert (await rest.post(COMMAND, json={'connectorId': 9, 'type': 'Inoperative'})).json()['status'] == 'Rejected'
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        sending = asyncio.create_task(rest.post(COMMAND, json={'connectorId': 1, 'type': 'Inoperative'}))
+        await charger.expect('ChangeAvailability', 'Rejected')
+        assert (await sending).json()['status'] == 'Rejected'
         assert await shown(rest) is None

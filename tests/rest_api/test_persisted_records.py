@@ -174,15 +174,16 @@ async def reserve(house: House, charger: ScriptedCharger, action: str, **payload
 
 async def test_reservations_stay_with_what_became_of_them(make_house: MakeHouse, tmp_path: Path) -> None:
     house = await make_house(folder=tmp_path)
-    member = {'connectorId': 1, 'idTag': 'Tag1'}
+    member, soon = {'connectorId': 1, 'idTag': 'Tag1'}, datetime.now(UTC) + timedelta(seconds=0.6)
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()
         await reserve(house, charger, 'ReserveNow', **member, expiryDate='2099-01-01T12:00:00Z')
-        await reserve(house, charger, 'ReserveNow', **member, expiryDate='2020-01-01T12:00:00Z')
+        await reserve(house, charger, 'ReserveNow', **member, expiryDate=soon.isoformat())
         await reserve(house, charger, 'ReserveNow', **member, expiryDate='2099-01-01T12:00:00Z', parentIdTag='Family')
         await reserve(house, charger, 'CancelReservation', reservationId=3)
         start = {**member, 'meterStart': 0, 'timestamp': '2026-06-14T12:00:00Z', 'reservationId': 1}
         used_by = (await charger.call('StartTransaction', start))['transactionId']
+    await asyncio.sleep(max(0, (soon - datetime.now(UTC)).total_seconds()))
     for _ in range(2):
         async with client_of(house) as rest:
             page = (await rest.get('/api/reservations?limit=2')).json()

@@ -13,9 +13,10 @@ MAX_STACK_LEVEL = 'ChargeProfileMaxStackLevel'
 RATE_UNIT = 'ChargingScheduleAllowedChargingRateUnit'
 MAX_PERIODS = 'ChargingScheduleMaxPeriods'
 SWITCHES_PHASES = 'ConnectorSwitch3to1PhaseSupported'
+CONNECTORS = 'NumberOfConnectors'
 KEYS = (SAMPLE_INTERVAL, MAX_STACK_LEVEL, RATE_UNIT, MAX_PERIODS, SWITCHES_PHASES, SAMPLED_DATA)
 OPTIONAL_KEYS = frozenset({SWITCHES_PHASES})
-_SPELLED = {key.casefold(): key for key in KEYS}
+_SPELLED = {key.casefold(): key for key in (*KEYS, CONNECTORS)}
 
 SAMPLE_INTERVAL_S = 10
 NEEDED = ('Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import')
@@ -23,7 +24,7 @@ WELCOME = ('Current.Offered', 'Voltage', 'SoC')
 
 
 def spelled(key: str) -> str:
-    """The name of a key as §9 writes it, where it is one of KEYS: names are case-insensitive (CiString50, §7.29)."""
+    """The name of a key as §9 writes it, where the program reads it: names are case-insensitive (CiString50, §7.29)."""
     return _SPELLED.get(key.casefold(), key)
 
 
@@ -39,6 +40,11 @@ def wanted_settings(
         best, modest = _with(sampled, NEEDED + WELCOME), _with(sampled, NEEDED)
         if values := tuple(dict.fromkeys(each for each in (best, modest) if each != sampled)):
             yield SAMPLED_DATA, tuple(','.join(value) for value in values)
+
+
+def number_of_connectors(configuration: Mapping[str, str | None]) -> int | None:
+    """How many connectors the charger says it has (§9.1); None where it does not, or says none."""
+    return _number(configuration.get(CONNECTORS)) or None
 
 
 def profile_capabilities(configuration: Mapping[str, str | None]) -> ProfileCapabilities:

@@ -34,6 +34,7 @@ from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
 from cpo.ocpp.v16.repeated_frames import RepeatedFrames, id_of_heartbeat
 from cpo.ocpp.v16.security_handlers import HANDLERS
+from cpo.ocpp.v16.sense import check_sense
 from cpo.ocpp.v16.types import MAX_ID_TAG_LENGTH, ChargingRateUnit
 from cpo.state import (
     RUNNING,
@@ -76,6 +77,7 @@ class Ocpp16Dialect:
     keeps_password = staticmethod(security.keeps_password)
     security_profile = staticmethod(security.security_profile)
     signed_certificate = staticmethod(security.signed_certificate)
+    check_sense = staticmethod(check_sense)
     card_list = card_list
     files = file_requests
     keys = key_meanings

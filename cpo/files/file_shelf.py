@@ -84,12 +84,20 @@ class FileShelf:
             self.remove(next(iter(self._files)))
         self._last_number += 1
         file = KeptFile(self._last_number, new_name(), kind, self._now() + LASTS, safe_name(file_name))
-        self._keep(file)
-        return file
+        return self._keep(file)
 
-    def renew(self, file: KeptFile) -> None:
-        """Give a file another hour, as somebody is about to fetch it."""
-        self._keep(replace(file, until=self._now() + LASTS))
+    def is_receiving(self, number: int) -> bool:
+        """True while the file with this number arrives."""
+        return number in self._receiving
+
+    def renew(self, file: KeptFile) -> KeptFile:
+        """Give a file another hour, as it is offered to be fetched."""
+        return self._keep(replace(file, until=self._now() + LASTS, fetched_at=None))
+
+    def note_fetch(self, file: KeptFile) -> None:
+        """Note that somebody reads a file."""
+        if file.fetched_at is None:
+            self._keep(replace(file, fetched_at=self._now()))
 
     def remove(self, number: int) -> None:
         """Delete a file and its name."""
@@ -126,9 +134,10 @@ class FileShelf:
             raise UnknownFile('The file was deleted while it arrived.')
         name = file.name if file.kind is FileKind.FIRMWARE else new_name()
         shown = safe_name(file_name) or file.file_name
-        received = replace(file, name=name, until=self._now() + LASTS, size_bytes=size, file_name=shown)
-        self._keep(received)
-        return received
+        now = self._now()
+        return self._keep(
+            replace(file, name=name, until=now + LASTS, size_bytes=size, file_name=shown, received_at=now)
+        )
 
     async def _write(self, partly: Path, number: int, pieces: AsyncIterator[bytes]) -> int:
         waiting, size = bytearray(), 0
@@ -166,10 +175,11 @@ class FileShelf:
         if self._free_bytes(self._folder) < LEFT_FREE_BYTES:
             raise NoRoom(f'Less than {LEFT_FREE_BYTES // 2**20} MiB of the disk are free; make room on it first.')
 
-    def _keep(self, file: KeptFile) -> None:
+    def _keep(self, file: KeptFile) -> KeptFile:
         self._files[file.number] = file
         asyncio.get_running_loop().call_later(LASTS.total_seconds() + 1, self._remove_expired)
         self._tell()
+        return file
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -24,8 +24,9 @@ class FileKind(StrEnum):
 class KeptFile:
     """A file under a name nobody guesses; `number` stays the same where its name changes.
 
-    `size_bytes` is None until it was received whole; then whoever has the name may read it, until `until`.
-    `file_name` is what its sender calls it, made safe to be offered for download.
+    `size_bytes` is None until it was received whole, at `received_at`; then whoever has the name may read it, until
+    `until`. `file_name` is what its sender calls it, made safe to be offered for download. `fetched_at` is
+    when somebody first began to read it since it was last offered.
     """
 
     number: int
@@ -34,6 +35,8 @@ class KeptFile:
     until: datetime
     file_name: str = ''
     size_bytes: int | None = None
+    received_at: datetime | None = None
+    fetched_at: datetime | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -3,7 +3,7 @@
 from cpo.ocpp.card_list import CardListAnswer
 from cpo.ocpp.configuration_keys import KeyAnswer
 from cpo.ocpp.dialect import Answer, Context, Dialect, Handled, Registration
-from cpo.ocpp.file_requests import FileProgress, FileRequests
+from cpo.ocpp.file_requests import FileProgress, FileRequests, FileTrouble
 from cpo.ocpp.message_log import Direction, LoggedMessage, MessageLog
 from cpo.ocpp.messages import (
     Call,
@@ -29,6 +29,7 @@ __all__ = [
     'Direction',
     'FileProgress',
     'FileRequests',
+    'FileTrouble',
     'Handled',
     'KeyAnswer',
     'LoggedMessage',

@@ -15,8 +15,32 @@ class FileProgress(Enum):
 
     IDLE = auto()
     UNDER_WAY = auto()
+    WAITING = auto()
+    """It continues by itself, at a time or once something has ended."""
     DONE = auto()
     FAILED = auto()
+
+
+class FileTrouble(Enum):
+    """Why a file is not sent, fetched or installed, by the charger's answer or its word for the progress."""
+
+    REFUSED = auto()
+    SUPERSEDED = auto()
+    """A newer request took its place."""
+    INVALID_CERTIFICATE = auto()
+    REVOKED_CERTIFICATE = auto()
+    NOT_TRANSFERRED = auto()
+    NOT_INSTALLED = auto()
+    WRONG_SIGNATURE = auto()
+    NOT_VERIFIED = auto()
+    """What was installed did not pass the charger's check."""
+    NOT_ALLOWED = auto()
+    """The place let the charger do nothing."""
+    NOT_UNDERSTOOD = auto()
+    UNKNOWN_PLACE = auto()
+    """The charger does not know this kind of location."""
+    NOT_HERE = auto()
+    """The charger says that it is done, but no file has arrived here, or none was fetched from here."""
 
 
 class FileRequests(Protocol):
@@ -30,6 +54,10 @@ class FileRequests(Protocol):
         """The place that the request names."""
         ...
 
+    def number_of(self, request: Request) -> int | None:
+        """The number that the charger repeats in its reports about it; None for a request that has none."""
+        ...
+
     def completed(self, request: Request, location: str, number: int, now: datetime) -> Request:
         """The request with those of its members filled in that are missing; what it has stays as it is."""
         ...
@@ -38,10 +66,18 @@ class FileRequests(Protocol):
         """The meaning of a status that the charger reported about it."""
         ...
 
+    def trouble_of(self, word: str) -> FileTrouble | None:
+        """What went wrong, by a status that the charger reported; None where nothing did."""
+        ...
+
     def file_name_in(self, answer: object) -> str | None:
         """The name of the file that the charger is going to send, by its answer."""
         ...
 
-    def is_taken(self, answer: object) -> bool:
-        """True where the charger is going to do it."""
+    def trouble_in(self, answer: object) -> FileTrouble | None:
+        """Why the charger is not going to do it, by its answer; None where it is."""
+        ...
+
+    def supersedes(self, answer: object) -> bool:
+        """True where the charger gave up an earlier request for this one."""
         ...

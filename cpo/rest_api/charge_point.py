@@ -22,7 +22,7 @@ from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.sentences import UNMEASURED, phases_advice
 from cpo.state import ChargePointState, Connector, Unmeasured, silent_since, unmeasured
-from cpo.upkeep import FileTransfers, certificate_advice, failed_transfers
+from cpo.upkeep import FileTransfer, FileTransfers, certificate_advice, failed_transfers
 from cpo.version import VERSION
 
 WordsOf = Callable[[int], tuple[str, str]]
@@ -42,7 +42,7 @@ class ChargePointResource:
         """`more_of` makes the members of a connector that are not of its state, as its goal."""
         self._charge_point, self._more_of, self._transfers = charge_point, more_of, transfers
         self._words_of = words_of
-        self._encoded: tuple[ChargePointState, int, bytes] | None = None
+        self._encoded: tuple[ChargePointState, int, tuple[FileTransfer, ...], bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -83,8 +83,8 @@ class ChargePointResource:
         """The document of the state, encoded as JSON once per change and second."""
         charge_point = self._charge_point
         state, now = charge_point.state, charge_point.now()
-        second = int(now.timestamp())
-        if self._encoded is None or self._encoded[0] is not state or self._encoded[1] != second:
+        second, transfers, before = int(now.timestamp()), self._transfers.newest, self._encoded
+        if before is None or before[0] is not state or before[1:3] != (second, transfers):
             silent = silent_since(state, now, charge_point.settings.heartbeat_interval)
             document = state_document(state, now, self._advice(state, now), silent)
             for connector in state.charging_connectors:
@@ -93,10 +93,10 @@ class ChargePointResource:
                 'maxCurrent': charge_point.settings.max_current,
                 'phases': state.phases,
                 'version': VERSION,
-                'transfers': transfer_documents(self._transfers.newest, now),
+                'transfers': transfer_documents(transfers, now),
             }
-            self._encoded = (state, second, to_json(document | more))
-        return self._encoded[2]
+            self._encoded = before = (state, second, transfers, to_json(document | more))
+        return before[3]
 
     def _beside_state(self, connector: Connector, state: ChargePointState) -> dict[str, Any]:
         """The members of a connector that are not of its state alone: ceilings, Home's words, its goal."""

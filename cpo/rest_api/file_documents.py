@@ -11,7 +11,11 @@ from cpo.upkeep import FileTransfer, transfer_sentence
 
 
 def transfer_documents(transfers: Iterable[FileTransfer], now: datetime) -> list[dict[str, Any]]:
-    """The newest of each kind; `file` is the number of the file in `GET /api/files`, null where there is none."""
+    """The newest of each kind; `file` is the number of the file in `GET /api/files`, null where there is none.
+
+    `fileName`, `size` and `receivedAt` are those of what came, or of the firmware that the charger was asked to
+    install; null where the program does not have it.
+    """
     return [
         {
             'kind': transfer.kind,
@@ -20,9 +24,17 @@ def transfer_documents(transfers: Iterable[FileTransfer], now: datetime) -> list
             'progress': None if transfer.progress is None else transfer.progress.name.lower().replace('_', ' '),
             'sentence': transfer_sentence(transfer, now),
             'file': transfer.file.number if transfer.file is not None and transfer.file.is_whole else None,
+            **_about(transfer),
         }
         for transfer in transfers
     ]
+
+
+def _about(transfer: FileTransfer) -> dict[str, Any]:
+    file = transfer.firmware or transfer.file
+    name = (file.file_name if file is not None else '') or transfer.announced
+    size, at = (None, None) if file is None else (file.size_bytes, file.received_at)
+    return {'fileName': name or None, 'size': size, 'receivedAt': at}
 
 
 def file_document(file: KeptFile) -> dict[str, Any]:
@@ -32,6 +44,7 @@ def file_document(file: KeptFile) -> dict[str, Any]:
         'kind': file.kind,
         'fileName': file.file_name or None,
         'size': file.size_bytes,
+        'receivedAt': file.received_at,
         'until': file.until,
         'path': f'{FILES}{file.name}',
     }
@@ -42,10 +55,12 @@ EXPECTED = {
     'kind': 'firmware',
     'fileName': 'firmware-1.5.bin',
     'size': None,
+    'receivedAt': None,
     'until': '2026-01-01T11:00:00Z',
     'path': '/files/fZ3kq0c8Wb1vT7nE5xJ2mRgA9sYhLd4u',
 }
-FILE = EXPECTED | {'kind': 'diagnostics', 'fileName': 'diagnostics.tar.gz', 'size': 48213}
+RECEIVED = {'fileName': 'diagnostics.tar.gz', 'size': 48213, 'receivedAt': '2026-01-01T10:00:12Z'}
+FILE = EXPECTED | {'kind': 'diagnostics'} | RECEIVED
 TRANSFER = {
     'kind': 'diagnostics',
     'at': '2026-01-01T10:00:00Z',
@@ -53,4 +68,5 @@ TRANSFER = {
     'progress': 'done',
     'sentence': 'The charger has sent its diagnostics.',
     'file': 4,
+    **RECEIVED,
 }

@@ -94,11 +94,13 @@ class FilesResource:
         received = await self._shelf.receive(file, _with_bytes(pieces), file_name)
         return json_response({'size': received.size_bytes})
 
-    async def get(self, name: str) -> Response:
+    async def get(self, request: Request, name: str) -> Response:
         """The file, also piece by piece (`Range`); 404 for what a charger has not sent whole."""
         file = self._shelf.with_name(name.partition('/')[0])
         if file is None or not file.is_whole:
             raise UnknownFile('There is no file with this name.')
+        if request.method == 'GET':
+            self._shelf.note_fetch(file)
         shown = file.file_name or f'{file.kind}-{file.number}'
         return FileResponse(self._shelf.path_of(file.number), media_type=ANY_TYPE, filename=shown)
 

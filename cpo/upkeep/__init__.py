@@ -3,7 +3,8 @@
 from cpo.upkeep.card_list_keeper import CardListKeeper
 from cpo.upkeep.certificate_signer import CertificateSigner
 from cpo.upkeep.file_sentences import failed_transfers, in_words, transfer_sentence
-from cpo.upkeep.file_transfers import FileTransfer, FileTransfers
+from cpo.upkeep.file_transfer import FileTransfer
+from cpo.upkeep.file_transfers import FileTransfers
 from cpo.upkeep.key_book import ChargerKey, KeyBook
 from cpo.upkeep.sentences import certificate_advice
 

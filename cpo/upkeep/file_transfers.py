@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,38 +11,10 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.errors import InvalidPayload, NotConnected
 from cpo.files import FILES, FileKind, FileShelf, KeptFile
-from cpo.frozen import replace
 from cpo.masking import masked
 from cpo.ocpp import FileProgress, Request, SentCommand
-from cpo.state import Event, EventKind
-
-REPORTED_AS = {
-    FileKind.DIAGNOSTICS: EventKind.DIAGNOSTICS_STATUS,
-    FileKind.LOG: EventKind.LOG_STATUS,
-    FileKind.SECURITY_LOG: EventKind.LOG_STATUS,
-    FileKind.FIRMWARE: EventKind.FIRMWARE_STATUS,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FileTransfer:
-    """A file that the charger was asked to send or to fetch, as far as that is known.
-
-    `location` is the place that it was given, without secrets; `file` is the one here, None where the place is another
-    one or the file has gone. `announced` is what the charger calls the file, None where it named none. `word` is the
-    newest status that it reported about it.
-    """
-
-    kind: FileKind
-    asked_at: datetime
-    charge_box_id: str | None
-    location: str
-    number: int | None
-    is_taken: bool = True
-    announced: str | None = None
-    file: KeptFile | None = None
-    word: str | None = None
-    progress: FileProgress | None = None
+from cpo.state import Event
+from cpo.upkeep.file_transfer import REPORTED_AS, FileTransfer
 
 
 class FileTransfers:
@@ -56,15 +27,18 @@ class FileTransfers:
         """Follows the ChargePoint for its whole life."""
         self._charge_point, self.shelf, self._now = charge_point, shelf, now
         self._asked: dict[FileKind, FileTransfer] = {}
+        self._last_serial = 0
+        self._newest_event = 0
         charge_point.subscribe(self._on_change)
-        shelf.on_change(charge_point.live.notify_next)
+        shelf.on_change(self._on_files)
 
     @property
     def newest(self) -> tuple[FileTransfer, ...]:
         """Those of the charger that is or was connected last, the newest first."""
+        self._take_in_reports()
         box = self._charge_point.state.charge_box_id
         asked = [each for each in self._asked.values() if each.charge_box_id == box]
-        return tuple(self._as_it_is(each) for each in sorted(asked, key=lambda each: each.asked_at, reverse=True))
+        return tuple(self._judged(each) for each in sorted(asked, key=lambda each: each.serial, reverse=True))
 
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
         """Send any request of the central system, as ChargePoint does; raises as that does.
@@ -78,18 +52,40 @@ class FileTransfers:
         if charge_point.sender is None:
             raise NotConnected
         file = None if files.location_of(request) is not None else self._place(kind)
-        request = files.completed(request, '' if file is None else self._url(file), self._next_number, self._now())
-        box, location = charge_point.state.charge_box_id, masked(files.location_of(request) or '')
-        asked = FileTransfer(kind, self._now(), box, location, None if file is None else file.number)
-        before = self._asked.get(kind)
+        serial = self._next_serial()
+        request = files.completed(request, '' if file is None else self._url(file), serial, self._now())
+        asked = FileTransfer(
+            kind,
+            serial,
+            self._now(),
+            charge_point.state.charge_box_id,
+            masked(files.location_of(request) or ''),
+            files.number_of(request),
+            None if file is None else file.number,
+            firmware=file if kind is FileKind.FIRMWARE else None,
+            file=file,
+        )
+        return await self._ask(request, asked)
+
+    async def _ask(self, request: Request, asked: FileTransfer) -> SentCommand:
+        """Send it; where nothing is sent or answered, what was before stays."""
+        self._take_in_reports()
+        kind, before, files = asked.kind, self._asked.get(asked.kind), self._charge_point.dialect.files
         self._asked[kind] = asked
         try:
-            sent = await charge_point.command(action, request.payload)
+            sent = await self._charge_point.command(request.action, request.payload)
         except BaseException:
             self._give_up(asked, before)
             raise
-        name, is_taken = files.file_name_in(sent.response), files.is_taken(sent.response)
-        self._asked[kind] = replace(asked, announced=name, is_taken=is_taken)
+        self._take_in_reports()
+        if self._is_newest(asked):
+            self._asked[kind] = self._asked[kind].answered(sent.response, files)
+        if files.trouble_in(sent.response) is not None:
+            self._free_place(asked)
+        if files.supersedes(sent.response):
+            for other in [*self._reported_as(kind)]:
+                if other.serial < asked.serial and not other.has_ended:
+                    self._asked[other.kind] = other.superseded()
         return sent
 
     def _place(self, kind: FileKind) -> KeptFile:
@@ -98,8 +94,7 @@ class FileTransfers:
         uploaded = (file for file in self.shelf.files if file.kind is kind and file.is_whole)
         if (file := next(uploaded, None)) is None:
             raise InvalidPayload('location: there is no firmware here; upload it first, or name its location.')
-        self.shelf.renew(file)
-        return file
+        return self.shelf.renew(file)
 
     def _url(self, file: KeptFile) -> str:
         charge_point = self._charge_point
@@ -108,38 +103,62 @@ class FileTransfers:
         base = files_url(charge_point.settings, dialled or websocket_urls(charge_point.settings, '')[0].url)
         return f'{base}{FILES}{file.name}' + (f'/{file.file_name}' if file.file_name else '')
 
-    @property
-    def _next_number(self) -> int:
+    def _next_serial(self) -> int:
         """The number of a request, which the charger repeats in its reports; it grows over the program's restarts."""
-        return int(self._now().timestamp()) % 2**31
+        self._last_serial = max(int(self._now().timestamp()) % 2**31, self._last_serial + 1)
+        return self._last_serial
+
+    def _is_newest(self, asked: FileTransfer) -> bool:
+        newest = self._asked.get(asked.kind)
+        return newest is not None and newest.serial == asked.serial
+
+    def _reported_as(self, kind: FileKind) -> Iterator[FileTransfer]:
+        """Those whose progress is reported as that of this kind is."""
+        return (each for each in self._asked.values() if REPORTED_AS[each.kind] == REPORTED_AS[kind])
 
     def _give_up(self, asked: FileTransfer, before: FileTransfer | None) -> None:
-        """Nothing was sent, or nothing was answered: what was before stays."""
-        if asked.number is not None and asked.kind is not FileKind.FIRMWARE:
-            self.shelf.remove(asked.number)
-        if self._asked.get(asked.kind) is asked:
+        self._free_place(asked)
+        if self._is_newest(asked):
             del self._asked[asked.kind]
             if before is not None:
                 self._asked[asked.kind] = before
 
-    def _as_it_is(self, asked: FileTransfer) -> FileTransfer:
-        file = None if asked.number is None else self.shelf.with_number(asked.number)
-        word = self._word(asked)
-        progress = None if word is None else self._charge_point.dialect.files.progress_of(word)
-        if file is not None and file.is_whole and asked.kind is not FileKind.FIRMWARE:
-            progress = FileProgress.DONE
-        return replace(asked, file=file, word=word, progress=progress)
+    def _free_place(self, asked: FileTransfer) -> None:
+        """Remove the name of a file that does not come."""
+        if asked.file_number is not None and not asked.is_for_firmware:
+            self.shelf.remove(asked.file_number)
 
-    def _word(self, asked: FileTransfer) -> str | None:
-        """The newest status that the charger reported about it since it was asked."""
-        kind, events = REPORTED_AS[asked.kind], self._charge_point.events
-        newest: Event | None = next((event for event in reversed(events) if event.kind == kind), None)
-        return None if newest is None or newest.at < asked.asked_at else str(newest.details['status'])
+    def _judged(self, asked: FileTransfer) -> FileTransfer:
+        number = asked.file_number
+        return asked.judged(is_arriving=number is not None and self.shelf.is_receiving(number))
+
+    def _on_files(self) -> None:
+        """Note which files have arrived or were fetched, also for the time after they have gone."""
+        for kind, asked in [*self._asked.items()]:
+            if asked.file_number is not None:
+                self._asked[kind] = asked.with_file(self.shelf.with_number(asked.file_number))
+        self._charge_point.live.notify_next()
 
     def _on_change(self) -> None:
-        """Firmware that is installed is not needed any more."""
+        """Firmware that was fetched from here and is installed is not needed any more."""
+        self._take_in_reports()
         asked = self._asked.get(FileKind.FIRMWARE)
-        if asked is not None and asked.number is not None and self.shelf.with_number(asked.number) is not None:
-            word = self._word(asked)
-            if word and self._charge_point.dialect.files.progress_of(word) is FileProgress.DONE:
-                self.shelf.remove(asked.number)
+        if asked is None or asked.file is None or asked.progress is not FileProgress.DONE:
+            return
+        fetched_at, installed_at = asked.file.fetched_at, asked.heard_at
+        if fetched_at is not None and installed_at is not None and fetched_at <= installed_at:
+            self.shelf.remove(asked.file.number)
+
+    def _take_in_reports(self) -> None:
+        """Note what the charger reported since the last time, each for the newest request that it may mean."""
+        new: list[Event] = []
+        for event in reversed(self._charge_point.live.events):
+            if event.number <= self._newest_event:
+                break
+            new.append(event)
+        for event in reversed(new):
+            self._newest_event = event.number
+            meant = [each for each in self._asked.values() if each.may_be_meant(event)]
+            if meant:
+                newest = max(meant, key=lambda each: each.serial)
+                self._asked[newest.kind] = newest.reported(event, self._charge_point.dialect.files)

@@ -87,7 +87,7 @@ async def test_what_may_end_a_session_is_asked_about_while_a_car_charges(
         image = tmp_path / 'v2.bin'
         image.write_bytes(b'image' * 1000)
         await files.locator('input[type=file]').set_input_files(image)
-        await expect(page.get_by_test_id('firmware')).to_contain_text('v2.bin (5\u202fkB)')
+        await expect(page.get_by_test_id('firmware')).to_contain_text('v2.bin (5\u202fkB, ')
         await files.get_by_role('button', name='Install', exact=True).click()
         await expect(files.get_by_test_id('question')).to_contain_text('may end the session')
         await charger.call('Heartbeat', {})  # nothing was sent before it
@@ -98,7 +98,8 @@ async def test_what_may_end_a_session_is_asked_about_while_a_car_charges(
         await charger.call('FirmwareStatusNotification', {'status': 'Downloading'})
         await expect(page.get_by_test_id('firmware')).to_contain_text('“Downloading”')
         await charger.call('FirmwareStatusNotification', {'status': 'InstallationFailed'})
-        await expect(page.get_by_test_id('firmware')).to_contain_text('could not install the firmware')
+        await expect(page.get_by_test_id('firmware')).to_contain_text('could not install the firmware v2.bin (5 kB)')
+        await expect(page.get_by_test_id('firmware').get_by_role('button', name='Try again')).to_be_enabled()
         await service.get_by_role('button', name='Take Connector 1 out of service').click()
         await service.get_by_role('button', name='Yes').click()
         await charger.expect('ChangeAvailability', 'Scheduled')
@@ -121,6 +122,23 @@ async def test_diagnostics_are_fetched_and_saved(open_page: OpenPage, program: P
         assert (await (await saving.value).path()).read_bytes() == b'well'
         await page.get_by_role('button', name='Delete d.txt').click()
         await expect(page.get_by_role('link', name='Save d.txt')).to_have_count(0)
+
+
+async def test_an_upload_that_fails_is_said_with_a_button_that_tries_again(
+    open_page: OpenPage, program: Program
+) -> None:
+    async with ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        page = await opened(open_page, program)
+        await page.get_by_role('button', name='Fetch: Log').click()
+        accepted = {'status': 'Accepted', 'filename': 'log.txt'}
+        asked = await answered(charger, 'GetLog', accepted)
+        report = {'status': 'Uploaded', 'requestId': asked['requestId']}
+        await charger.call('LogStatusNotification', report)
+        await expect(page.get_by_test_id('log')).to_contain_text('“Uploaded”, but no file arrived here')
+        await page.get_by_role('button', name='Try again: Log').click()
+        assert (await answered(charger, 'GetLog', accepted))['requestId'] > asked['requestId']
+        await expect(page.get_by_role('button', name='Fetch: Log', exact=True)).to_be_enabled()
 
 
 async def test_a_setting_is_found_changed_and_undone(open_page: OpenPage, program: Program) -> None:

@@ -134,7 +134,7 @@ async def test_firmware_that_was_uploaded_is_fetched_and_goes_once_it_is_install
         (await rest.put(path, content=IMAGE)).raise_for_status()
         answer = await rest.post('/api/chargepoint/commands/UpdateFirmware', json={})
         assert answer.json()['request']['location'] == f'{house.http}/files/***/v2.bin'
-        await until_said(house, rest, 'has installed the firmware')
+        await until_said(house, rest, 'has installed the firmware v2.bin (26 kB).')
         assert charger.fetched == IMAGE
         assert (await rest.get('/api/files')).json()['items'] == []
         assert (await rest.get('/api/chargepoint')).json()['firmwareStatus'] == 'Installed'
@@ -162,6 +162,152 @@ async def test_a_location_of_ones_own_is_sent_as_it_is_and_shown_without_its_pas
         await charger.call('DiagnosticsStatusNotification', {'status': 'Uploaded'})
         await until_said(house, rest, 'to ftp://***@192.168.1.10/logs')
         assert (await rest.get('/api/files')).json()['items'] == []
+
+
+async def fetch(rest: httpx.AsyncClient, charger: ScriptedCharger, action: str, answer: Any, **more: Any) -> Any:
+    """The owner asks by REST, the charger answers; what it was asked."""
+    asking = asyncio.create_task(rest.post(f'/api/chargepoint/commands/{action}', json=more))
+    message_id, asked = await charger.receive_call(action)
+    await charger.answer(message_id, answer)
+    assert (await asking).status_code == 200
+    return asked
+
+
+async def newest(rest: httpx.AsyncClient) -> dict[str, Any]:
+    transfer: dict[str, Any] = (await rest.get('/api/chargepoint')).json()['transfers'][0]
+    return transfer
+
+
+async def firmware(rest: httpx.AsyncClient) -> str:
+    """The path of firmware that was uploaded here."""
+    path: str = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+    (await rest.put(path, content=IMAGE)).raise_for_status()
+    return path
+
+
+SIGNED = {'firmware': {'signingCertificate': 'PEM', 'signature': 'c2ln'}}
+
+
+@pytest.mark.parametrize(
+    ('action', 'answer', 'report', 'said'),
+    [
+        ('GetDiagnostics', {'fileName': 'd'}, 'DiagnosticsStatusNotification', '“Uploaded”, but no file arrived here.'),
+        ('GetLog', {'status': 'Accepted', 'filename': 'l'}, 'LogStatusNotification', 'but no file arrived here.'),
+        ('UpdateFirmware', {}, 'FirmwareStatusNotification', 'did not fetch the firmware v2.bin (26 kB) from here.'),
+    ],
+)
+async def test_what_a_charger_says_is_done_is_not_where_no_file_has_passed(
+    house: House, action: str, answer: Any, report: str, said: str
+) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await firmware(rest)
+        await fetch(rest, charger, action, answer)
+        await charger.call(report, {'status': 'Installed' if action == 'UpdateFirmware' else 'Uploaded'})
+        transfer = await newest(rest)
+        assert said in transfer['sentence']
+        assert transfer['progress'] == 'failed'
+        assert transfer['sentence'] in (await rest.get('/api/chargepoint')).json()['advice']
+        assert any(file['kind'] == 'firmware' for file in (await rest.get('/api/files')).json()['items'])
+
+
+async def test_firmware_counts_as_fetched_only_where_it_was_since_it_was_last_offered(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        path = await firmware(rest)
+        assert (await rest.get(path)).content == IMAGE  # not by this request
+        asked = await fetch(rest, charger, 'UpdateFirmware', {})
+        assert (await rest.head(asked['location'])).status_code == 200
+        await charger.call('FirmwareStatusNotification', {'status': 'Installed'})
+        assert (await newest(rest))['progress'] == 'failed'
+        assert (await rest.get(asked['location'])).content == IMAGE
+        assert (await newest(rest))['progress'] == 'done'
+
+
+@pytest.mark.parametrize(
+    ('action', 'report', 'more', 'word'),
+    [
+        ('GetLog', 'LogStatusNotification', {}, 'Uploading'),
+        ('SignedUpdateFirmware', 'SignedFirmwareStatusNotification', SIGNED, 'Downloading'),
+        ('UpdateFirmware', 'SignedFirmwareStatusNotification', {}, None),
+    ],
+)
+async def test_a_report_about_another_request_is_an_event_and_changes_nothing(
+    house: House, action: str, report: str, more: Any, word: str | None
+) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await firmware(rest)
+        asked = await fetch(rest, charger, action, {} if action == 'UpdateFirmware' else {'status': 'Accepted'}, **more)
+        if word is not None:
+            await charger.call(report, {'status': word, 'requestId': asked['requestId']})
+        failed = 'UploadFailure' if action == 'GetLog' else 'InstallationFailed'
+        await charger.call(report, {'status': failed, 'requestId': 12})
+        assert (await newest(rest))['status'] == word
+        kind = 'log_status' if action == 'GetLog' else 'firmware_status'
+        details = (await rest.get('/api/history', params={'kind': kind})).json()['items'][0]['details']
+        assert details == {'status': failed, 'requestId': 12}
+
+
+async def test_two_requests_within_a_second_have_numbers_of_their_own(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        accepted = {'status': 'Accepted', 'filename': 'a'}
+        first = await fetch(rest, charger, 'GetLog', accepted, logType='SecurityLog')
+        second = await fetch(rest, charger, 'GetLog', {**accepted, 'status': 'AcceptedCanceled'})
+        assert first['requestId'] < second['requestId']
+        await charger.call('LogStatusNotification', {'status': 'Uploading', 'requestId': second['requestId']})
+        log, security_log = (await rest.get('/api/chargepoint')).json()['transfers']
+        assert (log['status'], security_log['status']) == ('Uploading', None)
+        assert 'a newer request took its place' in security_log['sentence']
+
+
+@pytest.mark.parametrize(
+    ('action', 'answer', 'said', 'remedy'),
+    [
+        ('GetLog', 'Rejected', 'refused to send its log.', 'wait a little and try again'),
+        ('SignedUpdateFirmware', 'Rejected', 'refused to install the firmware v2.bin (26 kB).', 'try again'),
+        ('SignedUpdateFirmware', 'InvalidCertificate', 'does not take the signing certificate', 'root certificate'),
+        ('SignedUpdateFirmware', 'RevokedCertificate', 'the signing certificate was revoked', 'Get a newer file'),
+    ],
+)
+async def test_why_a_charger_refuses_is_said_with_what_to_do(
+    house: House, action: str, answer: str, said: str, remedy: str
+) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await firmware(rest)
+        await fetch(rest, charger, action, {'status': answer}, **(SIGNED if action == 'SignedUpdateFirmware' else {}))
+        transfer = await newest(rest)
+        assert transfer['progress'] == 'failed'
+        assert said in transfer['sentence']
+        assert remedy in transfer['sentence']
+        kinds = [file['kind'] for file in (await rest.get('/api/files')).json()['items']]
+        assert kinds == ['firmware']  # nothing is expected of a charger that refused
+
+
+async def test_an_update_in_place_of_another_is_taken(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await firmware(rest)
+        for answer in ('Accepted', 'AcceptedCanceled'):
+            await fetch(rest, charger, 'SignedUpdateFirmware', {'status': answer}, **SIGNED)
+        transfer = await newest(rest)
+        assert transfer['sentence'] == 'The charger was asked to install the firmware v2.bin (26 kB).'
+        assert (transfer['fileName'], transfer['size']) == ('v2.bin', len(IMAGE))
+        assert transfer['receivedAt'] <= transfer['at']
+
+
+async def test_that_nothing_is_going_on_takes_no_end_back(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await fetch(rest, charger, 'GetDiagnostics', {'fileName': 'd'})
+        await charger.call('DiagnosticsStatusNotification', {'status': 'Uploading'})
+        await charger.call('DiagnosticsStatusNotification', {'status': 'Idle'})
+        assert 'does nothing about its diagnostics any more. Try again.' in (await newest(rest))['sentence']
+        await charger.call('DiagnosticsStatusNotification', {'status': 'UploadFailed'})
+        await charger.call('DiagnosticsStatusNotification', {'status': 'Idle'})
+        assert (await newest(rest))['status'] == 'UploadFailed'
 
 
 async def test_what_was_not_sent_leaves_no_name(house: House) -> None:

@@ -7,27 +7,38 @@ from datetime import datetime
 from typing import Any
 
 from cpo.files import FileKind
-from cpo.ocpp.file_requests import FileProgress
+from cpo.ocpp.file_requests import FileProgress, FileTrouble
 from cpo.ocpp.payloads import to_rfc3339
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16.firmware_management import DiagnosticsStatus, FirmwareStatus
 from cpo.ocpp.v16.security_logging import LogStatus, LogType, UploadLogStatus
-from cpo.ocpp.v16.signed_firmware import SignedFirmwareStatus
+from cpo.ocpp.v16.signed_firmware import SignedFirmwareStatus, SignedUpdateFirmwareStatus
 
-DONE = frozenset({DiagnosticsStatus.UPLOADED, FirmwareStatus.INSTALLED})
-FAILED = frozenset(
-    {
-        DiagnosticsStatus.UPLOAD_FAILED,
-        FirmwareStatus.DOWNLOAD_FAILED,
-        FirmwareStatus.INSTALLATION_FAILED,
-        UploadLogStatus.BAD_MESSAGE,
-        UploadLogStatus.NOT_SUPPORTED_OPERATION,
-        UploadLogStatus.PERMISSION_DENIED,
-        UploadLogStatus.UPLOAD_FAILURE,
-        SignedFirmwareStatus.INSTALL_VERIFICATION_FAILED,
-        SignedFirmwareStatus.INVALID_SIGNATURE,
-    }
-)
+PROGRESS: Mapping[str, FileProgress] = {
+    DiagnosticsStatus.IDLE: FileProgress.IDLE,
+    DiagnosticsStatus.UPLOADED: FileProgress.DONE,
+    FirmwareStatus.INSTALLED: FileProgress.DONE,
+    SignedFirmwareStatus.DOWNLOAD_SCHEDULED: FileProgress.WAITING,
+    SignedFirmwareStatus.DOWNLOAD_PAUSED: FileProgress.WAITING,
+    SignedFirmwareStatus.INSTALL_SCHEDULED: FileProgress.WAITING,
+}
+"""Of the statuses that are neither a trouble nor say that something is under way."""
+TROUBLES: Mapping[str, FileTrouble] = {
+    DiagnosticsStatus.UPLOAD_FAILED: FileTrouble.NOT_TRANSFERRED,
+    UploadLogStatus.UPLOAD_FAILURE: FileTrouble.NOT_TRANSFERRED,
+    UploadLogStatus.BAD_MESSAGE: FileTrouble.NOT_UNDERSTOOD,
+    UploadLogStatus.NOT_SUPPORTED_OPERATION: FileTrouble.UNKNOWN_PLACE,
+    UploadLogStatus.PERMISSION_DENIED: FileTrouble.NOT_ALLOWED,
+    FirmwareStatus.DOWNLOAD_FAILED: FileTrouble.NOT_TRANSFERRED,
+    FirmwareStatus.INSTALLATION_FAILED: FileTrouble.NOT_INSTALLED,
+    SignedFirmwareStatus.INSTALL_VERIFICATION_FAILED: FileTrouble.NOT_VERIFIED,
+    SignedFirmwareStatus.INVALID_SIGNATURE: FileTrouble.WRONG_SIGNATURE,
+}
+ANSWERS: Mapping[str, FileTrouble] = {
+    SignedUpdateFirmwareStatus.INVALID_CERTIFICATE: FileTrouble.INVALID_CERTIFICATE,
+    SignedUpdateFirmwareStatus.REVOKED_CERTIFICATE: FileTrouble.REVOKED_CERTIFICATE,
+}
+"""The answers that say more than that the charger refuses."""
 
 
 def kind_of(request: Request) -> FileKind | None:
@@ -56,6 +67,12 @@ def location_of(request: Request) -> str | None:
     return None if location is None else str(location)
 
 
+def number_of(request: Request) -> int | None:
+    """The number that the charger repeats in its reports about it; None for a request that has none."""
+    number = request.payload.get('requestId') if request.action in ('GetLog', 'SignedUpdateFirmware') else None
+    return number if isinstance(number, int) else None
+
+
 def completed(request: Request, location: str, number: int, now: datetime) -> Request:
     """The request with those of its members filled in that are missing."""
     action, payload, at = request.action, request.payload, to_rfc3339(now)
@@ -80,11 +97,12 @@ def completed(request: Request, location: str, number: int, now: datetime) -> Re
 
 def progress_of(word: str) -> FileProgress:
     """The meaning of a status of any of the four messages about it."""
-    if word in FAILED:
-        return FileProgress.FAILED
-    if word in DONE:
-        return FileProgress.DONE
-    return FileProgress.IDLE if word == DiagnosticsStatus.IDLE else FileProgress.UNDER_WAY
+    return FileProgress.FAILED if word in TROUBLES else PROGRESS.get(word, FileProgress.UNDER_WAY)
+
+
+def trouble_of(word: str) -> FileTrouble | None:
+    """What went wrong, by a status of any of the four messages; None where nothing did."""
+    return TROUBLES.get(word)
 
 
 def file_name_in(answer: object) -> str | None:
@@ -95,10 +113,22 @@ def file_name_in(answer: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def is_taken(answer: object) -> bool:
-    """True where the answer has no status, or is Accepted or AcceptedCanceled: it gave up an earlier one."""
+def trouble_in(answer: object) -> FileTrouble | None:
+    """None where the answer has no status, or is Accepted or AcceptedCanceled."""
+    status = _status(answer)
+    if status is None or status in (LogStatus.ACCEPTED, LogStatus.ACCEPTED_CANCELED):
+        return None
+    return ANSWERS.get(status, FileTrouble.REFUSED)
+
+
+def supersedes(answer: object) -> bool:
+    """True for AcceptedCanceled: the charger gave up an upload or an update that was still running."""
+    return _status(answer) == LogStatus.ACCEPTED_CANCELED
+
+
+def _status(answer: object) -> str | None:
     status = answer.get('status') if isinstance(answer, Mapping) else None
-    return status is None or str(status).startswith(str(LogStatus.ACCEPTED))
+    return None if status is None else str(status)
 
 
 def _object(payload: Mapping[str, Any], member: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from secrets import token_urlsafe
 
 from cpo.clock import utc_now
 from cpo.errors import FileTooLarge, NoRoom, UnknownFile
+from cpo.files.file_index import ONLY_ITS_USER, ONLY_ITS_USERS_FOLDER, tidied, write_index
 from cpo.files.kept_file import FileKind, KeptFile, safe_name
 from cpo.frozen import replace
 
@@ -35,7 +36,7 @@ class FileShelf:
     """Files on the disk, each for an hour under a random name, which is the key to it: who has it needs no other.
 
     A name takes one whole file. One that a charger has sent gets another name then, as the old one went over the
-    network and stands in the messages. Names are known to this run of the program only.
+    network and stands in the messages. Files and names outlive a restart of the program.
     """
 
     def __init__(
@@ -46,16 +47,20 @@ class FileShelf:
     ) -> None:
         """The files lie in the folder `files` of `data_dir`; None: in a folder that goes with the program.
 
-        What an earlier run left there is deleted.
+        What an earlier run left there stays for its hour; what is over or of no use is deleted. Needs a running event
+        loop where anything stays.
         """
-        self._data_dir, self._now, self._free_bytes = data_dir, now, free_bytes
-        self._folder: Path | None = None
+        self._now, self._free_bytes = now, free_bytes
+        self._is_lasting = data_dir is not None
+        self._folder: Path | None = None if data_dir is None else data_dir / FOLDER
         self._files: dict[int, KeptFile] = {}
-        self._last_number = 0
         self._receiving: dict[int, int] = {}
         self._listeners: list[Callable[[], None]] = []
-        if data_dir is not None:
-            shutil.rmtree(data_dir / FOLDER, ignore_errors=True)
+        if self._folder is not None:
+            self._files = {file.number: file for file in tidied(self._folder, now(), now() + LASTS)}
+        self._last_number = max(self._files, default=0)
+        for file in self._files.values():
+            self._remove_later(file)
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each file that was made, received or removed."""
@@ -101,19 +106,21 @@ class FileShelf:
 
     def remove(self, number: int) -> None:
         """Delete a file and its name."""
-        if self._files.pop(number, None) is not None and self._folder is not None:
-            with contextlib.suppress(OSError):
-                self.path_of(number).unlink(missing_ok=True)
-            self._tell()
+        if self._files.pop(number, None) is not None:
+            if self._folder is not None:
+                with contextlib.suppress(OSError):
+                    self.path_of(number).unlink(missing_ok=True)
+            self._on_new_files()
 
     def path_of(self, number: int) -> Path:
         """Where on the disk the file with this number is."""
         assert self._folder is not None
         return self._folder / f'{number}'
 
-    async def receive(self, file: KeptFile, pieces: AsyncIterator[bytes], file_name: str = '') -> KeptFile:
+    async def receive(self, file: KeptFile, pieces: AsyncIterator[bytes], name_of: Callable[[], str] = str) -> KeptFile:
         """Write a file to the disk while it arrives; where it does not arrive whole, nothing of it stays.
 
+        `name_of` gives what its sender calls it, '' for nothing, once all of it is here.
         Raises FileTooLarge, NoRoom, UnknownFile where the name has gone meanwhile, and what `pieces` raises.
         """
         if file.number in self._receiving:
@@ -133,7 +140,7 @@ class FileShelf:
             self.path_of(file.number).unlink(missing_ok=True)
             raise UnknownFile('The file was deleted while it arrived.')
         name = file.name if file.kind is FileKind.FIRMWARE else new_name()
-        shown = safe_name(file_name) or file.file_name
+        shown = safe_name(name_of()) or file.file_name
         now = self._now()
         return self._keep(
             replace(file, name=name, until=now + LASTS, size_bytes=size, file_name=shown, received_at=now)
@@ -156,15 +163,14 @@ class FileShelf:
 
     def _begin(self, number: int) -> Path:
         """The path of a file that is being received; only this program's user can read it."""
-        if self._folder is None and self._data_dir is None:
+        if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix='home-cpo-files-'))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        elif self._data_dir is not None:
-            self._folder = self._data_dir / FOLDER
-            self._folder.mkdir(0o700, parents=True, exist_ok=True)
+        self._folder.mkdir(ONLY_ITS_USERS_FOLDER, parents=True, exist_ok=True)
         self._check_room()
         partly = self.path_of(number).with_suffix('.part')
-        partly.touch(0o600)
+        partly.unlink(missing_ok=True)
+        partly.touch(ONLY_ITS_USER)
         return partly
 
     def _check_room(self) -> None:
@@ -177,11 +183,18 @@ class FileShelf:
 
     def _keep(self, file: KeptFile) -> KeptFile:
         self._files[file.number] = file
-        asyncio.get_running_loop().call_later(LASTS.total_seconds() + 1, self._remove_expired)
-        self._tell()
+        self._remove_later(file)
+        self._on_new_files()
         return file
 
-    def _tell(self) -> None:
+    def _remove_later(self, file: KeptFile) -> None:
+        """Have the file removed once its time is over."""
+        left_s = (file.until - self._now()).total_seconds()
+        asyncio.get_running_loop().call_later(left_s + 1, self._remove_expired)
+
+    def _on_new_files(self) -> None:
+        if self._is_lasting and self._folder is not None:
+            write_index(self._folder, self._files.values())
         for listener in self._listeners:
             listener()
 

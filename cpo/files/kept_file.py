@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cpo.frozen import replace
+
 MAX_SHOWN_NAME = 80
 _ODD = re.compile(r'[^\w.()+-]+', re.ASCII)
 
@@ -42,6 +44,10 @@ class KeptFile:
     def is_whole(self) -> bool:
         """True once it was received."""
         return self.size_bytes is not None
+
+    def lasting(self, until: datetime) -> KeptFile:
+        """The same file, until another time."""
+        return replace(self, until=until)
 
 
 def safe_name(text: str) -> str:

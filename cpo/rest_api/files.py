@@ -80,7 +80,7 @@ class FilesResource:
     async def put(self, request: Request, name: str) -> Response:
         """Only names made here are taken, once, for an hour; where the file does not arrive whole, again.
 
-        Of a form (`multipart/form-data`) it is the first file in it.
+        Of a form (`multipart/form-data`) it is the first file in it, with its name.
         """
         key, _, file_name = name.partition('/')
         file = self._shelf.with_name(key)
@@ -88,10 +88,13 @@ class FilesResource:
             raise UnknownFile('Nothing is expected under this name.')
         if (length := request.headers.get('content-length', '')).isdecimal():
             check_size(int(length))
-        pieces = self._pieces(request)
-        if (boundary := boundary_of(request.headers.get('content-type', ''))) is not None:
-            pieces = FileInForm(boundary).pieces(pieces)
-        received = await self._shelf.receive(file, _with_bytes(pieces), file_name)
+        pieces, boundary = self._pieces(request), boundary_of(request.headers.get('content-type', ''))
+        form = None if boundary is None else FileInForm(boundary)
+        if form is not None:
+            pieces = form.pieces(pieces)
+        received = await self._shelf.receive(
+            file, _with_bytes(pieces), lambda: (form.file_name if form is not None else '') or file_name
+        )
         return json_response({'size': received.size_bytes})
 
     async def get(self, request: Request, name: str) -> Response:

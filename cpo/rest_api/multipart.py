@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -10,6 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from cpo.rest_api.errors import IncompleteBody
 
 FORM = b'multipart/form-data'
+EXTENDED = re.compile(rb";\s*filename\*=utf-8'[^']*'([^;\s]*)", re.IGNORECASE)
 
 
 def boundary_of(content_type: str) -> bytes | None:
@@ -18,10 +21,20 @@ def boundary_of(content_type: str) -> bytes | None:
     return options.get(b'boundary') if kind == FORM else None
 
 
+def file_name_in(disposition: bytes) -> str | None:
+    """The file name in the header of a part, also as RFC 5987 writes one; None for a part that is no file."""
+    name = parse_options_header(disposition)[1].get(b'filename')
+    if name is not None:
+        return name.decode(errors='replace')
+    extended = EXTENDED.search(disposition)
+    return None if extended is None else unquote(extended[1].decode(errors='replace'))
+
+
 class FileInForm:
-    """The first part of a form that has a file name."""
+    """The first part of a form that has a file name, which is `file_name` once that part was read."""
 
     def __init__(self, boundary: bytes) -> None:
+        self.file_name = ''
         self._waiting: list[bytes] = []
         self._header: list[bytes] = [b'', b'']
         self._is_file, self._has_ended = False, False
@@ -59,7 +72,8 @@ class FileInForm:
         name, value = self._header
         self._header = [b'', b'']
         is_about_it = name.lower() == b'content-disposition' and not self._has_ended
-        self._is_file = self._is_file or (is_about_it and b'filename' in parse_options_header(value)[1])
+        if is_about_it and (file_name := file_name_in(value)) is not None:
+            self._is_file, self.file_name = True, file_name
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._is_file:

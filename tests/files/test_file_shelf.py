@@ -33,7 +33,7 @@ async def pieces_of(*pieces: bytes) -> AsyncIterator[bytes]:
 
 
 def on_disk(folder: Path) -> list[str]:
-    return sorted(file.name for file in (folder / 'files').iterdir())
+    return sorted(file.name for file in (folder / 'files').iterdir() if file.name != 'index.json')
 
 
 async def test_a_file_is_kept_for_an_hour_and_gets_a_new_name_once_a_charger_has_sent_it(tmp_path: Path) -> None:
@@ -41,12 +41,13 @@ async def test_a_file_is_kept_for_an_hour_and_gets_a_new_name_once_a_charger_has
     shelf = FileShelf(tmp_path, clock, lambda _: ROOM)
     expected = shelf.expect(FileKind.DIAGNOSTICS)
     clock.now += timedelta(minutes=30)
-    received = await shelf.receive(expected, pieces_of(b'so', b'-', b'so'), 'log.txt')
+    received = await shelf.receive(expected, pieces_of(b'so', b'-', b'so'), lambda: 'log.txt')
     assert shelf.with_name(expected.name) is None
     assert shelf.with_name(received.name) == received
     assert (received.file_name, received.size_bytes) == ('log.txt', 5)
     assert shelf.path_of(received.number).read_bytes() == b'so-so'
-    for path in (shelf.path_of(received.number), shelf.path_of(received.number).parent):
+    folder = shelf.path_of(received.number).parent
+    for path in (folder, folder / 'index.json', shelf.path_of(received.number)):
         assert path.stat().st_mode & 0o077 == 0
     clock.now += timedelta(minutes=59)
     assert shelf.files == (received,)
@@ -128,11 +129,53 @@ async def test_a_file_is_received_by_one_sender_and_not_after_it_was_deleted(tmp
     assert on_disk(tmp_path) == []
 
 
-def test_what_an_earlier_run_left_is_deleted(tmp_path: Path) -> None:
-    (tmp_path / 'files').mkdir()
-    (tmp_path / 'files' / '7').write_text('old')
-    FileShelf(tmp_path)
-    assert not (tmp_path / 'files').exists()
+async def test_files_and_names_outlive_a_restart_until_their_hour_is_over(tmp_path: Path) -> None:
+    clock = Hour()
+    before = FileShelf(tmp_path, clock, lambda _: ROOM)
+    log = await before.receive(before.expect(FileKind.LOG), pieces_of(b'so-so'), lambda: 'log.txt')
+    clock.now += timedelta(minutes=20)
+    expected = before.expect(FileKind.DIAGNOSTICS)
+    clock.now += timedelta(minutes=20)
+    shelf = FileShelf(tmp_path, clock, lambda _: ROOM)
+    assert shelf.files == (expected, log)
+    assert shelf.path_of(log.number).read_bytes() == b'so-so'
+    assert shelf.expect(FileKind.LOG).number > expected.number
+    received = await shelf.receive(expected, pieces_of(b'late'))
+    clock.now += timedelta(minutes=20)
+    after = FileShelf(tmp_path, clock, lambda _: ROOM)
+    assert log.number not in {file.number for file in after.files}
+    assert after.with_name(received.name) == received
+    assert on_disk(tmp_path) == [str(received.number)]
+
+
+async def test_no_file_lasts_longer_because_the_clock_was_set_back(tmp_path: Path) -> None:
+    clock = Hour()
+    FileShelf(tmp_path, clock).expect(FileKind.LOG)
+    clock.now -= timedelta(days=300)
+    (file,) = FileShelf(tmp_path, clock).files
+    assert file.until == clock.now + limits.LASTS
+
+
+@pytest.mark.parametrize('index', [None, b'', b'[]', b'{"a": 1}', b'[{"number": 7}]', b'\xff', b'[7]'])
+def test_what_belongs_to_no_file_is_deleted_at_the_start(tmp_path: Path, index: bytes | None) -> None:
+    (folder := tmp_path / 'files').mkdir()
+    for name in ('7', '7.part', 'index.json.part'):
+        (folder / name).write_text('old')
+    (folder / 'sub').mkdir()
+    if index is not None:
+        (folder / 'index.json').write_bytes(index)
+    assert FileShelf(tmp_path).files == ()
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_file_that_is_not_whole_after_a_power_cut_is_deleted(tmp_path: Path) -> None:
+    before = FileShelf(tmp_path, free_bytes=lambda _: ROOM)
+    cut = await before.receive(before.expect(FileKind.LOG), pieces_of(b'so-so'))
+    kept = await before.receive(before.expect(FileKind.LOG), pieces_of(b'so'))
+    before.path_of(cut.number).write_bytes(b'so-')
+    shelf = FileShelf(tmp_path)
+    assert shelf.files == (kept,)
+    assert on_disk(tmp_path) == [str(kept.number)]
 
 
 @pytest.mark.parametrize(

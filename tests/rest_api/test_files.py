@@ -17,6 +17,7 @@ from cpo.rest_api.errors import IncompleteBody
 from tests.access.people import with_tokens
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
+from tests.rest_api.test_persisted_records import restarted
 
 
 async def made(rest: httpx.AsyncClient, file_name: str = 'v2.bin') -> dict[str, Any]:
@@ -57,13 +58,32 @@ async def test_a_file_of_any_type_is_put_and_fetched_without_signing_in(
         assert (await rest.get(path)).status_code == 404
 
 
-async def test_a_file_in_a_form_comes_out_of_it(house: House) -> None:
+@pytest.mark.parametrize(
+    ('disposition', 'name'),
+    [
+        ('name="file"; filename="a.bin"', 'a.bin'),
+        ('name="file"; filename="../../etc/diag 1.txt"', 'diag-1.txt'),
+        ("name=file; filename*=UTF-8''..%2Fd%C3%A4.txt", 'd-.txt'),
+        ('name="file"; filename=""', 'of-the-path.bin'),
+    ],
+)
+async def test_a_file_in_a_form_comes_out_of_it_with_its_name_made_safe(
+    house: House, disposition: str, name: str
+) -> None:
     content = b'--x\r\n' + bytes(range(256)) * 2000
+    form = b'--bound\r\nContent-Disposition: form-data; name="about"\r\n\r\nme\r\n'
+    form += (
+        f'--bound\r\nContent-Disposition: form-data; {disposition}\r\n\r\n'.encode() + content + b'\r\n--bound--\r\n'
+    )
     async with client_of(house) as rest:
-        path = (await made(rest))['path']
-        form = {'file': ('a.bin', content, 'application/zip')}
-        answer = await rest.post(path, data={'about': 'me'}, files=form)
-        assert (answer.status_code, (await rest.get(path)).content) == (200, content)
+        expected = house.transfers.shelf.expect(FileKind.DIAGNOSTICS)
+        path = f'/files/{expected.name}/of-the-path.bin'
+        headers = {'Content-Type': 'multipart/form-data; boundary=bound'}
+        answer = await rest.post(path, content=form, headers=headers)
+        assert (answer.status_code, answer.json()) == (200, {'size': len(content)})
+        (file,) = (await rest.get('/api/files')).json()['items']
+        assert file['fileName'] == name
+        assert (await rest.get(file['path'])).content == content
 
 
 @pytest.mark.parametrize('body', [b'', b'nonsense', b'--x\r\nContent-Disposition: form-data; filename=a\r\n\r\nhalf'])
@@ -73,6 +93,17 @@ async def test_half_a_form_is_no_file(house: House, body: bytes) -> None:
         answer = await rest.post(path, content=body, headers={'Content-Type': 'multipart/form-data; boundary=x'})
         assert (answer.status_code, answer.json()['error']) == (400, 'IncompleteBody')
         assert (await rest.get(path)).status_code == 404
+
+
+async def test_a_file_is_there_after_a_restart_of_the_program(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = await make_house(folder=tmp_path)
+    async with client_of(house) as rest:
+        path = (await made(rest))['path']
+        (await rest.put(path, content=b'firmware')).raise_for_status()
+    house = await restarted(house, make_house, tmp_path)
+    async with client_of(house) as rest:
+        (file,) = (await rest.get('/api/files')).json()['items']
+        assert (file['path'], file['fileName'], (await rest.get(path)).content) == (path, 'v2.bin', b'firmware')
 
 
 async def test_an_empty_file_is_none(house: House) -> None:
@@ -105,7 +136,7 @@ async def test_a_guess_or_a_trick_with_paths_is_404(make_house: MakeHouse, tmp_p
         for method in ('GET', 'PUT', 'POST'):
             answer = await rest.request(method, f'{house.http}/files/{path}', content=b'x')
             assert (answer.status_code, 'error' in answer.json() or path.startswith('.')) == (404, True)
-    assert sorted(file.name for file in (tmp_path / 'files').iterdir()) == ['1']
+    assert sorted(file.name for file in (tmp_path / 'files').iterdir()) == ['1', 'index.json']
 
 
 async def test_a_file_that_is_announced_too_large_is_not_read(house: House) -> None:
@@ -134,7 +165,7 @@ async def test_a_larger_file_than_announced_sizes_tell_is_413_and_leaves_nothing
         path = (await made(rest))['path']
         answer = await rest.put(path, content=body())
         assert (answer.status_code, answer.json()['error']) == (413, 'FileTooLarge')
-        assert list((tmp_path / 'files').iterdir()) == []
+        assert [file.name for file in (tmp_path / 'files').iterdir()] == ['index.json']
         assert (await rest.put(path, content=b'x' * 1000)).status_code == 200
 
 

@@ -55,10 +55,11 @@ TESTS = Path(__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let workers and the programs they start compile each module once, also where the shell wants nothing written.
+    """Let this process, workers and the programs they start compile each module once, whatever the shell wants written.
 
     What a test installs is compiled where it is imported; pip would compile all of it.
     """
+    sys.dont_write_bytecode = False
     os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
     os.environ['PIP_COMPILE'] = '0'
     if hasattr(config, 'workerinput'):

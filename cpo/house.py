@@ -61,6 +61,7 @@ class House:
     ledger: Ledger
     transfers: FileTransfers
     keys: KeyBook
+    card_list: CardListKeeper
     certificates: Certificates | None = None
     mqtt: Mqtt | None = None
 
@@ -91,11 +92,10 @@ class House:
         ClockWatch(charge_point, timekeeper)
         FuseKeeper(charge_point, timekeeper.now)
         PeakKeeper(charge_point, timekeeper.now)
-        CardListKeeper(charge_point)
         CardKeeper(charge_point, timekeeper.now)
         shelf = FileShelf(None if journal.path is None else journal.path.parent, timekeeper.now)
         transfers = FileTransfers(charge_point, shelf, timekeeper.now)
-        keys = KeyBook(charge_point, timekeeper.now)
+        kept = transfers, KeyBook(charge_point, timekeeper.now), CardListKeeper(charge_point)
         if certificates is not None:
             CertificateSigner(charge_point, certificates)
         people = People(AccountTables(journal), timekeeper.now, passwords)
@@ -108,7 +108,7 @@ class House:
         solar_controller = SolarController(charge_point, timekeeper.now, solar_hold_s, goals)
         ledger = Ledger(journal, lambda: charge_point.state, lambda: charge_point.settings, timekeeper.now)
         mqtt = _mqtt(charge_point, solar_controller, goals) if settings.mqtt else None
-        return cls(charge_point, solar_controller, people, goals, ledger, transfers, keys, certificates, mqtt)
+        return cls(charge_point, solar_controller, people, goals, ledger, *kept, certificates, mqtt)
 
     def open_doors(self, silent_after_s: float = SILENT_AFTER_S, flood_s: float = FLOOD_S) -> FastAPI:
         """The web application with the doors for chargers and REST, behind the check of hosts and origins.
@@ -121,7 +121,7 @@ class House:
         app = create_app()
         health = [lambda: charge_point.journal.problem]
         remarks = [lambda: self.goals.planning.fetcher.problem, *([] if self.mqtt is None else [self.mqtt.problem])]
-        parts = (self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys)
+        parts = (self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys, self.card_list)
         RestApi(charge_point, *parts, self.words_of, health, remarks, self.certificates).install(app)
         app.include_router(WebSocketEndpoint(charge_point, silent_after_s, flood_s).router)
         app.add_middleware(SignInCheck, self.people, local_rule(lambda: charge_point.settings))

@@ -29,7 +29,7 @@ from cpo.serving import Server
 from cpo.serving.unserved import RecordAttempt
 from cpo.settings import Settings
 from cpo.statement import Ledger
-from cpo.upkeep import FileTransfers, KeyBook
+from cpo.upkeep import CardListKeeper, FileTransfers, KeyBook
 from main import DIALECTS
 from tests import read_once
 from tests.examples import JUDGED, examples
@@ -54,6 +54,7 @@ class House:
     ledger: Ledger
     transfers: FileTransfers
     keys: KeyBook
+    card_list: CardListKeeper
     port: int
     tls_port: int = 0
     certificates: Certificates | None = None
@@ -65,9 +66,9 @@ class House:
         return self.goals.planning.prices
 
     @property
-    def parts(self) -> tuple[SolarController, People, GoalKeeper, Ledger, FileTransfers, KeyBook]:
+    def parts(self) -> tuple[SolarController, People, GoalKeeper, Ledger, FileTransfers, KeyBook, CardListKeeper]:
         """What a door shows and commands beside the ChargePoint, in the order of RestApi."""
-        return self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys
+        return self.solar_controller, self.people, self.goals, self.ledger, self.transfers, self.keys, self.card_list
 
     @property
     def http(self) -> str:
@@ -165,8 +166,8 @@ async def make_house() -> AsyncIterator[MakeHouse]:
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
         port, tls_port = server_socket.getsockname()[1], settings.get('tls_port', 0)
-        controllers = built.solar_controller, built.people, built.goals, built.ledger, built.transfers, built.keys
-        return House(built.charge_point, *controllers, port, tls_port, certificates, judge)
+        parts = built.solar_controller, built.people, built.goals, built.ledger, built.transfers, built.keys
+        return House(built.charge_point, *parts, built.card_list, port, tls_port, certificates, judge)
 
     yield make
     for server, task, journal in running:

@@ -22,7 +22,15 @@ from cpo.rest_api.state_document import LEARNED, STATE, learned_document, state_
 from cpo.rest_api.thin_route import add_thin_route
 from cpo.sentences import UNMEASURED, phases_advice
 from cpo.state import ChargePointState, Connector, Unmeasured, silent_since, unmeasured
-from cpo.upkeep import FileTransfer, FileTransfers, certificate_advice, failed_transfers
+from cpo.upkeep import (
+    CardListKeeper,
+    CardListReport,
+    FileTransfer,
+    FileTransfers,
+    card_list_sentence,
+    certificate_advice,
+    failed_transfers,
+)
 from cpo.version import VERSION
 
 WordsOf = Callable[[int], tuple[str, str]]
@@ -37,11 +45,12 @@ class ChargePointResource:
         charge_point: ChargePoint,
         more_of: Callable[[Connector], dict[str, Any]],
         transfers: FileTransfers,
+        card_list: CardListKeeper,
         words_of: WordsOf,
     ) -> None:
         """`more_of` makes the members of a connector that are not of its state, as its goal."""
         self._charge_point, self._more_of, self._transfers = charge_point, more_of, transfers
-        self._words_of = words_of
+        self._card_list, self._words_of = card_list, words_of
         self._encoded: tuple[ChargePointState, int, tuple[FileTransfer, ...], bytes] | None = None
 
     def install(self, app: FastAPI) -> None:
@@ -53,7 +62,7 @@ class ChargePointResource:
             self.get,
             tags=['Charge point'],
             summary='The state',
-            responses=answers(STATE | {'maxCurrent': 16.0, 'phases': 1, 'version': VERSION, 'transfers': [TRANSFER]}),
+            responses=answers(STATE | {'maxCurrent': 16.0, 'phases': 1, 'version': VERSION} | MORE),
         )
         add_thin_route(
             app,
@@ -94,6 +103,7 @@ class ChargePointResource:
                 'phases': state.phases,
                 'version': VERSION,
                 'transfers': transfer_documents(transfers, now),
+                'cardList': _card_list_document(self._card_list.report),
             }
             self._encoded = before = (state, second, transfers, to_json(document | more))
         return before[3]
@@ -140,6 +150,16 @@ class ChargePointResource:
         return json_response(learned_document(knowledge))
 
 
+def _card_list_document(report: CardListReport) -> dict[str, Any]:
+    """The JSON document of the charger's own list of cards; `cards` is null where it is not known how many it has."""
+    return {
+        'kept': report.is_kept,
+        'cards': report.cards,
+        'leftOut': report.left_out,
+        'sentence': card_list_sentence(report),
+    }
+
+
 def limit_of(body: bytes) -> float:
     """Parse a limit in A from `10`, `10.0` or `{"limit": 10}`; raises InvalidLimit for anything else."""
     value = from_json(body)
@@ -158,3 +178,5 @@ LIMIT = {
     'status': 'Accepted',
     'detail': 'Accepted.',
 }
+CARD_LIST = CardListReport(is_kept=True, cards=50, left_out=2, room=50, is_refused=False)
+MORE = {'transfers': [TRANSFER], 'cardList': _card_list_document(CARD_LIST)}

@@ -48,7 +48,7 @@ from cpo.rest_api.transactions import TransactionsResource
 from cpo.rest_api.transactions_csv import TransactionsCsvResource
 from cpo.sentences import clock_problem, rows_problem, two_meters
 from cpo.statement import Ledger
-from cpo.upkeep import FileTransfers, KeyBook
+from cpo.upkeep import CardListKeeper, FileTransfers, KeyBook
 from cpo.version import VERSION
 
 DESCRIPTION = """
@@ -95,6 +95,7 @@ class RestApi:
         ledger: Ledger,
         transfers: FileTransfers,
         keys: KeyBook,
+        card_list: CardListKeeper,
         words_of: WordsOf,
         health_checks: Sequence[HealthCheck] = (),
         remarks: Sequence[HealthCheck] = (),
@@ -104,7 +105,7 @@ class RestApi:
         not solve. `words_of` gives what a connector does, and why. `certificates` is None without TLS.
         """
         self._resources = (
-            *_records(charge_point, goals, ledger, transfers, words_of),
+            *_records(charge_point, goals, ledger, transfers, card_list, words_of),
             CommandsResource(transfers),
             OperationsResource(charge_point),
             ConfigurationResource(keys),
@@ -131,11 +132,16 @@ class RestApi:
 
 
 def _records(
-    charge_point: ChargePoint, goals: GoalKeeper, ledger: Ledger, transfers: FileTransfers, words_of: WordsOf
+    charge_point: ChargePoint,
+    goals: GoalKeeper,
+    ledger: Ledger,
+    transfers: FileTransfers,
+    card_list: CardListKeeper,
+    words_of: WordsOf,
 ) -> tuple[Resource, ...]:
     """What is known of the charger, its sessions, cards and messages."""
     goal = GoalResource(charge_point, goals)
-    state = ChargePointResource(charge_point, goal.of_connector, transfers, words_of)
+    state = ChargePointResource(charge_point, goal.of_connector, transfers, card_list, words_of)
     return (
         state,
         goal,

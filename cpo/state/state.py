@@ -203,7 +203,8 @@ class ChargePointState:
     name, hold whatever anybody wishes. `peak` is that of the newest month in which one was measured. `chargers` are all
     that ever knocked, by charge box id. `settings`, by name, are those that were changed in the page.
     `read_only_keys` are those of `configuration` that the charger called so since the program started.
-    `security_events` are the newest by what they say, with when they were heard.
+    `security_events` are the newest by what they say, with when they were heard. `card_list_changed_at` is when
+    somebody last changed the charger's own list of cards by a command, since the program started.
     """
 
     charge_box_id: str | None = None
@@ -230,6 +231,7 @@ class ChargePointState:
     log_status: str | None = None
     certificate_request: CertificateRequest | None = None
     security_events: Mapping[tuple[str, str | None], datetime] = field(default_factory=dict)
+    card_list_changed_at: datetime | None = None
     clock_off: timedelta | None = None
     knowledge: Mapping[ChargerKind, ChargerKnowledge] = field(default_factory=dict)
     clock_behind: timedelta | None = None

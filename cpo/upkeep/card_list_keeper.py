@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from cpo.charge_point import ChargePoint
 from cpo.chargers import Question
@@ -20,34 +23,61 @@ Cards = Mapping[str, IdTag]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The list that a charger has accepted."""
+    """The list that a charger has accepted, when somebody else had last changed it at `foreign_change`."""
 
     charge_box_id: str
     version: int
     cards: Cards
+    foreign_change: datetime | None
+
+
+class CardListReport(NamedTuple):
+    """What is known of the list: whether it is kept, how many cards are in it (None: unknown), how many do not fit.
+
+    `room` is for how many the charger has room, None where it does not say; `is_refused`: it did not take the newest.
+    """
+
+    is_kept: bool
+    cards: int | None
+    left_out: int
+    room: int | None
+    is_refused: bool
 
 
 class CardListKeeper:
     """Sends the list where the setting says so and the charger has one, and after that what has changed.
 
-    After a start of the program the whole list is sent, and also where the charger has another version than it should
-    have. What a charger refuses is not sent again until the cards change or it connects again.
+    Before each update the charger is asked for the version of its list. All of it is sent after a start of the program,
+    where the charger has another version than it should have, and where somebody else has changed it. What a charger
+    refuses is not sent again until the cards change or it connects again.
     """
 
     def __init__(self, charge_point: ChargePoint, settled_s: float = SETTLED_S) -> None:
         """Follows the ChargePoint for its whole life."""
         self._charge_point, self._settled_s = charge_point, settled_s
         self._sent: Sent | None = None
+        self._refused = False
         self._seen: tuple[object, ...] = ()
         self._changed = asyncio.Event()
         charge_point.subscribe(self._on_change)
+
+    @property
+    def report(self) -> CardListReport:
+        """What is known of the list of the charger that is or was connected last."""
+        charge_point = self._charge_point
+        state, known = charge_point.state, self._known(charge_point.state.charge_box_id)
+        room = charge_point.dialect.card_list.limits(state.configuration).in_all
+        is_kept = charge_point.settings.local_list
+        left_out = max(0, len(self._by_worth()) - room) if is_kept and room is not None else 0
+        return CardListReport(is_kept, len(known.cards) if known else None, left_out, room, self._refused)
 
     def _on_change(self) -> None:
         """Notice other cards, another connection or setting; cheap, as it is called for every message."""
         charge_point = self._charge_point
         connection, before = charge_point.connections.current, self._seen
         is_wanted = charge_point.settings.local_list
-        seen = (connection, is_wanted, charge_point.state.id_tags)
+        state = charge_point.state
+        seen = (connection, is_wanted, state.id_tags, state.card_list_changed_at)
         if all(new is old for new, old in zip(seen, before, strict=False)) and before:
             return
         self._seen = seen
@@ -58,17 +88,48 @@ class CardListKeeper:
 
     async def _keep(self, connection: Connection) -> None:
         """Keep the list of one connection's charger in step, until the connection ends or the setting is off."""
-        self._changed.clear()
         await asyncio.sleep(self._charge_point.quirks.settle_s + self._settled_s)
+        self._changed.clear()
         try:
-            version = await self._version(connection)
-            while version is not None and self._charge_point.settings.local_list:
-                self._changed.clear()
-                await self._bring_up_to_date(connection, version)
-                await self._changed.wait()
-                version = self._sent.version if self._sent is not None else await self._version(connection)
+            if (version := await self._version(connection)) is None:
+                return
+            while self._charge_point.settings.local_list:
+                if version is not None:
+                    await self._bring_up_to_date(connection, version)
+                if await self._lacks_something(connection):
+                    version = await self._version(connection)
         except ConnectionClosed:
             pass  # the next connection asks for the version again
+
+    async def _lacks_something(self, connection: Connection) -> bool:
+        """Wait until the charger's list lacks something, True, or the setting is off.
+
+        It does once cards have changed, somebody else has changed the list, or a card that has ended leaves its place
+        to one that had none.
+        """
+        while self._charge_point.settings.local_list:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._next_end_s(connection)):
+                    await self._changed.wait()
+            self._changed.clear()
+            known = self._known(connection.charge_box_id)
+            if known is None or known.cards != self._cards(connection):
+                return True
+        return False
+
+    def _next_end_s(self, connection: Connection) -> float | None:
+        """In how many s the next card of the list ends, None where none does or all of them fit."""
+        now, cards = self._charge_point.now(), self._cards(connection).values()
+        if not self.report.left_out:
+            return None
+        ends = (card.expiry_date for card in cards if card.status_at(now) == TagStatus.ACCEPTED)
+        return min(((end - now).total_seconds() for end in ends if end is not None), default=None)
+
+    def _known(self, charge_box_id: str | None) -> Sent | None:
+        """The list as this charger has it, None where that is not known."""
+        sent, changed_at = self._sent, self._charge_point.state.card_list_changed_at
+        is_so = sent is not None and (sent.charge_box_id, sent.foreign_change) == (charge_box_id, changed_at)
+        return sent if is_so else None
 
     async def _version(self, connection: Connection) -> int | None:
         """The version of the charger's list; None where it has none. Raises ConnectionClosed."""
@@ -81,10 +142,10 @@ class CardListKeeper:
     async def _bring_up_to_date(self, connection: Connection, version: int) -> None:
         """Send what the charger's list of this version lacks; all of it where that is not known."""
         cards = self._cards(connection)
-        known = self._sent
-        if known is None or (known.charge_box_id, known.version) != (connection.charge_box_id, version):
+        known = self._known(connection.charge_box_id)
+        if known is not None and known.version != version:
             known = None
-        elif known.cards == cards:
+        if known is not None and known.cards == cards:
             return
         answer = await self._send(connection, version, cards, known.cards if known else None)
         if answer is CardListAnswer.OTHER_VERSION and (other := await self._version(connection)) is not None:
@@ -95,6 +156,7 @@ class CardListKeeper:
     ) -> CardListAnswer | None:
         """Send the changes since `before`, or all cards where that is None, in as many parts as the charger wants."""
         card_list = connection.dialect.card_list
+        foreign_change = self._charge_point.state.card_list_changed_at
         self._sent, answer, replaces = None, None, before is None
         changed = [card for key, card in cards.items() if before is None or before.get(key) != card]
         removed = [] if before is None else [card.id_tag for key, card in before.items() if key not in cards]
@@ -105,10 +167,11 @@ class CardListKeeper:
             sent = await self._ask(connection, request)
             status = sent.response.get('status') if sent is not None and isinstance(sent.response, dict) else None
             answer = card_list.update_answer(status)
-            if answer is not CardListAnswer.TAKEN:
+            self._refused = answer is not CardListAnswer.TAKEN
+            if self._refused:
                 return answer
             replaces = False
-        self._sent = Sent(connection.charge_box_id, version, cards)
+        self._sent = Sent(connection.charge_box_id, version, cards, foreign_change)
         return answer
 
     async def _ask(self, connection: Connection, request: Request) -> SentCommand | None:
@@ -129,18 +192,22 @@ class CardListKeeper:
         A card with hours, or with an allowance after which it is refused, is left out: the charger would let it charge
         at any time.
         """
-        state = self._charge_point.state
-        most = connection.dialect.card_list.limits(state.configuration).in_all
-        listed = [each for each in state.id_tags.items() if not each[1].depends_on_now]
-        by_worth = sorted(listed, key=lambda each: (each[1].status != TagStatus.ACCEPTED, each[0]))
+        most = connection.dialect.card_list.limits(self._charge_point.state.configuration).in_all
         return {
-            key: IdTag(card.id_tag, card.status, card.expiry_date, card.parent_id_tag) for key, card in by_worth[:most]
+            key: IdTag(card.id_tag, card.status, card.expiry_date, card.parent_id_tag)
+            for key, card in self._by_worth()[:most]
         }
+
+    def _by_worth(self) -> list[tuple[str, IdTag]]:
+        """The cards that belong into the list, those that may charge now before all others."""
+        now, tags = self._charge_point.now(), self._charge_point.state.id_tags
+        listed = [each for each in tags.items() if not each[1].depends_on_now]
+        return sorted(listed, key=lambda each: (each[1].status_at(now) != TagStatus.ACCEPTED, each[0]))
 
 
 def _parts(changed: list[IdTag], removed: list[str], at_once: int) -> Iterator[tuple[list[IdTag], list[str]]]:
-    """Changes and removals in parts of at most so many; one empty part where there are none."""
-    yield changed[:at_once], removed[: max(0, at_once - len(changed))]
-    changed, removed = changed[at_once:], removed[max(0, at_once - len(changed)) :]
+    """Removals, which make room, and then changes, in parts of at most so many; one empty part where there are none."""
+    yield changed[: max(0, at_once - len(removed))], removed[:at_once]
+    changed, removed = changed[max(0, at_once - len(removed)) :], removed[at_once:]
     if changed or removed:
         yield from _parts(changed, removed, at_once)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cpo.state import ChargePointState, SecurityProfile, known_charger
+from cpo.upkeep.card_list_keeper import CardListReport
 
 WARNED_BEFORE = timedelta(days=30)
 
@@ -17,3 +18,20 @@ def certificate_advice(state: ChargePointState, now: datetime) -> tuple[str, ...
         return ()
     verb = 'ends' if now < ends_at else 'ended'
     return (f'The certificate of the charger {verb} on {ends_at:%Y-%m-%d}. Have it ask for a new one.',)
+
+
+def card_list_sentence(report: CardListReport) -> str:
+    """Whether the charger's list of cards is kept, so what becomes of somebody's own change, and what did not fit."""
+    if not report.is_kept:
+        return 'This program leaves it as it is: “Cards in the wallbox” is off in the settings.'
+    said = [
+        'It is kept as on Cards, as “Cards in the wallbox” is on in the settings: what is cleared comes back at once.'
+    ]
+    if report.is_refused:
+        said.append('The charger did not take the newest list.')
+    if report.left_out:
+        verb = 'card does' if report.left_out == 1 else 'cards do'
+        said.append(
+            f'{report.left_out} {verb} not fit, as it has room for {report.room}; cards that may charge come first.'
+        )
+    return ' '.join(said)

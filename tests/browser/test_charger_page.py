@@ -191,6 +191,7 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(open_page: OpenPage,
         await page.get_by_role('button', name='Read the version of its list of cards').click()
         await answered(charger, 'GetLocalListVersion', {'listVersion': 3})
         await expect(page.get_by_test_id('list')).to_contain_text('Version 3.')
+        await expect(page.get_by_test_id('list')).to_contain_text('“Cards in the wallbox” is off in the settings')
         event = {'type': 'SettingSystemTime', 'timestamp': '2026-06-14T12:00:00Z', 'techInfo': 'by NTP'}
         await charger.call('SecurityEventNotification', event)
         await page.get_by_text('What it reports about its security').click()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +15,7 @@ from cpo.state import ConfigurationRead
 from cpo.upkeep import CardListKeeper
 from simulator import Car, Charger
 from tests.conftest import House, MakeHouse
+from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 
 FAMILY = {'status': 'Accepted', 'expiryDate': '2040-01-01T00:00:00Z', 'parentIdTag': 'Family'}
@@ -50,15 +53,19 @@ async def test_the_whole_list_is_sent_and_then_what_changes(house: House, rest: 
         assert (full['listVersion'], full['updateType']) == (4, 'Full')
         assert cards(full) == {'Tag1': {'status': 'Accepted'}}
         await rest.put('/api/idtags/Mum', json=FAMILY | {'name': 'the red one'})
+        await says_version(charger, 4)
         added = await charger.expect('SendLocalList')
         assert (added['listVersion'], added['updateType'], cards(added)) == (5, 'Differential', {'Mum': FAMILY})
         await rest.put('/api/idtags/Mum', json=FAMILY | {'name': 'the blue one'})  # a charger needs no names
         await rest.delete('/api/idtags/Tag1')
+        await says_version(charger, 5)
         gone = await charger.expect('SendLocalList')
         assert (gone['listVersion'], cards(gone)) == (6, {'Tag1': None})
         await rest.put('/api/idtags/Mum', json={'hours': '22-6'})  # the charger would let it charge at any time
+        await says_version(charger, 6)
         assert cards(await charger.expect('SendLocalList')) == {'Mum': None}
         await rest.put('/api/idtags/Mum', json={'hours': None, 'mode': 'solar', 'allowance_kwh': 50})
+        await says_version(charger, 7)
         assert cards(await charger.expect('SendLocalList')) == {'Mum': FAMILY}
         await charger.call('Heartbeat', {})  # the answer has been read
     async with charger_of(house) as charger:
@@ -71,6 +78,7 @@ async def test_a_list_of_another_version_is_sent_as_a_whole(house: House, rest: 
         await says_version(charger, 0)
         await charger.expect('SendLocalList')
         await rest.put('/api/idtags/Mum', json=FAMILY)
+        await says_version(charger, 1)
         assert (await charger.expect('SendLocalList', 'VersionMismatch'))['updateType'] == 'Differential'
         await says_version(charger, 7)
         again = await charger.expect('SendLocalList')
@@ -78,6 +86,52 @@ async def test_a_list_of_another_version_is_sent_as_a_whole(house: House, rest: 
     async with charger_of(house) as charger:
         await says_version(charger, 0)  # it lost its memory
         assert (await charger.expect('SendLocalList'))['updateType'] == 'Full'
+
+
+async def test_a_list_that_another_system_has_changed_is_sent_as_a_whole(house: House, rest: httpx.AsyncClient) -> None:
+    async with charger_of(house) as charger:
+        await says_version(charger, 0)
+        await charger.expect('SendLocalList')
+        await rest.put('/api/idtags/Mum', json=FAMILY)
+        await says_version(charger, 0)  # it was cleared, and would take a change of it: Tag1 were not in it
+        full = await charger.expect('SendLocalList')
+        assert (full['listVersion'], full['updateType'], [*cards(full)]) == (1, 'Full', ['Mum', 'Tag1'])
+
+
+async def test_what_somebody_clears_is_put_back_even_where_the_version_is_the_same(
+    house: House, rest: httpx.AsyncClient
+) -> None:
+    async with charger_of(house) as charger:
+        await says_version(charger, 0)
+        await charger.expect('SendLocalList')
+        assert 'what is cleared comes back at once' in (await shown(rest))['sentence']
+        clear = {'listVersion': 1, 'updateType': 'Full'}
+        for status, comes_back in (('Failed', False), ('Accepted', True)):
+            clearing = asyncio.create_task(rest.post('/api/chargepoint/commands/SendLocalList', json=clear))
+            assert await charger.expect('SendLocalList', status) == clear
+            assert (await clearing).json()['status'] == status
+            if comes_back:
+                await says_version(charger, 1)
+                full = await charger.expect('SendLocalList')
+                assert (full['listVersion'], full['updateType'], [*cards(full)]) == (2, 'Full', ['Tag1'])
+            assert 'currentTime' in await charger.call('Heartbeat', {})
+
+
+async def test_without_the_setting_what_somebody_clears_stays_cleared(make_house: MakeHouse) -> None:
+    house = await make_house(id_tags='Tag1')
+    CardListKeeper(house.charge_point, settled_s=0)
+    async with charger_of(house) as charger, client_of(house) as rest:
+        clear = {'listVersion': 1, 'updateType': 'Full'}
+        clearing = asyncio.create_task(rest.post('/api/chargepoint/commands/SendLocalList', json=clear))
+        await charger.expect('SendLocalList')
+        await clearing
+        assert 'currentTime' in await charger.call('Heartbeat', {})
+        assert await shown(rest) == {
+            'kept': False,
+            'cards': None,
+            'leftOut': 0,
+            'sentence': 'This program leaves it as it is: “Cards in the wallbox” is off in the settings.',
+        }
 
 
 @pytest.mark.parametrize('answer', ['Failed', 'NotSupported'])
@@ -118,6 +172,31 @@ async def test_a_long_list_comes_in_parts_and_is_cut_at_what_fits(house: House, 
         first, second = [await charger.expect('SendLocalList') for _ in range(2)]
     assert [(part['listVersion'], part['updateType']) for part in (first, second)] == [(1, 'Full'), (2, 'Differential')]
     assert [*cards(first), *cards(second)] == ['Card1', 'Card2', 'Card3', 'Card4', 'Card5']  # not the blocked one
+
+
+async def test_cards_that_may_not_charge_leave_their_places_and_what_does_not_fit_is_said(
+    house: House, rest: httpx.AsyncClient
+) -> None:
+    await rest.put('/api/idtags/Dad', json={'status': 'Accepted', 'expiryDate': '2020-01-01T00:00:00Z'})
+    await rest.put('/api/idtags/Mum', json=FAMILY)
+    async with charger_of(house) as charger:
+        house.charge_point.record(ConfigurationRead({'LocalAuthListMaxLength': '2'}, house.charge_point.now()))
+        await says_version(charger, 0)
+        assert [*cards(await charger.expect('SendLocalList'))] == ['Mum', 'Tag1']  # Dad’s has ended
+        soon = datetime.now(UTC) + timedelta(seconds=0.4)
+        await rest.put('/api/idtags/Guest', json={'status': 'Accepted', 'expiryDate': soon.isoformat()})
+        await says_version(charger, 1)
+        assert [*cards(await charger.expect('SendLocalList'))] == ['Tag1', 'Guest']  # the one that goes makes room
+        assert (await shown(rest))['leftOut'] == 2
+        said = '2 cards do not fit, as it has room for 2; cards that may charge come first.'
+        assert said in (await shown(rest))['sentence']
+        await says_version(charger, 2)  # the guest’s card has ended
+        assert cards(await charger.expect('SendLocalList')) == {'Guest': None, 'Tag1': {'status': 'Accepted'}}
+
+
+async def shown(rest: httpx.AsyncClient) -> Any:
+    """What REST says of the list."""
+    return (await rest.get('/api/chargepoint')).json()['cardList']
 
 
 async def test_a_card_of_the_list_charges_while_the_charger_is_offline(house: House, rest: httpx.AsyncClient) -> None:

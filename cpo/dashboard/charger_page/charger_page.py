@@ -79,7 +79,8 @@ def _shown(live: Live) -> tuple[Any, ...]:
     statuses = tuple((number, c.status, c.availability) for number, c in state.connectors.items())
     words = state.firmware_status, state.diagnostics_status, state.log_status
     inside = id(state.configuration), state.reservations, len(live.charge_point.events)
-    return state.connected, charging, state.charge_box_id, statuses, words, inside, _transfers(live)
+    listed = state.id_tags, state.card_list_changed_at, live.charge_point.settings.local_list
+    return state.connected, charging, state.charge_box_id, statuses, words, inside, listed, _transfers(live)
 
 
 def _transfers(live: Live) -> tuple[FileTransfer, ...]:

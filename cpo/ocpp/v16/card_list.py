@@ -43,8 +43,8 @@ def version(payload: Any) -> int | None:
 
 def update_request(number: int, cards: Sequence[IdTag], removed: Sequence[str], replaces: bool) -> Request:
     """Gives the list the version `number` with these cards, in place of all others or beside them (§5.15)."""
-    changes = [AuthorizationData(id_tag=card.id_tag, id_tag_info=_info(card)) for card in cards]
-    changes += [AuthorizationData(id_tag=id_tag) for id_tag in removed]
+    changes = [AuthorizationData(id_tag=id_tag) for id_tag in removed]  # first, as they make room
+    changes += [AuthorizationData(id_tag=card.id_tag, id_tag_info=_info(card)) for card in cards]
     kind = UpdateType.FULL if replaces else UpdateType.DIFFERENTIAL
     update = SendLocalList(list_version=number, update_type=kind, local_authorization_list=tuple(changes))
     return Request(SendLocalList.action(), to_wire(update))

@@ -17,6 +17,7 @@ from cpo.state import (
     LimitForgotten,
     ReservationCancelled,
     ReservationMade,
+    cards,
 )
 
 
@@ -36,6 +37,8 @@ def learned(request: Request, response: Any, status: Any, now: datetime) -> Iter
         yield ConfigurationRead({configuration.spelled(payload['key']): payload['value']}, now)
     elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):
         yield LimitForgotten(int(payload.get('connectorId', 0)))
+    elif request.action == 'SendLocalList':
+        yield cards.CardListChanged(now)
     elif request.action == 'ReserveNow':
         made = check(reservation.ReserveNow, payload)
         yield ReservationMade(made.reservation_id, made.connector_id, made.id_tag, made.expiry_date, made.parent_id_tag)

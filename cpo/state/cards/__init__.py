@@ -1,6 +1,6 @@
 """The household's cards: whose session it is, what a card may do now, and how much it has charged in a month (pure)."""
 
-from cpo.state.cards.entries import AllowanceUsed
+from cpo.state.cards.entries import AllowanceUsed, CardListChanged
 from cpo.state.cards.owners import (
     card_name,
     card_of,
@@ -27,6 +27,7 @@ from cpo.state.id_tag import AfterAllowance
 __all__ = [
     'AfterAllowance',
     'AllowanceUsed',
+    'CardListChanged',
     'CardRefusal',
     'Hours',
     'answered_status',

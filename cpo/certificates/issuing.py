@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -72,8 +72,11 @@ def new_charger_certificate(root: Issuer, csr: bytes, charger: str, now: datetim
     Raises ValueError where the request is none, or its key is too short.
     """
     request = x509.load_pem_x509_csr(csr)
-    public = request.public_key()
-    if not request.is_signature_valid or not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+    try:
+        public, is_signed = request.public_key(), request.is_signature_valid
+    except UnsupportedAlgorithm as error:
+        raise ValueError(f'its key or signature is of an unknown kind ({error})') from error
+    if not is_signed or not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise ValueError('the request is not signed by its RSA or ECDSA key')
     if public.key_size < (MIN_RSA_BITS if isinstance(public, rsa.RSAPublicKey) else MIN_EC_BITS):
         raise ValueError(f'its key of {public.key_size} bits is too short')

@@ -36,9 +36,25 @@ ENDINGS = {
 
 CERTIFICATES = {
     CertificateOutcome.TAKEN: 'The charger has a new certificate of this house.',
-    CertificateOutcome.REFUSED: 'The charger refused its new certificate and keeps the one it has.',
-    CertificateOutcome.UNANSWERED: 'The charger did not answer to its new certificate.',
-    CertificateOutcome.UNSIGNABLE: 'The charger asked for a certificate in a way that cannot be signed.',
+    CertificateOutcome.REFUSED: (
+        'The charger refused its new certificate and keeps the one it has. '
+        'Install the root certificate of this house in it, then have it ask again.'
+    ),
+    CertificateOutcome.UNANSWERED: (
+        'The charger did not answer to its new certificate. Have it ask again while it is connected.'
+    ),
+    CertificateOutcome.UNSIGNABLE: (
+        'The charger asked for a certificate in a way that cannot be signed: the request cannot be read, or its key is '
+        'too short. Update its firmware, then have it ask again.'
+    ),
+    CertificateOutcome.NO_AUTHORITY: (
+        'The charger asked for a certificate and got none, as this program runs without TLS. '
+        'Start it with CPO_TLS_PORT, then have the charger ask again.'
+    ),
+    CertificateOutcome.UNPROVEN: (
+        'The charger asked for a certificate and got none, as it has no password here that proves who it is. '
+        'Set one on Connect, then have it ask again.'
+    ),
 }
 
 CARD_REFUSALS: dict[str, str] = {

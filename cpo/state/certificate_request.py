@@ -16,6 +16,10 @@ class CertificateOutcome(StrEnum):
     UNANSWERED = 'unanswered'
     UNSIGNABLE = 'unsignable'
     """What it asked with is no request that can be signed, or its key is too short."""
+    NO_AUTHORITY = 'no_authority'
+    """This program runs without TLS, so it has no authority that signs."""
+    UNPROVEN = 'unproven'
+    """The charger does not prove who it is, not even with a password."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -146,7 +146,7 @@ def _of_reports(entry: Entry, before: ChargePointState, after: ChargePointState,
             yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status})
         case LogStatusNotified(status):
             yield Event(now, EventKind.LOG_STATUS, None, {'status': status, **given(requestId=entry.request_id)})
-        case CertificateAnswered(outcome):
+        case CertificateAnswered(outcome) if after is not before:
             yield Event(now, EventKind.CERTIFICATE, None, {'outcome': str(outcome)})
         case SecurityEventNotified() if after.security_events is not before.security_events:
             about = {'type': entry.type, 'timestamp': _text(entry.at), **given(techInfo=entry.tech_info)}

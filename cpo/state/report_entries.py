@@ -9,7 +9,8 @@ from cpo.frozen import replace
 from cpo.state.certificate_request import CertificateOutcome, CertificateRequest
 from cpo.state.state import ChargePointState
 
-REPEATED, MAX_REMEMBERED = timedelta(hours=1), 30
+REPEATED, ASKED_AGAIN = timedelta(hours=1), timedelta(minutes=5)
+MAX_REMEMBERED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,7 @@ class SecurityEventNotified:
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         """The state that remembers it as the newest, unless it repeats another one."""
-        what, before = (self.type, self.tech_info), state.security_events
-        last = before.get(what)
-        if last is not None and last <= self.heard_at < last + REPEATED:
-            return state
-        others = [item for item in before.items() if item[0] != what]
-        return replace(state, security_events=dict([*others[-MAX_REMEMBERED:], (what, self.heard_at)]))
+        return _remembering(state, (self.type, self.tech_info), self.heard_at, REPEATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +54,27 @@ class CertificateRequested:
 
 @dataclass(frozen=True, slots=True)
 class CertificateAnswered:
-    """What became of the certificate that the charger asked for."""
+    """What became of the certificate that the charger asked for; `denied_at` is when the answer was that it gets none.
+
+    The same denial within five minutes is no news: some chargers ask until they get one.
+    """
 
     outcome: CertificateOutcome
+    denied_at: datetime | None = None
 
     def apply(self, state: ChargePointState) -> ChargePointState:
+        """The state without a request; a denial is remembered among the security events, unless it repeats one."""
+        if self.denied_at is not None:
+            return _remembering(state, (type(self).__name__, str(self.outcome)), self.denied_at, ASKED_AGAIN)
         return replace(state, certificate_request=None)
+
+
+def _remembering(
+    state: ChargePointState, what: tuple[str, str | None], heard_at: datetime, repeated: timedelta
+) -> ChargePointState:
+    """The state that remembers something as the newest; the same one where that was heard less than `repeated` ago."""
+    last = state.security_events.get(what)
+    if last is not None and last <= heard_at < last + repeated:
+        return state
+    others = [item for item in state.security_events.items() if item[0] != what]
+    return replace(state, security_events=dict([*others[-MAX_REMEMBERED:], (what, heard_at)]))

@@ -166,7 +166,9 @@ async def test_a_setting_is_found_changed_and_undone(open_page: OpenPage, progra
         assert await charger.expect('ChangeConfiguration') == {'key': 'HeartbeatInterval', 'value': '300'}
 
 
-async def test_what_lies_in_the_charger_is_read_and_cleared(open_page: OpenPage, program: Program) -> None:
+async def test_what_lies_in_the_charger_is_read_and_cleared(
+    open_page: OpenPage, program: Program, complaints: Complaints
+) -> None:
     async with ScriptedCharger(program.ocpp('CP1')) as charger, program.client() as rest:
         await charger.boot()
         page = await opened(open_page, program)
@@ -187,15 +189,31 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(open_page: OpenPage,
         question = page.get_by_role('group', name='Question')
         await expect(question).to_contain_text('A running session goes on without one.')
         await question.get_by_role('button', name='Clear').click()
-        assert await charger.expect('ClearChargingProfile') == {}
+        assert await charger.expect('ClearChargingProfile', 'Unknown') == {}
+        await expect(page.get_by_test_id('limits')).to_contain_text('It has none.')
         await page.get_by_role('button', name='Read the version of its list of cards').click()
         await answered(charger, 'GetLocalListVersion', {'listVersion': 3})
         await expect(page.get_by_test_id('list')).to_contain_text('Version 3.')
         await expect(page.get_by_test_id('list')).to_contain_text('“Cards in the wallbox” is off in the settings')
+        assert await charger.call('SignCertificate', {'csr': 'a request'}) == {'status': 'Rejected'}
+        await expect(page.get_by_test_id('certificate')).to_contain_text('as this program runs without TLS')
+        await page.get_by_role('button', name='Install the root of this house').click()
+        await expect(page.get_by_test_id('inside').get_by_role('alert')).to_contain_text('CPO_TLS_PORT')
+        root = {'hashAlgorithm': 'SHA256', 'issuerNameHash': 'a', 'issuerKeyHash': 'b', 'serialNumber': '01f3'}
+        await page.get_by_role('button', name='Read the root certificates').click()
+        for found in ({'status': 'Accepted', 'certificateHashData': [root]}, {'status': 'NotFound'}):
+            await answered(charger, 'GetInstalledCertificateIds', found)
+        await page.get_by_role('button', name='Delete the certificate 01f3').click()
+        await question.get_by_role('button', name='Delete').click()
+        await answered(charger, 'DeleteCertificate', {'status': 'Failed'})
+        for found in ({'status': 'Accepted', 'certificateHashData': [root]}, {'status': 'NotFound'}):
+            await answered(charger, 'GetInstalledCertificateIds', found)
+        await expect(page.get_by_test_id('inside-answer')).to_have_text('The charger could not do it.')
         event = {'type': 'SettingSystemTime', 'timestamp': '2026-06-14T12:00:00Z', 'techInfo': 'by NTP'}
         await charger.call('SecurityEventNotification', event)
         await page.get_by_text('What it reports about its security').click()
         await expect(page.get_by_test_id('security-event')).to_contain_text('by NTP')
+    complaints.forget()  # 404 of the root certificate
 
 
 async def test_a_form_sends_any_request_and_says_what_is_wrong_with_it(

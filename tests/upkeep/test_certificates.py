@@ -7,22 +7,48 @@ from typing import Any
 
 import pytest
 
-from cpo.state import BootInformation, ChargePointState, KnownCharger, SecurityProfile
+from cpo.rest_api.event_words import event_sentence
+from cpo.state import (
+    BootInformation,
+    CertificateOutcome,
+    ChargePointState,
+    Event,
+    EventKind,
+    KnownCharger,
+    SecurityProfile,
+)
 from cpo.upkeep import certificate_advice
 from cpo.upkeep.certificate_signer import name_of
 from tests.conftest import MakeHouse
+from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize('settings', [{}, {'tls_port': 8443}], ids=['no authority', 'no proof who it is'])
-async def test_a_charger_gets_no_certificate(make_house: MakeHouse, settings: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ('settings', 'outcome', 'remedy'),
+    [({}, 'no_authority', 'CPO_TLS_PORT'), ({'tls_port': 8443}, 'unproven', 'Set one on Connect')],
+)
+async def test_a_charger_that_gets_no_certificate_is_an_event_with_the_next_step(
+    make_house: MakeHouse, settings: dict[str, Any], outcome: str, remedy: str
+) -> None:
     house = await make_house(**settings)
-    async with ScriptedCharger(house.ocpp()) as charger:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()
-        assert await charger.call('SignCertificate', {'csr': 'whatever'}) == {'status': 'Rejected'}
+        for _ in range(3):  # it asks until it gets one
+            assert await charger.call('SignCertificate', {'csr': 'whatever'}) == {'status': 'Rejected'}
+        (event,) = (await rest.get('/api/history', params={'kind': 'certificate'})).json()['items']
+    assert event['details'] == {'outcome': outcome}
+    assert 'got none' in event['what']
+    assert remedy in event['what']
     assert house.charge_point.state.certificate_request is None
+
+
+def test_every_outcome_but_success_says_what_to_do() -> None:
+    for outcome in CertificateOutcome:
+        words = event_sentence(Event(NOW, EventKind.CERTIFICATE, None, {'outcome': outcome.value}))
+        assert ('ask again' in words) == (outcome is not CertificateOutcome.TAKEN)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,8 @@ def _shown(live: Live) -> tuple[Any, ...]:
     charging = any(state.running_transaction(c.connector_id) is not None for c in state.charging_connectors)
     statuses = tuple((number, c.status, c.availability) for number, c in state.connectors.items())
     words = state.firmware_status, state.diagnostics_status, state.log_status
-    inside = id(state.configuration), state.reservations, len(live.charge_point.events)
+    events = live.charge_point.live.events
+    inside = id(state.configuration), state.reservations, events[-1].number if events else None
     listed = state.id_tags, state.card_list_changed_at, live.charge_point.settings.local_list
     return state.connected, charging, state.charge_box_id, statuses, words, inside, listed, _transfers(live)
 

@@ -12,6 +12,8 @@ from cpo.ocpp.v16 import certificate_management, handlers, security_logging, sig
 from cpo.ocpp.v16.handlers import Handler, Result
 from cpo.ocpp.v16.types import AcceptedOrRejected
 from cpo.state import (
+    CertificateAnswered,
+    CertificateOutcome,
     CertificateRequest,
     CertificateRequested,
     FirmwareStatusNotified,
@@ -37,10 +39,12 @@ def on_sign_certificate(request: certificate_management.SignCertificate, context
 
     A certificate is a better proof than a password, so it is for none that came without one.
     """
-    state = context.state
-    known = known_charger(state.chargers, state.charge_box_id or '')
-    if not context.signs_certificates or known.security_profile is SecurityProfile.NONE:
-        return certificate_management.SignCertificateResponse(status=AcceptedOrRejected.REJECTED), ()
+    known = known_charger(context.state.chargers, context.state.charge_box_id or '')
+    is_unproven = known.security_profile is SecurityProfile.NONE
+    if is_unproven or not context.signs_certificates:
+        why = CertificateOutcome.NO_AUTHORITY if not context.signs_certificates else CertificateOutcome.UNPROVEN
+        denied = CertificateAnswered(why, context.now)
+        return certificate_management.SignCertificateResponse(status=AcceptedOrRejected.REJECTED), (denied,)
     entry = CertificateRequested(CertificateRequest(request.csr))
     return certificate_management.SignCertificateResponse(status=AcceptedOrRejected.ACCEPTED), (entry,)
 

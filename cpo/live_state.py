@@ -2,8 +2,8 @@
 
 A charger may send meter values faster than anybody looks. So these wait, and are folded into the state when somebody
 reads it, or when the listeners hear of them: at once after a quiet time, then five times a second at most. Of a flood,
-one reading for each second of the charger's clock is used. Everything else is applied at once, and the
-listeners hear of it at once.
+one reading for each second of the charger's clock is used, and whoever is shown the state then is shown that of which
+the listeners heard. Everything else is applied at once, and the listeners hear of it at once.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from cpo.state import (
 logger = logging.getLogger(__name__)
 
 LIVE_EVERY_S = 0.2
+FLOOD = 20
+"""More meter values than these between two notifications, which are 0.2 s apart then, are a flood."""
 SAY_EVERY_S = 60.0
 MAX_EVENTS = 1000
 
@@ -52,6 +54,8 @@ class LiveState:
         self._state = journal.restored_state(phases)
         self._without_demo: ChargePointState | None = None
         self._waiting: list[MeterRead] = []
+        self._taken_in = 0
+        self._is_flooded = False
         self._left_out = 0
         self._said_at = float('-inf')
         self._listeners: list[Callable[[], None]] = []
@@ -75,6 +79,11 @@ class LiveState:
     def before_waiting(self) -> ChargePointState:
         """The newest state but for meter values that wait."""
         return self._state
+
+    @property
+    def shown(self) -> ChargePointState:
+        """The newest state; in a flood of meter values it may be as of the last notification, at most 0.2 s ago."""
+        return self._state if self._is_flooded else self.newest
 
     @property
     def known_charger(self) -> str | None:
@@ -102,6 +111,7 @@ class LiveState:
         for entry in entries:
             if isinstance(entry, MeterRead):
                 self._waiting.append(entry)
+                self._taken_in += 1
             else:
                 self.fold()
                 self._apply(entry)
@@ -116,6 +126,7 @@ class LiveState:
             self._next.cancel()
             self._next = None
         self._is_urgent = False
+        self._is_flooded, self._taken_in = self._taken_in > FLOOD, 0
         self._notified_at = self._loop.time()
         self.fold()
         for listener in tuple(self._listeners):

@@ -62,6 +62,22 @@ async def test_who_looks_sees_the_newest_value_at_once(tmp_path: Path) -> None:
             assert house.state.connector(1).meter.power_w == count - 1
 
 
+async def test_in_a_flood_what_is_shown_follows_the_listeners_and_its_end_is_shown(tmp_path: Path) -> None:
+    async with QuietHouse(tmp_path) as house:
+        house.connect()
+        await house.boot()
+        live, at = house.charge_point.live, house.clock.now
+        await flood(house, 100, at)
+        live.notify()
+        await flood(house, 50, at)
+        assert live.shown.connector(1).meter.power_w == 99
+        assert house.state.connector(1).meter.power_w == 49
+        for _ in range(2):
+            live.notify()
+            await flood(house, 2, at)
+        assert live.shown.connector(1).meter.power_w == 1
+
+
 async def test_a_status_in_a_flood_is_told_at_once(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         house.connect()

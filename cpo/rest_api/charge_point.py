@@ -89,11 +89,12 @@ class ChargePointResource:
         return Response(self.encoded(), media_type='application/json')
 
     def encoded(self) -> bytes:
-        """The document of the state, encoded as JSON once per change and second."""
+        """The document of the state, encoded as JSON once per change and second, in a flood five times a second."""
         charge_point = self._charge_point
-        state, now = charge_point.state, charge_point.now()
+        shown, now = charge_point.live.shown, charge_point.now()
         second, transfers, before = int(now.timestamp()), self._transfers.newest, self._encoded
-        if before is None or before[0] is not state or before[1:3] != (second, transfers):
+        if before is None or before[0] is not shown or before[1:3] != (second, transfers):
+            state = charge_point.state
             silent = silent_since(state, now, charge_point.settings.heartbeat_interval)
             document = state_document(state, now, self._advice(state, now), silent)
             for connector in state.charging_connectors:

@@ -16,6 +16,8 @@ import asyncio
 import contextlib
 import os
 import socket
+from functools import partial
+from typing import TYPE_CHECKING
 
 from cpo.addresses import announcement, charger_url, listening_socket
 from cpo.certificates import Certificates
@@ -28,7 +30,7 @@ from cpo.commands import (
     run_verify,
     take_restored,
 )
-from cpo.dashboard.dashboard import Dashboard
+from cpo.dashboard.late_pages import LatePages
 from cpo.errors import MustNotStart
 from cpo.house import House
 from cpo.journal import Journal
@@ -38,6 +40,9 @@ from cpo.serving import LogLevel, Server, configure_logging, new_event_loop, sto
 from cpo.settings import Settings, load_settings
 from simulator.demo import Demo
 from simulator.pages import PAGES
+
+if TYPE_CHECKING:
+    from cpo.dashboard.dashboard import Dashboard
 
 gc.freeze()
 gc.enable()
@@ -59,10 +64,8 @@ async def serve(
     LogLevel(house.charge_point)
     demo = Demo(charger_url(settings, 'demo-charger') + house.charge_point.connections.demo_query)
     app = house.open_doors()
-    problem = house.mqtt.problem if house.mqtt else lambda: None
-    parts = house.charge_point, house.solar_controller, house.people, demo.start
-    pages = Dashboard(*parts, PAGES, certificates, problem, house.goals, house.transfers)
-    pages.install(app)
+    pages = LatePages('cpo.dashboard.dashboard', partial(build_dashboard, house, demo))
+    app.mount('/', pages)
     server = Server(app, house.arrivals(), house.charge_point.connections.record_attempt)
     if tls_socket is not None and certificates is not None:
         server.add_tls(tls_socket, certificates.context)
@@ -75,6 +78,16 @@ async def serve(
     await server.serve([server_socket])
     for chore in chores:
         chore.cancel()
+    await pages.close()
+
+
+def build_dashboard(house: House, demo: Demo) -> Dashboard:
+    """The pages, which need NiceGUI."""
+    from cpo.dashboard.dashboard import Dashboard  # noqa: PLC0415 (a third of the start and of the memory)
+
+    problem = house.mqtt.problem if house.mqtt else lambda: None
+    parts = house.charge_point, house.solar_controller, house.people, demo.start
+    return Dashboard(*parts, PAGES, house.certificates, problem, house.goals, house.transfers)
 
 
 def main() -> int:

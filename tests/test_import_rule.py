@@ -35,7 +35,7 @@ HOUSE: Floors = (
     ),
 )
 DASHBOARD: Floors = (
-    ('cpo.dashboard.dashboard',),
+    ('cpo.dashboard.dashboard', 'cpo.dashboard.late_pages'),
     (
         'cpo.dashboard.home',
         'cpo.dashboard.sessions',

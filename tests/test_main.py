@@ -147,7 +147,7 @@ async def test_what_holds_the_program_longer_is_left_behind() -> None:
 
 
 async def test_it_runs_without_what_windows_does_not_have_and_what_is_loaded_at_need(tmp_path: Path) -> None:
-    names = ('uvloop', 'fcntl', 'aiomqtt', 'paho', 'fpdf', 'cryptography')
+    names = ('uvloop', 'fcntl', 'aiomqtt', 'paho', 'fpdf', 'cryptography', 'nicegui', 'aiohttp')
     without = f'import sys\nsys.modules.update(dict.fromkeys({names}))\n'
     (tmp_path / 'sitecustomize.py').write_text(without, encoding='utf-8')
     async with running(environment={'PYTHONPATH': str(tmp_path)}) as program, program.client() as rest:
@@ -157,7 +157,7 @@ async def test_it_runs_without_what_windows_does_not_have_and_what_is_loaded_at_
     assert 'This system locks no files' in ended.errors
 
 
-@pytest.mark.parametrize('imported', ['asyncio', 'uvicorn', 'nicegui.ui'])
+@pytest.mark.parametrize('imported', ['asyncio', 'uvicorn', 'cpo.house'])
 async def test_a_signal_while_it_is_still_importing_ends_it_quietly(imported: str) -> None:
     python, *program = FROM_CHECKOUT
     process = await asyncio.create_subprocess_exec(
@@ -175,6 +175,14 @@ async def test_a_signal_while_it_is_still_importing_ends_it_quietly(imported: st
         errors = (await process.stderr.read()).decode()
         assert await process.wait() == 0
     assert 'Traceback' not in errors
+
+
+async def test_a_signal_while_the_pages_are_loaded_ends_it_too() -> None:
+    async with running() as program, program.client() as rest:
+        asking = asyncio.create_task(rest.get('/', headers={'Accept': 'text/html'}))
+        await asyncio.sleep(0.1)
+        assert_ended_well(await program.stop())
+        await asyncio.gather(asking, return_exceptions=True)
 
 
 async def test_text_that_is_not_utf_8_is_logged_without_a_traceback() -> None:

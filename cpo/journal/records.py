@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cpo.journal.cost_rows import cost_parts
 from cpo.journal.decisions import decisions_of_day, recent_decisions
 from cpo.journal.events import events_before
-from cpo.journal.restore import reservation_of
+from cpo.journal.reservation_rows import reservation_of
 from cpo.journal.rows import moment, ms, transaction_of
 from cpo.state import Reservation, Transaction, TransactionNote
 

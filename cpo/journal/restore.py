@@ -15,6 +15,7 @@ from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.page_settings import page_settings, setting_of
 from cpo.journal.quarter_tables import quarter_of
 from cpo.journal.readings import reading_of, restored_readings
+from cpo.journal.reservation_rows import reservation_of
 from cpo.journal.rows import Row, ceiling_of, charger_of, moment, transaction_of
 from cpo.journal.slot_tables import slot_of
 from cpo.journal.statement_rows import closed_month_of, seal_key_of
@@ -69,20 +70,6 @@ def without_knowledge(connection: sqlite3.Connection) -> ChargePointState:
     state = _with_minutes(state, connection)
     last = _one(connection, 'SELECT * FROM charge_point ORDER BY appeared_at DESC LIMIT 1')
     return state if last is None else _with_charge_point(state, connection, last)
-
-
-def reservation_of(row: Row) -> Reservation:
-    """The reservation in a row of `reservations`."""
-    return Reservation(
-        row['reservation_id'],
-        row['charge_box_id'],
-        row['connector_id'],
-        row['id_tag'],
-        moment(row['expiry_date']),
-        row['parent_id_tag'],
-        row['status'],
-        row['transaction_id'],
-    )
 
 
 def _with_charge_point(state: ChargePointState, connection: sqlite3.Connection, row: sqlite3.Row) -> ChargePointState:

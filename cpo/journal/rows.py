@@ -22,7 +22,6 @@ from cpo.state import (
     Fault,
     FaultTrace,
     KnownCharger,
-    Reservation,
     SecurityProfile,
     SessionEnergy,
     Source,
@@ -165,21 +164,6 @@ def charger_of(row: Row) -> KnownCharger:
         row['password_hash'],
         row['offered_hash'],
         moment(row['certificate_until']),
-    )
-
-
-def reservation_write(reservation: Reservation) -> Write:
-    """The statement that writes the row of a reservation."""
-    return replace_row(
-        'reservations',
-        reservation_id=number(reservation.reservation_id),
-        charge_box_id=reservation.charge_box_id,
-        connector_id=reservation.connector_id,
-        id_tag=reservation.id_tag,
-        parent_id_tag=reservation.parent_id_tag,
-        expiry_date=ms(reservation.expiry_date),
-        status=reservation.status,
-        transaction_id=reservation.transaction_id,
     )
 
 

@@ -12,6 +12,7 @@ from cpo.journal.id_tag_rows import id_tag_writes
 from cpo.journal.knowledge import knowledge_write
 from cpo.journal.page_settings import setting_write
 from cpo.journal.readings import reading_writes
+from cpo.journal.reservation_rows import reservation_end, reservation_write
 from cpo.journal.rows import (
     ceiling_write,
     charge_point_members,
@@ -21,7 +22,6 @@ from cpo.journal.rows import (
     number,
     replace_row,
     replace_sql,
-    reservation_write,
     transaction_write,
 )
 from cpo.journal.writer import Write
@@ -152,12 +152,10 @@ def _facts(
                 yield replace_row('configuration_keys', charge_box_id=box, key=key, value=value, at=ms(at))
         case ReservationMade():
             yield reservation_write(entry.reservation(box))
-        case ReservationCancelled(reservation_id):
-            sql = 'UPDATE reservations SET status = ? WHERE reservation_id = ?'
-            yield Write(sql, (ReservationStatus.CANCELLED, reservation_id))
-        case ReservationUsed(reservation_id, transaction_id):
-            sql = 'UPDATE reservations SET status = ?, transaction_id = ? WHERE reservation_id = ?'
-            yield Write(sql, (ReservationStatus.USED, transaction_id, reservation_id))
+        case ReservationCancelled(reservation_id, at):
+            yield reservation_end(reservation_id, box, at, ReservationStatus.CANCELLED)
+        case ReservationUsed(reservation_id, transaction_id, at):
+            yield reservation_end(reservation_id, box, at, ReservationStatus.USED, transaction_id)
 
 
 def _boot(information: BootInformation, box: str) -> Write:

@@ -88,7 +88,9 @@ def _by(details: Details) -> str:
 def _session_begun(details: Details) -> str:
     card = f' with {_card(details)}' if details.get('idTag') else ''
     by = f', started by {_by(details)}' if 'by' in details else ''
-    return f'{_session(details)} began{card}{by}.'
+    held = details.get('reservedFor')
+    although = f', although the connector is reserved for {shortened(held)}' if held else ''
+    return f'{_session(details)} began{card}{by}{although}.'
 
 
 def _session_ended(details: Details) -> str:

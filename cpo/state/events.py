@@ -182,7 +182,8 @@ def _of_sessions(before: ChargePointState, after: ChargePointState, now: datetim
     for transaction in reversed(after.transactions):
         old = known.get(transaction.number)
         if old is None:
-            yield Event(now, EventKind.SESSION_BEGUN, transaction.connector_id, _session(transaction, after))
+            about = _session(transaction, after) | _reserved_for(transaction, before, now)
+            yield Event(now, EventKind.SESSION_BEGUN, transaction.connector_id, about)
         if not transaction.running and (old is None or old.running):
             end = given(energyWh=transaction.energy_wh, reason=transaction.ending and str(transaction.ending))
             yield Event(now, EventKind.SESSION_ENDED, transaction.connector_id, _session(transaction, after) | end)
@@ -193,3 +194,12 @@ def _session(transaction: Transaction, state: ChargePointState) -> dict[str, Any
     known = card | given(note=transaction.note and str(transaction.note))
     by = {} if transaction.started_by is None else by_of(transaction.started_by)
     return {'transactionId': transaction.transaction_id, 'number': transaction.number, **known, **by}
+
+
+def _reserved_for(begun: Transaction, before: ChargePointState, now: datetime) -> dict[str, str]:
+    """The details about who holds the connector where another card began a session on it."""
+    reservation = before.reservation(begun.connector_id or 0, begun.begun_at or now)
+    if reservation is None or begun.id_tag is None or reservation.is_for(begun.id_tag, before.id_tags):
+        return {}
+    card = before.id_tags.get(reservation.id_tag.casefold())
+    return {'reservedFor': card.name if card is not None and card.name else reservation.id_tag}

@@ -84,33 +84,45 @@ class ReservationMade:
 
 @dataclass(frozen=True, slots=True)
 class ReservationCancelled:
-    """The charger accepted a CancelReservation; the reservation stays in the state as CANCELLED."""
+    """The charger accepted a CancelReservation at `at`; the reservation stays in the state as CANCELLED.
+
+    One that was used or has expired by then stays as it was.
+    """
 
     reservation_id: int
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        reservations = tuple(
-            replace(r, status=ReservationStatus.CANCELLED) if r.reservation_id == self.reservation_id else r
-            for r in state.reservations
-        )
-        return replace(state, reservations=reservations)
+        return _ended(state, self.reservation_id, self.at, ReservationStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationUsed:
-    """The reserved card, or one of its group, began this transaction; the reservation stays in the state as USED."""
+    """The reserved card, or one of its group, began this transaction at `at`; the reservation stays, as USED.
+
+    One that was used before, was cancelled or had expired by then stays as it was.
+    """
 
     reservation_id: int
     transaction_id: str
+    at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
-        reservations = tuple(
-            replace(r, status=ReservationStatus.USED, transaction_id=self.transaction_id)
-            if r.reservation_id == self.reservation_id
-            else r
-            for r in state.reservations
-        )
-        return replace(state, reservations=reservations)
+        return _ended(state, self.reservation_id, self.at, ReservationStatus.USED, self.transaction_id)
+
+
+def _ended(
+    state: ChargePointState, reservation_id: int, at: datetime, status: str, transaction_id: str | None = None
+) -> ChargePointState:
+    """The state in which this reservation of the charger has ended, unless it had before `at`."""
+    reservations = tuple(
+        replace(r, status=status, transaction_id=transaction_id)
+        if (r.reservation_id, r.charge_box_id) == (reservation_id, state.charge_box_id)
+        and r.status_at(at) == ReservationStatus.ACCEPTED
+        else r
+        for r in state.reservations
+    )
+    return replace(state, reservations=reservations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,6 +278,11 @@ class ChargePointState:
                 other = other or transaction
         return other
 
+    def reservation(self, connector_id: int, now: datetime) -> Reservation | None:
+        """The newest valid reservation of this connector, else of the whole charger (connector 0), None without one."""
+        valid = [r for r in self.reservations if r.charge_box_id == self.charge_box_id and r.holds(connector_id, now)]
+        return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
+
     def running_transaction(self, connector_id: int) -> Transaction | None:
         """The transaction that runs on this connector, None where none does."""
         transaction_id = self.connector(connector_id).transaction_id

@@ -206,7 +206,7 @@ class Life:
         self.record(ReservationMade(reservation_id, 1, 'Tag1', until))
 
     def cancel(self, reservation_id: int) -> None:
-        self.record(ReservationCancelled(reservation_id))
+        self.record(ReservationCancelled(reservation_id, self.house.clock()))
 
     def tag(self, id_tag: str, status: str) -> None:
         self.record(IdTagChanged(IdTag(id_tag, status, self.house.clock())))

@@ -13,7 +13,6 @@ from cpo.state import (
     Limit,
     RefusedTag,
     Reservation,
-    ReservationStatus,
     cards,
 )
 
@@ -22,7 +21,7 @@ REFUSED_TAG_SHOWN = timedelta(minutes=2)
 
 def with_cards(situation: Situation, state: ChargePointState, connector: Connector, now: datetime) -> Situation:
     """The situation with the connector's reservation and the card that was refused, and what is known of the cards."""
-    reservation = _reservation(state, connector.connector_id, now)
+    reservation = state.reservation(connector.connector_id, now)
     refused = _refused_tag(state, connector.last_wish, now)
     return replace(
         situation,
@@ -36,13 +35,6 @@ def with_cards(situation: Situation, state: ChargePointState, connector: Connect
 
 def _card(of: Reservation | RefusedTag | None, state: ChargePointState) -> IdTag | None:
     return None if of is None else state.id_tags.get(of.id_tag.casefold())
-
-
-def _reservation(state: ChargePointState, connector_id: int, now: datetime) -> Reservation | None:
-    """The newest valid reservation of this connector, or of the whole charger (connectorId 0, OCPP 1.6 §5.13)."""
-    mine = (r for r in state.reservations if r.charge_box_id == state.charge_box_id)
-    valid = [r for r in mine if r.connector_id in (connector_id, 0) and r.status_at(now) == ReservationStatus.ACCEPTED]
-    return max(valid, key=lambda r: (r.connector_id == connector_id, r.reservation_id), default=None)
 
 
 def _refused_tag(state: ChargePointState, wish: Limit | None, now: datetime) -> RefusedTag | None:

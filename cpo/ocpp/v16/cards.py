@@ -55,11 +55,15 @@ def held(id_tag: str, status: AuthorizationStatus, context: Context, by_person: 
 
 
 def reservation_used(request: core.StartTransaction, transaction_id: int, context: Context) -> tuple[Entry, ...]:
-    """The entry for the reservation that a start ends; some chargers name one that nobody made."""
-    known = {r.reservation_id for r in context.state.reservations if r.charge_box_id == context.state.charge_box_id}
-    if request.reservation_id not in known:
+    """The entry for the reservation that a start ends; some chargers name one that nobody made, or that of another."""
+    state, began_at = context.state, request.timestamp or context.now
+    if not any(
+        (r.reservation_id, r.charge_box_id) == (request.reservation_id, state.charge_box_id)
+        and r.is_for(request.id_tag, state.id_tags)
+        for r in state.reservations
+    ):
         return ()
-    return (ReservationUsed(request.reservation_id, str(transaction_id)),)
+    return (ReservationUsed(request.reservation_id or 0, str(transaction_id), began_at),)
 
 
 def _known(id_tag: str, context: Context) -> IdTag | None:

@@ -43,4 +43,4 @@ def learned(request: Request, response: Any, status: Any, now: datetime) -> Iter
         made = check(reservation.ReserveNow, payload)
         yield ReservationMade(made.reservation_id, made.connector_id, made.id_tag, made.expiry_date, made.parent_id_tag)
     elif request.action == 'CancelReservation':
-        yield ReservationCancelled(payload['reservationId'])
+        yield ReservationCancelled(payload['reservationId'], now)

@@ -13,7 +13,7 @@ from cpo.connection import Connection, Connections, Inbox, StartUp
 from cpo.errors import InvalidConnector, InvalidLimit, NotConnected, UnknownConnector
 from cpo.harm_watch import HarmWatch
 from cpo.journal import IdTags, Journal
-from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_ceilings, new_wish, phases_of_foreign_limits
+from cpo.limits import CeilingKeeper, LimitOutcome, LimitReconciler, check_past, new_wish, send_past
 from cpo.live_state import LiveState
 from cpo.ocpp import Answer, Context, Dialect, LoggedMessage, MessageLog, Request, SentCommand
 from cpo.settings import Settings
@@ -33,7 +33,6 @@ from cpo.state import (
     LimitWished,
     Mode,
     ModeChosen,
-    OverriddenByCommand,
     SolarRead,
     Source,
     may_wish,
@@ -232,10 +231,7 @@ class ChargePoint:
         known = (r.reservation_id for r in self.state.reservations)
         reservation_id = max((i for i in known if i < 2**31 - 1), default=0) + 1
         request = self.dialect.with_reservation_id(Request(action, payload), reservation_id)
-        phases = phases_of_foreign_limits(self.state, self.settings)
-        self.dialect.check_request(request, self.settings.max_current, phases)
-        self.dialect.check_sense(request, self.state, self.now())
-        check_ceilings(request, self.dialect, self.state, self.settings)
+        check_past(self, request, self.now())
         return await self.connections.credentials.send(self.connections.current, request, self._command)
 
     async def restart(self) -> SentCommand:
@@ -247,12 +243,7 @@ class ChargePoint:
         return await self._command(self.dialect.clear_all_profiles())
 
     async def _command(self, request: Request) -> SentCommand:
-        steered = self.dialect.steered_connector(request, self.state)
-        if steered is not None and self.sender is not None:
-            phases = phases_of_foreign_limits(self.state, self.settings)
-            self.record(OverriddenByCommand(steered, self.dialect.lasting_limit_a(request, phases)))
-        with self.harm.forgiving():
-            return await self.send(request)
+        return await send_past(self, request, self.send)
 
     async def send(self, request: Request) -> SentCommand:
         """Send a request and record the answer.

@@ -14,6 +14,7 @@ from cpo.limits.ceilings import (
     phases_of_foreign_limits,
 )
 from cpo.limits.pacing import held_until
+from cpo.limits.past_commands import check_past, send_past
 from cpo.limits.phase_switching import SWITCHES_WITHIN, phases_to_say, switches_phases
 from cpo.limits.read_back import drawn, offered, supply_of
 from cpo.limits.reconciler import LimitReconciler
@@ -27,6 +28,7 @@ __all__ = [
     'LimitReconciler',
     'ceilings_a',
     'check_ceilings',
+    'check_past',
     'checked_limit',
     'drawn',
     'held_until',
@@ -39,6 +41,7 @@ __all__ = [
     'phases_of_foreign_limits',
     'phases_to_say',
     'read_back_sentence',
+    'send_past',
     'supply_of',
     'switches_phases',
 ]

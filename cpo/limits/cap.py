@@ -29,8 +29,8 @@ from cpo.state import (
 def is_to_cap(connector: Connector, facts: Facts) -> bool:
     """True for a running session with no limit in force and none wished: it gets the configured maximum.
 
-    It gets it once: not where the charger refused it or did not follow it, and not where somebody sent commands of
-    their own about the limit, unless there is a ceiling (`cpo.limits.ceilings`), which holds for every session. With
+    It gets it once: not where the charger refused it or did not follow it, and not where somebody set a limit by a
+    command of their own, unless there is a ceiling (`cpo.limits.ceilings`), which holds for every session. With
     the setting `startup_requests` off it never does, as the program then sends nothing that nobody asked for.
     """
     if connector.transaction_id is None or connector.wish is not None or connector.is_stopping:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cpo.chargers import ChargerQuirks
 from cpo.frozen import replace
-from cpo.state import Connector
+from cpo.state import Connector, WishEnd
 
 SCHEDULE_AFTER = timedelta(seconds=10)
 SILENT_FOR = timedelta(seconds=60)
@@ -46,6 +46,8 @@ class FollowUps:
         Meter values are to be asked for where none arrive while a transaction runs whose limit somebody wished.
         """
         new = self
+        if before is not None and before.wish_end is WishEnd.OVERRIDDEN and connector.wish_end is None:
+            new = replace(new, schedule_asked_in=None)  # somebody took limits away; others may be left
         began = before is not None and before.transaction_id is None and connector.transaction_id is not None
         if began and self.schedule_due is not None:
             new = new.after_write(now)

@@ -129,6 +129,10 @@ class Dialect(Protocol):
         """The meaning of the charger's answer `payload`, read leniently; `now` is when it arrived."""
         ...
 
+    def possible(self, request: Request) -> Iterator[Entry]:
+        """What changes by a request of ours that got no answer, as the charger may have done it."""
+        ...
+
     def check_request(self, request: Request, max_current_a: float, phases: int, maximum: str = CONFIGURED) -> None:
         """Check a request that a person or another program wants to send as it is.
 

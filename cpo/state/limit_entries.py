@@ -223,15 +223,19 @@ class Learned:
 class LimitForgotten:
     """A command changed the charging profiles in the charger, so that the limit in force is unknown.
 
-    Connector 0 stands for all connectors.
+    Connector 0 stands for all connectors. One that `leaves_none` took profiles away and set none: that steers nobody's
+    session, which is limited again like one that nobody limited.
     """
 
     connector_id: int
+    leaves_none: bool = False
 
     def apply(self, state: ChargePointState) -> ChargePointState:
         for connector in state.charging_connectors:
             if self.connector_id in (0, connector.connector_id):
-                state = with_connector(state, replace(connector, limit=None, limit_expires_at=None, read_back=None))
+                end = None if self.leaves_none else connector.wish_end
+                unknown = replace(connector, limit=None, limit_expires_at=None, read_back=None, wish_end=end)
+                state = with_connector(state, unknown)
         return state
 
 

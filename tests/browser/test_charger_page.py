@@ -187,7 +187,7 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(
         await expect(page.get_by_test_id('limits')).to_contain_text('Connector 1: 16 A, then 6 A.')
         await page.get_by_role('button', name='Clear all limits').click()
         question = page.get_by_role('group', name='Question')
-        await expect(question).to_contain_text('A running session goes on without one.')
+        await expect(question).to_contain_text('A running session then gets the maximum')
         await question.get_by_role('button', name='Clear').click()
         assert await charger.expect('ClearChargingProfile', 'Unknown') == {}
         await expect(page.get_by_test_id('limits')).to_contain_text('It has none.')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from cpo.controllers import SolarController
+from cpo.errors import CallTimeout
 from cpo.limits import read_back_sentence
-from cpo.state import THE_SUN, Mode, Verdict
+from cpo.state import THE_MAXIMUM, THE_SUN, Mode, Verdict
 from simulator import Persona
 from simulator.profile_pattern import ProfilePattern
 from tests.examples import quiet_s
@@ -111,11 +113,53 @@ def test_a_command_of_somebodys_own_ends_the_wish() -> None:
     async def story(house: SimulatedHouse) -> None:
         await house.wish(1, 10)
         await house.settle(20)
-        await house.charge_point.command('ClearChargingProfile', {})
+        schedule = {'chargingRateUnit': 'A', 'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': 8}]}
+        profile = {'chargingProfileId': 7, 'stackLevel': 0, 'chargingProfilePurpose': 'TxProfile'}
+        profile |= {'chargingProfileKind': 'Relative', 'chargingSchedule': schedule}
+        await house.charge_point.command('SetChargingProfile', {'connectorId': 1, 'csChargingProfiles': profile})
         begun = len(limits_sent(house))
         await house.settle(1800)
         assert house.charge_point.state.connector(1).wish is None
         assert len(limits_sent(house)) == begun
+
+    play(story)
+
+
+@pytest.mark.parametrize('answer', [None, What.UNANSWERED])
+def test_where_somebody_clears_every_limit_the_maximum_holds_at_once(answer: What | None) -> None:
+    """Also where the answer is lost: the charger may have cleared them."""
+
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 10)
+        await house.settle(20)
+        if answer is not None:
+            house.next_call(answer, 'ClearChargingProfile')
+        with nullcontext() if answer is None else pytest.raises(CallTimeout):
+            await house.charge_point.command('ClearChargingProfile', {})
+        await house.settle(20)
+        limit = house.charge_point.state.connector(1).limit
+        assert limit is not None
+        assert (limit.limit_a, limit.by) == (16, THE_MAXIMUM)
+        assert 15 < house.car_current_a <= 16
+
+    play(story, max_current=16)
+
+
+def test_a_lower_limit_that_is_left_in_the_charger_is_not_raised_to_the_maximum() -> None:
+    """Somebody clears this program's limit; that of another system is still there."""
+
+    async def story(house: SimulatedHouse) -> None:
+        schedule = {'chargingRateUnit': 'A', 'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': 8}]}
+        profile = {'chargingProfileId': 7, 'stackLevel': 0, 'chargingProfilePurpose': 'ChargePointMaxProfile'}
+        profile |= {'chargingProfileKind': 'Relative', 'chargingSchedule': schedule}
+        await house.charge_point.command('SetChargingProfile', {'connectorId': 0, 'csChargingProfiles': profile})
+        await house.wish(1, 7)
+        await house.settle(60)
+        await house.charge_point.command('ClearChargingProfile', {'chargingProfilePurpose': 'TxProfile'})
+        await house.settle(60)
+        assert house.charge_point.state.connector(1).wish is None
+        assert limits_sent(house)[-1] == 'ClearChargingProfile'
+        assert 7 < house.car_current_a <= 8
 
     play(story)
 

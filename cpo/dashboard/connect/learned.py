@@ -20,7 +20,10 @@ from cpo.state import ChargePointState
 from cpo.upkeep import certificate_advice
 
 FORGETS = 'The next limit is tried in all forms anew, and every question is asked again.'
-CLEARS = 'Every limit in the charger goes, also those of other systems. A running session goes on without one.'
+CLEARS = (
+    'Every limit in the charger goes, also those of other systems. '
+    'A running session then gets the maximum, where this program may send something by itself.'
+)
 
 
 class Learned:

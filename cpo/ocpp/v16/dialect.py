@@ -29,7 +29,7 @@ from cpo.ocpp.v16 import (
 from cpo.ocpp.v16.actions import ACTIONS, in_any_case
 from cpo.ocpp.v16.configuration import profile_capabilities
 from cpo.ocpp.v16.foreign_profiles import check_profile, lasting_limit_a
-from cpo.ocpp.v16.learned import learned
+from cpo.ocpp.v16.learned import learned, possible
 from cpo.ocpp.v16.meter_values import unreadable
 from cpo.ocpp.v16.ranges import within_range
 from cpo.ocpp.v16.repeated_frames import RepeatedFrames, id_of_heartbeat
@@ -78,6 +78,7 @@ class Ocpp16Dialect:
     security_profile = staticmethod(security.security_profile)
     signed_certificate = staticmethod(security.signed_certificate)
     check_sense = staticmethod(check_sense)
+    possible = staticmethod(possible)
     card_list = card_list
     files = file_requests
     keys = key_meanings

@@ -21,6 +21,13 @@ from cpo.state import (
 )
 
 
+def possible(request: Request) -> Iterator[Entry]:
+    """The entries that a request causes also where no answer comes, as the charger may have done what it asks."""
+    if request.action in ('SetChargingProfile', 'ClearChargingProfile'):
+        leaves_none = request.action == 'ClearChargingProfile'
+        yield LimitForgotten(int(request.payload.get('connectorId', 0)), leaves_none)
+
+
 def learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
     """The entries that an answer with this `status` (None: it has none), which arrived at `now`, causes."""
     if isinstance(response, core.GetConfigurationResponse):
@@ -31,13 +38,14 @@ def learned(request: Request, response: Any, status: Any, now: datetime) -> Iter
     if request.action == 'ChangeAvailability' and status in ('Accepted', 'Scheduled'):
         asked = Availability(payload['type'] == 'Operative', status == 'Scheduled')
         yield AvailabilityAccepted(payload['connectorId'], asked)
+    if status == 'Unknown' and request == Request('ClearChargingProfile', {}):
+        yield from possible(request)  # the charger has none at all, so it has lost ours
     if status != 'Accepted':
         return
     if request.action == 'ChangeConfiguration':
         yield ConfigurationRead({configuration.spelled(payload['key']): payload['value']}, now)
-    elif request.action in ('SetChargingProfile', 'ClearChargingProfile'):
-        yield LimitForgotten(int(payload.get('connectorId', 0)))
-    elif request.action == 'SendLocalList':
+    yield from possible(request)
+    if request.action == 'SendLocalList':
         yield cards.CardListChanged(now)
     elif request.action == 'ReserveNow':
         made = check(reservation.ReserveNow, payload)

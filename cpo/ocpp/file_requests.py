@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cpo.files import FileKind
 from cpo.ocpp.request import Request
+from cpo.state import ChargePointState
 
 
 class FileProgress(Enum):
@@ -68,6 +69,10 @@ class FileRequests(Protocol):
 
     def trouble_of(self, word: str) -> FileTrouble | None:
         """What went wrong, by a status that the charger reported; None where nothing did."""
+        ...
+
+    def checks_signatures(self, state: ChargePointState) -> bool:
+        """True where the charger is known to install firmware with a signature, which it checks."""
         ...
 
     def file_name_in(self, answer: object) -> str | None:

@@ -85,7 +85,10 @@ class ChargePointResource:
         )
 
     async def get(self, request: Request) -> Response:
-        """The state as JSON. An unknown member is absent; `null` has a meaning of its own, as for `limit`: no limit."""
+        """The state as JSON. An unknown member is absent; `null` has a meaning of its own, as for `limit`: no limit.
+
+        `signedFirmware`: the charger is known to take SignedUpdateFirmware.
+        """
         return Response(self.encoded(), media_type='application/json')
 
     def encoded(self) -> bytes:
@@ -105,6 +108,7 @@ class ChargePointResource:
                 'version': VERSION,
                 'transfers': transfer_documents(transfers, now),
                 'cardList': _card_list_document(self._card_list.report),
+                'signedFirmware': charge_point.dialect.files.checks_signatures(state),
             }
             self._encoded = before = (state, second, transfers, to_json(document | more))
         return before[3]
@@ -180,4 +184,4 @@ LIMIT = {
     'detail': 'Accepted.',
 }
 CARD_LIST = CardListReport(is_kept=True, cards=50, left_out=2, room=50, is_refused=False)
-MORE = {'transfers': [TRANSFER], 'cardList': _card_list_document(CARD_LIST)}
+MORE = {'transfers': [TRANSFER], 'cardList': _card_list_document(CARD_LIST), 'signedFirmware': False}

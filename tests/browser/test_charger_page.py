@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,36 @@ async def test_diagnostics_are_fetched_and_saved(open_page: OpenPage, program: P
         assert (await (await saving.value).path()).read_bytes() == b'well'
         await page.get_by_role('button', name='Delete d.txt').click()
         await expect(page.get_by_role('link', name='Save d.txt')).to_have_count(0)
+
+
+@pytest.mark.parametrize('screen', SCREENS)
+async def test_firmware_with_a_signature_is_offered_where_the_charger_checks_one(
+    open_page: OpenPage, program: Program, tmp_path: Path, screen: str
+) -> None:
+    async with ScriptedCharger(program.ocpp('CP1')) as charger, program.client() as rest:
+        await charger.boot()
+        page = await opened(open_page, program, screen)
+        path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+        (await rest.put(path, content=b'image')).raise_for_status()
+        await expect(page.get_by_test_id('firmware')).to_contain_text('v2.bin', timeout=WITHIN)
+        await expect(page.get_by_test_id('signed')).to_have_count(0)
+        reading = asyncio.create_task(rest.post('/api/chargepoint/commands/GetConfiguration', json={}))
+        keys = [{'key': 'SecurityProfile', 'readonly': False, 'value': '1'}]
+        await answered(charger, 'GetConfiguration', {'configurationKey': keys})
+        await reading
+        await page.get_by_text('Firmware with a signature').click()
+        signed = page.get_by_test_id('signed')
+        (der := tmp_path / 'signing.der').write_bytes(bytes(range(128, 228)))
+        await signed.get_by_label('File of: The certificate').set_input_files(der)
+        await signed.get_by_label('The signature', exact=True).fill(' c2ln\nbmVk ')
+        assert await page.evaluate('document.documentElement.scrollWidth') <= SCREENS[screen][0]
+        await signed.get_by_role('button', name='Install with the signature').click()
+        asked = await answered(charger, 'SignedUpdateFirmware', {'status': 'InvalidCertificate'})
+        assert asked['firmware']['signature'] == 'c2lnbmVk'
+        pem = asked['firmware']['signingCertificate']
+        assert base64.b64decode(''.join(pem.splitlines()[1:-1])) == der.read_bytes()
+        assert asked['firmware']['location'].endswith('/v2.bin')
+        await expect(page.get_by_test_id('firmware')).to_contain_text('does not take the signing certificate')
 
 
 async def test_an_upload_that_fails_is_said_with_a_button_that_tries_again(

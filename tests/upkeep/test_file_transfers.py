@@ -286,6 +286,22 @@ async def test_why_a_charger_refuses_is_said_with_what_to_do(
         assert kinds == ['firmware']  # nothing is expected of a charger that refused
 
 
+@pytest.mark.parametrize(
+    ('report', 'shown'), [({}, False), ({'SecurityProfile': '0'}, True), ({'HeartbeatInterval': '9'}, False)]
+)
+async def test_signed_firmware_is_for_chargers_that_show_that_they_know_it(
+    house: House, report: dict[str, str], shown: bool
+) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        keys = [{'key': key, 'readonly': False, 'value': value} for key, value in report.items()]
+        await fetch(rest, charger, 'GetConfiguration', {'configurationKey': keys})
+        assert (await rest.get('/api/chargepoint')).json()['signedFirmware'] == shown
+        event = {'type': 'StartupOfTheDevice', 'timestamp': '2026-06-14T12:00:00Z'}
+        await charger.call('SecurityEventNotification', event)
+        assert (await rest.get('/api/chargepoint')).json()['signedFirmware']
+
+
 async def test_an_update_in_place_of_another_is_taken(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()

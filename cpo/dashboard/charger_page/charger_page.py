@@ -10,6 +10,7 @@ from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element, icon, text
 from cpo.dashboard.parts.layout import CHARGER, frame
 from cpo.dashboard.parts.links import here
+from cpo.files import KeptFile
 from cpo.upkeep import FileTransfer
 
 
@@ -81,8 +82,9 @@ def _shown(live: Live) -> tuple[Any, ...]:
     events = live.charge_point.live.events
     inside = id(state.configuration), state.reservations, events[-1].number if events else None
     listed = state.id_tags, state.card_list_changed_at, live.charge_point.settings.local_list
-    return state.connected, charging, state.charge_box_id, statuses, words, inside, listed, _transfers(live)
+    return state.connected, charging, state.charge_box_id, statuses, words, inside, listed, _files(live)
 
 
-def _transfers(live: Live) -> tuple[FileTransfer, ...]:
-    return () if live.transfers is None else live.transfers.newest
+def _files(live: Live) -> tuple[tuple[FileTransfer, ...], tuple[KeptFile, ...]]:
+    """What was asked of the charger, and the files that are here."""
+    return ((), ()) if live.transfers is None else (live.transfers.newest, live.transfers.shelf.files)

@@ -11,8 +11,10 @@ from cpo.ocpp.file_requests import FileProgress, FileTrouble
 from cpo.ocpp.payloads import to_rfc3339
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16.firmware_management import DiagnosticsStatus, FirmwareStatus
+from cpo.ocpp.v16.security import has_extension
 from cpo.ocpp.v16.security_logging import LogStatus, LogType, UploadLogStatus
 from cpo.ocpp.v16.signed_firmware import SignedFirmwareStatus, SignedUpdateFirmwareStatus
+from cpo.state import ChargePointState
 
 PROGRESS: Mapping[str, FileProgress] = {
     DiagnosticsStatus.IDLE: FileProgress.IDLE,
@@ -103,6 +105,11 @@ def progress_of(word: str) -> FileProgress:
 def trouble_of(word: str) -> FileTrouble | None:
     """What went wrong, by a status of any of the four messages; None where nothing did."""
     return TROUBLES.get(word)
+
+
+def checks_signatures(state: ChargePointState) -> bool:
+    """True where the charger has shown that it knows the whitepaper, to which SignedUpdateFirmware belongs."""
+    return has_extension(state)
 
 
 def file_name_in(answer: object) -> str | None:

@@ -8,8 +8,25 @@ from typing import Any
 from cpo.ocpp.payloads import to_wire
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16.certificate_management import CertificateSigned
+from cpo.state import ChargePointState
 
 AUTHORIZATION_KEY, SECURITY_PROFILE = 'authorizationkey', 'SecurityProfile'
+
+OF_THE_EXTENSION = frozenset(
+    {
+        'AdditionalRootCertificateCheck',
+        'CertificateSignedMaxChainSize',
+        'CertificateStoreMaxLength',
+        'CpoName',
+        SECURITY_PROFILE,
+    }
+)
+"""The configuration keys by which a charger shows that it knows the whitepaper (§4)."""
+
+
+def has_extension(state: ChargePointState) -> bool:
+    """True where the charger has shown that it knows the whitepaper, by a key of it or by a message."""
+    return not OF_THE_EXTENSION.isdisjoint(state.configuration) or bool(state.security_events or state.log_status)
 
 
 def new_password(request: Request) -> str | None:

@@ -74,6 +74,7 @@ class House:
     async def quiet(self) -> None:
         """No sun, Manual, no car, nothing charging: where every test begins."""
         await self.choose('Manual')
+        await self.connector(lambda it: it['mode'] == 'manual')
         await self.sun(0)
         if self.charger.station.connectors[1].car is not None:
             self.charger.unplug(1)
@@ -113,6 +114,7 @@ async def a_house(
         rest = await stack.enter_async_context(program.client())
         await simulated.wait_until_online()
         await it.until('sensor.connector_1', 'Available')
+        await it.until('sensor.house_readings', lambda value: value not in ('unavailable', 'unknown'))
         yield House(it, program, rest, simulated)
 
 

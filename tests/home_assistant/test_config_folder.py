@@ -26,6 +26,6 @@ def test_all_else_is_yaml() -> None:
 def test_every_address_is_the_same_and_stands_as_it_is() -> None:
     files = [path.read_text(encoding='utf-8') for path in CONFIG.rglob('*.yaml')]
     addresses = re.findall(r'^\s*(?:- )?(?:url|resource|state_resource): (\S+)', '\n'.join(files), re.MULTILINE)
-    assert len(addresses) == 9
+    assert len(addresses) == 8
     assert all(address.startswith(f'{ADDRESS}/api/') for address in addresses)
     assert not re.search(r'custom:|^http:|!secret', '\n'.join(files), re.MULTILINE)

@@ -27,17 +27,19 @@ async def test_its_entities_say_what_the_program_says(house: House) -> None:
     assert home.value('sensor.connector_1_transaction_stop') == 'unavailable'
     assert home.value('sensor.connector_1_limit') == '10.0'
     assert home.value('binary_sensor.charger_connected') == 'on'
-    assert home.value('select.program_mode') == shown['mode'] == 'manual'
+    assert home.value('sensor.connector_1_mode') == shown['mode'] == 'manual'
     for entity_id, device_class, unit, state_class in (
         ('sensor.connector_1_metervalue', 'energy', 'Wh', 'total_increasing'),
-        ('sensor.connector_1_energy_charged', 'energy', 'Wh', 'total_increasing'),
+        ('sensor.connector_1_energy_charged', 'energy', 'kWh', None),
         ('sensor.connector_1_power', 'power', 'W', 'measurement'),
     ):
         attributes = home.states[entity_id]['attributes']
         assert attributes['device_class'] == device_class
         assert attributes['unit_of_measurement'] == unit
-        assert attributes['state_class'] == state_class
+        assert attributes.get('state_class') == state_class  # without one, the Energy page does not offer it
     assert home.states['input_number.solar_production']['attributes']['unit_of_measurement'] == 'W'
+    for entity_id in ('number.new_charge_limit', 'number.charging_current'):
+        assert home.states[entity_id]['attributes']['max'] == 16
 
 
 async def test_slider_and_button_start_change_and_stop(house: House) -> None:
@@ -133,22 +135,67 @@ async def test_who_sets_the_limit_elsewhere_takes_over(house: House) -> None:
     await house.limit_is(13)
 
 
-async def test_number_switch_and_select_are_native_controls(house: House) -> None:
+async def test_number_and_switch_send_limits_as_the_button_does(house: House) -> None:
     home = house.home
+    await house.choose('Solar')
+    await home.until('binary_sensor.simulated_sun_steers', 'on')
     await home.act('number.set_value', 'number.charging_current', value=11)
     await house.limit_is(11)
     await home.until('number.charging_current', lambda value: float(value) == 11)
-    await home.until('switch.charging', 'on')
-    await home.act('switch.turn_off', 'switch.charging')
+    await home.until('input_select.charging_mode', 'Manual')
+    await home.until('input_boolean.charging', 'on')  # it shows what runs, whoever started it
+    await home.act('input_boolean.turn_off', 'input_boolean.charging')
+    await house.limit_is(0)
     await house.connector(lambda it: it['attributes'].get('txStopTimestamp') is not None)
-    await home.until('switch.charging', 'off')
-    await home.act('switch.turn_on', 'switch.charging')
-    await house.connector(lambda it: it['limit'] == 11 and it['status'] == 'Charging')
-    await home.act('select.select_option', 'select.program_mode', option='solar')
-    assert (await house.rest.get('/api/solar')).json()['mode'] == 'solar'
-    await home.until('select.program_mode', 'solar')
-    await home.act('select.select_option', 'select.program_mode', option='manual')
-    await home.until('select.program_mode', 'manual')
+    await home.act('number.set_value', 'number.new_charge_limit', value=4)
+    await home.until('input_number.new_charge_limit', '4.0')
+    await home.act('input_boolean.turn_on', 'input_boolean.charging')
+    await house.limit_is(6)
+    await house.connector(lambda it: it['status'] == 'Charging')
+    house.charger.unplug(1)
+    await home.until('input_boolean.charging', 'off')
+    assert (await house.sent_limits())[-2:] == [11.0, 6.0]
+
+
+async def test_the_most_a_limit_can_be_is_the_programs_maximum(house: House) -> None:
+    home = house.home
+
+    async def maximum(limit_a: int) -> None:
+        await house.rest.put('/api/settings', json={'max_current': limit_a})
+        for entity_id in ('number.new_charge_limit', 'number.charging_current'):
+            await home.until_so(lambda of=entity_id: home.states[of]['attributes']['max'] == limit_a)  # type: ignore[misc]
+
+    await home.act('input_number.set_value', 'input_number.new_charge_limit', value=16)
+    await maximum(10)
+    await home.act('input_boolean.turn_on', 'input_boolean.charging')
+    await house.limit_is(10)
+    await maximum(32)
+    await home.act('number.set_value', 'number.new_charge_limit', value=32)
+    await home.act('script.put_new_charging_limit')
+    await home.until('input_number.charge_limit', '32.0')
+    assert (await house.sent_limits())[-2:] == [10.0, 32.0]
+    await maximum(16)
+
+
+async def test_the_mode_is_one_wherever_it_is_chosen(house: House) -> None:
+    home = house.home
+    for name, mode in (('Solar+', 'solar+min'), ('Fast', 'fast'), ('Off', 'off')):
+        await house.choose(name)
+        await house.connector(lambda it, wanted=mode: it['mode'] == wanted)  # type: ignore[misc]  # a default
+        await home.until('sensor.connector_1_mode', mode)
+    # the simulated sun is steered from Home Assistant: the program only lets it
+    await house.choose('Solar')
+    await house.connector(lambda it: it['mode'] == 'manual')
+    await home.until('binary_sensor.simulated_sun_steers', 'on')
+    # Solar chosen in the program is not touched, and the slider of the simulated sun moves nothing then
+    await house.rest.put('/api/solar', json={'mode': 'fast'})
+    await home.until('input_select.charging_mode', 'Fast')
+    await house.rest.put('/api/solar', json={'mode': 'solar'})
+    await home.until('input_select.charging_mode', 'Solar')
+    assert home.value('binary_sensor.simulated_sun_steers') == 'off'
+    assert (await house.connector())['mode'] == 'solar'
+    await house.choose('Manual')
+    await house.connector(lambda it: it['mode'] == 'manual')
 
 
 async def test_nothing_stands_in_the_log(house: House) -> None:

@@ -85,7 +85,8 @@ async def test_real_sensors_steer_the_charger_through_the_program(folder: Path) 
         first = (await solar(house))['timestamp']
         house.charger.plug_in(1, Car(soc=40))
         await home.until('sensor.connector_1', 'Preparing')
-        await home.act('select.select_option', 'select.program_mode', option='solar')
+        await home.until('binary_sensor.simulated_sun', 'off')
+        await house.choose('Solar')
         # left over: 1250 W go to the grid and 700 W into the battery; and a car stays 0.3 A below its limit
         await house.connector(lambda it: it['limit'] == 8.8 and it['limitSetBy'] == 'the sun')
         await house.rest.put('/api/solar', json={'preset': 'demo'})  # by production alone: no meter here sees the car
@@ -93,7 +94,7 @@ async def test_real_sensors_steer_the_charger_through_the_program(folder: Path) 
         assert (await solar(house))['timestamp'] != first  # sent again after 10 s, though nothing has changed
         await home.until('sensor.connector_1', 'Charging')
         await home.until('sensor.connector_1_limit', '14.0')
-        assert home.value('input_select.charging_mode') == 'Manual'
+        assert home.value('input_select.charging_mode') == 'Solar'
         await home.act('input_number.set_value', 'input_number.pv_production', value=1400)
         await house.connector(lambda it: it['limit'] == 0)
         await house.agreed(lambda it: it['attributes']['txStopTimestamp'] is not None)

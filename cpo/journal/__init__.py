@@ -11,6 +11,7 @@ from cpo.journal.goal_tables import GoalTables
 from cpo.journal.id_tags import IdTags
 from cpo.journal.identity import has_lost
 from cpo.journal.journal import Journal
+from cpo.journal.key_tables import KeyChange, KeyTables
 from cpo.journal.persisting import Records, persist
 from cpo.journal.quarter_tables import Quarter, QuarterTables
 from cpo.journal.read_only import read_only
@@ -29,6 +30,8 @@ __all__ = [
     'IdTags',
     'Journal',
     'JournalDamaged',
+    'KeyChange',
+    'KeyTables',
     'Quarter',
     'QuarterTables',
     'Records',

@@ -11,6 +11,7 @@ from cpo.journal.accounts import sign_in_of, token_of
 from cpo.journal.connector_row import restored_members
 from cpo.journal.cost_rows import part_of
 from cpo.journal.id_tag_rows import id_tag_of, id_tags, seen_tag_of, seen_tags
+from cpo.journal.key_tables import key_change_of
 from cpo.journal.knowledge import restored_knowledge
 from cpo.journal.page_settings import page_settings, setting_of
 from cpo.journal.quarter_tables import quarter_of
@@ -245,6 +246,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     'closed_months': closed_month_of,
     'connectors': restored_members,
     'id_tags': id_tag_of,
+    'key_changes': key_change_of,
     'minutes': _minute,
     'modes': _chosen,
     'quarters': quarter_of,

@@ -61,8 +61,8 @@ class ConfigurationResource:
     async def get(self) -> Response:
         """`meaning` is null for a key of the charger's maker. `readOnly`: it said so since the program started.
 
-        `because` says why this program gives the key this value by itself; `changed` what was changed since the
-        program runs, by a person or by the program (`by` is empty). Secrets are `***`.
+        `because` says why this program gives the key this value by itself; `changed` what was changed last,
+        by a person or by the program (`by` is empty). Secrets are `***`.
         """
         return json_response({'items': [key_document(key) for key in self._book.keys], 'next': None})
 

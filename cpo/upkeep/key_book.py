@@ -1,4 +1,4 @@
-"""The charger's configuration keys as last read, and what was changed about them since this program runs."""
+"""The charger's configuration keys as last read, and what was changed about them, also before a restart."""
 
 from __future__ import annotations
 
@@ -7,25 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpo.charge_point import ChargePoint
-from cpo.clock import utc_now
+from cpo.clock import utc_now, whole_ms
 from cpo.errors import Rejected, UnknownKey
 from cpo.frozen import replace
-from cpo.masking import is_secret
+from cpo.journal import KeyChange, KeyTables
+from cpo.masking import MASK, is_secret, masked_value
 from cpo.ocpp import KeyAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class KeyChange:
-    """That a key got another value: by a person, or by this program itself (empty), from `before`.
-
-    `waits`: it holds once the charger has restarted.
-    """
-
-    before: str | None
-    at: datetime
-    by: str = ''
-    value: str | None = None
-    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +28,11 @@ class ChargerKey:
 
     @property
     def can_undo(self) -> bool:
-        """True where the value before is known and another one."""
+        """True where the value before is known, also its secrets, and another one."""
         change = self.change
-        return change is not None and change.before is not None and change.before != (change.value or self.value)
+        if change is None or change.before is None or MASK in change.before:
+            return False
+        return change.before != (change.value or self.value)
 
 
 class KeyBook:
@@ -54,7 +43,8 @@ class KeyBook:
         self._charge_point, self._now = charge_point, now
         self._box = charge_point.state.charge_box_id
         self._values = charge_point.state.configuration
-        self._changes: dict[str, KeyChange] = {}
+        self._tables = KeyTables(charge_point.journal)
+        self._changes = self._tables.load()
         self._boot = charge_point.state.boot
         charge_point.subscribe(self._on_change)
 
@@ -62,6 +52,7 @@ class KeyBook:
     def keys(self) -> tuple[ChargerKey, ...]:
         """The keys as last read, by their names."""
         meanings, state = self._charge_point.dialect.keys, self._charge_point.state
+        changes = self._changes.get(state.charge_box_id or '', {})
         return tuple(
             ChargerKey(
                 name,
@@ -69,7 +60,7 @@ class KeyBook:
                 meanings.meaning(name),
                 meanings.wanted_because(name, value),
                 name in state.read_only_keys,
-                self._changes.get(name),
+                changes.get(name),
             )
             for name, value in sorted(state.configuration.items(), key=lambda key: key[0].casefold())
         )
@@ -90,19 +81,22 @@ class KeyBook:
         if answer is KeyAnswer.REFUSED:
             raise Rejected(f'The charger refused to change {name[:50]}')
         secret, waits = is_secret(name), answer is KeyAnswer.AFTER_RESTART
-        self._changes[name] = KeyChange(None if secret else before, self._now(), by, None if secret else value, waits)
+        new = None if secret else masked_value(name, value)
+        self._note(name, KeyChange(None if secret else before, whole_ms(self._now()), by, new, waits))
         charge_point.live.notify_next()
         return answer
 
     def _on_change(self) -> None:
         state = self._charge_point.state
         if state.charge_box_id != self._box:
-            self._box, self._changes = state.charge_box_id, {}
+            self._box, self._boot = state.charge_box_id, state.boot
         elif state.configuration is not self._values:
             self._note_own(self._values, state.configuration)
         if state.boot is not self._boot:
             self._boot = state.boot
-            self._changes = {name: replace(change, waits=False) for name, change in self._changes.items()}
+            for name, change in self._changes.get(self._box or '', {}).items():
+                if change.waits:
+                    self._note(name, replace(change, waits=False))
         self._values = state.configuration
 
     def _note_own(self, before: Mapping[str, str | None], after: Mapping[str, str | None]) -> None:
@@ -110,4 +104,11 @@ class KeyBook:
         meanings = self._charge_point.dialect.keys
         for name, value in after.items():
             if name in before and before[name] != value and meanings.wanted_because(name, value) is not None:
-                self._changes[name] = KeyChange(before[name], self._now())
+                self._note(name, KeyChange(before[name], whole_ms(self._now())))
+
+    def _note(self, name: str, change: KeyChange) -> None:
+        """Remember the newest change of a key of the charger; one of the demo charger goes with it."""
+        box = self._charge_point.state.charge_box_id or ''
+        self._changes.setdefault(box, {})[name] = change
+        if not self._charge_point.state.demo:
+            self._tables.put(box, name, change)

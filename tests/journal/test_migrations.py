@@ -214,6 +214,7 @@ def test_nothing_of_a_file_of_version_1_is_lost(version_1: Path) -> None:
         'plan_results',
         'closed_months',
         'seal_key',
+        'key_changes',
     )
     assert [after.pop(name) for name in emptied] == [[]] * len(emptied)
     wrong_path = {'verdict': 'wrong_path', 'charge_box_id': '', 'fact': 'ws://h/ocpp/x'}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -84,6 +85,46 @@ async def test_what_holds_after_a_restart_says_so_until_then(house: House) -> No
         await charger.boot()
         (changed,) = [item['changed'] for item in (await rest.get(PATH)).json()['items'] if item['changed']]
         assert changed['needsRestart'] is False
+
+
+def everything_in(folder: Path) -> bytes:
+    """The journal's files."""
+    return b''.join(file.read_bytes() for file in folder.glob('journal.db*'))
+
+
+async def changed_of(house: House) -> dict[str, dict[str, Any]]:
+    """What was changed, by key."""
+    async with client_of(house) as rest:
+        items = (await rest.get(PATH)).json()['items']
+    return {item['key']: item['changed'] for item in items if item['changed']}
+
+
+async def test_a_change_is_known_after_a_restart_of_the_program_and_can_be_undone(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    """Also once another charger was here, and without the secrets."""
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await read(rest, charger)
+        await change(rest, charger, 'HeartbeatInterval', '60', 'RebootRequired')
+        await change(rest, charger, 'VendorThing', 'http://me:hunter2@nas.lan', 'Accepted')
+        before = await changed_of(house)
+    await house.charge_point.flushed()
+    house.charge_point.journal.close()
+    assert b'hunter2' not in everything_in(tmp_path)
+
+    house = await make_house(folder=tmp_path)
+    assert await changed_of(house) == before
+    assert (before['HeartbeatInterval']['from'], before['HeartbeatInterval']['needsRestart']) == ('300', True)
+    async with ScriptedCharger(house.ocpp('CP2')) as other:
+        await other.boot()
+        assert await changed_of(house) == {}
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await read(rest, charger)
+        before['HeartbeatInterval']['needsRestart'] = False
+        assert await changed_of(house) == before
 
 
 @pytest.mark.parametrize(

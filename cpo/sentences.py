@@ -195,8 +195,8 @@ def shortened(text: str, length: int = MAX_NAME) -> str:
 
 
 def source_name(source: Source) -> str:
-    """The words for a source: `you`, `the sun`, the name of a program."""
-    return SOURCES.get(source.kind, source.name)
+    """The words for a source: `you`, `the sun`, the name of a program or of a person who is signed in."""
+    return source.name or SOURCES.get(source.kind, '')
 
 
 def ceiling_name(name: str) -> str:

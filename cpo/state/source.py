@@ -13,7 +13,7 @@ class SourceKind(StrEnum):
     """
 
     PERSON = 'person'
-    """Somebody on the dashboard; a solar reading of a person is simulated."""
+    """Somebody on the dashboard, by name where signed in; a solar reading of a person is simulated."""
     SUN = 'sun'
     """The solar controller."""
     FAST = 'fast'
@@ -23,7 +23,7 @@ class SourceKind(StrEnum):
     GOAL = 'goal'
     """A goal that is reached: charging stops."""
     PROGRAM = 'program'
-    """Another program: the only kind with a name."""
+    """Another program, by its name."""
     PLUG_AND_CHARGE = 'plug_and_charge'
     """A car was plugged in, and everybody may charge."""
     CARD = 'card'
@@ -38,7 +38,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who asked for a limit or sent a solar reading; `name` is that of another program, empty for every other kind."""
+    """Who asked for a limit or sent a solar reading; `name` is that of a program, or of a person who is signed in."""
 
     kind: SourceKind
     name: str = ''

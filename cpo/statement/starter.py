@@ -7,7 +7,7 @@ from cpo.state import YOU, Transaction
 
 
 def starter_name(transaction: Transaction) -> str | None:
-    """Who or what had this program start a session: `Dashboard`, `REST`, `The sun`; None where it did not start it."""
+    """Who or what had this program start a session: `Dashboard`, `Anna`, `REST`, `The sun`; None where it did not."""
     if not transaction.remote:
         return None
     by = transaction.started_by or YOU

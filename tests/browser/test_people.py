@@ -8,6 +8,7 @@ import httpx
 from playwright.async_api import Page, expect
 
 from cpo.dashboard.words.waiting import BY_CARD
+from simulator import Car, Charger
 from tests.browser.conftest import Complaints, OpenPage
 from tests.program import Program, running
 
@@ -159,6 +160,22 @@ async def test_a_guest_changes_the_own_password(open_page: OpenPage, complaints:
         assert await page.evaluate('document.documentElement.scrollWidth') <= 390
         body = {'name': 'Guest', 'password': 'a new one at last'}
         assert (await rest.post('/api/session', json=body)).status_code == 200
+        complaints.forget()
+
+
+async def test_the_history_and_the_sessions_name_who_pressed_start(open_page: OpenPage, complaints: Complaints) -> None:
+    async with running('--memory') as program, program.client() as rest, Charger(program.ocpp('CP1')) as charger:
+        token = await set_up(rest)
+        charger.plug_in(1, Car())
+        page = await open_page(program.http)
+        await sign_in(page, 'Ben')
+        await expect(page.get_by_test_id('headline')).to_have_text('Plugged in, ready to start')
+        await page.get_by_test_id('start-stop').click()
+        await charger.wait_for(1, 'Charging')
+        await expect(page.get_by_text('Limit, set by Ben')).to_be_visible()
+        begun = (await rest.get('/api/history?kind=session_begun', headers=token)).json()['items'][0]
+        assert begun['what'].endswith('started by Ben.')
+        assert (begun['details']['by'], begun['details']['name']) == ('person', 'Ben')
         complaints.forget()
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 import httpx
 
 from cpo.access import Role
+from cpo.state import Source, SourceKind
+from cpo.statement.starter import starter_name
+from simulator import Car, Charger
 from tests.access.people import PASSWORD, bearer
 from tests.commands.test_password import NEW, run
 from tests.conftest import House, MakeHouse
@@ -84,3 +87,21 @@ async def test_what_the_command_on_the_machine_changed(make_house: MakeHouse, tm
     await house.people.read_store()
     async with client_of(house) as rest:
         assert await said(rest, 'person', token) == ['Anna has a new password, set by home-cpo password.'] * 2
+
+
+async def test_a_session_is_of_the_person_who_started_it_also_after_a_restart(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = await make_house(folder=tmp_path)
+    async with Charger(house.ocpp(), speed=50) as charger, client_of(house) as rest:
+        charger.plug_in(1, Car())
+        await charger.wait_until_answered()
+        await house.charge_point.set_charging_limit(1, 10, Source(SourceKind.PERSON, 'Ben'))
+        await house.until(lambda: house.charge_point.state.connector(1).limit_shown is not None)
+        (begun,) = await said(rest, 'session_begun', {})
+        assert begun.endswith(', started by Ben.')
+        assert (await rest.get('/api/chargepoint')).json()['connectors']['1']['limitSetBy'] == 'Ben'
+    await house.charge_point.flushed()
+    house.charge_point.journal.close()
+    house = await make_house(folder=tmp_path)
+    assert starter_name(house.charge_point.state.transactions[0]) == 'Ben'

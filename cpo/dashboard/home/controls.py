@@ -16,7 +16,7 @@ from cpo.dashboard.home.goal_line import GoalLine
 from cpo.dashboard.home.mode_choice import ModeChoice
 from cpo.dashboard.home.start_button import ButtonAction, ButtonState, StartButton, button_state
 from cpo.dashboard.live import Live
-from cpo.dashboard.parts.callers import may
+from cpo.dashboard.parts.callers import may, you
 from cpo.dashboard.parts.command_message import CommandMessage
 from cpo.dashboard.parts.elements import card, element
 from cpo.dashboard.parts.slider import Mark, Slider
@@ -147,7 +147,7 @@ class Controls:
             await self._switch_off()
 
     async def _switch_off(self) -> None:
-        await self._run(0, choose_mode(self._live.charge_point, self._choice.connector_id, Mode.OFF))
+        await self._run(0, choose_mode(self._live.charge_point, self._choice.connector_id, Mode.OFF, you()))
 
     async def _wish(self, limit_a: float) -> None:
         """Send the slider's limit; 0 A on a running session asks first, a lowered limit can be undone."""
@@ -211,7 +211,7 @@ class Controls:
 
     async def _send(self, limit_a: float) -> None:
         charge_point, connector_id = self._live.charge_point, self._choice.connector_id
-        await self._run(limit_a, charge_point.set_charging_limit(connector_id, limit_a))
+        await self._run(limit_a, charge_point.set_charging_limit(connector_id, limit_a, you()))
 
     async def _run(self, limit_a: float, command: Awaitable[object]) -> None:
         """Await a command for this limit; its result is shown unless this page has sent a newer one meanwhile."""

@@ -7,7 +7,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from cpo.dashboard.parts.elements import element, text
 from cpo.dashboard.words import numbers
 from cpo.limits import drawn, offered, supply_of
-from cpo.state import YOU, ChargePointState, Connector, current_a
+from cpo.state import YOU, ChargePointState, Connector, SourceKind, current_a
 
 LABELS = ('You asked for', 'Charger allows', 'Car takes')
 DIFFERENCE_A = 1.0
@@ -35,7 +35,7 @@ class Currents:
         currents_a = currents_of(state, connector, gone)
         self._place.set_visibility(currents_a is not None and differ(currents_a))
         by = connector.limit.by if connector.limit else YOU
-        self._labels[0].set_text(LABELS[0] if by == YOU else 'Asked for')
+        self._labels[0].set_text(LABELS[0] if by.kind is SourceKind.PERSON else 'Asked for')
         for value, known_a in zip(self._values, currents_a or (None, None, None), strict=True):
             value.set_text(numbers.current(known_a))
 

@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.client import Client
 
 from cpo.access import CALLER, Caller, Role
+from cpo.state import YOU, Source, SourceKind
 
 
 def caller_of(client: Client) -> Caller | None:
@@ -21,6 +22,12 @@ def caller_name() -> str:
     """The name of who has opened the current page, empty where nobody was let in."""
     caller = caller_of(ui.context.client)
     return '' if caller is None else caller.name
+
+
+def you() -> Source:
+    """Who has opened the current page, as the source of a limit; without a name where nobody is signed in."""
+    caller = caller_of(ui.context.client)
+    return YOU if caller is None or caller.device is None else Source(SourceKind.PERSON, caller.name)
 
 
 def may(role: Role) -> bool:

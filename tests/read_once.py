@@ -15,8 +15,8 @@ from starlette.routing import compile_path
 
 Endpoint = Callable[..., Any]
 
-KINDS = {'_is_gen_callable', '_is_async_gen_callable', '_is_coroutine_callable'}
-"""Functions of FastAPI, in some of its versions, that say of what kind a function is."""
+OF_FUNCTIONS = {'_is_gen_callable', '_is_async_gen_callable', '_is_coroutine_callable', '_extract_endpoint_context'}
+"""Functions of FastAPI, in some of its versions, that say of what kind a function is, and where it stands."""
 
 read_result = cache(get_typed_return_annotation)
 
@@ -29,13 +29,13 @@ def install() -> None:
     """Give a route of a method what FastAPI found in the same method of another object; 14 of 16 ms for all of REST."""
     vars(fastapi.routing).update(get_dependant=parameters, get_typed_return_annotation=result)
     vars(fastapi.routing).update({function.__name__: cache(function) for function in SAME_FOR_ALL})
-    for name in KINDS & vars(fastapi.routing).keys():
-        vars(fastapi.routing)[name] = partial(kind, vars(fastapi.routing)[name])
+    for name in OF_FUNCTIONS & vars(fastapi.routing).keys():
+        vars(fastapi.routing)[name] = partial(of_function, vars(fastapi.routing)[name])
 
 
-def kind(is_of_kind: Callable[[Endpoint], bool], call: Endpoint) -> bool:
-    """What `is_of_kind` returns, which remembers thousands of calls with all that they refer to."""
-    return is_of_kind(call.__func__ if isinstance(call, MethodType) else call)
+def of_function(read: Callable[[Endpoint], Any], call: Endpoint) -> Any:
+    """What `read` returns, which remembers thousands of calls with all that they refer to."""
+    return read(call.__func__ if isinstance(call, MethodType) else call)
 
 
 def parameters(*, path: str, call: Endpoint, scope: Any = None) -> Dependant:

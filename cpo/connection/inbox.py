@@ -168,7 +168,7 @@ class Inbox:
         """Record what a Call brought, and log it with its answer; returns its number in the log."""
         if handled.entries:
             self._charger.take_in(*handled.entries)
-            if any(isinstance(entry, TransactionStopped) for entry in handled.entries):
+            if not handled.is_live and any(isinstance(entry, TransactionStopped) for entry in handled.entries):
                 self._charger.harm.on_session_end()
         return self.log(
             text,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
 from cpo.frozen import replace
@@ -104,9 +103,6 @@ class ValuesThinned:
         return state
 
 
-WHAT_IS_MEASURED, VALUE = attrgetter('measurand', 'phase'), attrgetter('value')
-
-
 def thinned(reads: Sequence[MeterRead]) -> list[MeterRead]:
     """The newest reading of each second of the charger's clock, among those with the same measurands; in their order.
 
@@ -115,12 +111,17 @@ def thinned(reads: Sequence[MeterRead]) -> list[MeterRead]:
     newest: dict[tuple[Any, ...], datetime] = {}
     used: list[MeterRead] = []
     for read in reversed(reads):
-        key = (read.connector_id, read.transaction_id, *map(WHAT_IS_MEASURED, read.samples))
-        if None in map(VALUE, read.samples):
-            key += tuple(s.value is None for s in read.samples)
+        measurands, phases, values, _, signed = zip(*read.samples, strict=True) if read.samples else NO_COLUMNS
+        key: tuple[Any, ...] = (read.connector_id, read.transaction_id, measurands, phases)
+        if None in values:
+            key += (tuple(value is None for value in values),)
         newer = newest.get(key)
-        is_same_second = newer is not None and timedelta(0) <= newer - read.timestamp < timedelta(seconds=1)
-        if not is_same_second or any(sample.signed for sample in read.samples):
+        is_same_second = newer is not None and NO_TIME <= newer - read.timestamp < SECOND
+        if not is_same_second or True in signed:
             newest[key] = read.timestamp
             used.append(read)
     return used[::-1]
+
+
+NO_TIME, SECOND = timedelta(0), timedelta(seconds=1)
+NO_COLUMNS: tuple[tuple[Any, ...], ...] = ((),) * len(MeterSample._fields)

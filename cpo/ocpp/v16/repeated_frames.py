@@ -7,6 +7,9 @@ the payload model, as everything but these was checked then.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from operator import le, mul
 from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
@@ -25,6 +28,7 @@ HEARTBEAT = '","Heartbeat",{}]'
 """The end of a Heartbeat."""
 MARK = '\n'
 """What stands for the time in a skeleton."""
+DIGITS = '0123456789.'
 MOST_SKELETONS = 64
 
 Skeleton = tuple[str, ...]
@@ -40,11 +44,20 @@ class _Frame(NamedTuple):
 
 
 class _Meaning(NamedTuple):
-    """What all frames of one skeleton have in common."""
+    """What all frames of one skeleton have in common.
+
+    The tuples have a member for each sample; `factors` is empty where not all samples convert by a factor alone.
+    """
 
     connector_id: int
     transaction_id: str | None
     readings: tuple[Reading, ...]
+    measurands: tuple[str, ...]
+    phases: tuple[str, ...]
+    factors: tuple[float, ...]
+    most: tuple[float, ...]
+    no_text: tuple[str, ...]
+    not_signed: tuple[bool, ...]
 
 
 class RepeatedFrames:
@@ -65,7 +78,7 @@ class RepeatedFrames:
         meaning = self._meanings.get(frame.skeleton) or self._learned(text, frame)
         if meaning is None or not _is_running(meaning, context):
             return None
-        samples = _samples(frame.values, meaning.readings)
+        samples = _samples(frame.values, meaning)
         if samples is None:
             return None
         try:
@@ -113,14 +126,28 @@ def _parted(text: str) -> _Frame | None:
     return _Frame(message_id, timestamp, values, (first, *[part[2] for part in parts]))
 
 
-def _samples(values: list[str], readings: tuple[Reading, ...]) -> tuple[MeterSample, ...] | None:
-    samples = []
-    for text, reading in zip(values, readings, strict=True):
-        value = value_of(text, reading)
-        if value is None:
-            return None
-        samples.append(MeterSample(reading.measurand, reading.phase, value))
-    return tuple(samples)
+def _samples(texts: list[str], meaning: _Meaning) -> tuple[MeterSample, ...] | None:
+    values = _values(texts, meaning)
+    if None in values:
+        return None
+    columns = (meaning.measurands, meaning.phases, values, meaning.no_text, meaning.not_signed)
+    return tuple(map(new_sample, zip(*columns, strict=True)))
+
+
+def _values(texts: list[str], meaning: _Meaning) -> Sequence[float | None]:
+    """The values in base units, None where one cannot be read: as `value_of`, but all at once where all are usual."""
+    if meaning.factors and not ''.join(texts).strip(DIGITS):
+        try:
+            values = tuple(map(mul, map(float, texts), meaning.factors))
+        except ValueError:
+            return (None,)
+        if all(map(le, values, meaning.most)):
+            return values
+    return tuple(map(value_of, texts, meaning.readings))
+
+
+new_sample = partial(tuple.__new__, MeterSample)
+"""Makes a sample of a tuple with all its members, in half the time."""
 
 
 def _is_running(meaning: _Meaning, context: Context) -> bool:
@@ -145,5 +172,15 @@ def _meaning(text: str, frame: _Frame) -> _Meaning | None:
         return None
     if any(reading.factor is None or reading.of_the_beginning for reading in readings):
         return None
-    given = request.transaction_id
-    return _Meaning(request.connector_id, str(given) if given is not None and given > 0 else None, readings)
+    given, count = request.transaction_id, len(readings)
+    return _Meaning(
+        request.connector_id,
+        str(given) if given is not None and given > 0 else None,
+        readings,
+        tuple(reading.measurand for reading in readings),
+        tuple(reading.phase for reading in readings),
+        () if any(r.offset for r in readings) else tuple(r.factor or 0.0 for r in readings),
+        tuple(reading.bounds.most for reading in readings),
+        ('',) * count,
+        (False,) * count,
+    )

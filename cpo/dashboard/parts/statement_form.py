@@ -27,7 +27,11 @@ class StatementForm:
 
     def update(self) -> None:
         """Offer the months and people that there are now."""
-        self._form.show(statement_choices(self._live.shown, self._live.now()))
+        self._form.show(self._live.shared(_choices))
+
+
+def _choices(live: Live) -> StatementChoices:
+    return statement_choices(live.shown, live.now())
 
 
 def _build(choices: StatementChoices) -> None:

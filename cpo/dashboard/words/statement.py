@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from cpo.clock import LOCAL
 from cpo.state import (
+    MAX_TRANSACTIONS,
     ChargePointState,
     Transaction,
     cards,
@@ -28,7 +30,7 @@ def statement_choices(state: ChargePointState, now: datetime) -> StatementChoice
     """The months of the known sessions and this one, newest first, then their years; and whose sessions these are."""
     real = [t for t in state.transactions if t.is_session and not t.demo]
     ended = (t.ended_at for t in real if t.ended_at is not None)
-    found = {f'{at.astimezone(LOCAL):%Y-%m}' for at in (*ended, now)}
+    found = {_month_of(now), *map(_month_of, ended)}
     months = sorted(found, reverse=True)[:MOST_MONTHS]
     years = dict.fromkeys(month[:4] for month in months)
     names = {name.casefold(): name for t in real if (name := _who(t, state))}
@@ -37,6 +39,11 @@ def statement_choices(state: ChargePointState, now: datetime) -> StatementChoice
         (*((month, _month_name(month)) for month in months), *((year, f'All of {year}') for year in years)),
         (('', 'Everybody'), *people),
     )
+
+
+@lru_cache(maxsize=MAX_TRANSACTIONS + 1)  # all that the state has, and now: pages ask at each meter value
+def _month_of(at: datetime) -> str:
+    return f'{at.astimezone(LOCAL):%Y-%m}'
 
 
 def _month_name(month: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import logging
 import urllib.request
 from collections.abc import Callable
@@ -20,10 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 def fetched(url: str) -> bytes:
-    """The body of an answer, asked in this thread. Raises OSError, and ValueError where it is too long."""
+    """The body of an answer, asked in this thread. Raises OSError, and ValueError where it is too long or no HTTP."""
     request = urllib.request.Request(url, headers={'User-Agent': 'home-cpo', 'Accept': 'application/json'})
-    with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:
-        body: bytes = answer.read(MOST_BYTES + 1)
+    try:
+        with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:
+            body: bytes = answer.read(MOST_BYTES + 1)
+    except http.client.HTTPException as error:
+        raise ValueError(f'the answer is no HTTP: {error!r}') from error
     if len(body) > MOST_BYTES:
         raise ValueError('the answer is too long')
     return body

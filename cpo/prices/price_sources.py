@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from cpo.prices.slots import Slot
 
 MWH, PENCE = Decimal(1000), Decimal(100)
+MOST = Decimal(10)
+"""In EUR or GBP no kWh costs or earns more: a higher price is a mistake."""
 
 
 class PriceSource(NamedTuple):
@@ -54,12 +56,12 @@ def _awattar(body: bytes) -> tuple[Slot, ...]:
 
 
 def _energy_charts(body: bytes) -> tuple[Slot, ...]:
-    """The last slot is as long as the one before it, as the answer has beginnings only."""
+    """A slot without a price is left out; the last is as long as that before it, as the answer has beginnings only."""
     document = _read(body)
-    pairs = [(t, p) for t, p in zip(document['unix_seconds'], document['price'], strict=True) if p is not None]
-    starts = [_at(t) for t, _ in pairs]
-    ends = [*starts[1:], *(starts[-1] + (starts[-1] - starts[-2]) for _ in starts[:1] if len(starts) > 1)]
-    return _ordered(Slot(a, b, _price(p, MWH)) for a, b, (_, p) in zip(starts, ends, pairs, strict=False))
+    prices, starts = document['price'], [_at(seconds) for seconds in document['unix_seconds']]
+    ends = [*starts[1:], starts[-1] + (starts[-1] - starts[-2])]
+    rows = zip(starts, ends, prices, strict=True)
+    return _ordered(Slot(a, b, _price(price, MWH)) for a, b, price in rows if price is not None)
 
 
 def _octopus(body: bytes) -> tuple[Slot, ...]:
@@ -84,7 +86,11 @@ def _ordered(slots: Iterator[Slot]) -> tuple[Slot, ...]:
 
 
 def _read(body: bytes) -> Any:
-    return json.loads(body, parse_float=Decimal)
+    """The JSON of an answer. Raises ValueError where it is none."""
+    try:
+        return json.loads(body, parse_float=Decimal)
+    except RecursionError:
+        raise ValueError('the JSON is nested too deep') from None
 
 
 def _at(seconds: float | Decimal) -> datetime:
@@ -93,6 +99,6 @@ def _at(seconds: float | Decimal) -> datetime:
 
 def _price(value: Any, per: Decimal) -> Decimal:
     price = Decimal(value) / per
-    if not price.is_finite():
-        raise ValueError('a price is no number')
+    if not price.is_finite() or abs(price) > MOST:
+        raise ValueError('a price is none')
     return price

@@ -59,9 +59,11 @@ def publisher(body: bytes, status: int = 200) -> Iterator[tuple[str, list[str]]]
     with http.server.HTTPServer(('127.0.0.1', 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield f'http://127.0.0.1:{server.server_port}', asked
-        server.shutdown()
-        thread.join()
+        try:
+            yield f'http://127.0.0.1:{server.server_port}', asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 async def fetch(
@@ -113,12 +115,53 @@ async def test_prices_of_a_publisher_arrive(
 
 @pytest.mark.parametrize(
     ('body', 'status'),
-    [(b'', 200), (b'{}', 200), (b'{"data": []}', 200), (b'{"data": [{"marketprice": "x"}]}', 200), (b'{}', 500)],
+    [
+        (b'', 200),
+        (b'{}', 200),
+        (b'{"data": []}', 200),
+        (b'{"data": [{"marketprice": "x"}]}', 200),
+        (b'{"data": [{"start_timestamp": 0, "end_timestamp": 1, "marketprice": 99999}]}', 200),
+        (b'[' * 100_000, 200),
+        (b'{}', 500),
+    ],
+    ids=lambda value: str(value)[:60],
 )
 async def test_an_answer_without_prices_changes_nothing_and_is_said(body: bytes, status: int) -> None:
     fetcher, pushed, _ = await fetch('awattar:at', body, status)
     assert pushed.slots(PushedList.IMPORT) == ()
     assert fetcher.problem == 'aWATTar gave no prices; it is asked again in some minutes.'
+
+
+@pytest.mark.parametrize(
+    'answer',
+    [
+        b'* OK IMAP4rev1\r\n\r\n',
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{"dat',
+        b'HTTP/1.1 200 OK\r\nX: ' + b'x' * 70_000 + b'\r\n\r\n{}',
+    ],
+    ids=['another protocol', 'cut short', 'a header without end'],
+)
+async def test_what_is_no_http_is_said_as_well_and_asked_again(answer: bytes) -> None:
+    async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(answer)
+        writer.close()
+
+    journal = Journal(None)
+    async with await asyncio.start_server(send, '127.0.0.1', 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        pushed = PushedLists(SlotTables(journal), lambda: NOW)
+        fetcher = PriceFetcher(pushed, Settings, lambda: NOW, lambda _: fetched(f'http://127.0.0.1:{port}/'))
+        assert not await fetcher.fetch_once(price_source('awattar:at'))
+    journal.close()
+    assert fetcher.problem == 'aWATTar gave no prices; it is asked again in some minutes.'
+
+
+async def test_a_slot_without_a_price_stays_without_one() -> None:
+    answer = {'unix_seconds': [1781442000, 1781442900, 1781443800], 'price': [94.3, None, 60]}
+    _, pushed, _ = await fetch('energy-charts:DE-LU', json.dumps(answer).encode())
+    spans = [(f'{s.starts_at:%H:%M}', f'{s.ends_at:%H:%M}') for s in pushed.slots(PushedList.IMPORT)]
+    assert spans == [('13:00', '13:15'), ('13:30', '13:45')]
 
 
 async def test_prices_in_another_currency_are_not_taken() -> None:

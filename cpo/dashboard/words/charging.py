@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cpo.amperes import MAX_PHASES
-from cpo.dashboard.words.decision import what_would_change
+from cpo.dashboard.words.decision import SILENT, what_would_change, why_it_charges
 from cpo.dashboard.words.modes import MODE_NAMES
 from cpo.dashboard.words.numbers import current, percent, phases, power
 from cpo.dashboard.words.phrases import Words, card, no_reading, was_set
@@ -117,7 +117,8 @@ def _waits(waiting: WaitingLimit) -> tuple[str, str]:
 
 
 def _led_by_the_sun(s: Situation) -> tuple[str, str]:
-    headline, sentence = _with_the_sun(s)
+    is_metered = s.decided is not None and (s.sun_w is None or s.decided.reason in SILENT)
+    headline, sentence = why_it_charges(s.decided) if s.decided and is_metered else _with_the_sun(s)
     would = '' if s.decided is None else f' {what_would_change(s.decided)}'
     return headline, f'{sentence}{_on_phases(s)}{would}'.rstrip()
 

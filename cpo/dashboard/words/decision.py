@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from cpo.controllers import Beyond, DecisionRecord, Part, counterfactual_sentence, reason_sentence
+from cpo.controllers import Beyond, DecisionRecord, Part, Reason, counterfactual_sentence, reason_sentence
 from cpo.dashboard.words.numbers import UNIT_SPACE, duration, power
 
 LONG_S = 15.0
 """A need that lasts for one or two readings is said without its time, unless nothing but time is missing."""
+SILENT = {
+    Reason.NO_GRID_READING: ('No reading', 'no reading of the meter'),
+    Reason.STALE_GRID_READING: ('Meter is silent', 'the meter is silent'),
+    Reason.STALE_BATTERY_READING: ('Battery is silent', 'the battery is silent'),
+}
+"""Pill and headline where what is left over is not known, so that it is not the sun that lacks."""
+BUYS = (Reason.RIDES_OUT, Reason.MINIMUM)
+"""The reasons to charge with more than what is left over."""
 UNIT = re.compile(r'(?<=\d) (?=[kW%AV]|s\b|min)')
 
 
@@ -21,6 +29,14 @@ def to_spare(record: DecisionRecord) -> str:
     lasts = change.for_s > LONG_S or change.value <= surplus_w
     lasting = f' for {duration(timedelta(seconds=change.for_s))}' if lasts else ''
     return f'{power(surplus_w)} to spare, {power(change.value)} needed{lasting}.'
+
+
+def why_it_charges(record: DecisionRecord) -> tuple[str, str]:
+    """Headline and sentence of a car that the house meter leads: a reading of the production is not needed for that."""
+    reason = with_unit_spaces(reason_sentence(record))
+    if record.reason in SILENT:
+        return f'Charging, {SILENT[record.reason][1]}', reason
+    return 'Charging, little is left over' if record.reason in BUYS else 'Charging with what is left over', reason
 
 
 def what_would_change(record: DecisionRecord) -> str:

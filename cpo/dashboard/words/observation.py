@@ -142,6 +142,7 @@ def _with_power(
         sun_at=sun.at if sun is not None and solar.pv_w is None else None,
         soc_percent=connector.meter.soc_percent,
         sun_w=solar.pv_w,
+        grid_w=solar.grid_w,
         house_w=solar.house_w(car_w),
         exports=(solar.grid_w or 0.0) < -100,
         sun_share=sun_share(solar, car_w),

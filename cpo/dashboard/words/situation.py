@@ -139,6 +139,7 @@ class Situation:
     on_unseen_phases: bool = False
     soc_percent: float | None = None
     sun_w: float | None = None
+    grid_w: float | None = None
     house_w: float | None = None
     exports: bool = False
     sun_share: float | None = None

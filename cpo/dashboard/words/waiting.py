@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
-from cpo.controllers import HOLD_S, START_ABOVE_W, Reason
-from cpo.dashboard.words.decision import to_spare
+from cpo.controllers import HOLD_S, START_ABOVE_W
+from cpo.dashboard.words.decision import SILENT, to_spare
 from cpo.dashboard.words.faults import fault_advice, fault_name
 from cpo.dashboard.words.numbers import UNIT_SPACE, current, duration, power
 from cpo.dashboard.words.phrases import Tone, Words, about_to_start, card, hours_words, last_charged, no_reading
@@ -30,12 +30,6 @@ CHARGER = link('Charger', '/charger')
 BY_CARD = 'It starts with a card, or by somebody who may charge.'
 HOLD = duration(timedelta(seconds=HOLD_S))
 BEFORE_A_SESSION = (Activity.IDLE, Activity.PLUGGED_IN)
-SILENT = {
-    Reason.NO_GRID_READING: ('No reading', 'no reading of the meter'),
-    Reason.STALE_GRID_READING: ('Meter is silent', 'the meter is silent'),
-    Reason.STALE_BATTERY_READING: ('Battery is silent', 'the battery is silent'),
-}
-"""Pill and headline where what is left over is not known, so that it is not the sun that lacks."""
 TAG_REFUSALS: dict[str, str] = {
     TagStatus.BLOCKED: 'This card is blocked',
     TagStatus.EXPIRED: 'This card has expired',
@@ -236,6 +230,9 @@ def _how_to_start(s: Situation) -> str:
         return f'Plug in, and it charges with {current(s.plug_in_limit_a)}.'
     if not s.follows_sun:
         return 'Plug in, then press Start or hold a card to the charger.'
+    if s.decided is not None:
+        without = '' if s.grid_w is not None else 'No reading of the house meter now. '
+        return f'{without}Plug in, and it charges with what is left over.'
     if s.sun_w is None:
         when = 'yet' if s.sun_at is None else 'now'
         return f'No solar reading {when}. Plug in, and it charges once the sun is known and strong enough.'

@@ -1,4 +1,4 @@
-"""What the last step adds to the journal for the household's cards."""
+"""What a step of `migrations` adds to the journal for the household's cards."""
 
 CARD_TABLES = """
     ALTER TABLE id_tags ADD COLUMN name TEXT NOT NULL DEFAULT '';

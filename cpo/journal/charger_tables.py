@@ -1,4 +1,4 @@
-"""What the last step of `migrations` adds for a charger's certificates, cards, files and configuration keys."""
+"""What a step of `migrations` adds for a charger's certificates, cards, files and configuration keys."""
 
 CHARGER_TABLES = """
     ALTER TABLE charge_point ADD COLUMN log_status TEXT;

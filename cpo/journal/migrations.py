@@ -283,9 +283,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE TABLE settings (
         name TEXT PRIMARY KEY, value TEXT, before TEXT, at INTEGER NOT NULL, person TEXT NOT NULL
     ) WITHOUT ROWID;
-    """
-    + CARD_TABLES
-    + PLAN_TABLES
-    + CHARGER_TABLES
-    + STATEMENT_TABLES,
+    """,
+    CARD_TABLES + PLAN_TABLES + CHARGER_TABLES + STATEMENT_TABLES,
 )

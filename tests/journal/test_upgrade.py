@@ -37,7 +37,7 @@ from cpo.state import (
 from tests.program import document_when, running
 from tests.scripted_charger import CALL, CALL_RESULT
 
-DUMP = Path(__file__).with_name('fixtures') / 'first_release.sql'
+DUMP, HOUSEHOLD = [Path(__file__).with_name('fixtures') / f'{name}.sql' for name in ('first_release', 'household')]
 MOODY, WALLBOX = ('Wall & Sons', 'Moody'), ('Home Works', 'Wallbox 10')
 STARTED_AT = datetime(2026, 11, 27, 20, 50, 26, 848_000, UTC)
 """When the session on connector 1 began."""
@@ -46,11 +46,16 @@ LIMITED, ALARMING, FOUND, UNKNOWN = 722_070_765, 722_070_744, 9001, 4711
 NEVER_ENDING, OVERTAKEN = 722_070_761, 722_070_762
 
 
+def write_journal(folder: Path, dump: Path) -> None:
+    """Make the journal of a data folder from its text."""
+    with closing(sqlite3.connect(folder / 'journal.db', isolation_level=None)) as connection:
+        connection.executescript(dump.read_text(encoding='utf-8'))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The journal as the first release left it."""
-    with closing(sqlite3.connect(tmp_path / 'journal.db', isolation_level=None)) as connection:
-        connection.executescript(DUMP.read_text(encoding='utf-8'))
+    write_journal(tmp_path, DUMP)
     return tmp_path
 
 
@@ -308,3 +313,18 @@ def test_the_kind_of_every_event_is_a_value(folder: Path) -> None:
         kinds = {kind for (kind,) in connection.execute(sql)}
     assert kinds <= {*EventKind, *AttemptVerdict}
     assert kinds & {*EventKind}
+
+
+def test_the_session_settings_people_and_ceilings_of_a_later_program_are_taken_over(tmp_path: Path) -> None:
+    write_journal(tmp_path, HOUSEHOLD)
+    with closing(Journal(tmp_path)) as journal:
+        state = journal.restored_state(phases=1)
+    session = state.running_transaction(1)
+    assert session is not None
+    assert (session.id_tag, session.remote, session.cost, session.card) == ('Tag1', True, None, None)
+    assert state.connector(1).limit == state.connector(1).wish
+    assert state.settings['max_current'].value == 14
+    assert [ceiling.limit_w for ceiling in state.ceilings.values()] == [4200]
+    assert set(state.chargers) == {'garage'}
+    with closing(Journal(tmp_path)) as again:
+        assert again.restored_state(phases=1) == state

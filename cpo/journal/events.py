@@ -56,7 +56,7 @@ def events_before(
 
 
 def collect_events(connection: sqlite3.Connection) -> None:
-    """Rebuild the table as version 4 has it, with the sessions, faults and commands of older versions in it.
+    """Rebuild the table as version 5 has it, with the sessions, faults and commands of older versions in it.
 
     Works inside the transaction that is open; the numbers follow the times.
     """

@@ -1,4 +1,6 @@
-"""The steps that lead from an empty journal to the newest one; a new column or table is a line in the last step.
+"""The steps that lead from an empty journal to the newest one.
+
+A new column or table is a line in the last step, or a new step once journals of that are in use.
 
 Times are whole milliseconds since 1970 (UTC). Energy is in Wh, power in W, current in A, as everywhere.
 """
@@ -23,7 +25,6 @@ Migration = str | Callable[[sqlite3.Connection], None]
 def _to_version_4(connection: sqlite3.Connection) -> None:
     words_to_values(connection)
     mask_secrets(connection)
-    collect_events(connection)
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -155,20 +156,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     """,
     """
     ALTER TABLE inputs DROP COLUMN price;
-    ALTER TABLE inputs ADD COLUMN battery_w NUMERIC;
-    ALTER TABLE inputs ADD COLUMN battery_soc NUMERIC;
-    ALTER TABLE inputs ADD COLUMN l1_a NUMERIC;
-    ALTER TABLE inputs ADD COLUMN l2_a NUMERIC;
-    ALTER TABLE inputs ADD COLUMN l3_a NUMERIC;
-    ALTER TABLE inputs ADD COLUMN measured_at INTEGER;
-    ALTER TABLE solar_reading RENAME TO both_readings;
-    CREATE TABLE solar_reading (
-        name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER, source TEXT
-    ) WITHOUT ROWID;
-    INSERT INTO solar_reading
-        SELECT 'pv_w', CAST(pv_w AS TEXT), at, NULL, source FROM both_readings WHERE pv_w IS NOT NULL
-        UNION SELECT 'grid_w', CAST(grid_w AS TEXT), at, NULL, source FROM both_readings WHERE grid_w IS NOT NULL;
-    DROP TABLE both_readings;
     ALTER TABLE status_changes ADD COLUMN activity TEXT NOT NULL DEFAULT 'unknown';
     UPDATE status_changes SET activity = CASE status
         WHEN 'Available' THEN 'idle'
@@ -238,12 +225,28 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE transactions ADD COLUMN fault_trace TEXT;
     ALTER TABLE transactions ADD COLUMN started_by TEXT;
     ALTER TABLE transactions ADD COLUMN started_by_name TEXT;
+    """,
+    _to_version_4,
+    collect_events,
+    """
+    ALTER TABLE inputs ADD COLUMN battery_w NUMERIC;
+    ALTER TABLE inputs ADD COLUMN battery_soc NUMERIC;
+    ALTER TABLE inputs ADD COLUMN l1_a NUMERIC;
+    ALTER TABLE inputs ADD COLUMN l2_a NUMERIC;
+    ALTER TABLE inputs ADD COLUMN l3_a NUMERIC;
+    ALTER TABLE inputs ADD COLUMN measured_at INTEGER;
+    ALTER TABLE solar_reading RENAME TO both_readings;
+    CREATE TABLE solar_reading (
+        name TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, since INTEGER, source TEXT, source_name TEXT
+    ) WITHOUT ROWID;
+    INSERT INTO solar_reading
+        SELECT 'pv_w', CAST(pv_w AS TEXT), at, NULL, source, source_name FROM both_readings WHERE pv_w IS NOT NULL
+        UNION SELECT 'grid_w', CAST(grid_w AS TEXT), at, NULL, source, source_name
+        FROM both_readings WHERE grid_w IS NOT NULL;
+    DROP TABLE both_readings;
     ALTER TABLE modes ADD COLUMN preset TEXT;
     ALTER TABLE minutes ADD COLUMN grid_w REAL;
     ALTER TABLE minutes ADD COLUMN house_w REAL;
-    """,
-    _to_version_4,
-    """
     ALTER TABLE connectors ADD COLUMN limit_phases INTEGER;
     ALTER TABLE connectors ADD COLUMN wish_phases INTEGER;
     ALTER TABLE connectors ADD COLUMN start_phases INTEGER;
@@ -283,6 +286,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE TABLE settings (
         name TEXT PRIMARY KEY, value TEXT, before TEXT, at INTEGER NOT NULL, person TEXT NOT NULL
     ) WITHOUT ROWID;
-    """,
-    CARD_TABLES + PLAN_TABLES + CHARGER_TABLES + STATEMENT_TABLES,
+    """
+    + CARD_TABLES
+    + PLAN_TABLES
+    + CHARGER_TABLES
+    + STATEMENT_TABLES,
 )

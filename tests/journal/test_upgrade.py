@@ -19,6 +19,7 @@ from cpo.chargers import ChargerKind, RemoteStart
 from cpo.controllers.free_charging import PLUG_AND_CHARGE
 from cpo.dashboard.words.connection import ANOTHER_CHARGER, CUT
 from cpo.journal import Journal
+from cpo.journal.events import events_before
 from cpo.sentences import VERDICTS
 from cpo.state import (
     HOME_ASSISTANT,
@@ -37,7 +38,7 @@ from cpo.state import (
 from tests.program import document_when, running
 from tests.scripted_charger import CALL, CALL_RESULT
 
-DUMP, HOUSEHOLD = [Path(__file__).with_name('fixtures') / f'{name}.sql' for name in ('first_release', 'household')]
+DUMP, VERSION_4 = [Path(__file__).with_name('fixtures') / f'{name}.sql' for name in ('first_release', 'version_4')]
 MOODY, WALLBOX = ('Wall & Sons', 'Moody'), ('Home Works', 'Wallbox 10')
 STARTED_AT = datetime(2026, 11, 27, 20, 50, 26, 848_000, UTC)
 """When the session on connector 1 began."""
@@ -315,16 +316,16 @@ def test_the_kind_of_every_event_is_a_value(folder: Path) -> None:
     assert kinds & {*EventKind}
 
 
-def test_the_session_settings_people_and_ceilings_of_a_later_program_are_taken_over(tmp_path: Path) -> None:
-    write_journal(tmp_path, HOUSEHOLD)
+def test_the_session_the_readings_and_the_events_of_a_later_program_are_taken_over(tmp_path: Path) -> None:
+    write_journal(tmp_path, VERSION_4)
     with closing(Journal(tmp_path)) as journal:
         state = journal.restored_state(phases=1)
+        found = journal.read_at_once(lambda connection: events_before(connection, None, 100))
     session = state.running_transaction(1)
     assert session is not None
     assert (session.id_tag, session.remote, session.cost, session.card) == ('Tag1', True, None, None)
     assert state.connector(1).limit == state.connector(1).wish
-    assert state.settings['max_current'].value == 14
-    assert [ceiling.limit_w for ceiling in state.ceilings.values()] == [4200]
-    assert set(state.chargers) == {'garage'}
+    assert (state.solar.pv_w, state.solar.grid_w, state.connector(1).mode) == (2000, 500, Mode.MANUAL)
+    assert {EventKind.SESSION_BEGUN, EventKind.STATUS} <= {event.kind for event in found}
     with closing(Journal(tmp_path)) as again:
         assert again.restored_state(phases=1) == state

@@ -26,17 +26,19 @@ from cpo.state import (
 )
 
 
-def is_to_cap(connector: Connector, facts: Facts) -> bool:
+def is_to_cap(connector: Connector, facts: Facts, is_above: bool = False) -> bool:
     """True for a running session with no limit in force and none wished: it gets the configured maximum.
 
     It gets it once: not where the charger refused it or did not follow it, and not where somebody set a limit by a
-    command of their own, unless there is a ceiling (`cpo.limits.ceilings`), which holds for every session. With
-    the setting `startup_requests` off it never does, as the program then sends nothing that nobody asked for.
+    command of their own, unless the car draws more than the maximum after all (`is_above`), or there is a ceiling
+    (`cpo.limits.ceilings`), which holds for every session. With the setting `startup_requests` off it never does, as
+    the program then sends nothing that nobody asked for.
     """
     if connector.transaction_id is None or connector.wish is not None or connector.is_stopping:
         return False
     found, end = connector.read_back, connector.wish_end
-    is_left_alone = connector.limit is not None or end is not None or found is not None
+    is_steered = end is not None and not (is_above and end is WishEnd.OVERRIDDEN)
+    is_left_alone = connector.limit is not None or is_steered or found is not None
     if facts.state.ceilings:
         is_left_alone = end is WishEnd.REFUSED or (is_in_vain(connector, facts) and found is not None)
     return not is_left_alone and facts.settings.startup_requests

@@ -57,7 +57,7 @@ class Case:
     def is_to_cap(self) -> bool:
         """True where the configured maximum is to limit a session that nobody limited, not even the charger."""
         connector, facts, is_above = self.connector, self.facts, self.memory.compliance.above_maximum_since is not None
-        is_left_open = is_to_cap(connector, facts)
+        is_left_open = is_to_cap(connector, facts, is_above)
         return is_left_open and (is_above or not is_held_lower(connector, most_allowed_a(connector, facts)))
 
     def is_offer_unknown(self) -> bool:

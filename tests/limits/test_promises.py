@@ -125,6 +125,26 @@ def test_a_command_of_somebodys_own_ends_the_wish() -> None:
     play(story)
 
 
+def test_what_draws_more_than_the_maximum_after_a_command_of_somebodys_own_gets_it() -> None:
+    """Here as the limit in the command took the place of this program's, and ended after a minute."""
+
+    async def story(house: SimulatedHouse) -> None:
+        for wished_a in (12, 10):
+            await house.wish(1, wished_a)
+            await house.settle(20)
+        ours = next(call.payload for call in reversed(house.messages_sent) if call.action == 'SetChargingProfile')
+        profile = ours['csChargingProfiles']
+        schedule = {'chargingRateUnit': 'A', 'duration': 60, 'chargingSchedulePeriod': [{'startPeriod': 0, 'limit': 8}]}
+        profile = {**profile, 'chargingProfileKind': 'Relative', 'chargingSchedule': schedule}
+        await house.charge_point.command('SetChargingProfile', {'connectorId': 1, 'csChargingProfiles': profile})
+        await house.settle(30)
+        assert 7 < house.car_current_a <= 8
+        assert await house.seconds_until(lambda: house.car_current_a > 17, 60) is not None
+        assert await house.seconds_until(lambda: house.car_current_a <= 16, 30) is not None
+
+    play(story, Persona(phases=1), max_current=16, fail_safe=0)
+
+
 @pytest.mark.parametrize('answer', [None, What.UNANSWERED])
 def test_where_somebody_clears_every_limit_the_maximum_holds_at_once(answer: What | None) -> None:
     """Also where the answer is lost: the charger may have cleared them."""

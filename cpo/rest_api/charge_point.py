@@ -183,5 +183,5 @@ LIMIT = {
     'status': 'Accepted',
     'detail': 'Accepted.',
 }
-CARD_LIST = CardListReport(is_kept=True, cards=50, left_out=2, room=50, is_refused=False)
+CARD_LIST = CardListReport(is_kept=True, cards=50, left_out=2, room=50)
 MORE = {'transfers': [TRANSFER], 'cardList': _card_list_document(CARD_LIST), 'signedFirmware': False}

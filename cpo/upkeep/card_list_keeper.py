@@ -34,14 +34,18 @@ class Sent:
 class CardListReport(NamedTuple):
     """What is known of the list: whether it is kept, how many cards are in it (None: unknown), how many do not fit.
 
-    `room` is for how many the charger has room, None where it does not say; `is_refused`: it did not take the newest.
+    `room` is for how many the charger has room, None where it does not say; `by_rules` is how many cards are in no list
+    as only this program knows when they may charge; `is_refused`: the charger did not take the newest list, `is_none`:
+    it has none at all.
     """
 
     is_kept: bool
-    cards: int | None
-    left_out: int
-    room: int | None
-    is_refused: bool
+    cards: int | None = None
+    left_out: int = 0
+    room: int | None = None
+    by_rules: int = 0
+    is_refused: bool = False
+    is_none: bool = False
 
 
 class CardListKeeper:
@@ -57,6 +61,7 @@ class CardListKeeper:
         self._charge_point, self._settled_s = charge_point, settled_s
         self._sent: Sent | None = None
         self._refused = False
+        self._without: str | None = None
         self._seen: tuple[object, ...] = ()
         self._changed = asyncio.Event()
         charge_point.subscribe(self._on_change)
@@ -67,9 +72,12 @@ class CardListKeeper:
         charge_point = self._charge_point
         state, known = charge_point.state, self._known(charge_point.state.charge_box_id)
         room = charge_point.dialect.card_list.limits(state.configuration).in_all
-        is_kept = charge_point.settings.local_list
-        left_out = max(0, len(self._by_worth()) - room) if is_kept and room is not None else 0
-        return CardListReport(is_kept, len(known.cards) if known else None, left_out, room, self._refused)
+        if not charge_point.settings.local_list:
+            return CardListReport(is_kept=False)
+        listed, is_none = len(self._by_worth()), self._without == state.charge_box_id is not None
+        left_out, by_rules = 0 if room is None else max(0, listed - room), len(state.id_tags) - listed
+        cards = len(known.cards) if known else None
+        return CardListReport(True, cards, left_out, room, by_rules, self._refused, is_none)
 
     def _on_change(self) -> None:
         """Notice other cards, another connection or setting; cheap, as it is called for every message."""
@@ -91,7 +99,9 @@ class CardListKeeper:
         await asyncio.sleep(self._charge_point.quirks.settle_s + self._settled_s)
         self._changed.clear()
         try:
-            if (version := await self._version(connection)) is None:
+            version = await self._version(connection)
+            self._without = connection.charge_box_id if version is None else None
+            if version is None:
                 return
             while self._charge_point.settings.local_list:
                 if version is not None:

@@ -24,14 +24,21 @@ def card_list_sentence(report: CardListReport) -> str:
     """Whether the charger's list of cards is kept, so what becomes of somebody's own change, and what did not fit."""
     if not report.is_kept:
         return 'This program leaves it as it is: “Cards in the wallbox” is off in the settings.'
+    if report.is_none:
+        return 'The charger says nothing of a list of its own, so no cards are sent.'
     said = [
         'It is kept as on Cards, as “Cards in the wallbox” is on in the settings: what is cleared comes back at once.'
     ]
     if report.is_refused:
         said.append('The charger did not take the newest list.')
     if report.left_out:
-        verb = 'card does' if report.left_out == 1 else 'cards do'
-        said.append(
-            f'{report.left_out} {verb} not fit, as it has room for {report.room}; cards that may charge come first.'
-        )
+        many = _cards(report.left_out, 'does', 'do')
+        said.append(f'{many} not fit, as it has room for {report.room}; cards that may charge come first.')
+    if report.by_rules:
+        many = _cards(report.by_rules, 'is', 'are')
+        said.append(f'{many} not in it, as only this program knows hours and allowances.')
     return ' '.join(said)
+
+
+def _cards(count: int, one: str, more: str) -> str:
+    return f'{count} card {one}' if count == 1 else f'{count} cards {more}'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from cpo.state import ConfigurationRead
-from cpo.upkeep import CardListKeeper
+from cpo.upkeep import CardListKeeper, card_list_sentence
 from simulator import Car, Charger
 from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
@@ -25,8 +26,12 @@ FAMILY = {'status': 'Accepted', 'expiryDate': '2040-01-01T00:00:00Z', 'parentIdT
 async def house(make_house: MakeHouse) -> House:
     """A house that sends lists as soon as its charger has connected."""
     house = await make_house(local_list=True, id_tags='Tag1')
-    CardListKeeper(house.charge_point, settled_s=0)
-    return house
+    return replace(house, card_list=CardListKeeper(house.charge_point, settled_s=0))
+
+
+def said(house: House) -> str:
+    """What the page Charger says of the list, as far as that is known at once."""
+    return card_list_sentence(house.card_list.report)
 
 
 @asynccontextmanager
@@ -64,6 +69,7 @@ async def test_the_whole_list_is_sent_and_then_what_changes(house: House, rest: 
         await rest.put('/api/idtags/Mum', json={'hours': '22-6'})  # the charger would let it charge at any time
         await says_version(charger, 6)
         assert cards(await charger.expect('SendLocalList')) == {'Mum': None}
+        assert '1 card is not in it, as only this program knows hours and allowances.' in said(house)
         await rest.put('/api/idtags/Mum', json={'hours': None, 'mode': 'solar', 'allowance_kwh': 50})
         await says_version(charger, 7)
         assert cards(await charger.expect('SendLocalList')) == {'Mum': FAMILY}
@@ -142,6 +148,7 @@ async def test_what_is_refused_is_not_sent_again_until_the_cards_change(
         await says_version(charger, 0)
         await charger.expect('SendLocalList', answer)
         assert 'currentTime' in await charger.call('Heartbeat', {})
+        assert 'did not take the newest list' in said(house)
         await rest.put('/api/idtags/Mum', json=FAMILY)
         await says_version(charger, 0)
         assert (await charger.expect('SendLocalList'))['updateType'] == 'Full'
@@ -150,6 +157,8 @@ async def test_what_is_refused_is_not_sent_again_until_the_cards_change(
 async def test_a_charger_without_a_list_is_sent_none(house: House, rest: httpx.AsyncClient) -> None:
     async with charger_of(house) as charger:
         await says_version(charger, -1)
+        await charger.call('Heartbeat', {})
+        assert said(house) == 'The charger says nothing of a list of its own, so no cards are sent.'
         await rest.put('/api/idtags/Mum', json=FAMILY)
         assert 'currentTime' in await charger.call('Heartbeat', {})
 
@@ -188,8 +197,7 @@ async def test_cards_that_may_not_charge_leave_their_places_and_what_does_not_fi
         await says_version(charger, 1)
         assert [*cards(await charger.expect('SendLocalList'))] == ['Tag1', 'Guest']  # the one that goes makes room
         assert (await shown(rest))['leftOut'] == 2
-        said = '2 cards do not fit, as it has room for 2; cards that may charge come first.'
-        assert said in (await shown(rest))['sentence']
+        assert '2 cards do not fit, as it has room for 2; cards that may charge come first.' in said(house)
         await says_version(charger, 2)  # the guest’s card has ended
         assert cards(await charger.expect('SendLocalList')) == {'Guest': None, 'Tag1': {'status': 'Accepted'}}
 

@@ -26,9 +26,7 @@ def card_list_sentence(report: CardListReport) -> str:
         return 'This program leaves it as it is: “Cards in the wallbox” is off in the settings.'
     if report.is_none:
         return 'The charger says nothing of a list of its own, so no cards are sent.'
-    said = [
-        'It is kept as on Cards, as “Cards in the wallbox” is on in the settings: what is cleared comes back at once.'
-    ]
+    said = ['It is kept as on Cards (“Cards in the wallbox” in the settings): what is cleared comes back at once.']
     if report.is_refused:
         said.append('The charger did not take the newest list.')
     if report.left_out:

@@ -30,6 +30,12 @@ PROFILE = {
 LOG = {'remoteLocation': 'ftp://nas.lan/logs'}
 GET_LOG = {'logType': 'SecurityLog', 'requestId': 1, 'log': LOG}
 RESERVE = {'connectorId': 1, 'expiryDate': '2030-01-01T12:00:00Z', 'idTag': 'Tag1', 'reservationId': 1}
+FIRMWARE = {
+    'location': 'ftp://nas.lan/v2.bin',
+    'retrieveDateTime': '2026-06-14T12:00:00Z',
+    'signingCertificate': '-----BEGIN CERTIFICATE-----',
+    'signature': 'c2ln',
+}
 TO_CONNECTORS: dict[str, dict[str, Any]] = {
     'ChangeAvailability': {'type': 'Inoperative'},
     'ClearChargingProfile': {},
@@ -156,6 +162,14 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
     ('RemoteStartTransaction', {'idTag': 'Tag1', 'connectorId': 0}, 'connectorId'),
     ('UnlockConnector', {'connectorId': 0}, 'connectorId'),
     ('ReserveNow', RESERVE | {'expiryDate': NOW_TEXT}, 'expiryDate'),
+    ('InstallCertificate', {'certificateType': 'ManufacturerRootCertificate', 'certificate': 'MIIB'}, 'certificate'),
+    ('CertificateSigned', {'certificateChain': ''}, 'certificateChain'),
+    (
+        'SignedUpdateFirmware',
+        {'requestId': 1, 'firmware': FIRMWARE | {'signingCertificate': 'MIIB'}},
+        'firmware.signingCertificate',
+    ),
+    ('SignedUpdateFirmware', {'requestId': 1, 'firmware': FIRMWARE | {'location': 'v2.bin'}}, 'firmware.location'),
     ('SendLocalList', {'listVersion': -1, 'updateType': 'Full'}, 'listVersion'),
     (
         'SendLocalList',
@@ -168,6 +182,7 @@ SENSE: list[tuple[str, dict[str, Any]]] = [
     ('GetDiagnostics', {'location': 'file:///media/usb'}),
     ('GetDiagnostics', {'location': 'sftp://[fd00::5]/logs', 'startTime': '2026-06-14T12:00:00Z'}),
     ('UpdateFirmware', {'location': 'https://nas.lan/v2.bin', 'retrieveDate': '2020-01-01T00:00:00Z'}),  # that is: now
+    ('SignedUpdateFirmware', {'requestId': 1, 'firmware': FIRMWARE}),
     ('GetCompositeSchedule', {'connectorId': 0, 'duration': 0}),
     ('ChangeAvailability', {'connectorId': 0, 'type': 'Operative'}),
     ('TriggerMessage', {'requestedMessage': 'StatusNotification', 'connectorId': 0}),

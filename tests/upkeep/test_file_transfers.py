@@ -185,7 +185,7 @@ async def firmware(rest: httpx.AsyncClient) -> str:
     return path
 
 
-SIGNED = {'firmware': {'signingCertificate': 'PEM', 'signature': 'c2ln'}}
+SIGNED = {'firmware': {'signingCertificate': '-----BEGIN CERTIFICATE-----', 'signature': 'c2ln'}}
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ NOT_NEGATIVE = frozenset(
         'startPeriod',
     }
 )
+CERTIFICATES = frozenset({'certificate', 'certificateChain', 'signingCertificate'})
+PEM = '-----BEGIN CERTIFICATE-----'
 LOCATIONS = frozenset({'location', 'remoteLocation'})
 ORDERED = {'startTime': 'stopTime', 'oldestTimestamp': 'latestTimestamp', 'validFrom': 'validTo'}
 """Members with a time, each with the one of the same object that is later."""
@@ -60,6 +62,8 @@ def _of_members(value: Any, path: Location) -> Iterator[str]:
             yield f'{named(here)} is {quoted(member)}; a car charges on 1 phase at least.'
         if name in LOCATIONS and not _is_url(member):
             yield f'{named(here)} is no URL; the specification wants one such as “ftp://192.168.1.10/logs”.'
+        if name in CERTIFICATES and PEM not in member:
+            yield f'{named(here)} is no certificate; the specification wants PEM, which has “{PEM}” in it.'
         later = ORDERED.get(name, '')
         if later in value and read_timestamp(value[later]) < read_timestamp(member):
             yield f'{named((*path, later))} is before “{name}”.'

@@ -26,6 +26,13 @@ def full_url(url: str, charge_box_id: str | None) -> str:
     return address._replace(path=f'{address.path.rstrip("/")}/{last}').geturl()
 
 
+def shown_url(url: str) -> str:
+    """The URL without the password that it may hold."""
+    address = urlsplit(url)
+    user, _, host = address.netloc.rpartition('@')
+    return url if ':' not in user else address._replace(netloc=f'{user.partition(":")[0]}@{host}').geturl()
+
+
 def check_url(url: str) -> str:
     """Return `url` unchanged; raises ValueError when it is no ws:// or wss:// URL with a valid host and port."""
     try:

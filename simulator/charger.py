@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import quote
 from uuid import UUID
 
-from simulator.address import check_url
+from simulator.address import check_url, shown_url
 from simulator.car import Car
 from simulator.clock import Clock
 from simulator.configuration import Configuration
@@ -179,7 +179,7 @@ class Charger:
     async def wait_until_online(self, timeout_s: float | None = None) -> None:
         """Wait until the charger is connected and its BootNotification is accepted."""
         online = self._waiting.until(lambda: self.station.online)
-        await self._within(timeout_s, online, lambda: f'the charger is not online at {self.url}')
+        await self._within(timeout_s, online, lambda: f'the charger is not online at {shown_url(self.url)}')
 
     async def wait_until_answered(self, timeout_s: float | None = None) -> None:
         """Wait until the central system has answered every message in the outbox."""

@@ -68,6 +68,12 @@ DEFAULTS = {
     'UnlockConnectorOnEVSideDisconnect': Key('true'),
 }
 """The keys that are alike in every simulated charger."""
+OF_SECURITY = {
+    'AdditionalRootCertificateCheck': Key('false'),
+    'CertificateSignedMaxChainSize': Key('10000'),
+    'CertificateStoreMaxLength': Key('10'),
+}
+"""Those of the security whitepaper."""
 
 
 class Configuration:
@@ -84,7 +90,8 @@ class Configuration:
             'MeterValuesSampledData': Key(measurands, self._is_measurands),
             'NumberOfConnectors': Key(str(connectors)),
         }
-        self._keys = dict(sorted((DEFAULTS | own).items()))
+        known = DEFAULTS | OF_SECURITY if self._persona.knows_security else DEFAULTS
+        self._keys = dict(sorted((known | own).items()))
         for name, value in self._persona.keys.items():
             self._keys[name] = replace(self._keys.get(name, Key('')), value=value)
         for name, least in self._persona.minimum.items():

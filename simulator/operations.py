@@ -12,7 +12,13 @@ from simulator.charging_profile import read_charging_profile
 from simulator.clock import from_wire
 from simulator.connection import OcppError, Payload, Reply
 from simulator.connector import Connector, Reservation
-from simulator.file_transfers import on_get_diagnostics, on_update_firmware
+from simulator.file_transfers import (
+    on_get_diagnostics,
+    on_get_log,
+    on_signed_update_firmware,
+    on_update_firmware,
+)
+from simulator.security_operations import SECURITY_OPERATIONS
 from simulator.smart_charging import (
     ACCEPTED,
     REJECTED,
@@ -21,6 +27,7 @@ from simulator.smart_charging import (
     on_set_charging_profile,
 )
 from simulator.station import Station
+from simulator.triggers import on_extended_trigger_message, on_trigger_message
 
 
 def on_remote_start_transaction(station: Station, payload: Payload, now: datetime) -> Reply:
@@ -48,27 +55,6 @@ def on_remote_stop_transaction(station: Station, payload: Payload, now: datetime
         if connector.transaction and connector.transaction.transaction_id == payload['transactionId']:
             return Reply(ACCEPTED, _stopping(station, connector, 'Remote', now))
     return Reply(REJECTED)
-
-
-def on_trigger_message(station: Station, payload: Payload, now: datetime) -> Reply:
-    connector_id = payload.get('connectorId')
-    connectors = [c for c in station.connectors.values() if connector_id in (None, c.connector_id)]
-    if not connectors:
-        return Reply(REJECTED)
-    reports = station.reports
-    charging_connectors = [
-        c for c in station.connectors.values() if c.connector_id and connector_id in (None, 0, c.connector_id)
-    ]
-    actions: dict[str, Callable[[], None]] = {
-        'BootNotification': station.announce_boot,
-        'Heartbeat': reports.heartbeat,
-        'DiagnosticsStatusNotification': lambda: reports.send('DiagnosticsStatusNotification', {'status': 'Idle'}),
-        'FirmwareStatusNotification': lambda: reports.send('FirmwareStatusNotification', {'status': 'Idle'}),
-        'StatusNotification': lambda: _for_each(connectors, lambda c: reports.status(c, now)),
-        'MeterValues': lambda: _for_each(charging_connectors, lambda c: reports.meter_values(c, now, 'Trigger')),
-    }
-    action = actions.get(payload['requestedMessage'])
-    return Reply(ACCEPTED, action) if action else Reply({'status': 'NotImplemented'})
 
 
 def on_get_configuration(station: Station, payload: Payload, _now: datetime) -> Reply:
@@ -158,11 +144,6 @@ def on_clear_cache(station: Station, _payload: Payload, _now: datetime) -> Reply
     return Reply(ACCEPTED)
 
 
-def _for_each(connectors: list[Connector], report: Callable[[Connector], None]) -> None:
-    for connector in connectors:
-        report(connector)
-
-
 def _stopping(station: Station, connector: Connector, reason: str, now: datetime) -> Callable[[], None]:
     def stop() -> None:
         station.stop(connector, reason, now)
@@ -203,6 +184,14 @@ OPERATIONS: dict[str, tuple[Operation, dict[str, type]]] = {
     'UpdateFirmware': (on_update_firmware, {'location': str, 'retrieveDate': str}),
 }
 
+# those of the security whitepaper, which not every charger knows
+EXTENSION: dict[str, tuple[Operation, dict[str, type]]] = {
+    **SECURITY_OPERATIONS,
+    'ExtendedTriggerMessage': (on_extended_trigger_message, {'requestedMessage': str}),
+    'GetLog': (on_get_log, {'logType': str, 'requestId': int, 'log': dict}),
+    'SignedUpdateFirmware': (on_signed_update_firmware, {'requestId': int, 'firmware': dict}),
+}
+
 
 def answer(station: Station, action: str, payload: Payload, now: datetime) -> Reply:
     """The Reply to a Call of the central system.
@@ -210,9 +199,10 @@ def answer(station: Station, action: str, payload: Payload, now: datetime) -> Re
     Raises OcppError: NotImplemented for an unknown Action, ProtocolError for a missing member,
     TypeConstraintViolation for one of a wrong type (OCPP-J 1.6 §4.2.3).
     """
-    if action not in OPERATIONS:
+    known = OPERATIONS | EXTENSION if station.persona.knows_security else OPERATIONS
+    if action not in known:
         raise OcppError('NotImplemented', f'{action} is not known')
-    operation, needed = OPERATIONS[action]
+    operation, needed = known[action]
     for member, kind in needed.items():
         if member not in payload:
             raise OcppError('ProtocolError', f'{member} is missing')

@@ -64,6 +64,7 @@ class Persona:
     power_loss              a running transaction after a power cut: 'stop' ends it (PowerLoss), 'resume' continues it
 
     Its messages
+    knows_security          it knows the security whitepaper; a persona of a file only where that says so
     answers                 Action: a fixed answer, given without doing what the Call asks. A status ('Accepted'), a
                             'CallError <code>', 'silence' (no answer), 'unknown' (GetConfiguration: knows no key), or
                             'reboot' (no answer, it reboots). For one case alone: 'GetConfiguration <key>',
@@ -118,6 +119,7 @@ class Persona:
     repeats_beginning: bool = False
     below_zero: bool = False
     power_loss: str = 'stop'
+    knows_security: bool = True
     answers: Mapping[str, str] = field(default_factory=dict)
     retries_with_same_id: bool = False
     reboots_when_called_early: bool = False
@@ -153,7 +155,7 @@ class Persona:
         members: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
         for member in ('rejected_profiles', 'ignored_profiles'):
             members[member] = tuple(ProfilePattern.read(pattern) for pattern in members.get(member, ()))
-        return cls(**(members | {'name': name}))
+        return cls(**({'knows_security': False} | members | {'name': name}))
 
 
 def persona_names() -> tuple[str, ...]:

@@ -35,6 +35,9 @@ class Reports:
     def heartbeat(self) -> None:
         self.send('Heartbeat', {}, lambda response, _: self._on_time(str(response.get('currentTime'))))
 
+    def security_event(self, kind: str, now: datetime) -> None:
+        self.send('SecurityEventNotification', {'type': kind, 'timestamp': self._stamp(now)})
+
     def authorize(self, id_tag: str, on_response: OnResponse, on_dropped: Callable[[], None]) -> None:
         self._put(Message('Authorize', lambda: {'idTag': id_tag}, on_response, on_dropped))
 

@@ -18,6 +18,8 @@ from simulator.mishaps import Mishaps
 from simulator.outbox import Message
 from simulator.persona import SWITCHES_PHASES, Persona
 from simulator.reports import Reports
+from simulator.security import Security
+from simulator.transfers import Transfers
 
 PHASE_SWITCH_S = 30.0  # how long the contactors are open
 
@@ -53,6 +55,7 @@ class Station:
         self.log_event = log_event
         self.stamp = clock.stamp
         self.reports = Reports(configuration, put, log_event, clock.stamp, self.set_clock, persona)
+        self.security, self.transfers = Security(self.reports), Transfers()
         self._mishaps = Mishaps(persona)
         self._on_change = on_change
         self._statuses = dict.fromkeys(connectors, 'Available')

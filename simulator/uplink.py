@@ -10,6 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
+from simulator.address import shown_url
 from simulator.clock import Clock
 from simulator.connection import Connection, ConnectionLostError, OcppError, Payload, Reply, Socket
 from simulator.operations import answer
@@ -84,6 +85,7 @@ class Uplink:
         self._boot_now = asyncio.Event()
         self._reset = ''
         self._reset_wanted = asyncio.Event()
+        station.security.name = identity.serial_number or station.security.name
         station.reset = self._reset_soon
         station.announce_boot = self._announce_boot
         station.hang_up = self._hang_up
@@ -98,11 +100,11 @@ class Uplink:
                 delay_s = FIRST_RECONNECT_S
             except (OSError, InvalidHandshake) as error:
                 if not self._reconnect:
-                    raise ConnectionError(f'{self._url}: {error}') from error
-                self._station.log_event(f'no connection to {self._url}: {error}')
+                    raise ConnectionError(f'{shown_url(self._url)}: {error}') from error
+                self._station.log_event(f'no connection to {shown_url(self._url)}: {error}')
                 delay_s = min(2 * delay_s, MAX_RECONNECT_S)
             except InvalidURI as error:
-                raise ValueError(f'{self._url} is no websocket URL') from error
+                raise ValueError(f'{shown_url(self._url)} is no websocket URL') from error
             if self._reset:
                 await self._reboot()
             elif not self._network.is_set():
@@ -119,7 +121,7 @@ class Uplink:
             if not self._network.is_set():  # cut while connecting
                 socket.transport.abort()
                 return
-            self._station.log_event(f'connected to {self._url}')
+            self._station.log_event(f'connected to {shown_url(self._url)}')
             self._recorder.event('connected')
             self._socket = socket
             try:

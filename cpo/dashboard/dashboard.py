@@ -20,7 +20,7 @@ from cpo.dashboard.other_clients import install_answers, not_found
 from cpo.dashboard.parts.layout import CARDS, CHARGER, CONNECT, HOME, MESSAGES, PEOPLE, SESSIONS, SETTINGS, WHY, Page
 from cpo.upkeep import FileTransfers
 
-SIMULATORS_MAY = {'connect_src': 'ws: wss:', 'worker_src': 'blob:'}
+SIMULATORS_MAY = {'connect_src': "'self' ws: wss:", 'worker_src': 'blob:'}
 """They talk OCPP to any server, and keep time in a worker."""
 
 

@@ -160,7 +160,7 @@ COMMANDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ('SendLocalList', {'listVersion': 2, 'updateType': 'Differential'}, {'status': 'VersionMismatch'}),
     ('GetLocalListVersion', {}, {'listVersion': 3}),
     ('UnlockConnector', {'connectorId': 1}, {'status': 'Unlocked'}),
-    ('UnlockConnector', {'connectorId': 0}, {'status': 'NotSupported'}),
+    ('UnlockConnector', {'connectorId': 9}, {'status': 'NotSupported'}),
     ('ChangeAvailability', {'connectorId': 2, 'type': 'Inoperative'}, ACCEPTED),
     ('ReserveNow', RESERVATION, {'status': 'Unavailable'}),
     ('ChangeAvailability', {'connectorId': 2, 'type': 'Operative'}, ACCEPTED),
@@ -201,6 +201,22 @@ async def test_every_command_of_the_server_is_answered_with_sense(open_page: Ope
         trigger = {'requestedMessage': 'StatusNotification', 'connectorId': 9}
         assert await command(rest, 'TriggerMessage', trigger) == REJECTED
         await messages(rest)
+
+
+async def test_files_pass_between_the_simulator_and_the_server_that_serves_it(open_page: OpenPage) -> None:
+    async with running('--memory', '--startup-requests=false') as program, program.client() as rest:
+        page = await open_page(served(program))
+        await connect(page)
+        for action, word in (('GetDiagnostics', 'diagnostics'), ('GetLog', 'DiagnosticsLog')):
+            await command(rest, action, {})
+            await document_when(rest, lambda d: 'has sent its' in d['transfers'][0]['sentence'])
+            (file,) = [f for f in (await rest.get('/api/files')).json()['items'] if f['fileName'] == f'{word}.txt']
+            assert 'Diagnostics of a simulated charger' in (await rest.get(file['path'])).text
+        path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+        (await rest.put(path, content=b'image')).raise_for_status()
+        await command(rest, 'UpdateFirmware', {})
+        said = 'The charger has installed the firmware v2.bin (1 kB).'
+        await document_when(rest, lambda d: d['transfers'][0]['sentence'] == said)
 
 
 async def test_every_button_once(open_page: OpenPage) -> None:

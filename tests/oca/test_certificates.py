@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from websockets.exceptions import InvalidHandshake
 
 from cpo.connection import ChargerChange
 from cpo.state import EventKind, SecurityProfile
+from simulator import Charger
 from tests.conftest import House, MakeHouse
 from tests.oca.conftest import Operator
 from tests.scripted_charger import TIMESTAMP, ScriptedCharger
@@ -219,6 +221,28 @@ async def test_tc_087_tls_with_a_certificate_lets_in(make: Make) -> None:
     async with secure.charger(certificate) as charger:
         await boots(charger)
     assert await is_refused(secure.charger())  # a password is not enough
+
+
+async def test_our_simulator_gets_a_certificate_and_the_root_of_the_house(make: Make) -> None:
+    secure = await make(SecurityProfile.PASSWORD)
+    host = secure.house.ocpp().removeprefix('ws://')
+    url = f'ws://CP1:{quote(PASSWORD)}@{host}'
+    said: list[str] = []
+    rest = httpx.AsyncClient(verify=False, base_url=secure.house.http)
+    async with Charger(url, on_event=said.append) as charger, rest:
+        assert said[0] == f'connected to ws://CP1@{host}'
+        commands = '/api/chargepoint/commands/'
+        root = {'certificateType': 'CentralSystemRootCertificate', 'certificate': secure.root.read_text()}
+        assert (await rest.post(f'{commands}InstallCertificate', json=root)).json()['status'] == 'Accepted'
+        trigger = {'requestedMessage': 'SignChargePointCertificate'}
+        await rest.post(f'{commands}ExtendedTriggerMessage', json=trigger)
+        await secure.house.until(lambda: charger.station.security.certificates.certificate is not None)
+        await secure.house.until(
+            lambda: bool([e for e in secure.house.charge_point.events if e.kind == EventKind.CERTIFICATE])
+        )
+        certificate = charger.station.security.certificates.certificate
+        assert certificate is not None
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(secure.root.read_bytes()))
 
 
 @pytest.mark.parametrize('csr', ['not a request', 'weak'])

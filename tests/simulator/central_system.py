@@ -10,7 +10,7 @@ import orjson
 from ocpp.routing import on
 from ocpp.v16 import ChargePoint, call, call_result
 from ocpp.v16.datatypes import IdTagInfo
-from ocpp.v16.enums import AuthorizationStatus, RegistrationStatus
+from ocpp.v16.enums import AuthorizationStatus, GenericStatus, RegistrationStatus
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -189,6 +189,22 @@ class CentralSystem(ChargePoint):  # type: ignore[misc]  # the package has no ty
     @on('FirmwareStatusNotification')  # type: ignore[untyped-decorator]  # the package has no types
     def on_firmware_status_notification(self, **_: Any) -> call_result.FirmwareStatusNotification:
         return call_result.FirmwareStatusNotification()
+
+    @on('SignedFirmwareStatusNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_signed_firmware_status_notification(self, **_: Any) -> call_result.SignedFirmwareStatusNotification:
+        return call_result.SignedFirmwareStatusNotification()
+
+    @on('LogStatusNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_log_status_notification(self, **_: Any) -> call_result.LogStatusNotification:
+        return call_result.LogStatusNotification()
+
+    @on('SecurityEventNotification')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_security_event_notification(self, **_: Any) -> call_result.SecurityEventNotification:
+        return call_result.SecurityEventNotification()
+
+    @on('SignCertificate')  # type: ignore[untyped-decorator]  # the package has no types
+    def on_sign_certificate(self, **_: Any) -> call_result.SignCertificate:
+        return call_result.SignCertificate(GenericStatus.accepted)
 
 
 def reading(payload: Payload, measurand: str, phase: str | None = None) -> float:

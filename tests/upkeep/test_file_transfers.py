@@ -22,6 +22,7 @@ from simulator import Charger
 from tests.conftest import House
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
+from tests.simulator.authority import Authority
 from tests.test_pypi_ocpp_charger import IndependentCharger
 
 REPORT = b'all is well\n' * 1000
@@ -351,6 +352,29 @@ async def test_the_simulated_charger_sends_and_installs_too(house: House) -> Non
         await until_said(house, rest, 'has installed the firmware')
         await rest.post('/api/chargepoint/commands/UpdateFirmware', json={'location': 'ftp://nas.lan/v3.bin'})
         await until_said(house, rest, 'could not install the firmware (“Download failed”)')
+
+
+async def test_the_simulated_charger_sends_its_logs_and_installs_what_is_signed(house: House) -> None:
+    maker = Authority.make('Maker')
+    async with Charger(house.ocpp()) as charger, client_of(house) as rest:
+        await house.until(lambda: house.charge_point.state.connector(1).last_status is not None)
+        await rest.post('/api/chargepoint/commands/GetLog', json={})
+        await until_said(house, rest, 'has sent its log.')
+        path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+        (await rest.put(path, content=IMAGE)).raise_for_status()
+        signed = {'signingCertificate': maker.pem, 'signature': maker.sign(b'another image')}
+        await rest.post('/api/chargepoint/commands/SignedUpdateFirmware', json={'firmware': signed})
+        await until_said(house, rest, '(“Invalid signature”): file and signature do not belong together.')
+        await charger.wait_until_answered()
+        await rest.post('/api/chargepoint/commands/GetLog', json={'logType': 'SecurityLog'})
+        await until_said(house, rest, 'has sent its security log.')
+        items = (await rest.get('/api/files')).json()['items']
+        files = {file['fileName']: await rest.get(file['path']) for file in items}
+        assert files['log.txt'].text.startswith('Diagnostics of a simulated charger')
+        assert files['security-log.txt'].text.endswith(' InvalidFirmwareSignature')
+        right = {'firmware': {**signed, 'signature': maker.sign(IMAGE)}}
+        await rest.post('/api/chargepoint/commands/SignedUpdateFirmware', json=right)
+        await until_said(house, rest, 'has installed the firmware v2.bin')
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,18 @@ class FileShelf:
         return next((file for file in self.files if compare_digest(file.name.encode(), given)), None)
 
     def expect(self, kind: FileKind, file_name: str = '') -> KeptFile:
-        """A new name, which takes one file within an hour; the oldest name goes where there are too many."""
+        """A new name, which takes one file within an hour; of too many, the oldest one without a file goes.
+
+        Raises NoRoom where all of them have a file.
+        """
         self._remove_expired()
         while len(self._files) >= MAX_FILES:
-            self.remove(next(iter(self._files)))
+            waiting = (
+                file for file in self._files.values() if not file.is_whole and not self.is_receiving(file.number)
+            )
+            if (oldest := next(waiting, None)) is None:
+                raise NoRoom(f'There are {MAX_FILES} files of the last hour; delete some of them first.')
+            self.remove(oldest.number)
         self._last_number += 1
         file = KeptFile(self._last_number, new_name(), kind, self._now() + LASTS, safe_name(file_name))
         return self._keep(file)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Request
 from starlette.responses import Response
 
-from cpo.errors import InvalidLimit, InvalidPayload, UnknownAction
+from cpo.errors import InvalidLimit, InvalidPayload, NoRoom, UnknownAction
 from cpo.masking import masked_json, without_secrets
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
@@ -15,7 +15,7 @@ from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType
 from cpo.rest_api.json_response import json_response
 from cpo.upkeep import FileTransfers
 
-ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, InvalidPayload)
+ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, InvalidPayload, NoRoom)
 
 
 class CommandsResource:

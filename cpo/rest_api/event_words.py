@@ -19,6 +19,7 @@ from cpo.state import (
     SourceKind,
     cards,
 )
+from cpo.upkeep import in_words
 
 Details = Mapping[str, Any]
 
@@ -237,9 +238,9 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     EventKind.TAG_REFUSED: _refused,
     EventKind.CARD: _card_changed,
     EventKind.ALLOWANCE_USED: _allowance_used,
-    EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {details["status"]}.',
-    EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {details["status"]}.',
-    EventKind.LOG_STATUS: lambda details: f'Log: {details["status"]}.',
+    EventKind.FIRMWARE_STATUS: lambda details: f'Firmware update: {in_words(details["status"])}.',
+    EventKind.DIAGNOSTICS_STATUS: lambda details: f'Diagnostics: {in_words(details["status"])}.',
+    EventKind.LOG_STATUS: lambda details: f'Log: {in_words(details["status"])}.',
     EventKind.CERTIFICATE: lambda details: CERTIFICATES[CertificateOutcome(details['outcome'])],
     EventKind.SECURITY_EVENT: _security_event,
     EventKind.VALUES_THINNED: lambda details: f'{details["count"]} meter values of a flood were left out.',

@@ -65,7 +65,7 @@ class FilesResource:
             methods=['POST'],
             tags=['Files'],
             summary='Make a name, under which firmware for the charger is put',
-            responses=answers(EXPECTED, PayloadTooLarge, UnsupportedMediaType, InvalidPayload),
+            responses=answers(EXPECTED, PayloadTooLarge, UnsupportedMediaType, InvalidPayload, NoRoom),
             openapi_extra=json_body({'firmware': {'fileName': 'firmware-1.5.bin'}}),
         )
         app.add_api_route(

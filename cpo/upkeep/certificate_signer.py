@@ -42,8 +42,11 @@ class CertificateSigner:
             logger.warning('The certificate that %s asked for cannot be made: %s', name, error)
             charge_point.record(CertificateAnswered(CertificateOutcome.UNSIGNABLE))
             return
-        if charge_point.state.certificate_request is not request:
-            return  # it hung up, or asked again
+        current = charge_point.state.certificate_request
+        if current is not request:  # it hung up, or asked again
+            if current is None:
+                charge_point.record(CertificateAnswered(CertificateOutcome.UNANSWERED))
+            return
         try:
             sent = await charge_point.send(charge_point.dialect.signed_certificate(chain.decode()))
         except (ChargerError, NotConnected):

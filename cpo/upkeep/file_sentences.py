@@ -65,6 +65,8 @@ NOT_FETCHED = (
     'The charger says “{word}”, but it did not fetch {what} from here. It may have had that version before: compare '
     'the version that it reports. If that is the old one, try again.'
 )
+GONE = 'The file is not here any more; upload it again.'
+OVER = 'The hour for it was over; try again.'
 _BEFORE_CAPITAL = re.compile('(?<=[a-z])(?=[A-Z])')
 
 
@@ -108,11 +110,15 @@ def size_words(size_bytes: int) -> str:
 
 
 def _trouble(transfer: FileTransfer, trouble: FileTrouble) -> str:
+    is_for_firmware, has_gone = transfer.is_for_firmware, transfer.file_number is not None and transfer.file is None
     if trouble is FileTrouble.NOT_HERE:
-        return NOT_FETCHED if transfer.is_for_firmware else f'{NOT_ARRIVED} {REACH}'
+        return NOT_FETCHED if is_for_firmware else f'{NOT_ARRIVED} {OVER if has_gone else REACH}'
     happened, remedy = TROUBLES[trouble]
-    if trouble is FileTrouble.NOT_TRANSFERRED and transfer.is_for_firmware and transfer.has_passed:
-        remedy = 'It reached {host} and began to fetch the file; try again.'
+    if trouble in (FileTrouble.NOT_TRANSFERRED, FileTrouble.NOT_ALLOWED):
+        if has_gone:
+            remedy = GONE if is_for_firmware else OVER
+        elif is_for_firmware and transfer.has_passed:
+            remedy = 'It reached {host} and began to fetch the file; try again.'
     return f'{happened} {remedy}'
 
 

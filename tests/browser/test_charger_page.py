@@ -153,6 +153,7 @@ async def test_firmware_with_a_signature_is_offered_where_the_charger_checks_one
         assert base64.b64decode(''.join(pem.splitlines()[1:-1])) == der.read_bytes()
         assert asked['firmware']['location'].endswith('/v2.bin')
         await expect(page.get_by_test_id('firmware')).to_contain_text('does not take the signing certificate')
+        await expect(page.get_by_role('button', name='Install without a signature')).to_be_enabled()
 
 
 async def test_an_upload_that_fails_is_said_with_a_button_that_tries_again(

@@ -79,6 +79,20 @@ async def test_names_are_long_and_all_different() -> None:
     assert shelf.with_name('') is None
 
 
+async def test_no_file_that_is_here_goes_for_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, 'MAX_FILES', 2)
+    shelf = FileShelf(tmp_path, free_bytes=lambda _: ROOM)
+    first = await shelf.receive(shelf.expect(FileKind.LOG), pieces_of(b'1'))
+    awaited = shelf.expect(FileKind.LOG)
+    second = await shelf.receive(shelf.expect(FileKind.LOG), pieces_of(b'2'))
+    assert shelf.files == (second, first)
+    assert shelf.with_name(awaited.name) is None
+    with pytest.raises(NoRoom, match='delete some'):
+        shelf.expect(FileKind.LOG)
+    shelf.remove(first.number)
+    shelf.expect(FileKind.LOG)
+
+
 async def test_too_large_a_file_leaves_nothing_and_may_be_sent_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

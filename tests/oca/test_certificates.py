@@ -223,6 +223,18 @@ async def test_tc_087_tls_with_a_certificate_lets_in(make: Make) -> None:
     assert await is_refused(secure.charger())  # a password is not enough
 
 
+async def test_a_charger_that_hangs_up_before_it_has_its_certificate_is_an_event(make: Make) -> None:
+    secure = await make(SecurityProfile.TLS)
+    csr = await secure.request('ECDSA')
+    async with secure.charger() as charger:
+        await boots(charger)
+        assert await charger.call('SignCertificate', {'csr': csr}) == {'status': 'Accepted'}
+        charger.websocket.transport.abort()
+    await secure.house.until(lambda: any(e.kind == EventKind.CERTIFICATE for e in secure.house.charge_point.events))
+    outcomes = [e.details['outcome'] for e in secure.house.charge_point.events if e.kind == EventKind.CERTIFICATE]
+    assert outcomes == ['unanswered']
+
+
 async def test_our_simulator_gets_a_certificate_and_the_root_of_the_house(make: Make) -> None:
     secure = await make(SecurityProfile.PASSWORD)
     host = secure.house.ocpp().removeprefix('ws://')

@@ -51,6 +51,11 @@ def test_every_outcome_but_success_says_what_to_do() -> None:
         assert ('ask again' in words) == (outcome is not CertificateOutcome.TAKEN)
 
 
+def test_the_progress_of_files_is_said_in_plain_words() -> None:
+    said = event_sentence(Event(NOW, EventKind.FIRMWARE_STATUS, None, {'status': 'InstallationFailed'}))
+    assert said == 'Firmware update: Installation failed.'
+
+
 @pytest.mark.parametrize(
     ('serial', 'name'), [('SN-7', 'SN-7'), (None, 'CP1'), ('CP2', 'CP1')], ids=['serial', 'none', 'the id of another']
 )

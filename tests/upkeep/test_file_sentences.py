@@ -67,7 +67,7 @@ def reported(kind: FileKind, word: str) -> FileTransfer:
     asked = FileTransfer(kind, 1, NOW, 'CP1', HERE, file_number=1, firmware=firmware, announced='a')
     heard = asked.reported(Event(NOW, REPORTED_AS[kind], None, {'status': word}), file_requests)
     is_done = word in ('Uploaded', 'Installed')
-    return replace(heard, has_passed=is_done, file=IMAGE if is_done else None).judged(is_arriving=False)
+    return replace(heard, has_passed=is_done, file=IMAGE).judged(is_arriving=False)
 
 
 def test_every_status_has_a_sentence() -> None:
@@ -95,6 +95,14 @@ def test_a_download_that_began_here_is_not_blamed_on_the_way_to_here() -> None:
     assert 'began to fetch the file; try again.' in transfer_sentence(transfer, NOW)
 
 
+def test_a_file_that_has_gone_meanwhile_is_not_blamed_on_the_network() -> None:
+    fetched = replace(reported(FileKind.FIRMWARE, 'DownloadFailed'), file=None)
+    assert transfer_sentence(fetched, NOW).endswith('The file is not here any more; upload it again.')
+    for word in ('UploadFailure', 'PermissionDenied'):
+        sent = replace(reported(FileKind.LOG, word), file=None)
+        assert transfer_sentence(sent, NOW).endswith('The hour for it was over; try again.')
+
+
 def test_what_falls_silent_may_be_tried_again() -> None:
     transfer = reported(FileKind.FIRMWARE, 'Downloading')
     assert 'try again' not in transfer_sentence(transfer, NOW + timedelta(minutes=29))
@@ -102,7 +110,7 @@ def test_what_falls_silent_may_be_tried_again() -> None:
 
 
 def test_a_file_that_is_arriving_is_under_way_whatever_the_charger_says() -> None:
-    transfer = replace(reported(FileKind.LOG, 'Uploaded'), has_passed=False, file=None)
+    transfer = replace(reported(FileKind.LOG, 'Uploaded'), has_passed=False)
     asked = replace(transfer, progress=file_requests.progress_of('Uploaded'), trouble=None)
     assert 'The charger says of its log: “Uploaded”.' in transfer_sentence(asked.judged(is_arriving=True), NOW)
     assert 'no file arrived here' in transfer_sentence(asked.judged(is_arriving=False), NOW)

@@ -11,7 +11,7 @@ from cpo.dashboard.parts.elements import element, icon, text
 from cpo.dashboard.parts.layout import CHARGER, frame
 from cpo.dashboard.parts.links import here
 from cpo.files import KeptFile
-from cpo.upkeep import FileTransfer
+from cpo.upkeep import transfer_sentence
 
 
 class Service(Element, component='service.vue'):
@@ -85,6 +85,9 @@ def _shown(live: Live) -> tuple[Any, ...]:
     return state.connected, charging, state.charge_box_id, statuses, words, inside, listed, _files(live)
 
 
-def _files(live: Live) -> tuple[tuple[FileTransfer, ...], tuple[KeptFile, ...]]:
-    """What was asked of the charger, and the files that are here."""
-    return ((), ()) if live.transfers is None else (live.transfers.newest, live.transfers.shelf.files)
+def _files(live: Live) -> tuple[tuple[str, ...], tuple[KeptFile, ...]]:
+    """What is said of the files that were asked for, which time changes too, and the files that are here."""
+    if live.transfers is None:
+        return (), ()
+    now = live.charge_point.now()
+    return tuple(transfer_sentence(each, now) for each in live.transfers.newest), live.transfers.shelf.files

@@ -71,11 +71,11 @@ def new_charger_certificate(root: Issuer, csr: bytes, charger: str, now: datetim
 
     Raises ValueError where the request is none, or its key is too short.
     """
-    request = x509.load_pem_x509_csr(csr)
     try:
+        request = x509.load_pem_x509_csr(csr)
         public, is_signed = request.public_key(), request.is_signature_valid
-    except UnsupportedAlgorithm as error:
-        raise ValueError(f'its key or signature is of an unknown kind ({error})') from error
+    except (UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise ValueError(f'the request is of an unknown kind ({error})') from error
     if not is_signed or not isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise ValueError('the request is not signed by its RSA or ECDSA key')
     if public.key_size < (MIN_RSA_BITS if isinstance(public, rsa.RSAPublicKey) else MIN_EC_BITS):

@@ -152,13 +152,14 @@ class FileTransfers:
     def _take_in_reports(self) -> None:
         """Note what the charger reported since the last time, each for the newest request that it may mean."""
         new: list[Event] = []
+        box = self._charge_point.state.charge_box_id
         for event in reversed(self._charge_point.live.events):
             if event.number <= self._newest_event:
                 break
             new.append(event)
         for event in reversed(new):
             self._newest_event = event.number
-            meant = [each for each in self._asked.values() if each.may_be_meant(event)]
+            meant = [each for each in self._asked.values() if each.charge_box_id == box and each.may_be_meant(event)]
             if meant:
                 newest = max(meant, key=lambda each: each.serial)
                 self._asked[newest.kind] = newest.reported(event, self._charge_point.dialect.files)

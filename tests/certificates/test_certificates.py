@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cpo.certificates import OWNER, Certificates, names_of_server
@@ -162,3 +165,23 @@ def test_the_context_takes_no_tls_before_1_2(folder: Path) -> None:
 def test_without_tls_the_library_is_not_even_loaded() -> None:
     code = "import sys, main; sys.exit('cryptography' in sys.modules)"
     assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ('of', 'wrong'),
+    [
+        (b'\x02\x01\x00', b'\x02\x01\x05'),  # the version
+        (b'\x2a\x86\x48\xce\x3d\x03\x01\x07', b'\x2a\x86\x48\xce\x3d\x03\x01\x7f'),  # the curve
+        (b'\x2a\x86\x48\xce\x3d\x04\x03\x02', b'\x2a\x86\x48\xce\x3d\x04\x03\x7f'),  # the signature
+    ],
+)
+def test_a_request_of_an_unknown_kind_is_one_that_cannot_be_signed(made: Path, of: bytes, wrong: bytes) -> None:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'CP1')])
+    builder = x509.CertificateSigningRequestBuilder(subject)
+    request = builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    bare = request.public_bytes(serialization.Encoding.DER)
+    assert of in bare
+    text = base64.encodebytes(bare.replace(of, wrong, 1)).decode()
+    pem = f'-----BEGIN CERTIFICATE REQUEST-----\n{text}-----END CERTIFICATE REQUEST-----\n'
+    with pytest.raises(ValueError, match='request'):
+        Time().certificates(made).sign_charger(pem.encode(), 'CP1')

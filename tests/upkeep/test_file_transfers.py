@@ -16,6 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from cpo.addresses import files_url
+from cpo.connection import ChargerChange
 from cpo.settings import Settings
 from cpo.upkeep import transfer_sentence
 from simulator import Charger
@@ -248,6 +249,22 @@ async def test_a_report_about_another_request_is_an_event_and_changes_nothing(
         kind = 'log_status' if action == 'GetLog' else 'firmware_status'
         details = (await rest.get('/api/history', params={'kind': kind})).json()['items'][0]['details']
         assert details == {'status': failed, 'requestId': 12}
+
+
+async def test_what_another_charger_reports_is_not_about_this_one(house: House) -> None:
+    async with client_of(house) as rest:
+        for box in ('CP1', 'CP2'):
+            await house.charge_point.connections.change_known(box, ChargerChange(adopted=True))
+            async with ScriptedCharger(house.ocpp(box)) as charger:
+                await charger.boot()
+                if box == 'CP1':
+                    await fetch(rest, charger, 'GetDiagnostics', {'fileName': 'd'})
+                else:
+                    await charger.call('DiagnosticsStatusNotification', {'status': 'UploadFailed'})
+                    assert (await rest.get('/api/chargepoint')).json()['transfers'] == []
+        async with ScriptedCharger(house.ocpp('CP1')) as charger:
+            await charger.boot()
+            assert (await newest(rest))['status'] is None
 
 
 async def test_two_requests_within_a_second_have_numbers_of_their_own(house: House) -> None:

@@ -59,6 +59,10 @@ class FileRequests(Protocol):
         """The number that the charger repeats in its reports about it; None for a request that has none."""
         ...
 
+    def fetches_at(self, request: Request) -> datetime | None:
+        """When the charger is to fetch firmware at the earliest; None where the request does not say so."""
+        ...
+
     def completed(self, request: Request, location: str, number: int, now: datetime) -> Request:
         """The request with those of its members filled in that are missing; what it has stays as it is."""
         ...

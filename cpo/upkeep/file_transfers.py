@@ -43,7 +43,7 @@ class FileTransfers:
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
         """Send any request of the central system, as ChargePoint does; raises as that does.
 
-        Raises InvalidPayload where there is no firmware to fetch.
+        Raises InvalidPayload where there is no firmware to fetch, or there will be none any more.
         """
         charge_point, files = self._charge_point, self._charge_point.dialect.files
         request = Request(action, payload)
@@ -52,6 +52,11 @@ class FileTransfers:
         if charge_point.sender is None:
             raise NotConnected
         file = None if files.location_of(request) is not None else self._place(kind)
+        fetches_at = files.fetches_at(request)
+        if file is not None and fetches_at is not None and fetches_at >= file.until:
+            raise InvalidPayload(
+                'The firmware is here for an hour; let it be fetched sooner, or name a location of yours.'
+            )
         serial = self._next_serial()
         request = files.completed(request, '' if file is None else self._url(file), serial, self._now())
         asked = FileTransfer(

@@ -320,6 +320,23 @@ async def test_signed_firmware_is_for_chargers_that_show_that_they_know_it(
         assert (await rest.get('/api/chargepoint')).json()['signedFirmware']
 
 
+@pytest.mark.parametrize(
+    ('action', 'payload'),
+    [
+        ('UpdateFirmware', {'retrieveDate': '2099-01-01T12:00:00Z'}),
+        ('SignedUpdateFirmware', {'firmware': {**SIGNED['firmware'], 'retrieveDateTime': '2099-01-01T12:00:00Z'}}),
+    ],
+)
+async def test_firmware_that_will_have_gone_is_not_offered(house: House, action: str, payload: Any) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await firmware(rest)
+        answer = await rest.post(f'/api/chargepoint/commands/{action}', json=payload)
+        assert (answer.status_code, 'here for an hour' in answer.text) == (422, True)
+        own = {**payload, 'location': 'ftp://nas.lan/v2.bin'} if action == 'UpdateFirmware' else SIGNED
+        await fetch(rest, charger, action, {'status': 'Accepted'} if own is SIGNED else {}, **own)
+
+
 async def test_an_update_in_place_of_another_is_taken(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()

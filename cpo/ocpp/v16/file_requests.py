@@ -8,7 +8,7 @@ from typing import Any
 
 from cpo.files import FileKind
 from cpo.ocpp.file_requests import FileProgress, FileTrouble
-from cpo.ocpp.payloads import to_rfc3339
+from cpo.ocpp.payloads import read_timestamp, to_rfc3339
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16.firmware_management import DiagnosticsStatus, FirmwareStatus
 from cpo.ocpp.v16.security import has_extension
@@ -73,6 +73,21 @@ def number_of(request: Request) -> int | None:
     """The number that the charger repeats in its reports about it; None for a request that has none."""
     number = request.payload.get('requestId') if request.action in ('GetLog', 'SignedUpdateFirmware') else None
     return number if isinstance(number, int) else None
+
+
+def fetches_at(request: Request) -> datetime | None:
+    """When firmware is fetched at the earliest; None for another request, or a time that is none."""
+    match request.action:
+        case 'UpdateFirmware':
+            given = request.payload.get('retrieveDate')
+        case 'SignedUpdateFirmware':
+            given = _object(request.payload, 'firmware').get('retrieveDateTime')
+        case _:
+            return None
+    try:
+        return read_timestamp(given)
+    except ValueError:
+        return None
 
 
 def completed(request: Request, location: str, number: int, now: datetime) -> Request:

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -23,8 +23,9 @@ CONFIG = CHECKOUT / 'home-assistant' / 'config'
 ADDRESS = 'http://cpo:8080'
 STARTS_WITHIN_S = 120
 LOG_LINE = re.compile(r'^\S+ \S+ (?P<level>WARNING|ERROR|CRITICAL) \(\S+\) \[(?P<logger>\S+)\] (?P<message>.*)$', re.M)
-# what this release says about where it runs, whatever the configuration
+# what this release says about where it runs, whatever the configuration, and about how slow that is
 OF_ITS_OWN = {'homeassistant.bootstrap', 'homeassistant.loader', 'aiohttp_fast_zlib'}
+SLOW = re.compile('is taking over')
 
 State = dict[str, Any]
 
@@ -80,12 +81,21 @@ class Home:
         state = self.states.get(entity_id)
         return None if state is None else str(state['state'])
 
+    def attribute(self, entity_id: str, name: str) -> Any:
+        """An attribute of an entity now; None where there is no such entity, or it has none."""
+        return self.states.get(entity_id, {}).get('attributes', {}).get(name)
+
     async def until(self, entity_id: str, wanted: str | Callable[[str], bool], timeout_s: float = 60) -> float:
-        """Wait for a state; looked at after every change. Returns how long it took."""
+        """Wait for a state; looked at after every change. Returns how long it took.
+
+        Where `wanted` wants a number, words like `unavailable` are not it.
+        """
 
         def so() -> bool:
             value = self.value(entity_id)
-            return value is not None and (value == wanted if isinstance(wanted, str) else wanted(value))
+            with suppress(ValueError):
+                return value is not None and (value == wanted if isinstance(wanted, str) else wanted(value))
+            return False
 
         try:
             return await self.until_so(so, timeout_s)
@@ -104,7 +114,7 @@ class Home:
     def complaints(self) -> list[str]:
         """What stands in its log at WARNING or above and is not of its own."""
         lines = LOG_LINE.finditer((self.folder / 'home-assistant.log').read_text(encoding='utf-8'))
-        return [line[0] for line in lines if line['logger'] not in OF_ITS_OWN or line['level'] != 'WARNING']
+        return [line[0] for line in lines if line['level'] != 'WARNING' or not _is_of_its_own(line)]
 
     async def follow(self) -> None:
         """Take in what it sends, until the connection ends."""
@@ -119,6 +129,10 @@ class Home:
                 else:
                     self.states[data['entity_id']] = data['new_state']
                 self._changed.set()
+
+
+def _is_of_its_own(line: re.Match[str]) -> bool:
+    return line['logger'] in OF_ITS_OWN or SLOW.search(line['message']) is not None
 
 
 def copy_of_config(folder: Path, cpo_http: str) -> Path:
@@ -155,7 +169,8 @@ async def home(release: Release, folder: Path) -> AsyncIterator[Home]:
             following = asyncio.create_task(it.follow())
             try:
                 await it.ask('subscribe_events', event_type='state_changed')
-                it.states |= {state['entity_id']: state for state in await it.ask('get_states')}
+                # what changed since the subscription is newer than this answer, and may have been followed already
+                it.states = {state['entity_id']: state for state in await it.ask('get_states')} | it.states
                 await _until_running(it)
                 yield it
             finally:

@@ -163,7 +163,7 @@ async def test_the_most_a_limit_can_be_is_the_programs_maximum(house: House) -> 
     async def maximum(limit_a: int) -> None:
         await house.rest.put('/api/settings', json={'max_current': limit_a})
         for entity_id in ('number.new_charge_limit', 'number.charging_current'):
-            await home.until_so(lambda of=entity_id: home.states[of]['attributes']['max'] == limit_a)  # type: ignore[misc]
+            await home.until_so(lambda of=entity_id: home.attribute(of, 'max') == limit_a)  # type: ignore[misc]
 
     await home.act('input_number.set_value', 'input_number.new_charge_limit', value=16)
     await maximum(10)

@@ -14,6 +14,7 @@ from simulator.car import Car
 from simulator.charger import Charger
 from tests.home_assistant.mqtt_house import NOTHING, MqttHouse
 from tests.home_assistant.releases import ready
+from tests.home_assistant.statistics import energy_by_means_wh, statistics_since
 from tests.mosquitto import mosquitto
 from tests.program import document_when
 
@@ -49,6 +50,11 @@ async def test_entities_live_soon_after_a_program_that_starts_later(house: MqttH
     await house.home.until(STATUS, 'plugged_in')
 
 
+def minutes_since_start(connector: dict[str, Any]) -> int:
+    """The whole minutes that the session has lasted."""
+    return int(datetime.now(UTC).timestamp() * 1000 - connector['attributes']['txStartTimestamp']) // 60_000
+
+
 Shown = Callable[[dict[str, Any]], Any]
 ENTITIES: tuple[tuple[str, str | None, str | None, str | None, Shown], ...] = (
     ('sensor.demo_charger_status', 'enum', None, None, lambda it: 'charging'),
@@ -68,7 +74,7 @@ ENTITIES: tuple[tuple[str, str | None, str | None, str | None, Shown], ...] = (
         None,
         lambda it: it['attributes']['totalCharged'] / 1000,
     ),
-    ('sensor.demo_charger_session_duration', 'duration', 'min', None, lambda it: 0),
+    ('sensor.demo_charger_session_duration', 'duration', 'min', None, minutes_since_start),
     ('sensor.demo_charger_car_battery', 'battery', '%', 'measurement', lambda it: round(it['soc'])),
     ('number.demo_charger_charge_limit', 'current', 'A', None, lambda it: it['limit']),
     ('select.demo_charger_mode', None, None, None, lambda it: it['mode']),
@@ -87,14 +93,14 @@ async def test_each_entity_has_its_class_unit_and_value_while_the_demo_charger_c
     await home.until(POWER, lambda value: value not in NOTHING and float(value) > 2000)
     await home.until(ENERGY, lambda value: value not in NOTHING)
     for entity_id, kind, unit, state_class, shown in ENTITIES:
+        await same(house, entity_id, shown)
         attributes = home.states[entity_id]['attributes']
         names = ('device_class', 'unit_of_measurement', 'state_class')
         assert tuple(attributes.get(name) for name in names) == (kind, unit, state_class), entity_id
-        await same(house, entity_id, shown)
     assert home.states[NUMBER]['attributes'].items() >= {'min': 6, 'max': 16, 'mode': 'slider'}.items()
-    why = home.states['sensor.demo_charger_why']
-    assert why['state'] == 'Charging at your limit'
-    assert 'MQTT set 10.0 A at' in why['attributes']['sentence']
+    await home.until('sensor.demo_charger_why', 'Charging at your limit')
+    await home.until_so(lambda: 'MQTT set 10.0 A at' in home.attribute('sensor.demo_charger_why', 'sentence'))
+    await house.alive('sensor.demo_charger_session_start')
     start = datetime.fromisoformat(home.value('sensor.demo_charger_session_start') or '')
     assert abs(start - datetime.now(UTC)) < timedelta(minutes=2)
 
@@ -129,6 +135,7 @@ async def test_each_command_is_seen_at_the_charger(house: MqttHouse) -> None:
     await home.act('select.select_option', MODE, option='solar+min')
     await home.until(MODE, 'solar+min')
     await home.act('select.select_option', MODE, option='manual')
+    await home.until(MODE, 'manual')
     await home.act('number.set_value', 'number.demo_charger_goal', value=12)
     await home.until('number.demo_charger_goal', '12.0')
     await home.act('text.set_value', 'text.demo_charger_departure', value='06:30')
@@ -139,11 +146,10 @@ async def test_each_command_is_seen_at_the_charger(house: MqttHouse) -> None:
     await home.until('text.demo_charger_departure', '')
     await home.act('switch.turn_off', SWITCH)
     await home.until(SWITCH, 'off')
-    await home.until('sensor.demo_charger_last_session', lambda value: value not in NOTHING)
-    await home.until_so(lambda: home.states[SESSION]['attributes']['event_type'] == 'ended')
+    await home.until_so(lambda: home.attribute(SESSION, 'event_type') == 'ended')
     session = home.states[SESSION]['attributes']
     assert session['ended_by'] == 'from_here'
-    assert home.states['sensor.demo_charger_last_session']['attributes']['number'] == session['number']
+    await home.until_so(lambda: home.attribute('sensor.demo_charger_last_session', 'number') == session['number'])
     await home.act('switch.turn_on', SWITCH)
     await home.until(STATUS, 'charging')
     await home.act('button.press', 'button.demo_charger_clear_charging_profiles')
@@ -218,36 +224,14 @@ async def test_statistics_of_two_sessions_with_a_kill_between_them_equal_the_led
         await house.start_program()
         await document_when(house.rest, lambda it: it['connected'] and it['chargePointId'] == 'garage')
         await a_session(house, charger, 400)
-        await home.act('statistics_now.compile')
+        rows = await statistics_since(home, began, energy, power)
         await home.ask('energy/save_prefs', device_consumption=[{'stat_consumption': energy}])
         assert (await home.ask('energy/validate'))['device_consumption'] == [[]]
         assert await home.ask('recorder/validate_statistics') == {}
-        rows = await home.ask(
-            'recorder/statistics_during_period',
-            start_time=(began - timedelta(minutes=10)).isoformat(),
-            statistic_ids=[energy, power],
-            period='5minute',
-            types=['sum', 'state', 'mean'],
-        )
     sessions = (await house.rest.get('/api/transactions')).json()['items'][:2]
     charged_wh = sum(session['energyWh'] for session in sessions)
     assert rows[energy][-1]['sum'] * 1000 == pytest.approx(charged_wh, abs=0.6)
-    known_since = await first_number_at(house, power, began)
-    ends = [(row['mean'], row['start'] / 1000, row['start'] / 1000 + 300) for row in rows[power]]
-    mean_ws = sum(mean * (end - max(start, known_since)) for mean, start, end in ends)
-    assert 60 * mean_ws / 3600 == pytest.approx(charged_wh, rel=0.12)
-
-
-async def first_number_at(house: MqttHouse, entity_id: str, since: datetime) -> float:
-    """When Home Assistant knew a number of the entity first, in s: its means are over the time from then on."""
-    found = await house.home.ask(
-        'history/history_during_period',
-        start_time=(since - timedelta(minutes=10)).isoformat(),
-        entity_ids=[entity_id],
-        minimal_response=True,
-        no_attributes=True,
-    )
-    return float(next(each['lu'] for each in found[entity_id] if each['s'] not in NOTHING))
+    assert 60 * await energy_by_means_wh(home, began, power, rows) == pytest.approx(charged_wh, rel=0.12)
 
 
 async def a_session(house: MqttHouse, charger: Charger, energy_wh: int) -> None:

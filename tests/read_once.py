@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
+from importlib.util import find_spec
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -29,6 +31,8 @@ def install() -> None:
     """Give a route of a method what FastAPI found in the same method of another object; 14 of 16 ms for all of REST."""
     vars(fastapi.routing).update(get_dependant=parameters, get_typed_return_annotation=result)
     vars(fastapi.routing).update({function.__name__: cache(function) for function in SAME_FOR_ALL})
+    if find_spec('sniffio') is None:
+        sys.modules['sniffio'] = None  # type: ignore[assignment]  # httpx looks for it on the disk at each request
     for name in OF_FUNCTIONS & vars(fastapi.routing).keys():
         vars(fastapi.routing)[name] = partial(of_function, vars(fastapi.routing)[name])
 

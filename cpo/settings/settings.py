@@ -199,8 +199,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options before the environment; files are not searched at all."""
-        return init_settings, env_settings
+        """Options before the environment, where that has any; files are not searched at all."""
+        has_variables = any(name.upper().startswith(PREFIX) for name in os.environ)
+        return (init_settings, env_settings) if has_variables else (init_settings,)
 
     @property
     def options(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cpo.controllers.plan_car import Ability, at_least, likely, observed
 from cpo.controllers.plan_forecast import Slot, slots_of
@@ -68,6 +69,13 @@ TINY_KWH = 0.02
 """So little may be missing from a goal that is called reached."""
 
 
+class Way(NamedTuple):
+    """The current of each slot, and whether all the energy flows; what rounding leaves out comes with a later plan."""
+
+    offers: list[Offer]
+    gets_all: bool
+
+
 def step(state: PlanState, inputs: PlanInputs, now: datetime) -> PlanStep:
     """One planning: the current for the slot that begins now, the plan behind it, and when the next one is due.
 
@@ -80,9 +88,9 @@ def step(state: PlanState, inputs: PlanInputs, now: datetime) -> PlanStep:
     used = slots[: len(slots) - _spare(slots, goal, rules, ability)]
     shown_by = None if car.was_seen else latest_start(used, goal.need_kwh, rules, at_least(car, rules))
     wary = replace(rules, closing_price=rules.closing_price * EARNS)
-    offers = cheapest(used, goal.need_kwh, wary, ability, charging, state.runs, shown_by)
-    plan = plan_of(offers, slots, goal.need_kwh, rules, ability)
-    current_a, phases = offers[0] if offers else (0.0, charging.offered_phases or rules.phases[0])
+    way = cheapest(used, goal.need_kwh, wary, ability, charging, state.runs, shown_by)
+    plan = plan_of(way, slots, goal.need_kwh, rules, ability)
+    current_a, phases = way.offers[0] if way.offers else (0.0, charging.offered_phases or rules.phases[0])
     next_at = plan.slots[0].ends_at if plan.slots else goal.departure
     return PlanStep(current_a, phases, plan, next_at, PlanState(car, _runs(plan)))
 
@@ -111,24 +119,26 @@ def cheapest(
     charging: Charging,
     runs: Sequence[Run] = (),
     shown_by: int | None = None,
-) -> list[Offer]:
-    """The current of each slot on the cheapest way to so much energy, or to as much of it as there can be.
+) -> Way:
+    """The cheapest way to so much energy, or to as much of it as there can be.
 
     `runs` are those of the last plan, and `shown_by` is the slot in which the car has to begin at the latest.
     """
     if not slots or need_kwh <= 0:
-        return []
-    need_kwh = min(need_kwh, sum(capacity_kwh(slot, rules, ability) for slot in slots) + TINY_KWH)
+        return Way([], gets_all=False)
+    possible_kwh = sum(capacity_kwh(slot, rules, ability) for slot in slots) + TINY_KWH
+    is_possible, need_kwh = need_kwh <= possible_kwh, min(need_kwh, possible_kwh)
     scale = scale_of(len(slots), need_kwh, rules, ability, charging)
     problem = _problem(slots, need_kwh, scale, rules, ability, charging, runs, shown_by)
     solution = Solution(problem)
+    way = solution.follow()
     offers, phases = [], charging.offered_phases or rules.phases[0]
-    for taken, slot in zip(solution.follow(), slots, strict=True):
+    for taken, slot in zip(way, slots, strict=True):
         offers.append(offer_of(taken, slot, scale, rules, ability, phases))
         phases = offers[-1].phases
         if len(offers) == 1 and slot.surplus and taken.state != OPEN and shown_by != 0:
             offers[0] = sunny_offer(solution, taken, slot, scale, rules, ability)
-    return offers
+    return Way(offers, is_possible and sum(taken.steps for taken in way) >= problem.need)
 
 
 def _problem(
@@ -156,10 +166,9 @@ def _problem(
     )
 
 
-def plan_of(
-    offers: Sequence[Offer], slots: Sequence[Slot], need_kwh: float, rules: PlanRules, ability: Ability
-) -> Plan:
-    """The plan with these offers, none in the slots after them, and what is expected of it."""
+def plan_of(way: Way, slots: Sequence[Slot], need_kwh: float, rules: PlanRules, ability: Ability) -> Plan:
+    """The plan with the offers of a way, none in the slots after them, and what is expected of it."""
+    offers = way.offers
     planned, left_kwh, closings, closed = [], max(need_kwh, 0.0), 0, 0
     for index, slot in enumerate(slots):
         current_a, phases = offers[index] if index < len(offers) else Offer(0.0, closed or rules.phases[0])
@@ -169,7 +178,7 @@ def plan_of(
         planned.append(_planned(slot, current_a, phases, energy_kwh))
         closings += bool(current_a) and phases != closed
         closed = phases if current_a else 0
-    is_reached = left_kwh <= TINY_KWH
+    is_reached = way.gets_all or left_kwh <= TINY_KWH
     return Plan(
         slots=tuple(planned),
         outlook=Outlook.DONE if need_kwh <= 0 else Outlook.REACHED if is_reached else Outlook.OUT_OF_REACH,

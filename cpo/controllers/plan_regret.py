@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpo.controllers.plan import cheapest, plan_of
+from cpo.controllers.plan import TINY_KWH, cheapest, plan_of
 from cpo.controllers.plan_car import Ability
 from cpo.controllers.plan_forecast import Slot
 from cpo.controllers.plan_values import Charging, PlanRules
@@ -52,7 +52,8 @@ def regret(past: Sequence[PastSlot], rules: PlanRules, ability: Ability, closing
     best = plan_of(cheapest(slots, need_kwh, rules, ability, charging), slots, need_kwh, rules, ability)
     cost = sum(slot.cost(each.energy_kwh) for slot, each in zip(slots, past, strict=True))
     closings = _closings(past)
-    if best.missing_kwh or cost + closings * rules.closing_price <= best.cost + best.closings * rules.closing_price:
+    is_short = need_kwh - best.energy_kwh > TINY_KWH
+    if is_short or cost + closings * rules.closing_price <= best.cost + best.closings * rules.closing_price:
         return Regret(cost, cost, closings, closings)
     return Regret(cost, best.cost, closings, best.closings)
 

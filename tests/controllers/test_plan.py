@@ -261,6 +261,21 @@ def test_planned_again_within_a_slot_it_goes_on_charging(minutes: int) -> None:
     assert done.current_a == 16.0
 
 
+@pytest.mark.parametrize('numbers', Numbers)
+@pytest.mark.parametrize('seconds', [0, 827])
+def test_what_rounding_leaves_out_is_not_out_of_reach(numbers: Numbers, seconds: int) -> None:
+    falling_and_rising = [round(0.18 + abs(55 - slot) * 0.004 + slot % 3 * 0.02, 4) for slot in range(70)]
+    inputs = inputs_with(falling_and_rising, 18.0, rules=PlanRules(phases=(1,), numbers=numbers))
+    done = step(PlanState(), inputs, EVENING + timedelta(seconds=seconds))
+    assert (done.plan.outlook, done.plan.missing_kwh) == (Outlook.REACHED, 0.0)
+    assert done.plan.energy_kwh == pytest.approx(18.0, abs=0.4)
+
+
+def test_without_a_closing_left_an_open_contactor_is_out_of_reach() -> None:
+    done = step(PlanState(), inputs_with([0.2] * 8, 5.0, charging=Charging(closings_left=0)), EVENING)
+    assert (done.plan.outlook, done.plan.missing_kwh) == (Outlook.OUT_OF_REACH, 5.0)
+
+
 prices = st.floats(-0.2, 0.9, allow_nan=False)
 stays = st.builds(
     inputs_with,

@@ -73,7 +73,9 @@ def _ready_sentence(
     if plan.outlook is Outlook.OUT_OF_REACH:
         gets, all_of = planned.charged_kwh + plan.energy_kwh, planned.charged_kwh + planned.missing_kwh
         return f'By {clock(until)} it gets {kwh(gets)} of {kwh(all_of)} kWh, {_how_fast(planned)}.'
-    return f'{ready}, {_starts(plan, clock)}, about {money(planned.paid + plan.cost * unit, currency)}.'
+    cost = planned.paid + plan.cost * unit
+    stops = '' if goal.cost is None or goal.cost >= cost else f', but it stops at {money(goal.cost, currency)}'
+    return f'{ready}, {_starts(plan, clock)}, about {money(cost, currency)}{stops}.'
 
 
 def plan_sentence(planned: Planned, clock: TimeText) -> str:

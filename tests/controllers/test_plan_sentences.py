@@ -48,6 +48,18 @@ TAKEN_OVER = replace(book(), overridden_at=NOW)
         (book(), Aim.PLAN, planned(Outlook.REACHED, 6), 'Ready at 07:00: 18 kWh, starts 02:00, about 3.10 €.'),
         (book(), Aim.PLAN, planned(Outlook.REACHED, 0), 'Ready at 07:00: 18 kWh, charges now, about 3.10 €.'),
         (book(), Aim.PLAN, planned(Outlook.REACHED, 6, paid=1), 'Ready at 07:00: 18 kWh, starts 02:00, about 4.10 €.'),
+        (
+            book(replace(READY, cost=3)),
+            Aim.PLAN,
+            planned(Outlook.REACHED, 6),
+            'Ready at 07:00: 18 kWh, starts 02:00, about 3.10 €, but it stops at 3.00 €.',
+        ),
+        (
+            book(replace(READY, cost=5)),
+            Aim.PLAN,
+            planned(Outlook.REACHED, 6),
+            'Ready at 07:00: 18 kWh, starts 02:00, about 3.10 €.',
+        ),
         (book(), Aim.PLAN, SHORT, 'By 07:00 it gets 11.0 of 18.0 kWh, at full current.'),
         (book(), Aim.PLAN, planned(Outlook.DONE), 'Ready: 18 kWh are in the car.'),
         (book(), Aim.PLAN, None, 'Ready at 07:00: 18 kWh.'),

@@ -78,7 +78,7 @@ def paused(s: Situation) -> Words | None:
     if s.activity is Activity.CHARGING and _still(s):
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
     if s.limit.by.kind is SourceKind.PLAN:
-        then = 'While a goal is set, it goes on when the plan says so.'
+        then = 'It goes on as its goal needs it.'
         return Words('Paused', 'schedule', 'house', 'Paused by the plan', f'{then}{START}', viewers=then)
     known = s.session.card if s.session else None
     if s.limit.by == THE_CARD and known is not None and known.hours is not None:

@@ -212,7 +212,7 @@ OURS = [
              refused_card=replace(ANNAS_CARD, allowance_kwh=50.0)),
      'The allowance is used up', 'Red card of Anna has charged the 50 kWh it has for this month.'),
     (replace(BY_CHARGER, limit=replace(HALT, by=Source(SourceKind.PLAN))), 'Paused by the plan',
-     'While a goal is set, it goes on when the plan says so. Press Start to go on now.'),
+     'It goes on as its goal needs it. Press Start to go on now.'),
     (replace(CHARGING, mode=Mode.FAST, limit=FROM_SUN, car_a=10.0), "Charging at the sun's limit",
      'The sun set 10.2 A at 14:31.'),
     (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),

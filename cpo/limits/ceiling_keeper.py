@@ -78,7 +78,9 @@ class CeilingKeeper:
     def _observe(self) -> None:
         """Note in the open receipts what has just been sent or measured, and close those that are complete."""
         before, self._before = self._before, self._charger.state
-        for name, receipt in tuple(self._receipts.items()):
+        for name in tuple(self._receipts):
+            if (receipt := self._receipts.get(name)) is None:
+                continue  # closed meanwhile: recording a receipt is a change as well
             if name not in self._before.ceilings:
                 self._close(name)
                 continue

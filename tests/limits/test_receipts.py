@@ -67,6 +67,19 @@ def test_a_signal_is_received_sent_and_measured() -> None:
     play(story)
 
 
+def test_each_of_several_signals_gets_one_receipt() -> None:
+    async def story(house: SimulatedHouse) -> None:
+        await house.wish(1, 14)
+        await house.settle(30)
+        await signal(house, 6)
+        now = house.charge_point.now()
+        await house.charge_point.ceilings.put(Ceiling('landlord', 8, None, REST, now))
+        await house.settle(30)
+        assert sorted(event.details['ceiling'] for event in receipts(house)) == ['grid-operator', 'landlord']
+
+    play(story)
+
+
 def test_where_nothing_charges_nothing_is_sent_and_nothing_flows() -> None:
     async def story(house: SimulatedHouse) -> None:
         await signal(house, 8)

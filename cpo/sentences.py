@@ -214,7 +214,7 @@ def ceiling_reason(ceiling: Ceiling) -> str:
         return 'No meter tells what the house takes.'
     if ceiling.name == FUSE:
         phase = '' if load.phase is None else f' on phase {load.phase.removeprefix("L")}'
-        return f'The house takes {max(load.value, 0.0):g} A of {load.of:g} A{phase}.'
+        return f'House and car take {max(load.value, 0.0):g} A of {load.of:g} A{phase}.'
     return f'This quarter hour comes to {load.value / 1000:.1f} kW of {load.of / 1000:.1f} kW.'
 
 

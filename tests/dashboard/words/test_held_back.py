@@ -49,7 +49,7 @@ WAITING = Situation(activity=Activity.PLUGGED_IN)
     [
         (
             CHARGING, FULL, 'Held back by the fuse',
-            'The house takes 31 A of 35 A on phase 2. The car gets 6.4 A until there is room.',
+            'House and car take 31 A of 35 A on phase 2. The car gets 6.4 A until there is room.',
         ),
         (
             CHARGING, BLIND, 'Charging without a reading',
@@ -63,7 +63,7 @@ WAITING = Situation(activity=Activity.PLUGGED_IN)
         (CHARGING, OVEN, 'Held back by oven', 'The car gets 6.4 A until it is lifted.'),
         (
             PAUSED, FULL, 'Paused for the fuse',
-            'The house takes 31 A of 35 A on phase 2. Goes on by itself.',
+            'House and car take 31 A of 35 A on phase 2. Goes on by itself.',
         ),
         (
             replace(PAUSED, mode=Mode.SOLAR, sun_w=2800), OVEN, 'Paused for oven', 'Goes on by itself.',
@@ -74,7 +74,7 @@ WAITING = Situation(activity=Activity.PLUGGED_IN)
             PAUSED, Ceiling('peak', None, 900, THE_GUARD, NOW, load=Load(4200, 5000)), "Paused for the month's peak",
             '0.9 kW left in this quarter hour; 6.0 A need 1.4 kW, on three phases 4.1 kW. Goes on by itself.',
         ),
-        (WAITING, FULL, 'Paused for the fuse', 'The house takes 31 A of 35 A on phase 2. Starts by itself.'),
+        (WAITING, FULL, 'Paused for the fuse', 'House and car take 31 A of 35 A on phase 2. Starts by itself.'),
     ],
 )  # fmt: skip
 def test_the_words(situation: Situation, held_by: Ceiling, headline: str, said: str) -> None:
@@ -126,6 +126,6 @@ def test_home_says_what_the_fuse_does() -> None:
                     house.charge_point.record(SolarRead(house.charge_point.now(), by=REST, grid_a=currents))
                     await house.settle(1)
                 assert house.home.startswith(headline), house.home
-            assert 'The house takes 22 A of 25 A on phase 1. Goes on by itself.' in house.home
+            assert 'House and car take 22 A of 25 A on phase 1. Goes on by itself.' in house.home
 
     run_simulated(begin())

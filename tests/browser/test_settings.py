@@ -76,7 +76,13 @@ async def test_a_wrong_value_stays_beside_what_it_must_be(open_page: OpenPage, c
         await page.keyboard.type('1e')
         await page.keyboard.press('Enter')
         await expect(row.get_by_role('alert')).to_contain_text('this must be a number')
-        assert await value(rest, 'max_current') == 16
+        await page.get_by_label('Maximum current').press('Escape')
+        await rest.put('/api/settings', json={'max_current': 10})
+        await expect(page.get_by_label('Maximum current')).to_have_value('10')
+        await page.get_by_label('Maximum current').fill('')
+        await page.keyboard.press('Tab')
+        await expect(row.get_by_role('alert')).to_contain_text('this must be a number')
+        assert await value(rest, 'max_current') == 10
         await page.get_by_label('Address people use').fill('cpo.example')
         await page.keyboard.press('Enter')
         await expect(page.get_by_test_id('public_url').get_by_role('alert')).to_contain_text('write it as https://')

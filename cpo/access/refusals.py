@@ -112,7 +112,7 @@ async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
         response = _sign_in_page(refusal, prefix_of(scope)) if is_page else _json(refusal, UNAUTHORIZED)
         response.headers.update(headers)
     elif is_page:
-        response = HTMLResponse(_page(refusal), FORBIDDEN)
+        response = HTMLResponse(_page(refusal, prefix_of(scope)), FORBIDDEN)
     else:
         response = _json(refusal, FORBIDDEN)
     await response(scope, receive, send)
@@ -127,14 +127,17 @@ def _json(refusal: Refusal, status: int) -> Response:
     return JSONResponse({'error': refusal.error, 'detail': refusal.detail}, status)
 
 
-def _page(refusal: Refusal) -> str:
+def _page(refusal: Refusal, prefix: str) -> str:
     by_name = refusal.error in (FOREIGN_HOST, FOREIGN_ORIGIN)
     heading = 'Not let in by this name' if by_name else 'Not let in'
     advice = '<p>By its IP address, this server can always be reached.</p>' if by_name else ''
     setting = f'<p><code>{html.escape(refusal.setting)}</code></p>' if refusal.setting else ''
+    is_signed_in = refusal.error == NOT_ALLOWED and refusal.setting is None
+    links = f'<p><a href="{prefix}/">Home</a></p><p><a href="{prefix}/people">Sign in as somebody else</a></p>'
     return (
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        '<title>Not let in</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
+        '<meta name="color-scheme" content="light dark"><title>Not let in</title>'
+        '<body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
         f'<h1>{heading}</h1><p>{html.escape(refusal.detail)}</p>{setting}'
-        f'{advice}'
+        f'{advice}{links if is_signed_in else ""}'
     )

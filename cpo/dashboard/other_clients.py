@@ -48,7 +48,8 @@ def not_found(request: Request) -> Response:
     path = request.url.path
     return HTMLResponse(
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        '<title>Not found</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
+        '<meta name="color-scheme" content="light dark"><title>Not found</title>'
+        '<body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
         f'<h1>There is nothing here</h1><p>This program has no page <code>{html.escape(path[:200])}</code>.</p>'
         f'<p><a href="{prefix_of(request.scope)}/">Home</a></p>',
         NOT_FOUND,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import FastAPI
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
@@ -14,7 +16,9 @@ def install_fallback(app: FastAPI) -> None:
     """Answer paths below `/api` and `/files` that have no route with an error document; to be called last."""
     fallback = _Fallback(app)
     paths = ('/api', '/api/{rest:path}', f'{FILES}{{rest:path}}')
-    app.router.routes += [Route(path, fallback) for path in paths]
+    for route in (Route(path, fallback) for path in paths):
+        route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)  # a line feed may be in a path as well
+        app.router.routes.append(route)
 
 
 class _Fallback:

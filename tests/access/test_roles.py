@@ -173,6 +173,13 @@ async def test_each_route_lets_in_the_roles_it_should_and_no_others(house: House
                     assert (status, error) == (403, 'NotAllowed'), (method, path, role)
 
 
+async def test_a_page_for_others_leads_to_home_and_to_another_sign_in(house: House, rest: httpx.AsyncClient) -> None:
+    headers = await with_tokens(house)
+    page = await rest.get('/settings', headers={**headers[Role.FAMILY], 'X-Forwarded-Prefix': '/wallbox'})
+    assert (page.status_code, 'you are signed in as family' in page.text) == (403, True)
+    assert re.findall('href="([^"]*)"', page.text) == ['/wallbox/', '/wallbox/people']
+
+
 async def answer_of(rest: httpx.AsyncClient, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
     """Status and error of the answer to a request without a body."""
     async with rest.stream(method, path, headers={'Content-Type': 'application/json', **headers}) as answer:

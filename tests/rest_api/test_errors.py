@@ -26,7 +26,9 @@ def app_with(house: House, check: HealthCheck) -> FastAPI:
     return app
 
 
-@pytest.mark.parametrize('path', ['/api', '/api/', '/api/nothing', '/api/chargepoint/', '/api/chargepoint/1'])
+@pytest.mark.parametrize(
+    'path', ['/api', '/api/', '/api/nothing', '/api/chargepoint/', '/api/chargepoint/1', '/api/idtags/a%0Ab']
+)
 async def test_an_unknown_path_is_404_whatever_the_method(rest: httpx.AsyncClient, path: str) -> None:
     for method in ('GET', 'PUT', 'POST', 'DELETE', 'PROPFIND'):
         answer = await rest.request(method, path, headers=JSON)

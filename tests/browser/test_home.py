@@ -196,6 +196,12 @@ async def test_a_lost_charger_and_a_fault_are_said_in_words(open_page: OpenPage)
             assert await charger.expect('Reset') == {'type': 'Soft'}
         await say(page, 'pill', re.compile('Not connected'))
         await expect(part(page, 'limit-slider')).to_be_disabled()
+        await page.set_viewport_size({'width': 390, 'height': 640})
+        why, start = page.get_by_role('link', name='Why is it away?'), part(page, 'start-stop')
+        above, below = await why.bounding_box(), await start.bounding_box()
+        assert above is not None
+        assert below is not None
+        assert above['y'] + above['height'] <= below['y']
 
 
 async def test_the_keyboard_sets_the_limit_once_the_keys_rest(open_page: OpenPage) -> None:

@@ -137,12 +137,12 @@ def test_no_reading_is_left_out_without_a_newer_one_of_its_second(reads: list[Me
             assert any(timedelta(0) <= gap < timedelta(seconds=1) for gap in newer), place
 
 
-async def test_a_call_goes_out_before_listeners_hear_of_the_wish_for_it(tmp_path: Path) -> None:
+async def test_answers_and_calls_go_out_before_listeners_hear_of_what_they_are_about(tmp_path: Path) -> None:
     async with QuietHouse(tmp_path) as house:
         order: list[str] = []
 
         async def send_text(text: str) -> None:
-            if '"RemoteStartTransaction"' in text:
+            if '"RemoteStartTransaction"' in text or text.startswith('[3,"answered"'):
                 order.append('sent')
 
         async def close(code: int, reason: str) -> None:
@@ -155,6 +155,10 @@ async def test_a_call_goes_out_before_listeners_hear_of_the_wish_for_it(tmp_path
         ):
             await house.charge_point.handle_ocpp_message(house.connection, text)
         house.charge_point.subscribe(lambda: order.append('heard'))
+        frame = '[2,"answered","StatusNotification",{"connectorId":1,"status":"SuspendedEV","errorCode":"NoError"}]'
+        await house.charge_point.handle_ocpp_message(house.connection, frame)
+        assert order == ['sent', 'heard']
+        order.clear()
         wish = asyncio.create_task(house.charge_point.set_charging_limit(1, 10))
         await asyncio.sleep(0.05)
         assert order[:2] == ['sent', 'heard']

@@ -147,14 +147,17 @@ class Inbox:
             self._charger.harm.on_call(at)
             violations += _violations_of_id(message_id, connection.recent_ids)
             number = self._record(handled, answer, text, at, latency_ms, violations)
-        if handled.durable:
-            connection.sender.hold()
-            connection.in_background(self._answer_when_flushed(connection, message_id, answer, number))
-            return
-        if not handled.is_live:
-            await connection.send_text(answer)
-        if handled.introduces or handled.continues:
-            connection.sender.open_gate()
+        try:
+            if handled.durable:
+                connection.sender.hold()
+                connection.in_background(self._answer_when_flushed(connection, message_id, answer, number))
+                return
+            if not handled.is_live:
+                await connection.send_text(answer)
+            if handled.introduces or handled.continues:
+                connection.sender.open_gate()
+        finally:
+            self._charger.heard(at)  # once the charger has its answer, as the listeners have much to do
 
     def _record(
         self,
@@ -165,14 +168,18 @@ class Inbox:
         latency_ms: float,
         violations: tuple[str, ...],
     ) -> int:
-        """Record what a Call brought, and log it with its answer; returns its number in the log."""
+        """Record what a Call brought, and log it with its answer; returns its number in the log.
+
+        The caller notifies the listeners.
+        """
         if handled.entries:
             self._charger.take_in(*handled.entries)
             if not handled.is_live and any(isinstance(entry, TransactionStopped) for entry in handled.entries):
                 self._charger.harm.on_session_end()
-        return self.log(
-            text,
+        return self._charger.messages.add(
             at,
+            Direction.FROM_CHARGER,
+            text,
             action=handled.action,
             message_id=str(handled.answer.message_id),
             answer=answer,

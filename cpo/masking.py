@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 MASK = '***'
 PARTS_OF_SECRET_NAMES = ('password', 'key', 'passphrase', 'passwd', 'psk', 'pwd', 'secret', 'token', 'credential')
-PUBLIC = re.compile('public[ _-]?key')
-"""A key of this name is for everybody, such as that of a meter which signs its values (`MeterPublicKey`)."""
+PUBLIC = re.compile('public[ _-]?key|maxkeys')
+"""A key of this name is a number, or for everybody, as that of a meter which signs its values (`MeterPublicKey`)."""
 NAMES_OF_NAMES = ('key', 'keys', 'name')
 """Members whose value is the name of what the member `value` beside them contains (OCPP 1.6 §7.29)."""
 PUBLIC_NAMES = ('issuerkeyhash',)

@@ -50,6 +50,7 @@ UNCHANGED = [
     '[3,"1",{"configurationKey":[],"unknownKey":["AuthorizationKey"]}]',
     '{"key":"MeterValueSampleInterval","readonly":false,"value":"10"}',
     '{"key":"AuthorizationKey","readonly":false}',
+    '{"key":"GetConfigurationMaxKeys","readonly":true,"value":"40"}',
     '{"key":"MeterPublicKey[1]","readonly":true,"value":"3056301006072A8648CE3D0201"}',
     '{"signedMeterData":"T0NNRg==","publicKey":"3056301006072A8648CE3D0201"}',
     '{"key":"AuthorizationKey","value":null}',

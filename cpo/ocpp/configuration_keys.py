@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
+from cpo.ocpp.request import Request
+
 
 class KeyAnswer(StrEnum):
     """What became of the change of a key."""
@@ -22,6 +24,10 @@ class ConfigurationKeys(Protocol):
 
     def meaning(self, key: str) -> str | None:
         """What the key means, in a sentence; None for one of the charger's maker."""
+        ...
+
+    def changed(self, request: Request) -> tuple[str, str] | None:
+        """The key that a request changes, with its new value; None for another request."""
         ...
 
     def answer(self, payload: object) -> KeyAnswer:

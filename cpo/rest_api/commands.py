@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from cpo.errors import InvalidLimit, InvalidPayload, NoRoom, UnknownAction
 from cpo.masking import masked_json, without_secrets
+from cpo.ocpp import Request as OcppRequest
 from cpo.rest_api.bodies import from_json, read_body
+from cpo.rest_api.callers import caller_name
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge, UnsupportedMediaType
 from cpo.rest_api.json_response import json_response
-from cpo.upkeep import FileTransfers
+from cpo.upkeep import FileTransfers, KeyBook
 
 ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, InvalidPayload, NoRoom)
 
@@ -21,9 +23,12 @@ ERRORS = (InvalidLimit, UnknownAction, PayloadTooLarge, UnsupportedMediaType, In
 class CommandsResource:
     """Sends requests to the charger and returns its answers with HTTP status 200, also where it answers `Rejected`."""
 
-    def __init__(self, transfers: FileTransfers) -> None:
-        """`transfers` sends them all, and gives those that name no place for a file one here."""
-        self._transfers = transfers
+    def __init__(self, transfers: FileTransfers, keys: KeyBook) -> None:
+        """`transfers` sends them all, and gives those that name no place for a file one here.
+
+        `keys` notes who changed a key.
+        """
+        self._transfers, self._keys = transfers, keys
 
     def install(self, app: FastAPI) -> None:
         """Add the route to the application."""
@@ -56,7 +61,8 @@ class CommandsResource:
         """
         body = await read_body(request)
         payload = payload_of(body)
-        sent = await self._transfers.command(action, payload)
+        sending = self._transfers.command(action, payload)
+        sent = await self._keys.noting(OcppRequest(action, payload), caller_name(request), sending)
         secrets = without_secrets(body.decode()).secrets
         shown, response = masked_json(sent.request), masked_json(sent.response, secrets)
         status = response.get('status') if isinstance(response, dict) else None

@@ -106,7 +106,7 @@ class RestApi:
         """
         self._resources = (
             *_records(charge_point, goals, ledger, transfers, card_list, words_of),
-            CommandsResource(transfers),
+            CommandsResource(transfers, keys),
             OperationsResource(charge_point),
             ConfigurationResource(keys),
             FilesResource(transfers.shelf),

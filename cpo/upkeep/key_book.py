@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from cpo.errors import Rejected, UnknownKey
 from cpo.frozen import replace
 from cpo.journal import KeyChange, KeyTables
 from cpo.masking import MASK, is_secret, masked_value
-from cpo.ocpp import KeyAnswer
+from cpo.ocpp import KeyAnswer, Request, SentCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,28 @@ class KeyBook:
     async def change(self, name: str, value: str, by: str) -> KeyAnswer:
         """Change a key, for a person. Raises UnknownKey, Rejected, and as ChargePoint.command does."""
         charge_point = self._charge_point
-        before = charge_point.state.configuration.get(name)
         request = charge_point.dialect.setting_request(name, value)
-        sent = await charge_point.command(request.action, request.payload)
+        sent = await self.noting(request, by, charge_point.command(request.action, request.payload))
         answer = charge_point.dialect.keys.answer(sent.response)
         if answer is KeyAnswer.UNKNOWN:
             raise UnknownKey(f'The charger has no key {name[:50]}.')
         if answer is KeyAnswer.REFUSED:
             raise Rejected(f'The charger refused to change {name[:50]}')
-        secret, waits = is_secret(name), answer is KeyAnswer.AFTER_RESTART
-        new = None if secret else masked_value(name, value)
-        self._note(name, KeyChange(None if secret else before, whole_ms(self._now()), by, new, waits))
-        charge_point.live.notify_next()
         return answer
+
+    async def noting(self, request: Request, by: str, sending: Awaitable[SentCommand]) -> SentCommand:
+        """Await a person's request, and note what it changed where it changes a key. Raises as `sending` does."""
+        charge_point = self._charge_point
+        name, value = charge_point.dialect.keys.changed(request) or ('', '')
+        before = charge_point.state.configuration.get(name)
+        sent = await sending
+        answer = charge_point.dialect.keys.answer(sent.response)
+        if name and answer in (KeyAnswer.TAKEN, KeyAnswer.AFTER_RESTART):
+            secret, waits = is_secret(name), answer is KeyAnswer.AFTER_RESTART
+            new = None if secret else masked_value(name, value)
+            self._note(name, KeyChange(None if secret else before, whole_ms(self._now()), by, new, waits))
+            charge_point.live.notify_next()
+        return sent
 
     def _on_change(self) -> None:
         state = self._charge_point.state

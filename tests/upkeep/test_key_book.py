@@ -73,6 +73,21 @@ async def test_a_change_is_shown_with_what_was_before_and_undone_by_it(house: Ho
         await change(rest, charger, 'HeartbeatInterval', '300', 'Accepted')
 
 
+@pytest.mark.parametrize(('status', 'noted'), [('Accepted', True), ('Rejected', False)])
+async def test_a_change_by_the_request_itself_is_noted_too(house: House, status: str, noted: bool) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        await read(rest, charger)
+        body = {'key': 'HeartbeatInterval', 'value': '60'}
+        sending = asyncio.create_task(rest.post('/api/chargepoint/commands/ChangeConfiguration', json=body))
+        assert await charger.expect('ChangeConfiguration', status) == body
+        await sending
+        changed = await changed_of(house)
+        assert [(key, change['from'], change['canUndo']) for key, change in changed.items()] == (
+            [('HeartbeatInterval', '300', True)] if noted else []
+        )
+
+
 async def test_what_holds_after_a_restart_says_so_until_then(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cpo.ocpp.configuration_keys import KeyAnswer
+from cpo.ocpp.request import Request
 from cpo.ocpp.v16 import core
 from cpo.ocpp.v16.configuration import NEEDED, SAMPLE_INTERVAL, SAMPLE_INTERVAL_S, SAMPLED_DATA, spelled
 
@@ -70,6 +71,14 @@ _FOLDED = {key.casefold(): sentence for key, sentence in MEANINGS.items()}
 def meaning(key: str) -> str | None:
     """What the key means; names are case-insensitive (CiString50, §7.29)."""
     return _FOLDED.get(key.casefold())
+
+
+def changed(request: Request) -> tuple[str, str] | None:
+    """The key of a ChangeConfiguration (§5.3) with its new value; None for another request, or one without them."""
+    key, value = request.payload.get('key'), request.payload.get('value')
+    if request.action == 'ChangeConfiguration' and isinstance(key, str) and isinstance(value, str):
+        return key, value
+    return None
 
 
 def answer(payload: object) -> KeyAnswer:

@@ -13,6 +13,7 @@ from cpo.upkeep import FileTransfer, transfer_sentence
 def transfer_documents(transfers: Iterable[FileTransfer], now: datetime) -> list[dict[str, Any]]:
     """The newest of each kind; `file` is the number of the file in `GET /api/files`, null where there is none.
 
+    `location` is a place of the owner's own, with `***` for its secrets; null where the file passes through here.
     `requestId` is what the charger repeats in its reports; a request for diagnostics or unsigned firmware has none.
     `fileName`, `size` and `receivedAt` are those of what came, or of the firmware that the charger was asked to
     install; null where the program does not have it.
@@ -22,6 +23,7 @@ def transfer_documents(transfers: Iterable[FileTransfer], now: datetime) -> list
             'kind': transfer.kind,
             'at': transfer.asked_at,
             'requestId': transfer.request_id,
+            'location': transfer.location if transfer.file_number is None else None,
             'status': transfer.word,
             'progress': None if transfer.progress is None else transfer.progress.name.lower().replace('_', ' '),
             'sentence': transfer_sentence(transfer, now),
@@ -67,6 +69,7 @@ TRANSFER = {
     'kind': 'diagnostics',
     'at': '2026-01-01T10:00:00Z',
     'requestId': None,
+    'location': None,
     'status': 'Uploaded',
     'progress': 'done',
     'sentence': 'The charger has sent its diagnostics.',

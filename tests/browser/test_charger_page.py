@@ -171,6 +171,15 @@ async def test_an_upload_that_fails_is_said_with_a_button_that_tries_again(
         await page.get_by_role('button', name='Try again: Log').click()
         assert (await answered(charger, 'GetLog', accepted))['requestId'] > asked['requestId']
         await expect(page.get_by_role('button', name='Fetch: Log', exact=True)).to_be_enabled()
+        own = {'location': 'ftp://nas.lan/logs'}
+        await page.get_by_label('Or a location of your own').fill(own['location'])
+        await page.get_by_role('button', name='Send diagnostics there').click()
+        assert await answered(charger, 'GetDiagnostics', {'fileName': 'd'}) == own
+        await charger.call('DiagnosticsStatusNotification', {'status': 'UploadFailed'})
+        await page.get_by_label('Or a location of your own').fill('')
+        await page.get_by_role('button', name='Try there again: Diagnostics').click()
+        assert await answered(charger, 'GetDiagnostics', {'fileName': 'd'}) == own
+        await expect(page.get_by_role('button', name='Fetch: Diagnostics', exact=True)).to_be_enabled()
 
 
 async def test_a_setting_is_found_changed_and_undone(open_page: OpenPage, program: Program) -> None:

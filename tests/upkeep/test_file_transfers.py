@@ -111,6 +111,7 @@ async def test_diagnostics_come_by_themselves_and_are_offered_to_the_owner(house
         await house.until(lambda: house.charge_point.state.diagnostics_status == 'Uploaded')
         (file,) = (await rest.get('/api/files')).json()['items']
         assert (transfer['file'], transfer['progress']) == (file['number'], 'done')
+        assert transfer['location'] is None
         assert (file['fileName'], file['size']) == ('diag-1.txt', len(REPORT))
         assert (await rest.get(file['path'])).content == REPORT
         assert charger.location.startswith(f'{house.http}/files/')
@@ -162,7 +163,8 @@ async def test_a_location_of_ones_own_is_sent_as_it_is_and_shown_without_its_pas
         await charger.send([3, message_id, {'fileName': 'a'}])
         assert (await asked).status_code == 200
         await charger.call('DiagnosticsStatusNotification', {'status': 'Uploaded'})
-        await until_said(house, rest, 'to ftp://***@192.168.1.10/logs')
+        transfer = await until_said(house, rest, 'to ftp://***@192.168.1.10/logs')
+        assert transfer['location'] == 'ftp://***@192.168.1.10/logs'
         assert (await rest.get('/api/files')).json()['items'] == []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.home_assistant.home import CONFIG, Home, home
+from tests.home_assistant.home import ADDRESS, CONFIG, Home, home
 from tests.home_assistant.releases import Release
 from tests.mosquitto import Mosquitto
 from tests.program import Program, document_when, free_port, running
@@ -23,6 +23,14 @@ homeassistant:
   country: DE
   currency: EUR
   time_zone: Europe/Berlin
+  packages: !include_dir_named packages
+template:
+  - sensor:
+      - name: My electricity price
+        state: '0.2'
+        attributes:
+          data: >-
+            {{ [{'start_time': '2035-01-01T00:00:00+01:00', 'end_time': '2035-01-01T01:00:00+01:00', 'price': 0.07}] }}
 config:
 energy:
 frontend:
@@ -63,8 +71,11 @@ class MqttHouse:
         return self._program
 
     async def start_home(self) -> None:
-        """Start Home Assistant with the configuration of a person who has nothing but MQTT."""
-        self.folder.mkdir(exist_ok=True)
+        """Start Home Assistant with the configuration of a person who has moved to MQTT, and pushes prices by REST."""
+        (self.folder / 'packages').mkdir(parents=True, exist_ok=True)
+        prices = (CONFIG / 'packages' / 'prices.yaml').read_text(encoding='utf-8')
+        here = prices.replace(ADDRESS, f'http://127.0.0.1:{self.port}')
+        (self.folder / 'packages' / 'prices.yaml').write_text(here, encoding='utf-8')
         for name, source in (('.storage', CONFIG), ('custom_components', Path(__file__).parent)):
             if not (self.folder / name).exists():
                 shutil.copytree(source / name, self.folder / name)

@@ -50,6 +50,13 @@ async def test_entities_live_soon_after_a_program_that_starts_later(house: MqttH
     await house.home.until(STATUS, 'plugged_in')
 
 
+async def test_prices_are_pushed_without_the_entities_of_rest(house: MqttHouse) -> None:
+    await house.home.act('automation.trigger', 'automation.push_the_prices_to_the_program', skip_condition=False)
+    prices = (await house.rest.get('/api/prices')).json()['import']
+    assert [slot['price'] for slot in prices if slot['basis'] == 'pushed'] == [0.07]
+    assert house.home.complaints() == []  # neither of the push while there was no program
+
+
 def minutes_since_start(connector: dict[str, Any]) -> int:
     """The whole minutes that the session has lasted."""
     return int(datetime.now(UTC).timestamp() * 1000 - connector['attributes']['txStartTimestamp']) // 60_000

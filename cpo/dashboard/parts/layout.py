@@ -77,7 +77,7 @@ def frame(live: Live, page: Page) -> Iterator[None]:
 
     CSS classes for it: `cpo-two-columns` with two `cpo-column` inside, `cpo-card` for a panel.
     """
-    _head(live)
+    _head(live, page)
     with ui.context.client.layout:
         _navigation(page, 'cpo-rail').move(target_index=0)
         _navigation(page, 'cpo-bottom-bar')
@@ -94,14 +94,20 @@ def frame(live: Live, page: Page) -> Iterator[None]:
             yield
 
 
-def _head(live: Live) -> None:
+def _head(live: Live, page: Page) -> None:
     ui.context.client.content.classes('cpo-main')
     styles = ''.join((FOLDER / name).read_text('utf-8') for name in STYLES if (FOLDER / name).exists())
     scripts = ''.join((FOLDER / name).read_text('utf-8') for name in SCRIPTS)
     begin = f'cpo.setClock({live.now().timestamp() * 1000:.0f});cpo.setPrefix("{here()}");'
     nonce = nonce_of(ui.context.client.request)
+    styles += f':root {{ --cpo-page-name: "{_css_text(_title(live, page))}"; }}'
     ui.add_head_html(f'<style>{styles}</style><script nonce="{nonce}">{scripts}{begin}</script>')
     ui.add_body_html((FOLDER / ICONS).read_text('utf-8'))
+
+
+def _css_text(words: str) -> str:
+    """These words inside a string of a style sheet: all as numbers, so that no name of a charger ends the string."""
+    return ''.join(f'\\{ord(letter):x} ' for letter in words)
 
 
 def _navigation(current: Page, style: str) -> ui.element:
@@ -125,7 +131,7 @@ def _in_rail() -> tuple[Page, ...]:
 
 
 def _top_line(live: Live, page: Page) -> None:
-    title = ui.label(page.name).classes('cpo-page-name').props('role="heading" aria-level="1"')
+    title = ui.label().classes('cpo-page-name').props('role="heading" aria-level="1"')
     with ui.element('div').classes('cpo-contact').props('data-testid="connection"'):
         dot = ui.element('span').classes('cpo-dot').props('aria-hidden="true"')
         word = ui.label()
@@ -136,8 +142,7 @@ def _top_line(live: Live, page: Page) -> None:
 
     def update() -> None:
         state = live.state
-        if page is HOME:
-            title.set_text(charger_name(state, live.charge_point.settings))
+        title.set_text(_title(live, page))
         kind, text = _connection(state, live.silent_since is not None)
         word.set_text(text)
         if dot.props.get('data-kind') != kind:
@@ -145,6 +150,10 @@ def _top_line(live: Live, page: Page) -> None:
 
     live.on_change(update)
     _follow_clock(live)
+
+
+def _title(live: Live, page: Page) -> str:
+    return charger_name(live.state, live.charge_point.settings) if page is HOME else page.name
 
 
 def _follow_clock(live: Live) -> None:

@@ -16,18 +16,18 @@ async def test_its_entities_say_what_the_program_says(house: House) -> None:
     await home.until('sensor.connector_1_metervalue', lambda value: float(value) >= 2)
     shown = await house.connector()
     transaction = shown['attributes']
-    assert home.value('sensor.chargepoint') == 'Available'
+    await home.until('sensor.chargepoint', 'Available')
     assert home.states['sensor.chargepoint']['attributes']['chargePointId'] == 'garage'
     attributes = home.states['sensor.connector_1']['attributes']
     for name in ('txId', 'idTag', 'meterStart', 'txStartTimestamp', 'txStopTimestamp'):
         assert attributes[name] == transaction[name], name
-    assert home.value('sensor.connector_1_transaction') == str(transaction['txId'])
+    await home.until('sensor.connector_1_transaction', str(transaction['txId']))
     start = datetime.fromisoformat(home.value('sensor.connector_1_transaction_start') or '')
     assert int(start.timestamp()) == transaction['txStartTimestamp'] // 1000
-    assert home.value('sensor.connector_1_transaction_stop') == 'unavailable'
-    assert home.value('sensor.connector_1_limit') == '10.0'
-    assert home.value('binary_sensor.charger_connected') == 'on'
-    assert home.value('sensor.connector_1_mode') == shown['mode'] == 'manual'
+    await home.until('sensor.connector_1_transaction_stop', 'unavailable')
+    await home.until('sensor.connector_1_limit', '10.0')
+    await home.until('binary_sensor.charger_connected', 'on')
+    await home.until('sensor.connector_1_mode', shown['mode'])
     for entity_id, device_class, unit, state_class in (
         ('sensor.connector_1_metervalue', 'energy', 'Wh', 'total_increasing'),
         ('sensor.connector_1_energy_charged', 'energy', 'kWh', None),

@@ -27,12 +27,14 @@ LONG_WAITS = (
     'tests/home_assistant/test_quiet_log.py',
     'tests/journal/test_kill.py',
     'tests/simulated/test_surplus_days.py',
+    'tests/simulated/test_phase_switching.py::test_a_day',
+    'tests/limits/test_random_walk.py',
     'tests/journal/test_return.py::test_it_is_asked_for_what_is_missing_whatever_it_refuses',
     'tests/simulator/test_library.py::test_leaving_does_not_wait_for_an_answer_for_ever',
     'tests/test_websocket_sender.py::test_a_charger_that_comes_back_without_a_word_is_asked_who_it_is',
 )
-"""Tests that mostly wait, two for two minutes, the others for seconds, and a week of sun that is computed for minutes
-where a change is judged: they come first, so that nothing waits for them in the end."""
+"""Tests that mostly wait, two for two minutes, the others for seconds, and those that compute for minutes where a
+change is judged: they come first, so that nothing waits for them in the end."""
 
 SHARING = (
     ('tests/home_assistant/test_dashboard.py', 'tests/home_assistant/test_demo_home.py'),  # one Home Assistant

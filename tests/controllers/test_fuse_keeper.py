@@ -104,7 +104,7 @@ def test_it_charges_as_wished_while_there_is_room() -> None:
     async def story(house: SimulatedHouse, home: Home) -> None:
         assert house.car_current_a > 15
         begun = sent(house)
-        await house.settle(600)
+        await house.settle(quiet_s(600))
         assert sent(house) - begun <= 12  # the limit is renewed every minute, as it would fall back
         assert house.charge_point.settings.fail_safe == 120
 

@@ -172,6 +172,7 @@ class ChargePoint:
     async def flushed(self) -> None:
         """Wait until all recorded entries are on the disk. Raises JournalError when they cannot be written."""
         self.live.fold()
+        self.live.record_events()
         await self.journal.flushed()
 
     def context(self, now: datetime, is_live: bool = False) -> Context:

@@ -13,6 +13,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from cpo.clock import whole_ms
 from cpo.frozen import replace
@@ -44,10 +45,7 @@ class LiveState:
     """Entries in, state out. All methods belong to the event loop's thread."""
 
     def __init__(self, journal: Journal, phases: int, now: Callable[[], datetime]) -> None:
-        """Restores the state from the journal; `phases` is from the settings, `now` the program's time.
-
-        `events` has the newest events since then, the demo charger's too, oldest first.
-        """
+        """Restores the state from the journal; `phases` is from the settings, `now` the program's time."""
         self._journal = journal
         self._now = now
         self._loop = asyncio.get_running_loop()
@@ -64,7 +62,8 @@ class LiveState:
         self._timer: asyncio.TimerHandle | None = None
         self._next: asyncio.Handle | None = None
         self._newest_event = journal.newest_event
-        self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self._applied: list[_Applied] = []
+        self._events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self.next_number = journal.next_number(first_number(now()))
         journal.on_problem(self.notify)
 
@@ -84,6 +83,12 @@ class LiveState:
     def shown(self) -> ChargePointState:
         """The newest state; in a flood of meter values it may be as of the last notification, at most 0.2 s ago."""
         return self._state if self._is_flooded else self.newest
+
+    @property
+    def events(self) -> deque[Event]:
+        """The newest events since the start of the program, the demo charger's too, oldest first."""
+        self.record_events()
+        return self._events
 
     @property
     def known_charger(self) -> str | None:
@@ -129,6 +134,7 @@ class LiveState:
         self._is_flooded, self._taken_in = self._taken_in > FLOOD, 0
         self._notified_at = self._loop.time()
         self.fold()
+        self.record_events()
         for listener in tuple(self._listeners):
             try:
                 listener()
@@ -169,22 +175,36 @@ class LiveState:
 
     def _apply(self, entry: Entry) -> None:
         before, self._state = self._state, entry.apply(self._state)
+        is_persisted = self._without_demo is None or outlasts_demo(entry)
         if not isinstance(entry, (MeterRead, Heard)):
-            self._tell(entry, before)
+            self._applied.append(_Applied(entry, before, self._state, self._now(), is_persisted))
         if self._without_demo is None:
             self._journal.record(entry, before, self._state)
-        elif outlasts_demo(entry):
+        elif is_persisted:
             before, self._without_demo = self._without_demo, entry.apply(self._without_demo)
             self._journal.record(entry, before, self._without_demo)
         self.next_number = next_number(self.next_number, self._state)
 
-    def _tell(self, entry: Entry, before: ChargePointState) -> None:
-        """Number and record the events in an entry; those of the demo charger stay in memory."""
-        now = self._now()
-        at = whole_ms(now)
-        happened = events_of(entry, before, self._state, at)
-        events = [replace(event, number=number) for number, event in enumerate(happened, self._newest_event + 1)]
-        self._newest_event += len(events)
-        self.events.extend(events)
-        if events and (self._without_demo is None or outlasts_demo(entry)):
-            self._journal.record_events(events)
+    def record_events(self) -> None:
+        """Number and record the events in what was applied; those of the demo charger stay in memory.
+
+        It is done with the notification, or before somebody reads them, so that no Call to the charger waits for it.
+        """
+        applied, self._applied = self._applied, []
+        for each in applied:
+            happened = events_of(each.entry, each.before, each.after, whole_ms(each.at))
+            events = [replace(event, number=number) for number, event in enumerate(happened, self._newest_event + 1)]
+            self._newest_event += len(events)
+            self._events.extend(events)
+            if events and each.is_persisted:
+                self._journal.record_events(events)
+
+
+class _Applied(NamedTuple):
+    """An entry that was applied `at` this time, of which the events are not recorded yet."""
+
+    entry: Entry
+    before: ChargePointState
+    after: ChargePointState
+    at: datetime
+    is_persisted: bool

@@ -11,11 +11,11 @@ from datetime import datetime
 from cpo.errors import JournalError, LockedCeiling, UnknownCeiling
 from cpo.limits.limited_charger import LimitedCharger
 from cpo.limits.receipts import OpenReceipt
-from cpo.state import FUSE, PEAK, Ceiling, CeilingExpired, CeilingLifted, CeilingSet
+from cpo.state import FUSE, MAXIMUM, PEAK, Ceiling, CeilingExpired, CeilingLifted, CeilingSet
 
 logger = logging.getLogger(__name__)
 
-LOCKED = frozenset({FUSE, PEAK})
+LOCKED = frozenset({FUSE, MAXIMUM, PEAK})
 """The names of the ceilings that come from the settings; nobody else sets or lifts them."""
 
 LOOK_EVERY_S = 60.0

@@ -29,7 +29,7 @@ MOST_A, MOST_S = 1000.0, 366 * 86400.0
 MAX_NAME, MAX_REASON = 40, 200
 
 NameInPath = Annotated[
-    str, Path(description='grid-operator or a name of your own; fuse and peak come from the settings')
+    str, Path(description='grid-operator or a name of your own; fuse, peak and maximum come from the settings')
 ]
 
 

@@ -55,8 +55,8 @@ async def test_one_above_the_maximum_holds_nothing_back(rest: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize('method', ['PUT', 'DELETE'])
-@pytest.mark.parametrize('name', ['fuse', 'peak'])
-async def test_fuse_and_peak_come_from_the_settings_alone(rest: httpx.AsyncClient, method: str, name: str) -> None:
+@pytest.mark.parametrize('name', ['fuse', 'peak', 'maximum'])
+async def test_some_come_from_the_settings_alone(rest: httpx.AsyncClient, method: str, name: str) -> None:
     answer = await rest.request(method, f'{PATH}/{name}', json={'limit_a': 8} if method == 'PUT' else None)
     assert (answer.status_code, answer.json()['error']) == (409, 'LockedCeiling')
     assert (await rest.get(PATH)).json() == {'items': []}

@@ -163,6 +163,27 @@ async def test_a_guest_changes_the_own_password(open_page: OpenPage, complaints:
         complaints.forget()
 
 
+async def test_one_button_apart_from_the_other_signs_out_everywhere(
+    open_page: OpenPage, complaints: Complaints
+) -> None:
+    async with running() as program, program.client() as other_device:
+        await other_device.put('/api/people/Anna', json={'role': 'owner', 'password': PASSWORD})
+        await other_device.post('/api/session', json={'name': 'Anna', 'password': PASSWORD})
+        assert (await other_device.get('/api/settings')).status_code == 200
+        page = await open_page(f'{program.http}/people', 390, 844)
+        await sign_in(page, 'Anna')
+        everywhere = page.get_by_role('button', name='Sign out everywhere')
+        own = await page.get_by_test_id('you').get_by_role('button', name='New password').bounding_box()
+        box = await everywhere.bounding_box()
+        assert own is not None
+        assert box is not None
+        assert box['x'] - (own['x'] + own['width']) >= 8
+        await everywhere.click()
+        await expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
+        assert (await other_device.get('/api/settings')).status_code == 401
+        complaints.forget()
+
+
 async def test_the_history_and_the_sessions_name_who_pressed_start(open_page: OpenPage, complaints: Complaints) -> None:
     async with running('--memory') as program, program.client() as rest, Charger(program.ocpp('CP1')) as charger:
         token = await set_up(rest)

@@ -47,10 +47,12 @@ async def test_statistics_of_two_sessions_with_a_kill_between_them_equal_the_led
         await it.until('sensor.connector_1', 'Available')
         assert it.value(METER) == 'unavailable'
         seen_from_wh = await a_session(house, 1000)
+        await house.choose('Solar')
         program.process.kill()
         await it.until('sensor.chargepoint', 'unavailable')
         async with running(environment=environment, port=port):
             await document_when(rest, lambda document: document['connected'])
+            await it.until('binary_sensor.simulated_sun_steers', 'on')  # the kill has not ended that either
             await a_session(house, 800)
             ledger = (await rest.get('/api/transactions')).json()['items']
             await the_statistics_equal(it, began, [each['energyWh'] for each in ledger], seen_from_wh)

@@ -201,6 +201,8 @@ async def test_a_charger_that_was_told_to_use_tls_never_goes_back(house: House) 
     """Whitepaper A00.FR.002 and FR.005; until it has come with TLS, the old way stays open."""
     await known_as(house, SecurityProfile.PASSWORD)
     websocket = await opened(house.ocpp(), None, basic())
+    await websocket.send('[2,"1","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}]')
+    await websocket.recv()  # without a boot it would be asked in 5 s
     asked = asyncio.create_task(
         house.charge_point.command('ChangeConfiguration', {'key': 'SecurityProfile', 'value': '2'})
     )

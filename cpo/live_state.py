@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 LIVE_EVERY_S = 0.2
 FLOOD = 20
-"""More meter values than these between two notifications, which are 0.2 s apart then, are a flood."""
+"""More meter values than these in 0.2 s are a flood."""
 SAY_EVERY_S = 60.0
 MAX_EVENTS = 1000
 
@@ -82,7 +82,7 @@ class LiveState:
     @property
     def shown(self) -> ChargePointState:
         """The newest state; in a flood of meter values it may be as of the last notification, at most 0.2 s ago."""
-        return self._state if self._is_flooded else self.newest
+        return self._state if self._is_flooded or self._taken_in > FLOOD else self.newest
 
     @property
     def events(self) -> deque[Event]:
@@ -131,7 +131,6 @@ class LiveState:
             self._next.cancel()
             self._next = None
         self._is_urgent = False
-        self._is_flooded, self._taken_in = self._taken_in > FLOOD, 0
         self._notified_at = self._loop.time()
         self.fold()
         self.record_events()
@@ -149,10 +148,17 @@ class LiveState:
     def notify_soon(self) -> None:
         """Notify the listeners at once, or where only live values are new, not before 0.2 s after the last time."""
         due = self._notified_at + LIVE_EVERY_S
-        if self._is_urgent or (self._timer is None and self._loop.time() >= due):
+        if self._is_urgent:
             self.notify()
+        elif self._timer is None and self._loop.time() >= due:
+            self._on_time()
         elif self._timer is None:
-            self._timer = self._loop.call_at(due, self.notify)
+            self._timer = self._loop.call_at(due, self._on_time)
+
+    def _on_time(self) -> None:
+        """Notify the listeners of live values; whether these are a flood shows in what came since the last time."""
+        self._is_flooded, self._taken_in = self._taken_in > FLOOD, 0
+        self.notify()
 
     def fold(self) -> None:
         """Apply the meter values that wait."""

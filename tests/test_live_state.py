@@ -66,16 +66,17 @@ async def test_in_a_flood_what_is_shown_follows_the_listeners_and_its_end_is_sho
     async with QuietHouse(tmp_path) as house:
         house.connect()
         await house.boot()
-        live, at = house.charge_point.live, house.clock.now
+        live, at, heard = house.charge_point.live, house.clock.now, asyncio.Event()
+        house.charge_point.subscribe(heard.set)
         await flood(house, 100, at)
-        live.notify()
-        await flood(house, 50, at)
-        assert live.shown.connector(1).meter.power_w == 99
-        assert house.state.connector(1).meter.power_w == 49
-        for _ in range(2):
-            live.notify()
-            await flood(house, 2, at)
-        assert live.shown.connector(1).meter.power_w == 1
+        for power_w, count, shown_w in ((99, 50, 99), (49, 2, 49), (1, 3, 2)):
+            heard.clear()
+            await asyncio.wait_for(heard.wait(), 5)
+            assert live.shown.connector(1).meter.power_w == power_w
+            live.notify()  # as by a listener that records something
+            await flood(house, count, at)
+            assert live.shown.connector(1).meter.power_w == shown_w
+            assert house.state.connector(1).meter.power_w == count - 1
 
 
 async def test_a_status_in_a_flood_is_told_at_once(tmp_path: Path) -> None:

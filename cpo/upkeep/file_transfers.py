@@ -36,7 +36,7 @@ class FileTransfers:
     def newest(self) -> tuple[FileTransfer, ...]:
         """Those of the charger that is or was connected last, the newest first."""
         self._take_in_reports()
-        box = self._charge_point.state.charge_box_id
+        box = self._charge_point.live.before_waiting.charge_box_id
         asked = [each for each in self._asked.values() if each.charge_box_id == box]
         return tuple(self._judged(each) for each in sorted(asked, key=lambda each: each.serial, reverse=True))
 
@@ -157,7 +157,7 @@ class FileTransfers:
     def _take_in_reports(self) -> None:
         """Note what the charger reported since the last time, each for the newest request that it may mean."""
         new: list[Event] = []
-        box = self._charge_point.state.charge_box_id
+        box = self._charge_point.live.before_waiting.charge_box_id
         for event in reversed(self._charge_point.live.events):
             if event.number <= self._newest_event:
                 break

@@ -23,6 +23,7 @@ from cpo.settings.texts import (
     Networks,
     NightHours,
     Origins,
+    PublicKey,
     Publisher,
     Topic,
     Url,
@@ -175,7 +176,7 @@ class Settings(BaseSettings):
     memory: bool = Field(False, description='keep nothing after the end of the program')
     restore: Path | None = Field(None, description='a backup that takes the place of a damaged or missing journal')
     start_empty: bool = Field(False, description='an empty journal takes the place of a damaged or missing one')
-    meter_public_key: str | None = Field(
+    meter_public_key: PublicKey | None = Field(
         None,
         min_length=1,
         max_length=1000,

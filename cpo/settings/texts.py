@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
+from contextlib import suppress
 from ipaddress import ip_network
 from typing import Annotated, Any
 
@@ -15,6 +18,7 @@ from cpo.settings.night_hours import night_hours
 BROKER = re.compile(r'(?:[^\s/:@\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>\d{1,5}))?')
 PUBLISHER = re.compile(r'awattar:(de|at)|energy-charts:[A-Z0-9-]{2,20}|octopus:[A-Z0-9-]{2,40}:[A-P]')
 CURRENCY = re.compile('[A-Z]{3}')
+AROUND_A_KEY = re.compile(r'-----[A-Z ]+-----|\s')
 TOPIC = re.compile(r'[\w-]+(/[\w-]+)*', re.ASCII)
 MAX_ID_TAG_LENGTH = 20
 """Characters of an id tag that every version of OCPP takes."""
@@ -84,6 +88,17 @@ def _publisher(text: str) -> str:
     return text
 
 
+def _public_key(text: str) -> str:
+    key = AROUND_A_KEY.sub('', text)
+    if key.startswith('oca:'):
+        return text
+    for decoded in (bytes.fromhex, lambda digits: base64.b64decode(digits, validate=True)):
+        with suppress(binascii.Error, ValueError):
+            if decoded(key):
+                return text
+    raise ValueError('this must be a public key in hex or base64')
+
+
 def _id_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
     if too_long := next((tag for tag in tags if len(tag) > MAX_ID_TAG_LENGTH), None):
         raise ValueError(f'{too_long!r} is longer than the {MAX_ID_TAG_LENGTH} characters of an idTag')
@@ -112,6 +127,8 @@ Broker = Annotated[str, AfterValidator(_broker)]
 """The host of an MQTT broker, with its port or without."""
 Currency = Annotated[str, AfterValidator(_currency)]
 """The code of a currency by ISO 4217."""
+PublicKey = Annotated[str, AfterValidator(_public_key)]
+"""A public key as owners copy it: in hex, base64 or PEM, or as the OCA’s note on signed values writes it."""
 Topic = Annotated[str, AfterValidator(_topic)]
 """Levels of an MQTT topic, without wildcards and empty levels."""
 BoxId = Annotated[str, AfterValidator(lambda text: text.strip('/'))]

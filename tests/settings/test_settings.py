@@ -174,6 +174,26 @@ def test_a_fuse_in_a_variable_counts_too(monkeypatch: pytest.MonkeyPatch) -> Non
     assert loaded(monkeypatch, [], {'CPO_FUSE': ''}).fuse is None
 
 
+@pytest.mark.parametrize(
+    ('text', 'is_key'),
+    [
+        ('3059 3013', True),
+        ('MFkwEwYHKoZIzj0CAQ==', True),
+        ('-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQ==\n-----END PUBLIC KEY-----', True),
+        ('oca:base16:asn1:3059', True),
+        ('zz', False),
+        ('3059 301', False),
+        ('-----', False),
+    ],
+)
+def test_a_public_key_is_one_that_can_be_read(text: str, is_key: bool) -> None:
+    if is_key:
+        assert Settings(meter_public_key=text).meter_public_key == text
+    else:
+        with pytest.raises(ValueError, match='this must be a public key in hex or base64'):
+            Settings(meter_public_key=text)
+
+
 def test_the_table_below_holds_every_setting() -> None:
     assert {name for name, _, _ in EACH} == set(Settings.model_fields)
 

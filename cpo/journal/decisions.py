@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from itertools import islice
 
 from cpo.journal.rows import Row, insert_row, moment, ms
@@ -46,6 +46,8 @@ def decisions_between(
 
 def decisions_of_day(connection: sqlite3.Connection, connector_id: int, day: date) -> list[SurplusDecided]:
     """The decisions for a connector on a day in the time zone of this computer, oldest first."""
+    if day.year in (MINYEAR, MAXYEAR):  # such a day may begin or end at no time that there is
+        return []
     begin, end = (datetime.combine(each, time()).astimezone() for each in (day, day + timedelta(days=1)))
     return decisions_between(connection, connector_id, begin, end)
 

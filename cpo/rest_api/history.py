@@ -86,8 +86,11 @@ def event_document(event: Event) -> dict[str, Any]:
 
 
 def _aware(at: datetime) -> datetime:
-    """A time without an offset is meant in the time zone of this computer."""
-    return at.astimezone()
+    """A time without an offset is meant in the time zone of this computer. Raises InvalidQuery where that has none."""
+    try:
+        return at.astimezone()
+    except (OverflowError, ValueError):
+        raise InvalidQuery(f'from: no clock shows {at}.') from None
 
 
 EVENT = {

@@ -108,6 +108,8 @@ async def test_a_day_is_decided_again(house: House, rest: httpx.AsyncClient) -> 
     for query, error in (
         ('2020-01-01', 'UnknownDay'),
         ('2120-01-01', 'UnknownDay'),
+        ('0001-01-01', 'UnknownDay'),
+        ('9999-12-31', 'UnknownDay'),
         (f'{today}&connector=7', 'UnknownConnector'),
     ):
         none = await rest.get(f'/api/solar/replay?day={query}')

@@ -107,7 +107,7 @@ async def test_the_history_is_filtered_by_kind_and_time_and_paged(house: House, 
     assert pages == everything
 
 
-@pytest.mark.parametrize('query', ['kind=nonsense', 'from=yesterday', 'limit=0', 'before=x'])
+@pytest.mark.parametrize('query', ['kind=nonsense', 'from=yesterday', 'from=0001-01-01', 'limit=0', 'before=x'])
 async def test_a_query_of_the_history_that_cannot_be_is_refused(rest: httpx.AsyncClient, query: str) -> None:
     answer = await rest.get(f'/api/history?{query}')
     assert (answer.status_code, answer.json()['error']) == (400, 'InvalidQuery')

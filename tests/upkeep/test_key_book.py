@@ -158,6 +158,9 @@ async def test_a_wrong_body_and_no_charger_are_said(house: House) -> None:
     async with client_of(house) as rest:
         assert (await rest.put(f'{PATH}/A', json={'value': 3})).status_code == 422
         assert (await rest.put(f'{PATH}/A', json={'value': '3'})).status_code == 503
+        for key, value in (('A', 'x' * 501), ('A' * 51, '3')):
+            too_long = await rest.put(f'{PATH}/{key}', json={'value': value})
+            assert (too_long.status_code, too_long.json()['error']) == (422, 'InvalidPayload')
         assert (await rest.post(PATH, json={})).status_code == 503
 
 

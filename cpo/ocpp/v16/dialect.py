@@ -239,7 +239,7 @@ class Ocpp16Dialect:
         return configuration.wanted_settings(known, min_sample_interval_s)
 
     def setting_request(self, key: str, value: str) -> Request:
-        return _request(core.ChangeConfiguration(key=key, value=value))
+        return Request('ChangeConfiguration', {'key': key, 'value': value})
 
     def startup_requests(self, state: ChargePointState) -> tuple[Request, ...]:
         """TriggerMessages (§5.17) for the statuses, unless one came on this connection, and for meter values."""

@@ -91,7 +91,7 @@ class PeopleResource:
 
 def role_of(value: object, error: type[BadRequest]) -> Role:
     """The role of this name; raises the error where there is none."""
-    if value not in {*Role}:
+    if value not in [*Role]:
         raise error(f'role must be one of {", ".join(Role)}.')
     return Role(str(value))
 

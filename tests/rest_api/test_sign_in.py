@@ -49,6 +49,7 @@ async def test_the_first_person_must_be_an_owner_with_a_password(rest: httpx.Asy
         {'role': 'owner'},
         {'password': 'short', 'role': 'owner'},
         {'password': PASSWORD, 'role': 'king'},
+        {'password': PASSWORD, 'role': ['owner']},
         {'password': PASSWORD},
         {'password': 12345678, 'role': 'owner'},
         {'password': PASSWORD, 'role': 'owner', 'age': 7},

@@ -92,6 +92,8 @@ def test_home_says_what_is_left_over_and_what_is_needed() -> None:
     assert to_spare(long) == '1.1\u00a0kW to spare, 1.2\u00a0kW needed for 5\u00a0min.'
     enough = record(change(Beyond.ABOVE, 1050, 10))
     assert to_spare(enough) == '1.1\u00a0kW to spare, 1.1\u00a0kW needed for 10\u00a0s.'
+    night = record(change(Beyond.ABOVE, 1400), -400)
+    assert to_spare(night) == 'Nothing to spare (−0.4\u00a0kW), 1.4\u00a0kW needed.'
     silent = record(None, reason=Reason.STALE_GRID_READING)
     assert to_spare(silent) == 'The house meter is silent: what is left over is not known.'
     stops = record(change(Beyond.BELOW, 700, 40, 0), 1600, 8)

@@ -28,7 +28,8 @@ def to_spare(record: DecisionRecord) -> str:
         return with_unit_spaces(reason_sentence(record))
     lasts = change.for_s > LONG_S or change.value <= surplus_w
     lasting = f' for {duration(timedelta(seconds=change.for_s))}' if lasts else ''
-    return f'{power(surplus_w)} to spare, {power(change.value)} needed{lasting}.'
+    spare = f'{power(surplus_w)} to spare' if surplus_w >= 0 else f'Nothing to spare ({power(surplus_w)})'
+    return f'{spare}, {power(change.value)} needed{lasting}.'
 
 
 def why_it_charges(record: DecisionRecord) -> tuple[str, str]:

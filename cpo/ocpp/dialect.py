@@ -242,7 +242,7 @@ class Dialect(Protocol):
         ...
 
     def setting_request(self, key: str, value: str) -> Request:
-        """The request that changes a configuration key (§5.3)."""
+        """The request that changes a configuration key (§5.3); `check_request` says whether it may be sent."""
         ...
 
     def new_password(self, request: Request) -> str | None:

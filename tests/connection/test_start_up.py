@@ -31,6 +31,7 @@ OTHERS = [
 ]
 ONE_BY_ONE = [INTERVAL, *OTHERS, MEASURANDS]
 NEEDED = 'Energy.Active.Import.Register,Power.Active.Import,Current.Import'
+LONG = ','.join(f'Vendor.Measurand.{number}' for number in range(10, 31))  # with all that is wanted: above 500
 ALL_MEASURANDS = f'{NEEDED},Current.Offered,Voltage,SoC'
 AS_WANTED = {INTERVAL: '10', MEASURANDS: ALL_MEASURANDS}
 BOOT_PAYLOAD = {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted', 'firmwareVersion': '1.0'}
@@ -446,6 +447,9 @@ async def test_switched_off_nothing_of_our_own_is_sent(house: House) -> None:
             {MEASURANDS: 'SoC,Voltage,Current.Offered'},
             {MEASURANDS: (f'SoC,Voltage,Current.Offered,{NEEDED}',)},
         ),
+        ({MEASURANDS: LONG}, {MEASURANDS: (f'{LONG},{NEEDED}',)}),
+        ({MEASURANDS: f'{LONG},{LONG}'}, {}),
+        ({INTERVAL: '9' * 5000}, {INTERVAL: ('10',)}),
     ],
 )
 def test_only_what_differs_is_wanted(configuration: dict[str, str | None], wanted: dict[str, tuple[str, ...]]) -> None:

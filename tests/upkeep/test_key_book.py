@@ -164,6 +164,16 @@ async def test_a_wrong_body_and_no_charger_are_said(house: House) -> None:
         assert (await rest.post(PATH, json={})).status_code == 503
 
 
+async def test_a_key_or_value_that_is_too_long_is_said_and_not_sent(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        too_long = await rest.put(f'{PATH}/A', json={'value': 'x' * 501})
+        assert (too_long.status_code, too_long.json()['error']) == (422, 'InvalidPayload')
+        assert '“value” has 501 characters' in too_long.json()['detail']
+        assert (await rest.put(f'{PATH}/{"A" * 51}', json={'value': 'x'})).status_code == 422
+        assert (await change(rest, charger, 'A', '1', 'Accepted')).status_code == 200  # the next that is sent
+
+
 async def test_what_the_program_changed_by_itself_is_told_apart(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()

@@ -19,6 +19,8 @@ OPTIONAL_KEYS = frozenset({SWITCHES_PHASES})
 _SPELLED = {key.casefold(): key for key in (*KEYS, CONNECTORS)}
 
 SAMPLE_INTERVAL_S = 10
+MAX_VALUE = 500
+"""Characters of a value that is sent (CiString500, §5.3)."""
 NEEDED = ('Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import')
 WELCOME = ('Current.Offered', 'Voltage', 'SoC')
 
@@ -31,15 +33,19 @@ def spelled(key: str) -> str:
 def wanted_settings(
     configuration: Mapping[str, str | None], min_sample_interval_s: int
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The configuration keys to change, each with the values to try, the best first; never one the charger lacks."""
-    interval, wanted = configuration.get(SAMPLE_INTERVAL), max(SAMPLE_INTERVAL_S, min_sample_interval_s)
-    if interval is not None and interval.isdecimal() and not 1 <= int(interval) <= wanted:
-        yield SAMPLE_INTERVAL, (str(wanted),)
+    """The configuration keys to change, each with the values to try, the best first; never one the charger lacks.
+
+    Measurands are added to those the charger sends, as far as a value may be that long.
+    """
+    interval, longest = _number(configuration.get(SAMPLE_INTERVAL)), max(SAMPLE_INTERVAL_S, min_sample_interval_s)
+    if interval is not None and not 1 <= interval <= longest:
+        yield SAMPLE_INTERVAL, (str(longest),)
     if SAMPLED_DATA in configuration:
         sampled = tuple(name.strip() for name in (configuration[SAMPLED_DATA] or '').split(',') if name.strip())
-        best, modest = _with(sampled, NEEDED + WELCOME), _with(sampled, NEEDED)
-        if values := tuple(dict.fromkeys(each for each in (best, modest) if each != sampled)):
-            yield SAMPLED_DATA, tuple(','.join(value) for value in values)
+        wanted = (_with(sampled, NEEDED + WELCOME), _with(sampled, NEEDED))
+        values = dict.fromkeys(','.join(each) for each in wanted if each != sampled)
+        if sendable := tuple(value for value in values if len(value) <= MAX_VALUE):
+            yield SAMPLED_DATA, sendable
 
 
 def number_of_connectors(configuration: Mapping[str, str | None]) -> int | None:
@@ -74,7 +80,7 @@ _UNITS = {Unit.A: {'current', 'a'}, Unit.W: {'power', 'w'}}
 
 
 def _number(value: str | None) -> int | None:
-    digits = (value or '').strip()
+    digits = (value or '').strip()[:MAX_VALUE]  # int() raises for thousands of them
     return int(digits) if digits.isascii() and digits.isdigit() else None
 
 

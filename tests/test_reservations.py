@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,3 +95,21 @@ async def test_the_card_of_another_uses_no_reservation_and_it_is_said_whose_it_i
         assert await shown(house) == ('Used', used_by)
         begun = (await rest.get('/api/history?kind=session_begun')).json()['items'][0]
         assert 'reserved' not in begun['what']
+
+
+async def test_what_the_charger_accepted_is_on_the_disk_when_that_is_answered(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    """A power cut after the answer loses neither the reservation, whose id would be given away again, nor a key."""
+    house = await make_house(folder=tmp_path / 'house')
+    async with client_of(house) as rest, ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await house.charge_point.flushed()
+        await command(rest, charger, 'ReserveNow', RESERVE)
+        await command(rest, charger, 'ChangeConfiguration', {'key': 'HeartbeatInterval', 'value': '77'})
+        shutil.copytree(tmp_path / 'house', tmp_path / 'after')
+    house = await make_house(folder=tmp_path / 'after')
+    assert await shown(house) == ('Accepted', None)
+    async with client_of(house) as rest:
+        (key,) = (await rest.get('/api/chargepoint/configuration')).json()['items']
+    assert (key['key'], key['value'], key['changed']['by']) == ('HeartbeatInterval', '77', 'anybody in this network')

@@ -12,7 +12,7 @@ from cpo.journal.id_tags import IdTags
 from cpo.journal.identity import has_lost
 from cpo.journal.journal import Journal
 from cpo.journal.key_tables import KeyChange, KeyTables
-from cpo.journal.persisting import Records, persist
+from cpo.journal.persisting import Records, persist, settle
 from cpo.journal.quarter_tables import Quarter, QuarterTables
 from cpo.journal.read_only import read_only
 from cpo.journal.slot_tables import SlotTables
@@ -44,5 +44,6 @@ __all__ = [
     'persist',
     'read_only',
     'records',
+    'settle',
     'statement_rows',
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Protocol
 
 from cpo.errors import JournalError
@@ -40,3 +41,10 @@ async def persist(records: Records, change: Entry, undo: Entry) -> None:
     except (JournalError, TimeoutError):
         records.record(undo)
         raise JournalError('This cannot be kept now (is the disk full or read-only?); nothing was changed.') from None
+
+
+async def settle(records: Records) -> None:
+    """Wait for the disk, 9 s at most; where the journal cannot be written, the pages say so and this does not."""
+    with suppress(JournalError, TimeoutError):
+        async with asyncio.timeout(FLUSH_WITHIN_S):
+            await records.flushed()

@@ -10,7 +10,7 @@ from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now, whole_ms
 from cpo.errors import Rejected, UnknownKey
 from cpo.frozen import replace
-from cpo.journal import KeyChange, KeyTables
+from cpo.journal import KeyChange, KeyTables, settle
 from cpo.masking import MASK, is_secret, masked_value
 from cpo.ocpp import KeyAnswer, Request, SentCommand
 
@@ -82,7 +82,10 @@ class KeyBook:
         return answer
 
     async def noting(self, request: Request, by: str, sending: Awaitable[SentCommand]) -> SentCommand:
-        """Await a person's request, and note what it changed where it changes a key. Raises as `sending` does."""
+        """Await a person's request, and note what it changed where it changes a key. Raises as `sending` does.
+
+        What the charger accepted is on the disk then, where the journal can be written.
+        """
         charge_point = self._charge_point
         name, value = charge_point.dialect.keys.changed(request) or ('', '')
         before = charge_point.state.configuration.get(name)
@@ -93,6 +96,7 @@ class KeyBook:
             new = None if secret else masked_value(name, value)
             self._note(name, KeyChange(None if secret else before, whole_ms(self._now()), by, new, waits))
             charge_point.live.notify_next()
+        await settle(charge_point)
         return sent
 
     def _on_change(self) -> None:

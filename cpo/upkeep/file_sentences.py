@@ -86,7 +86,7 @@ def transfer_sentence(transfer: FileTransfer, now: datetime) -> str:
             return _filled(words, transfer)
         case FileProgress.UNDER_WAY:
             return _filled('The charger says of {what}: “{word}”.' + _silence(transfer, now), transfer)
-    if not transfer.is_for_firmware and transfer.announced is None:
+    if not transfer.is_for_firmware and transfer.is_answered and transfer.announced is None:
         return _filled(f'The charger names no file, so it probably does not {{verb}} {{what}}. {REACH}', transfer)
     if now - transfer.asked_at >= NOTHING_YET:
         return _filled(f'Nothing was heard of {{what}} for {_minutes(NOTHING_YET)}. {REACH}', transfer)

@@ -25,10 +25,10 @@ class FileTransfer:
 
     `serial` grows with each request; `request_id` is what the charger repeats in its reports, None where the request
     has no such number. `location` is the place that the charger was given, without secrets. `file_number` is that of
-    the file here, None where the place is another one; `file` is that file, None once it has gone, and `firmware` what
-    it was when the charger was asked to install it. `announced` is what the charger calls the file, None where it named
-    none. `word` is the newest status that the charger reported about it, at `heard_at`. `has_passed`: the whole file
-    has arrived here, or the charger began to fetch it.
+    the file here, None where the place is another one; `file` is that file, None once it has gone, and `firmware`
+    what it was when the charger was asked to install it. `announced` is what the charger calls the file, None where
+    its answer named none; before that (`is_answered`) it is not known. `word` is the newest status that the charger
+    reported about it, at `heard_at`. `has_passed`: the whole file has arrived here, or the charger began to fetch it.
     """
 
     kind: FileKind
@@ -39,6 +39,7 @@ class FileTransfer:
     request_id: int | None = None
     file_number: int | None = None
     firmware: KeptFile | None = None
+    is_answered: bool = False
     announced: str | None = None
     file: KeptFile | None = None
     word: str | None = None
@@ -61,7 +62,9 @@ class FileTransfer:
         """What it is after the charger's answer to the request."""
         trouble = files.trouble_in(answer)
         progress = self.progress if trouble is None else FileProgress.FAILED
-        return replace(self, announced=files.file_name_in(answer), trouble=trouble or self.trouble, progress=progress)
+        announced = files.file_name_in(answer)
+        trouble = trouble or self.trouble
+        return replace(self, is_answered=True, announced=announced, trouble=trouble, progress=progress)
 
     def superseded(self) -> FileTransfer:
         """What it is once the charger gave it up for a newer request."""

@@ -9,7 +9,7 @@ from typing import Any
 from cpo.addresses import files_url, websocket_urls
 from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
-from cpo.errors import InvalidPayload, NotConnected
+from cpo.errors import CallTimeout, ConnectionClosed, InvalidPayload, NotConnected
 from cpo.files import FILES, FileKind, FileShelf, KeptFile
 from cpo.masking import masked
 from cpo.ocpp import FileProgress, Request, SentCommand
@@ -73,14 +73,18 @@ class FileTransfers:
         return await self._ask(request, asked)
 
     async def _ask(self, request: Request, asked: FileTransfer) -> SentCommand:
-        """Send it; where nothing is sent or answered, what was before stays."""
+        """Send it; where nothing is sent or the charger answers with an error, what was before stays.
+
+        Where the answer does not come in time, the file may: some chargers pack it before they answer.
+        """
         self._take_in_reports()
         kind, before, files = asked.kind, self._asked.get(asked.kind), self._charge_point.dialect.files
         self._asked[kind] = asked
         try:
             sent = await self._charge_point.command(request.action, request.payload)
-        except BaseException:
-            self._give_up(asked, before)
+        except BaseException as error:
+            if not (isinstance(error, CallTimeout) or (isinstance(error, ConnectionClosed) and error.was_sent)):
+                self._give_up(asked, before)
             raise
         self._take_in_reports()
         if self._is_newest(asked):

@@ -20,7 +20,7 @@ from cpo.connection import ChargerChange
 from cpo.settings import Settings
 from cpo.upkeep import transfer_sentence
 from simulator import Charger
-from tests.conftest import House
+from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 from tests.simulator.authority import Authority
@@ -373,6 +373,24 @@ async def test_what_was_not_sent_leaves_no_name(house: House) -> None:
             assert answer.status_code == 422
         assert (await rest.get('/api/files')).json()['items'] == []
         assert (await rest.get('/api/chargepoint')).json()['transfers'] == []
+
+
+@pytest.mark.parametrize('hangs_up', [False, True])
+async def test_a_file_that_comes_although_the_answer_did_not_is_taken(make_house: MakeHouse, hangs_up: bool) -> None:
+    """Some chargers pack their diagnostics first, and answer too late, or restart over it."""
+    house = await make_house(call_timeout=0.2)
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        asked = asyncio.create_task(rest.post('/api/chargepoint/commands/GetDiagnostics', json={}))
+        _, payload = await charger.receive_call('GetDiagnostics')
+        assert _sentence(house) == 'The charger was asked to send its diagnostics.'
+        if hangs_up:
+            await charger.websocket.close()
+        assert (await asked).status_code == 504
+        assert _sentence(house) == 'The charger was asked to send its diagnostics.'
+        (await rest.put(payload['location'], content=REPORT)).raise_for_status()
+        transfer = await until_said(house, rest, 'has sent its diagnostics.')
+        assert (transfer['progress'], transfer['size']) == ('done', len(REPORT))
 
 
 async def test_the_simulated_charger_sends_and_installs_too(house: House) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cpo.files.kept_file import FileKind, KeptFile
+from cpo.files.kept_file import FileKind, FileRefusal, KeptFile
 
 INDEX = 'index.json'
 ONLY_ITS_USER, ONLY_ITS_USERS_FOLDER = 0o600, 0o700
@@ -57,7 +57,10 @@ def _read_index(folder: Path) -> list[KeptFile]:
 
 def _read(item: dict[str, Any]) -> KeptFile:
     times = {name: item[name] and datetime.fromisoformat(item[name]) for name in ('until', 'received_at', 'fetched_at')}
-    return KeptFile(**{**item, **times, 'kind': FileKind(item['kind']), 'number': int(item['number'])})
+    refusal = item['refusal'] and FileRefusal(item['refusal'])
+    return KeptFile(
+        **{**item, **times, 'kind': FileKind(item['kind']), 'number': int(item['number']), 'refusal': refusal}
+    )
 
 
 def _is_as_it_was(file: KeptFile, folder: Path) -> bool:

@@ -16,7 +16,7 @@ from secrets import token_urlsafe
 from cpo.clock import utc_now
 from cpo.errors import FileTooLarge, NoRoom, UnknownFile
 from cpo.files.file_index import ONLY_ITS_USER, ONLY_ITS_USERS_FOLDER, tidied, write_index
-from cpo.files.kept_file import FileKind, KeptFile, safe_name
+from cpo.files.kept_file import FileKind, FileRefusal, KeptFile, safe_name
 from cpo.frozen import replace
 
 FOLDER = 'files'
@@ -125,25 +125,25 @@ class FileShelf:
         assert self._folder is not None
         return self._folder / f'{number}'
 
-    async def receive(self, file: KeptFile, pieces: AsyncIterator[bytes], name_of: Callable[[], str] = str) -> KeptFile:
+    async def receive(
+        self, file: KeptFile, pieces: AsyncIterator[bytes], name_of: Callable[[], str] = str, announced_bytes: int = 0
+    ) -> KeptFile:
         """Write a file to the disk while it arrives; where it does not arrive whole, nothing of it stays.
 
-        `name_of` gives what its sender calls it, '' for nothing, once all of it is here.
+        `name_of` gives what its sender calls it, '' for nothing, once all of it is here; `announced_bytes` is the size
+        that it announces, where it does.
         Raises FileTooLarge, NoRoom, UnknownFile where the name has gone meanwhile, and what `pieces` raises.
         """
         if file.number in self._receiving:
             raise NoRoom('This file is being received already.')
-        self._receiving[file.number] = 0
         try:
-            partly = await asyncio.to_thread(self._begin, file.number)
-            size = await self._write(partly, file.number, pieces)
-            await asyncio.to_thread(partly.rename, self.path_of(file.number))
-        except OSError as error:
-            raise NoRoom(f'The file cannot be kept: {error.strerror}.') from error
-        finally:
-            del self._receiving[file.number]
-            if self._folder is not None:
-                (self._folder / f'{file.number}.part').unlink(missing_ok=True)
+            _check_size(announced_bytes)
+            size = await self._received(file.number, pieces)
+        except (FileTooLarge, NoRoom) as error:
+            if file.number in self._files:
+                refusal = FileRefusal.TOO_LARGE if isinstance(error, FileTooLarge) else FileRefusal.NO_ROOM
+                self._keep(replace(file, refusal=refusal))
+            raise
         if file.number not in self._files:
             self.path_of(file.number).unlink(missing_ok=True)
             raise UnknownFile('The file was deleted while it arrived.')
@@ -151,8 +151,23 @@ class FileShelf:
         shown = safe_name(name_of()) or file.file_name
         now = self._now()
         return self._keep(
-            replace(file, name=name, until=now + LASTS, size_bytes=size, file_name=shown, received_at=now)
+            replace(file, name=name, until=now + LASTS, size_bytes=size, file_name=shown, received_at=now, refusal=None)
         )
+
+    async def _received(self, number: int, pieces: AsyncIterator[bytes]) -> int:
+        """Write it to the disk, and return its size. Raises FileTooLarge, NoRoom, and what `pieces` raises."""
+        self._receiving[number] = 0
+        try:
+            partly = await asyncio.to_thread(self._begin, number)
+            size = await self._write(partly, number, pieces)
+            await asyncio.to_thread(partly.rename, self.path_of(number))
+        except OSError as error:
+            raise NoRoom(f'The file cannot be kept: {error.strerror}.') from error
+        finally:
+            del self._receiving[number]
+            if self._folder is not None:
+                (self._folder / f'{number}.part').unlink(missing_ok=True)
+        return size
 
     async def _write(self, partly: Path, number: int, pieces: AsyncIterator[bytes]) -> int:
         waiting, size = bytearray(), 0
@@ -160,7 +175,7 @@ class FileShelf:
             async for piece in pieces:
                 size += len(piece)
                 waiting += piece
-                check_size(size)
+                _check_size(size)
                 if len(waiting) >= PIECE_BYTES:
                     self._receiving[number] = size
                     self._check_room()
@@ -213,7 +228,7 @@ class FileShelf:
                 self.remove(file.number)
 
 
-def check_size(size_bytes: int) -> None:
+def _check_size(size_bytes: int) -> None:
     """Raises FileTooLarge for more than MAX_FILE_BYTES."""
     if size_bytes > MAX_FILE_BYTES:
         raise FileTooLarge(f'The file is larger than {MAX_FILE_BYTES // 2**20} MiB.')

@@ -22,13 +22,21 @@ class FileKind(StrEnum):
     FIRMWARE = 'firmware'
 
 
+class FileRefusal(StrEnum):
+    """Why a file that began to arrive was not taken."""
+
+    TOO_LARGE = 'too-large'
+    NO_ROOM = 'no-room'
+
+
 @dataclass(frozen=True, slots=True)
 class KeptFile:
     """A file under a name nobody guesses; `number` stays the same where its name changes.
 
     `size_bytes` is None until it was received whole, at `received_at`; then whoever has the name may read it, until
     `until`. `file_name` is what its sender calls it, made safe to be offered for download. `fetched_at` is
-    when somebody first began to read it since it was last offered.
+    when somebody first began to read it since it was last offered. `refusal` is why the newest try to send it was
+    refused.
     """
 
     number: int
@@ -39,6 +47,7 @@ class KeptFile:
     size_bytes: int | None = None
     received_at: datetime | None = None
     fetched_at: datetime | None = None
+    refusal: FileRefusal | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -42,6 +42,10 @@ class FileTrouble(Enum):
     """The charger does not know this kind of location."""
     NOT_HERE = auto()
     """The charger says that it is done, but no file has arrived here, or none was fetched from here."""
+    TOO_LARGE = auto()
+    """It is larger than a file may be here."""
+    NO_ROOM = auto()
+    """There is no room for it here."""
 
 
 class FileRequests(Protocol):

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from cpo.errors import FileTooLarge, InvalidPayload, NoRoom, UnknownFile
-from cpo.files import FILES, FileKind, FileShelf, check_size
+from cpo.files import FILES, FileKind, FileShelf
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
@@ -86,14 +86,16 @@ class FilesResource:
         file = self._shelf.with_name(key)
         if file is None or file.is_whole:
             raise UnknownFile('Nothing is expected under this name.')
-        if (length := request.headers.get('content-length', '')).isdecimal():
-            check_size(int(length))
         pieces, boundary = self._pieces(request), boundary_of(request.headers.get('content-type', ''))
         form = None if boundary is None else FileInForm(boundary)
         if form is not None:
             pieces = form.pieces(pieces)
+        length = request.headers.get('content-length', '')
         received = await self._shelf.receive(
-            file, _with_bytes(pieces), lambda: (form.file_name if form is not None else '') or file_name
+            file,
+            _with_bytes(pieces),
+            lambda: (form.file_name if form is not None else '') or file_name,
+            int(length) if length.isdecimal() else 0,
         )
         return json_response({'size': received.size_bytes})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from cpo.files import FileKind, KeptFile
+from cpo.files import MAX_FILE_BYTES, FileKind, KeptFile
 from cpo.ocpp import FileProgress, FileTrouble
 from cpo.upkeep.file_transfer import FileTransfer
 
@@ -57,6 +57,15 @@ TROUBLES = {
     FileTrouble.UNKNOWN_PLACE: (
         'The charger could not {verb} {what} (“{word}”): it cannot send to {host}.',
         'Some chargers only know ftp:// locations, and you can give one of your own.',
+    ),
+    FileTrouble.TOO_LARGE: (
+        f'The charger could not {{verb}} {{what}}: it is larger than {MAX_FILE_BYTES // 2**20} MiB, the most that is '
+        'taken here.',
+        'Ask for a shorter time (“Send an operation”), or give a location of your own.',
+    ),
+    FileTrouble.NO_ROOM: (
+        'The charger could not {verb} {what}: there is no room for it here.',
+        'Delete files of the last hour, or make room on the disk, and try again.',
     ),
 }
 """What has happened, and what to do about it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpo.files import FileKind, KeptFile
+from cpo.files import FileKind, FileRefusal, KeptFile
 from cpo.frozen import replace
 from cpo.ocpp import FileProgress, FileRequests, FileTrouble
 from cpo.state import Event, EventKind
@@ -16,6 +16,7 @@ REPORTED_AS = {
     FileKind.SECURITY_LOG: EventKind.LOG_STATUS,
     FileKind.FIRMWARE: EventKind.FIRMWARE_STATUS,
 }
+REFUSALS = {FileRefusal.TOO_LARGE: FileTrouble.TOO_LARGE, FileRefusal.NO_ROOM: FileTrouble.NO_ROOM}
 ENDED = (FileProgress.DONE, FileProgress.FAILED)
 
 
@@ -95,6 +96,9 @@ class FileTransfer:
         """As it is to be shown: by whether the file has passed here rather than by the charger's word for it."""
         if self.has_passed and not self.is_for_firmware:
             return replace(self, progress=FileProgress.DONE, trouble=None)
+        refusal = None if self.file is None or is_arriving else self.file.refusal
+        if refusal is not None:
+            return replace(self, progress=FileProgress.FAILED, trouble=REFUSALS[refusal])
         if self.progress is not FileProgress.DONE or self.file_number is None or self.has_passed:
             return self
         if is_arriving:

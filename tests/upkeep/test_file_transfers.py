@@ -21,6 +21,7 @@ from cpo.settings import Settings
 from cpo.upkeep import transfer_sentence
 from simulator import Charger
 from tests.conftest import House, MakeHouse
+from tests.files.test_file_shelf import pieces_of
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 from tests.simulator.authority import Authority
@@ -391,6 +392,36 @@ async def test_a_file_that_comes_although_the_answer_did_not_is_taken(make_house
         (await rest.put(payload['location'], content=REPORT)).raise_for_status()
         transfer = await until_said(house, rest, 'has sent its diagnostics.')
         assert (transfer['progress'], transfer['size']) == ('done', len(REPORT))
+
+
+@pytest.mark.parametrize('announces_size', [True, False])
+async def test_a_file_that_is_too_large_is_not_blamed_on_the_network(
+    house: House, monkeypatch: pytest.MonkeyPatch, announces_size: bool
+) -> None:
+    monkeypatch.setattr('cpo.files.file_shelf.MAX_FILE_BYTES', len(REPORT) - 1)
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        asked = asyncio.create_task(rest.post('/api/chargepoint/commands/GetDiagnostics', json={}))
+        message_id, payload = await charger.receive_call('GetDiagnostics')
+        await charger.answer(message_id, {'fileName': 'diag.zip'})
+        await asked
+        too_large = REPORT if announces_size else pieces_of(REPORT)
+        assert (await rest.put(payload['location'], content=too_large)).status_code == 413
+        await charger.call('DiagnosticsStatusNotification', {'status': 'UploadFailed'})
+        transfer = await until_said(house, rest, 'it is larger than 50 MiB')
+        assert (transfer['progress'], 'It needs to reach' in transfer['sentence']) == ('failed', False)
+        (await rest.put(payload['location'], content=b'less')).raise_for_status()  # the same name takes a smaller one
+        await until_said(house, rest, 'has sent its diagnostics.')
+
+
+async def test_where_there_is_no_room_for_a_file_that_is_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('cpo.files.file_shelf.MAX_BYTES', 0)
+    async with sender(house) as charger, client_of(house) as rest:
+        charger.fails = True  # what it sends is none of this
+        await rest.post('/api/chargepoint/commands/GetDiagnostics', json={})
+        await until_said(house, rest, 'could not send')
+        assert (await rest.put(charger.location, content=REPORT)).status_code == 507
+        await until_said(house, rest, 'there is no room for it here. Delete files of the last hour')
 
 
 async def test_the_simulated_charger_sends_and_installs_too(house: House) -> None:

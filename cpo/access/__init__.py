@@ -24,6 +24,7 @@ from cpo.access.origins import OriginRule
 from cpo.access.passwords import Passwords
 from cpo.access.path_prefix import PathPrefix, prefix_of
 from cpo.access.people import People
+from cpo.access.plain_page import plain_page
 from cpo.access.refusals import FOREIGN_HOST, FOREIGN_ORIGIN, Refusal
 from cpo.access.roles import WEBSOCKET, Role, needed_role, rule_for
 from cpo.access.sign_in_check import SignInCheck, cookie_name, cookie_of, is_secure
@@ -69,6 +70,7 @@ __all__ = [
     'needed_role',
     'nonce_policy',
     'one_form',
+    'plain_page',
     'prefix_of',
     'rule_for',
 ]

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from cpo.access.path_prefix import prefix_of
+from cpo.access.plain_page import plain_page
 from cpo.access.roles import Role
 from cpo.access.standalone_page import StandalonePage
 from cpo.host_names import host_of, origin_of
@@ -134,10 +135,5 @@ def _page(refusal: Refusal, prefix: str) -> str:
     setting = f'<p><code>{html.escape(refusal.setting)}</code></p>' if refusal.setting else ''
     is_signed_in = refusal.error == NOT_ALLOWED and refusal.setting is None
     links = f'<p><a href="{prefix}/">Home</a></p><p><a href="{prefix}/people">Sign in as somebody else</a></p>'
-    return (
-        '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        '<meta name="color-scheme" content="light dark"><title>Not let in</title>'
-        '<body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
-        f'<h1>{heading}</h1><p>{html.escape(refusal.detail)}</p>{setting}'
-        f'{advice}{links if is_signed_in else ""}'
-    )
+    sentences = f'<h1>{heading}</h1><p>{html.escape(refusal.detail)}</p>{setting}{advice}'
+    return plain_page('Not let in', sentences + (links if is_signed_in else ''))

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cpo.access import CALLER, prefix_of
+from cpo.access import CALLER, plain_page, prefix_of
 from cpo.dashboard.parts.callers import caller_of
 from cpo.dashboard.parts.layout import PAGES, PEOPLE
 from cpo.dashboard.parts.page_policy import PagePolicy, give_scripts_the_nonce
@@ -46,14 +46,11 @@ def install_answers() -> None:
 def not_found(request: Request) -> Response:
     """The 404 page, with a link to Home; it is built without NiceGUI, so that scanners cost little."""
     path = request.url.path
-    return HTMLResponse(
-        '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        '<meta name="color-scheme" content="light dark"><title>Not found</title>'
-        '<body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem"><main>'
+    sentences = (
         f'<h1>There is nothing here</h1><p>This program has no page <code>{html.escape(path[:200])}</code>.</p>'
-        f'<p><a href="{prefix_of(request.scope)}/">Home</a></p>',
-        NOT_FOUND,
+        f'<p><a href="{prefix_of(request.scope)}/">Home</a></p>'
     )
+    return HTMLResponse(plain_page('Not found', sentences), NOT_FOUND)
 
 
 class BrowsersOnly:

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cpo.access import prefix_of
+from cpo.access import plain_page, prefix_of
 from cpo.host_names import shown_address
 from cpo.serving.unserved import RecordAttempt
 from cpo.state import AttemptVerdict
@@ -68,11 +68,10 @@ def speaks_soap(headers: Headers) -> bool:
 def explanation(url: str, home: str) -> HTMLResponse:
     """A page with the URL for the wallbox, and a link to the dashboard at the path `home`."""
     hint = f' {html.escape(ANY_NAME)} is any name you choose.' if url.endswith(ANY_NAME) else ''
-    page = (
-        '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        '<title>For chargers</title><body style="font: 1rem sans-serif; margin: 2rem; max-width: 40rem">'
+    sentences = (
         '<h1>This address is for chargers</h1>'
         f'<p>Type it into the OCPP settings of the wallbox: <code>{html.escape(url)}</code> (OCPP 1.6 JSON).{hint}'
         f'</p><p>People find the dashboard at <a href="{home}">{home}</a>.</p>'
     )
-    return HTMLResponse(page, HTTPStatus.UPGRADE_REQUIRED, {'Upgrade': 'websocket', 'Connection': 'Upgrade'})
+    headers = {'Upgrade': 'websocket', 'Connection': 'Upgrade'}
+    return HTMLResponse(plain_page('For chargers', sentences), HTTPStatus.UPGRADE_REQUIRED, headers)

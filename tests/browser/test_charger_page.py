@@ -257,6 +257,28 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(
     complaints.forget()  # 404 of the root certificate
 
 
+async def test_what_a_charger_answers_oddly_is_not_taken_for_an_answer(open_page: OpenPage, program: Program) -> None:
+    """Nor does it break the page: `open_page` fails for an error in its scripts."""
+    root = {'hashAlgorithm': 'SHA256', 'issuerNameHash': 'a', 'issuerKeyHash': 'b', 'serialNumber': '01'}
+    async with ScriptedCharger(program.ocpp('CP1')) as charger:
+        await charger.boot()
+        page = await opened(open_page, program)
+        for schedule in ({}, {'chargingRateUnit': 'A', 'chargingSchedulePeriod': []}):
+            await page.get_by_role('button', name='Read the limits').click()
+            await answered(charger, 'GetCompositeSchedule', {'status': 'Accepted', 'chargingSchedule': schedule})
+            await expect(page.get_by_test_id('limits')).to_contain_text('Connector 1: it does not say.')
+        await page.get_by_role('button', name='Read the version of its list of cards').click()
+        await answered(charger, 'GetLocalListVersion', {})
+        await expect(page.get_by_test_id('list')).to_contain_text('It does not say.')
+        await page.get_by_role('button', name='Read the root certificates').click()
+        for found in (root, [root, root | {'issuerKeyHash': 'c'}, 5]):
+            await answered(charger, 'GetInstalledCertificateIds', {'status': 'Accepted', 'certificateHashData': found})
+        await expect(page.get_by_role('button', name='Delete the certificate 01')).to_have_count(2)
+        await page.get_by_role('button', name='Forget its cards').click()
+        await answered(charger, 'ClearCache', {})
+        await expect(page.get_by_test_id('answer')).to_have_text('The charger answered, but not whether it does that.')
+
+
 async def test_a_form_sends_any_request_and_says_what_is_wrong_with_it(
     open_page: OpenPage, program: Program, complaints: Complaints
 ) -> None:

@@ -15,5 +15,9 @@ class Availability:
     is_scheduled: bool = False
 
     def is_pending(self, activity: Activity) -> bool:
-        """True while the transaction has to end, by what the connector is doing."""
-        return self.is_scheduled and (activity is Activity.UNAVAILABLE) is self.is_operative
+        """True while the transaction has to end, by what the connector is doing.
+
+        A free connector has none: what is not done by then, the charger has forgotten, as over a restart.
+        """
+        is_waiting = self.is_scheduled and activity is not Activity.IDLE
+        return is_waiting and (activity is Activity.UNAVAILABLE) is self.is_operative

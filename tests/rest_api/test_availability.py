@@ -53,6 +53,21 @@ async def test_it_is_done_once_the_charger_says_so(house: House, rest: httpx.Asy
         assert await shown(rest) == {'requested': 'operative', 'scheduled': False}
 
 
+async def test_nothing_waits_for_the_end_of_a_session_where_the_charger_is_free(
+    house: House, rest: httpx.AsyncClient
+) -> None:
+    """As after a restart, over which it has forgotten what it accepted."""
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        await charger.status(1, 'Charging')
+        sending = asyncio.create_task(rest.post(COMMAND, json={'connectorId': 1, 'type': 'Inoperative'}))
+        await charger.expect('ChangeAvailability', 'Scheduled')
+        await sending
+        assert await shown(rest) == {'requested': 'inoperative', 'scheduled': True}
+        await charger.boot()
+        assert await shown(rest) == {'requested': 'inoperative', 'scheduled': False}
+
+
 async def test_what_is_refused_changes_nothing(house: House, rest: httpx.AsyncClient) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()

@@ -176,6 +176,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
         {'listVersion': 1, 'updateType': 'Full', 'localAuthorizationList': [{'idTag': 'Tag1'}]},
         'localAuthorizationList[0].idTagInfo',
     ),
+    ('ChangeConfiguration', {'key': 'AuthorizationKey', 'value': ''}, 'value'),
+    ('ChangeConfiguration', {'key': 'authorizationkey', 'value': '1234567'}, 'value'),
 ]
 SENSE: list[tuple[str, dict[str, Any]]] = [
     ('GetDiagnostics', {'location': 'ftp://me:secret@192.168.1.10:2121/logs', 'retries': 0, 'retryInterval': 0}),
@@ -192,6 +194,8 @@ SENSE: list[tuple[str, dict[str, Any]]] = [
     ('SetChargingProfile', with_profile(0, chargingProfilePurpose='TxDefaultProfile')),
     ('RemoteStartTransaction', {'idTag': 'Tag1', 'chargingProfile': PROFILE}),
     ('SendLocalList', {'listVersion': 0, 'updateType': 'Full'}),
+    ('ChangeConfiguration', {'key': 'AuthorizationKey', 'value': '12345678'}),
+    ('ChangeConfiguration', {'key': 'AnotherKey', 'value': ''}),
     (
         'SendLocalList',
         {'listVersion': 1, 'updateType': 'Differential', 'localAuthorizationList': [{'idTag': 'Tag1'}]},

@@ -17,6 +17,7 @@ from cpo.ocpp.deviations import Location, named, quoted
 from cpo.ocpp.payloads import read_timestamp
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16.configuration import number_of_connectors
+from cpo.ocpp.v16.security import new_password
 from cpo.state import ChargePointState
 
 NOT_NEGATIVE = frozenset(
@@ -36,6 +37,8 @@ PEM = '-----BEGIN CERTIFICATE-----'
 LOCATIONS = frozenset({'location', 'remoteLocation'})
 ORDERED = {'startTime': 'stopTime', 'oldestTimestamp': 'latestTimestamp', 'validFrom': 'validTo'}
 """Members with a time, each with the one of the same object that is later."""
+MIN_PASSWORD = 8
+"""Characters of a password for the charger, as everywhere else it can be set."""
 OF_ONE_CONNECTOR = frozenset({'RemoteStartTransaction', 'UnlockConnector'})
 """Not TriggerMessage: connector 0 is the charge point there (§5.17)."""
 URL = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*://\S+')
@@ -99,6 +102,8 @@ def _of_request(request: Request, now: datetime) -> Iterator[str]:
             if 'idTagInfo' not in card:
                 path = named(('localAuthorizationList', index, 'idTagInfo'))
                 yield f'{path} is missing; a full list has one for each card (§7.1).'
+    if (password := new_password(request)) is not None and len(password) < MIN_PASSWORD:
+        yield f'“value” is shorter than {MIN_PASSWORD} characters; as a password it would keep nobody out.'
     for name in ('chargingProfile', 'csChargingProfiles'):
         if name in payload:
             yield from _of_profile(payload[name], name, payload.get('connectorId'))

@@ -177,6 +177,9 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
         'localAuthorizationList[0].idTagInfo',
     ),
     ('ChangeConfiguration', {'key': 'AuthorizationKey', 'value': ''}, 'value'),
+    ('ClearChargingProfile', {'id': -(2**40)}, 'id'),
+    ('GetCompositeSchedule', {'connectorId': 1, 'duration': 2**31}, 'duration'),
+    ('SetChargingProfile', with_profile(chargingProfileId=2**40), 'csChargingProfiles.chargingProfileId'),
     ('ChangeConfiguration', {'key': 'authorizationkey', 'value': '1234567'}, 'value'),
 ]
 SENSE: list[tuple[str, dict[str, Any]]] = [

@@ -17,6 +17,7 @@ from cpo.ocpp.deviations import Location, named, quoted
 from cpo.ocpp.payloads import read_timestamp
 from cpo.ocpp.request import Request
 from cpo.ocpp.v16.configuration import number_of_connectors
+from cpo.ocpp.v16.ranges import MOST_32_BIT
 from cpo.ocpp.v16.security import new_password
 from cpo.state import ChargePointState
 
@@ -61,6 +62,8 @@ def _of_members(value: Any, path: Location) -> Iterator[str]:
         here = (*path, name)
         if name in NOT_NEGATIVE and member < 0:
             yield f'{named(here)} is {quoted(member)}; it cannot be negative.'
+        if isinstance(member, int) and abs(member) > MOST_32_BIT:
+            yield f'{named(here)} is {quoted(member)}, which has more than 32 bits.'
         if name == 'numberPhases' and member < 1:
             yield f'{named(here)} is {quoted(member)}; a car charges on 1 phase at least.'
         if name in LOCATIONS and not _is_url(member):

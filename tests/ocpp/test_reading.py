@@ -446,8 +446,6 @@ REFUSALS: list[tuple[type[Payload], Any, str, str]] = [
         TYPE,
         LIMIT + ' is a number; the specification wants a fin',
     ),
-    (GetConfigurationResponse, {'configurationKey': [GET | {'readonly': 'x'}]}, TYPE, '“configurationKey[0].readonly”'),
-    (GetConfigurationResponse, {'configurationKey': [GET | {'readonly': []}]}, TYPE, '“configurationKey[0].readonly”'),
     (StartTransaction, START | {'timestamp': 'yesterday'}, PROPERTY, '“timestamp” is the text "yesterday"'),
     (StartTransaction, START | {'timestamp': '0001-01-01T00:00:00+14:00'}, PROPERTY, '“timestamp” is the text'),
     (StatusNotification, STATUS | {'status': ''}, PROPERTY, '“status” is empty'),

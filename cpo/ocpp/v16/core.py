@@ -214,17 +214,17 @@ class ClearCache(Request[ClearCacheResponse]):
 
 
 class KeyValue(Payload):
-    """A configuration key with its value; None for a key without one (§7.29)."""
+    """A configuration key with its value, None where it has none (§7.29); an entry that is unreadable has no name."""
 
-    key: CiString50
-    readonly: bool
+    key: Annotated[CiString50, IfAbsent(read_as='')]
+    readonly: Annotated[bool, IfAbsent(read_as=False)]
     value: Maybe[CiString500] = None
 
 
 class GetConfigurationResponse(Response):
     """Answer to GetConfiguration: the known keys with their values, and the names of unknown ones."""
 
-    configuration_key: Maybe[Many[KeyValue]] = None
+    configuration_key: Annotated[Maybe[Many[KeyValue]], Dispensable()] = None
     unknown_key: Maybe[Many[CiString50]] = None
 
 

@@ -31,7 +31,7 @@ def possible(request: Request) -> Iterator[Entry]:
 def learned(request: Request, response: Any, status: Any, now: datetime) -> Iterator[Entry]:
     """The entries that an answer with this `status` (None: it has none), which arrived at `now`, causes."""
     if isinstance(response, core.GetConfigurationResponse):
-        read_keys = response.configuration_key or ()
+        read_keys = [each for each in response.configuration_key or () if each.key]
         keys = {configuration.spelled(k.key): k.value for k in read_keys}
         yield ConfigurationRead(keys, now, frozenset(configuration.spelled(k.key) for k in read_keys if k.readonly))
     payload = request.payload

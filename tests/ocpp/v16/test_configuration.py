@@ -59,6 +59,18 @@ def test_a_read_only_key_in_another_case_is_read_only() -> None:
     assert reported(METERVALUESAMPLEINTERVAL='0').read_only == {'MeterValueSampleInterval'}
 
 
+@pytest.mark.parametrize('odd', [7, {'readonly': True}, {'key': 'B', 'readonly': 'perhaps'}, {'key': 'B', 'value': []}])
+def test_an_entry_that_cannot_be_read_leaves_the_others(odd: object) -> None:
+    dialect = Ocpp16Dialect()
+    keys = [{'key': 'A', 'value': 'x'}, odd, {'key': 'C', 'readonly': True, 'value': '1'}]
+    answer = dialect.read_answer(dialect.configuration_request(), {'configurationKey': keys}, NOW)
+    (entry,) = answer.entries
+    assert isinstance(entry, ConfigurationRead)
+    assert entry.keys == {'A': 'x', 'C': '1'}
+    assert entry.read_only == {'C'}
+    assert any('configurationKey[1]' in violation for violation in answer.violations)
+
+
 def test_a_key_that_was_changed_is_known_by_its_own_name() -> None:
     dialect = Ocpp16Dialect()
     answer = dialect.read_answer(dialect.setting_request('metervaluesampleinterval', '10'), {'status': 'Accepted'}, NOW)

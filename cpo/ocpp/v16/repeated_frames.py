@@ -100,7 +100,8 @@ class RepeatedFrames:
 
 def id_of_heartbeat(text: str) -> str | None:
     """The message id of a Heartbeat in compact JSON; None for any other frame."""
-    if not text.startswith(START) or not text.endswith(HEARTBEAT):
+    # from behind the beginning on: both have a quotation mark, which in a frame that was cut may be the same one
+    if not text.startswith(START) or not text.endswith(HEARTBEAT, len(START)):
         return None
     message_id = text[len(START) : -len(HEARTBEAT)]
     return message_id if _is_plain(message_id) and '"' not in message_id else None

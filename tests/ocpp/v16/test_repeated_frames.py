@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cpo.ocpp import Call, Context, Handled, OcppJsonMessage
@@ -157,6 +157,7 @@ CHANGES = st.tuples(st.integers(0, 700) | st.integers(0, 30), st.integers(0, 3))
 """Where a frame is changed, and how many characters are cut there."""
 
 
+@example(frame({}, 'a', 'Heartbeat'), (3, 2), '')
 @given(
     st.sampled_from([frame({}, 'a', 'Heartbeat'), *map(frame, REGULAR)]),
     CHANGES,

@@ -84,7 +84,7 @@ def test_a_status_in_words_with_the_next_step(kind: FileKind, word: str) -> None
     )
 
 
-@pytest.mark.parametrize('status', {*LogStatus, *SignedUpdateFirmwareStatus})
+@pytest.mark.parametrize('status', sorted({*LogStatus, *SignedUpdateFirmwareStatus}))
 def test_every_answer_that_is_no_consent_is_a_trouble(status: str) -> None:
     is_consent = status in ('Accepted', 'AcceptedCanceled')
     assert (file_requests.trouble_in({'status': str(status)}) is None) == is_consent

@@ -31,12 +31,13 @@ PAGES = {
     '/nothing': HEADING,
 }
 """Every page, and what is on it once its scripts have run."""
-INJECTED = """() => {
+INJECTED = """() => new Promise((resolve) => {
     const script = document.createElement('script');
     script.textContent = 'window.harmed = true';
     document.body.append(script);
     document.body.insertAdjacentHTML('beforeend', '<img src="/missing" onerror="window.harmed = true">');
-}"""
+    document.body.lastElementChild.addEventListener('error', resolve);
+})"""
 
 
 def test_these_are_all_pages() -> None:
@@ -44,7 +45,7 @@ def test_these_are_all_pages() -> None:
 
 
 async def harmed_by(page: Page) -> bool:
-    """Whether a script in the page's content runs."""
+    """Whether a script in the page's content runs; its picture has failed, and the browser has complained, by then."""
     await page.evaluate(INJECTED)
     await page.wait_for_timeout(300)
     return bool(await page.evaluate('window.harmed === true'))

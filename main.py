@@ -83,7 +83,7 @@ async def serve(
 
 def build_dashboard(house: House, demo: Demo) -> Dashboard:
     """The pages, which need NiceGUI."""
-    from cpo.dashboard.dashboard import Dashboard  # noqa: PLC0415 (a third of the start and of the memory)
+    from cpo.dashboard.dashboard import Dashboard  # noqa: PLC0415 (a quarter of the start and of the memory)
 
     problem = house.mqtt.problem if house.mqtt else lambda: None
     parts = house.charge_point, house.solar_controller, house.people, demo.start

@@ -24,7 +24,7 @@ class Pages(Protocol):
 class LatePages:
     """ASGI application of the pages: a charger does not wait for NiceGUI, and a house without a browser has none of it.
 
-    NiceGUI is a third of the start and of the memory. Its import runs in a thread, so that chargers are served
+    NiceGUI is a quarter of the start and of the memory. Its import runs in a thread, so that chargers are served
     meanwhile. All requests that arrive before it is done wait for the same import.
     """
 

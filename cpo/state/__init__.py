@@ -11,7 +11,6 @@ from cpo.state.arrival import Arrival
 from cpo.state.attempt import AttemptVerdict, ConnectionAttempt
 from cpo.state.availability import Availability
 from cpo.state.availability_entries import AvailabilityAccepted
-from cpo.state.backlog import Backlog
 from cpo.state.bounds import FINITE, MOST_HOUSE_W, Bounds, bounds_of, can_be, can_be_read, of_house
 from cpo.state.ceiling import FUSE, GRID_OPERATOR, MAXIMUM, PEAK, THE_GUARD, Ceiling, Load, MonthPeak, month_of
 from cpo.state.ceiling_entries import CeilingExpired, CeilingLifted, CeilingReceipt, CeilingSet, PeakMeasured
@@ -58,7 +57,7 @@ from cpo.state.limit_entries import (
     WishEnded,
 )
 from cpo.state.measuring import Unmeasured, unmeasured
-from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue
+from cpo.state.meter import CURRENT, ENERGY, OFFERED, POWER, VOLTAGE, Meter, MeterSample, MeterValue, SampleColumns
 from cpo.state.meter_entries import MeterRead, ValuesThinned, thinned
 from cpo.state.missed_start import missed_start
 from cpo.state.modes import (
@@ -155,7 +154,6 @@ __all__ = [
     'AttemptVerdict',
     'Availability',
     'AvailabilityAccepted',
-    'Backlog',
     'BootInformation',
     'Booted',
     'Bounds',
@@ -235,6 +233,7 @@ __all__ = [
     'ReservationMade',
     'ReservationStatus',
     'ReservationUsed',
+    'SampleColumns',
     'ScheduleRead',
     'SecurityEventNotified',
     'SecurityProfile',

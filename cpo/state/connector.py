@@ -5,6 +5,7 @@ Times are aware and in UTC, current in A. None means unknown.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -208,7 +209,7 @@ class Connector:
     def with_measured(
         self,
         timestamp: datetime,
-        samples: tuple[MeterSample, ...],
+        samples: Iterable[MeterSample],
         at: datetime,
         clock_off: timedelta | None,
         reported: ReportedTimes | None = None,

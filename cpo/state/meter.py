@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.frozen import replace
@@ -43,6 +44,44 @@ class MeterSample(NamedTuple):
     signed: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleColumns:
+    """Samples by their members, each a tuple with one value for each sample; equal to any samples that are the same.
+
+    The samples are made when they are iterated over: in a flood most of them are never looked at.
+    """
+
+    measurands: tuple[str, ...]
+    phases: tuple[str, ...]
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    signed: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, samples: Samples) -> SampleColumns:
+        """The same samples by their members."""
+        return samples if isinstance(samples, cls) else cls(*(zip(*samples, strict=True) if samples else NO_COLUMNS))
+
+    def __iter__(self) -> Iterator[MeterSample]:
+        """Make the samples, in their order."""
+        return map(new_sample, zip(self.measurands, self.phases, self.values, self.texts, self.signed, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        """True for the same samples, in a tuple too."""
+        return isinstance(other, (SampleColumns, tuple)) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """As that of a tuple of them."""
+        return hash(tuple(self))
+
+
+Samples = tuple[MeterSample, ...] | SampleColumns
+
+NO_COLUMNS: tuple[tuple[Any, ...], ...] = ((),) * len(MeterSample._fields)
+new_sample = partial(tuple.__new__, MeterSample)
+"""Makes a sample of a tuple with all its members, in half the time."""
+
+
 class MeterValue(NamedTuple):
     """A value in the base unit of its measurand, when the charger measured it, and when it arrived here."""
 
@@ -64,7 +103,7 @@ class Meter:
     timestamp: datetime | None = None
     register: Register = field(default_factory=Register)
 
-    def updated(self, timestamp: datetime, samples: tuple[MeterSample, ...], at: datetime | None = None) -> Meter:
+    def updated(self, timestamp: datetime, samples: Iterable[MeterSample], at: datetime | None = None) -> Meter:
         """The meter after samples measured at `timestamp` that arrived `at`.
 
         An older sample never replaces a newer one.
@@ -214,7 +253,7 @@ class Meter:
         return whole.value
 
 
-def power_measured(timestamp: datetime, samples: tuple[MeterSample, ...]) -> float | None:
+def power_measured(timestamp: datetime, samples: Iterable[MeterSample]) -> float | None:
     """The power in W that is in these samples alone, None where there is none."""
     for sample in samples:
         if sample.measurand == POWER and not sample.phase and sample.value is not None:

@@ -11,7 +11,7 @@ from cpo.frozen import replace
 from cpo.state.connector import Connector
 from cpo.state.entries import with_connector
 from cpo.state.history import with_history
-from cpo.state.meter import MeterSample, power_measured
+from cpo.state.meter import SampleColumns, Samples, power_measured
 from cpo.state.register import Register
 from cpo.state.reported_times import ReportedTimes
 from cpo.state.share_of_sun import share_of_sun
@@ -29,7 +29,7 @@ class MeterRead:
     connector_id: int
     transaction_id: str | None
     timestamp: datetime
-    samples: tuple[MeterSample, ...]
+    samples: Samples
     at: datetime
 
     def apply(self, state: ChargePointState) -> ChargePointState:
@@ -111,17 +111,16 @@ def thinned(reads: Sequence[MeterRead]) -> list[MeterRead]:
     newest: dict[tuple[Any, ...], datetime] = {}
     used: list[MeterRead] = []
     for read in reversed(reads):
-        measurands, phases, values, _, signed = zip(*read.samples, strict=True) if read.samples else NO_COLUMNS
-        key: tuple[Any, ...] = (read.connector_id, read.transaction_id, measurands, phases)
-        if None in values:
-            key += (tuple(value is None for value in values),)
+        samples = SampleColumns.of(read.samples)
+        key: tuple[Any, ...] = (read.connector_id, read.transaction_id, samples.measurands, samples.phases)
+        if None in samples.values:
+            key += (tuple(value is None for value in samples.values),)
         newer = newest.get(key)
         is_same_second = newer is not None and NO_TIME <= newer - read.timestamp < SECOND
-        if not is_same_second or True in signed:
+        if not is_same_second or True in samples.signed:
             newest[key] = read.timestamp
             used.append(read)
     return used[::-1]
 
 
 NO_TIME, SECOND = timedelta(0), timedelta(seconds=1)
-NO_COLUMNS: tuple[tuple[Any, ...], ...] = ((),) * len(MeterSample._fields)

@@ -19,7 +19,8 @@ from cpo.connection import Connection
 from cpo.house import House
 from cpo.journal import Journal
 from cpo.settings import Settings
-from cpo.state import Arrival, Backlog, ChargePointState, Connector, HistoryPoint, Meter, MeterValue
+from cpo.state import Arrival, ChargePointState, Connector, HistoryPoint, Meter, MeterValue
+from cpo.state.backlog import Backlog
 from main import DIALECTS
 from tests.scripted_charger import CALL
 

@@ -24,7 +24,6 @@ from cpo.state import (
     THE_MAXIMUM,
     THE_SUN,
     YOU,
-    Backlog,
     ChargePointState,
     Connector,
     Finding,
@@ -37,6 +36,7 @@ from cpo.state import (
     Verdict,
     WishEnd,
 )
+from cpo.state.backlog import Backlog
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 CONNECTION = object()

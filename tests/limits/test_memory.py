@@ -24,7 +24,6 @@ from cpo.state import (
     OFFERED,
     YOU,
     Activity,
-    Backlog,
     BootInformation,
     ChargePointState,
     Connector,
@@ -42,6 +41,7 @@ from cpo.state import (
     WishEnd,
     WishEnded,
 )
+from cpo.state.backlog import Backlog
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 CONNECTION = object()

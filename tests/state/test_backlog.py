@@ -7,7 +7,6 @@ import pytest
 
 from cpo.state import (
     YOU,
-    Backlog,
     ChargePointState,
     Connected,
     Limit,
@@ -18,6 +17,7 @@ from cpo.state import (
     TransactionStarted,
     TransactionStopped,
 )
+from cpo.state.backlog import Backlog
 
 NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
 

@@ -70,7 +70,7 @@ class ChargePoint:
         self.live = LiveState(journal, self.settings.phases, now)
         self.id_tags = IdTags(self)
         self.harm = HarmWatch(self, now)
-        self._inbox = Inbox(self, now)
+        self.inbox = Inbox(self, now)
         self._quirks_for = quirks_for
         self.ceilings = CeilingKeeper(self, now)
         self._limits = LimitReconciler(self, now)
@@ -151,12 +151,11 @@ class ChargePoint:
 
         `violations` are sentences about the frame itself.
         """
-        if not self.connections.is_superseded(connection):
-            await self._inbox.take(connection, text, violations)
+        await self.inbox.take(connection, text, violations)
 
     def record_violation(self, frame: str, violation: str) -> None:
         """Add a frame that is no OCPP-J text to the message log, with what is wrong with it."""
-        self._inbox.log(frame, violations=(violation,))
+        self.inbox.log(frame, violations=(violation,))
 
     def take_in(self, *entries: Entry) -> None:
         """Apply entries to the state and queue them to the journal; the caller notifies the listeners later."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from time import monotonic, perf_counter
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from starlette.convertors import PathConvertor, register_url_convertor
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketState
 
 from cpo.access import MAX_IN_WINDOW, Handshakes, prefix_of
 from cpo.charge_point import ChargePoint
-from cpo.connection import Connection, Ping, Proof, Shown, Unproven, denial_of, subject_of, unanswered
+from cpo.charger_websocket import CERTIFICATE, AtOnce, answer_at_once, closer_of, ping_of, text_of, writer_of
+from cpo.connection import Connection, Proof, Shown, Unproven, denial_of, subject_of
 from cpo.errors import ConnectionClosed
 from cpo.host_names import is_loopback, shown_address
 from cpo.sentences import shortened
@@ -31,10 +31,6 @@ MAX_FRAME_BYTES = 4 * 1024 * 1024
 PROTOCOL_ERROR, POLICY_VIOLATION = 1002, 1008
 IN_ORDER = (1000, 1001)
 """Close codes of a connection that was ended in order (RFC 6455 §7.4.1)."""
-PING = 'cpo.ping'
-"""The ASGI extension of our server with `ping`, a Ping of this websocket."""
-CERTIFICATE = 'cpo.certificate'
-"""The ASGI extension of our server with `certificate`, that of the client as `ssl` reads it, verified."""
 SILENT_AFTER_S = 30.0
 FLOOD_S = 10.0
 MANY_A_SECOND = 100
@@ -130,11 +126,11 @@ class WebSocketEndpoint:
     async def _let_wait(self, websocket: WebSocket, charge_box_id: str, chosen: str | None) -> None:
         """Answer a charger that nobody has adopted, until it hangs up or is adopted."""
         self._refused(websocket, AttemptVerdict.WAITS, '', charge_box_id)
-        write = _writer(websocket)
+        write = writer_of(websocket)
         room = self._charge_point.connections.waiting_room
-        with room.seat(charge_box_id, chosen, _closer(websocket)) as charger:
+        with room.seat(charge_box_id, chosen, closer_of(websocket)) as charger:
             while (message := await websocket.receive())['type'] != 'websocket.disconnect':
-                text, _ = _text_of(message)
+                text, _ = text_of(message)
                 answer = None if text is None else charger.answer(text, self._charge_point.now())
                 if answer is not None:
                     with contextlib.suppress(ConnectionClosed):
@@ -142,16 +138,20 @@ class WebSocketEndpoint:
 
     async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None, proof: Proof) -> None:
         """Register an accepted connection and receive its frames until it ends."""
-        connections, ping = self._charge_point.connections, _ping(websocket)
+        connections, ping = self._charge_point.connections, ping_of(websocket)
         address = shown_address(websocket.client)
         if (refusal := await connections.refusal_of_rival(charge_box_id, address, ping)) is not None:
             self._refused(websocket, *refusal, charge_box_id)
             await websocket.close(POLICY_VIOLATION, 'another device with this name is connected')
             return
-        connection = connections.connect(charge_box_id, address, _writer(websocket), _closer(websocket), chosen, ping)
+        connection = connections.connect(
+            charge_box_id, address, writer_of(websocket), closer_of(websocket), chosen, ping
+        )
         connection.dialled = _url(websocket, charge_box_id)
         connections.credentials.proved(charge_box_id, proof, connection.dialect)
         assumed = (AttemptVerdict.PROTOCOL_ASSUMED, connections.subprotocols[0])
+        inbox = self._charge_point.inbox
+        answer_at_once(websocket, AtOnce(partial(inbox.answer_at_once, connection), inbox.record_answered))
         said = self._record(connection, *(assumed if chosen is None else (AttemptVerdict.CONNECTED, '')))
         logger.log(logging.INFO if chosen else logging.WARNING, '%s: %s', address, said)
         connection.in_background(self._note_silence(connection))
@@ -196,7 +196,7 @@ class WebSocketEndpoint:
             if message['type'] == 'websocket.disconnect':
                 return message.get('code'), message.get('reason') or ''
             connection.frames += 1
-            text, violations = _text_of(message)
+            text, violations = text_of(message)
             if text is None:
                 self._charge_point.record_violation(f'{len(message["bytes"])} bytes', violations[0])
             else:
@@ -260,40 +260,6 @@ class WebSocketEndpoint:
             connections.adoption.knocked(charge_box_id, address)
         logger.warning('%s asked for %s: %s', address, shortened(path), reason)
         return reason
-
-
-def _text_of(message: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...]]:
-    """The text of a frame and what is wrong with it; None for bytes that are no JSON array."""
-    if message.get('text') is not None:
-        return message['text'], ()
-    text = message['bytes'].decode('utf-8', 'replace')
-    if text.lstrip('\ufeff \t\r\n').startswith('['):
-        return text, ('A binary frame; OCPP-J is text. It was read.',)
-    return None, ('A binary frame; OCPP-J is text. It was ignored.',)
-
-
-def _writer(websocket: WebSocket) -> Callable[[str], Awaitable[None]]:
-    async def send_text(text: str) -> None:
-        try:
-            await websocket.send_text(text)
-        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: closed from this side
-            raise ConnectionClosed(was_sent=False) from None
-
-    return send_text
-
-
-def _closer(websocket: WebSocket) -> Callable[[int, str], Awaitable[None]]:
-    async def close(code: int, reason: str) -> None:
-        if websocket.application_state is WebSocketState.CONNECTED:
-            with contextlib.suppress(RuntimeError):  # closed by the charger meanwhile
-                await websocket.close(code, reason)
-
-    return close
-
-
-def _ping(websocket: WebSocket) -> Ping:
-    extension = websocket.scope.get('extensions', {}).get(PING)
-    return extension['ping'] if extension else unanswered
 
 
 def _url(websocket: WebSocket, name: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from jsonschema import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cpo.charger_websocket import AT_ONCE, AtOnce
 from cpo.ocpp.message_log import MAX_FRAME_LENGTH
 from cpo.ocpp.v16.actions import in_any_case
 from cpo.ocpp.v16.dialect import ERROR_CODES
@@ -112,4 +114,19 @@ class Judged:
                 self._judge.on_sent(message['text'])
             await send(message)
 
+        extensions = scope['extensions']
+        if AT_ONCE in extensions:
+            extensions[AT_ONCE] = {'follow': partial(self._follow, extensions[AT_ONCE]['follow'])}
         await self._app(scope, received, sent)
+
+    def _follow(self, follow: Callable[[AtOnce], None], at_once: AtOnce) -> None:
+        """Follow what the server answers before the application receives it."""
+
+        def answer(text: str) -> str | None:
+            self._judge.on_received(text)
+            answered = at_once.answer(text)
+            if answered is not None:
+                self._judge.on_sent(answered)
+            return answered
+
+        follow(at_once._replace(answer=answer))

@@ -18,7 +18,7 @@ HOUSE: Floors = (
     ('cpo.house', 'cpo.rescue', 'cpo.commands'),
     ('cpo.rest_api', 'cpo.dashboard', 'cpo.mqtt', 'cpo.serving'),
     ('cpo.websocket_endpoint', 'cpo.controllers', 'cpo.upkeep'),
-    ('cpo.charge_point',),
+    ('cpo.charge_point', 'cpo.charger_websocket'),
     ('cpo.connection', 'cpo.limits'),
     ('cpo.websocket_sender', 'cpo.live_state', 'cpo.harm_watch', 'cpo.settings_keeper', 'cpo.statement'),
     ('cpo.ocpp', 'cpo.journal', 'cpo.sentences', 'cpo.certificates'),
@@ -82,7 +82,7 @@ INTERFACES = {
 }
 """Rooms of which others import only what the package itself exports, never a module inside."""
 
-DOORS = ('cpo.rest_api', 'cpo.dashboard', 'cpo.websocket_endpoint')
+DOORS = ('cpo.rest_api', 'cpo.dashboard', 'cpo.websocket_endpoint', 'cpo.charger_websocket')
 ONLY_IMPORTED_BY = {
     'nicegui': ('cpo.dashboard',),
     'aiomqtt': ('cpo.mqtt',),

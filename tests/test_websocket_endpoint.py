@@ -20,7 +20,7 @@ from cpo.sentences import attempt_sentence
 from cpo.settings import DEMO_CHARGE_BOX_ID
 from cpo.state import REST, YOU, AttemptVerdict, ConnectionAttempt, IdTag, IdTagChanged, Mode
 from tests.conftest import House, MakeHouse
-from tests.scripted_charger import ScriptedCharger
+from tests.scripted_charger import TIMESTAMP, ScriptedCharger
 
 
 def last_attempt(house: House) -> ConnectionAttempt:
@@ -495,6 +495,27 @@ async def test_a_storm_of_reconnects_ends_with_one_working_connection(house: Hou
     assert house.charge_point.state.connected
     await storm[-1].websocket.close()
     await house.until(lambda: not house.charge_point.state.connected)
+
+
+async def test_what_is_answered_at_once_overtakes_nothing_and_is_recorded(house: House) -> None:
+    samples = [{'value': str(number)} for number in range(5000)]
+    large = {'connectorId': 1, 'meterValue': [{'timestamp': TIMESTAMP, 'sampledValue': samples}]}
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        for turn in range(5):
+            frames: tuple[tuple[str, str, object], ...] = (
+                (f'a{turn}', 'Heartbeat', {}),
+                (f'b{turn}', 'MeterValues', large),
+                (f'c{turn}', 'Heartbeat', {}),
+            )
+            for name, action, payload in frames:
+                await charger.send(json.dumps([2, name, action, payload], separators=(',', ':')))
+                await asyncio.sleep(0.003)
+            answers = [json.loads(await charger.websocket.recv()) for _ in frames]
+            assert [(kind, answered) for kind, answered, _ in answers] == [(3, name) for name, *_ in frames]
+        newest = [message for message in house.charge_point.messages if message.action == 'Heartbeat'][:2]
+        assert [message.message_id for message in newest] == ['c4', 'a4']
+        assert (newest[0].answer or '').startswith('[3,"c4",{"currentTime":')
 
 
 async def test_a_charger_that_comes_back_finds_its_transaction_running(house: House) -> None:

@@ -1,7 +1,7 @@
 """One charger's websocket connection from handshake to end: its acceptance, its messages, the first requests to it."""
 
 from cpo.connection.adoption import Adoption, ChargerChange
-from cpo.connection.connection import Connection, Ping, unanswered
+from cpo.connection.connection import Close, Connection, Ping, unanswered
 from cpo.connection.connections import Connections
 from cpo.connection.credentials import Proof, Shown, Unproven, subject_of
 from cpo.connection.denials import denial_of
@@ -12,6 +12,7 @@ from cpo.connection.waiting_charger import WaitingCharger
 __all__ = [
     'Adoption',
     'ChargerChange',
+    'Close',
     'Connection',
     'Connections',
     'Inbox',

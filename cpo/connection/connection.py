@@ -30,8 +30,8 @@ class Connection:
     """The websocket connection of one charger, accepted by the endpoint.
 
     `dialect` is that of the negotiated subprotocol. `dialled` is the URL that the charger asked for. `frames` counts
-    those of the charger. `rest_s` is for how long its reader rests after each turn of it; more than 0 slows a flood.
-    `recent_ids` are those of the charger's last Calls, the oldest first.
+    those of the charger; `is_busy` while one of them is handled. `rest_s` is for how long its reader rests after each
+    turn of it; more than 0 slows a flood. `recent_ids` are those of the charger's last Calls, the oldest first.
     """
 
     charge_box_id: str
@@ -43,6 +43,7 @@ class Connection:
     ping: Ping = unanswered
     dialled: str = ''
     frames: int = 0
+    is_busy: bool = False
     rest_s: float = 0
     recent_ids: dict[MessageId, None] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cpo.connection.connection import Connection
+from cpo.connection.connections import Connections
 from cpo.errors import ConnectionClosed, JournalError
 from cpo.harm_watch import HarmWatch
 from cpo.ocpp import (
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 FLUSH_WITHIN_S = 9.0
 LARGE_FRAME = 16 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
+MOST_AT_ONCE = 64  # frames that are answered while nothing else has its turn
 MAX_RECENT = 100
 MAX_RECOGNIZED = 200  # characters of a message id that tell it from others
 NOT_PERSISTED = 'This could not be kept. Please send it again.'
@@ -45,6 +47,7 @@ class InboxOwner(Protocol):
 
     messages: MessageLog
     harm: HarmWatch
+    connections: Connections
 
     def take_in(self, *entries: Entry) -> None:
         """Apply entries to the state and queue them to the journal."""
@@ -55,16 +58,24 @@ class InboxOwner(Protocol):
         ...
 
     def context(self, now: datetime, is_live: bool = False) -> Context:
-        """What the handler of a Call that arrived at `now` needs besides the Call: state, settings, the next number.
-
-        `is_live`: it brings live values at most, so its handler needs neither the newest ones nor the tag of remote
-        starts.
-        """
+        """What the handler of a Call that arrived at `now` needs besides it; `is_live`: it has live values at most."""
         ...
 
     async def flushed(self) -> None:
         """Wait until all recorded entries are on the disk. Raises JournalError."""
         ...
+
+
+class _Answered(NamedTuple):
+    """A Call that was handled, with its answer, which took `latency_ms`; `at` is when it arrived."""
+
+    connection: Connection
+    handled: Handled
+    answer: str
+    text: str
+    at: datetime
+    latency_ms: float
+    violations: tuple[str, ...]
 
 
 class Inbox:
@@ -73,6 +84,24 @@ class Inbox:
     def __init__(self, charger: InboxOwner, now: Callable[[], datetime]) -> None:
         self._charger = charger
         self._now = now
+        self._answered_at_once: list[_Answered] = []
+
+    def answer_at_once(self, connection: Connection, text: str) -> str | None:
+        """The answer to one of the frames that a charger sends all the time; None where it has to go by `take`.
+
+        That is so too before `take` is done with another frame, and in a flood that is slowed. Whoever has sent the
+        answer calls `record_answered`.
+        """
+        if connection.is_busy or connection.rest_s or self._charger.connections.is_superseded(connection):
+            return None
+        answer = self._answer_to_repeated(connection, text)
+        connection.frames += answer is not None
+        return answer
+
+    def record_answered(self) -> None:
+        """Record and log what was answered at once, and notify the listeners."""
+        answered, self._answered_at_once = self._answered_at_once, []
+        self._recorded(answered)
 
     async def take(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> None:
         """Handle one frame of the charger and send the answer.
@@ -80,19 +109,43 @@ class Inbox:
         An answer that promises to persist something, as a transaction's start, is sent after the journal's commit.
         `violations` are those of the frame itself.
         """
+        if self._charger.connections.is_superseded(connection):
+            return
+        connection.is_busy = True
+        try:
+            if (answer := self._answer_to_repeated(connection, text, violations)) is None:
+                await self._take(connection, text, violations)
+            else:
+                await connection.send_text(answer)
+        finally:
+            connection.is_busy = False
+            self.record_answered()
+
+    def _answer_to_repeated(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> str | None:
+        if len(text) > LARGE_FRAME or len(self._answered_at_once) >= MOST_AT_ONCE:
+            return None
+        started, at = perf_counter(), self._now()
+        handled = _handle_repeated(connection.dialect, text, self._charger.context(at, True))
+        if handled is None:
+            return None
+        logger.debug('from the charger: %s', text)
+        answer = handled.answer.to_json_array()
+        latency_ms = (perf_counter() - started) * 1000
+        self._answered_at_once.append(_Answered(connection, handled, answer, text, at, latency_ms, violations))
+        return answer
+
+    async def _take(self, connection: Connection, text: str, violations: tuple[str, ...]) -> None:
         logger.debug('from the charger: %s', text)
         started, at = perf_counter(), self._now()
-        if len(text) > LARGE_FRAME:  # parsed in a thread, so that others are served meanwhile
+        is_large = len(text) > LARGE_FRAME
+        if is_large:  # parsed in a thread, so that others are served meanwhile
             large = connection.dialect.large_actions
             message = await asyncio.to_thread(OcppJsonMessage.from_json_array, text, large)
             at = self._now()
-        elif (handled := _handle_repeated(connection.dialect, text, self._charger.context(at, True))) is not None:
-            await self._answer(connection, handled, text, at, started, violations)
-            return
         else:
             message = OcppJsonMessage.from_json_array(text)
         if isinstance(message, Call):
-            handled = await self._handled(connection.dialect, message, at, is_large=len(text) > LARGE_FRAME)
+            handled = await self._handled(connection.dialect, message, at, is_large)
             await self._answer(connection, handled, text, at, started, violations + message.violations)
         elif isinstance(message, Malformed):
             await self._take_malformed(connection, message, text, violations)
@@ -137,53 +190,49 @@ class Inbox:
         started: float,
         violations: tuple[str, ...],
     ) -> None:
-        """Answer a Call, and record and log it; `started` is when its handling began, by `perf_counter`."""
-        answer, message_id = handled.answer.to_json_array(), handled.answer.message_id
-        latency_ms = (perf_counter() - started) * 1000
-        try:
-            if handled.is_live:
-                await connection.send_text(answer)
-        finally:
-            self._charger.harm.on_call(at)
-            violations += _violations_of_id(message_id, connection.recent_ids)
-            number = self._record(handled, answer, text, at, latency_ms, violations)
-        try:
-            if handled.durable:
-                connection.sender.hold()
-                connection.in_background(self._answer_when_flushed(connection, message_id, answer, number))
-                return
-            if not handled.is_live:
-                await connection.send_text(answer)
-            if handled.introduces or handled.continues:
-                connection.sender.open_gate()
-        finally:
-            self._charger.heard(at)  # once the charger has its answer, as the listeners have much to do
+        """Answer a Call, and record and log it; `started` is when its handling began, by `perf_counter`.
 
-    def _record(
-        self,
-        handled: Handled,
-        answer: str,
-        text: str,
-        at: datetime,
-        latency_ms: float,
-        violations: tuple[str, ...],
-    ) -> int:
-        """Record what a Call brought, and log it with its answer; returns its number in the log.
-
-        The caller notifies the listeners.
+        What promises to persist something is answered after the journal's commit, all else first of all.
         """
+        answer = handled.answer.to_json_array()
+        latency_ms = (perf_counter() - started) * 1000
+        answered = _Answered(connection, handled, answer, text, at, latency_ms, violations)
+        if handled.durable:
+            number = self._record(answered)
+            connection.sender.hold()
+            connection.in_background(self._answer_when_flushed(answered, number))
+            self._charger.heard(at)
+        else:
+            try:
+                await connection.send_text(answer)
+            finally:
+                self._recorded((answered,))
+
+    def _recorded(self, answered: Sequence[_Answered]) -> None:
+        """Record and log what is answered, and notify the listeners."""
+        for each in answered:
+            self._record(each)
+            if each.handled.introduces or each.handled.continues:
+                each.connection.sender.open_gate()
+            self._charger.heard(each.at)
+
+    def _record(self, answered: _Answered) -> int:
+        """Record what a Call brought, and log it with its answer; returns its number in the log."""
+        handled, message_id = answered.handled, answered.handled.answer.message_id
+        self._charger.harm.on_call(answered.at)
+        violations = answered.violations + _violations_of_id(message_id, answered.connection.recent_ids)
         if handled.entries:
             self._charger.take_in(*handled.entries)
-            if not handled.is_live and any(isinstance(entry, TransactionStopped) for entry in handled.entries):
+            if any(isinstance(entry, TransactionStopped) for entry in handled.entries):
                 self._charger.harm.on_session_end()
         return self._charger.messages.add(
-            at,
+            answered.at,
             Direction.FROM_CHARGER,
-            text,
+            answered.text,
             action=handled.action,
-            message_id=str(handled.answer.message_id),
-            answer=answer,
-            latency_ms=latency_ms,
+            message_id=str(message_id),
+            answer=answered.answer,
+            latency_ms=answered.latency_ms,
             status=handled.status,
             failed=isinstance(handled.answer, CallError),
             violations=violations + handled.violations,
@@ -200,15 +249,16 @@ class Inbox:
             handled = _handle(dialect, call, newer)
         return handled
 
-    async def _answer_when_flushed(
-        self, connection: Connection, message_id: MessageId, answer: str, number: int
-    ) -> None:
+    async def _answer_when_flushed(self, answered: _Answered, number: int) -> None:
         """Answer after the commit, else with a CallError: then the charger sends it again (OCPP 1.6 §3.7.1)."""
+        connection, answer = answered.connection, answered.answer
         try:
             async with asyncio.timeout(FLUSH_WITHIN_S):
                 await self._charger.flushed()
         except (JournalError, TimeoutError):
-            error = CallError(message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_PERSISTED)
+            error = CallError(
+                answered.handled.answer.message_id, connection.dialect.error_code(Problem.OWN_FAULT), NOT_PERSISTED
+            )
             answer = error.to_json_array()
             self._charger.messages.answered(number, answer, None, error.status, failed=True)
         with suppress(ConnectionClosed):

@@ -55,8 +55,7 @@ class Handled(NamedTuple):
     `action` is spelled as in the specification. `status` is the answer in one word, for the message log. `introduces`
     says that the charger has identified itself, so requests may be sent to it; `continues` says the same of one that
     identified itself on an older connection and has not restarted since. `durable` says that the answer promises
-    that the entries are persisted: it is sent after the journal's commit. `is_live` says that the entries are live
-    values at most, so that the answer is sent before they are applied.
+    that the entries are persisted: it is sent after the journal's commit.
     """
 
     answer: CallResult | CallError
@@ -67,7 +66,6 @@ class Handled(NamedTuple):
     introduces: bool = False
     continues: bool = False
     durable: bool = False
-    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,21 @@
-"""Websockets that the application can ping, and whose broken handshakes are reported."""
+"""Websockets that the application can ping and answer at once, and whose broken handshakes are reported."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.http11 import Request
+from websockets.protocol import State
 
+from cpo.charger_websocket import AT_ONCE, CERTIFICATE, PING, AtOnce
 from cpo.host_names import shown_address
 from cpo.serving.unserved import UnservedAttempts
 from cpo.state import AttemptVerdict
-from cpo.websocket_endpoint import CERTIFICATE, PING
 
 MAX_QUEUED = 16
 """Messages that are read ahead of the application to find a pong among them."""
@@ -21,19 +23,25 @@ SWITCHING_PROTOCOLS = 101
 
 
 class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
-    """Offers the ASGI extension PING: `ping(within_s)` is True if the client answers a ping of ours in that time."""
+    """Offers two ASGI extensions.
+
+    PING has `ping(within_s)`: True if the client answers a ping of ours in that time. AT_ONCE has `follow(at_once)`:
+    texts that it answers get their answer as they arrive; the application receives the others.
+    """
 
     def __init__(self, unserved: UnservedAttempts, **of_uvicorn: Any) -> None:
         """`unserved` takes handshakes that the application does not see (RFC 6455 §4.2.1)."""
         super().__init__(**of_uvicorn)
         self._unserved = unserved
         self._pings: dict[bytes, asyncio.Future[bool]] = {}
+        self._at_once = AtOnce(lambda text: None, lambda: None)
+        self._has_answered = False
 
     def handle_connect(self, event: Request) -> None:
         """Report a handshake that is refused, pass on any other with the extension."""
         super().handle_connect(event)
         if self.response.status_code == SWITCHING_PROTOCOLS:
-            self.scope['extensions'][PING] = {'ping': self.ping}
+            self.scope['extensions'] |= {PING: {'ping': self.ping}, AT_ONCE: {'follow': self.follow}}
             if certificate := self.transport.get_extra_info('peercert'):
                 self.scope['extensions'][CERTIFICATE] = {'certificate': certificate}
         else:
@@ -54,6 +62,30 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_pong(event)
         elif not ping.done():
             ping.set_result(True)
+
+    def follow(self, at_once: AtOnce) -> None:
+        """From now on, answer texts as they arrive."""
+        self._at_once = at_once
+
+    def data_received(self, data: bytes) -> None:
+        """Handle what arrived, and write what was answered at once."""
+        super().data_received(data)
+        if self._has_answered:
+            self._has_answered = False
+            if output := b''.join(self.conn.data_to_send()):  # else a close has written it
+                self.transport.write(output)
+            self._at_once.written()
+
+    def handle_text(self, event: Frame) -> None:
+        """Answer a text at once, unless it has to wait for its turn or for room."""
+        if event.fin and self.queue.empty() and self.writable.is_set() and self.conn.state is State.OPEN:
+            with contextlib.suppress(UnicodeDecodeError):
+                answer = self._at_once.answer(bytes(event.data).decode())
+                if answer is not None:
+                    self.conn.send_text(answer.encode())
+                    self._has_answered = True
+                    return
+        super().handle_text(event)
 
     def send_receive_event_to_app(self) -> None:
         """Read on while a pong is awaited: uvicorn reads a message only after the application took the one before."""

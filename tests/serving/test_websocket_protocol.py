@@ -1,4 +1,4 @@
-"""Pings of the application, on real websockets."""
+"""Pings of the application, and answers at once, on real websockets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
-from cpo.websocket_endpoint import PING
-from tests.serving.conftest import UPGRADE, Serve
+from cpo.charger_websocket import AT_ONCE, PING, AtOnce
+from tests.serving.conftest import UPGRADE, Serve, Served
 
 
 async def ping_first(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Any) -> None:
@@ -52,3 +52,78 @@ async def test_a_client_that_answers_no_ping_is_waited_for_only_so_long(serve: S
     async with asyncio.timeout(10):
         await done.wait()
     assert answers == [False, False]
+
+
+# ---- answers at once
+
+
+def quick(text: str) -> str | None:
+    return text.upper() if text.startswith('quick') else None
+
+
+async def echo(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Any) -> None:
+    """Answer a text that begins with `quick` at once, and others as an application does, later."""
+    written: list[None] = []
+    await receive()
+    scope['extensions'][AT_ONCE]['follow'](AtOnce(quick, lambda: written.append(None)))
+    await send({'type': 'websocket.accept'})
+    while 'text' in (message := await receive()):
+        await asyncio.sleep(0)
+        await send({'type': 'websocket.send', 'text': f'{message["text"]} after {len(written)}'})
+
+
+def frame(text: bytes, opcode: int = 1) -> bytes:
+    """A frame of a client, masked with zeros (RFC 6455 §5.2)."""
+    return bytes((0x80 | opcode, 0x80 | len(text), 0, 0, 0, 0)) + text
+
+
+async def frames_after(served: Served, *frames: bytes) -> bytes:
+    """What the server answers to frames that arrive together, until it hangs up."""
+    reader, writer = await served.connect()
+    writer.write(UPGRADE + b'\r\n')
+    await reader.readuntil(b'\r\n\r\n')
+    writer.write(b''.join(frames))
+    async with asyncio.timeout(10):
+        answers = await reader.read()
+    writer.close()
+    return answers
+
+
+CLOSE = frame(b'\x03\xe8', 8)
+
+
+async def test_each_text_is_answered_once_and_in_its_turn_however_it_is_answered(serve: Serve) -> None:
+    served = await serve(app=echo)
+    async with connect(f'ws://127.0.0.1:{served.port}/ocpp/x') as websocket:
+        for _ in range(20):
+            for text in ('quick a', 'quick b', 'slow c', 'quick d', 'slow e'):
+                await websocket.send(text)
+            answers = [str(await websocket.recv()) for _ in range(5)]
+            assert [answer.lower().split(' after')[0] for answer in answers] == [
+                'quick a',
+                'quick b',
+                'slow c',
+                'quick d',
+                'slow e',
+            ]
+
+
+async def test_what_arrives_together_is_answered_together_and_then_said_to_be_written(serve: Serve) -> None:
+    served = await serve(app=echo)
+    reader, writer = await served.connect()
+    writer.write(UPGRADE + b'\r\n')
+    await reader.readuntil(b'\r\n\r\n')
+    writer.write(frame(b'quick a') + frame(b'quick b') + frame(b'slow'))
+    async with asyncio.timeout(10):
+        assert await reader.readexactly(9 + 9 + 14) == b'\x81\x07QUICK A\x81\x07QUICK B\x81\x0cslow after 1'
+    writer.close()
+
+
+async def test_a_text_before_a_close_gets_no_answer_that_breaks_the_close(serve: Serve) -> None:
+    assert (await frames_after(await serve(app=echo), frame(b'quick a'), CLOSE)).endswith(b'\x88\x02\x03\xe8')
+
+
+async def test_a_text_that_is_no_utf_8_closes_with_1007(serve: Serve) -> None:
+    answer = await frames_after(await serve(app=echo), frame(b'quick a'), frame(b'quick \xff'))
+    assert answer.startswith(b'\x81\x07QUICK A\x88')
+    assert answer[11:13] == (1007).to_bytes(2)

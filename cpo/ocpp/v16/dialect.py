@@ -254,7 +254,7 @@ class Ocpp16Dialect:
 
 def _live(answer: CallResult, action: str, entries: tuple[Entry, ...], context: Context) -> Handled:
     """The answer to a Call without deviations that brings live values at most."""
-    return Handled(answer, action, entries, continues=context.state.boot is not None, is_live=True)
+    return Handled(answer, action, entries, continues=context.state.boot is not None)
 
 
 def _check_ranges(request: Any) -> None:

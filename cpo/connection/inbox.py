@@ -14,6 +14,7 @@ from cpo.connection.connection import Connection
 from cpo.connection.connections import Connections
 from cpo.errors import ConnectionClosed, JournalError
 from cpo.harm_watch import HarmWatch
+from cpo.live_state import LiveState
 from cpo.ocpp import (
     Call,
     CallError,
@@ -30,7 +31,7 @@ from cpo.ocpp import (
     UnreadableAnswer,
     violations_of_id,
 )
-from cpo.state import Entry, TransactionStopped
+from cpo.state import ChargePointState, Entry, TransactionStopped
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class InboxOwner(Protocol):
     messages: MessageLog
     harm: HarmWatch
     connections: Connections
+    live: LiveState
 
     def take_in(self, *entries: Entry) -> None:
         """Apply entries to the state and queue them to the journal."""
@@ -125,7 +127,7 @@ class Inbox:
         if len(text) > LARGE_FRAME or len(self._answered_at_once) >= MOST_AT_ONCE:
             return None
         started, at = perf_counter(), self._now()
-        handled = _handle_repeated(connection.dialect, text, self._charger.context(at, True))
+        handled = _handle_repeated(connection.dialect, text, self._charger.live.before_waiting, at)
         if handled is None:
             return None
         logger.debug('from the charger: %s', text)
@@ -277,9 +279,9 @@ def _violations_of_id(message_id: MessageId, recent: dict[MessageId, None]) -> t
     return violations_of_id(message_id)
 
 
-def _handle_repeated(dialect: Dialect, text: str, context: Context) -> Handled | None:
+def _handle_repeated(dialect: Dialect, text: str, state: ChargePointState, at: datetime) -> Handled | None:
     try:
-        return dialect.handle_repeated(text, context)
+        return dialect.handle_repeated(text, state, at)
     except Exception:
         logger.exception('A repeated frame could not be handled')
         return None

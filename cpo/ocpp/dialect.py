@@ -116,10 +116,10 @@ class Dialect(Protocol):
         """
         ...
 
-    def handle_repeated(self, text: str, context: Context) -> Handled | None:
+    def handle_repeated(self, text: str, state: ChargePointState, now: datetime) -> Handled | None:
         """The answer to a Call that repeats an earlier one but for live values, without parsing all of its frame.
 
-        None for any other frame. The answer is the same as that of `handle`.
+        None for any other frame. The answer is the same as that of `handle`. `state` may lack the newest live values.
         """
         ...
 

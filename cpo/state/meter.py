@@ -44,7 +44,7 @@ class MeterSample(NamedTuple):
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class SampleColumns:
     """Samples by their members, each a tuple with one value for each sample; equal to any samples that are the same.
 

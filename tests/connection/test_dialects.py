@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from cpo.charge_point import ChargePoint
@@ -12,6 +13,7 @@ from cpo.journal import Journal
 from cpo.ocpp import Call, CallResult, Context, Handled
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.settings import Settings
+from cpo.state import ChargePointState
 
 
 class NextDialect(Ocpp16Dialect):
@@ -22,7 +24,7 @@ class NextDialect(Ocpp16Dialect):
     def handle(self, call: Call, context: Context) -> Handled:
         return Handled(CallResult(call.message_id, {'version': '9.9'}), call.action)
 
-    def handle_repeated(self, text: str, context: Context) -> None:
+    def handle_repeated(self, text: str, state: ChargePointState, now: datetime) -> None:
         return None
 
 

@@ -119,12 +119,12 @@ class Ocpp16Dialect:
             durable=action.request in (core.StartTransaction, core.StopTransaction),
         )
 
-    def handle_repeated(self, text: str, context: Context) -> Handled | None:
+    def handle_repeated(self, text: str, state: ChargePointState, now: datetime) -> Handled | None:
         """The answer to a Heartbeat, or to MeterValues: a charger sends hardly anything else."""
         if (message_id := id_of_heartbeat(text)) is not None:
-            return _live(CallResult(message_id, {'currentTime': to_rfc3339(context.now)}), HEARTBEAT, (), context)
-        repeated = self._repeated.answer(text, context)
-        return None if repeated is None else _live(repeated[0], METER_VALUES, repeated[1:], context)
+            return _live(CallResult(message_id, {'currentTime': to_rfc3339(now)}), HEARTBEAT, (), state)
+        repeated = self._repeated.answer(text, state, now)
+        return None if repeated is None else _live(repeated[0], METER_VALUES, repeated[1:], state)
 
     def _error(self, call: Call, action: str, problem: Problem, description: str) -> Handled:
         answer = CallError(call.message_id, self.error_code(problem), description)
@@ -252,9 +252,9 @@ class Ocpp16Dialect:
         return tuple(requests)
 
 
-def _live(answer: CallResult, action: str, entries: tuple[Entry, ...], context: Context) -> Handled:
+def _live(answer: CallResult, action: str, entries: tuple[Entry, ...], state: ChargePointState) -> Handled:
     """The answer to a Call without deviations that brings live values at most."""
-    return Handled(answer, action, entries, continues=context.state.boot is not None)
+    return Handled(answer, action, entries, continues=state.boot is not None)
 
 
 def _check_ranges(request: Any) -> None:

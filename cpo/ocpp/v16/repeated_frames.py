@@ -7,18 +7,18 @@ the payload model, as everything but these was checked then.
 
 from __future__ import annotations
 
+from datetime import datetime
 from operator import le, mul
 from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
 
-from cpo.ocpp.dialect import Context
 from cpo.ocpp.messages import Call, CallResult, OcppJsonMessage
 from cpo.ocpp.payloads import UnreadablePayload, read, read_timestamp
 from cpo.ocpp.v16.core import MeterValues
 from cpo.ocpp.v16.meter_values import Reading, reading_of, value_of
 from cpo.ocpp.v16.ranges import within_range
-from cpo.state import MeterRead, SampleColumns
+from cpo.state import ChargePointState, MeterRead, SampleColumns
 
 START, TIME, VALUE = '[2,"', '"timestamp":"', '"value":"'
 """What stands before the id, the time and a value: JSON escapes a quote inside a text, so it is not found in one."""
@@ -64,7 +64,7 @@ class RepeatedFrames:
     def __init__(self) -> None:
         self._meanings: dict[Skeleton, _Meaning | None] = {}
 
-    def answer(self, text: str, context: Context) -> tuple[CallResult, MeterRead] | None:
+    def answer(self, text: str, state: ChargePointState, now: datetime) -> tuple[CallResult, MeterRead] | None:
         """The answer to a frame (§4.7), and the entry it causes; None where it has to be parsed.
 
         That is so where it is new, deviates from the specification, has a value that cannot be read or one of the
@@ -74,7 +74,7 @@ class RepeatedFrames:
         if frame is None:
             return None
         meaning = self._meanings.get(frame.skeleton) or self._learned(text, frame)
-        if meaning is None or not _is_running(meaning, context):
+        if meaning is None or not _is_running(meaning, state):
             return None
         samples = _samples(frame.values, meaning)
         if samples is None:
@@ -83,7 +83,7 @@ class RepeatedFrames:
             timestamp = read_timestamp(frame.timestamp)
         except PydanticCustomError:
             return None
-        entry = MeterRead(meaning.connector_id, meaning.transaction_id, timestamp, samples, context.now)
+        entry = MeterRead(meaning.connector_id, meaning.transaction_id, timestamp, samples, now)
         return CallResult(frame.message_id), entry
 
     def _learned(self, text: str, frame: _Frame) -> _Meaning | None:
@@ -144,9 +144,9 @@ def _values(texts: list[str], meaning: _Meaning) -> tuple[float | None, ...]:
     return tuple(map(value_of, texts, meaning.readings))
 
 
-def _is_running(meaning: _Meaning, context: Context) -> bool:
+def _is_running(meaning: _Meaning, state: ChargePointState) -> bool:
     transaction_id = meaning.transaction_id
-    return transaction_id is None or context.state.connector(meaning.connector_id).transaction_id == transaction_id
+    return transaction_id is None or state.connector(meaning.connector_id).transaction_id == transaction_id
 
 
 def _meaning(text: str, frame: _Frame) -> _Meaning | None:

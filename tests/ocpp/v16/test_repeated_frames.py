@@ -60,16 +60,16 @@ REGULAR = [
 @pytest.mark.parametrize('payload', REGULAR)
 def test_a_repeated_frame_is_answered_as_if_it_were_parsed(payload: dict[str, Any]) -> None:
     dialect = Ocpp16Dialect()
-    dialect.handle_repeated(frame(payload), CONTEXT)
+    dialect.handle_repeated(frame(payload), RUNNING, NOW)
     for message_id, time, value in (('b', TIME, '"7.4"'), ('', '"2031-01-31T12:00:00+02:00"', '"1e1"')):
         text = frame(payload, message_id).replace(TIME, time).replace('"7.4"', value)
-        assert same(dialect.handle_repeated(text, CONTEXT), text)
+        assert same(dialect.handle_repeated(text, RUNNING, NOW), text)
 
 
 @pytest.mark.parametrize('message_id', ['a', '', 'ä b', '0b3b7f0e-2a53-4a6c-8a4c-33f1d61ac2e2'])
 def test_a_heartbeat_is_answered_as_if_it_were_parsed(message_id: str) -> None:
     text = frame({}, message_id, 'Heartbeat')
-    assert same(LEARNED.handle_repeated(text, CONTEXT), text)
+    assert same(LEARNED.handle_repeated(text, RUNNING, NOW), text)
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_a_heartbeat_is_answered_as_if_it_were_parsed(message_id: str) -> None:
 )
 def test_what_is_not_regular_is_parsed_each_time(changed: dict[str, Any]) -> None:
     dialect = Ocpp16Dialect()
-    dialect.handle_repeated(frame(PAYLOAD), CONTEXT)
+    dialect.handle_repeated(frame(PAYLOAD), RUNNING, NOW)
     for _ in range(3):
-        assert dialect.handle_repeated(frame(PAYLOAD | changed), CONTEXT) is None
+        assert dialect.handle_repeated(frame(PAYLOAD | changed), RUNNING, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -148,9 +148,9 @@ def test_what_is_not_regular_is_parsed_each_time(changed: dict[str, Any]) -> Non
 )
 def test_a_frame_that_only_resembles_a_regular_one_is_parsed(there: str, instead: str) -> None:
     dialect = Ocpp16Dialect()
-    dialect.handle_repeated(frame(PAYLOAD), CONTEXT)
+    dialect.handle_repeated(frame(PAYLOAD), RUNNING, NOW)
     for _ in range(2):
-        assert dialect.handle_repeated(frame(PAYLOAD).replace(there, instead, 1), CONTEXT) is None
+        assert dialect.handle_repeated(frame(PAYLOAD).replace(there, instead, 1), RUNNING, NOW) is None
 
 
 CHANGES = st.tuples(st.integers(0, 700) | st.integers(0, 30), st.integers(0, 3))
@@ -166,24 +166,24 @@ CHANGES = st.tuples(st.integers(0, 700) | st.integers(0, 30), st.integers(0, 3))
 def test_no_change_of_a_frame_is_read_otherwise_than_by_the_parser(
     text: str, change: tuple[int, int], inserted: str
 ) -> None:
-    assert same(LEARNED.handle_repeated(text, CONTEXT), text)
+    assert same(LEARNED.handle_repeated(text, RUNNING, NOW), text)
     at, cut = change
     at = min(at, len(text))
     changed = text[:at] + inserted + text[at + cut :]
     for _ in range(2):
-        answer = LEARNED.handle_repeated(changed, CONTEXT)
+        answer = LEARNED.handle_repeated(changed, RUNNING, NOW)
         assert answer is None or same(answer, changed)
 
 
 def test_frames_of_a_transaction_that_is_not_known_to_run_are_parsed() -> None:
     dialect = Ocpp16Dialect()
-    assert dialect.handle_repeated(frame(PAYLOAD), CONTEXT) is not None
-    idle = CONTEXT._replace(state=replace(RUNNING, connectors={}))
-    assert dialect.handle_repeated(frame(PAYLOAD), idle) is None
+    assert dialect.handle_repeated(frame(PAYLOAD), RUNNING, NOW) is not None
+    idle = replace(RUNNING, connectors={})
+    assert dialect.handle_repeated(frame(PAYLOAD), idle, NOW) is None
 
 
 def test_frames_of_many_kinds_do_not_fill_the_memory() -> None:
     dialect = Ocpp16Dialect()
     for connector_id in range(200):
         text = frame({'connectorId': connector_id, 'meterValue': [VALUE]})
-        assert same(dialect.handle_repeated(text, CONTEXT), text)
+        assert same(dialect.handle_repeated(text, RUNNING, NOW), text)

@@ -79,7 +79,7 @@ class ConnectorLoop:
     def on_change(self, is_set_up_anew: bool = False) -> None:
         """Decide where the connector, a ceiling, the connection, the charger's boot or the settings are others."""
         if is_set_up_anew or not self._memory.has_seen(self._connector, self._facts):
-            self._observed_at, sender = self._observe(), self._charger.sender
+            self._observed_at, sender = self._observe(self._connector, self._facts), self._charger.sender
             if self._performing is None and sender is not None and is_above(self._connector):
                 sender.overtake()
             self._wake()
@@ -130,10 +130,10 @@ class ConnectorLoop:
 
     # ---- one step
 
-    def _observe(self) -> datetime:
+    def _observe(self, connector: Connector, facts: Facts) -> datetime:
         """Remember what is new about the connector, and return the time at which it was observed."""
         now = self._now()
-        self._remember(self._memory.after_seen(self._connector, self._facts, now))
+        self._remember(self._memory.after_seen(connector, facts, now))
         return now
 
     def _remember(self, remembered: Remembered) -> None:
@@ -143,16 +143,16 @@ class ConnectorLoop:
             self._charger.record(*entries)
 
     async def _step(self) -> bool:
-        """Decide and perform the decision; False when nothing is left to do."""
-        now = self._observed_at  # the first step after a change is as of then
-        if now is None or not self._memory.has_seen(self._connector, self._facts):
-            now = self._observe()
-        connector = self._connector
-        decision = decide(connector, self._memory, self._facts, now)
+        """Decide and perform the decision, after a change as of then; False when nothing is left to do."""
+        now, connector, facts = self._observed_at, self._connector, self._facts
+        if now is None or not self._memory.has_seen(connector, facts):
+            now = self._observe(connector, facts)
+            connector, facts = self._connector, self._facts
+        decision = decide(connector, self._memory, facts, now)
         if decision.action in RECORDED:
             self._record(decision.action, connector)
         elif decision.action in SENT and connector.wish is not None:
-            self._wake_at(decision.due, self._callers.due)
+            self._wake_at(self._callers.due)
             await self._send(decision.action, connector, connector.wish)
         else:
             return await self._rest(decision, connector)
@@ -195,7 +195,7 @@ class ConnectorLoop:
     async def _send(self, action: Action, connector: Connector, wish: Limit) -> None:
         self._performing, connection = wish, self._charger.sender
         try:
-            outcome = await self._perform(action, wish, self._still_wanted(connector, wish))
+            outcome = await self._perform(action, connector, wish)
         except Superseded:
             self._callers.superseded(self._lowered.wished.last_wish or wish)
         except CpoError as error:
@@ -205,9 +205,9 @@ class ConnectorLoop:
         finally:
             self._performing = None
 
-    async def _perform(self, action: Action, wish: Limit, wanted: Callable[[], bool]) -> LimitOutcome:
+    async def _perform(self, action: Action, before: Connector, wish: Limit) -> LimitOutcome:
         """Send the request of the action, and remember that the charger accepted it."""
-        requests, connector_id, before = self._requests, self._connector_id, self._connector
+        requests, connector_id, wanted = self._requests, self._connector_id, self._still_wanted(before, wish)
         fallback_a = self._charger.settings.fallback_current
         match action:
             case Action.START:
@@ -221,7 +221,7 @@ class ConnectorLoop:
                 outcome = await requests.stop(connector_id, wish, wanted, may_pause=False)
                 self._remember(self._memory.after_end_accepted(wish, self._connector, self._facts, self._now()))
             case _:
-                most_forms = RETRIED_FORMS if self._is_replaying else None
+                most_forms = RETRIED_FORMS if self._is_replaying(before) else None
                 outcome = await requests.change(connector_id, wish, wanted, most_forms)
                 self._memory = self._memory.after_change_accepted(wish, before, self._now(), fallback_a)
         return outcome
@@ -233,7 +233,7 @@ class ConnectorLoop:
         if is_answer and action in (Action.CHANGE, Action.RENEW) and self._memory.may_stop_instead(wish, facts):
             self._memory = self._memory.after_pause_refused(wish)
             return
-        if is_answer and self._is_replaying:
+        if is_answer and self._is_replaying(connector):
             self._memory = self._memory.after_refused_in_replay(wish)
             return
         was_reported = action is Action.END or self._callers.refuse(wish, error)
@@ -254,9 +254,8 @@ class ConnectorLoop:
             case _:
                 self._remember(self._memory.after_refused(failure, connector, facts, now))
 
-    @property
-    def _is_replaying(self) -> bool:
-        return self._memory.pacing.is_settling(now := self._now()) or self._connector.backlog.is_replaying(now)
+    def _is_replaying(self, connector: Connector) -> bool:
+        return self._memory.pacing.is_settling(now := self._now()) or connector.backlog.is_replaying(now)
 
     def _still_wanted(self, then: Connector, wish: Limit) -> Callable[[], bool]:
         sender = self._charger.sender

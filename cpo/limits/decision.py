@@ -69,14 +69,19 @@ class Action(Enum):
 
 
 class Decision(NamedTuple):
-    """What to do now about the wished limit, and when to decide again if nothing changes before (`due`; None: never).
+    """What to do now about the wished limit of a case.
 
     `waits` says that the wished limit has to wait; whoever wished it is answered so.
     """
 
     action: Action
-    due: datetime | None
     waits: bool
+    case: Case
+
+    @property
+    def due(self) -> datetime | None:
+        """When to decide again if nothing changes before, None: never; not computed for a request, which is awaited."""
+        return self.case.next_deadline(self.waits)
 
 
 def decide(connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Decision:
@@ -86,7 +91,7 @@ def decide(connector: Connector, memory: Memory, facts: Facts, now: datetime) ->
     waits = action in WAITS
     if case.is_connected and (waits or action is Action.NOTHING):
         action = next((action for applies, action in FOLLOW_UPS if applies(case)), action)
-    return Decision(action, case.next_deadline(waits), waits)
+    return Decision(action, waits, case)
 
 
 Row = tuple[Callable[[Case], bool], Action]

@@ -12,7 +12,7 @@ from cpo.limits.deadline import Deadline, expected
 from cpo.limits.facts import Facts
 from cpo.limits.failure import Failure
 from cpo.limits.follow_ups import FollowUps
-from cpo.limits.news import continues, has_news
+from cpo.limits.news import continues, has_news, is_wish_alone
 from cpo.limits.pacing import Pacing
 from cpo.limits.watts import PhaseCount
 from cpo.state import (
@@ -96,8 +96,10 @@ class Memory:
                 found = ReadBack(Verdict.IGNORES, Finding.HANGS_UP, now)
                 return memory._with_compliance(memory.compliance.after_giving_up(connector, found, facts))
         memory = memory._after_time(connector, facts, now)._after_ceiling(before, connector, now)
-        watts, counted = memory.watts.observed(connector, facts, now)
-        memory = memory if watts is memory.watts else replace(memory, watts=watts)
+        counted: tuple[Entry, ...] = ()
+        if not is_wish_alone(before, connector):
+            watts, counted = memory.watts.observed(connector, facts, now)
+            memory = memory if watts is memory.watts else replace(memory, watts=watts)
         memory, entries = memory._after_news(before, connector, facts, now)
         return memory, (*counted, *entries)
 
@@ -128,6 +130,9 @@ class Memory:
 
     def _afresh(self, pacing: Pacing) -> Memory:
         compliance = self.compliance.after_new_start()
+        is_same = pacing is self.pacing and compliance is self.compliance
+        if is_same and not (self.unstoppable or self.unpausable or self.stop_soon_by):
+            return self
         return replace(self, pacing=pacing, compliance=compliance, unstoppable=None, unpausable=None, stop_soon_by=None)
 
     def _after_time(self, connector: Connector, facts: Facts, now: datetime) -> Memory:
@@ -143,9 +148,9 @@ class Memory:
     def _after_ceiling(self, before: Connector | None, connector: Connector, now: datetime) -> Memory:
         """A ceiling that lowers the limit further does not wait for what failed; a start waits for the ceiling."""
         wish, older = connector.wish, before.wish if before is not None else None
-        is_held = any(w is not None and w.held_by is not None and not w.limit_a for w in (wish, older))
-        is_start = is_held and connector.transaction_id is None and connector.activity in PLUGGED
-        memory = replace(self, held_back_at=now) if is_start else self
+        may_start = connector.transaction_id is None and connector.activity in PLUGGED
+        is_held = may_start and any(w is not None and w.held_by is not None and not w.limit_a for w in (wish, older))
+        memory = replace(self, held_back_at=now) if is_held else self
         is_same = wish is not None and older is not None and wish.at == older.at
         is_lower = is_same and wish is not None and older is not None and wish.limit_a < older.limit_a
         return memory._afresh(memory.pacing.after_success()) if is_lower else memory

@@ -31,3 +31,18 @@ def has_news(before: Connector | None, connector: Connector) -> bool:
         or connector.scheduled_a != before.scheduled_a
         or connector.transaction_id != before.transaction_id
     )
+
+
+def is_wish_alone(before: Connector | None, connector: Connector) -> bool:
+    """True where the wished limit is another one, and nothing that counts for the phases of the session."""
+    return (
+        before is not None
+        and connector is not before
+        and connector.last_wish is not before.last_wish
+        and connector.meter is before.meter
+        and connector.limit is before.limit
+        and connector.backlog is before.backlog
+        and connector.watt_phases is before.watt_phases
+        and connector.status_changes is before.status_changes
+        and connector.transaction_id == before.transaction_id
+    )

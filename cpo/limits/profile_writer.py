@@ -17,6 +17,7 @@ from cpo.chargers import (
     ProfileForm,
     Purpose,
     Question,
+    Supply,
     Unit,
     charging_profile,
     coarsest,
@@ -217,16 +218,25 @@ class ProfileWriter:
             limit_a = quirks.min_current_a
         elif limit_a < quirks.min_current_a and quirks.min_current_a > MIN_CHARGING_CURRENT_A and not quirks.zero_ends:
             limit_a = 0.0
-        supply, watts = supply_of(connector.meter, settings.phases), connector.watt_phases
-        number_phases = max(watts.count, settings.phases)
-        supply = replace(supply, one_phase_below_w=quirks.one_phase_below_w, number_phases=number_phases)
         if form.unit is Unit.W:
-            supply = replace(supply, phases=watts.count)
-            limit_a = written_a(limit_a, watts, settings.max_current)
-        fail_safe = self.fail_safe if falls_back(connector.wish, settings) else FailSafe()
-        phases = wish.phases if switches_phases(self._charger) else None
+            limit_a = written_a(limit_a, connector.watt_phases, settings.max_current)
+        phases = wish.phases if wish.phases is not None and switches_phases(self._charger) else None
+        says_phases = form.unit is Unit.W or form.number_phases or phases is not None
+        supply = self._supply(connector, form) if says_phases else Supply()
+        fail_safe = self.fail_safe if form.expires and falls_back(connector.wish, settings) else FailSafe()
         where = connector.transaction_id, connector.connector_id
         return charging_profile(limit_a, form, self._now(), supply, fail_safe, *where, phases)
+
+    def _supply(self, connector: Connector, form: ProfileForm) -> Supply:
+        """The phases and the voltage for which a limit in this form is written."""
+        settings, watts = self._charger.settings, connector.watt_phases
+        supply = supply_of(connector.meter, settings.phases)
+        return replace(
+            supply,
+            phases=watts.count if form.unit is Unit.W else supply.phases,
+            one_phase_below_w=self._charger.quirks.one_phase_below_w,
+            number_phases=max(watts.count, settings.phases),
+        )
 
     def learn(self, **members: object) -> None:
         """Record something that was learned about this make; `members` are those of ChargerKnowledge."""

@@ -33,7 +33,8 @@ STEERED_MODES = MODES_OF[SourceKind.SUN] | MODES_OF[SourceKind.FAST]
 
 def may_wish(by: Source, mode: Mode) -> bool:
     """True where a wish of `by` counts in this mode: the solar controller's in its own modes, all others in each."""
-    return mode in MODES_OF.get(by.kind, Mode)
+    modes = MODES_OF.get(by.kind)
+    return modes is None or mode in modes
 
 
 def left_its_mode(connector: Connector) -> bool:

@@ -27,10 +27,10 @@ class Callers:
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
         """The future of the outcome of this wished limit; callers who wish the same at the same moment share it."""
         wish = wish.as_wished
-        if wish not in self._waiting:
+        if (future := self._waiting.get(wish)) is None:
             future = self._waiting[wish] = asyncio.get_running_loop().create_future()
             future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
-        return self._waiting[wish]
+        return future
 
     def resolve(self, wish: Limit, outcome: LimitOutcome) -> None:
         """Hand the outcome of this wished limit to its caller, if one waits."""

@@ -19,6 +19,7 @@ class Case:
     """One connector at one moment: its wished limit, its limit in force, and the conditions of the decision table.
 
     `stopping` is the wish whose stop the charger accepted; None where the transaction did not end in time after it.
+    `is_running` is true while a transaction runs, `is_connected` where a request can be sent.
     """
 
     connector: Connector
@@ -29,6 +30,8 @@ class Case:
     limit: Limit | None
     stopping: Limit | None
     known: ChargerKnowledge
+    is_running: bool
+    is_connected: bool
 
     @classmethod
     def of(cls, connector: Connector, memory: Memory, facts: Facts, now: datetime) -> Case:
@@ -36,9 +39,10 @@ class Case:
 
         `memory` is what was tried with it before, `facts` what is known of the charger, its make and the settings.
         """
-        runs = connector.transaction_id is not None
+        runs, is_connected = connector.transaction_id is not None, memory.is_connected(facts.connection)
         stopping = connector.stopping if runs and connector.stopping is not memory.unstoppable else None
-        return cls(connector, memory, facts, now, connector.wish, connector.limit, stopping, facts.state.known)
+        wish, limit, known = connector.wish, connector.limit, facts.state.known
+        return cls(connector, memory, facts, now, wish, limit, stopping, known, runs, is_connected)
 
     # ---- deadlines
 
@@ -63,8 +67,8 @@ class Case:
     def is_offer_unknown(self) -> bool:
         """True where the maximum is to hold, no ceiling is lower, and what the charger offers was not yet asked for."""
         hang_ups, asked_in = self.known.hang_ups, self.memory.follow_ups.schedule_asked_in
-        is_asked = asked_in == self.connector.transaction_id
-        if is_asked or not (self.is_connected and self.is_to_cap() and self._tells_schedule):
+        may_ask = self.is_connected and self.wish is None and asked_in != self.connector.transaction_id
+        if not (may_ask and self.is_to_cap() and self._tells_schedule):
             return False
         is_lowered = most_allowed_a(self.connector, self.facts) < self.facts.settings.max_current
         return not (is_lowered or hang_ups.is_hopeless or hang_ups.is_silent(Question.SCHEDULE))
@@ -87,7 +91,7 @@ class Case:
 
         The limit that the solar controller wished is then dropped.
         """
-        nothing_stays = self.limit is None or not self.is_running or self.connector.is_stopping
+        nothing_stays = self.limit is None or not self.is_running or self.connector.stopping is not None
         return nothing_stays and left_its_mode(self.connector)
 
     def leaves_a_limit(self) -> bool:
@@ -133,10 +137,10 @@ class Case:
 
     def is_in_force(self) -> bool:
         """True where the wished limit is in force, and need not be sent again."""
-        is_wish = self.is_running and self.stopping is None and self.limit == self.wish
+        if not self.is_running or self.stopping is not None or self.limit != self.wish:
+            return False
         is_due_again = self._would_fall_back or self._is_for_other_phases or self.memory.compliance.write_again
-        is_due_again = is_due_again or self._is_unproven
-        return is_wish and not is_due_again
+        return not (is_due_again or self._is_unproven)
 
     # ---- what keeps a request from going out
 
@@ -147,8 +151,10 @@ class Case:
     def is_too_soon(self) -> bool:
         """True where a request failed a short while ago, or the charger has just connected and it is not urgent."""
         pacing, wish = self.memory.pacing, self.wish
+        if wish is None or (pacing.hold_until is None and pacing.retry_at is None):
+            return False
         may_hurry = not pacing.failures and wish != self.memory.refused_in_replay
-        if wish is None or (may_hurry and is_urgent(wish, self.connector, self.facts.state)):
+        if may_hurry and is_urgent(wish, self.connector, self.facts.state):
             return False
         is_held = wish.limit_a > 0 and _is_ahead(pacing.hold_until, self.now)
         return is_held or _is_ahead(pacing.retry_at, self.now)
@@ -234,16 +240,6 @@ class Case:
         return min((at for at in times if at is not None and at > self.now), default=None)
 
     # ---- parts of the conditions
-
-    @property
-    def is_connected(self) -> bool:
-        """True where a request can be sent."""
-        return self.memory.is_connected(self.facts.connection)
-
-    @property
-    def is_running(self) -> bool:
-        """True while a transaction runs."""
-        return self.connector.transaction_id is not None
 
     @property
     def _pauses(self) -> bool:

@@ -77,9 +77,11 @@ class LimitCompliance:
         None where it need not.
         """
         since, wish = self.above_maximum_since, connector.wish
+        if since is None:
+            return None
         is_cap_alone = is_cap(wish) and (wish is None or wish.held_by is None)
         is_over = connector.transaction_id is None or connector.is_stopping or is_cap_alone
-        if is_over or since is None or not self._nothing_helps(connector):
+        if is_over or not self._nothing_helps(connector):
             return None
         due = since + ABOVE_MAXIMUM_FOR
         return due if self.stop_sent is None else max(due, self.stop_sent + END_AGAIN_AFTER)

@@ -147,7 +147,8 @@ class ConnectorLoop:
         now, connector, facts = self._observed_at, self._connector, self._facts
         if now is None or not self._memory.has_seen(connector, facts):
             now = self._observe(connector, facts)
-            connector, facts = self._connector, self._facts
+            if self._charger.state is not facts.state:  # by what was seen
+                connector, facts = self._connector, self._facts
         decision = decide(connector, self._memory, facts, now)
         if decision.action in RECORDED:
             self._record(decision.action, connector)

@@ -124,12 +124,12 @@ class ProfileWriter:
 
         Forms that make the same message are sent once. Raises when it accepts none.
         """
-        is_repeat, urgent = self._is_repeat(wish), is_urgent(wish, connector, self._charger.state)
+        state, sent = self._charger.state, list[ChargingProfile]()
+        is_repeat, urgent = state.since is not None and wish.at < state.since, is_urgent(wish, connector, state)
         tries = Tries(forms, self.numbers, wish.limit_a, self._form_in_steps(forms))
-        sent = list[ChargingProfile]()
         while (tried := tries.next()) is not None:
             profile = self.profile(connector, wish, tried.form, tried.numbers)
-            if self._makes_same_message(connector, profile, sent):
+            if sent and self._makes_same_message(connector, profile, sent):
                 tries.skip()
                 continue
             sent.append(profile)
@@ -154,11 +154,6 @@ class ProfileWriter:
     def _form_in_steps(self, forms: tuple[ProfileForm, ...]) -> ProfileForm | None:
         """The form to try with the steps of A that many boxes have as well; None where no form helped just before."""
         return self._charger.state.known.form or (forms[0] if forms and not self._refused else None)
-
-    def _is_repeat(self, wish: Limit) -> bool:
-        """True for a limit that is written again, as it may have been lost with an older connection."""
-        since = self._charger.state.since
-        return since is not None and wish.at < since
 
     def _accepted(self, connector: Connector, tried: Try, refused: list[ProfileForm]) -> None:
         """Learn what a running transaction shows: outside one, a form may be refused for another reason."""
@@ -187,7 +182,7 @@ class ProfileWriter:
     def _makes_same_message(self, connector: Connector, profile: ChargingProfile, sent: list[ChargingProfile]) -> bool:
         """True where the message of a profile differs from that of a sent one by its times only."""
         messages = (self._without_times(connector, each) for each in sent)
-        return bool(sent) and self._without_times(connector, profile) in messages
+        return self._without_times(connector, profile) in messages
 
     def _without_times(self, connector: Connector, profile: ChargingProfile) -> object:
         timeless = replace(profile, starts_at=profile.starts_at and EPOCH)

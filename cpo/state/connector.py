@@ -278,7 +278,9 @@ class Connector:
         So it is where a transaction runs and nobody but the configured maximum set its limit. A read-back says whether
         the charger followed its limit.
         """
-        is_of_ceiling = self.transaction_id is not None and (self.wish is None or self.wish.by == THE_MAXIMUM)
+        if self.read_back is None or self.transaction_id is None:
+            return self
+        is_of_ceiling = self.wish is None or self.wish.by == THE_MAXIMUM
         return replace(self, read_back=None) if is_of_ceiling else self
 
     @property

@@ -81,15 +81,20 @@ class Gate:
             await self._app(scope, receive, self._headers.adding(send))
 
     def _refusal(self, scope: Scope) -> Refusal | None:
-        headers, path = Headers(scope=scope), scope['path']
-        hosts, origins = headers.getlist('host'), headers.getlist('origin')
+        headers, path = scope['headers'], scope['path']
+        hosts = [value.decode('latin-1') for name, value in headers if name == b'host']
+        origins = [value.decode('latin-1') for name, value in headers if name == b'origin']
         one_slash = f'/{path.lstrip("/")}'  # some firmware writes two slashes
         is_chargers_door = one_slash.startswith(CHARGERS_DOOR)
         is_for_chargers = is_chargers_door or one_slash.startswith(FILES_DOOR)
         by_supervisor = shown_address(scope.get('client')) == SUPERVISOR
         if by_supervisor:
             scope[BY_SUPERVISOR] = True
-        if path == HEALTH or (by_supervisor and INGRESS_PATH in headers) or (is_for_chargers and not origins):
+        if (
+            path == HEALTH
+            or (by_supervisor and INGRESS_PATH in Headers(scope=scope))
+            or (is_for_chargers and not origins)
+        ):
             return None
         if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
             return foreign_host(hosts, self._settings.allowed_hosts)

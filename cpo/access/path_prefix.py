@@ -16,6 +16,7 @@ PREFIX = 'cpo.prefix'
 """The member of a scope with the prefix, as `/charger`; absent where there is none."""
 FORWARDED_PREFIX = 'x-forwarded-prefix'
 INGRESS_PATH = 'x-ingress-path'
+SAYING_IT = frozenset({FORWARDED_PREFIX.encode(), INGRESS_PATH.encode()})
 WELL_FORMED = re.compile(r'(/[\w.~-]+)+', re.ASCII)
 ALWAYS_TRUSTED = (SUPERVISOR, '127.0.0.0/8', '::1')
 
@@ -35,10 +36,8 @@ class PathPrefix:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, without the prefix in its path."""
-        if scope['type'] in ('http', 'websocket'):
-            headers = Headers(scope=scope)
-            if FORWARDED_PREFIX in headers or INGRESS_PATH in headers:
-                scope = _below(self._prefix(headers, shown_address(scope.get('client'))), scope)
+        if scope['type'] in ('http', 'websocket') and not SAYING_IT.isdisjoint(dict(scope['headers'])):
+            scope = _below(self._prefix(Headers(scope=scope), shown_address(scope.get('client'))), scope)
         await self._app(scope, receive, send)
 
     def _prefix(self, headers: Headers, peer: str) -> str:

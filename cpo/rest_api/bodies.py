@@ -57,7 +57,8 @@ async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
 
 def caller_of(request: Request) -> Source:
     """The program that sends the request, as the source of a limit; its User-Agent says which."""
-    return HOME_ASSISTANT if request.headers.get('user-agent', '').startswith('HomeAssistant') else REST
+    user_agent: bytes = dict(request.scope['headers']).get(b'user-agent', b'')
+    return HOME_ASSISTANT if user_agent.startswith(b'HomeAssistant') else REST
 
 
 def from_json(body: bytes) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cpo.files import FILES
@@ -34,15 +33,15 @@ class BodyCheck:
 
 
 def _error(scope: Scope) -> PayloadTooLarge | UnsupportedMediaType | None:
-    headers, path = Headers(scope=scope), scope['path']
-    length = headers.get('content-length', '')
+    headers, path = dict(scope['headers']), scope['path']
+    length = headers.get(b'content-length', b'')
     if path.startswith(FILES):
         return None  # of any type, and larger
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+    if length.isdigit() and int(length) > MAX_BODY_BYTES:
         return PayloadTooLarge('The body is larger than 1 MiB.')
     if scope['method'] not in WITH_A_BODY or not path.startswith('/api/') or OF_ANY_TYPE.fullmatch(path):
         return None
-    content_type = headers.get('content-type', '')
+    content_type = headers.get(b'content-type', b'').decode('latin-1')
     if content_type.partition(';')[0].strip().lower() == 'application/json':
         return None
     return UnsupportedMediaType(f'Send the body as application/json, not as {content_type[:100] or "nothing"}.')

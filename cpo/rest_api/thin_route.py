@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cpo.errors import CpoError
@@ -33,17 +33,17 @@ class ThinRoute:
 
     def __init__(self, app: ASGIApp, route: Route, endpoint: Endpoint) -> None:
         self._app = app
-        self._route = route
-        self._endpoint = endpoint
+        self._methods, self._path, self._endpoint = route.methods or (), route.path_regex, endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of the route, also where its endpoint raises a CpoError."""
-        match, found = self._route.matches(scope)
-        if match is not Match.FULL:
+        is_asked = scope['type'] == 'http' and scope['method'] in self._methods
+        found = self._path.match(scope['path']) if is_asked else None
+        if found is None:
             await self._app(scope, receive, send)
             return
         try:
-            response = await self._endpoint(Request({**scope, **found}, receive))
+            response = await self._endpoint(Request({**scope, 'path_params': found.groupdict()}, receive))
         except CpoError as error:
             response = answer_to(error)
         await response(scope, receive, send)

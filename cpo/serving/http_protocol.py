@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import Any
 
 import httptools
@@ -83,7 +84,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             if is_next and self.cycle is last:
                 self._await_headers()
             self._header_bytes += len(data)
-            if self._header_bytes > MAX_HEADER_BYTES:
+            if self._header_bytes > MAX_HEADER_BYTES or len(self.headers) > MAX_HEADERS:
                 self._refuse_headers()
 
     def shutdown(self) -> None:
@@ -97,16 +98,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._in_headers = True
         self._header_bytes = 0
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count one header. Raises HeadersTooLarge."""
-        super().on_header(name, value)
-        self._refuse_if(len(self.headers) > MAX_HEADERS)
-
     def on_headers_complete(self) -> None:
         """Pass on a request whose headers are complete. Raises HeadersTooLarge."""
         self._is_served = True
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        self._refuse_if(size > MAX_HEADER_BYTES)
+        size = len(self.url) + sum(map(len, chain.from_iterable(self.headers))) + 4 * len(self.headers)
+        if size > MAX_HEADER_BYTES or len(self.headers) > MAX_HEADERS:
+            self._too_large = True
+            raise HeadersTooLarge
         self._in_headers = False
         self._stop_waiting()
         self._take_host_of_target()
@@ -157,11 +155,6 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if verdict is AttemptVerdict.TLS:
             self.transport.write(NO_TLS_HERE)
         self.transport.close()
-
-    def _refuse_if(self, is_too_large: bool) -> None:
-        if is_too_large:
-            self._too_large = True
-            raise HeadersTooLarge
 
     def _refuse_headers(self) -> None:
         self._stop_waiting()

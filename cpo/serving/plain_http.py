@@ -37,9 +37,12 @@ class PlainHttp:
         if scope['type'] != 'http':
             await self._app(scope, receive, send)
             return
-        path, headers = '/' + scope['path'].lstrip('/'), Headers(scope=scope)  # some firmware writes two slashes
-        is_chargers_path = f'{path}/'.startswith(PATH)
-        is_soap = not path.startswith('/api/') and speaks_soap(headers)
+        path = '/' + scope['path'].lstrip('/')  # some firmware writes two slashes
+        if path.startswith('/api/'):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        is_chargers_path, is_soap = f'{path}/'.startswith(PATH), speaks_soap(headers)
         if not (is_chargers_path or is_soap):
             await self._app(scope, receive, send)
             return

@@ -42,3 +42,11 @@ async def test_a_limit_starts_changes_and_ends_a_transaction(house: House) -> No
         await charger.stop(transaction_id, 1800)
         assert charge_point.state.running_transaction(1) is None
         assert charge_point.state.transactions[0].energy_wh == 800
+
+        limit = charge_point.state.connector(1).limit
+        assert limit is not None
+        assert limit.limit_a == 0  # it says why nothing flows
+        await charger.status(1, 'Finishing')
+        assert charge_point.state.connector(1).limit is limit
+        await charger.status(1, 'Available')
+        assert charge_point.state.connector(1).limit is None  # the next car is not held by it

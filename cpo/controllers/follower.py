@@ -22,6 +22,7 @@ from cpo.state import (
     Activity,
     ChargePointState,
     Connector,
+    Ending,
     Limit,
     Mode,
     SolarReading,
@@ -234,12 +235,19 @@ def seen_of(state: ChargePointState, connector: Connector, may_go_out: Limit | N
         connector.transaction_id,
         transaction is None or cards.may_be_steered(transaction, state),
         Asked(0.0) if limit is None else Asked(limit.limit_a, limit.phases),
-        connector.limit is not None and connector.limit.limit_a == 0 and connector.limit.by in (THE_SUN, THE_PLAN),
+        _is_paused_here(connector, state),
         transaction is None and was_ended(connector, state),
         held_a,
         is_held_back=held_a is not None,
         is_paused_by_ceiling=held_a == 0,
     )
+
+
+def _is_paused_here(connector: Connector, state: ChargePointState) -> bool:
+    """True where the sun or the plan paused charging, also by ending the session; its car has not left since."""
+    limit, last = connector.limit, state.transaction(connector.last_transaction_id)
+    has_left = connector.transaction_id is None and last is not None and last.ending is Ending.UNPLUGGED
+    return limit is not None and limit.limit_a == 0 and limit.by in (THE_SUN, THE_PLAN) and not has_left
 
 
 def obstacle_to(seen: Seen, chosen_in: StatusChange | None, mode: Mode) -> str | None:

@@ -1,4 +1,4 @@
-"""Which transactions a free connector ends, and what an end means for the wish and the read-back (pure).
+"""Which transactions a free connector ends, and what an end means for limit, wish and read-back (pure).
 
 A wish is what somebody wants the limit to be, a read-back the comparison of the limit with what the car draws.
 """
@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from cpo.frozen import replace
 from cpo.state.activity import Activity
 from cpo.state.connector import Connector, StatusChange
+from cpo.state.entries import with_connector
+from cpo.state.modes import UNPLUGGED
 from cpo.state.read_back import Finding
 from cpo.state.source import SourceKind
 from cpo.state.state import ChargePointState
@@ -58,3 +61,15 @@ def is_for_the_next_session(connector: Connector, state: ChargePointState, heard
         return False
     is_newer = wish is not None and since is not None and wish.limit_a > 0 and wish.at >= since
     return is_newer and connector.backlog.is_replaying(heard_at)
+
+
+def without_past_stop(state: ChargePointState, connector_id: int) -> ChargePointState:
+    """The state after a status, without the 0 A that ended or paused the last session where its car has left.
+
+    Until then it says why nothing flows. It does not limit the next car, so it must not be shown to either.
+    """
+    connector = state.connector(connector_id)
+    has_left = connector.transaction_id is None and connector.activity in UNPLUGGED
+    if not has_left or connector.limit is None or connector.limit.limit_a:
+        return state
+    return with_connector(state, replace(connector, limit=None))

@@ -9,7 +9,7 @@ from cpo.frozen import replace
 from cpo.state.activity import STILL, Activity
 from cpo.state.cards import with_owner
 from cpo.state.connector import Connector, Limit, StatusChange, WishEnd
-from cpo.state.ends import freed_by_idle, is_by_person, is_for_the_next_session
+from cpo.state.ends import freed_by_idle, is_by_person, is_for_the_next_session, without_past_stop
 from cpo.state.entries import time_of, with_clock, with_connector
 from cpo.state.fault_entries import with_fault
 from cpo.state.history import with_history
@@ -53,7 +53,7 @@ class StatusNotified:
         if self.change.activity is Activity.IDLE and not self._is_from_before(state):
             for connector_id in freed_by_idle(state, self.connector_id, previous):
                 state = _closed(state, connector_id, self.change.at, TransactionNote.NEVER_ENDED, self.heard_at)
-        return state
+        return without_past_stop(state, self.connector_id)
 
     def _is_from_before(self, state: ChargePointState) -> bool:
         """The status was buffered since before the transaction began.

@@ -10,7 +10,7 @@ import pytest
 from cpo.controllers.follower import THE_GOAL, THE_PLAN
 from cpo.controllers.plan import step
 from cpo.controllers.plan_values import PlanStep
-from cpo.state import REST, YOU, Ceiling, Mode
+from cpo.state import REST, YOU, Activity, Ceiling, Mode
 from simulator import Car
 from tests.simulated.event_loop import run_simulated
 from tests.simulated.planned_house import PlannedHouse
@@ -281,6 +281,41 @@ def test_a_reached_goal_does_not_stop_the_next_car() -> None:
             await house.until(8)
             assert house.goals.view(1) is None
             assert house.house.car_current_a == pytest.approx(16, abs=0.3)
+
+    run_simulated(stay())
+
+
+def test_the_pause_of_a_plan_that_is_over_does_not_outlast_the_car() -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            await house.push(PRICES)
+            await house.want(90, energy_kwh=1.7)
+            house.plug_in()
+            await house.until(92)
+            assert house.goals.view(1) is None
+            assert house.limit is not None
+            assert (house.limit.limit_a, house.limit.by) == (0, THE_PLAN)
+            house.house.charger.unplug(1)
+            await house.until(93)
+            assert house.limit is None
+
+    run_simulated(stay())
+
+
+def test_a_car_that_leaves_while_the_plan_pauses_its_session_starts_no_other() -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            house.house.charge_point.set_mode(1, Mode.FAST)
+            await house.push(PRICES)
+            await house.want(90, energy_kwh=1.7)
+            house.plug_in()
+            house.house.charger.tap('Tag1', 1)
+            await house.until(92)
+            house.house.charger.unplug(1)
+            await house.until(93)
+            connector = house.house.charge_point.state.connector(1)
+            assert connector.activity is Activity.IDLE
+            assert connector.remote_start is None
 
     run_simulated(stay())
 

@@ -15,7 +15,7 @@ from cpo.controllers.goal_values import Aim as GoalAim
 from cpo.controllers.mode_choice import choose_mode
 from cpo.controllers.peak_keeper import PeakKeeper
 from cpo.controllers.plan_sentences import goal_sentence, regret_sentence
-from cpo.controllers.plan_values import Outlook
+from cpo.controllers.plan_values import Outlook, PlanOutline
 from cpo.controllers.planning import Planning
 from cpo.controllers.quarters import Quarters
 from cpo.controllers.solar_controller import MAX_RECORDS, Decided, SolarController
@@ -64,6 +64,7 @@ __all__ = [
     'Outlook',
     'Part',
     'PeakKeeper',
+    'PlanOutline',
     'Planned',
     'Planning',
     'Progress',

@@ -12,7 +12,7 @@ from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_keeper import GoalKeeper
 from cpo.controllers.goal_values import Aim
 from cpo.controllers.plan_sentences import plan_sentence
-from cpo.controllers.plan_values import Outlook
+from cpo.controllers.plan_values import Outlook, Plan, PlanOutline
 from cpo.controllers.solar_rule import Decision
 from cpo.frozen import replace
 from cpo.limits import switches_phases
@@ -77,10 +77,19 @@ class PlanFollower(Follower):
             return Decision(0.0, STOPPED, now), None
         planned = self._goals.planned(self._connector_id)
         if planned is None:
-            return Decision(None, THINKING, now), None
+            return Decision(None, THINKING, now, plan=PlanOutline()), None
         limit_a = min(planned.step.current_a, planned.rules.max_current_a)
         if limit_a and planned.step.plan.outlook is Outlook.OUT_OF_REACH:
             limit_a = planned.rules.max_current_a  # ceilings alone hold it back, so what they leave is used at once
         phases = planned.step.phases if switches_phases(self._charge_point) else None
         said = None if phases is None else 1 if phases == 1 else MAX_PHASES
-        return Decision(limit_a, plan_sentence(planned, self._goals.local_time), now, phases=said), None
+        reason = plan_sentence(planned, self._goals.local_time)
+        return Decision(limit_a, reason, now, phases=said, plan=_outline(planned.step.plan)), None
+
+
+def _outline(plan: Plan) -> PlanOutline:
+    if plan.outlook is Outlook.DONE:
+        return PlanOutline(is_done=True)
+    later = [slot.starts_at for slot in plan.slots[1:] if slot.current_a > 0]
+    charges_now = any(slot.current_a > 0 for slot in plan.slots[:1])
+    return PlanOutline(None if charges_now else min(later, default=None))

@@ -198,6 +198,14 @@ class Plan:
     closings: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanOutline:
+    """What a plan does next; `starts_at` is None where it charges now, is done, or is still being made."""
+
+    starts_at: datetime | None = None
+    is_done: bool = False
+
+
 class PlanStep(NamedTuple):
     """One planning: what to offer from now on, the whole plan, when it is due again, and the state for then."""
 

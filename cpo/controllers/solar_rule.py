@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cpo.controllers.plan_values import PlanOutline
 from cpo.controllers.surplus_record import DecisionRecord
 from cpo.controllers.surplus_sentences import decision_sentence
 from cpo.errors import CpoError
@@ -25,7 +26,8 @@ class Decision:
     `limit_a` is None where the rule does not act. `reason` is '' where the `record` says it: the decision of the
     surplus rule, None where another rule decides. While a raise waits, `next_limit_a` is what it would be with the
     newest production, and `next_at` when it is due. `phases` are 1 or 3, None for a charger that does not switch.
-    `failure` is the error of the last command, None where there is none.
+    `failure` is the error of the last command, None where there is none. `plan` is what the plan of a goal does next,
+    None where no plan decides.
     """
 
     limit_a: float | None = None
@@ -36,6 +38,7 @@ class Decision:
     failure: CpoError | None = None
     record: DecisionRecord | None = None
     phases: int | None = None
+    plan: PlanOutline | None = None
 
     @property
     def sentence(self) -> str:

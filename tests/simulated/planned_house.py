@@ -22,6 +22,7 @@ from cpo.controllers import (
     goal_sentence,
 )
 from cpo.controllers.plan import step
+from cpo.dashboard.words.plain import plain_words
 from cpo.journal import GoalTables
 from cpo.prices import PushedList, Slot
 from cpo.state import Limit, SessionGoal
@@ -120,6 +121,11 @@ class PlannedHouse:
     def sentence(self) -> str:
         """The goal in words, with times by the clock of Berlin."""
         return goal_sentence(*self.view, 'EUR', self.goals.local_time)
+
+    @property
+    def headline(self) -> str:
+        """The headline of Home."""
+        return plain_words(self.house.charge_point, self.controller, 1)[0]
 
     @property
     def charged_kwh(self) -> float:

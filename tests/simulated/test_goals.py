@@ -285,6 +285,27 @@ def test_a_reached_goal_does_not_stop_the_next_car() -> None:
     run_simulated(stay())
 
 
+@pytest.mark.parametrize('mode', [Mode.MANUAL, Mode.FAST, Mode.SOLAR])
+@pytest.mark.parametrize('by_card', [False, True])
+def test_home_says_what_the_plan_does_in_every_mode(mode: Mode, by_card: bool) -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            house.house.charge_point.set_mode(1, mode)
+            await house.push(PRICES)
+            await house.want(90, energy_kwh=1.7)
+            house.plug_in()
+            if by_card:
+                house.house.charger.tap('Tag1', 1)
+            await house.until(10)
+            assert house.headline == ('Paused by the plan' if by_card else 'Plugged in, waits for its plan')
+            await house.until(47)
+            assert house.headline == "Charging at the plan's limit"
+            await house.until(80)
+            assert house.headline == 'The goal is reached'
+
+    run_simulated(stay())
+
+
 def test_the_pause_of_a_plan_that_is_over_does_not_outlast_the_car() -> None:
     async def stay() -> None:
         async with PlannedHouse() as house:

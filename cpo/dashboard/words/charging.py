@@ -61,9 +61,9 @@ def charging(s: Situation) -> Words | None:
         return Words('Waiting', 'hourglass_top', 'house', 'The car takes nothing now', _why_nothing(s))
     elif s.waiting is not None:
         headline, sentence = _waits(s.waiting)
-    elif s.follows_sun and not s.session.is_led:
+    elif s.plan is None and s.follows_sun and not s.session.is_led:
         headline, sentence = 'Charging, not led by the sun', _not_led(s.session)
-    elif s.follows_sun:
+    elif s.plan is None and s.follows_sun:
         headline, sentence = _led_by_the_sun(s)
     elif s.unproven is not None:
         headline = 'Charging'

@@ -67,10 +67,10 @@ def situation_of(
         fault_trace=connector.fault_trace,
         next=_next_step(connector, running is None or cards.may_be_steered(running, state), decision, now),
         decided=decision.record,
+        plan=decision.plan,
     )
     situation = with_cards(situation, state, connector, now)
-    situation = _with_status(situation, _status(state, connector), connector, running)
-    situation = replace(situation, switched_off_here=_switched_off(state, connector))
+    situation = _with_status(situation, state, connector, running)
     situation = _with_session(situation, state, connector, running, now)
     sun_asks = running is None and situation.start is None and bool(decision.limit_a)
     silent = silent_since(state, now, settings.heartbeat_interval)
@@ -88,12 +88,14 @@ def _switched_off(state: ChargePointState, connector: Connector) -> bool:
 
 
 def _with_status(
-    situation: Situation, status: StatusChange, connector: Connector, running: Transaction | None
+    situation: Situation, state: ChargePointState, connector: Connector, running: Transaction | None
 ) -> Situation:
+    status = _status(state, connector)
     return replace(
         situation,
         activity=status.activity,
         unknown_status=(status.status or None) if status.activity is Activity.UNKNOWN else None,
+        switched_off_here=_switched_off(state, connector),
         status_at=None if status is UNREPORTED else status.at,
         fault=status.fault,
         error_code=status.error_code,

@@ -10,7 +10,7 @@ from cpo.dashboard.words.faults import stopped_by
 from cpo.dashboard.words.numbers import current, phases
 from cpo.dashboard.words.phrases import Words, about_to_start, card, hours_words, session_summary, was_set
 from cpo.dashboard.words.situation import Situation
-from cpo.dashboard.words.times import charger_text
+from cpo.dashboard.words.times import charger_text, moment_marker
 from cpo.sentences import source_name
 from cpo.state import RUNNING, THE_CARD, Activity, SourceKind, Verdict
 
@@ -78,7 +78,7 @@ def paused(s: Situation) -> Words | None:
     if s.activity is Activity.CHARGING and _still(s):
         return Words('Pausing', 'hourglass_top', 'car', 'About to pause', f'The charger accepted the pause.{_still(s)}')
     if s.limit.by.kind is SourceKind.PLAN:
-        then = 'It goes on as its goal needs it.'
+        then = 'The plan is over.' if s.plan is None else 'It goes on as its goal needs it.'
         return Words('Paused', 'schedule', 'house', 'Paused by the plan', f'{then}{START}', viewers=then)
     known = s.session.card if s.session else None
     if s.limit.by == THE_CARD and known is not None and known.hours is not None:
@@ -87,6 +87,27 @@ def paused(s: Situation) -> Words | None:
     by = charger_text(source_name(s.limit.by), 24)
     sentence = 'Press Start to go on. Unplugging ends the session.'
     return Words('Paused', 'pause_circle', 'house', f'Paused by {by}', sentence, viewers='Unplugging ends the session.')
+
+
+def planned(s: Situation) -> Words | None:
+    """Words for a car that waits, as the plan of a goal says: until its time comes, or as the goal is reached."""
+    waits = (Activity.PLUGGED_IN, Activity.PAUSED_BY_CHARGER, Activity.FINISHING)
+    if s.plan is None or s.activity not in waits or s.start or s.refused_tag or (s.limit_a and s.runs):
+        return None
+    if s.sun_asks:
+        sentence = 'The plan charges now. A charger that refuses is asked again after a minute.'
+        return Words('Starting', 'hourglass_top', 'car', 'About to start', sentence)
+    if s.plan.is_done:
+        more, rest = ' Press Start to charge more.', 'The plan has nothing left to do.'
+        return Words('Paused', 'check_circle', 'house', 'The goal is reached', rest + more, viewers=rest)
+    has_begun = s.runs or s.activity is Activity.FINISHING
+    then = f'at {moment_marker(s.plan.starts_at)}' if s.plan.starts_at else 'as its goal needs it'
+    if has_begun:
+        then = f'It goes on {then}.'
+        return Words('Paused', 'schedule', 'house', 'Paused by the plan', f'{then}{START}', viewers=then)
+    then = f'It starts {then}.'
+    now = f'{then} Press Start to charge now.'
+    return Words('Planned', 'schedule', 'house', 'Plugged in, waits for its plan', now, viewers=then)
 
 
 def suspended_by_car(s: Situation) -> Words | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A
-from cpo.controllers import DecisionRecord
+from cpo.controllers import DecisionRecord, PlanOutline
 from cpo.state import (
     Activity,
     Ceiling,
@@ -97,8 +97,9 @@ class Situation:
     `missed_start` is what was asked for before the car came, too early.
     `has_just_ended`: the end of a session came after the newest status. `waiting` is a wished limit that is not in
     force, `hangs_up`: the charger hangs up on limits, so it is sent none. `decided` is the newest decision of the
-    rule where that sets the limit. Where the limit says the phases, `phases` are those the car charges on, and
-    `changes_to` those that the charger switches to now, for which the car pauses.
+    rule where that sets the limit, `plan` what the plan of a goal does next, None where no plan does. Where the limit
+    says the phases, `phases` are those the car charges on, and `changes_to` those that the charger switches to now, for
+    which the car pauses.
     """
 
     ever_seen: bool = True
@@ -155,6 +156,7 @@ class Situation:
     sun_at: datetime | None = None
     ceiling: Ceiling | None = None
     decided: DecisionRecord | None = None
+    plan: PlanOutline | None = None
     phases: int | None = None
     changes_to: int | None = None
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cpo.chargers import ChargerQuirks
-from cpo.controllers import Decision
+from cpo.controllers import Decision, PlanOutline
 from cpo.dashboard.words.commands import read_back_message
 from cpo.dashboard.words.faults import FAULTS
 from cpo.dashboard.words.observation import situation_of
@@ -81,6 +81,7 @@ YOURS = Limit(12.0, YOU, ago(minutes=2))
 FROM_SUN = Limit(10.2, THE_SUN, ago(minutes=2))
 NOTHING = Limit(0.0, THE_SUN, ago(minutes=2))
 HALT = replace(YOURS, limit_a=0.0)
+FROM_PLAN = replace(HALT, by=Source(SourceKind.PLAN))
 SESSION = Session(started_at=ago(hours=2, minutes=14), energy_wh=6421, sun_share=0.83)
 BY_CARD = replace(SESSION, remote=False, id_tag='Tag2')
 FULL = Session(started_at=ago(hours=5, minutes=2), energy_wh=18_900, sun_share=0.91)
@@ -211,8 +212,19 @@ OURS = [
     (replace(READY, refused_tag=replace(UNKNOWN_CARD, status='Blocked'), refusal=cards.CardRefusal.ALLOWANCE_USED,
              refused_card=replace(ANNAS_CARD, allowance_kwh=50.0)),
      'The allowance is used up', 'Red card of Anna has charged the 50 kWh it has for this month.'),
-    (replace(BY_CHARGER, limit=replace(HALT, by=Source(SourceKind.PLAN))), 'Paused by the plan',
+    (replace(BY_CHARGER, limit=FROM_PLAN, plan=PlanOutline()), 'Paused by the plan',
      'It goes on as its goal needs it. Press Start to go on now.'),
+    (replace(BY_CHARGER, limit=FROM_PLAN), 'Paused by the plan', 'The plan is over. Press Start to go on now.'),
+    (replace(BY_CHARGER, limit=FROM_PLAN, mode=Mode.SOLAR, plan=PlanOutline(is_done=True)), 'The goal is reached',
+     'The plan has nothing left to do. Press Start to charge more.'),
+    (replace(BY_CHARGER, limit=FROM_PLAN, mode=Mode.SOLAR, plan=PlanOutline(ago(hours=-3))), 'Paused by the plan',
+     'It goes on at 17:33. Press Start to go on now.'),
+    (replace(PLUGGED, mode=Mode.SOLAR, plan=PlanOutline(ago(hours=-3))), 'Plugged in, waits for its plan',
+     'It starts at 17:33. Press Start to charge now.'),
+    (replace(PLUGGED, mode=Mode.FAST, plan=PlanOutline(), sun_asks=True), 'About to start',
+     'The plan charges now. A charger that refuses is asked again after a minute.'),
+    (replace(CHARGING, mode=Mode.SOLAR, limit=replace(YOURS, by=Source(SourceKind.PLAN)), plan=PlanOutline(),
+             car_a=12.0), "Charging at the plan's limit", 'The plan set 12.0 A at 14:31.'),
     (replace(CHARGING, mode=Mode.FAST, limit=FROM_SUN, car_a=10.0), "Charging at the sun's limit",
      'The sun set 10.2 A at 14:31.'),
     (replace(PLUGGED, start=YOURS), 'About to start', 'The charger was asked to start with 12.0 A.'),

@@ -9,6 +9,7 @@ from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_progress import UNKNOWN_SOC
 from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
 from cpo.controllers.plan_values import Outlook, Plan
+from cpo.frozen import replace
 from cpo.sentences import ceiling_name
 from cpo.state import SessionGoal
 
@@ -28,13 +29,21 @@ def kwh(energy_kwh: float) -> str:
 
 
 def wanted_text(goal: SessionGoal) -> str:
-    """What is to be in the car, or where charging stops: `18 kWh`, `80 %`, `5.00`, `90 min`."""
-    parts = [
-        f'{goal.energy_kwh:g} kWh' if goal.energy_kwh is not None else '',
-        f'{goal.soc:g} %' if goal.soc is not None else '',
-        f'{goal.minutes:g} min' if goal.minutes is not None else '',
-    ]
-    return ', '.join(part for part in parts if part)
+    """What is to be in the car by a departure, which is all of it: `18 kWh and 80 %`."""
+    return ' and '.join(_amounts(goal))
+
+
+def stops_text(goal: SessionGoal, currency: str) -> str:
+    """Where charging stops, which is what comes first: `18 kWh, 80 % or 5.00 €`."""
+    stops = [] if goal.ready_by is not None else _amounts(goal)
+    stops += [] if goal.minutes is None else [f'{goal.minutes:g} min']
+    stops += [] if goal.cost is None else [money(goal.cost, currency)]
+    return ' or '.join(part for part in (', '.join(stops[:-1]), *stops[-1:]) if part)
+
+
+def _amounts(goal: SessionGoal) -> list[str]:
+    energy = [] if goal.energy_kwh is None else [f'{goal.energy_kwh:g} kWh']
+    return energy if goal.soc is None else [*energy, f'{goal.soc:g} %']
 
 
 def goal_sentence(
@@ -67,14 +76,17 @@ def _ready_sentence(
         return f'{ready}.'
     plan = planned.step.plan
     if plan.outlook is Outlook.DONE:
-        return f'Ready: {wanted_text(goal)} are in the car.'
+        return f'Ready: {_is_there(goal)}.'
     if not plan.slots:
         return f'{ready}. No plan could be made, so it charges {_how_fast(planned)}.'
     if plan.outlook is Outlook.OUT_OF_REACH:
         gets, all_of = planned.charged_kwh + plan.energy_kwh, planned.charged_kwh + planned.missing_kwh
-        return f'By {clock(until)} it gets {kwh(gets)} of {kwh(all_of)} kWh, {_how_fast(planned)}.'
+        needed = f'{kwh(all_of)} kWh' if goal.soc is None else f'{kwh(all_of)} kWh for {wanted_text(goal)}'
+        return f'By {clock(until)} it gets {kwh(gets)} of {needed}, {_how_fast(planned)}.'
     cost = planned.paid + plan.cost * unit
-    stops = '' if goal.cost is None or goal.cost >= cost else f', but it stops at {money(goal.cost, currency)}'
+    is_paid = goal.cost is None or goal.cost >= cost
+    stop = stops_text(replace(goal, cost=None) if is_paid else goal, currency)
+    stops = f', but it stops at {stop}' if stop else ''
     return f'{ready}, {_starts(plan, clock)}, about {money(cost, currency)}{stops}.'
 
 
@@ -95,6 +107,13 @@ def regret_sentence(result: GoalResult, currency: str) -> str:
     return f'{result.energy_kwh:.1f} kWh for {cost}; with perfect knowledge {best}{missing}.'
 
 
+def _is_there(goal: SessionGoal) -> str:
+    if goal.soc is None:
+        return f'{goal.energy_kwh:g} kWh are in the car'
+    energy = '' if goal.energy_kwh is None else f'{goal.energy_kwh:g} kWh are in the car, and '
+    return f'{energy}it has {goal.soc:g} %' if energy else f'the car has {goal.soc:g} %'
+
+
 def _how_fast(planned: Planned) -> str:
     return 'at full current' if planned.held_by is None else f'as fast as {ceiling_name(planned.held_by)} allows'
 
@@ -107,12 +126,11 @@ def _starts(plan: Plan, clock: TimeText) -> str:
 
 
 def _stop_sentence(goal: SessionGoal, progress: Progress, aim: Aim, currency: str, is_plugged: bool) -> str:
-    wanted = ', '.join(
-        part for part in (wanted_text(goal), '' if goal.cost is None else money(goal.cost, currency)) if part
-    )
+    stops = stops_text(goal, currency)
     if aim is Aim.STOP:
-        return f'Stopped after {kwh(progress.energy_kwh)} kWh: the goal was {wanted}. Start to go on.'
-    return f'Stops at {wanted}; {kwh(progress.energy_kwh)} kWh so far.{_cannot_stop(goal, progress, is_plugged)}'
+        was = f'the goal was {stops}' if goal.ready_by is None else f'it was to stop at {stops}'
+        return f'Stopped after {kwh(progress.energy_kwh)} kWh: {was}. Start to go on.'
+    return f'Stops at {stops}; {kwh(progress.energy_kwh)} kWh so far.{_cannot_stop(goal, progress, is_plugged)}'
 
 
 def _cannot_stop(goal: SessionGoal, progress: Progress, is_plugged: bool) -> str:
@@ -128,4 +146,5 @@ def _counted_from(goal: SessionGoal, progress: Progress) -> str:
     """That the energy up to a charge in % is estimated, where the car does not tell what it has."""
     if goal.soc is None or progress.soc is not None:
         return ''
-    return f' The car does not tell its charge, so this is estimated as if it came with {UNKNOWN_SOC:g} %.'
+    what = 'this' if goal.energy_kwh is None else f'{goal.soc:g} %'
+    return f' The car does not tell its charge, so {what} is estimated as if it came with {UNKNOWN_SOC:g} %.'

@@ -60,12 +60,24 @@ TAKEN_OVER = replace(book(), overridden_at=NOW)
             planned(Outlook.REACHED, 6),
             'Ready at 07:00: 18 kWh, starts 02:00, about 3.10 €.',
         ),
+        (
+            book(replace(READY, minutes=90)),
+            Aim.PLAN,
+            planned(Outlook.REACHED, 6),
+            'Ready at 07:00: 18 kWh, starts 02:00, about 3.10 €, but it stops at 90 min.',
+        ),
+        (
+            book(replace(READY, cost=5)),
+            Aim.STOP,
+            planned(Outlook.REACHED, 6),
+            'Stopped after 3.2 kWh: it was to stop at 5.00 €. Start to go on.',
+        ),
         (book(), Aim.PLAN, SHORT, 'By 07:00 it gets 11.0 of 18.0 kWh, at full current.'),
         (book(), Aim.PLAN, planned(Outlook.DONE), 'Ready: 18 kWh are in the car.'),
         (book(), Aim.PLAN, None, 'Ready at 07:00: 18 kWh.'),
         (book(plugged=False), Aim.MODE, None, 'Ready at 07:00: 18 kWh, once a car is plugged in.'),
         (BY_SOC, Aim.MODE, None, 'Ready at 07:00: 80 %, once a car is plugged in.'),
-        (book(SessionGoal(energy_kwh=10, cost=5)), Aim.MODE, None, 'Stops at 10 kWh, 5.00 €; 3.2 kWh so far.'),
+        (book(SessionGoal(energy_kwh=10, cost=5)), Aim.MODE, None, 'Stops at 10 kWh or 5.00 €; 3.2 kWh so far.'),
         (book(SessionGoal(minutes=90)), Aim.STOP, None, 'Stopped after 3.2 kWh: the goal was 90 min. Start to go on.'),
         (TAKEN_OVER, Aim.MODE, None, 'You took over; the goal counts again when a car is plugged in.'),
         (replace(book(), tonight=NOTHING), Aim.MODE, None, 'The goal is skipped until 07:00.'),
@@ -82,7 +94,7 @@ UNTOLD = 'The car does not tell its charge, so'
     ('goal', 'plan', 'untold'),
     [
         (SessionGoal(soc=80), None, f'Stops at 80 %; 3.2 kWh so far. {UNTOLD} this cannot stop it.'),
-        (SessionGoal(soc=80, cost=5), None, f'Stops at 80 %, 5.00 €; 3.2 kWh so far. {UNTOLD} 80 % cannot stop it.'),
+        (SessionGoal(soc=80, cost=5), None, f'Stops at 80 % or 5.00 €; 3.2 kWh so far. {UNTOLD} 80 % cannot stop it.'),
         (
             SessionGoal(soc=80, ready_by=time(7)),
             planned(Outlook.REACHED, 6),
@@ -91,7 +103,7 @@ UNTOLD = 'The car does not tell its charge, so'
         (
             SessionGoal(soc=80, ready_by=time(7)),
             planned(Outlook.DONE),
-            f'Ready: 80 % are in the car. {UNTOLD} this is estimated as if it came with 20 %.',
+            f'Ready: the car has 80 %. {UNTOLD} this is estimated as if it came with 20 %.',
         ),
     ],
 )
@@ -103,6 +115,34 @@ def test_a_goal_in_percent_says_so_where_the_car_does_not_tell_its_charge(
     assert UNTOLD not in goal_sentence(known, Progress(3.2, soc=54), Aim.PLAN, plan, 1.0, 'EUR', clock)
     away = book(goal, plugged=False)
     assert UNTOLD not in goal_sentence(away, Progress(), Aim.MODE, None, 1.0, 'EUR', clock)
+
+
+BOTH = SessionGoal(energy_kwh=18, soc=80)
+BOTH_READY = replace(BOTH, ready_by=time(7))
+
+
+@pytest.mark.parametrize(
+    ('goal', 'plan', 'sentence'),
+    [
+        (BOTH, None, 'Stops at 18 kWh or 80 %; 3.2 kWh so far.'),
+        (replace(BOTH, cost=5, minutes=90), None, 'Stops at 18 kWh, 80 %, 90 min or 5.00 €; 3.2 kWh so far.'),
+        (BOTH_READY, None, 'Ready at 07:00: 18 kWh and 80 %.'),
+        (BOTH_READY, planned(Outlook.REACHED, 6), 'Ready at 07:00: 18 kWh and 80 %, starts 02:00, about 3.10 €.'),
+        (BOTH_READY, planned(Outlook.DONE), 'Ready: 18 kWh are in the car, and it has 80 %.'),
+        (BOTH_READY, SHORT, 'By 07:00 it gets 11.0 of 18.0 kWh for 18 kWh and 80 %, at full current.'),
+        (replace(BOTH_READY, energy_kwh=None), planned(Outlook.DONE), 'Ready: the car has 80 %.'),
+        (replace(BOTH_READY, energy_kwh=None), SHORT, 'By 07:00 it gets 11.0 of 18.0 kWh for 80 %, at full current.'),
+    ],
+)
+def test_a_goal_in_kwh_and_percent(goal: SessionGoal, plan: Planned | None, sentence: str) -> None:
+    aim = Aim.MODE if plan is None else Aim.PLAN
+    assert goal_sentence(book(goal), Progress(3.2, soc=54), aim, plan, 1.0, 'EUR', clock) == sentence
+
+
+def test_where_both_are_wanted_only_the_percentage_is_estimated() -> None:
+    found = goal_sentence(book(BOTH_READY), Progress(3.2), Aim.PLAN, None, 1.0, 'EUR', clock)
+    estimated = f'{UNTOLD} 80 % is estimated as if it came with 20 %.'
+    assert found == f'Ready at 07:00: 18 kWh and 80 %. {estimated}'
 
 
 HELD = SHORT._replace(charged_kwh=0.3, missing_kwh=1.2, room=Room(NOW, 6, 'fuse'))

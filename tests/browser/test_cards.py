@@ -101,6 +101,13 @@ async def test_a_card_is_blocked_changed_and_deleted_and_each_is_undone(
         assert await answer_to(charger, 'Tag1') == 'Expired'
         await undo.click()
         await expect(blue).to_contain_text('until 1 Jan 2099')
+        goal = {'ready_by': '07:00', 'energy_kwh': 18, 'soc': 80, 'cost': 5}
+        await rest.put('/api/idtags/Tag1', json={'goal': goal})
+        await expect(blue).to_contain_text('ready at 07:00: 18\u202fkWh and 80\u202f%, stops at 5\u202fEUR')
+        await rest.put('/api/idtags/Tag1', json={'goal': {'soc': 80, 'minutes': 90}})
+        await expect(blue).to_contain_text('stops at 80\u202f% or 90\u202fmin')
+        await rest.put('/api/idtags/Tag1', json={'goal': None})
+        await expect(blue).not_to_contain_text('stops at')
         await blue.get_by_role('button', name='Change').click()
         await page.get_by_role('button', name='Delete this card').click()
         await expect(blue).to_have_count(0)

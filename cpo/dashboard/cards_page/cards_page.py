@@ -22,7 +22,8 @@ class CardList(Element, component='cards.vue'):
         super().__init__()
         self._live = live
         self._seen = _shown(live)
-        self.props.update({'owner': owner, 'you': you, 'changes': 0})
+        currency = live.charge_point.settings.currency
+        self.props.update({'owner': owner, 'you': you, 'currency': currency, 'changes': 0})
         live.on_change(self._follow)
 
     def _follow(self) -> None:

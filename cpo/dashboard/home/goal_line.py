@@ -7,13 +7,12 @@ from typing import Any
 
 from nicegui.element import Element
 
-from cpo.controllers import GoalKeeper, goal_sentence, regret_sentence
+from cpo.controllers import NOTHING, GoalKeeper, goal_sentence, regret_sentence
 from cpo.dashboard.home.connector_choice import ConnectorChoice
 from cpo.dashboard.live import Live
 from cpo.dashboard.parts.elements import element
 from cpo.dashboard.parts.marked import Marked
 from cpo.dashboard.words.times import moment_marker, time_marker
-from cpo.state import SessionGoal
 
 DAY = SHOWN_FOR = timedelta(hours=24)
 """How long the result of a plan stays on Home."""
@@ -53,17 +52,16 @@ def goal_line(goals: GoalKeeper, connector_id: int, currency: str, now: datetime
 
 
 def form_members(goals: GoalKeeper, connector_id: int) -> dict[str, Any]:
-    """What the form begins with: the goal that is in force, and whether it repeats."""
+    """What the form begins with: all of the goal in force, or of the one that is skipped, and whether it repeats."""
     view = goals.view(connector_id)
-    goal = SessionGoal() if view is None else view.book.in_force
+    tonight = None if view is None or view.book.tonight == NOTHING else view.book.tonight
+    goal = NOTHING if view is None else tonight or view.book.goal
     return {
         'connector': connector_id,
         'isSet': view is not None,
         'repeats': view is not None and bool(view.book.goal.repeat) and view.book.until is not None,
         'readyBy': f'{goal.ready_by:%H:%M}' if goal.ready_by is not None else None,
-        'energy_kwh': goal.energy_kwh,
-        'soc': goal.soc,
-        'cost': goal.cost,
-        'minutes': goal.minutes,
+        'isTonight': tonight is not None,
+        'amounts': {'energy_kwh': goal.energy_kwh, 'soc': goal.soc, 'cost': goal.cost, 'minutes': goal.minutes},
         'days': [] if view is None else list(view.book.goal.repeat),
     }

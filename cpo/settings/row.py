@@ -126,7 +126,9 @@ class Row:
             case Kind.NUMBER | Kind.WHOLE:
                 whole = 'whole ' if self.kind is Kind.WHOLE else ''
                 unit = f' {self.unit}' if self.unit else ''
-                return f'a {whole}number from {self.least or 0:,.10g} to {self.most:,.10g}{unit}'
+                above = self._bound('gt')
+                least = f'from {self.least or 0:,.10g} to' if above is None else f'above {above:g}, at most'
+                return f'a {whole}number {least} {self.most:,.10g}{unit}'
             case Kind.CHOICE:
                 return f'one of {", ".join(self.choices)}'
             case Kind.TEXT:

@@ -37,6 +37,8 @@ DEMO_CHARGE_BOX_ID = '/demo-charger'
 """No other charger has it: names have no slashes around them, in the settings as in a URL; shown without its slash."""
 FAIL_SAFE_S, FAIL_SAFE_WITH_FUSE_S = 1200, 120
 """Defaults; a fuse is not guarded for so long after the program has died."""
+LEAST_FAIL_SAFE_S = 10
+"""A limit is written again each half of that, which wears the charger's memory."""
 MAX_NAME_LENGTH = 40
 
 
@@ -142,7 +144,9 @@ class Settings(BaseSettings):
         None,
         description='who is asked for prices: awattar:de, energy-charts:DE-LU, octopus:PRODUCT:C; without it nobody',
     )
-    price_factor: float = Field(1, ge=0, le=100, description='pushed prices are multiplied by this, as taxes do')
+    price_factor: float = Field(
+        1, ge=0.001, le=100, description='pushed prices are multiplied by this, as taxes do; 1 leaves them as they are'
+    )
     price_plus: float = Field(0, ge=-10_000, le=10_000, description='then this is added per kWh, as fees are')
     currency: Currency = Field('EUR', description='the currency of all prices, like EUR')
     manual_lasts: Literal['session', 'always'] = Field(
@@ -225,6 +229,13 @@ class Settings(BaseSettings):
     def _is_not_a_neighbours(cls, value: Any) -> Any:
         is_neighbours = isinstance(value, str) and value.startswith(NEIGHBOURS_PORT)
         return cls.model_fields['port'].default if is_neighbours else value
+
+    @field_validator('fail_safe')
+    @classmethod
+    def _is_not_too_soon(cls, value: int) -> int:
+        if 0 < value < LEAST_FAIL_SAFE_S:
+            raise ValueError(f'this must be 0 for never, or at least {LEAST_FAIL_SAFE_S} s')
+        return value
 
     @field_validator('data_dir', 'restore')
     @classmethod

@@ -113,7 +113,11 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             'Who is asked for prices',
             about='awattar:de, awattar:at, energy-charts:DE-LU or octopus:PRODUCT:REGION. Without it nobody.',
         ),
-        Row('price_factor', 'Pushed prices times', about='For taxes on a price of the exchange: 1.19.'),
+        Row(
+            'price_factor',
+            'Pushed prices times',
+            about='For taxes on a price of the exchange: 1.19; 1 leaves it as it is.',
+        ),
         Row('price_plus', 'and plus', about='For fees per kWh, in the currency: 0.16.'),
         Row('currency', 'Currency'),
     ),

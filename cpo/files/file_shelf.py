@@ -82,7 +82,7 @@ class FileShelf:
         given = name.encode()
         return next((file for file in self.files if compare_digest(file.name.encode(), given)), None)
 
-    def expect(self, kind: FileKind, file_name: str = '') -> KeptFile:
+    def expect(self, kind: FileKind, file_name: str = '', charge_box_id: str | None = None) -> KeptFile:
         """A new name, which takes one file within an hour; of too many, the oldest one without a file goes.
 
         Raises NoRoom where all of them have a file.
@@ -96,8 +96,8 @@ class FileShelf:
                 raise NoRoom(f'There are {MAX_FILES} files of the last hour; delete some of them first.')
             self.remove(oldest.number)
         self._last_number += 1
-        file = KeptFile(self._last_number, new_name(), kind, self._now() + LASTS, safe_name(file_name))
-        return self._keep(file)
+        until, safe = self._now() + LASTS, safe_name(file_name)
+        return self._keep(KeptFile(self._last_number, new_name(), kind, until, safe, charge_box_id=charge_box_id))
 
     def is_receiving(self, number: int) -> bool:
         """True while the file with this number arrives."""

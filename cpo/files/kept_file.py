@@ -36,7 +36,7 @@ class KeptFile:
     `size_bytes` is None until it was received whole, at `received_at`; then whoever has the name may read it, until
     `until`. `file_name` is what its sender calls it, made safe to be offered for download. `fetched_at` is
     when somebody first began to read it since it was last offered. `refusal` is why the newest try to send it was
-    refused.
+    refused. `charge_box_id` is the charger that it came from or is for, None where that is not known.
     """
 
     number: int
@@ -48,6 +48,7 @@ class KeptFile:
     received_at: datetime | None = None
     fetched_at: datetime | None = None
     refusal: FileRefusal | None = None
+    charge_box_id: str | None = None
 
     @property
     def is_whole(self) -> bool:

@@ -46,6 +46,7 @@ def file_document(file: KeptFile) -> dict[str, Any]:
     return {
         'number': file.number,
         'kind': file.kind,
+        'chargeBoxId': file.charge_box_id and file.charge_box_id.strip('/'),
         'fileName': file.file_name or None,
         'size': file.size_bytes,
         'receivedAt': file.received_at,
@@ -57,6 +58,7 @@ def file_document(file: KeptFile) -> dict[str, Any]:
 EXPECTED = {
     'number': 4,
     'kind': 'firmware',
+    'chargeBoxId': 'garage',
     'fileName': 'firmware-1.5.bin',
     'size': None,
     'receivedAt': None,

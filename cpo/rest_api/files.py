@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from cpo.errors import FileTooLarge, InvalidPayload, NoRoom, UnknownFile
-from cpo.files import FILES, FileKind, FileShelf
+from cpo.files import FILES
 from cpo.rest_api.bodies import from_json, read_body
 from cpo.rest_api.documentation import answers, json_body
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge, UnsupportedMediaType
 from cpo.rest_api.file_documents import EXPECTED, FILE, file_document
 from cpo.rest_api.json_response import json_response
 from cpo.rest_api.multipart import FileInForm, boundary_of
+from cpo.upkeep import FileTransfers
 
 PATH = '/api/files'
 PIECE_S = 60.0
@@ -27,8 +28,8 @@ ANY_TYPE = 'application/octet-stream'
 class FilesResource:
     """Serves the FileShelf: who has the name of a file may put it or get it, and an owner makes and lists names."""
 
-    def __init__(self, shelf: FileShelf, piece_s: float = PIECE_S) -> None:
-        self._shelf, self._piece_s = shelf, piece_s
+    def __init__(self, transfers: FileTransfers, piece_s: float = PIECE_S) -> None:
+        self._transfers, self._shelf, self._piece_s = transfers, transfers.shelf, piece_s
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
@@ -110,7 +111,9 @@ class FilesResource:
         return FileResponse(self._shelf.path_of(file.number), media_type=ANY_TYPE, filename=shown)
 
     async def list(self) -> Response:
-        """Each with its `path`, from which it is fetched; `size` is null until it has arrived."""
+        """Each with its `path`, from which it is fetched; `size` is null until it has arrived, `chargeBoxId` is the
+        charger that it came from or is for.
+        """
         return json_response({'items': [file_document(file) for file in self._shelf.files], 'next': None})
 
     async def post(self, request: Request) -> Response:
@@ -119,7 +122,7 @@ class FilesResource:
         file_name = body.get('fileName', '') if isinstance(body, dict) else None
         if not isinstance(file_name, str):
             raise InvalidPayload('The body must be a JSON object like {"fileName": "firmware-1.5.bin"}.')
-        return json_response(file_document(self._shelf.expect(FileKind.FIRMWARE, file_name)))
+        return json_response(file_document(self._transfers.expect_firmware(file_name)))
 
     async def delete(self, number: str) -> Response:
         """Delete the file, and its name with it."""

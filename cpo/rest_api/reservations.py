@@ -61,7 +61,7 @@ def reservation_document(reservation: Reservation, now: datetime) -> dict[str, A
         'expiryDate': reservation.expiry_date,
         'status': reservation.status_at(now),
         'transactionId': shown_id(reservation.transaction_id) if reservation.transaction_id else None,
-        'chargeBoxId': reservation.charge_box_id,
+        'chargeBoxId': reservation.charge_box_id.strip('/'),
     }
 
 

@@ -109,7 +109,7 @@ class RestApi:
             CommandsResource(transfers, keys),
             OperationsResource(charge_point),
             ConfigurationResource(keys),
-            FilesResource(transfers.shelf),
+            FilesResource(transfers),
             RootCertificateResource(certificates),
             SolarResource(charge_point, solar_controller),
             DecisionsResource(charge_point, solar_controller),

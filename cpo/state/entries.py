@@ -66,6 +66,7 @@ class Connected:
                 firmware_status=None,
                 diagnostics_status=None,
                 log_status=None,
+                security_events={},
                 last_message_at=None,
             )
         return replace(

@@ -138,19 +138,22 @@ def _of_the_charger(entry: Entry, before: ChargePointState, after: ChargePointSt
 
 def _of_reports(entry: Entry, before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
     """The events of what the charger reports about its files and its security."""
+    box = after.charge_box_id
+    charger = given(chargeBoxId=box and box.strip('/'))
     match entry:
         case FirmwareStatusNotified(status):
             about = given(requestId=entry.request_id)
-            yield Event(now, EventKind.FIRMWARE_STATUS, None, {'status': status, **about})
+            yield Event(now, EventKind.FIRMWARE_STATUS, None, {'status': status, **about, **charger})
         case DiagnosticsStatusNotified(status):
-            yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status})
+            yield Event(now, EventKind.DIAGNOSTICS_STATUS, None, {'status': status, **charger})
         case LogStatusNotified(status):
-            yield Event(now, EventKind.LOG_STATUS, None, {'status': status, **given(requestId=entry.request_id)})
+            about = given(requestId=entry.request_id)
+            yield Event(now, EventKind.LOG_STATUS, None, {'status': status, **about, **charger})
         case CertificateAnswered(outcome) if after is not before:
-            yield Event(now, EventKind.CERTIFICATE, None, {'outcome': str(outcome)})
+            yield Event(now, EventKind.CERTIFICATE, None, {'outcome': str(outcome), **charger})
         case SecurityEventNotified() if after.security_events is not before.security_events:
             about = {'type': entry.type, 'timestamp': _text(entry.at), **given(techInfo=entry.tech_info)}
-            yield Event(now, EventKind.SECURITY_EVENT, None, about)
+            yield Event(now, EventKind.SECURITY_EVENT, None, about | charger)
 
 
 def _card(id_tag: str, state: ChargePointState) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class FileTransfers:
         asked = [each for each in self._asked.values() if each.charge_box_id == box]
         return tuple(self._judged(each) for each in sorted(asked, key=lambda each: each.serial, reverse=True))
 
+    def expect_firmware(self, file_name: str) -> KeptFile:
+        """A new name for firmware of the charger that is or was connected last. Raises NoRoom."""
+        return self._expect(FileKind.FIRMWARE, file_name)
+
     async def command(self, action: str, payload: dict[str, Any]) -> SentCommand:
         """Send any request of the central system, as ChargePoint does; raises as that does.
 
@@ -99,11 +103,16 @@ class FileTransfers:
 
     def _place(self, kind: FileKind) -> KeptFile:
         if kind is not FileKind.FIRMWARE:
-            return self.shelf.expect(kind)
-        uploaded = (file for file in self.shelf.files if file.kind is kind and file.is_whole)
+            return self._expect(kind)
+        ours = (None, self._charge_point.state.charge_box_id)
+        fit = (file for file in self.shelf.files if file.kind is kind and file.charge_box_id in ours)
+        uploaded = (file for file in fit if file.is_whole)
         if (file := next(uploaded, None)) is None:
             raise InvalidPayload('location: there is no firmware here; upload it first, or name its location.')
         return self.shelf.renew(file)
+
+    def _expect(self, kind: FileKind, file_name: str = '') -> KeptFile:
+        return self.shelf.expect(kind, file_name, self._charge_point.state.charge_box_id)
 
     def _url(self, file: KeptFile) -> str:
         charge_point = self._charge_point

@@ -257,6 +257,31 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(
     complaints.forget()  # 404 of the root certificate
 
 
+async def test_what_another_charger_left_is_not_shown_for_this_one(open_page: OpenPage) -> None:
+    async with running('--memory', '--adopt=any', '--startup-requests=false') as program:
+        page, report = (
+            await opened(open_page, program),
+            {'type': 'InvalidMessages', 'timestamp': '2026-01-01T00:00:00Z'},
+        )
+        summary = page.get_by_text('What it reports about its security')
+        async with (
+            ScriptedCharger(program.ocpp('CP1')) as charger,
+            httpx.AsyncClient(base_url=program.http, trust_env=False) as rest,
+        ):
+            await charger.boot()
+            await charger.call('SecurityEventNotification', report)
+            path = (await rest.post('/api/files', json={'fileName': 'v2.bin'})).json()['path']
+            (await rest.put(path, content=b'image')).raise_for_status()
+            await expect(summary).to_have_text('What it reports about its security (1)', timeout=WITHIN)
+            await expect(page.get_by_test_id('firmware')).to_contain_text('v2.bin')
+        async with ScriptedCharger(program.ocpp('CP2')) as charger:
+            await charger.boot()
+            await expect(summary).to_have_text('What it reports about its security (0)', timeout=WITHIN)
+            await expect(page.get_by_test_id('firmware')).not_to_contain_text('v2.bin')
+            await charger.call('SecurityEventNotification', report)
+            await expect(summary).to_have_text('What it reports about its security (1)', timeout=WITHIN)
+
+
 async def test_what_a_charger_answers_oddly_is_not_taken_for_an_answer(open_page: OpenPage, program: Program) -> None:
     """Nor does it break the page: `open_page` fails for an error in its scripts."""
     root = {'hashAlgorithm': 'SHA256', 'issuerNameHash': 'a', 'issuerKeyHash': 'b', 'serialNumber': '01'}

@@ -78,8 +78,8 @@ async def test_tc_079_the_security_log_is_uploaded_where_the_operator_wants_it(o
         assert await operator.charger.call('LogStatusNotification', {'status': status, 'requestId': 5}) == {}
         assert (await operator.document())['logStatus'] == status
     assert await operator.events('log_status') == [
-        {'status': 'Uploaded', 'requestId': 5},
-        {'status': 'Uploading', 'requestId': 5},
+        {'status': 'Uploaded', 'requestId': 5, 'chargeBoxId': 'CP1'},
+        {'status': 'Uploading', 'requestId': 5, 'chargeBoxId': 'CP1'},
     ]
 
 
@@ -103,4 +103,5 @@ async def test_tc_081_firmware_with_a_wrong_signature_is_reported(operator: Oper
     await reports_update(operator.charger, 'Downloading', 'Downloaded', 'InvalidSignature')
     await reports_security_event(operator.charger, 'InvalidFirmwareSignature')
     assert (await operator.document())['firmwareStatus'] == 'InvalidSignature'
-    assert (await operator.events('firmware_status'))[0] == {'status': 'InvalidSignature', 'requestId': 7}
+    newest = (await operator.events('firmware_status'))[0]
+    assert newest == {'status': 'InvalidSignature', 'requestId': 7, 'chargeBoxId': 'CP1'}

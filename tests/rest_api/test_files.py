@@ -194,7 +194,7 @@ async def test_half_a_file_is_none(make_house: MakeHouse, tmp_path: Path) -> Non
 
 
 async def test_a_sender_that_falls_silent_is_cut(house: House) -> None:
-    resource = door.FilesResource(house.transfers.shelf, piece_s=0.05)
+    resource = door.FilesResource(house.transfers, piece_s=0.05)
 
     class Silent:
         headers: ClassVar[dict[str, str]] = {}

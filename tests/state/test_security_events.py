@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from cpo.state import ChargePointState, Event, SecurityEventNotified, events_of
+from cpo.state import ChargePointState, Connected, Event, SecurityEventNotified, events_of
 
 NOON = datetime(2026, 6, 14, 12, tzinfo=UTC)
 
@@ -32,6 +32,14 @@ def test_what_says_something_else_is_another_event() -> None:
     state, kind = heard(state, 'ResetOrReboot', 2)
     state, again = heard(state, 'TamperDetectionActivated', 3)
     assert (first, other, kind, again) == (1, 1, 1, 0)
+
+
+def test_what_another_charger_reports_is_news() -> None:
+    state = Connected(NOON, 'CP1', '127.0.0.1').apply(ChargePointState())
+    state, first = heard(state, 'SettingSystemTime', 0)
+    state, again = heard(Connected(NOON, 'CP1', '127.0.0.1').apply(state), 'SettingSystemTime', 1)
+    state, other = heard(Connected(NOON, 'CP2', '127.0.0.1').apply(state), 'SettingSystemTime', 2)
+    assert (first, again, other) == (1, 0, 1)
 
 
 def test_a_charger_that_invents_types_fills_no_memory() -> None:

@@ -39,7 +39,7 @@ async def test_a_charger_that_gets_no_certificate_is_an_event_with_the_next_step
         for _ in range(3):  # it asks until it gets one
             assert await charger.call('SignCertificate', {'csr': 'whatever'}) == {'status': 'Rejected'}
         (event,) = (await rest.get('/api/history', params={'kind': 'certificate'})).json()['items']
-    assert event['details'] == {'outcome': outcome}
+    assert event['details'] == {'outcome': outcome, 'chargeBoxId': 'CP1'}
     assert 'got none' in event['what']
     assert remedy in event['what']
     assert house.charge_point.state.certificate_request is None

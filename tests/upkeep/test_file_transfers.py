@@ -251,7 +251,26 @@ async def test_a_report_about_another_request_is_an_event_and_changes_nothing(
         assert (await newest(rest))['status'] == word
         kind = 'log_status' if action == 'GetLog' else 'firmware_status'
         details = (await rest.get('/api/history', params={'kind': kind})).json()['items'][0]['details']
-        assert details == {'status': failed, 'requestId': 12}
+        assert details == {'status': failed, 'requestId': 12, 'chargeBoxId': 'CP1'}
+
+
+async def test_a_file_says_of_which_charger_it_is_and_no_other_gets_its_firmware(house: House) -> None:
+    async with client_of(house) as rest:
+        for box in ('CP1', 'CP2'):
+            await house.charge_point.connections.change_known(box, ChargerChange(adopted=True))
+        async with ScriptedCharger(house.ocpp('CP1')) as charger:
+            await charger.boot()
+            await firmware(rest)
+            await fetch(rest, charger, 'GetDiagnostics', {'fileName': 'd'})
+        async with ScriptedCharger(house.ocpp('CP2')) as charger:
+            await charger.boot()
+            files = (await rest.get('/api/files')).json()['items']
+            assert [(file['kind'], file['chargeBoxId']) for file in files] == [
+                ('diagnostics', 'CP1'),
+                ('firmware', 'CP1'),
+            ]
+            refused = await rest.post('/api/chargepoint/commands/UpdateFirmware', json={})
+            assert 'there is no firmware here' in refused.json()['detail']
 
 
 async def test_what_another_charger_reports_is_not_about_this_one(house: House) -> None:

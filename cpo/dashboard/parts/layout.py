@@ -56,15 +56,15 @@ SESSIONS = Page('Sessions', '/sessions', 'receipt_long')
 WHY = Page('Why', '/why', 'troubleshoot')
 MESSAGES = Page('Messages', '/messages', 'swap_horiz')
 CONNECT = Page('Connect', '/connect', 'cable')
-PAGES = (HOME, SESSIONS, WHY, MESSAGES, CONNECT)
-"""The pages of the navigation."""
 CHARGER = Page('Charger', '/charger', 'ev_station')
-"""For owners: in the rail; on a phone it is found from Connect."""
 CARDS = Page('Cards', '/tags', 'nfc')
-"""In the rail; on a phone it is found from Connect."""
 PEOPLE = Page('People', '/people', 'shield')
+"""Not in the rail, which has no room for it: there it is found from Connect."""
 SETTINGS = Page('Settings', '/settings', 'tune')
-"""Both are found from Connect; an owner has Settings in the rail too."""
+IN_BAR = (HOME, SESSIONS, WHY, MESSAGES)
+"""The pages that a phone has in its bottom bar; all others are behind *More*."""
+PAGES = (*IN_BAR, CONNECT)
+"""The pages of everybody's navigation."""
 
 
 class ThemeButton(ui.element, component='theme_button.vue'):
@@ -79,8 +79,8 @@ def frame(live: Live, page: Page) -> Iterator[None]:
     """
     _head(live, page)
     with ui.context.client.layout:
-        _navigation(page, 'cpo-rail').move(target_index=0)
-        _navigation(page, 'cpo-bottom-bar')
+        _rail(page).move(target_index=0)
+        _bottom_bar(page)
     with ui.element('div').classes('cpo-page'):
         with ui.element('header').classes('cpo-top'):
             _top_line(live, page)
@@ -110,23 +110,45 @@ def _css_text(words: str) -> str:
     return ''.join(f'\\{ord(letter):x} ' for letter in words)
 
 
-def _navigation(current: Page, style: str) -> ui.element:
-    with ui.element('nav').classes(style).props('aria-label="Pages"') as navigation:
-        if style == 'cpo-rail':
-            icon('bolt').classes('cpo-logo')
-        wide = _in_rail() if style == 'cpo-rail' else ()
-        for page in (*PAGES, *wide):
-            link = ui.element('a').classes('cpo-nav-link').props(f'href="{here(page.path)}"')
-            if page is current:
-                link.props('aria-current="page"')
-            with link:
-                icon(page.icon).classes('cpo-nav-icon')
-                ui.label(page.name)
-    return navigation
+def _rail(current: Page) -> ui.element:
+    with _navigation('cpo-rail') as rail:
+        icon('bolt').classes('cpo-logo')
+        for page in (*PAGES, *_further()):
+            _nav_link(page, current)
+    return rail
 
 
-def _in_rail() -> tuple[Page, ...]:
-    """The pages that only the rail has room for."""
+def _bottom_bar(current: Page) -> None:
+    """The bar of a phone; the pages it has no room for are in a panel above it, which the browser opens and closes."""
+    further = (CONNECT, *_further(), PEOPLE)
+    with _navigation('cpo-bottom-bar'):
+        for page in IN_BAR:
+            _nav_link(page, current)
+        with ui.element('div').classes('cpo-more').props('popover=auto aria-label="More pages"') as panel:
+            for page in further:
+                _nav_link(page, current)
+        opens = f'type=button popovertarget="{panel.html_id}" data-testid="more"'
+        with ui.element('button').classes('cpo-nav-link').props(opens) as button:
+            icon('more_horiz').classes('cpo-nav-icon')
+            ui.label('More')
+        if current in further:
+            button.props('aria-current="true"')
+
+
+def _navigation(style: str) -> ui.element:
+    return ui.element('nav').classes(style).props('aria-label="Pages"')
+
+
+def _nav_link(page: Page, current: Page) -> None:
+    with ui.element('a').classes('cpo-nav-link').props(f'href="{here(page.path)}"') as link:
+        icon(page.icon).classes('cpo-nav-icon')
+        ui.label(page.name)
+    if page is current:
+        link.props('aria-current="page"')
+
+
+def _further() -> tuple[Page, ...]:
+    """The pages of the navigation besides those of everybody's."""
     return (CHARGER, CARDS, SETTINGS) if may(Role.OWNER) else (CARDS,)
 
 

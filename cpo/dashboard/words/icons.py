@@ -27,6 +27,7 @@ Icon = Literal[
     'light_mode',
     'link_off',
     'lock',
+    'more_horiz',
     'nfc',
     'north_west',
     'pause',

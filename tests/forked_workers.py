@@ -14,9 +14,11 @@ from functools import partial
 from importlib import import_module
 from typing import NoReturn
 
+import hypothesis
 import pytest
 from execnet import XSpec, gateway_io
 from execnet.gateway_base import ExecModel, Popen2IO, get_execmodel
+from hypothesis.strategies import text
 
 from tests.examples import JUDGED
 from tests.lanes import is_ruled_out
@@ -30,6 +32,8 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[XSpec]) -> No
         # what fails or warns is imported again by the workers, who report it
         with suppress(Exception, pytest.skip.Exception), warnings.catch_warnings(action='error'):
             import_module(name)
+    # what hypothesis then knows: constants of all our modules, and which characters there are
+    hypothesis.find(text(), lambda _: True, settings=hypothesis.settings(database=None))
     forks: dict[str | None, Fork] = {}
     for spec in specs:
         forks[spec.id] = Fork(get_execmodel('main_thread_only'), [*forks.values()])

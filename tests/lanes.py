@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -94,6 +96,10 @@ class Dealt(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types; i
     Tests of one file resemble each other: mixed, some wait while others compute.
     """
 
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        config.option.loadscopereorder = False  # keep their order: xdist would put single tests last, also the slowest
+        super().__init__(config, log)
+
     def _split_scope(self, nodeid: str) -> str:
         for group in SHARING:
             if nodeid.startswith(group):
@@ -160,17 +166,21 @@ def _place(item: pytest.Item) -> int:
 
 
 class ProcessGuard:
-    """An audit hook that refuses to start a process unless `is_open`."""
+    """Lets processes be started only while `is_open`; an audit hook would be called for all else that is audited."""
 
-    is_open = True
+    def __init__(self) -> None:
+        self.is_open = True
+        start = subprocess.Popen.__init__
 
-    def __call__(self, event: str, _arguments: object) -> None:
-        if event == 'subprocess.Popen' and not self.is_open:
-            raise AssertionError('A test that starts a process is marked so: @pytest.mark.program.')
+        def start_if_open(process: subprocess.Popen[Any], *args: Any, **kwargs: Any) -> None:
+            if not self.is_open:
+                raise AssertionError('A test that starts a process is marked so: @pytest.mark.program.')
+            start(process, *args, **kwargs)
+
+        subprocess.Popen.__init__ = start_if_open  # type: ignore[assignment, method-assign]
 
 
 guard = ProcessGuard()
-sys.addaudithook(guard)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -62,11 +62,14 @@ async def house(make_house: MakeHouse) -> House:
 
 
 class Doorman:
-    """A StartUp with short waits, beside a house that asks nothing by itself."""
+    """A StartUp beside a house that asks nothing by itself; it waits as long as it takes for a boot that comes.
 
-    def __init__(self, house: House, quirks: ChargerQuirks) -> None:
+    `boot_s`: how long for one that may not come.
+    """
+
+    def __init__(self, house: House, quirks: ChargerQuirks, boot_s: float = 10) -> None:
         self.charge_point = house.charge_point
-        self.start_up = StartUp(self.charge_point, self.charge_point.now, 0.05, 0.05, lambda kind: quirks, 0.05)
+        self.start_up = StartUp(self.charge_point, self.charge_point.now, boot_s, boot_s, lambda kind: quirks, 0.05)
         self._connection = self.charge_point.connections.current
         self._task: asyncio.Task[None] | None = None
         self.leave = self.charge_point.subscribe(self._on_change)
@@ -206,7 +209,7 @@ NO_KEYS = [{}, {'unknownKey': ['X']}, {'configurationKey': []}, {'status': 'Reje
 
 @pytest.mark.parametrize('refusal', NO_KEYS, ids=str)
 async def test_when_all_keys_at_once_fail_they_are_read_one_by_one(make_house: MakeHouse, refusal: Any) -> None:
-    house = await make_house(call_timeout=0.2)
+    house = await make_house(call_timeout=0.5 if refusal == 'silence' else 30)
     Doorman(house, ChargerQuirks(settle_s=0, id_tag_key='PlugAndChargeIdentifier'))
     keys = {INTERVAL: '600', MEASURANDS: ALL_MEASURANDS, 'PlugAndChargeIdentifier': 'plugged'}
     box = Box(house, keys, {'': refusal, OTHERS[0]: 'CALLERROR', OTHERS[1]: {}})
@@ -216,7 +219,7 @@ async def test_when_all_keys_at_once_fail_they_are_read_one_by_one(make_house: M
 
 
 async def test_a_key_without_any_answer_ends_the_reading_and_nothing_else(make_house: MakeHouse) -> None:
-    house = await make_house(call_timeout=0.2)
+    house = await make_house(call_timeout=0.5)
     Doorman(house, ChargerQuirks(settle_s=0))
     box = Box(house, {INTERVAL: '600'}, {'': 'CALLERROR', OTHERS[0]: 'silence'})
     assert await box.live() == ['', INTERVAL, OTHERS[0], f'{INTERVAL}=10', STATUSES]
@@ -234,7 +237,7 @@ async def test_what_a_make_must_not_be_asked_is_neither_read_nor_set(house: Hous
 
 
 async def test_a_mere_reconnect_reads_nothing_again_also_when_it_introduces_itself_on_request(house: House) -> None:
-    Doorman(house, ChargerQuirks(settle_s=0))
+    Doorman(house, ChargerQuirks(settle_s=0), boot_s=0.2)
     box = Box(house)
     assert await box.live(boots=False) == [BOOT, '', STATUSES]
     assert await box.live(boots=False) == [BOOT, STATUSES]
@@ -248,7 +251,7 @@ async def test_what_was_known_before_the_program_started_is_not_read_again(house
     box = Box(house, dict.fromkeys(ONE_BY_ONE, '') | AS_WANTED)
     await box.live()
     before.leave()
-    Doorman(house, ChargerQuirks(settle_s=0))
+    Doorman(house, ChargerQuirks(settle_s=0), boot_s=0.2)
     assert await box.live(boots=False) == [BOOT, STATUSES]
     assert await box.live() == ['', STATUSES]
 
@@ -269,7 +272,7 @@ async def test_the_same_boot_again_on_one_connection_is_no_restart(house: House)
 
 
 async def test_a_boot_of_other_firmware_amid_the_questions_begins_them_again(make_house: MakeHouse) -> None:
-    house = await make_house(call_timeout=0.2)
+    house = await make_house(call_timeout=0.5)
     Doorman(house, ChargerQuirks(settle_s=0))
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.call('BootNotification', BOOT_PAYLOAD)
@@ -304,7 +307,7 @@ async def test_one_that_hangs_up_at_the_first_single_key_too_is_never_asked_for_
 
 
 async def test_so_it_is_with_the_question_for_its_boot(house: House) -> None:
-    doorman = Doorman(house, ChargerQuirks(settle_s=0))
+    doorman = Doorman(house, ChargerQuirks(settle_s=0), boot_s=0.2)
     await Box(house).live()
     box = Box(house, fatal=(BOOT,))
     for _ in range(3):

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cpo.chargers import ChargerQuirks
 from cpo.state import ConfigurationRead
 from cpo.upkeep import CardListKeeper, card_list_sentence
 from simulator import Car, Charger
@@ -19,6 +20,8 @@ from tests.conftest import House, MakeHouse
 from tests.rest_api.conftest import client_of
 from tests.scripted_charger import ScriptedCharger
 
+AT_ONCE = -ChargerQuirks().settle_s
+"""Takes away the pause after a connection."""
 FAMILY = {'status': 'Accepted', 'expiryDate': '2040-01-01T00:00:00Z', 'parentIdTag': 'Family'}
 
 
@@ -26,7 +29,7 @@ FAMILY = {'status': 'Accepted', 'expiryDate': '2040-01-01T00:00:00Z', 'parentIdT
 async def house(make_house: MakeHouse) -> House:
     """A house that sends lists as soon as its charger has connected."""
     house = await make_house(local_list=True, id_tags='Tag1')
-    return replace(house, card_list=CardListKeeper(house.charge_point, settled_s=0))
+    return replace(house, card_list=CardListKeeper(house.charge_point, settled_s=AT_ONCE))
 
 
 def said(house: House) -> str:
@@ -37,7 +40,7 @@ def said(house: House) -> str:
 @asynccontextmanager
 async def charger_of(house: House) -> AsyncIterator[ScriptedCharger]:
     async with ScriptedCharger(house.ocpp()) as charger:
-        await charger.boot()
+        await charger.call('BootNotification', {'chargePointVendor': 'Test', 'chargePointModel': 'Scripted'})
         yield charger
 
 
@@ -125,7 +128,7 @@ async def test_what_somebody_clears_is_put_back_even_where_the_version_is_the_sa
 
 async def test_without_the_setting_what_somebody_clears_stays_cleared(make_house: MakeHouse) -> None:
     house = await make_house(id_tags='Tag1')
-    CardListKeeper(house.charge_point, settled_s=0)
+    CardListKeeper(house.charge_point, settled_s=AT_ONCE)
     async with charger_of(house) as charger, client_of(house) as rest:
         clear = {'listVersion': 1, 'updateType': 'Full'}
         clearing = asyncio.create_task(rest.post('/api/chargepoint/commands/SendLocalList', json=clear))
@@ -165,7 +168,7 @@ async def test_a_charger_without_a_list_is_sent_none(house: House, rest: httpx.A
 
 async def test_without_the_setting_no_charger_is_asked(make_house: MakeHouse) -> None:
     house = await make_house()
-    CardListKeeper(house.charge_point, settled_s=0)
+    CardListKeeper(house.charge_point, settled_s=AT_ONCE)
     async with charger_of(house) as charger:
         assert 'currentTime' in await charger.call('Heartbeat', {})
 

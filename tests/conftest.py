@@ -31,7 +31,7 @@ from cpo.settings import Settings
 from cpo.statement import Ledger
 from cpo.upkeep import CardListKeeper, FileTransfers, KeyBook
 from main import DIALECTS
-from tests import read_once
+from tests import read_once, ready_tables
 from tests.examples import JUDGED, examples
 from tests.judge import Judge, Judged
 
@@ -39,6 +39,7 @@ hypothesis_settings.register_profile('home-cpo', derandomize=JUDGED, deadline=No
 hypothesis_settings.load_profile('home-cpo')
 
 read_once.install()
+ready_tables.install()
 
 pytest_plugins = ['tests.turns', 'tests.lanes', 'tests.forked_workers']
 

@@ -71,11 +71,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Workers for `-n auto`: two for each core, as most tests wait half their time; none for single files.
+    """Workers for `-n auto`: several for each core, as most tests wait half their time; none for single files.
 
-    A third one would cost more, for its collection, than the waiting of the others leaves.
+    A third one finds something to compute only where no processes of other tests do.
     """
-    return 0 if names_files(config) else 2 * (os.cpu_count() or 1)
+    each = 3 if all(is_ruled_out(lane, config) for lane in LANES) else 2
+    return 0 if names_files(config) else each * (os.cpu_count() or 1)
 
 
 class OutcomesOnly:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import compress
-from operator import is_not
 
 from cpo.charge_point import ChargePoint
 from cpo.clock import utc_now
 from cpo.controllers.session_pricing import Charged, priced
 from cpo.prices import Prices
-from cpo.state import ChargePointState, SessionCost, SessionPriced, Transaction
+from cpo.state import ChargePointState, SessionCost, SessionPriced, Transaction, changed_transactions
 
 EVERY = timedelta(seconds=10)
 """So often the cost of a running session is renewed, at most; the last one comes with its end."""
@@ -34,7 +32,7 @@ class CostKeeper:
         state = self._charge_point.state
         if state.transactions is self._seen:
             return
-        changed, self._seen = _changed(self._seen, state.transactions), state.transactions
+        changed, self._seen = changed_transactions(self._seen, state.transactions), state.transactions
         entries = [entry for transaction in changed for entry in self._entries(transaction, state)]
         if entries:
             self._charge_point.record(*entries)
@@ -56,14 +54,6 @@ class CostKeeper:
         cost, parts = priced(cost, charged, self._prices.between)
         if cost != old:
             yield SessionPriced(transaction.number, cost, parts)
-
-
-def _changed(old: Sequence[Transaction], new: Sequence[Transaction]) -> list[Transaction]:
-    """The transactions that are others than before; mostly the same ones are in both, in the same places."""
-    if old and len(old) == len(new) and old[0].number == new[0].number:
-        return list(compress(new, map(is_not, new, old)))
-    known = set(map(id, old))
-    return [t for t in new if id(t) not in known]
 
 
 def _measured_at(transaction: Transaction, state: ChargePointState, since: datetime, now: datetime) -> datetime | None:

@@ -58,6 +58,7 @@ from cpo.state import (
     StatusNotified,
     SurplusDecided,
     TagSeen,
+    changed_transactions,
 )
 
 REPLACE_SAMPLE = replace_sql('meter_samples', ('series_id', 'at', 'value'))
@@ -236,10 +237,8 @@ def _samples(entry: MeterRead, state: ChargePointState, box: str, series_id: Ser
 def _changed(before: ChargePointState, after: ChargePointState, box: str) -> Iterator[Write]:
     """Statements for what is another object in the state after than before."""
     if after.transactions is not before.transactions:
-        known = {t.number: t for t in before.transactions}
-        for transaction in after.transactions:
-            if known.get(transaction.number) is not transaction:
-                yield transaction_write(transaction)
+        for transaction in changed_transactions(before.transactions, after.transactions):
+            yield transaction_write(transaction)
     if after.connectors is not before.connectors:
         for connector in after.connectors.values():
             old = before.connectors.get(connector.connector_id)

@@ -114,7 +114,7 @@ from cpo.state.transaction_entries import (
     TransactionStopped,
 )
 from cpo.state.transaction_numbers import first_number, next_number
-from cpo.state.transactions import with_contact
+from cpo.state.transactions import changed_transactions, with_contact
 from cpo.state.vocabulary import Ending, Fault, ReservationStatus, TagStatus
 
 __all__ = [
@@ -271,6 +271,7 @@ __all__ = [
     'can_be',
     'can_be_read',
     'cards',
+    'changed_transactions',
     'current_a',
     'currents_a',
     'events_of',

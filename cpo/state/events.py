@@ -32,6 +32,7 @@ from cpo.state.report_entries import CertificateAnswered, LogStatusNotified, Sec
 from cpo.state.state import ChargePointState, Transaction
 from cpo.state.surplus_decided import SurplusDecided
 from cpo.state.transaction_entries import StatusNotified
+from cpo.state.transactions import changed_transactions
 
 
 def events_of(entry: Entry, before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
@@ -181,9 +182,8 @@ def _of_status(
 
 def _of_sessions(before: ChargePointState, after: ChargePointState, now: datetime) -> Iterator[Event]:
     """The events of transactions that were not known before, and of those that ran before and run no more."""
-    known = {transaction.number: transaction for transaction in before.transactions}
-    for transaction in reversed(after.transactions):
-        old = known.get(transaction.number)
+    for transaction in reversed(changed_transactions(before.transactions, after.transactions)):
+        old = next((t for t in before.transactions if t.number == transaction.number), None)
         if old is None:
             about = _session(transaction, after) | _reserved_for(transaction, before, now)
             yield Event(now, EventKind.SESSION_BEGUN, transaction.connector_id, about)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import compress
+from operator import is_not
 
 from cpo.frozen import replace
 from cpo.state.state import MAX_TRANSACTIONS, ChargePointState, Transaction
@@ -22,6 +25,14 @@ def with_new_transaction(state: ChargePointState, new: Transaction) -> ChargePoi
 def with_transaction(state: ChargePointState, old: Transaction, new: Transaction) -> ChargePointState:
     """The state with a transaction replaced."""
     return replace(state, transactions=tuple(new if t is old else t for t in state.transactions))
+
+
+def changed_transactions(old: Sequence[Transaction], new: Sequence[Transaction]) -> list[Transaction]:
+    """Those of `new` that are others than before; mostly the same ones are in both, in the same places."""
+    if old and len(old) == len(new) and old[0].number == new[0].number:
+        return list(compress(new, map(is_not, new, old)))
+    known = set(map(id, old))
+    return [t for t in new if id(t) not in known]
 
 
 def with_contact(state: ChargePointState, charge_box_id: str | None, lost_at: datetime | None) -> ChargePointState:

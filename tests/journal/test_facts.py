@@ -170,7 +170,7 @@ async def test_connects_refusals_and_the_like_are_events(make_house: MakeHouse, 
         (4, 'status', '{"status":"Available"}'),
         (5, 'status', '{"status":"Available"}'),
         (6, 'tag_refused', '{"idTag":"Stranger","status":"Invalid"}'),
-        (7, 'firmware_status', '{"status":"Installed"}'),
+        (7, 'firmware_status', '{"status":"Installed","chargeBoxId":"CP1"}'),
         (8, 'disconnected', '{"chargeBoxId":"CP1"}'),
         (9, 'wrong_path', '{"address":"192.0.2.8","path":"/x","fact":"ws://h/ocpp/x"}'),
     ]

@@ -1,4 +1,4 @@
-"""What the endpoint does with a charger's websocket: read, write, close, ping it, and answer at once what comes often.
+"""What the endpoint does with a charger's websocket: read, write, close, ping it, and answer what arrives at once.
 
 The last two are extensions of our server to ASGI, which has neither.
 """
@@ -23,9 +23,9 @@ AT_ONCE = 'cpo.at_once'
 
 
 class AtOnce(NamedTuple):
-    """`answer` returns the answer to a text, None where the application has to receive that as any other.
+    """`answer` returns what to send for a text, '' for nothing; None where the application has to receive the text.
 
-    `written` is called once the answers to what was read together are written.
+    `written` is called once that is written for all that was read together.
     """
 
     answer: Callable[[str], str | None]

@@ -151,7 +151,7 @@ class WebSocketEndpoint:
         connections.credentials.proved(charge_box_id, proof, connection.dialect)
         assumed = (AttemptVerdict.PROTOCOL_ASSUMED, connections.subprotocols[0])
         inbox = self._charge_point.inbox
-        answer_at_once(websocket, AtOnce(partial(inbox.answer_at_once, connection), inbox.record_answered))
+        answer_at_once(websocket, AtOnce(partial(inbox.answer_at_once, connection), inbox.end_turn))
         said = self._record(connection, *(assumed if chosen is None else (AttemptVerdict.CONNECTED, '')))
         logger.log(logging.INFO if chosen else logging.WARNING, '%s: %s', address, said)
         connection.in_background(self._note_silence(connection))

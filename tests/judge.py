@@ -125,7 +125,7 @@ class Judged:
         def answer(text: str) -> str | None:
             self._judge.on_received(text)
             answered = at_once.answer(text)
-            if answered is not None:
+            if answered:
                 self._judge.on_sent(answered)
             return answered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from time import perf_counter
@@ -37,7 +37,8 @@ logger = logging.getLogger(__name__)
 
 FLUSH_WITHIN_S = 9.0
 LARGE_FRAME = 16 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
-MOST_AT_ONCE = 64  # frames that are answered while nothing else has its turn
+MAX_TURN_S = 0.005
+"""For so long frames are answered as they arrive; then others have their turn."""
 MAX_RECENT = 100
 MAX_RECOGNIZED = 200  # characters of a message id that tell it from others
 NOT_PERSISTED = 'This could not be kept. Please send it again.'
@@ -86,24 +87,28 @@ class Inbox:
     def __init__(self, charger: InboxOwner, now: Callable[[], datetime]) -> None:
         self._charger = charger
         self._now = now
-        self._answered_at_once: list[_Answered] = []
+        self._answered: list[_Answered] = []
+        self._turn_began: float | None = None
 
     def answer_at_once(self, connection: Connection, text: str) -> str | None:
-        """The answer to one of the frames that a charger sends all the time; None where it has to go by `take`.
+        """What to send for a frame that arrives now, '' for nothing; None where the frame has to go by `take`.
 
-        That is so too before `take` is done with another frame, and in a flood that is slowed. Whoever has sent the
-        answer calls `record_answered`.
+        So do long frames, all behind one that `take` has not done with, and those of a flood. Whoever has sent what is
+        to be sent calls `end_turn`, so that no other work stands between frames and their answers.
         """
-        if connection.is_busy or connection.rest_s or self._charger.connections.is_superseded(connection):
+        began, started = self._turn_began, perf_counter()
+        is_patient = began is None or started - began < MAX_TURN_S
+        may_be_taken = is_patient and not connection.is_busy and not connection.rest_s
+        if not may_be_taken or len(text) > LARGE_FRAME or self._charger.connections.is_superseded(connection):
             return None
-        answer = self._answer_to_repeated(connection, text)
-        connection.frames += answer is not None
-        return answer
+        self._turn_began = began or started
+        connection.frames += 1
+        return self._taken(connection, text, ())
 
-    def record_answered(self) -> None:
+    def end_turn(self) -> None:
         """Record and log what was answered at once, and notify the listeners."""
-        answered, self._answered_at_once = self._answered_at_once, []
-        self._recorded(answered)
+        self._turn_began = None
+        self._record_answered()
 
     async def take(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> None:
         """Handle one frame of the charger and send the answer.
@@ -115,66 +120,71 @@ class Inbox:
             return
         connection.is_busy = True
         try:
-            if (answer := self._answer_to_repeated(connection, text, violations)) is None:
-                await self._take(connection, text, violations)
+            if len(text) > LARGE_FRAME:
+                answer = await self._taken_in_thread(connection, text, violations)
             else:
+                answer = self._taken(connection, text, violations)
+            if answer:
                 await connection.send_text(answer)
         finally:
             connection.is_busy = False
-            self.record_answered()
+            self._record_answered()
 
-    def _answer_to_repeated(self, connection: Connection, text: str, violations: tuple[str, ...] = ()) -> str | None:
-        if len(text) > LARGE_FRAME or len(self._answered_at_once) >= MOST_AT_ONCE:
-            return None
-        started, at = perf_counter(), self._now()
-        handled = _handle_repeated(connection.dialect, text, self._charger.live.before_waiting, at)
+    def _taken(self, connection: Connection, text: str, violations: tuple[str, ...]) -> str:
+        """Handle a frame; returns what to send, '' for nothing. A Call that is answered is recorded afterwards."""
+        logger.debug('from the charger: %s', text)
+        started, at, dialect = perf_counter(), self._now(), connection.dialect
+        if self._answered and self._answered[-1].handled.action not in dialect.live_actions:
+            self._record_answered()
+        handled = _handle_repeated(dialect, text, self._charger.live.before_waiting, at)
         if handled is None:
-            return None
-        logger.debug('from the charger: %s', text)
-        answer = handled.answer.to_json_array()
-        latency_ms = (perf_counter() - started) * 1000
-        self._answered_at_once.append(_Answered(connection, handled, answer, text, at, latency_ms, violations))
-        return answer
-
-    async def _take(self, connection: Connection, text: str, violations: tuple[str, ...]) -> None:
-        logger.debug('from the charger: %s', text)
-        started, at = perf_counter(), self._now()
-        is_large = len(text) > LARGE_FRAME
-        if is_large:  # parsed in a thread, so that others are served meanwhile
-            large = connection.dialect.large_actions
-            message = await asyncio.to_thread(OcppJsonMessage.from_json_array, text, large)
-            at = self._now()
-        else:
+            self._record_answered()
             message = OcppJsonMessage.from_json_array(text)
-        if isinstance(message, Call):
-            handled = await self._handled(connection.dialect, message, at, is_large)
-            await self._answer(connection, handled, text, at, started, violations + message.violations)
-        elif isinstance(message, Malformed):
-            await self._take_malformed(connection, message, text, violations)
-        elif isinstance(message, (CallResult, CallError)):
-            if connection.sender.resolve(message, text):
-                self._answered()
-            else:
+            if not isinstance(message, Call):
+                return self._taken_answer(connection, message, text, violations)
+            violations += message.violations
+            handled = _handle(dialect, message, self._charger.context(at, message.action in dialect.live_actions))
+        return self._answer(connection, handled, text, at, started, violations)
+
+    async def _taken_in_thread(self, connection: Connection, text: str, violations: tuple[str, ...]) -> str:
+        """Handle a long frame as `_taken` does, but in a thread, so that others are served meanwhile."""
+        logger.debug('from the charger: %s', text)
+        started, dialect = perf_counter(), connection.dialect
+        message = await asyncio.to_thread(OcppJsonMessage.from_json_array, text, dialect.large_actions)
+        if not isinstance(message, Call):
+            return self._taken_answer(connection, message, text, violations)
+        at = self._now()
+        context = self._charger.context(at, message.action in dialect.live_actions)
+        handled = await asyncio.to_thread(_handle, dialect, message, context)
+        newer = self._charger.context(at)
+        if newer.next_number != context.next_number:  # another connection's call took the number
+            handled = _handle(dialect, message, newer)
+        return self._answer(connection, handled, text, at, started, violations + message.violations)
+
+    def _taken_answer(
+        self, connection: Connection, message: OcppJsonMessage | Malformed, text: str, violations: tuple[str, ...]
+    ) -> str:
+        """Handle what is no Call, or none that can be read; what begins as an answer is one that cannot be read."""
+        if isinstance(message, (CallResult, CallError)):
+            if not self._resolved(connection, message, text):
                 self.log(text, violations=(*violations, 'This answers no request of ours, or it came too late.'))
-
-    async def _take_malformed(
-        self, connection: Connection, message: Malformed, text: str, violations: tuple[str, ...]
-    ) -> None:
-        """A Call is answered; what begins as the answer to our Call is one that cannot be read."""
-        code = connection.dialect.error_code(Problem.MALFORMED)
-        if message.is_answer:
-            spoilt = UnreadableAnswer(message.message_id, code, f'The answer cannot be read. {message.reason}')
-            if connection.sender.resolve(spoilt, text):
-                self._answered()
-                return
-        refusal = CallError(message.message_id, code, message.reason).to_json_array() if message.is_call else None
+            return ''
+        assert isinstance(message, Malformed)
+        code, message_id = connection.dialect.error_code(Problem.MALFORMED), message.message_id
+        spoilt = UnreadableAnswer(message_id, code, f'The answer cannot be read. {message.reason}')
+        if message.is_answer and self._resolved(connection, spoilt, text):
+            return ''
+        refusal = CallError(message_id, code, message.reason).to_json_array() if message.is_call else None
         self.log(text, answer=refusal, violations=(*violations, message.reason))
-        if refusal is not None:
-            await connection.send_text(refusal)
+        return refusal or ''
 
-    def _answered(self) -> None:
+    def _resolved(self, connection: Connection, answer: CallResult | CallError, text: str) -> bool:
+        """Pass an answer to our Call on; False where it belongs to none."""
+        if not connection.sender.resolve(answer, text):
+            return False
         self._charger.harm.on_answer()
         self._charger.heard(self._now())
+        return True
 
     def log(self, text: str, at: datetime | None = None, **members: Any) -> int:
         """Add a frame that arrived `at`, or now, to the message log; returns its number there."""
@@ -183,7 +193,7 @@ class Inbox:
         self._charger.heard(at)
         return number
 
-    async def _answer(
+    def _answer(
         self,
         connection: Connection,
         handled: Handled,
@@ -191,27 +201,25 @@ class Inbox:
         at: datetime,
         started: float,
         violations: tuple[str, ...],
-    ) -> None:
-        """Answer a Call, and record and log it; `started` is when its handling began, by `perf_counter`.
+    ) -> str:
+        """The answer to a Call, to be sent now; '' where it is sent after the journal's commit, as it promises that.
 
-        What promises to persist something is answered after the journal's commit, all else first of all.
+        `started` is when its handling began, by `perf_counter`.
         """
         answer = handled.answer.to_json_array()
         latency_ms = (perf_counter() - started) * 1000
         answered = _Answered(connection, handled, answer, text, at, latency_ms, violations)
-        if handled.durable:
-            number = self._record(answered)
-            connection.sender.hold()
-            connection.in_background(self._answer_when_flushed(answered, number))
-            self._charger.heard(at)
-        else:
-            try:
-                await connection.send_text(answer)
-            finally:
-                self._recorded((answered,))
+        if not handled.durable:
+            self._answered.append(answered)
+            return answer
+        number = self._record(answered)
+        connection.sender.hold()
+        connection.in_background(self._answer_when_flushed(answered, number))
+        self._charger.heard(at)
+        return ''
 
-    def _recorded(self, answered: Sequence[_Answered]) -> None:
-        """Record and log what is answered, and notify the listeners."""
+    def _record_answered(self) -> None:
+        answered, self._answered = self._answered, []
         for each in answered:
             self._record(each)
             if each.handled.introduces or each.handled.continues:
@@ -239,17 +247,6 @@ class Inbox:
             failed=isinstance(handled.answer, CallError),
             violations=violations + handled.violations,
         )
-
-    async def _handled(self, dialect: Dialect, call: Call, at: datetime, is_large: bool) -> Handled:
-        """The dialect's answer to a Call; a large Call is parsed in a thread, so that the event loop stays free."""
-        context = self._charger.context(at, call.action in dialect.live_actions)
-        if not is_large:
-            return _handle(dialect, call, context)
-        handled = await asyncio.to_thread(_handle, dialect, call, context)
-        newer = self._charger.context(context.now)
-        if newer.next_number != context.next_number:  # another connection's call took the number
-            handled = _handle(dialect, call, newer)
-        return handled
 
     async def _answer_when_flushed(self, answered: _Answered, number: int) -> None:
         """Answer after the commit, else with a CallError: then the charger sends it again (OCPP 1.6 §3.7.1)."""

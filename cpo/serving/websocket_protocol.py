@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from typing import Any
 
@@ -79,13 +78,20 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_text(self, event: Frame) -> None:
         """Answer a text at once, unless it has to wait for its turn or for room."""
         if event.fin and self.queue.empty() and self.writable.is_set() and self.conn.state is State.OPEN:
-            with contextlib.suppress(UnicodeDecodeError):
-                answer = self._at_once.answer(bytes(event.data).decode())
-                if answer is not None:
-                    self.conn.send_text(answer.encode())
-                    self._has_answered = True
-                    return
+            answer = self._answer_to(event)
+            if answer:
+                self.conn.send_text(answer.encode())
+            if answer is not None:
+                self._has_answered = True
+                return
         super().handle_text(event)
+
+    def _answer_to(self, event: Frame) -> str | None:
+        try:
+            text = bytes(event.data).decode()
+        except UnicodeDecodeError:
+            return None
+        return self._at_once.answer(text)
 
     def send_receive_event_to_app(self) -> None:
         """Read on while a pong is awaited: uvicorn reads a message only after the application took the one before."""

@@ -137,7 +137,7 @@ class WebSocketEndpoint:
                         await write(answer)
 
     async def _serve(self, websocket: WebSocket, charge_box_id: str, chosen: str | None, proof: Proof) -> None:
-        """Register an accepted connection and receive its frames until it ends."""
+        """Register an accepted connection and receive its frames until it ends; most are answered as they arrive."""
         connections, ping = self._charge_point.connections, ping_of(websocket)
         address = shown_address(websocket.client)
         if (refusal := await connections.refusal_of_rival(charge_box_id, address, ping)) is not None:

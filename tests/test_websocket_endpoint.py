@@ -518,6 +518,17 @@ async def test_what_is_answered_at_once_overtakes_nothing_and_is_recorded(house:
         assert (newest[0].answer or '').startswith('[3,"c4",{"currentTime":')
 
 
+async def test_a_flood_that_is_slowed_waits_for_its_turn(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        connection = house.charge_point.connections.current
+        assert connection is not None
+        connection.rest_s = 0.1
+        assert house.charge_point.inbox.answer_at_once(connection, '[2,"at once","Heartbeat",{}]') is None
+        assert list(await charger.call('Heartbeat', {})) == ['currentTime']
+        assert not any(message.message_id == 'at once' for message in house.charge_point.messages)
+
+
 async def test_a_charger_that_comes_back_finds_its_transaction_running(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()

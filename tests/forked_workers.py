@@ -1,4 +1,4 @@
-"""A pytest plugin: workers are forks of the process that starts them, which has imported the tests once for all.
+"""A pytest plugin: workers are forks of the process that starts them, which has collected the tests once for all.
 
 Importing the program, its libraries and the tests takes a worker three times as long as collecting the tests.
 """
@@ -20,8 +20,11 @@ from execnet import XSpec, gateway_io
 from execnet.gateway_base import ExecModel, Popen2IO, get_execmodel
 from hypothesis.strategies import text
 
+from tests import shared_collection
 from tests.examples import JUDGED
 from tests.lanes import is_ruled_out
+
+ONCE = hypothesis.settings(database=None, phases=(hypothesis.Phase.generate,))
 
 
 def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[XSpec]) -> None:
@@ -32,11 +35,11 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[XSpec]) -> No
         # what fails or warns is imported again by the workers, who report it
         with suppress(Exception, pytest.skip.Exception), warnings.catch_warnings(action='error'):
             import_module(name)
-    # what hypothesis then knows: constants of all our modules, and which characters there are
-    hypothesis.find(text(), lambda _: True, settings=hypothesis.settings(database=None))
+    hypothesis.find(text(), lambda _: True, settings=ONCE)  # it knows from then on which characters there are
+    collected = shared_collection.collect(config)
     forks: dict[str | None, Fork] = {}
     for spec in specs:
-        forks[spec.id] = Fork(get_execmodel('main_thread_only'), [*forks.values()])
+        forks[spec.id] = Fork(get_execmodel('main_thread_only'), [*forks.values()], collected)
     vars(gateway_io).update(create_io=partial(_fork_or_process, forks, gateway_io.create_io))
 
 
@@ -62,7 +65,7 @@ def _fork_or_process(
 class Fork(Popen2IO):
     """A worker that was forked, and the pipes to it; execnet uses it as a process it has started itself."""
 
-    def __init__(self, execmodel: ExecModel, others: Sequence[Fork]) -> None:
+    def __init__(self, execmodel: ExecModel, others: Sequence[Fork], collected: pytest.Session | None) -> None:
         read_here, write_there = os.pipe()
         read_there, write_here = os.pipe()
         super().__init__(os.fdopen(write_here, 'wb'), os.fdopen(read_here, 'rb'), execmodel)
@@ -71,6 +74,8 @@ class Fork(Popen2IO):
             for pipes in (*others, self):
                 pipes.close_read()
                 pipes.close_write()
+            if collected is not None:
+                shared_collection.share(collected)
             _work(read_there, write_there)
         os.close(read_there)
         os.close(write_there)

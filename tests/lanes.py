@@ -18,7 +18,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-from tests.turns import names_files
+from tests.turns import days_of, names_files
 
 gc.disable()  # until all is collected: a search for garbage finds little in what is imported
 
@@ -157,8 +157,9 @@ def pytest_runtestloop() -> None:
 
 
 def _order(item: pytest.Item) -> int:
-    """What comes first: LONG_WAITS, then the lanes."""
-    return -1 if item.nodeid.startswith(LONG_WAITS) else _place(item)
+    """What comes first: LONG_WAITS, then the lanes, and at last what computes for a moment only."""
+    place = _place(item)
+    return -1 if item.nodeid.startswith(LONG_WAITS) else place + (place == len(LANES) and days_of(item) == 1)
 
 
 def _place(item: pytest.Item) -> int:

@@ -38,8 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if JUDGED or names_files(config):
         return
     today = datetime.now(UTC).toordinal()
-    places = {days: count(today) for days in {_days(item) for item in items}}
-    rests = [next(places[days]) % days > 0 for item in items for days in [_days(item)]]
+    places = {days: count(today) for days in {days_of(item) for item in items}}
+    rests = [next(places[days]) % days > 0 for item in items for days in [days_of(item)]]
     config.hook.pytest_deselected(items=[item for item, rest in zip(items, rests, strict=True) if rest])
     items[:] = [item for item, rest in zip(items, rests, strict=True) if not rest]
 
@@ -48,11 +48,11 @@ def _measure_few(items: Iterable[pytest.Item]) -> None:
     """Of tests that compute for long, keep coverage out of nine in ten rows of each table: the tenth runs the same."""
     places: defaultdict[str, count[int]] = defaultdict(count)
     for item in items:
-        if _days(item) > 1 and next(places[item.nodeid.partition('[')[0]]) % MEASURED:
+        if days_of(item) > 1 and next(places[item.nodeid.partition('[')[0]]) % MEASURED:
             item.add_marker('no_cover')
 
 
-def _days(item: pytest.Item) -> int:
+def days_of(item: pytest.Item) -> int:
     """The days between two turns: as the mark `turns` says, else more than one if the module simulates time."""
     mark = item.get_closest_marker('turns')
     simulates = isinstance(item, pytest.Function) and not IN_SIMULATED_TIME.isdisjoint(vars(item.module))

@@ -110,7 +110,8 @@ class WebSocketSender:
             await self.wait_for_gate(MAX_GATE_WAIT_S)
         await self._turn.acquire()
         try:
-            await self._answered.wait()
+            if self._unanswered:
+                await self._answered.wait()
             self._check_open()
         except BaseException:
             self._turn.release()
@@ -146,13 +147,13 @@ class WebSocketSender:
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have failed before
         self._outstanding = (call.message_id, answer)
         frame = call.to_json_array()
-        number = self._log_call(call, frame)
-        self._changed()
-        logger.debug('to the charger: %s', frame)
         started, timeout_s = perf_counter(), self._call_timeout_s()
         try:
             async with asyncio.timeout(timeout_s):
-                await self._send_text(frame)
+                try:
+                    await self._send_text(frame)
+                finally:
+                    number = self._log_call(call, frame)  # no Call waits for that
                 received, text = await answer
         except (TimeoutError, CallTimeout) as error:
             waited_s = error.timeout_s if isinstance(error, CallTimeout) else timeout_s
@@ -167,8 +168,11 @@ class WebSocketSender:
         return self._received(number, received, text, (perf_counter() - started) * 1000)
 
     def _log_call(self, call: Call, frame: str) -> int:
-        message_id = str(call.message_id)
-        return self._messages.add(self._now(), Direction.TO_CHARGER, frame, action=call.action, message_id=message_id)
+        logger.debug('to the charger: %s', frame)
+        message_id, to_charger = str(call.message_id), Direction.TO_CHARGER
+        number = self._messages.add(self._now(), to_charger, frame, action=call.action, message_id=message_id)
+        self._changed()
+        return number
 
     def resolve(self, answer: CallResult | CallError, text: str) -> bool:
         """Pass an answer and its frame to the outstanding Call; False when it belongs to none, as after a timeout."""

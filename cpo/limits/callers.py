@@ -15,36 +15,35 @@ CALLER_WAIT = timedelta(seconds=5)
 
 
 class Callers:
-    """The futures that callers of set_charging_limit await, one for each wished limit, also where a ceiling lowers it.
+    """The futures that callers of set_charging_limit await, by the wished limit, also where a ceiling lowers it.
 
-    Each is resolved exactly once.
+    Each is resolved exactly once. Each caller has its own, so that one that goes away takes nothing with it.
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[Limit, asyncio.Future[LimitOutcome]] = {}
+        self._waiting: dict[Limit, list[asyncio.Future[LimitOutcome]]] = {}
         self._answer_by: dict[Limit, datetime] = {}
 
     def new(self, wish: Limit) -> asyncio.Future[LimitOutcome]:
-        """The future of the outcome of this wished limit; callers who wish the same at the same moment share it."""
-        wish = wish.as_wished
-        if (future := self._waiting.get(wish)) is None:
-            future = self._waiting[wish] = asyncio.get_running_loop().create_future()
-            future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
+        """A future of the outcome of this wished limit; callers may wish the same at the same moment."""
+        future: asyncio.Future[LimitOutcome] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # its caller may have gone
+        self._waiting.setdefault(wish.as_wished, []).append(future)
         return future
 
     def resolve(self, wish: Limit, outcome: LimitOutcome) -> None:
-        """Hand the outcome of this wished limit to its caller, if one waits."""
-        caller = self._pop(wish)
-        if caller is not None and not caller.done():
-            caller.set_result(outcome)
+        """Hand the outcome of this wished limit to its callers, if any wait."""
+        for caller in self._pop(wish):
+            if not caller.done():
+                caller.set_result(outcome)
 
     def refuse(self, wish: Limit, error: Exception) -> bool:
-        """Raise the error for the caller who wished this limit; False where none waits."""
-        caller = self._pop(wish)
-        if caller is None or caller.done():
-            return False
-        caller.set_exception(error)
-        return True
+        """Raise the error for the callers who wished this limit; False where there were none."""
+        callers = self._pop(wish)
+        for caller in callers:
+            if not caller.done():
+                caller.set_exception(error)
+        return bool(callers)
 
     def refuse_all(self, error: Exception, but: Limit | None = None) -> None:
         """Raise the error for every caller; not for that of `but`, which is being sent."""
@@ -81,9 +80,9 @@ class Callers:
         for wish in [wish for wish, due in self._answer_by.items() if now >= due]:
             self.resolve(wish, nothing_sent(wish, sentences.POSTPONED))
 
-    def _pop(self, wish: Limit) -> asyncio.Future[LimitOutcome] | None:
+    def _pop(self, wish: Limit) -> list[asyncio.Future[LimitOutcome]]:
         self._answer_by.pop(wish.as_wished, None)
-        return self._waiting.pop(wish.as_wished, None)
+        return self._waiting.pop(wish.as_wished, [])
 
 
 def nothing_sent(wish: Limit, detail: str) -> LimitOutcome:

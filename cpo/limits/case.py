@@ -60,6 +60,8 @@ class Case:
 
     def is_to_cap(self) -> bool:
         """True where the configured maximum is to limit a session that nobody limited, not even the charger."""
+        if self.wish is not None:
+            return False
         connector, facts, is_above = self.connector, self.facts, self.memory.compliance.above_maximum_since is not None
         is_left_open = is_to_cap(connector, facts, is_above)
         return is_left_open and (is_above or not is_held_lower(connector, most_allowed_a(connector, facts)))
@@ -67,8 +69,8 @@ class Case:
     def is_offer_unknown(self) -> bool:
         """True where the maximum is to hold, no ceiling is lower, and what the charger offers was not yet asked for."""
         hang_ups, asked_in = self.known.hang_ups, self.memory.follow_ups.schedule_asked_in
-        may_ask = self.is_connected and self.wish is None and asked_in != self.connector.transaction_id
-        if not (may_ask and self.is_to_cap() and self._tells_schedule):
+        is_asked = asked_in == self.connector.transaction_id
+        if is_asked or not (self.is_connected and self.is_to_cap() and self._tells_schedule):
             return False
         is_lowered = most_allowed_a(self.connector, self.facts) < self.facts.settings.max_current
         return not (is_lowered or hang_ups.is_hopeless or hang_ups.is_silent(Question.SCHEDULE))

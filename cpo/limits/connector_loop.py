@@ -32,7 +32,6 @@ from cpo.state import (
     RemoteStopGivenUp,
     WishEnd,
     WishEnded,
-    may_wish,
 )
 
 logger = logging.getLogger(__name__)
@@ -72,7 +71,7 @@ class ConnectorLoop:
         """Begin to bring the connector to a recorded wish; the outcome is awaited, and raises as LimitRequests does."""
         self._memory = self._memory.after_wish(self._facts)
         self._callers.superseded(wish, but=self._performing)
-        outcome = asyncio.shield(self._callers.new(wish))  # a caller that goes away takes nothing with it
+        outcome = self._callers.new(wish)
         self._wake(begun)  # the request goes out before anything else is done
         return outcome
 
@@ -208,7 +207,7 @@ class ConnectorLoop:
 
     async def _perform(self, action: Action, before: Connector, wish: Limit) -> LimitOutcome:
         """Send the request of the action, and remember that the charger accepted it."""
-        requests, connector_id, wanted = self._requests, self._connector_id, self._still_wanted(before, wish)
+        requests, connector_id, wanted = self._requests, self._connector_id, self._lowered.still_wanted(wish)
         fallback_a = self._charger.settings.fallback_current
         match action:
             case Action.START:
@@ -257,17 +256,6 @@ class ConnectorLoop:
 
     def _is_replaying(self, connector: Connector) -> bool:
         return self._memory.pacing.is_settling(now := self._now()) or connector.backlog.is_replaying(now)
-
-    def _still_wanted(self, then: Connector, wish: Limit) -> Callable[[], bool]:
-        sender = self._charger.sender
-
-        def wanted() -> bool:
-            now = self._connector
-            same = now.wish == wish and now.transaction_id == then.transaction_id
-            holds = may_wish(wish.by, now.mode) or now.limit == wish
-            return same and holds and self._charger.sender is sender
-
-        return wanted
 
     # ---- questions
 

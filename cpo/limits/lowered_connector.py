@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cpo.frozen import replace
 from cpo.limits.ceilings import lowered, may_be_lowered
 from cpo.limits.limited_charger import LimitedCharger
-from cpo.state import Connector, Limit
+from cpo.state import Connector, Limit, may_wish
 
 
 class LoweredConnector:
@@ -34,6 +36,19 @@ class LoweredConnector:
         elif wished is not self._wished:
             self._wished, self._lowered = wished, replace(new, last_wish=last.last_wish)
         return self._lowered or new
+
+    def still_wanted(self, wish: Limit) -> Callable[[], bool]:
+        """What tells later whether the wish, of the connector as it is now, is still to be brought to the charger."""
+        charger, state, then, sender = self._charger, self._charger.state, self.newest, self._charger.sender
+
+        def wanted() -> bool:
+            if charger.state is state or charger.sender is not sender:
+                return charger.sender is sender
+            now = self.newest
+            same = now.wish == wish and now.transaction_id == then.transaction_id
+            return same and (may_wish(wish.by, now.mode) or now.limit == wish)
+
+        return wanted
 
 
 def _is_same(new: Limit | None, old: Limit | None) -> bool:

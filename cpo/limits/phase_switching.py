@@ -20,8 +20,8 @@ SWITCHES_WITHIN = timedelta(seconds=120)
 
 def switches_phases(charger: LimitedCharger) -> bool:
     """True where the limits of this charger say on how many phases it charges, and it was not seen to ignore that."""
-    capabilities = charger.dialect.profile_capabilities(charger.state.configuration)
-    return is_switching(charger.settings, capabilities, charger.state.known)
+    state = charger.state
+    return is_switching(charger.settings, charger.dialect.profile_capabilities(state.configuration), state.known)
 
 
 def phases_to_say(charger: LimitedCharger, phases: int | None) -> int | None:

@@ -126,7 +126,7 @@ class ProfileWriter:
         """
         state, sent = self._charger.state, list[ChargingProfile]()
         is_repeat, urgent = state.since is not None and wish.at < state.since, is_urgent(wish, connector, state)
-        tries = Tries(forms, self.numbers, wish.limit_a, self._form_in_steps(forms))
+        tries = Tries(forms, self.numbers, wish.limit_a, self._form_in_steps(forms, state.known))
         while (tried := tries.next()) is not None:
             profile = self.profile(connector, wish, tried.form, tried.numbers)
             if sent and self._makes_same_message(connector, profile, sent):
@@ -151,9 +151,9 @@ class ProfileWriter:
             self._refused = self._refused.union(tries.refused)
         raise self._refusal(connector, wish, tries.answers)
 
-    def _form_in_steps(self, forms: tuple[ProfileForm, ...]) -> ProfileForm | None:
+    def _form_in_steps(self, forms: tuple[ProfileForm, ...], known: ChargerKnowledge) -> ProfileForm | None:
         """The form to try with the steps of A that many boxes have as well; None where no form helped just before."""
-        return self._charger.state.known.form or (forms[0] if forms and not self._refused else None)
+        return known.form or (forms[0] if forms and not self._refused else None)
 
     def _accepted(self, connector: Connector, tried: Try, refused: list[ProfileForm]) -> None:
         """Learn what a running transaction shows: outside one, a form may be refused for another reason."""

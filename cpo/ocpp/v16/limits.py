@@ -23,7 +23,7 @@ def charging_profile(wanted: WantedProfile) -> dict[str, Any]:
     """
     form = wanted.form
     schedule: dict[str, Any] = {
-        'chargingRateUnit': form.unit.value,
+        'chargingRateUnit': form.unit,
         'chargingSchedulePeriod': [_period(period, wanted.number_phases) for period in wanted.periods],
     }
     if wanted.starts_at is not None:
@@ -33,12 +33,13 @@ def charging_profile(wanted: WantedProfile) -> dict[str, Any]:
     profile = {
         'chargingProfileId': wanted.profile_id,
         'stackLevel': form.stack_level,
-        'chargingProfilePurpose': form.purpose.value,
-        'chargingProfileKind': form.kind.value,
+        'chargingProfilePurpose': form.purpose,
+        'chargingProfileKind': form.kind,
         'chargingSchedule': schedule,
     }
-    transaction_id = as_integer(wanted.transaction_id)
-    return profile if transaction_id is None else profile | {'transactionId': transaction_id}
+    if (transaction_id := as_integer(wanted.transaction_id)) is not None:
+        profile['transactionId'] = transaction_id
+    return profile
 
 
 def _period(period: Period, number_phases: int | None) -> dict[str, Any]:

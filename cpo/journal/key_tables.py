@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cpo.journal.accounts import Tables
 from cpo.journal.rows import Row, moment, ms, replace_row
+from cpo.journal.writer import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class KeyTables:
             waits=int(change.waits),
         )
         self._journal.write([row])
+
+    def remove(self, charge_box_id: str, key: str) -> None:
+        """Forget the change of a key."""
+        sql = 'DELETE FROM key_changes WHERE charge_box_id = ? AND key = ?'
+        self._journal.write([Write(sql, (charge_box_id, key), promised=True)])
 
 
 def key_change_of(row: Row) -> KeyChange:

@@ -113,11 +113,30 @@ class KeyBook:
         self._values = state.configuration
 
     def _note_own(self, before: Mapping[str, str | None], after: Mapping[str, str | None]) -> None:
-        """Note what this program changed by itself; a person's change is noted with the answer to it."""
-        meanings = self._charge_point.dialect.keys
+        """Note what this program changed by itself; a person's change is noted with the answer to it.
+
+        One that the charger accepted without taking the value is none, as the next reading of the key shows.
+        """
+        charge_point, noted = self._charge_point, self._changes.get(self._box or '', {})
+        wanted = dict(charge_point.dialect.wanted_settings(before, charge_point.quirks.min_sample_interval_s))
         for name, value in after.items():
-            if name in before and before[name] != value and meanings.wanted_because(name, value) is not None:
+            if name not in before or before[name] == value:
+                continue
+            change = noted.get(name)
+            if (
+                change is not None
+                and change.value is not None
+                and (change.before, change.value) == (value, before[name])
+            ):
+                self._forget(name)
+            elif value in wanted.get(name, ()):
                 self._note(name, KeyChange(before[name], whole_ms(self._now())))
+
+    def _forget(self, name: str) -> None:
+        """Forget what was noted of a key that has the value it had before."""
+        box = self._charge_point.state.charge_box_id or ''
+        del self._changes[box][name]
+        self._tables.remove(box, name)
 
     def _note(self, name: str, change: KeyChange) -> None:
         """Remember the newest change of a key of the charger; one of the demo charger goes with it."""

@@ -174,6 +174,30 @@ async def test_a_key_or_value_that_is_too_long_is_said_and_not_sent(house: House
         assert (await change(rest, charger, 'A', '1', 'Accepted')).status_code == 200  # the next that is sent
 
 
+async def test_a_key_whose_value_the_charger_accepts_and_keeps_was_changed_by_nobody(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
+    house = await make_house(folder=tmp_path)
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        kept: dict[str, Any] = {'key': 'MeterValueSampleInterval', 'readonly': False, 'value': '10'}
+        for _ in range(2):
+            asked = asyncio.create_task(rest.post(PATH, json={}))
+            message_id, _payload = await charger.receive_call('GetConfiguration')
+            await charger.answer(message_id, {'configurationKey': [kept]})
+            (key,) = (await asked).json()['items']
+            assert (key['value'], key['changed']) == ('10', None)
+            await change(rest, charger, kept['key'], '60', 'Accepted')
+            assert (await changed_of(house))[kept['key']]['from'] == '10'
+        asked = asyncio.create_task(rest.post(PATH, json={}))
+        message_id, _payload = await charger.receive_call('GetConfiguration')
+        await charger.answer(message_id, {'configurationKey': [kept]})
+        await asked
+    await house.charge_point.flushed()
+    house.charge_point.journal.close()
+    assert await changed_of(await make_house(folder=tmp_path)) == {}
+
+
 async def test_what_the_program_changed_by_itself_is_told_apart(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
         await charger.boot()

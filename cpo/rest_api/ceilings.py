@@ -61,7 +61,7 @@ class CeilingsResource:
         summary = 'Limits that hold whatever anybody wishes'
         app.add_api_route(PATH, self.get, tags=tags, summary=summary, responses=answers({'items': [CEILING]}))
         for method, endpoint, summary, responses, more in one:
-            path = f'{PATH}/{{name}}'
+            path = f'{PATH}/{{name:path}}'
             app.add_api_route(
                 path, endpoint, methods=[method], tags=tags, summary=summary, responses=responses, openapi_extra=more
             )

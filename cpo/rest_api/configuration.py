@@ -49,7 +49,7 @@ class ConfigurationResource:
             responses=answers({'items': [KEY], 'next': None}, UnsupportedMediaType, *FROM_THE_CHARGER),
         )
         app.add_api_route(
-            PATH + '/{key}',
+            PATH + '/{key:path}',
             self.put,
             methods=['PUT'],
             tags=tags,

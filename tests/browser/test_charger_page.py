@@ -337,6 +337,12 @@ async def test_a_form_sends_any_request_and_says_what_is_wrong_with_it(
         periods = sent['csChargingProfiles']['chargingSchedule']['chargingSchedulePeriod']
         assert [(period['startPeriod'], float(period['limit'])) for period in periods] == [(0, 9.5)]
         await expect(page.get_by_test_id('operation-answer')).to_contain_text('The charger answered: Accepted.')
+        await page.get_by_label('What').select_option('ChangeConfiguration')
+        await form.get_by_role('button', name='Send').click()
+        await expect(alert).to_have_text('“key” is empty.')
+        await form.locator('[name="key"]').fill('AuthorizationData/Names')
+        await form.get_by_role('button', name='Send').click()
+        assert await charger.expect('ChangeConfiguration') == {'key': 'AuthorizationData/Names', 'value': ''}
     complaints.forget()  # 422 and 400
 
 

@@ -23,6 +23,9 @@ PATH = '/api/ceilings'
 
 async def test_a_ceiling_is_set_listed_and_lifted(rest: httpx.AsyncClient) -> None:
     assert (await rest.get(PATH)).json() == {'items': []}
+    for spelled in ('garage/west', 'garage%2Fwest'):
+        assert (await rest.put(f'{PATH}/{spelled}', json={'limit_a': 8})).json()['name'] == 'garage/west'
+    assert (await rest.delete(f'{PATH}/garage/west')).status_code == 200
     put = await rest.put(f'{PATH}/grid-operator', json={'limit_w': 4200, 'reason': '§14a EnWG', 'for_s': 900})
     document = put.json()
     assert put.status_code == 200

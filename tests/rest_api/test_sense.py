@@ -105,6 +105,9 @@ def with_profile(connector_id: int = 1, **members: Any) -> dict[str, Any]:
 
 PERIOD = 'csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].'
 NONSENSE: list[tuple[str, dict[str, Any], str]] = [
+    ('ChangeConfiguration', {'key': '', 'value': 'x'}, 'key'),
+    ('RemoteStartTransaction', {'idTag': ''}, 'idTag'),
+    ('DataTransfer', {'vendorId': ''}, 'vendorId'),
     ('GetDiagnostics', {'location': 'nowhere'}, 'location'),
     ('GetDiagnostics', {'location': ''}, 'location'),
     ('GetDiagnostics', {'location': 'nas.lan:21/logs'}, 'location'),
@@ -183,6 +186,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
     ('ChangeConfiguration', {'key': 'authorizationkey', 'value': '1234567'}, 'value'),
 ]
 SENSE: list[tuple[str, dict[str, Any]]] = [
+    ('ChangeConfiguration', {'key': 'Vendor/Led', 'value': ''}),
+    ('GetConfiguration', {'key': []}),
     ('GetDiagnostics', {'location': 'ftp://me:secret@192.168.1.10:2121/logs', 'retries': 0, 'retryInterval': 0}),
     ('GetDiagnostics', {'location': 'file:///media/usb'}),
     ('GetDiagnostics', {'location': 'sftp://[fd00::5]/logs', 'startTime': '2026-06-14T12:00:00Z'}),

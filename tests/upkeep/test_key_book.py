@@ -174,6 +174,15 @@ async def test_a_key_or_value_that_is_too_long_is_said_and_not_sent(house: House
         assert (await change(rest, charger, 'A', '1', 'Accepted')).status_code == 200  # the next that is sent
 
 
+async def test_a_key_may_have_a_slash_in_its_name(house: House) -> None:
+    async with ScriptedCharger(house.ocpp()) as charger, client_of(house) as rest:
+        await charger.boot()
+        for spelled in ('Vendor/Led/Brightness', 'Vendor%2FLed%2FBrightness'):
+            asked = asyncio.create_task(rest.put(f'{PATH}/{spelled}', json={'value': ''}))
+            assert await charger.expect('ChangeConfiguration') == {'key': 'Vendor/Led/Brightness', 'value': ''}
+            assert (await asked).json()['key'] == 'Vendor/Led/Brightness'
+
+
 async def test_a_key_whose_value_the_charger_accepts_and_keeps_was_changed_by_nobody(
     make_house: MakeHouse, tmp_path: Path
 ) -> None:

@@ -33,6 +33,8 @@ NOT_NEGATIVE = frozenset(
         'startPeriod',
     }
 )
+NAMING = frozenset({'idTag', 'key', 'vendorId'})
+"""Members that name something: an empty text names nothing. Other texts may be empty, such as the value of a key."""
 CERTIFICATES = frozenset({'certificate', 'certificateChain', 'signingCertificate'})
 PEM = '-----BEGIN CERTIFICATE-----'
 LOCATIONS = frozenset({'location', 'remoteLocation'})
@@ -66,6 +68,8 @@ def _of_members(value: Any, path: Location) -> Iterator[str]:
             yield f'{named(here)} is {quoted(member)}, which has more than 32 bits.'
         if name == 'numberPhases' and member < 1:
             yield f'{named(here)} is {quoted(member)}; a car charges on 1 phase at least.'
+        if name in NAMING and member == '':
+            yield f'{named(here)} is empty.'
         if name in LOCATIONS and not _is_url(member):
             yield f'{named(here)} is no URL; the specification wants one such as “ftp://192.168.1.10/logs”.'
         if name in CERTIFICATES and PEM not in member:

@@ -58,10 +58,15 @@ const cpo = (() => {
     age(at, now) {
       const seconds = (now - at) / 1000;
       if (seconds < 3) return 'now';
-      return seconds < 3600 ? `${duration(seconds)} ago` : `at ${clock.format(at)}`;
+      return seconds < 3600 ? `${duration(seconds)} ago` : `at ${formats.moment(at, now)}`;
     },
     day,
   };
+
+  // `14:21` today, `Fri 12 Jun 14:21` on another day, with its year in another one
+  function moment(at) {
+    return formats.moment(new Date(at), new Date(now()));
+  }
 
   // a text node is changed in place: readers of live regions are told of new words, not of every second
   function write(node, text) {
@@ -142,5 +147,5 @@ const cpo = (() => {
   dark.addEventListener('change', () => applyTheme());
   applyTheme();
   document.addEventListener('DOMContentLoaded', start);
-  return { theme, rememberTheme, clock, duration, setClock, setPrefix, now, url, change };
+  return { theme, rememberTheme, clock, duration, moment, setClock, setPrefix, now, url, change };
 })();

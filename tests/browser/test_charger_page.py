@@ -218,6 +218,7 @@ async def test_what_lies_in_the_charger_is_read_and_cleared(
         await charger.expect('ReserveNow')
         await reserving
         await expect(page.get_by_test_id('reservation')).to_contain_text('Reserved for card Tag1', timeout=WITHIN)
+        await expect(page.get_by_test_id('reservation')).to_contain_text('until Thu 1 Jan 2099 ')
         await page.get_by_role('button', name='Clear the reservation for Tag1').click()
         await charger.expect('CancelReservation')
         await expect(page.get_by_test_id('reservation')).to_have_count(0)

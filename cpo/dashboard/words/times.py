@@ -25,7 +25,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from cpo.dashboard.words.numbers import UNIT_SPACE, duration
@@ -122,23 +122,23 @@ def to_text(text: str, now: datetime) -> str:
         at = datetime.fromisoformat(iso).astimezone()
         if form in ('since', 'until'):
             return duration(abs(now - at))
-        day = f'{at:%a} {at.day} {at:%b}'
+        day = _date(at.date(), now.astimezone().date())
         if form == 'day':
             return day
         clock = f'{at:%H:%M:%S}' if form in ('second', 'exact') else f'{at:%H:%M}'
-        if form in ('moment', 'exact') and at.date() != now.astimezone().date():
-            return f'{day} {clock}'
+        if form in ('moment', 'exact', 'age') and at.date() != now.astimezone().date():
+            clock = f'{day} {clock}'
         return f'at {clock}' if form == 'age' else clock
 
     return _MARKS.sub('', _MARKER.sub(time_text, text)).replace(UNIT_SPACE, ' ')
 
 
 def age(at: datetime, now: datetime) -> str:
-    """The age of `at`: `now` below 3 s, `12 s ago`, `4 min ago`, from one hour on `at 12:21 UTC`."""
+    """The age of `at`: `now` below 3 s, `12 s ago`, `4 min ago`, from one hour on `at 12:21 UTC`, with another day."""
     passed = now - at
     if passed < timedelta(seconds=3):
         return 'now'
-    return f'at {_clock(at)}' if passed >= timedelta(hours=1) else f'{duration(passed)} ago'
+    return f'at {_dated(_clock(at), at, now)}' if passed >= timedelta(hours=1) else f'{duration(passed)} ago'
 
 
 def _clock(at: datetime) -> str:
@@ -150,21 +150,20 @@ def _seconds(at: datetime) -> str:
 
 
 def _dated(clock: str, at: datetime, now: datetime) -> str:
-    today = at.astimezone(UTC).date() == now.astimezone(UTC).date()
-    return clock if today else f'{_date(at, now)} {clock}'
+    day, today = at.astimezone(UTC).date(), now.astimezone(UTC).date()
+    return clock if day == today else f'{_date(day, today)} {clock}'
 
 
 def _day(at: datetime, now: datetime) -> str:
-    date, today = at.astimezone(UTC).date(), now.astimezone(UTC).date()
+    day, today = at.astimezone(UTC).date(), now.astimezone(UTC).date()
     named = {today: 'Today', today - timedelta(days=1): 'Yesterday'}
-    return named.get(date) or _date(at, now)
+    return named.get(day) or _date(day, today)
 
 
-def _date(at: datetime, now: datetime) -> str:
-    """The date in UTC, with its year unless that is the present one."""
-    date = at.astimezone(UTC).date()
-    year = '' if date.year == now.astimezone(UTC).year else f' {date.year}'
-    return f'{date:%a} {date.day} {date:%b}{year}'
+def _date(day: date, today: date) -> str:
+    """The date with its year, unless that is the present one."""
+    year = '' if day.year == today.year else f' {day.year}'
+    return f'{day:%a} {day.day} {day:%b}{year}'
 
 
 _FALLBACKS: dict[str, Callable[[datetime, datetime], str]] = {

@@ -86,7 +86,15 @@ def test_no_float_is_too_odd_to_be_shown(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ('age_s', 'shown'), [(0, 'now'), (2.9, 'now'), (12, '12 s ago'), (250, '4 min ago'), (7200, 'at 10:33 UTC')]
+    ('age_s', 'shown'),
+    [
+        (0, 'now'),
+        (2.9, 'now'),
+        (12, '12 s ago'),
+        (250, '4 min ago'),
+        (7200, 'at 10:33 UTC'),
+        (3 * 86400, 'at Thu 11 Jun 12:33 UTC'),
+    ],
 )
 def test_ages_end_at_the_clock_time(age_s: float, shown: str) -> None:
     assert plain(times.age(NOW - timedelta(seconds=age_s), NOW)) == shown

@@ -28,6 +28,9 @@ def _berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     [
         (f'You set 10 A at {marker("moment", BEFORE)}.', 'You set 10 A at 14:19.'),
         (f'{marker("moment", NOW - timedelta(days=2))}', 'Fri 12 Jun 14:31'),
+        (f'{marker("moment", NOW - timedelta(days=365))}', 'Sat 14 Jun 2025 14:31'),
+        (f'{marker("day", NOW + timedelta(days=365))}', 'Mon 14 Jun 2027'),
+        (f'{marker("age", NOW - timedelta(days=2))}', 'at Fri 12 Jun 14:31'),
         (f'{marker("exact", BEFORE)}', '14:19:03'),
         (f'1.20 kWh in {marker("since", BEFORE)}.', '1.20 kWh in 12 min.'),
         (f'Up to {strong("12 A")} in {marker("until", NOW + timedelta(seconds=7))}', 'Up to 12 A in 7 s'),

@@ -19,6 +19,8 @@ MAX_HEADER_BYTES = 64 * 1024
 MAX_HEADERS = 100
 MAX_WEBSOCKET_LINE_BYTES = 8 * 1024
 """What the websocket protocol behind this one reads of one header line."""
+REST_S = 2.0
+"""So long the rest of a request that was answered before its end, such as a large upload, is read and dropped."""
 TOO_LARGE = (
     b'HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n'
     b'content-length: 26\r\nconnection: close\r\n\r\nThe headers are too large.'
@@ -48,6 +50,8 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         self._in_headers = False
         self._header_bytes = 0
         self._too_large = False
+        self._is_whole = True
+        self._rest: asyncio.TimerHandle | None = None
 
     @property
     def _address(self) -> str:
@@ -63,21 +67,26 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self._deadline is not None and not self._is_served:
             self._unserved.add(self._address, AttemptVerdict.NO_REQUEST)
         self._stop_waiting()
+        self._end_rest()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrived.
 
-        Data after a completed answer begins the next request, whose headers have a deadline again, unless all are here.
+        Data after a completed answer begins the next request, whose headers have a deadline again, unless all are here;
+        or it is the rest of the one that was answered, which is dropped until the sender has read the answer.
         """
         last = self.cycle
-        is_next = self._deadline is None and (last is None or last.response_complete)
+        is_answered = last is None or last.response_complete
+        is_next = self._deadline is None and is_answered and self._is_whole
         if self.transport.is_closing():
             return
         if not self._has_begun and (verdict := foreign_protocol(data)) is not None:
             self._refuse_protocol(verdict)
             return
         self._has_begun = True
+        if is_answered and not self._is_whole and self._rest is None and not self._in_headers:
+            self._rest = self.loop.call_later(REST_S, self.transport.close)
         self._in_headers = self._in_headers or is_next
         super().data_received(data)
         if self._in_headers and not self.transport.is_closing():
@@ -97,6 +106,13 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_headers = True
         self._header_bytes = 0
+        self._is_whole = False
+
+    def on_message_complete(self) -> None:
+        """The request is here with all of its body."""
+        super().on_message_complete()
+        self._is_whole = True
+        self._end_rest()
 
     def on_headers_complete(self) -> None:
         """Pass on a request whose headers are complete. Raises HeadersTooLarge."""
@@ -140,6 +156,11 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self._deadline.cancel()
             self._deadline = None
             self._arrivals.end(self._address)
+
+    def _end_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
 
     def _give_up(self) -> None:
         within_s = self._arrivals.headers_within_s

@@ -47,6 +47,27 @@ async def test_a_header_without_end_is_not_collected(serve: Serve) -> None:
         writer.close()
 
 
+UPLOAD = b'PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n'
+
+
+async def test_the_rest_of_an_upload_that_was_answered_is_no_header_and_ends_soon(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    served = await serve()
+    reader, writer = await served.connect()
+    writer.write(UPLOAD + 1000 * b'b')
+    assert (await reader.readuntil(b'ok')).startswith(b'HTTP/1.1 200')
+    writer.write(499_000 * b'b' + REQUEST)  # whole, so the connection stays
+    assert (await reader.readuntil(b'ok')).startswith(b'HTTP/1.1 200')
+    writer.write(UPLOAD)
+    await reader.readuntil(b'ok')
+    writer.write(300_000 * b'b')
+    async with asyncio.timeout(10):
+        assert await reader.read() == b''
+    writer.close()
+    assert (caplog.text, served.recorded) == ('', [])
+
+
 async def test_a_websocket_whose_line_its_protocol_would_not_read_is_431_and_no_bug(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:

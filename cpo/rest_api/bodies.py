@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
+from cpo.access import CALLER, Caller
 from cpo.clock import whole_ms
 from cpo.errors import InvalidConnector
 from cpo.masking import masked
 from cpo.rest_api.errors import IncompleteBody, PayloadTooLarge
-from cpo.state import HOME_ASSISTANT, REST, Source
+from cpo.state import HOME_ASSISTANT, REST, Source, SourceKind
 
 MAX_BODY_BYTES = 1024 * 1024
 BODY_S = 30.0
@@ -56,7 +57,15 @@ async def read_body(request: Request, within_s: float = BODY_S) -> bytes:
 
 
 def caller_of(request: Request) -> Source:
-    """The program that sends the request, as the source of a limit; its User-Agent says which."""
+    """Who sends the request, as the source of a limit: the person who is signed in there, else the program."""
+    caller: Caller | None = request.scope.get(CALLER)
+    if caller is not None and caller.device is not None:
+        return Source(SourceKind.PERSON, caller.name)
+    return program_of(request)
+
+
+def program_of(request: Request) -> Source:
+    """The program that sends the request; its User-Agent says which."""
     user_agent: bytes = dict(request.scope['headers']).get(b'user-agent', b'')
     return HOME_ASSISTANT if user_agent.startswith(b'HomeAssistant') else REST
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from cpo.charge_point import ChargePoint
 from cpo.controllers import SolarController, choose_mode
 from cpo.errors import InvalidConnector, InvalidReading, Rejected, UnknownConnector
-from cpo.rest_api.bodies import caller_of, connector_id_of, read_body
+from cpo.rest_api.bodies import caller_of, connector_id_of, program_of, read_body
 from cpo.rest_api.documentation import FROM_THE_CHARGER, answers, json_body
 from cpo.rest_api.errors import PayloadTooLarge
 from cpo.rest_api.json_response import json_response
@@ -63,7 +63,7 @@ class SolarResource:
         given = solar_input_of(await read_body(request))
         self._check_known(given.connector_id)
         if given.readings:
-            by = Source(SourceKind.PROGRAM, given.by) if given.by else caller_of(request)
+            by = Source(SourceKind.PROGRAM, given.by) if given.by else program_of(request)
             self._charge_point.record(given.entry(self._charge_point.now(), by))
         for preset in given.presets:
             self._charge_point.record(PresetChosen(given.connector_id, preset))

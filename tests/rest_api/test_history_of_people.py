@@ -105,3 +105,22 @@ async def test_a_session_is_of_the_person_who_started_it_also_after_a_restart(
     house.charge_point.journal.close()
     house = await make_house(folder=tmp_path)
     assert starter_name(house.charge_point.state.transactions[0]) == 'Ben'
+
+
+async def test_who_is_signed_in_and_sets_a_limit_by_rest_is_named(house: House, rest: httpx.AsyncClient) -> None:
+    await rest.put('/api/people/Anna', json={'password': PASSWORD, 'role': 'owner'})
+    await rest.post('/api/session', json={'name': 'Anna', 'password': PASSWORD})
+    token = bearer(await house.people.create_token('app', Role.OWNER))
+    async with Charger(house.ocpp(), speed=50) as charger:
+        charger.plug_in(1, Car())
+        await charger.wait_until_answered()
+        assert (await rest.put('/api/chargepoint/1/chargeLimit', content='10')).status_code == 200
+        await house.until(lambda: house.charge_point.state.running_transaction(1) is not None)
+        (begun,) = await said(rest, 'session_begun', {})
+        assert begun.endswith(', started by Anna.')
+        assert (await rest.put('/api/ceilings/oven', json={'limit_a': 8})).json()['source'] == 'Anna'
+        assert (await rest.put('/api/solar', json={'pv_w': 900})).json()['by'] == 'REST'  # no simulated sun
+        async with client_of(house) as program:
+            await program.put('/api/chargepoint/1/chargeLimit', content='9', headers=token)
+            connector = (await program.get('/api/chargepoint', headers=token)).json()['connectors']['1']
+        assert connector['limitSetBy'] == 'REST'

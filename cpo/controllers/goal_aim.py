@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cpo.amperes import NOMINAL_VOLTAGE_V
 from cpo.controllers.goal_progress import is_to_stop
-from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, Progress
+from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, Idle, Progress
 from cpo.controllers.plan_car import at_least
 from cpo.controllers.plan_room import Room
 from cpo.controllers.plan_values import PlanRules, PlanStep
@@ -40,13 +40,23 @@ class Planned(NamedTuple):
         return None if self.room is None else self.room.held_by
 
 
-def is_idle(book: GoalBook, connector: Connector, zone: tzinfo) -> bool:
-    """True where the goal does not count: overridden by a command, in mode Off, on another day, or skipped."""
-    if book.in_force == NOTHING or book.overridden_at is not None or connector.mode is Mode.OFF:
-        return True
+def idle_of(book: GoalBook, connector: Connector, zone: tzinfo) -> Idle | None:
+    """Why the goal does not count now, None where it does."""
+    if book.in_force == NOTHING:
+        return Idle.SKIPPED
+    if connector.mode is Mode.OFF:
+        return Idle.OFF
+    if book.overridden_at is not None:
+        return Idle.OVERRIDDEN
     goal, plugged_at = book.in_force, book.plugged_at
-    is_by_plug_in = bool(goal.repeat) and goal.ready_by is None and plugged_at is not None
-    return is_by_plug_in and plugged_at is not None and plugged_at.astimezone(zone).weekday() not in goal.repeat
+    is_by_plug_in = bool(goal.repeat) and goal.ready_by is None
+    is_other_day = plugged_at is not None and plugged_at.astimezone(zone).weekday() not in goal.repeat
+    return Idle.OTHER_DAY if is_by_plug_in and is_other_day else None
+
+
+def is_idle(book: GoalBook, connector: Connector, zone: tzinfo) -> bool:
+    """True where the goal does not count now."""
+    return idle_of(book, connector, zone) is not None
 
 
 def aim_of(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cpo.charge_point import ChargePoint
-from cpo.controllers.goal_aim import Planned, aim_of, is_idle
+from cpo.controllers.goal_aim import Planned, aim_of, idle_of, is_idle
 from cpo.controllers.goal_inputs import inputs_of, unit_of
 from cpo.controllers.goal_ledger import next_quarter
 from cpo.controllers.goal_progress import progress_of, stops_at
@@ -17,7 +17,7 @@ from cpo.controllers.goal_shelf import GoalShelf
 from cpo.controllers.goal_spent import is_spent, with_reached
 from cpo.controllers.goal_stay import counted, result_of
 from cpo.controllers.goal_times import ends_at, followed, is_over, new_book, next_period, tonight_instead
-from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
+from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Idle, Progress
 from cpo.controllers.plan import at_once, step
 from cpo.controllers.plan_parts import parts_of
 from cpo.controllers.plan_room import is_outdated, room_of
@@ -41,6 +41,7 @@ class GoalView(NamedTuple):
     aim: Aim
     planned: Planned | None
     unit: float
+    idle: Idle | None
 
 
 class GoalKeeper:
@@ -128,7 +129,8 @@ class GoalKeeper:
         if book is None:
             return None
         planned, unit = self._planned.get(connector_id), unit_of(self._charge_point.settings)
-        return GoalView(book, self._progress(book), self.aim(connector_id), planned, unit)
+        idle = idle_of(book, self._connector(book), self.planning.prices.zone)
+        return GoalView(book, self._progress(book), self.aim(connector_id), planned, unit, idle)
 
     def result(self, connector_id: int) -> GoalResult | None:
         """How the newest plan of a connector went."""

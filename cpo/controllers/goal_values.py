@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from cpo.controllers.plan_regret import PastSlot
 from cpo.controllers.plan_values import PlanState
@@ -90,6 +90,17 @@ class Aim(StrEnum):
     MODE = 'mode'
     PLAN = 'plan'
     STOP = 'stop'
+
+
+class Idle(Enum):
+    """Why a goal does not count now: it is skipped, charging is off, somebody took over with a command, or the car was
+    plugged in on another weekday.
+    """
+
+    SKIPPED = auto()
+    OFF = auto()
+    OVERRIDDEN = auto()
+    OTHER_DAY = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from cpo.controllers.goal_aim import Planned
 from cpo.controllers.goal_progress import UNKNOWN_SOC
-from cpo.controllers.goal_values import NOTHING, Aim, GoalBook, GoalResult, Progress
+from cpo.controllers.goal_values import Aim, GoalBook, GoalResult, Idle, Progress
 from cpo.controllers.plan_values import Outlook, Plan
 from cpo.frozen import replace
 from cpo.sentences import ceiling_name
 from cpo.state import SessionGoal
 
+DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
 SIGNS = {'EUR': '€', 'GBP': '£', 'USD': '$'}
 
 TimeText = Callable[[datetime], str]
@@ -47,20 +48,38 @@ def _amounts(goal: SessionGoal) -> list[str]:
 
 
 def goal_sentence(
-    book: GoalBook, progress: Progress, aim: Aim, planned: Planned | None, unit: float, currency: str, clock: TimeText
+    book: GoalBook,
+    progress: Progress,
+    aim: Aim,
+    planned: Planned | None,
+    unit: float,
+    idle: Idle | None,
+    currency: str,
+    clock: TimeText,
 ) -> str:
     """What becomes of a goal: `Ready at 07:00: 18 kWh, starts 02:15, about 3.10 €.`."""
     goal = book.in_force
-    if goal == NOTHING:
-        return f'The goal is skipped until {clock(book.until)}.' if book.until else 'The goal is skipped.'
-    if book.overridden_at is not None:
-        return 'You took over; the goal counts again when a car is plugged in.'
+    if idle is not None:
+        return _idle_sentence(book, idle, currency, clock)
     if goal.ready_by is None or book.until is None or aim is Aim.STOP:
         return _stop_sentence(goal, progress, aim, currency, is_plugged=book.plugged_at is not None)
     ready = f'Ready at {clock(book.until)}: {wanted_text(goal)}'
     if book.plugged_at is None:
         return f'{ready}, once a car is plugged in.'
     return _ready_sentence(ready, goal, book.until, planned, unit, currency, clock) + _counted_from(goal, progress)
+
+
+def _idle_sentence(book: GoalBook, idle: Idle, currency: str, clock: TimeText) -> str:
+    goal = book.in_force
+    if idle is Idle.SKIPPED:
+        return f'The goal is skipped until {clock(book.until)}.' if book.until else 'The goal is skipped.'
+    if idle is Idle.OVERRIDDEN:
+        return 'You took over; the goal counts again when a car is plugged in.'
+    if idle is Idle.OTHER_DAY:
+        days = ', '.join(DAYS[day] for day in goal.repeat)
+        return f'The goal ({stops_text(goal, currency)}) is for cars that are plugged in on {days}.'
+    wanted = f'{wanted_text(goal)} by {clock(book.until)}' if book.until else stops_text(goal, currency)
+    return f'Charging is off; the goal ({wanted}) counts again once it is on.'
 
 
 def _ready_sentence(

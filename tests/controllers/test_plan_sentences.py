@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from cpo.controllers.goal_aim import Planned
-from cpo.controllers.goal_values import NOTHING, Aim, Begun, GoalBook, GoalResult, Progress
+from cpo.controllers.goal_values import Aim, Begun, GoalBook, GoalResult, Idle, Progress
 from cpo.controllers.plan_room import Room
 from cpo.controllers.plan_sentences import goal_sentence, money, plan_sentence, regret_sentence
 from cpo.controllers.plan_values import Outlook, Plan, PlannedSlot, PlanRules, PlanState, PlanStep
@@ -39,7 +39,6 @@ def book(goal: SessionGoal = READY, plugged: bool = True) -> GoalBook:
 
 SHORT = planned(Outlook.OUT_OF_REACH, 0, energy_kwh=11)
 BY_SOC = book(SessionGoal(soc=80, ready_by=time(7)), plugged=False)
-TAKEN_OVER = replace(book(), overridden_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +78,33 @@ TAKEN_OVER = replace(book(), overridden_at=NOW)
         (BY_SOC, Aim.MODE, None, 'Ready at 07:00: 80 %, once a car is plugged in.'),
         (book(SessionGoal(energy_kwh=10, cost=5)), Aim.MODE, None, 'Stops at 10 kWh or 5.00 €; 3.2 kWh so far.'),
         (book(SessionGoal(minutes=90)), Aim.STOP, None, 'Stopped after 3.2 kWh: the goal was 90 min. Start to go on.'),
-        (TAKEN_OVER, Aim.MODE, None, 'You took over; the goal counts again when a car is plugged in.'),
-        (replace(book(), tonight=NOTHING), Aim.MODE, None, 'The goal is skipped until 07:00.'),
     ],
 )
 def test_the_sentence_of_a_goal(known: GoalBook, aim: Aim, plan: Planned | None, sentence: str) -> None:
-    assert goal_sentence(known, Progress(3.2), aim, plan, 1.0, 'EUR', clock) == sentence
+    assert goal_sentence(known, Progress(3.2), aim, plan, 1.0, None, 'EUR', clock) == sentence
+
+
+@pytest.mark.parametrize(
+    ('idle', 'goal', 'sentence'),
+    [
+        (Idle.SKIPPED, READY, 'The goal is skipped until 07:00.'),
+        (Idle.OVERRIDDEN, READY, 'You took over; the goal counts again when a car is plugged in.'),
+        (Idle.OFF, READY, 'Charging is off; the goal (18 kWh by 07:00) counts again once it is on.'),
+        (
+            Idle.OFF,
+            SessionGoal(energy_kwh=10, cost=5),
+            'Charging is off; the goal (10 kWh or 5.00 €) counts again once it is on.',
+        ),
+        (
+            Idle.OTHER_DAY,
+            SessionGoal(energy_kwh=10, repeat=(0, 4)),
+            'The goal (10 kWh) is for cars that are plugged in on Mon, Fri.',
+        ),
+    ],
+)
+def test_a_goal_that_does_not_count_now_says_why(idle: Idle, goal: SessionGoal, sentence: str) -> None:
+    plan = planned(Outlook.REACHED, 6)
+    assert goal_sentence(book(goal), Progress(), Aim.MODE, plan, 1.0, idle, 'EUR', clock) == sentence
 
 
 UNTOLD = 'The car does not tell its charge, so'
@@ -111,10 +131,10 @@ def test_a_goal_in_percent_says_so_where_the_car_does_not_tell_its_charge(
     goal: SessionGoal, plan: Planned | None, untold: str
 ) -> None:
     known = book(goal)
-    assert goal_sentence(known, Progress(3.2), Aim.PLAN, plan, 1.0, 'EUR', clock) == untold
-    assert UNTOLD not in goal_sentence(known, Progress(3.2, soc=54), Aim.PLAN, plan, 1.0, 'EUR', clock)
+    assert goal_sentence(known, Progress(3.2), Aim.PLAN, plan, 1.0, None, 'EUR', clock) == untold
+    assert UNTOLD not in goal_sentence(known, Progress(3.2, soc=54), Aim.PLAN, plan, 1.0, None, 'EUR', clock)
     away = book(goal, plugged=False)
-    assert UNTOLD not in goal_sentence(away, Progress(), Aim.MODE, None, 1.0, 'EUR', clock)
+    assert UNTOLD not in goal_sentence(away, Progress(), Aim.MODE, None, 1.0, None, 'EUR', clock)
 
 
 BOTH = SessionGoal(energy_kwh=18, soc=80)
@@ -136,11 +156,11 @@ BOTH_READY = replace(BOTH, ready_by=time(7))
 )
 def test_a_goal_in_kwh_and_percent(goal: SessionGoal, plan: Planned | None, sentence: str) -> None:
     aim = Aim.MODE if plan is None else Aim.PLAN
-    assert goal_sentence(book(goal), Progress(3.2, soc=54), aim, plan, 1.0, 'EUR', clock) == sentence
+    assert goal_sentence(book(goal), Progress(3.2, soc=54), aim, plan, 1.0, None, 'EUR', clock) == sentence
 
 
 def test_where_both_are_wanted_only_the_percentage_is_estimated() -> None:
-    found = goal_sentence(book(BOTH_READY), Progress(3.2), Aim.PLAN, None, 1.0, 'EUR', clock)
+    found = goal_sentence(book(BOTH_READY), Progress(3.2), Aim.PLAN, None, 1.0, None, 'EUR', clock)
     estimated = f'{UNTOLD} 80 % is estimated as if it came with 20 %.'
     assert found == f'Ready at 07:00: 18 kWh and 80 %. {estimated}'
 
@@ -150,7 +170,7 @@ HELD = SHORT._replace(charged_kwh=0.3, missing_kwh=1.2, room=Room(NOW, 6, 'fuse'
 
 def test_what_cannot_be_reached_says_what_holds_it_back_and_the_amount_of_the_whole_goal() -> None:
     short = HELD._replace(step=HELD.step._replace(plan=replace(HELD.step.plan, energy_kwh=0.4)))
-    found = goal_sentence(book(), Progress(0.3), Aim.PLAN, short, 1.0, 'EUR', clock)
+    found = goal_sentence(book(), Progress(0.3), Aim.PLAN, short, 1.0, None, 'EUR', clock)
     assert found == 'By 07:00 it gets 0.70 of 1.5 kWh, as fast as the fuse allows.'
     assert plan_sentence(short, clock) == 'Time is short: it charges as fast as the fuse allows.'
 

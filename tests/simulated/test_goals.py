@@ -445,6 +445,20 @@ def test_mode_off_keeps_the_goal_and_starts_nothing() -> None:
             await house.until(3)
             assert house.aim == 'mode'
             assert house.house.car_current_a == 0
+            assert house.sentence == 'Charging is off; the goal (5 kWh by 12:20) counts again once it is on.'
+
+    run_simulated(stay())
+
+
+def test_a_goal_of_another_weekday_says_so() -> None:
+    async def stay() -> None:
+        async with PlannedHouse() as house:
+            house.house.charge_point.set_mode(1, Mode.FAST)
+            await house.want(energy_kwh=0.3, repeat=(0,))  # it is a Sunday
+            house.plug_in()
+            await house.until(8)
+            assert house.house.car_current_a > 0
+            assert house.sentence == 'The goal (0.3 kWh) is for cars that are plugged in on Mon.'
 
     run_simulated(stay())
 

@@ -10,7 +10,7 @@ from cpo.dashboard.messages.message_rows import latency
 from cpo.dashboard.parts.elements import CopyButton, card, element, icon, sentence, text
 from cpo.dashboard.words.messages import explanation
 from cpo.dashboard.words.pretty_json import pretty_json, printable
-from cpo.dashboard.words.times import time_marker
+from cpo.dashboard.words.times import exact_marker
 from cpo.ocpp import LoggedMessage
 
 
@@ -66,7 +66,7 @@ def _head(message: LoggedMessage) -> None:
     with element('div'):
         with element('div', 'cpo-card-head'):
             text(message.action or 'Not OCPP', 'cpo-card-title cpo-any', 'h2')
-            when = time_marker(message.at)
+            when = exact_marker(message.at)
             took = latency(message)
             sentence(f'{when} · {took}' if took else when, 'cpo-secondary cpo-nowrap')
         text(explanation(message), 'cpo-secondary cpo-any')

@@ -132,7 +132,7 @@ async def test_tc_074_a_charge_point_gets_a_new_certificate_and_comes_back_with_
             await gets_certificate(charger, await secure.request(kind), 'Accepted')
         )
         await secure.house.until(lambda: secure.house.charge_point.state.certificate_request is None)
-        assert await operator.events('certificate') == [{'outcome': 'taken'}]
+        assert await operator.events('certificate') == [{'outcome': 'taken', 'chargeBoxId': 'CP1'}]
     await openssl('verify', '-CAfile', str(secure.root), '-purpose', 'sslclient', str(chain))
     said = await openssl('x509', '-in', str(chain), '-noout', '-subject', '-pubkey', '-text')
     assert f'CN = {SERIAL}' in said
@@ -269,7 +269,7 @@ async def test_what_cannot_be_signed_is_an_event_and_nothing_is_sent(make: Make,
         await secure.house.until(lambda: secure.house.charge_point.state.certificate_request is None)
         assert 'currentTime' in await charger.call('Heartbeat', {})
     events = [e.details for e in secure.house.charge_point.events if e.kind == EventKind.CERTIFICATE]
-    assert events == [{'outcome': 'unsignable'}]
+    assert events == [{'outcome': 'unsignable', 'chargeBoxId': 'CP1'}]
 
 
 @pytest.mark.parametrize('algorithm', ['SHA256', 'SHA384', 'SHA512'])

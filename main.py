@@ -36,7 +36,14 @@ from cpo.house import House
 from cpo.journal import Journal
 from cpo.ocpp.v16 import Ocpp16Dialect
 from cpo.rescue import sound_journal
-from cpo.serving import LogLevel, Server, configure_logging, new_event_loop, stop_on_signal
+from cpo.serving import (
+    LogLevel,
+    Server,
+    configure_logging,
+    let_the_event_loop_in,
+    new_event_loop,
+    stop_on_signal,
+)
 from cpo.settings import Settings, load_settings
 from simulator.demo import Demo
 from simulator.pages import PAGES
@@ -74,6 +81,7 @@ async def serve(
     if settings.demo:
         house.charge_point.connections.invite_demo(demo.start)
     chores = [asyncio.create_task(chore) for chore in house.chores()]
+    let_the_event_loop_in()
     gc.freeze()  # all of this stays; searching it for garbage again and again would stop the event loop for 50 to 85 ms
     await server.serve([server_socket])
     for chore in chores:

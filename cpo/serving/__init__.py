@@ -10,6 +10,7 @@ from cpo.serving.server import (
     believe_proxies,
     configure_logging,
     end_process_in,
+    let_the_event_loop_in,
     new_event_loop,
     stop_on_signal,
 )
@@ -23,6 +24,7 @@ __all__ = [
     'believe_proxies',
     'configure_logging',
     'end_process_in',
+    'let_the_event_loop_in',
     'local_rule',
     'new_event_loop',
     'stop_on_signal',

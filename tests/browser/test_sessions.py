@@ -64,6 +64,13 @@ async def test_a_session_says_how_its_plan_went(open_page: OpenPage, tmp_path: P
         said = 'Plan: 12.0 kWh for 1.92 €; with perfect knowledge 1.84 €.'
         await expect(rows.first).to_contain_text(said, timeout=WITHIN)
         await expect(rows.last).not_to_contain_text('Plan')
+        last = await rows.last.bounding_box()
+        files = await rows.page.get_by_role('link', name='Save all as CSV').bounding_box()
+        assert last is not None
+        assert files is not None
+        assert (
+            last['y'] + last['height'] <= files['y'] <= last['y'] + last['height'] + 100
+        )  # below the list, not over it
 
 
 async def test_a_session_whose_charger_is_away_does_not_claim_to_run(open_page: OpenPage) -> None:

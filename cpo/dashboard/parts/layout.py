@@ -124,7 +124,7 @@ def _bottom_bar(current: Page) -> None:
     with _navigation('cpo-bottom-bar'):
         for page in IN_BAR:
             _nav_link(page, current)
-        with ui.element('div').classes('cpo-more').props('popover=auto aria-label="More pages"') as panel:
+        with ui.element('div').classes('cpo-more-pages').props('popover=auto aria-label="More pages"') as panel:
             for page in further:
                 _nav_link(page, current)
         opens = f'type=button popovertarget="{panel.html_id}" data-testid="more"'

@@ -68,12 +68,14 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Handle what arrived, and write what was answered at once."""
-        super().data_received(data)
-        if self._has_answered:
-            self._has_answered = False
-            if output := b''.join(self.conn.data_to_send()):  # else a close has written it
-                self.transport.write(output)
-            self._at_once.written()
+        try:
+            super().data_received(data)
+        finally:
+            if self._has_answered:
+                self._has_answered = False
+                if output := b''.join(self.conn.data_to_send()):  # else a close has written it
+                    self.transport.write(output)
+                self._at_once.written()
 
     def handle_text(self, event: Frame) -> None:
         """Answer a text at once, unless it has to wait for its turn or for room."""

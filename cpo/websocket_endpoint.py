@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketState
 from cpo.access import MAX_IN_WINDOW, Handshakes, prefix_of
 from cpo.charge_point import ChargePoint
 from cpo.charger_websocket import CERTIFICATE, AtOnce, answer_at_once, closer_of, ping_of, text_of, writer_of
-from cpo.connection import Connection, Proof, Shown, Unproven, denial_of, subject_of
+from cpo.connection import MAX_TURN_S, Connection, Proof, Shown, Unproven, denial_of, subject_of
 from cpo.errors import ConnectionClosed
 from cpo.host_names import is_loopback, shown_address
 from cpo.sentences import shortened
@@ -35,7 +35,6 @@ SILENT_AFTER_S = 30.0
 FLOOD_S = 10.0
 MANY_A_SECOND = 100
 AT_ONCE_S = 5.0
-MAX_TURN_S = 0.005
 NEW_HERE = (AttemptVerdict.NOT_ADOPTED, AttemptVerdict.WAITS)
 NO_PROOF = Proof(SecurityProfile.NONE)
 

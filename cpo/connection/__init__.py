@@ -5,11 +5,12 @@ from cpo.connection.connection import Close, Connection, Ping, unanswered
 from cpo.connection.connections import Connections
 from cpo.connection.credentials import Proof, Shown, Unproven, subject_of
 from cpo.connection.denials import denial_of
-from cpo.connection.inbox import Inbox
+from cpo.connection.inbox import MAX_TURN_S, Inbox
 from cpo.connection.start_up import StartUp
 from cpo.connection.waiting_charger import WaitingCharger
 
 __all__ = [
+    'MAX_TURN_S',
     'Adoption',
     'ChargerChange',
     'Close',

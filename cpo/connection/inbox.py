@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 FLUSH_WITHIN_S = 9.0
 LARGE_FRAME = 16 * 1024  # one with thousands of deviations takes seconds to read; page and REST are served meanwhile
 MAX_TURN_S = 0.005
-"""For so long frames are answered as they arrive; then others have their turn."""
+"""So long the frames of a charger are handled in a row; then others have their turn."""
 MAX_RECENT = 100
 MAX_RECOGNIZED = 200  # characters of a message id that tell it from others
 NOT_PERSISTED = 'This could not be kept. Please send it again.'

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from nicegui import ui
 
@@ -40,8 +40,7 @@ class Powers:
     battery_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A source or sink of power in the energy river, on its left (`from`) or right (`to`).
 
     `share` is its height and `centre` its position, as parts of the river's height; `idle` and `stale` are styles.
@@ -185,7 +184,7 @@ def drawing_of(powers: Powers, has_slider: bool = True) -> Mapping[str, Any]:
     nodes = nodes_of(powers, flows)
     note = note_of(powers, has_slider)
     return {
-        'nodes': tuple(asdict(n) for n in nodes),
+        'nodes': tuple(n._asdict() for n in nodes),
         'flows': tuple({'from': f.from_, 'to': f.to, 'power_w': f.power_w, 'colour': f.colour} for f in flows),
         'text': note or text_of(nodes),
         'note': note,

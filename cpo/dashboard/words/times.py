@@ -26,6 +26,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from cpo.dashboard.words.numbers import UNIT_SPACE, duration
@@ -88,6 +89,7 @@ def link(text: str, path: str) -> str:
     return f'⟦a:{path}⟧{text}⟦/a⟧'
 
 
+@lru_cache(maxsize=256)
 def charger_text(text: str, length: int = 40) -> str:
     """Text from outside made safe for a sentence: one line, no control characters, no markers, at most `length`."""
     shown = ''.join(' ' if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != 'C')

@@ -6,11 +6,12 @@ accept; `cpo.limits.ladder` finds one. The terms are those of OCPP 1.6 §3.13 an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cpo.amperes import MIN_CHARGING_CURRENT_A, NOMINAL_VOLTAGE_V, rounded_down
+from cpo.frozen import replace
 
 START_BEFORE_NOW_S = 60
 """An Absolute schedule starts this long ago, so that a charger whose clock is a little slow does not delay it."""

@@ -30,7 +30,7 @@ class Reply(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """The time in which one caller sends its Calls; to be used with `async with`, once.
+    """The time in which one caller sends its Calls; to be used with `async with`.
 
     It is no asynchronous generator, as each of those is registered with the event loop.
     """
@@ -76,7 +76,12 @@ class WebSocketSender:
         self._finished = finished
         self._ids, self._numbers = uuid4().hex[:16], count(1)
         self._gate = asyncio.Event()
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
+        self.turn = Turn(self._begin_turn, self._lock.release)
+        """A context manager for several Calls in a row: it waits until no other Call is outstanding.
+
+        Inside it, only `exchange` sends. Raises ConnectionClosed.
+        """
         self._unanswered = 0
         self._answered = asyncio.Event()
         self._answered.set()
@@ -98,23 +103,16 @@ class WebSocketSender:
             return False
         return True
 
-    def turn(self) -> Turn:
-        """A context manager for several Calls in a row: it waits until no other Call is outstanding.
-
-        Inside it, only `exchange` sends. Raises ConnectionClosed.
-        """
-        return Turn(self._begin_turn, self._turn.release)
-
     async def _begin_turn(self) -> None:
         if not self._gate.is_set():
             await self.wait_for_gate(MAX_GATE_WAIT_S)
-        await self._turn.acquire()
+        await self._lock.acquire()
         try:
             if self._unanswered:
                 await self._answered.wait()
             self._check_open()
         except BaseException:
-            self._turn.release()
+            self._lock.release()
             raise
 
     def hold(self) -> None:
@@ -133,7 +131,7 @@ class WebSocketSender:
 
     async def call(self, action: str, payload: dict[str, Any]) -> Reply:
         """Send one Call once no other is outstanding and wait for its answer; raises as `exchange` does."""
-        async with self.turn():
+        async with self.turn:
             return await self.exchange(action, payload)
 
     async def exchange(self, action: str, payload: dict[str, Any]) -> Reply:

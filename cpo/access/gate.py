@@ -98,7 +98,8 @@ class Gate:
             return None
         if len(hosts) != 1 or not self._hosts.lets_in(hosts[0]):
             return foreign_host(hosts, self._settings.allowed_hosts)
-        if scope['type'] == 'http' and scope['method'] in SAFE_METHODS and not path.startswith(PAGES_SOCKET):
+        is_reading = scope['type'] == 'http' and scope['method'] in SAFE_METHODS
+        if not origins or (is_reading and not path.startswith(PAGES_SOCKET)):
             return None
         foreign = (origin for origin in origins if not self._origins.lets_in(origin, hosts[0], is_chargers_door))
         if (origin := next(foreign, None)) is not None:

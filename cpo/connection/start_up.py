@@ -165,7 +165,7 @@ class StartUp:
         self._is_introducing = True
         try:
             booted.clear()
-            async with sender.turn():
+            async with sender.turn:
                 answer = await self._answer(sender, _name(request), request)
             if answer is not None and answer.accepted:
                 await _set_within(self._introduction_wait_s, booted)
@@ -217,7 +217,7 @@ class StartUp:
         self, sender: WebSocketSender, booted: asyncio.Event, question: str, request: Request
     ) -> Answer | None:
         """Ask, when it is the question's turn. Raises ConnectionClosed, and _Rebooted once there was a boot."""
-        async with sender.turn():
+        async with sender.turn:
             if booted.is_set():
                 raise _Rebooted
             answer = await self._answer(sender, question, request)

@@ -62,7 +62,7 @@ class Exchange:
         """
         if (sender := self._charger.sender) is None:
             raise ConnectionClosed(was_sent=False)
-        async with sender.turn():
+        async with sender.turn:
             if not wanted():
                 raise Superseded
             if first is not None:

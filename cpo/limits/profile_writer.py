@@ -78,7 +78,7 @@ class ProfileWriter:
         """The forms of charging profiles to try now, the best first; none that the charger hangs up on."""
         charger, state = self._charger, self._charger.state
         is_clock_off = abs(state.clock_off or timedelta(0)) > CLOCK_OFF
-        is_one_of_many = len(state.charging_connectors) > 1
+        is_one_of_many = not state.connectors.keys() <= {0, 1}
         has_fallback = charger.settings.fail_safe > 0
         of_charger = state.known, state.configuration, charger.quirks, charger.dialect
         basis = *of_charger, is_clock_off, is_one_of_many, has_fallback

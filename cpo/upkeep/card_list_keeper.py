@@ -188,7 +188,7 @@ class CardListKeeper:
         """The charger's answer, None where it gives none; raises ConnectionClosed."""
         charge_point = self._charge_point
         try:
-            async with connection.sender.turn():
+            async with connection.sender.turn:
                 with charge_point.harm.sending(Question.CARD_LIST):
                     reply = await connection.sender.exchange(request.action, request.payload)
         except (CallErrorReceived, CallTimeout):

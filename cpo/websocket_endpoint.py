@@ -201,8 +201,9 @@ class WebSocketEndpoint:
             else:
                 try:
                     await self._charge_point.handle_ocpp_message(connection, text, violations)
-                except ConnectionClosed:
-                    return None, ''  # the charger hung up before its answer was sent
+                except ConnectionClosed:  # without its answer; what the charger sent before it hung up counts
+                    if connection is not self._charge_point.connections.current:
+                        return None, ''
             # yield to the dashboard and the REST interface while a charger floods the connection
             if perf_counter() - turn_began > MAX_TURN_S:
                 await asyncio.sleep(connection.rest_s)

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.frames import Close, Frame, Opcode
 from websockets.typing import Subprotocol
 
 from cpo.errors import ConnectionClosed
@@ -516,6 +517,24 @@ async def test_what_is_answered_at_once_overtakes_nothing_and_is_recorded(house:
         newest = [message for message in house.charge_point.messages if message.action == 'Heartbeat'][:2]
         assert [message.message_id for message in newest] == ['c4', 'a4']
         assert (newest[0].answer or '').startswith('[3,"c4",{"currentTime":')
+
+
+async def test_what_a_charger_sends_with_its_goodbye_is_recorded(house: House) -> None:
+    goodbye = Frame(Opcode.CLOSE, Close(1000, 'restarting').serialize())
+    async with ScriptedCharger(house.ocpp()) as charger:
+        await charger.boot()
+        stop = {'transactionId': await charger.start(), 'meterStop': 2000, 'timestamp': TIMESTAMP}
+        finishing = {'connectorId': 1, 'status': 'Finishing', 'errorCode': 'NoError', 'timestamp': TIMESTAMP}
+        calls = {'Heartbeat': {}, 'StatusNotification': finishing, 'StopTransaction': stop}
+        texts = [json.dumps([2, action, action, payload]).encode() for action, payload in calls.items()]
+        frames = (*(Frame(Opcode.TEXT, text) for text in texts), goodbye)
+        charger.websocket.transport.write(b''.join(frame.serialize(mask=True) for frame in frames))
+        assert await closed(charger) == 1000
+    await house.until(lambda: not house.charge_point.state.connected)
+    assert house.charge_point.state.running_transaction(1) is None
+    newest = [message.action for message in house.charge_point.messages][:3]
+    assert newest == ['StopTransaction', 'StatusNotification', 'Heartbeat']
+    assert last_attempt(house).verdict is AttemptVerdict.CONNECTED
 
 
 async def test_a_flood_that_is_slowed_waits_for_its_turn(house: House) -> None:

@@ -55,6 +55,13 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
             if not ping.done():
                 ping.set_result(False)
 
+    def handle_ping(self) -> None:
+        """Answer, but leave out pongs (RFC 6455 §5.5.3) while the client does not read: they would fill the memory."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
     def handle_pong(self, event: Frame) -> None:
         """Resolve the ping that this pong answers (RFC 6455 §5.5.3)."""
         if (ping := self._pings.get(bytes(event.data))) is None:

@@ -27,6 +27,7 @@ class Served:
     arrivals: Arrivals
     port: int
     recorded: list[tuple[str, str, AttemptVerdict, str]]
+    server: Server
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection that says nothing yet."""
@@ -69,7 +70,7 @@ async def serve() -> AsyncIterator[Serve]:
         running.append((server, task))
         while not server.started:  # noqa: ASYNC110 (uvicorn only has the flag)
             await asyncio.sleep(0.01)
-        return Served(arrivals, server_socket.getsockname()[1], recorded)
+        return Served(arrivals, server_socket.getsockname()[1], recorded, server)
 
     yield start
     for server, task in running:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from websockets.asyncio.client import connect
 
 from cpo.charger_websocket import AT_ONCE, PING, AtOnce
+from cpo.serving.websocket_protocol import PingingWebSocketProtocol
 from tests.serving.conftest import UPGRADE, Serve, Served
 
 
@@ -52,6 +54,24 @@ async def test_a_client_that_answers_no_ping_is_waited_for_only_so_long(serve: S
     async with asyncio.timeout(10):
         await done.wait()
     assert answers == [False, False]
+
+
+async def test_pings_of_a_client_that_reads_nothing_do_not_fill_the_memory(serve: Serve) -> None:
+    served = await serve(app=echo)
+    reader, writer = await asyncio.open_connection('127.0.0.1', served.port, limit=1000)
+    writer.write(UPGRADE + b'\r\n')
+    await reader.readuntil(b'\r\n\r\n')
+    (connection,) = served.server.server_state.connections
+    transport = cast(PingingWebSocketProtocol, connection).transport
+    for one_end in (writer, transport):
+        one_end.get_extra_info('socket').setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    writer.write(frame(125 * b'p', 9) * 6_000 + frame(b'slow'))
+    async with asyncio.timeout(10):
+        await writer.drain()
+        assert 0 < transport.get_write_buffer_size() < 400_000  # what came together is answered together
+        while b'slow after' not in await reader.read(100_000):
+            pass
+    writer.close()
 
 
 # ---- answers at once

@@ -25,7 +25,7 @@ AT_ONCE = 'cpo.at_once'
 class AtOnce(NamedTuple):
     """`answer` returns what to send for a text, '' for nothing; None where the application has to receive the text.
 
-    `written` is called once that is written for all that was read together.
+    `written` is called once that is written for all that was read together, also where `answer` raised.
     """
 
     answer: Callable[[str], str | None]

@@ -34,7 +34,7 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
         self._unserved = unserved
         self._pings: dict[bytes, asyncio.Future[bool]] = {}
         self._at_once = AtOnce(lambda text: None, lambda: None)
-        self._has_answered = False
+        self._is_turn = False
 
     def handle_connect(self, event: Request) -> None:
         """Report a handshake that is refused, pass on any other with the extension."""
@@ -78,8 +78,8 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
         try:
             super().data_received(data)
         finally:
-            if self._has_answered:
-                self._has_answered = False
+            if self._is_turn:
+                self._is_turn = False
                 if output := b''.join(self.conn.data_to_send()):  # else a close has written it
                     self.transport.write(output)
                 self._at_once.written()
@@ -87,11 +87,11 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_text(self, event: Frame) -> None:
         """Answer a text at once, unless it has to wait for its turn or for room."""
         if event.fin and self.queue.empty() and self.writable.is_set() and self.conn.state is State.OPEN:
+            self._is_turn = True
             answer = self._answer_to(event)
             if answer:
                 self.conn.send_text(answer.encode())
             if answer is not None:
-                self._has_answered = True
                 return
         super().handle_text(event)
 

@@ -147,3 +147,23 @@ async def test_a_text_that_is_no_utf_8_closes_with_1007(serve: Serve) -> None:
     answer = await frames_after(await serve(app=echo), frame(b'quick a'), frame(b'quick \xff'))
     assert answer.startswith(b'\x81\x07QUICK A\x88')
     assert answer[11:13] == (1007).to_bytes(2)
+
+
+async def test_the_turn_ends_also_where_its_first_text_cannot_be_handled(serve: Serve) -> None:
+    ends: list[None] = []
+    answers: dict[str, str] = {}
+    has_ended = asyncio.Event()
+
+    async def failing(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Any) -> None:
+        await receive()
+        scope['extensions'][AT_ONCE]['follow'](AtOnce(answers.__getitem__, lambda: ends.append(None)))
+        await send({'type': 'websocket.accept'})
+        await receive()
+        has_ended.set()
+
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    await frames_after(await serve(app=failing), frame(b'unknown'))
+    await has_ended.wait()
+    assert len(ends) == 1
+    assert [type(each['exception']) for each in reported] == [KeyError]

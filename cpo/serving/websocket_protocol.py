@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -104,7 +106,8 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Read on while a pong is awaited: uvicorn reads a message only after the application took the one before."""
-        super().send_receive_event_to_app()
+        with suppress(InvalidState):  # no UTF-8, but the connection is closing already
+            super().send_receive_event_to_app()
         self._read_on()
 
     async def ping(self, within_s: float) -> bool:

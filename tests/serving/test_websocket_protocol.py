@@ -8,6 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+import pytest
 from websockets.asyncio.client import connect
 
 from cpo.charger_websocket import AT_ONCE, PING, AtOnce
@@ -147,6 +148,14 @@ async def test_a_text_that_is_no_utf_8_closes_with_1007(serve: Serve) -> None:
     answer = await frames_after(await serve(app=echo), frame(b'quick a'), frame(b'quick \xff'))
     assert answer.startswith(b'\x81\x07QUICK A\x88')
     assert answer[11:13] == (1007).to_bytes(2)
+
+
+async def test_a_text_that_is_no_utf_8_right_before_a_close_is_no_bug(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await frames_after(await serve(app=echo), frame(b'slow \xff'), CLOSE)
+    assert answer.endswith(b'\x88\x02\x03\xe8')
+    assert 'Fatal error' not in caplog.text
 
 
 async def test_the_turn_ends_also_where_its_first_text_cannot_be_handled(serve: Serve) -> None:

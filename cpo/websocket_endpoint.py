@@ -31,6 +31,8 @@ MAX_FRAME_BYTES = 4 * 1024 * 1024
 PROTOCOL_ERROR, POLICY_VIOLATION = 1002, 1008
 IN_ORDER = (1000, 1001)
 """Close codes of a connection that was ended in order (RFC 6455 §7.4.1)."""
+CUTS = {1007: AttemptVerdict.NOT_UTF8, 1009: AttemptVerdict.FRAME_TOO_LARGE}
+"""Close codes of our server for what it cannot read; an answer that can no longer be sent may come before them."""
 SILENT_AFTER_S = 30.0
 FLOOD_S = 10.0
 MANY_A_SECOND = 100
@@ -158,7 +160,8 @@ class WebSocketEndpoint:
         began = monotonic()
         try:
             code, reason = await self._receive(websocket, connection)
-            if connection is connections.current and websocket.application_state is WebSocketState.CONNECTED:
+            was_closed_here = websocket.application_state is not WebSocketState.CONNECTED and code not in CUTS
+            if connection is connections.current and not was_closed_here:
                 self._ended(connection, code, reason, monotonic() - began)
         finally:
             connections.disconnect(connection)
@@ -211,10 +214,9 @@ class WebSocketEndpoint:
 
     def _ended(self, connection: Connection, code: int | None, reason: str, after_s: float) -> None:
         """Record an end that this program did not want, by itself or by its server (RFC 6455 §7.4.1)."""
-        cuts = {1007: AttemptVerdict.NOT_UTF8, 1009: AttemptVerdict.FRAME_TOO_LARGE}
-        if code in cuts:
-            fact = str(MAX_FRAME_BYTES // 2**20) if cuts[code] is AttemptVerdict.FRAME_TOO_LARGE else ''
-            said = self._record(connection, cuts[code], fact)
+        if code in CUTS:
+            fact = str(MAX_FRAME_BYTES // 2**20) if CUTS[code] is AttemptVerdict.FRAME_TOO_LARGE else ''
+            said = self._record(connection, CUTS[code], fact)
             self._charge_point.record_violation(reason, said)
         elif not connection.frames:
             self._record(connection, AttemptVerdict.HUNG_UP_UNHEARD)

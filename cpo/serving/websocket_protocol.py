@@ -110,6 +110,11 @@ class PingingWebSocketProtocol(WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
         self._read_on()
 
+    def handle_parser_exception(self) -> None:
+        """Pass on what arrived whole before bytes that are no frame, and close."""
+        self.handle_events()
+        super().handle_parser_exception()
+
     async def ping(self, within_s: float) -> bool:
         """True if the client answers a ping within so many seconds."""
         if self.close_sent or self.transport.is_closing():

@@ -546,6 +546,29 @@ async def test_what_a_charger_sends_with_its_goodbye_is_recorded(house: House, c
     assert verdict in (None, last_attempt(house).verdict)
 
 
+async def test_a_charger_that_does_not_read_its_answers_is_heard(house: House) -> None:
+    charge_point = house.charge_point
+    has_room = asyncio.Event()
+
+    async def send_text(text: str) -> None:
+        await has_room.wait()
+
+    async def close(code: int, reason: str) -> None:
+        raise AssertionError(code, reason)
+
+    connection = charge_point.connections.connect('CP1', '127.0.0.1', send_text, close)
+    faulted = {'connectorId': 1, 'status': 'Faulted', 'errorCode': 'GroundFailure', 'timestamp': TIMESTAMP}
+    text = json.dumps([2, 'a', 'StatusNotification', faulted])
+    handled = asyncio.create_task(charge_point.handle_ocpp_message(connection, text))
+    await asyncio.sleep(0)
+    assert not handled.done()
+    assert [message.message_id for message in charge_point.messages] == ['a']
+    assert charge_point.state.connector(1).status == 'Faulted'
+    has_room.set()
+    await handled
+    charge_point.connections.disconnect(connection)
+
+
 async def test_a_flood_that_is_slowed_waits_for_its_turn(house: House) -> None:
     async with ScriptedCharger(house.ocpp()) as charger:
         await charger.boot()

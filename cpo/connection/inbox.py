@@ -125,6 +125,7 @@ class Inbox:
             else:
                 answer = self._taken(connection, text, violations)
             if answer:
+                self._record_unless_live(connection.dialect)  # a charger that does not read keeps its answer waiting
                 await connection.send_text(answer)
         finally:
             connection.is_busy = False
@@ -134,8 +135,7 @@ class Inbox:
         """Handle a frame; returns what to send, '' for nothing. A Call that is answered is recorded afterwards."""
         logger.debug('from the charger: %s', text)
         started, at, dialect = perf_counter(), self._now(), connection.dialect
-        if self._answered and self._answered[-1].handled.action not in dialect.live_actions:
-            self._record_answered()
+        self._record_unless_live(dialect)
         handled = _handle_repeated(dialect, text, self._charger.live.before_waiting, at)
         if handled is None:
             self._record_answered()
@@ -217,6 +217,10 @@ class Inbox:
         connection.in_background(self._answer_when_flushed(answered, number))
         self._charger.heard(at)
         return ''
+
+    def _record_unless_live(self, dialect: Dialect) -> None:
+        if self._answered and self._answered[-1].handled.action not in dialect.live_actions:
+            self._record_answered()
 
     def _record_answered(self) -> None:
         answered, self._answered = self._answered, []

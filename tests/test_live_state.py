@@ -143,7 +143,7 @@ async def test_answers_and_calls_go_out_before_listeners_hear_of_what_they_are_a
         order: list[str] = []
 
         async def send_text(text: str) -> None:
-            if '"RemoteStartTransaction"' in text or text.startswith('[3,"answered"'):
+            if '"RemoteStartTransaction"' in text:
                 order.append('sent')
 
         async def close(code: int, reason: str) -> None:
@@ -157,8 +157,10 @@ async def test_answers_and_calls_go_out_before_listeners_hear_of_what_they_are_a
             await house.charge_point.handle_ocpp_message(house.connection, text)
         house.charge_point.subscribe(lambda: order.append('heard'))
         frame = '[2,"answered","StatusNotification",{"connectorId":1,"status":"SuspendedEV","errorCode":"NoError"}]'
-        await house.charge_point.handle_ocpp_message(house.connection, frame)
-        assert order == ['sent', 'heard']
+        assert house.charge_point.inbox.answer_at_once(house.connection, frame) == '[3,"answered",{}]'
+        assert order == []
+        house.charge_point.inbox.end_turn()
+        assert order == ['heard']
         order.clear()
         wish = asyncio.create_task(house.charge_point.set_charging_limit(1, 10))
         await asyncio.sleep(0.05)

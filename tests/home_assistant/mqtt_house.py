@@ -65,6 +65,11 @@ class MqttHouse:
         return self._home
 
     @property
+    def has_program(self) -> bool:
+        """True once the program was started."""
+        return self._program is not None
+
+    @property
     def program(self) -> Program:
         """This program, while it runs."""
         assert self._program is not None

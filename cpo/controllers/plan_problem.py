@@ -31,7 +31,7 @@ class Offer(NamedTuple):
 class Scale(NamedTuple):
     """How energy is counted: one step is `step_a` for a quarter of an hour on the fewest phases.
 
-    `least_a` is the least current the car draws while it charges. `phases` are the groups as told to the charger,
+    `least_a` is the least current the car draws while it charges. `phases` are the groups as sent to the charger,
     `factors` how much more than the fewest each of them draws.
     """
 
@@ -70,7 +70,7 @@ def choices_of(slot: Slot, scale: Scale, rules: PlanRules, ability: Ability, pla
     part = slot.hours * 3600 / SLOT_S
     most = int(ability.drawn_a(slot.ceiling_a) * part / scale.step_a + 1e-6)
     if not most and slot.ends_at % SLOT_S == 0:
-        most = 1  # the rest of a slot that has begun: what charges goes on
+        most = 1  # the rest of a slot that has begun: what charges continues
     if slot.ceiling_a < rules.min_current_a or not most:
         return [Choice(1, ())] * len(scale.factors)
     least = min(max(math.ceil(scale.least_a * part / scale.step_a - 1e-6), 1), most)

@@ -166,7 +166,7 @@ def _is_a_bug(record: logging.LogRecord) -> bool:
 
 
 def let_the_event_loop_in() -> None:
-    """Have a thread that computes give way after 0.5 ms: by default the event loop waits 5 ms for the journal's."""
+    """Have a thread that computes yield after 0.5 ms: by default the event loop waits 5 ms for that of the journal."""
     sys.setswitchinterval(SWITCH_S)
 
 
